@@ -1,0 +1,245 @@
+"""What the queue and the history share: whose rows, how a row is told, and the review page."""
+
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit import review, verdicts
+from ai_audit.models import Status, Suggestion
+from ai_audit.proposals import Action
+from eventflow.admin import ReadOnlyAdmin
+from scheduling import access, times
+
+# The attribute that keeps times and numbers left to right.
+LTR = mark_safe(' class="ltr"')
+
+
+class ActionTypeFilter(admin.SimpleListFilter):
+    """By what the suggestion would do; all other types together."""
+
+    title = _("action type")
+    parameter_name = "action"
+
+    def lookups(self, request, model_admin):
+        return [*((action.value, action.label) for action in Action), ("other", _("Other"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "other":
+            return queryset.exclude(action_type__in=[action.value for action in Action])
+        if self.value():
+            return queryset.filter(action_type=self.value())
+        return queryset
+
+
+class OrganizationFilter(admin.SimpleListFilter):
+    """By whose suggestion it is; for superusers, who see more than one organization's."""
+
+    title = _("organization")
+    parameter_name = "organization"
+
+    def lookups(self, request, model_admin):
+        if not request.user.is_superuser:
+            return []
+        return [(str(pk), name) for pk, name in access.organizations()]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        try:
+            return queryset.of_organization(UUID(self.value()))
+        except ValueError:
+            return queryset.none()
+
+
+class VerdictChangeList(ChangeList):
+    """A page of suggestions; those that wait come with live verdicts, in fixed reads."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        waiting = [s for s in self.result_list if s.execution_status == Status.SUGGESTED]
+        found = verdicts.judge(waiting)
+        for suggestion in self.result_list:
+            suggestion.verdict = found.get(suggestion.pk)
+
+
+class SuggestionPages(ReadOnlyAdmin):
+    """Rows of one's organization, and the review page in place of the change form."""
+
+    list_select_related = ("event__organization", "user__organization", "approved_by")
+    search_fields = ("id",)
+    search_help_text = _("An id, or words of a session's title or of who asked")
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        try:
+            organization_id = access.organization_scope(request.user)
+        except access.NotStaff:
+            return queryset.none()
+        return queryset if organization_id is None else queryset.of_organization(organization_id)
+
+    def get_search_results(self, request, queryset, search_term):
+        term = search_term.strip().replace("\0", "")
+        if not term:
+            return queryset, False
+        try:
+            return queryset.filter(pk=UUID(term)), False
+        except ValueError:
+            pass
+        return queryset.filter(
+            Q(user__full_name__icontains=term)
+            | Q(action_data__proposed_state__title__icontains=term)
+            | Q(action_data__current_state__title__icontains=term)
+        ), False
+
+    def get_changelist(self, request, **kwargs):
+        return VerdictChangeList
+
+    @admin.display(description=_("what would change"))
+    def what(self, suggestion):
+        url = reverse(
+            f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[suggestion.pk]
+        )
+        claims = review.claims(suggestion)
+        return format_html(
+            '<a class="what" href="{}"><bdi>{}</bdi></a>{} <span class="quiet">{}</span>{}',
+            url,
+            review.headline(suggestion, suggestion.verdict)[:120],
+            format_html(' <span class="vip">★ {}</span>', _("VIP")) if claims.vip_affected else "",
+            review.action_label(suggestion.action_type),
+            _changes_in_brief(review.changes(suggestion, suggestion.verdict)),
+        )
+
+    @admin.display(description=_("event"), ordering="event__name")
+    def event_shown(self, suggestion):
+        return isolated(suggestion.event.name) if suggestion.event else None
+
+    @admin.display(description=_("organization"))
+    def organization_shown(self, suggestion):
+        owner = suggestion.event or suggestion.user
+        return isolated(owner.organization.name) if owner.organization else None
+
+    @admin.display(description=_("asked by"), ordering="suggested_at")
+    def asked(self, suggestion):
+        return format_html(
+            '<bdi>{}</bdi><br><span class="quiet">{}</span>',
+            suggestion.user.full_name,
+            since(suggestion.suggested_at),
+        )
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """The review page. The stock form would offer fields, and nothing here is a field."""
+        if object_id is None:
+            raise PermissionDenied
+        suggestion = self.get_object(request, object_id)
+        if not self.has_view_permission(request, suggestion):
+            raise PermissionDenied
+        if suggestion is None:
+            return self.get_missing(request, object_id)
+        if request.method == "POST":
+            return self.decide(request, suggestion)
+        return self.review_page(request, suggestion)
+
+    def get_object(self, request, object_id, from_field=None):
+        return self.find(self.get_queryset(request), object_id)
+
+    def find(self, queryset, object_id) -> Suggestion | None:
+        """The row of `queryset` with that id, read with what its page needs; None without."""
+        try:
+            return (
+                queryset.select_related(*self.list_select_related)
+                .filter(pk=UUID(object_id))
+                .first()
+            )
+        except ValueError:
+            return None
+
+    def get_missing(self, request, object_id):
+        """The answer where no row of one's own has that id."""
+        return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+
+    def decide(self, request, suggestion):
+        """What a posted form does; here nothing is decided."""
+        raise PermissionDenied
+
+    def review_page(self, request, suggestion: Suggestion):
+        waiting = suggestion.execution_status == Status.SUGGESTED
+        verdict = verdicts.judge([suggestion])[suggestion.pk] if waiting else None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": review.action_label(suggestion.action_type),
+            "suggestion": suggestion,
+            "headline": review.headline(suggestion, verdict),
+            "verdict": verdict,
+            "verdict_words": review.in_words(verdict) if verdict else "",
+            "changes": review.changes(suggestion, verdict),
+            "claims": review.claims(suggestion),
+            "steps": review.steps(suggestion),
+            "starts": review.starts(verdict) if verdict else None,
+            "status": Status(suggestion.execution_status).label
+            if suggestion.execution_status in Status.values
+            else suggestion.execution_status,
+            "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),
+            "since": since(suggestion.suggested_at),
+            **self.decision_context(request, suggestion, verdict),
+        }
+        return TemplateResponse(request, "admin/ai_audit/review.html", context)
+
+    def decision_context(self, request, suggestion, verdict):
+        """What the template needs to offer a decision; nothing where none is made."""
+        return {}
+
+
+def _changes_in_brief(changes):
+    """Up to three changes on one line, each isolated, with an arrow that follows the direction."""
+    return format_html(
+        '<span class="brief">{}</span>',
+        format_html_join(
+            " · ",
+            '<span class="change">{}: {}<bdi{}>{}</bdi></span>',
+            (
+                (
+                    change.label,
+                    format_html('<bdi>{}</bdi> <i class="arrow"></i> ', change.before[:60])
+                    if change.before
+                    else "",
+                    LTR if change.ltr else "",
+                    change.after[:60] or "—",
+                )
+                for change in changes[:3]
+            ),
+        ),
+    )
+
+
+def isolated(text):
+    """Text from outside, escaped and kept from reordering what stands around it."""
+    return format_html("<bdi>{}</bdi>", text) if text else None
+
+
+def since(when):
+    """How long ago, in words, to one unit."""
+    return _("%(time)s ago") % {"time": timesince(when, depth=1)} if when else ""
+
+
+def local_time(when, zone):
+    """A moment in the event's zone, left to right."""
+    if when is None:
+        return None
+    return format_html('<bdi class="ltr">{}</bdi>', times.span(when, None, zone=zone))
+
+
+def overdue(when):
+    """Whether a moment has passed."""
+    return when is not None and when < timezone.now()

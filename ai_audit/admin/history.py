@@ -1,0 +1,65 @@
+"""The audit history: every suggestion ever made, to look at and never to change."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit.admin.base import (
+    ActionTypeFilter,
+    OrganizationFilter,
+    SuggestionPages,
+    isolated,
+    local_time,
+)
+from ai_audit.models import Status, Suggestion
+from eventflow.admin import DateRangeFilter, VisibleRelatedFilter
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(SuggestionPages):
+    """The audit history."""
+
+    list_display = ("what", "status_shown", "event_shown", "asked", "approver_shown", "created")
+    list_filter = (
+        "execution_status",
+        ActionTypeFilter,
+        OrganizationFilter,
+        ("created_at", DateRangeFilter),
+        ("event", VisibleRelatedFilter),
+        ("user", VisibleRelatedFilter),
+        ("approved_by", VisibleRelatedFilter),
+    )
+    ordering = ("-created_at", "-id")
+    actions = None
+
+    def get_list_display(self, request):
+        shown = super().get_list_display(request)
+        return (*shown, "organization_shown") if request.user.is_superuser else shown
+
+    @admin.display(description=_("status"), ordering="execution_status")
+    def status_shown(self, suggestion):
+        status = suggestion.execution_status
+        label = Status(status).label if status in Status.values else status
+        error = (suggestion.execution_error or "")[:160]
+        return format_html(
+            '<span class="chip {}">{}</span>{}',
+            status if status in Status.values else "",
+            label,
+            format_html('<br><bdi class="quiet">{}</bdi>', error) if error else "",
+        )
+
+    @admin.display(description=_("approver"))
+    def approver_shown(self, suggestion):
+        return isolated(suggestion.approved_by.full_name) if suggestion.approved_by else None
+
+    @admin.display(description=_("created"), ordering="created_at")
+    def created(self, suggestion):
+        return local_time(suggestion.created_at, suggestion.zone)
+
+    def decision_context(self, request, suggestion, verdict):
+        if verdict is None or not request.user.has_perm("ai_audit.view_pendingsuggestion"):
+            return {}
+        return {
+            "queue_url": reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
+        }

@@ -1,0 +1,152 @@
+"""What must hold of the log of suggestions; its definitions stand here in the catalogue's words."""
+
+from django.core.checks import Tags, register
+from django.db import connection
+
+from ai_audit.models import Status, Suggestion
+from eventflow import catalogue, drift, preflight
+
+LOG = "public.ai_insights_log"
+
+COLUMNS = {
+    "id": "uuid not null default uuid_generate_v4()",
+    "user_id": "uuid not null",
+    "event_id": "uuid",
+    "action_type": "text not null",
+    "action_data": "jsonb not null",
+    "suggested_at": "timestamp with time zone not null default now()",
+    "approved_at": "timestamp with time zone",
+    "approved_by": "uuid",
+    "executed_at": "timestamp with time zone",
+    "execution_status": "text not null default 'suggested'::text",
+    "execution_error": "text",
+    "created_at": "timestamp with time zone default now()",
+}
+
+_STATUSES = ", ".join(f"'{status}'::text" for status in Status.values)
+
+CONSTRAINTS = {
+    "pkey": "PRIMARY KEY (id)",
+    "user_id_fkey": "FOREIGN KEY (user_id) REFERENCES public.user_profiles(id)",
+    "event_id_fkey": "FOREIGN KEY (event_id) REFERENCES public.events(id)",
+    "approved_by_fkey": "FOREIGN KEY (approved_by) REFERENCES public.user_profiles(id)",
+    "execution_status_check": f"CHECK ((execution_status = ANY (ARRAY[{_STATUSES}])))",
+}
+
+INDEXES = {
+    "event_id": "event_id",
+    "user_id": "user_id",
+    "approved_by": "approved_by",
+    "status": "execution_status",
+    "created_at": "created_at DESC",
+}
+
+_MINE = "(user_id = ( SELECT auth.uid() AS uid))"
+_OF_OUR_EVENT = (
+    "(event_id IN ( SELECT e.id\n   FROM public.events e\n"
+    "  WHERE (e.organization_id = {organization})))"
+)
+_OF_OUR_PEOPLE = (
+    "((event_id IS NULL) AND (user_id IN ( SELECT p.id\n   FROM public.user_profiles p\n"
+    "  WHERE (p.organization_id = {organization}))))"
+)
+_OURS = f"({_MINE} OR {_OF_OUR_EVENT} OR {_OF_OUR_PEOPLE})"
+_UNDECIDED = (
+    "(execution_status = 'suggested'::text) AND (approved_at IS NULL) AND (approved_by IS NULL) "
+    "AND (executed_at IS NULL) AND (execution_error IS NULL)"
+)
+
+POLICIES = {
+    "suggestions_are_read_by_their_organization": (
+        f"permissive for select to authenticated using {_OURS}"
+    ),
+    "suggestions_are_made_undecided_and_as_oneself": (
+        f"permissive for insert to authenticated with check ({_MINE} AND "
+        f"({_OF_OUR_EVENT} OR {_OF_OUR_PEOPLE}) AND {_UNDECIDED})"
+    ),
+    "suggestions_are_updated_by_their_organization": (
+        f"permissive for update to authenticated using {_OURS} with check {_OURS}"
+    ),
+}
+
+RIGHTS = {
+    "authenticated": (
+        "insert, select, update (approved_at), update (approved_by), update (executed_at), "
+        "update (execution_error), update (execution_status)"
+    ),
+    "service_role": "delete, insert, select, update",
+}
+
+
+def expected(organization_function: str) -> dict[str, str]:
+    """Every object of the log in the catalogue's words.
+
+    `organization_function` is the name, in schema auth, of the function that the policies call.
+    """
+    organization = f"( SELECT auth.{organization_function}() AS {organization_function})"
+    return (
+        {f"table {LOG}": "table", f"row level security on {LOG}": "enabled"}
+        | {f"column {name} of {LOG}": words for name, words in COLUMNS.items()}
+        | {f"constraint ai_insights_log_{n} on {LOG}": words for n, words in CONSTRAINTS.items()}
+        | {
+            f"index public.idx_ai_insights_log_{name}": (
+                f"CREATE INDEX idx_ai_insights_log_{name} ON {LOG} USING btree ({column})"
+            )
+            for name, column in INDEXES.items()
+        }
+        | {
+            f"policy {name} on {LOG}": words.format(organization=organization)
+            for name, words in POLICIES.items()
+        }
+        | {f"rights of {role} on {LOG}": words for role, words in RIGHTS.items()}
+    )
+
+
+def _organization_function() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regprocedure('auth.user_org_id()') is not null")
+        return "user_org_id" if cursor.fetchone()[0] else "user_organization_id"
+
+
+@preflight.requirement
+def an_older_log_can_be_adopted():
+    """A log made by hand is kept as it is; but what is not there cannot be worked with."""
+    standing = catalogue.read(tables=[LOG])
+    table = standing.get(f"table {LOG}")
+    if table is None:
+        return
+    if table != "table":
+        yield f"{LOG} is not a table but a {table}. Rename it, then run migrate again."
+        return
+    for name, definition in COLUMNS.items():
+        wanted = definition.removesuffix(" not null").split(" default ")[0]
+        wanted = wanted.removesuffix(" not null")
+        found = standing.get(f"column {name} of {LOG}")
+        if found is None:
+            yield (
+                f"{LOG} stands already but has no column {name}. Add it, then run migrate again: "
+                f"alter table {LOG} add column {name} {definition};"
+            )
+        elif not found.startswith(wanted):
+            yield (
+                f"{LOG} stands already and its column {name} is {found}, not {wanted}. "
+                "Change it, then run migrate again."
+            )
+
+
+@register(Tags.database)
+def log_is_as_expected(databases=None, **kwargs):
+    """The log's table, policies, rights and indexes, open policies, and drift of its model."""
+    if not databases or "default" not in databases:
+        return []
+    standing = catalogue.read(tables=[LOG])
+    return [
+        *drift.differences(
+            "ai_audit",
+            expected(_organization_function()),
+            standing,
+            closed=("column ", "constraint ", "policy ", "trigger ", "rights "),
+        ),
+        *drift.open_policies("ai_audit", standing),
+        *drift.models_and_tables("ai_audit", [Suggestion]),
+    ]

@@ -1,0 +1,196 @@
+"""The suggestion: one row of `ai_insights_log`, as it stands, however odd its content.
+
+What the content means is in `proposals`; what may become of a row is in `workflow`.
+"""
+
+import json
+import uuid
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
+from django.db.models import Value as V
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce, Left, Lower, Replace
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit.fields import legible
+from scheduling import times
+from scheduling.models import Event, Schedule, UserProfile
+
+_ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """JSON that PostgreSQL holds and Python cannot; `text` is as stored, `reason` a sentence."""
+
+    text: str
+    reason: str
+
+
+class UntrustedJSONField(models.JSONField):
+    """A `jsonb` column whose content may be anything; never raises when a row is read."""
+
+    def from_db_value(self, value, expression, connection):
+        try:
+            return super().from_db_value(value, expression, connection)
+        except RecursionError:
+            return Unreadable(value, _("It is nested too deeply."))
+        except ValueError:
+            return Unreadable(value, _("It holds a number that is too long."))
+
+
+class Status(models.TextChoices):
+    """Where a suggestion stands in its lifecycle."""
+
+    SUGGESTED = "suggested", _("Suggested")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    EXECUTED = "executed", _("Executed")
+    FAILED = "failed", _("Failed")
+
+
+class SuggestionQuerySet(models.QuerySet):
+    """Suggestions, whole or by whose they are."""
+
+    def of_organization(self, organization_id: UUID):
+        """Those of its events; a suggestion without an event is its requester's organization's."""
+        return self.filter(
+            Q(event__organization_id=organization_id)
+            | Q(event__isnull=True, user__organization_id=organization_id)
+        )
+
+    def pending(self):
+        """Those that wait for a decision."""
+        return self.filter(execution_status=Status.SUGGESTED)
+
+    def most_urgent_first(self):
+        """By the start of the session concerned, those without one last.
+
+        What the AI wrote is compared as text, for it may be no time at all; a session's own
+        start is written the same way, as local time in the default zone.
+        """
+        written = Left(
+            Replace(
+                KeyTextTransform("start_time", KeyTransform("proposed_state", "action_data")),
+                V(" "),
+                V("T"),
+            ),
+            16,
+        )
+        standing = (
+            Schedule.objects.filter(event_id=OuterRef("event_id"))
+            .annotate(
+                key=Cast("id", models.TextField()),
+                local=Func(
+                    Func(V(times.FALLBACK_ZONE), F("start_time"), function="timezone"),
+                    V('YYYY-MM-DD"T"HH24:MI'),
+                    function="to_char",
+                    output_field=models.TextField(),
+                ),
+            )
+            .filter(key=Lower(OuterRef("session_key")))
+            .values("local")[:1]
+        )
+        return (
+            self.annotate(
+                session_key=KeyTextTransform("schedule_id", "action_data"),
+                written=written,
+            )
+            .annotate(
+                urgency=Coalesce(
+                    Subquery(standing),
+                    Case(When(written__regex=_ISO_MINUTE, then=F("written"))),
+                ),
+            )
+            .order_by(F("urgency").asc(nulls_last=True), "created_at", "id")
+        )
+
+
+class Suggestion(models.Model):
+    """One row of `ai_insights_log`. Written only by `ai_audit.workflow`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        UserProfile, models.DO_NOTHING, related_name="+", verbose_name=_("requester")
+    )
+    event = models.ForeignKey(
+        Event, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("event")
+    )
+    action_type = models.TextField(_("action type"))
+    action_data = UntrustedJSONField(_("content"))
+    suggested_at = models.DateTimeField(_("suggested"))
+    approved_at = models.DateTimeField(_("approved"), null=True)
+    approved_by = models.ForeignKey(
+        UserProfile,
+        models.DO_NOTHING,
+        db_column="approved_by",
+        null=True,
+        related_name="+",
+        verbose_name=_("approver"),
+    )
+    executed_at = models.DateTimeField(_("executed"), null=True)
+    execution_status = models.TextField(
+        _("status"), choices=Status.choices, default=Status.SUGGESTED
+    )
+    execution_error = models.TextField(_("error"), null=True)  # noqa: DJ001
+    created_at = models.DateTimeField(_("created"), null=True)
+
+    objects = SuggestionQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "ai_insights_log"
+        default_permissions = ("view",)
+        permissions = [
+            ("approve_suggestion", _("Can approve a suggestion")),
+            ("reject_suggestion", _("Can reject a suggestion")),
+        ]
+        verbose_name = _("suggestion")
+        verbose_name_plural = _("audit history")
+
+    def __str__(self):
+        return self.title or str(self.id)
+
+    @cached_property
+    def title(self) -> str:
+        """The title of the session it is about, as the AI wrote it; empty where it did not."""
+        data = self.action_data if isinstance(self.action_data, dict) else {}
+        for state in (data.get("proposed_state"), data.get("current_state")):
+            if isinstance(state, dict) and (title := legible(state.get("title"), 200)):
+                return title
+        return ""
+
+    @property
+    def organization_id(self) -> UUID | None:
+        """Whose it is; None where the requester has no organization either."""
+        owner = self.user if self.event_id is None else self.event
+        return owner.organization_id
+
+    @cached_property
+    def zone(self):
+        """The time zone its times are told in."""
+        return times.zone(None) if self.event_id is None else self.event.zone
+
+    @cached_property
+    def raw(self) -> str:
+        """`action_data` as text for people, indented where it can be."""
+        if isinstance(self.action_data, Unreadable):
+            return self.action_data.text
+        try:
+            return json.dumps(self.action_data, ensure_ascii=False, indent=2)
+        except (RecursionError, ValueError):
+            return _("It is nested too deeply to be shown.")
+
+
+class PendingSuggestion(Suggestion):
+    """A suggestion that waits for a decision: the approval queue's own name for it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("pending suggestion")
+        verbose_name_plural = _("approval queue")

@@ -1,0 +1,191 @@
+"""What a reviewer is shown of a suggestion: what would change, the verdict in words, what was.
+
+Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ai_audit import proposals
+from ai_audit.models import Status, Suggestion
+from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
+from ai_audit.verdicts import Level, Verdict
+from ai_audit.workflow import REJECTED
+from scheduling import times
+from scheduling.conflicts import Severity
+
+LONGEST_SHOWN = 400
+_TIME_FIELDS = ("start_time", "end_time")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field before and after, as text; `ltr` says it holds only times or numbers."""
+
+    label: str
+    before: str
+    after: str
+    ltr: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to a suggestion: what, who and when, as far as is known."""
+
+    what: str
+    who: str = ""
+    when: str = ""
+    detail: str = ""
+
+
+def action_label(action_type: str) -> str:
+    """The action type in words; unknown ones as they are, cut."""
+    try:
+        return str(Action(action_type).label)
+    except ValueError:
+        return action_type[:80]
+
+
+def headline(suggestion: Suggestion, verdict: Verdict | None = None) -> str:
+    """The title of the session it is about: the live one's, else what the AI wrote."""
+    if verdict and verdict.session:
+        return verdict.session.title
+    return suggestion.title or _("(no title)")
+
+
+def read(suggestion: Suggestion) -> Proposal | None:
+    """The proposal of a decided suggestion, or None; the programme is not looked at."""
+    try:
+        return proposals.parse(
+            action_type=suggestion.action_type,
+            action_data=suggestion.action_data,
+            event_id=suggestion.event_id,
+            zone=suggestion.zone,
+            organization_id=suggestion.organization_id,
+        )
+    except InvalidProposal:
+        return None
+
+
+def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change]:
+    """What would change, field by field, or with no verdict what was to change when decided."""
+    proposal = verdict.proposal if verdict else read(suggestion)
+    if proposal is None:
+        return []
+    if verdict and verdict.session:
+        before = {name: getattr(verdict.session, name) for name in proposals.SETTABLE}
+    else:
+        before = proposal.seen
+    if proposal.action is Action.DELETE:
+        fields, after = [name for name in proposals.SETTABLE if before.get(name)], {}
+    else:
+        fields, after = list(proposal.values), {**before, **proposal.values}
+        if proposal.action is Action.CREATE:
+            fields = [name for name in fields if proposal.values[name] not in (None, False)]
+    rows = []
+    if any(name in fields for name in _TIME_FIELDS):
+        rows.append(_time_change(before, after, suggestion))
+    for name in proposals.SETTABLE:
+        if name in fields and name not in _TIME_FIELDS:
+            label = str(proposals.FIELD_LABELS[name])
+            was, will = _shown(before.get(name)), _shown(after.get(name))
+            rows.append(Change(label, was, will, ltr=isinstance(after.get(name), int)))
+    return rows
+
+
+def _time_change(before: Mapping[str, Any], after: Mapping[str, Any], suggestion) -> Change:
+    def span(state):
+        start, end = (state.get(name) for name in _TIME_FIELDS)
+        return times.span(start, end, zone=suggestion.zone) if start else ""
+
+    return Change(_("Time"), span(before), span(after), ltr=True)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = str(value)
+    return f"{text[:LONGEST_SHOWN]}…" if len(text) > LONGEST_SHOWN else text
+
+
+def starts(verdict: Verdict) -> datetime | None:
+    """When the session concerned starts: as it stands, or as it would for a new one."""
+    if verdict.session:
+        return verdict.session.start_time
+    return verdict.after.get("start_time")
+
+
+def in_words(verdict: Verdict) -> str:
+    """The verdict in one line."""
+    if verdict.level is Level.CLEAR:
+        return _("Clear: it collides with nothing.")
+    if verdict.level is Level.BLOCKED:
+        errors = [c for c in verdict.conflicts if c.severity is Severity.ERROR]
+        return _("Blocked: %(why)s") % {"why": " ".join(c.sentence for c in errors)}
+    warnings = [c for c in verdict.conflicts if c.severity is Severity.WARNING]
+    if len(warnings) == 1:
+        return _("Warning: %(why)s") % {"why": warnings[0].sentence}
+    return ngettext(
+        "%(count)s warning: %(kinds)s", "%(count)s warnings: %(kinds)s", len(warnings)
+    ) % {
+        "count": len(warnings),
+        "kinds": ", ".join(str(c.label) for c in warnings),
+    }
+
+
+def claims(suggestion: Suggestion) -> Claims:
+    """What the AI said beside the proposal."""
+    return proposals.claims(suggestion.action_data)
+
+
+def steps(suggestion: Suggestion) -> list[Step]:
+    """What happened to a suggestion so far, oldest first; one statement."""
+    so_far = [
+        Step(
+            _("Suggested"),
+            who=suggestion.user.full_name,
+            when=_moment(suggestion.suggested_at, suggestion),
+        )
+    ]
+    if suggestion.execution_status == Status.REJECTED:
+        so_far += [
+            Step(
+                _("Rejected"),
+                who=str(entry.user),
+                when=_moment(entry.action_time, suggestion),
+                detail=entry.change_message.removeprefix(REJECTED),
+            )
+            for entry in LogEntry.objects.filter(
+                content_type=ContentType.objects.get_for_model(Suggestion),
+                object_id=str(suggestion.pk),
+                change_message__startswith=REJECTED,
+            )
+            .select_related("user")
+            .order_by("action_time")
+        ] or [Step(_("Rejected"))]
+    if suggestion.approved_at or suggestion.approved_by_id:
+        approver = suggestion.approved_by.full_name if suggestion.approved_by else ""
+        so_far.append(
+            Step(_("Approved"), who=approver, when=_moment(suggestion.approved_at, suggestion))
+        )
+    if suggestion.execution_status == Status.EXECUTED:
+        so_far.append(Step(_("Executed"), when=_moment(suggestion.executed_at, suggestion)))
+    elif suggestion.execution_status == Status.FAILED:
+        error = (suggestion.execution_error or "")[:LONGEST_SHOWN]
+        so_far.append(Step(_("Failed"), detail=error))
+    elif suggestion.execution_status == Status.SUGGESTED:
+        so_far.append(Step(_("Waits for a decision")))
+    return so_far
+
+
+def _moment(when: datetime | None, suggestion: Suggestion) -> str:
+    return times.span(when, None, zone=suggestion.zone) if when else ""

@@ -1,0 +1,100 @@
+"""Base admin classes: what every page of the back office has in common."""
+
+from datetime import datetime, time, timedelta
+
+from django.contrib import admin
+from django.contrib.admin.filters import FieldListFilter, RelatedOnlyFieldListFilter
+from django.utils.dateparse import parse_date
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext_lazy as _
+
+admin.site.site_header = _("EventFlow back office")
+admin.site.site_title = _("EventFlow back office")
+admin.site.index_title = _("Home")
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows to look at: nothing is added, changed or deleted here."""
+
+    show_full_result_count = False
+    list_per_page = 25
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class VisibleRelatedFilter(RelatedOnlyFieldListFilter):
+    """Offers only what occurs in rows the user may see; never the whole of another table."""
+
+    @property
+    def include_empty_choice(self):
+        return self.field.null
+
+
+class DateRangeFilter(FieldListFilter):
+    """From one day to another, both included, with the browser's own date inputs.
+
+    Days are those of the current time zone; a date that is none is passed over.
+    """
+
+    template = "admin/date_range_filter.html"
+
+    def __init__(self, field, request, params, model, model_admin, field_path):
+        self.names = (f"{field_path}_from", f"{field_path}_to")
+        super().__init__(field, request, params, model, model_admin, field_path)
+        self.others = [
+            (name, value)
+            for name, values in request.GET.lists()
+            for value in values
+            if name not in (*self.names, "p")
+        ]
+
+    def expected_parameters(self):
+        return list(self.names)
+
+    def has_output(self):
+        return True
+
+    @property
+    def first(self):
+        return self._day(self.names[0])
+
+    @property
+    def last(self):
+        return self._day(self.names[1])
+
+    def _day(self, name):
+        values = self.used_parameters.get(name) or [""]
+        try:
+            return parse_date(values[-1])
+        except ValueError:
+            return None
+
+    def queryset(self, request, queryset):
+        if self.first:
+            queryset = queryset.filter(**{f"{self.field_path}__gte": _midnight(self.first)})
+        if self.last and self.last.year < datetime.max.year:
+            end = _midnight(self.last + timedelta(days=1))
+            queryset = queryset.filter(**{f"{self.field_path}__lt": end})
+        return queryset
+
+    def choices(self, changelist):
+        yield {
+            "first": self.first,
+            "last": self.last,
+            "first_name": self.names[0],
+            "last_name": self.names[1],
+            "others": self.others,
+            "clear": changelist.get_query_string(remove=self.names),
+            "active": bool(self.first or self.last),
+        }
+
+
+def _midnight(day):
+    return make_aware(datetime.combine(day, time()))

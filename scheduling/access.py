@@ -1,0 +1,104 @@
+"""Who may enter, and what they may see: a staff member's organization, a superuser's all."""
+
+from uuid import UUID
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.models import Organization, StaffMember
+
+
+class NotStaff(Exception):
+    """The user is not linked to a profile that exists."""
+
+    def __str__(self):
+        return str(
+            _(
+                "Nothing was changed: your user is not linked to a profile of EventFlow. "
+                "Ask an administrator to add you under “Staff members”."
+            )
+        )
+
+
+def staff_member(user) -> StaffMember:
+    """The staff member behind a Django user, with profile and organization read along.
+
+    Raises NotStaff when the user is not linked, or the profile is gone.
+    """
+    linked = (
+        StaffMember.objects.filter(user_id=user.pk, profile__id__isnull=False)
+        .select_related("profile__organization", "user")
+        .first()
+    )
+    if linked is None:
+        raise NotStaff
+    return linked
+
+
+def organization_scope(user) -> UUID | None:
+    """The organization whose rows the user may see, or None for all of them (a superuser).
+
+    Raises NotStaff for anyone else who is not linked, or whose profile has no organization.
+    """
+    if user.is_superuser:
+        return None
+    organization_id = staff_member(user).profile.organization_id
+    if organization_id is None:
+        raise NotStaff
+    return organization_id
+
+
+def visible(queryset: QuerySet, user, organization_path: str) -> QuerySet:
+    """The rows of the user's organization; all of them for a superuser, none for nobody's user.
+
+    `organization_path` leads from the model to the organization's id.
+    """
+    try:
+        organization_id = organization_scope(user)
+    except NotStaff:
+        return queryset.none()
+    if organization_id is None:
+        return queryset
+    return queryset.filter(**{organization_path: organization_id})
+
+
+def organizations() -> list[tuple[UUID, str]]:
+    """Every organization's id and name, by name, to choose from."""
+    return list(Organization.objects.order_by("name").values_list("pk", "name"))
+
+
+def _may_enter(user) -> bool:
+    if user.is_superuser:
+        return True
+    try:
+        staff_member(user)
+    except NotStaff:
+        return False
+    return True
+
+
+class StaffBackend(ModelBackend):
+    """Django's own, but a user whose profile is gone is signed out at the next request."""
+
+    def get_user(self, user_id):
+        user = super().get_user(user_id)
+        return user if user is not None and _may_enter(user) else None
+
+
+class SignInForm(AdminAuthenticationForm):
+    """The admin's sign-in form; it says why someone with the right password may not enter."""
+
+    def confirm_login_allowed(self, user):
+        super().confirm_login_allowed(user)
+        if not _may_enter(user):
+            raise ValidationError(
+                _(
+                    "Your password is right, but your user is not linked to a profile of "
+                    "EventFlow, or that profile is gone. Ask an administrator to link you "
+                    "under “Staff members”."
+                ),
+                code="not_linked",
+            )

@@ -1,0 +1,121 @@
+"""The only writer of sessions: place a new one, change one, remove one.
+
+Each action runs in a savepoint of the caller's transaction, with whatever role is in force
+there, and either is done whole or raises a `Refusal` with the programme untouched. Who may act,
+and as whom, is the caller's to settle.
+"""
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from eventflow import database
+from scheduling import conflicts
+from scheduling.models import Event, Schedule
+
+ROOM_CONSTRAINT = "no_room_overlap"
+
+# SQLSTATE classes and codes that are about what was written, not about the connection or a lock.
+_ABOUT_THE_DATA = ("22", "23", "42501", "44", "P0001")
+
+
+class Refusal(Exception):
+    """The programme was not changed; the message is a sentence for people."""
+
+
+class RoomTaken(Refusal):
+    """Another session has the room at an overlapping time."""
+
+
+class SessionGone(Refusal):
+    """The session is not there (any more), or the policies hide it."""
+
+
+class ChangeRefused(Refusal):
+    """The database did not accept the change: a policy, a trigger or another constraint."""
+
+
+def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = None) -> Schedule:
+    """Insert a session of `event` with the given fields; the rest take their defaults.
+
+    Raises RoomTaken or ChangeRefused.
+    """
+    session = Schedule(event=event, **values)
+    if session_id is not None:
+        session.id = session_id
+    with _refusals(session):
+        session.save(force_insert=True)
+    return session
+
+
+def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
+    """Set the given fields of a session, and no others.
+
+    `session` is as it was read; it is brought in step with what was written. Raises RoomTaken,
+    SessionGone or ChangeRefused.
+    """
+    for name, value in values.items():
+        setattr(session, name, value)
+    with _refusals(session):
+        changed = Schedule.objects.filter(pk=session.pk, event_id=session.event_id).update(**values)
+        _require_one(changed)
+
+
+def remove(*, session: Schedule) -> None:
+    """Delete a session, with all that the database deletes along with it.
+
+    Raises SessionGone or ChangeRefused.
+    """
+    with _refusals(session):
+        removed, _by_model = Schedule.objects.filter(
+            pk=session.pk, event_id=session.event_id
+        ).delete()
+        _require_one(removed)
+
+
+def _require_one(rows: int) -> None:
+    if rows != 1:
+        raise SessionGone(_("The session is no longer there, or may not be changed by you."))
+
+
+@contextmanager
+def _refusals(session: Schedule):
+    """Run the block in a savepoint; turn what the database refuses into a `Refusal`."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if database.violated_constraint(error) == ROOM_CONSTRAINT:
+            raise RoomTaken(room_taken(session)) from error
+        raise ChangeRefused(_not_accepted(error)) from error
+    except DatabaseError as error:
+        if (database.sqlstate(error) or "").startswith(_ABOUT_THE_DATA):
+            raise ChangeRefused(_not_accepted(error)) from error
+        raise
+
+
+def room_taken(session: Schedule) -> str:
+    """Who has the room the session would take, in words; one statement at most."""
+    placement = conflicts.Placement(
+        event_id=session.event_id,
+        start=session.start_time,
+        end=session.end_time,
+        room=session.room,
+        session_id=session.pk,
+        zone=session.event.zone,
+    )
+    found = conflicts.find({0: placement}).get(0, ())
+    for conflict in found:
+        if conflict.kind is conflicts.Kind.ROOM:
+            return conflict.sentence
+    return _("%(room)s is taken at that time.") % {"room": session.room}
+
+
+def _not_accepted(error: DatabaseError) -> str:
+    return _("The database did not accept the change: %(message)s") % {
+        "message": error.__cause__.diag.message_primary
+    }

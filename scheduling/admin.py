@@ -1,0 +1,266 @@
+"""The programme in the admin: sessions to edit by hand, events to look at, staff to link."""
+
+from contextlib import nullcontext
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from eventflow import database
+from eventflow.admin import ReadOnlyAdmin, VisibleRelatedFilter
+from scheduling import access, actions, times
+from scheduling.models import Event, Organization, Schedule, StaffMember, UserProfile
+
+admin.site.login_form = access.SignInForm
+
+_ONE_LINE = (
+    "title",
+    "location",
+    "room",
+    "track",
+    "track_color",
+    "speaker_name",
+    "speaker_title",
+    "materials_url",
+)
+
+
+class SessionForm(forms.ModelForm):
+    """A session by hand. Text is stripped, and empty text is none at all."""
+
+    class Meta:
+        model = Schedule
+        fields = [
+            "event",
+            "title",
+            "start_time",
+            "end_time",
+            "room",
+            "location",
+            "max_capacity",
+            "speaker_name",
+            "speaker_title",
+            "speaker_bio",
+            "description",
+            "track",
+            "track_color",
+            "materials_url",
+            "is_mandatory",
+            "is_break",
+        ]
+        widgets = {
+            name: forms.TextInput(attrs={"class": "vTextField", "dir": "auto"})
+            for name in _ONE_LINE
+        }
+        field_classes = {"is_mandatory": forms.BooleanField, "is_break": forms.BooleanField}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("is_mandatory", "is_break"):
+            self.fields[name].required = False
+
+    def clean(self):
+        cleaned = super().clean()
+        for name, value in cleaned.items():
+            if isinstance(value, str):
+                cleaned[name] = value.strip() or None
+        start, end = cleaned.get("start_time"), cleaned.get("end_time")
+        if start and end and not start < end:
+            raise ValidationError({"end_time": _("A session must end after it starts.")})
+        return cleaned
+
+
+class InTheOwnOrganization:
+    """Shows only rows of the staff member's organization; a superuser sees all.
+
+    `organization_path` leads from the model to the organization's id.
+    """
+
+    organization_path = "organization_id"
+
+    def get_queryset(self, request):
+        return access.visible(super().get_queryset(request), request.user, self.organization_path)
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
+    """Sessions by hand: the same constraint, the same words about it, the same writer."""
+
+    organization_path = "event__organization_id"
+    form = SessionForm
+    list_display = ("title_shown", "event_shown", "when", "room_shown", "speaker_shown")
+    list_filter = (("event", VisibleRelatedFilter), "is_break")
+    list_select_related = ("event",)
+    list_per_page = 25
+    show_full_result_count = False
+    ordering = ("start_time", "id")
+    search_fields = ("title", "room", "speaker_name")
+    actions = None
+
+    @admin.display(description=_("title"), ordering="title")
+    def title_shown(self, session):
+        return _isolated(session.title)
+
+    @admin.display(description=_("event"), ordering="event__name")
+    def event_shown(self, session):
+        return _isolated(session.event.name)
+
+    @admin.display(description=_("when"), ordering="start_time")
+    def when(self, session):
+        return format_html(
+            '<bdi class="ltr">{}</bdi> <span class="quiet">{}</span>',
+            session.span(),
+            session.event.zone.key,
+        )
+
+    @admin.display(description=_("room"), ordering="room")
+    def room_shown(self, session):
+        return _isolated(session.room)
+
+    @admin.display(description=_("speaker"), ordering="speaker_name")
+    def speaker_shown(self, session):
+        return _isolated(session.speaker_name)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "event":
+            kwargs["queryset"] = access.visible(
+                Event.objects.order_by("name"), request.user, "organization_id"
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("event",) if obj else ()
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        zone = self._zone(request, object_id)
+        with timezone.override(zone):
+            subtitle = _("Times are those of %(zone)s") % {"zone": zone.key}
+            context = {"subtitle": subtitle} | (extra_context or {})
+            try:
+                response = super().changeform_view(request, object_id, form_url, context)
+            except actions.Refusal as refusal:
+                self.message_user(request, _not_saved(refusal), messages.ERROR)
+                return HttpResponseRedirect(request.get_full_path())
+            return response.render() if hasattr(response, "render") else response
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except actions.Refusal as refusal:
+            self.message_user(request, _not_saved(refusal), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def _zone(self, request, object_id) -> ZoneInfo:
+        """The zone of the event concerned, as far as it is known yet."""
+        if object_id:
+            session = self.get_object(request, object_id)
+            return session.event.zone if session else times.zone(None)
+        named = request.POST.get("event") or request.GET.get("event")
+        try:
+            event = Event.objects.filter(pk=named).first() if named else None
+        except ValidationError:
+            event = None
+        return event.zone if event else times.zone(None)
+
+    def save_model(self, request, obj, form, change):
+        with _as_the_person(request.user):
+            if change:
+                values = {name: form.cleaned_data[name] for name in form.changed_data}
+                actions.change(session=obj, values=values)
+            else:
+                values = {k: v for k, v in form.cleaned_data.items() if k != "event"}
+                actions.place(event=obj.event, values=values, session_id=obj.pk)
+
+    def delete_model(self, request, obj):
+        with _as_the_person(request.user):
+            actions.remove(session=obj)
+
+
+def _as_the_person(user):
+    """Write as the staff member, so that policies judge it; a superuser may be none."""
+    try:
+        return database.acting_as(access.staff_member(user).profile_id)
+    except access.NotStaff:
+        return nullcontext()
+
+
+def _not_saved(refusal: actions.Refusal) -> str:
+    return _("Nothing was saved. %(reason)s") % {"reason": refusal}
+
+
+def _isolated(text):
+    return format_html("<bdi>{}</bdi>", text) if text else None
+
+
+@admin.register(Event)
+class EventAdmin(InTheOwnOrganization, ReadOnlyAdmin):
+    """Events, to look at."""
+
+    list_display = ("name", "organization", "start_date", "end_date", "timezone")
+    list_select_related = ("organization",)
+    ordering = ("-start_date",)
+    search_fields = ("name",)
+
+
+@admin.register(UserProfile)
+class UserProfileAdmin(InTheOwnOrganization, ReadOnlyAdmin):
+    """People of the product, to look at and to link staff to."""
+
+    list_display = ("full_name", "email", "organization")
+    list_select_related = ("organization",)
+    ordering = ("full_name",)
+    search_fields = ("full_name", "email")
+
+
+@admin.register(Organization)
+class OrganizationAdmin(InTheOwnOrganization, ReadOnlyAdmin):
+    """Customers, to look at."""
+
+    organization_path = "id"
+    list_display = ("name",)
+    ordering = ("name",)
+    search_fields = ("name",)
+
+
+@admin.register(StaffMember)
+class StaffMemberAdmin(admin.ModelAdmin):
+    """Who is who: only superusers link users to profiles, since that opens an organization."""
+
+    list_display = ("user", "profile_shown", "organization_shown")
+    list_select_related = ("user",)
+    autocomplete_fields = ("user", "profile")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("profile__organization")
+
+    @admin.display(description=_("profile"))
+    def profile_shown(self, member):
+        profile = _profile(member)
+        return _isolated(profile.full_name) if profile else _("gone: no access")
+
+    @admin.display(description=_("organization"))
+    def organization_shown(self, member):
+        profile = _profile(member)
+        return _isolated(str(profile.organization)) if profile and profile.organization else None
+
+    def has_module_permission(self, request):
+        return request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    has_add_permission = has_module_permission
+    has_change_permission = has_view_permission
+    has_delete_permission = has_view_permission
+
+
+def _profile(member: StaffMember) -> UserProfile | None:
+    try:
+        return member.profile
+    except UserProfile.DoesNotExist:
+        return None

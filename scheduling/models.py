@@ -1,0 +1,228 @@
+"""The product's own tables, unmanaged, and who of our staff is who in the product.
+
+Each unmanaged model holds only columns this back office uses: production tables have more. The
+database keeps their integrity (`DO_NOTHING`); a check compares them with it and warns on drift.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from scheduling import conflicts, times
+
+
+class Organization(models.Model):
+    """A customer of the product; nothing crosses from one to another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.TextField(_("name"))
+
+    class Meta:
+        managed = False
+        db_table = "organizations"
+        default_permissions = ("view",)
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+
+    def __str__(self):
+        return self.name
+
+
+class UserProfile(models.Model):
+    """A person of the product; the id is the one they sign in to Supabase with."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, models.DO_NOTHING, null=True, verbose_name=_("organization")
+    )
+    full_name = models.TextField(_("full name"))
+    email = models.TextField(_("email"), null=True)  # noqa: DJ001
+
+    class Meta:
+        managed = False
+        db_table = "user_profiles"
+        default_permissions = ("view",)
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+
+    def __str__(self):
+        return self.full_name
+
+
+class Event(models.Model):
+    """An event with a programme; its sessions' times are told in its own time zone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, models.DO_NOTHING, null=True, verbose_name=_("organization")
+    )
+    name = models.TextField(_("name"))
+    start_date = models.DateTimeField(_("starts"))
+    end_date = models.DateTimeField(_("ends"), null=True)
+    timezone = models.TextField(_("time zone"), null=True, default=times.FALLBACK_ZONE)  # noqa: DJ001
+
+    class Meta:
+        managed = False
+        db_table = "events"
+        default_permissions = ("view",)
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def zone(self):
+        """The time zone its times are told in; UTC when the name is no time zone's."""
+        return times.zone(self.timezone)
+
+
+class Participant(models.Model):
+    """A person who was invited to an event."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_("event"))
+    first_name = models.TextField(_("first name"))
+    last_name = models.TextField(_("last name"))
+    phone = models.TextField(_("phone"))
+    is_vip = models.BooleanField(_("VIP"), null=True, default=False)
+
+    class Meta:
+        managed = False
+        db_table = "participants"
+        default_permissions = ("view",)
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+
+    def __str__(self):
+        return f"{self.first_name} {self.last_name}"
+
+
+class TstzRange(Func):
+    """`tstzrange(start, end)`: the half-open time of a session."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
+
+
+class NoRoomOverlap(ExclusionConstraint):
+    """The database's constraint, said here for forms: the refusal names who has the room."""
+
+    def validate(self, model, instance, exclude=None, using=None):
+        if {"event", "room", "start_time", "end_time"} & set(exclude or ()):
+            return
+        if not instance.room or not instance.start_time < instance.end_time:
+            return
+        placement = conflicts.Placement(
+            event_id=instance.event_id,
+            start=instance.start_time,
+            end=instance.end_time,
+            room=instance.room,
+            session_id=instance.pk,
+            zone=instance.event.zone,
+        )
+        for conflict in conflicts.find({0: placement}).get(0, ()):
+            if conflict.kind is conflicts.Kind.ROOM:
+                raise ValidationError({"room": conflict.sentence})
+
+
+class Schedule(models.Model):
+    """A session: one item of an event's programme. Written only by `scheduling.actions`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_("event"))
+    title = models.TextField(_("title"))
+    description = models.TextField(_("description"), null=True, blank=True)  # noqa: DJ001
+    start_time = models.DateTimeField(_("starts"))
+    end_time = models.DateTimeField(_("ends"))
+    location = models.TextField(_("location"), null=True, blank=True)  # noqa: DJ001
+    room = models.TextField(_("room"), null=True, blank=True)  # noqa: DJ001
+    max_capacity = models.IntegerField(_("capacity"), null=True, blank=True)
+    current_count = models.IntegerField(_("registered"), null=True, default=0, editable=False)
+    is_mandatory = models.BooleanField(_("mandatory"), null=True, default=False)
+    is_break = models.BooleanField(_("break"), null=True, default=False)
+    track = models.TextField(_("track"), null=True, blank=True)  # noqa: DJ001
+    track_color = models.TextField(_("track colour"), null=True, blank=True)  # noqa: DJ001
+    speaker_name = models.TextField(_("speaker"), null=True, blank=True)  # noqa: DJ001
+    speaker_title = models.TextField(_("speaker's title"), null=True, blank=True)  # noqa: DJ001
+    speaker_bio = models.TextField(_("about the speaker"), null=True, blank=True)  # noqa: DJ001
+    materials_url = models.TextField(_("materials"), null=True, blank=True)  # noqa: DJ001
+
+    class Meta:
+        managed = False
+        db_table = "schedules"
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            # Built by the frozen SQL, not from here; said here for the model's forms.
+            NoRoomOverlap(
+                name="no_room_overlap",
+                expressions=[
+                    (F("event"), RangeOperators.EQUAL),
+                    (F("room"), RangeOperators.EQUAL),
+                    (TstzRange(F("start_time"), F("end_time")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(room__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def span(self) -> str:
+        """When it is, in words, in the event's own time zone."""
+        return times.span(self.start_time, self.end_time, zone=self.event.zone)
+
+
+class Registration(models.Model):
+    """A participant's place in a session."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    participant = models.ForeignKey(Participant, models.DO_NOTHING, verbose_name=_("participant"))
+    schedule = models.ForeignKey(Schedule, models.DO_NOTHING, verbose_name=_("session"))
+    is_companion = models.BooleanField(_("companion"), null=True, default=False)
+
+    class Meta:
+        managed = False
+        db_table = "participant_schedules"
+        default_permissions = ("view",)
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+
+    def __str__(self):
+        return str(self.id)
+
+
+class StaffMember(models.Model):
+    """A Django user linked to one profile; that profile's organization is what they may see.
+
+    There is no database constraint towards the product's table: a profile that is deleted there
+    leaves this row behind, and its user without access.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="staff_member",
+        verbose_name=_("user"),
+    )
+    profile = models.OneToOneField(
+        UserProfile,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="staff_member",
+        verbose_name=_("profile"),
+    )
+
+    class Meta:
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff members")
+
+    def __str__(self):
+        return str(self.user)

@@ -1,0 +1,168 @@
+"""Rows for tests, with only what a test cares about said; everything else is plausible."""
+
+import itertools
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.utils import timezone
+
+from ai_audit.models import Suggestion
+from scheduling.models import (
+    Event,
+    Organization,
+    Participant,
+    Registration,
+    Schedule,
+    StaffMember,
+    UserProfile,
+)
+
+_numbers = itertools.count(1)
+
+# A day well ahead, in the middle of winter time: 09:00 in Jerusalem is 07:00 in UTC.
+DAY = datetime(2027, 1, 30, tzinfo=UTC)
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    """A time of the test day, on the clocks of Jerusalem in winter."""
+    return DAY + timedelta(hours=hour - 2, minutes=minute)
+
+
+def organization(name="ארגון הכנסים") -> Organization:
+    return Organization.objects.create(name=name)
+
+
+def profile(*, organization, full_name="נועה כהן", **fields) -> UserProfile:
+    person = UserProfile(organization=organization, full_name=full_name, **fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into auth.users (id, email) values (%s, %s)",
+            [person.pk, f"{person.pk}@example.com"],
+        )
+    person.save(force_insert=True)
+    return person
+
+
+def event(*, organization, name="כנס שנתי", **fields) -> Event:
+    fields = {"start_date": at(8), "end_date": at(20), "timezone": "Asia/Jerusalem"} | fields
+    return Event.objects.create(organization=organization, name=name, **fields)
+
+
+def session(*, event, title="טקס פתיחה", start=None, end=None, **fields) -> Schedule:
+    start = start or at(9)
+    return Schedule.objects.create(
+        event=event,
+        title=title,
+        start_time=start,
+        end_time=end or start + timedelta(hours=1),
+        **fields,
+    )
+
+
+def participant(*, event, **fields) -> Participant:
+    fields = {"first_name": "דן", "last_name": "לוי", "phone": "050"} | fields
+    person = Participant(event=event, **fields)
+    person.save(force_insert=True)
+    return person
+
+
+def registration(*, participant, schedule, **fields) -> Registration:
+    return Registration.objects.create(participant=participant, schedule=schedule, **fields)
+
+
+def staff(*, profile, username=None, permissions=("approve_suggestion", "reject_suggestion")):
+    """A staff member with view permissions for the pages and the given further ones."""
+    user = User.objects.create_user(
+        username or f"staff{next(_numbers)}", password="correct horse", is_staff=True
+    )
+    wanted = (
+        "view_suggestion",
+        "view_pendingsuggestion",
+        "view_schedule",
+        "view_event",
+        *permissions,
+    )
+    user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    return StaffMember.objects.create(user=user, profile=profile)
+
+
+def superuser(username="root") -> User:
+    return User.objects.create_superuser(username, password="correct horse")
+
+
+def create_data(**proposed) -> dict:
+    """What the AI writes to have a session created."""
+    proposed = {
+        "title": "סדנה: בינה מלאכותית בשטח",
+        "start_time": "2027-01-30T11:15:00",
+        "end_time": "2027-01-30T12:45:00",
+        "room": "חדר A",
+    } | proposed
+    return {
+        "current_state": None,
+        "proposed_state": proposed,
+        "conflicts_detected": {"room": [], "speaker": [], "capacity": None},
+        "vip_affected": False,
+        "reasoning": "יש ביקוש רב לסדנה.",
+    }
+
+
+def full_state(session: Schedule) -> dict:
+    """Every column of the row, as the AI repeats it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select to_jsonb(s)::text from schedules s where id = %s", [session.pk])
+        return Suggestion._meta.get_field("action_data").from_db_value(
+            cursor.fetchone()[0], None, connection
+        )
+
+
+def update_data(session: Schedule, **changes) -> dict:
+    """What the AI writes to have a session changed."""
+    state = full_state(session)
+    return {
+        "schedule_id": str(session.pk),
+        "changes": changes,
+        "current_state": state,
+        "proposed_state": state | changes,
+        "conflicts_detected": None,
+        "vip_affected": False,
+        "reasoning": "",
+    }
+
+
+def delete_data(session: Schedule) -> dict:
+    """What the AI writes to have a session deleted."""
+    return {
+        "schedule_id": str(session.pk),
+        "current_state": full_state(session),
+        "proposed_state": None,
+        "reason": "אין נרשמים.",
+        "vip_affected": False,
+        "reasoning": "",
+    }
+
+
+def suggestion(*, user, event, data=None, action_type="schedule_create", **fields) -> Suggestion:
+    """A suggestion; by default a clean one for a new session."""
+    fields = {"suggested_at": timezone.now(), "created_at": timezone.now()} | fields
+    return Suggestion.objects.create(
+        user=user,
+        event=event,
+        action_type=action_type,
+        action_data=create_data() if data is None else data,
+        **fields,
+    )
+
+
+def raw_suggestion(*, user, event, json: str, action_type="schedule_create") -> Suggestion:
+    """A suggestion whose content Python might not be able to write."""
+    pk = uuid.uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into ai_insights_log (id, user_id, event_id, action_type, action_data)"
+            " values (%s, %s, %s, %s, %s::jsonb)",
+            [pk, user.pk, event and event.pk, action_type, json],
+        )
+    return Suggestion.objects.get(pk=pk)
