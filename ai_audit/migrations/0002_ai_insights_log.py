@@ -21,6 +21,7 @@ def refuse_to_lose_history(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    foundation = True
     dependencies = [("ai_audit", "0001_initial"), ("scheduling", "0003_speaker_conflicts")]
 
     operations = [

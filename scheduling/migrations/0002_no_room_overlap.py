@@ -6,6 +6,7 @@ from eventflow.sql import FrozenSQL
 
 
 class Migration(migrations.Migration):
+    foundation = True
     dependencies = [("scheduling", "0001_initial")]
 
     operations = [

@@ -6,6 +6,7 @@ from eventflow.sql import FrozenSQL
 
 
 class Migration(migrations.Migration):
+    foundation = True
     dependencies = [("scheduling", "0002_no_room_overlap")]
 
     operations = [

@@ -13,6 +13,62 @@ begin
 end
 $$;
 
+-- שמירה: אילוץ אחר באותו שם, או מפגשים חופפים, עוצרים כאן לפני שמשהו נוגע בטבלה
+-- Guard: another constraint of the name, or overlapping sessions, stop here, before the table
+-- is touched. `manage.py migrate` has looked at both before, and tells them in more words.
+do $$
+declare
+  needed constant text :=
+    'EXCLUDE USING gist (event_id WITH =, room WITH =, '
+    'tstzrange(start_time, end_time) WITH &&) WHERE ((room IS NOT NULL))';
+  standing text;
+  offending text;
+begin
+  select pg_get_constraintdef(oid)
+  into standing
+  from pg_catalog.pg_constraint
+  where conrelid = 'public.schedules'::regclass
+  and conname = 'no_room_overlap';
+  if standing = needed then
+    return;
+  elsif standing is not null then
+    raise exception using
+      errcode = 'duplicate_object',
+      message = 'A constraint named no_room_overlap stands with another definition; nothing was '
+        'changed. Rename or drop it, then run this again.',
+      detail = format('Standing: %s%sNeeded: %s', standing, e'\n', needed);
+  end if;
+
+  select string_agg(line, e'\n')
+  into offending
+  from (
+    select format('%s (%s to %s) does not end after it starts', s.title, s.start_time, s.end_time)
+    from public.schedules as s
+    where s.end_time <= s.start_time
+    union all
+    select format(
+      'room %s: %s (%s to %s) and %s (%s to %s)',
+      a.room, a.title, a.start_time, a.end_time, b.title, b.start_time, b.end_time
+    )
+    from public.schedules as a
+    join public.schedules as b
+      on b.event_id = a.event_id
+      and b.room = a.room
+      and (b.start_time, b.id) > (a.start_time, a.id)
+      and b.start_time < a.end_time
+    where a.start_time < a.end_time
+    and b.start_time < b.end_time
+  ) as found (line);
+  if offending is not null then
+    raise exception using
+      errcode = 'exclusion_violation',
+      message = 'Sessions overlap in one room, or do not end after they start; nothing was '
+        'changed. Mend them, then run this again.',
+      detail = offending;
+  end if;
+end
+$$;
+
 -- אילוץ: שני מפגשים של אותו אירוע לעולם אינם חופפים בזמן באותו חדר; גב אל גב מותר
 -- Constraint: two sessions of one event never overlap in one room; back to back is allowed
 do $$

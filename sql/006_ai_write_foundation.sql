@@ -1,0 +1,355 @@
+-- היסודות של כתיבה בידי AI: יומן ההצעות, ומה שמונע חדר כפול ומוצא דובר כפול.
+-- אפשר להדביק את הקובץ כולו בעורך ה-SQL, ולהריץ אותו שוב: מה שכבר קיים נשאר כפי שהוא.
+-- The foundation of writing by AI: the log of suggestions, and what makes double-booking a room
+-- impossible and finds a speaker in two places. Paste the whole file into the SQL editor; run
+-- again, it completes what is missing and leaves what stands. Written by
+-- `manage.py export_foundation_sql` from the migrations; not to be edited by hand.
+
+begin;
+
+-- לא מחכים לנעילות, ולא רצים במקביל ל-migrate
+-- No long waits for locks, and never beside a running migrate
+set local lock_timeout = '3s';
+set local search_path = public, extensions;
+select pg_catalog.pg_advisory_xact_lock(1940946897719061847);
+
+-- הרחבה: btree_gist, כדי שאילוץ GiST ישווה מזהה אירוע ושם חדר
+-- Extension: btree_gist, so that a GiST constraint can compare an event's id and a room's name
+do $$
+begin
+  if exists (select from pg_catalog.pg_extension where extname = 'btree_gist') then
+    return;
+  end if;
+  if to_regnamespace('extensions') is not null then
+    create extension btree_gist with schema extensions;
+  else
+    create extension btree_gist with schema public;
+  end if;
+end
+$$;
+
+-- שמירה: אילוץ אחר באותו שם, או מפגשים חופפים, עוצרים כאן לפני שמשהו נוגע בטבלה
+-- Guard: another constraint of the name, or overlapping sessions, stop here, before the table
+-- is touched. `manage.py migrate` has looked at both before, and tells them in more words.
+do $$
+declare
+  needed constant text :=
+    'EXCLUDE USING gist (event_id WITH =, room WITH =, '
+    'tstzrange(start_time, end_time) WITH &&) WHERE ((room IS NOT NULL))';
+  standing text;
+  offending text;
+begin
+  select pg_get_constraintdef(oid)
+  into standing
+  from pg_catalog.pg_constraint
+  where conrelid = 'public.schedules'::regclass
+  and conname = 'no_room_overlap';
+  if standing = needed then
+    return;
+  elsif standing is not null then
+    raise exception using
+      errcode = 'duplicate_object',
+      message = 'A constraint named no_room_overlap stands with another definition; nothing was '
+        'changed. Rename or drop it, then run this again.',
+      detail = format('Standing: %s%sNeeded: %s', standing, e'\n', needed);
+  end if;
+
+  select string_agg(line, e'\n')
+  into offending
+  from (
+    select format('%s (%s to %s) does not end after it starts', s.title, s.start_time, s.end_time)
+    from public.schedules as s
+    where s.end_time <= s.start_time
+    union all
+    select format(
+      'room %s: %s (%s to %s) and %s (%s to %s)',
+      a.room, a.title, a.start_time, a.end_time, b.title, b.start_time, b.end_time
+    )
+    from public.schedules as a
+    join public.schedules as b
+      on b.event_id = a.event_id
+      and b.room = a.room
+      and (b.start_time, b.id) > (a.start_time, a.id)
+      and b.start_time < a.end_time
+    where a.start_time < a.end_time
+    and b.start_time < b.end_time
+  ) as found (line);
+  if offending is not null then
+    raise exception using
+      errcode = 'exclusion_violation',
+      message = 'Sessions overlap in one room, or do not end after they start; nothing was '
+        'changed. Mend them, then run this again.',
+      detail = offending;
+  end if;
+end
+$$;
+
+-- אילוץ: שני מפגשים של אותו אירוע לעולם אינם חופפים בזמן באותו חדר; גב אל גב מותר
+-- Constraint: two sessions of one event never overlap in one room; back to back is allowed
+do $$
+begin
+  if exists (
+    select
+    from pg_catalog.pg_constraint
+    where conrelid = 'public.schedules'::regclass
+    and conname = 'no_room_overlap'
+  ) then
+    return;
+  end if;
+  alter table public.schedules
+    add constraint no_room_overlap
+    exclude using gist (
+      event_id with =,
+      room with =,
+      tstzrange(start_time, end_time) with &&
+    )
+    where (room is not null);
+  comment on constraint no_room_overlap on public.schedules is
+    'A room holds one session of an event at a time. '
+    'חדר מחזיק מפגש אחד של אירוע בכל רגע.';
+end
+$$;
+
+-- אינדקס: המפגשים של דובר באירוע, לפי זמן
+-- Index: a speaker's sessions in an event, by time
+do $$
+begin
+  if to_regclass('public.idx_schedules_speaker_time') is not null then
+    return;
+  end if;
+  create index idx_schedules_speaker_time
+    on public.schedules (event_id, speaker_name, start_time, end_time)
+    where speaker_name is not null;
+  comment on index public.idx_schedules_speaker_time is
+    'For check_speaker_conflicts. עבור check_speaker_conflicts.';
+end
+$$;
+
+-- פונקציה: מפגשים אחרים של אותו דובר, באותו אירוע, שחופפים לזמן הנתון
+-- Function: other sessions of the same speaker in the same event that overlap the given time.
+-- The name is compared as it is written, without regard to case and surrounding space; `%`, `_`
+-- and `\` are characters. It runs with the caller's rights, so that row-level security holds.
+-- A function of this name that is different in any way is replaced: it is the only object that
+-- is, and what stood before is shown in a notice.
+do $do$
+declare
+  signature constant text :=
+    'p_event_id uuid, p_speaker_name text, p_start_time timestamp with time zone, '
+    'p_end_time timestamp with time zone, p_exclude_schedule_id uuid DEFAULT NULL::uuid';
+  returned constant text :=
+    'TABLE(conflict_id uuid, conflict_title text, '
+    'conflict_start timestamp with time zone, conflict_end timestamp with time zone)';
+  body constant text := $body$
+declare
+  blank constant text := e' \t\n\r\v\f\u00a0';
+  wanted constant text := lower(btrim(p_speaker_name, blank));
+begin
+  if wanted = '' or not p_start_time < p_end_time then
+    return;
+  end if;
+  return query
+  select s.id, s.title, s.start_time, s.end_time
+  from public.schedules as s
+  where s.event_id = p_event_id
+  and s.speaker_name is not null
+  and lower(btrim(s.speaker_name, blank)) = wanted
+  and s.start_time < p_end_time
+  and s.end_time > p_start_time
+  and s.start_time < s.end_time
+  and (p_exclude_schedule_id is null or s.id <> p_exclude_schedule_id)
+  order by s.start_time, s.id;
+end
+$body$;
+  standing record;
+  fits boolean := false;
+begin
+  for standing in
+    select
+      p.oid::regprocedure as identity,
+      pg_get_functiondef(p.oid) as definition,
+      p.prosrc = body
+      and pg_get_function_arguments(p.oid) = signature
+      and pg_get_function_result(p.oid) = returned
+      and p.provolatile = 's'
+      and not p.prosecdef
+      and p.proconfig = array['search_path=""']
+      and p.prolang = (select l.oid from pg_catalog.pg_language as l where l.lanname = 'plpgsql')
+      and not has_function_privilege('anon', p.oid, 'execute')
+      and has_function_privilege('authenticated', p.oid, 'execute') as is_ours
+    from pg_catalog.pg_proc as p
+    where p.pronamespace = 'public'::regnamespace
+    and p.proname = 'check_speaker_conflicts'
+    and p.prokind = 'f'
+  loop
+    if standing.is_ours then
+      fits := true;
+    else
+      raise notice 'Replaced: %', standing.definition;
+      execute format('drop function %s', standing.identity);
+    end if;
+  end loop;
+  if fits then
+    return;
+  end if;
+
+  execute format(
+    'create function public.check_speaker_conflicts(%s) returns %s '
+    'language plpgsql stable security invoker set search_path = '''' as %L',
+    signature, returned, body
+  );
+  revoke all
+    on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
+    from public, anon;
+  grant execute
+    on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
+    to authenticated, service_role;
+  comment on function
+    public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid) is
+    'Other sessions of the speaker in the event that overlap the half-open time given. '
+    'מפגשים אחרים של הדובר באירוע שחופפים לזמן הנתון.';
+end
+$do$;
+
+-- טבלה: ההצעות של ה-AI, שורה לכל הצעה. מפתחות זרים ללא מחיקה נגררת: אדם או אירוע שיש להם
+-- היסטוריה אינם נמחקים מתחתיה. ברירת המחדל של המזהה נפתרת לפי נתיב החיפוש.
+-- Table: what the AI suggested, one row a suggestion. Foreign keys without cascade: a person or
+-- an event with history cannot be deleted from under it. The id's default is found by search path.
+do $$
+begin
+  if to_regclass('public.ai_insights_log') is not null then
+    return;
+  end if;
+  create table public.ai_insights_log (
+    id uuid primary key default uuid_generate_v4(),
+    user_id uuid not null references public.user_profiles (id),
+    event_id uuid references public.events (id),
+    action_type text not null,
+    action_data jsonb not null,
+    suggested_at timestamptz not null default now(),
+    approved_at timestamptz,
+    approved_by uuid references public.user_profiles (id),
+    executed_at timestamptz,
+    execution_status text not null default 'suggested'
+      check (execution_status in ('suggested', 'approved', 'rejected', 'executed', 'failed')),
+    execution_error text,
+    created_at timestamptz default now()
+  );
+  comment on table public.ai_insights_log is
+    'Changes to a programme that the AI suggested, and what people decided. '
+    'שינויים בתוכנית שה-AI הציע, ומה אנשים החליטו.';
+  comment on column public.ai_insights_log.user_id is 'Who asked. מי ביקש.';
+  comment on column public.ai_insights_log.event_id is
+    'Whose programme; without it the row belongs to the organization of who asked. '
+    'התוכנית של מי; בלעדיו השורה שייכת לארגון של מי שביקש.';
+  comment on column public.ai_insights_log.action_data is
+    'The suggestion as the AI wrote it: untrusted. ההצעה כפי שה-AI כתב אותה: לא מהימנה.';
+  comment on column public.ai_insights_log.approved_by is
+    'Who approved; a rejection leaves it empty. מי אישר; דחייה משאירה ריק.';
+
+  -- הרשאות: מי שמחובר קורא, מציע ומעדכן רק את מצב ההחלטה; לא מוחק ולא מרוקן
+  -- Rights: who is signed in reads, suggests, and updates only the state of the decision;
+  -- row-level security does not bind TRUNCATE, so nobody of the REST layer has it
+  revoke all on public.ai_insights_log from public, anon, authenticated, service_role;
+  grant select, insert on public.ai_insights_log to authenticated;
+  grant update (approved_at, approved_by, executed_at, execution_status, execution_error)
+    on public.ai_insights_log to authenticated;
+  grant select, insert, update, delete on public.ai_insights_log to service_role;
+end
+$$;
+
+-- אבטחה ברמת השורה: בלעדיה הטבלה פתוחה לכל מי שמחזיק במפתח הציבורי
+-- Row-level security: without it the table is open to anyone with the project's public key
+do $$
+begin
+  if not (
+    select relrowsecurity from pg_catalog.pg_class where oid = 'public.ai_insights_log'::regclass
+  ) then
+    alter table public.ai_insights_log enable row level security;
+  end if;
+end
+$$;
+
+-- מדיניות: הארגון של האירוע (או של המבקש, כשאין אירוע) רואה ומעדכן; מציעים רק בשם עצמך.
+-- פונקציות העזר עטופות ב-select כדי שירוצו פעם אחת לפקודה ולא פעם לכל שורה.
+-- Policies: the event's organization (the requester's, where there is no event) reads and
+-- updates; one suggests only as oneself. Helper calls are wrapped in a scalar sub-select so that
+-- they run once a statement, not once a row. The helper has another name in older deployments.
+do $do$
+declare
+  my_organization constant text := case
+    when to_regprocedure('auth.user_org_id()') is not null
+      then '(select auth.user_org_id())'
+    else '(select auth.user_organization_id())'
+  end;
+  mine constant text := 'user_id = (select auth.uid())';
+  of_our_event constant text := format(
+    'event_id in (select e.id from public.events as e where e.organization_id = %s)',
+    my_organization
+  );
+  of_our_people constant text := format(
+    'event_id is null and user_id in '
+    '(select p.id from public.user_profiles as p where p.organization_id = %s)',
+    my_organization
+  );
+  ours constant text := format('(%s) or (%s) or (%s)', mine, of_our_event, of_our_people);
+  undecided constant text :=
+    'execution_status = ''suggested'' and approved_at is null and approved_by is null '
+    'and executed_at is null and execution_error is null';
+  policy record;
+begin
+  for policy in
+    select *
+    from (values
+      ('suggestions_are_read_by_their_organization',
+        format('for select to authenticated using (%s)', ours)),
+      ('suggestions_are_made_undecided_and_as_oneself',
+        format('for insert to authenticated with check ((%s) and ((%s) or (%s)) and %s)',
+          mine, of_our_event, of_our_people, undecided)),
+      ('suggestions_are_updated_by_their_organization',
+        format('for update to authenticated using (%s) with check (%s)', ours, ours))
+    ) as wanted (name, definition)
+  loop
+    if not exists (
+      select
+      from pg_catalog.pg_policy
+      where polrelid = 'public.ai_insights_log'::regclass
+      and polname = policy.name
+    ) then
+      execute format(
+        'create policy %I on public.ai_insights_log %s', policy.name, policy.definition
+      );
+      execute format(
+        'comment on policy %I on public.ai_insights_log is %L',
+        policy.name,
+        'An organization''s suggestions stay inside it. ההצעות של ארגון נשארות בתוכו.'
+      );
+    end if;
+  end loop;
+end
+$do$;
+
+-- אינדקסים: לכל מסנן של הדפים, ולכל מפתח זר
+-- Indexes: for each filter of the pages, and for each foreign key
+do $do$
+declare
+  wanted record;
+begin
+  for wanted in
+    select *
+    from (values
+      ('idx_ai_insights_log_event_id', '(event_id)', 'An event''s suggestions. הצעות של אירוע.'),
+      ('idx_ai_insights_log_user_id', '(user_id)', 'By who asked. לפי מי שביקש.'),
+      ('idx_ai_insights_log_approved_by', '(approved_by)', 'By who approved. לפי מי שאישר.'),
+      ('idx_ai_insights_log_status', '(execution_status)', 'The approval queue. תור האישור.'),
+      ('idx_ai_insights_log_created_at', '(created_at desc)', 'Newest first. החדש קודם.')
+    ) as listed (name, columns, purpose)
+  loop
+    if to_regclass(format('public.%I', wanted.name)) is null then
+      execute format('create index %I on public.ai_insights_log %s', wanted.name, wanted.columns);
+      execute format('comment on index public.%I is %L', wanted.name, wanted.purpose);
+    end if;
+  end loop;
+end
+$do$;
+
+commit;
