@@ -104,6 +104,7 @@ class SuggestionQuerySet(models.QuerySet):
                 urgency=Coalesce(
                     Subquery(standing),
                     Case(When(written__regex=_ISO_MINUTE, then=F("written"))),
+                    output_field=models.TextField(),
                 ),
             )
             .order_by(F("urgency").asc(nulls_last=True), "created_at", "id")

@@ -4,7 +4,7 @@ Plain values for templates to escape and isolate; nothing here is markup. Decide
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,13 +22,18 @@ from scheduling import times
 from scheduling.conflicts import Severity
 
 LONGEST_SHOWN = 400
+MOST_IN_BRIEF = 3
 _TIME_FIELDS = ("start_time", "end_time")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field before and after, as text; `ltr` says it holds only times or numbers."""
+    """One field before and after, as text; `ltr` says it holds only times or numbers.
 
+    `field` is the name of a settable field, or `time` for start and end together.
+    """
+
+    field: str
     label: str
     before: str
     after: str
@@ -96,8 +101,23 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
         if name in fields and name not in _TIME_FIELDS:
             label = str(proposals.FIELD_LABELS[name])
             was, will = _shown(before.get(name)), _shown(after.get(name))
-            rows.append(Change(label, was, will, ltr=isinstance(after.get(name), int)))
+            rows.append(Change(name, label, was, will, ltr=isinstance(after.get(name), int)))
     return rows
+
+
+def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change]:
+    """The few changes that tell a row in a list: where and when first, the title known already."""
+    rows = [change for change in changes(suggestion, verdict) if change.field != "title"]
+    if suggestion.action_type == Action.DELETE:
+        rows = [
+            replace(change, before="", after=change.before)
+            for change in rows
+            if change.field in ("time", "room")
+        ]
+    elif suggestion.action_type == Action.UPDATE:
+        titles = [c for c in changes(suggestion, verdict) if c.field == "title"]
+        rows = titles + rows
+    return rows[:MOST_IN_BRIEF]
 
 
 def _time_change(before: Mapping[str, Any], after: Mapping[str, Any], suggestion) -> Change:
@@ -105,7 +125,7 @@ def _time_change(before: Mapping[str, Any], after: Mapping[str, Any], suggestion
         start, end = (state.get(name) for name in _TIME_FIELDS)
         return times.span(start, end, zone=suggestion.zone) if start else ""
 
-    return Change(_("Time"), span(before), span(after), ltr=True)
+    return Change("time", _("Time"), span(before), span(after))
 
 
 def _shown(value: Any) -> str:

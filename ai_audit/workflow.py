@@ -14,7 +14,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ai_audit import verdicts
@@ -22,7 +21,8 @@ from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict
 from eventflow import database
-from scheduling import actions
+from eventflow.bidi import isolate
+from scheduling import actions, times
 from scheduling.conflicts import Severity
 from scheduling.models import StaffMember
 
@@ -193,8 +193,8 @@ def last_decision(suggestion: Suggestion) -> str:
         return _("it is “%(status)s” already.") % {"status": status}
     return _("it is “%(status)s” already, decided by %(who)s on %(when)s.") % {
         "status": status,
-        "who": who,
-        "when": date_format(timezone.localtime(when, suggestion.zone), "DATETIME_FORMAT"),
+        "who": isolate(who),
+        "when": times.span(when, None, zone=suggestion.zone),
     }
 
 

@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 admin.site.site_header = _("EventFlow back office")
 admin.site.site_title = _("EventFlow back office")
 admin.site.index_title = _("Home")
+# The tables need the width, and the pages are few.
+admin.site.enable_nav_sidebar = False
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows to look at: nothing is added, changed or deleted here."""
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 25
 
     def has_add_permission(self, request, obj=None):

@@ -17,7 +17,7 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
-STATE_FOLDER = BASE_DIR / ".eventflow"
+STATE_FOLDER = Path(env.str("EVENTFLOW_STATE", default="") or BASE_DIR / ".eventflow").absolute()
 EMBEDDED_FOLDER = None if DATABASE_URL else STATE_FOLDER / "demo"
 
 DATABASES = {
@@ -117,3 +117,12 @@ WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Errors go to the standard error stream, whatever DEBUG is: whoever runs it collects them there.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

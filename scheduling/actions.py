@@ -14,6 +14,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from eventflow import database
+from eventflow.bidi import isolate
 from scheduling import conflicts
 from scheduling.models import Event, Schedule
 
@@ -112,10 +113,10 @@ def room_taken(session: Schedule) -> str:
     for conflict in found:
         if conflict.kind is conflicts.Kind.ROOM:
             return conflict.sentence
-    return _("%(room)s is taken at that time.") % {"room": session.room}
+    return _("%(room)s is taken at that time.") % {"room": isolate(session.room)}
 
 
 def _not_accepted(error: DatabaseError) -> str:
     return _("The database did not accept the change: %(message)s") % {
-        "message": error.__cause__.diag.message_primary
+        "message": isolate(error.__cause__.diag.message_primary)
     }

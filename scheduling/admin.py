@@ -98,6 +98,7 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
     list_select_related = ("event",)
     list_per_page = 25
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("start_time", "id")
     search_fields = ("title", "room", "speaker_name")
     actions = None
@@ -113,7 +114,7 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
     @admin.display(description=_("when"), ordering="start_time")
     def when(self, session):
         return format_html(
-            '<bdi class="ltr">{}</bdi> <span class="quiet">{}</span>',
+            '<bdi class="when">{}</bdi> <span class="quiet">{}</span>',
             session.span(),
             session.event.zone.key,
         )

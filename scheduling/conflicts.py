@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from eventflow import sql
+from eventflow.bidi import isolate, plain
 from scheduling import times
 
 
@@ -164,7 +165,7 @@ def _room_conflict(placement: Placement, others: list[Other]) -> Conflict:
 def room_taken_sentence(room: str, others: Iterable[Other], zone: ZoneInfo) -> str:
     """Who has the room, and when, in words."""
     return gettext("%(room)s is taken by %(sessions)s.") % {
-        "room": room,
+        "room": isolate(room),
         "sessions": _named(others, zone),
     }
 
@@ -174,7 +175,7 @@ def _speaker_conflict(placement: Placement, others: list[Other]) -> Conflict:
         kind=Kind.SPEAKER,
         severity=Severity.WARNING,
         sentence=gettext("%(speaker)s also speaks at %(sessions)s.")
-        % {"speaker": placement.speaker, "sessions": _named(others, placement.zone)},
+        % {"speaker": isolate(placement.speaker), "sessions": _named(others, placement.zone)},
         others=tuple(others),
         subject=placement.speaker,
     )
@@ -182,7 +183,8 @@ def _speaker_conflict(placement: Placement, others: list[Other]) -> Conflict:
 
 def _named(others: Iterable[Other], zone: ZoneInfo) -> str:
     return gettext("; ").join(
-        gettext("“%(title)s” (%(span)s)") % {"title": other.title, "span": other.span(zone)}
+        gettext("“%(title)s” (%(span)s)")
+        % {"title": isolate(other.title), "span": other.span(zone)}
         for other in others
     )
 
@@ -217,7 +219,7 @@ class Overlap:
         }
 
     def _span(self, session: Other) -> str:
-        return f"{session.span(self.zone)} {self.zone.key}"
+        return f"{plain(session.span(self.zone))} {self.zone.key}"
 
     @property
     def mending(self) -> str:

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
+from eventflow.bidi import ltr
+
 # The default of the column events.timezone.
 FALLBACK_ZONE = "Asia/Jerusalem"
 
@@ -161,20 +163,27 @@ def span(
 ) -> str:
     """“30 Jan 2027, 09:00–09:45” on the clocks of ``zone``, in the active language.
 
-    Without ``day`` only the times, without ``year`` no year; where start and end lie on two
+    The clock times, with the dash between them, are isolated left to right, so that the whole
+    can stand in a text of either direction. Without ``day`` only the times, without ``year`` no year; where start and end lie on two
     local days, both days are named all the same. A time that occurs twice carries its
     offset. ``end`` may be ``None``. Never raises.
     """
     first, last = local(start, zone), local(end or start, zone)
-    pattern = "j M Y" if year or first.year != last.year else "j M"
-
-    def on_its_day(local_time: datetime) -> str:
-        return f"{formats.date_format(local_time, pattern)}, {_clock(local_time)}"
-
-    if first.date() != last.date():
-        return f"{on_its_day(first)} – {on_its_day(last)}"
-    begins = on_its_day(first) if day else _clock(first)
-    return begins if end is None else f"{begins}–{_clock(last)}"
+    pattern = "j M Y" if year else "j M"
+    first = local(start, zone)
+    if end is None:
+        clock = ltr(_clock(first))
+        return f"{formats.date_format(first, pattern)}, {clock}" if day else clock
+    last = local(end, zone)
+    if first.date() == last.date():
+        clock = ltr(f"{_clock(first)}–{_clock(last)}")
+        return f"{formats.date_format(first, pattern)}, {clock}" if day else clock
+    if first.year != last.year:
+        pattern = "j M Y"
+    return " – ".join(
+        f"{formats.date_format(local_time, pattern)}, {ltr(_clock(local_time))}"
+        for local_time in (first, last)
+    )
 
 
 def _clock(local_time: datetime) -> str:

@@ -117,7 +117,7 @@ class SuggestionPages(ReadOnlyAdmin):
             review.headline(suggestion, suggestion.verdict)[:120],
             format_html(' <span class="vip">★ {}</span>', _("VIP")) if claims.vip_affected else "",
             review.action_label(suggestion.action_type),
-            _changes_in_brief(review.changes(suggestion, suggestion.verdict)),
+            _changes_in_brief(review.brief(suggestion, suggestion.verdict)),
         )
 
     @admin.display(description=_("event"), ordering="event__name")
@@ -202,7 +202,7 @@ class SuggestionPages(ReadOnlyAdmin):
 
 
 def _changes_in_brief(changes):
-    """Up to three changes on one line, each isolated, with an arrow that follows the direction."""
+    """The changes on one line, each isolated, with an arrow that follows the direction."""
     return format_html(
         '<span class="brief">{}</span>',
         format_html_join(
@@ -217,7 +217,7 @@ def _changes_in_brief(changes):
                     LTR if change.ltr else "",
                     change.after[:60] or "—",
                 )
-                for change in changes[:3]
+                for change in changes
             ),
         ),
     )
@@ -234,10 +234,10 @@ def since(when):
 
 
 def local_time(when, zone):
-    """A moment in the event's zone, left to right."""
+    """A moment in the event's zone."""
     if when is None:
         return None
-    return format_html('<bdi class="ltr">{}</bdi>', times.span(when, None, zone=zone))
+    return format_html('<bdi class="when">{}</bdi>', times.span(when, None, zone=zone))
 
 
 def overdue(when):

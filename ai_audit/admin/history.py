@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.admin.base import (
@@ -33,6 +34,10 @@ class SuggestionAdmin(SuggestionPages):
     ordering = ("-created_at", "-id")
     actions = None
 
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
     def get_list_display(self, request):
         shown = super().get_list_display(request)
         return (*shown, "organization_shown") if request.user.is_superuser else shown
@@ -43,7 +48,7 @@ class SuggestionAdmin(SuggestionPages):
         label = Status(status).label if status in Status.values else status
         error = (suggestion.execution_error or "")[:160]
         return format_html(
-            '<span class="chip {}">{}</span>{}',
+            '<span class="chip status {}">{}</span>{}',
             status if status in Status.values else "",
             label,
             format_html('<br><bdi class="quiet">{}</bdi>', error) if error else "",

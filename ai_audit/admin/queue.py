@@ -45,9 +45,9 @@ class PendingSuggestionAdmin(SuggestionPages):
         return super().get_queryset(request).pending().most_urgent_first()
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(
-            request, {"title": self.opts.verbose_name_plural} | (extra_context or {})
-        )
+        waiting = self.get_queryset(request).order_by().count()
+        title = gettext("Approval queue: %(count)s waiting") % {"count": waiting}
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
     def get_list_display(self, request):
         shown = super().get_list_display(request)
@@ -209,7 +209,7 @@ def _to_history(pk):
 
 
 def _told(suggestion, sentence):
-    return format_html("<bdi>“{}”</bdi>: {}", review.headline(suggestion)[:120], sentence)
+    return format_html("“<bdi>{}</bdi>”: {}", review.headline(suggestion)[:120], sentence)
 
 
 def _nothing_changed(suggestion):

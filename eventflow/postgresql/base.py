@@ -52,6 +52,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 "port": login.port,
                 "user": login.user,
                 "password": login.password,
+                "sslmode": "disable",
             }
         return params
 
