@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -18,8 +19,9 @@ from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
 from ai_audit.verdicts import Level, Verdict
 from ai_audit.workflow import REJECTED
+from eventflow.bidi import isolate
 from scheduling import times
-from scheduling.conflicts import Severity
+from scheduling.conflicts import Conflict, Kind, Severity
 
 LONGEST_SHOWN = 400
 MOST_IN_BRIEF = 3
@@ -48,6 +50,16 @@ class Step:
     who: str = ""
     when: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class Collision:
+    """One conflict for a page: how its sentence begins, and whom to link: id, title and when."""
+
+    label: str
+    severity: str
+    lead: str
+    others: list[tuple[UUID, str, str]]
 
 
 def action_label(action_type: str) -> str:
@@ -160,6 +172,28 @@ def in_words(verdict: Verdict) -> str:
         "count": len(warnings),
         "kinds": ", ".join(str(c.label) for c in warnings),
     }
+
+
+def collisions(suggestion: Suggestion, verdict: Verdict) -> list[Collision]:
+    """The verdict's conflicts, in parts that a page can link."""
+    return [
+        Collision(
+            label=str(conflict.label),
+            severity=conflict.severity.value,
+            lead=_lead(conflict),
+            others=[(o.id, o.title, o.span(suggestion.zone)) for o in conflict.others],
+        )
+        for conflict in verdict.conflicts
+    ]
+
+
+def _lead(conflict: Conflict) -> str:
+    subject = isolate(conflict.subject)
+    if conflict.kind is Kind.ROOM:
+        return _("%(room)s is taken by") % {"room": subject}
+    if conflict.kind is Kind.SPEAKER:
+        return _("%(speaker)s also speaks at") % {"speaker": subject}
+    return conflict.sentence
 
 
 def claims(suggestion: Suggestion) -> Claims:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 admin.site.site_header = _("EventFlow back office")
 admin.site.site_title = _("EventFlow back office")
 admin.site.index_title = _("Home")
+# There is no other site to view.
+admin.site.site_url = None
 # The tables need the width, and the pages are few.
 admin.site.enable_nav_sidebar = False
 

@@ -4,6 +4,7 @@ Without DATABASE_URL the back office runs on an embedded PostgreSQL of its own: 
 demo. With it, that database is used and no server is ever started.
 """
 
+import warnings
 from pathlib import Path
 
 import environ
@@ -113,7 +114,9 @@ TIME_ZONE = "Asia/Jerusalem"
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+# Without `collectstatic`, files are served from where they lie, and WhiteNoise need not warn.
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+warnings.filterwarnings("ignore", message="No directory at", module="django.core.handlers.base")
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

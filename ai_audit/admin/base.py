@@ -184,6 +184,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "verdict": verdict,
             "verdict_words": review.in_words(verdict) if verdict else "",
             "changes": review.changes(suggestion, verdict),
+            "collisions": review.collisions(suggestion, verdict) if verdict else [],
             "claims": review.claims(suggestion),
             "steps": review.steps(suggestion),
             "starts": review.starts(verdict) if verdict else None,

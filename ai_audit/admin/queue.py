@@ -173,7 +173,7 @@ class PendingSuggestionAdmin(SuggestionPages):
                     "suggestion": suggestion,
                     "action": review.action_label(suggestion.action_type),
                     "headline": review.headline(suggestion, verdict),
-                    "changes": review.changes(suggestion, verdict),
+                    "changes": review.brief(suggestion, verdict),
                     "level": verdict.level.value,
                     "words": review.in_words(verdict),
                     "included": not approving or verdict.level is not Level.BLOCKED,

@@ -106,7 +106,7 @@ def _insert_profiles() -> None:
     emails = {key: f"{key}@{row.organization}.example" for key, row in people.PROFILES.items()}
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into auth.users (id, email) values (%s, %s)",
+            "insert into auth.users (id, email) values (%s, %s) on conflict (id) do nothing",
             [(identify("profile", key), email) for key, email in emails.items()],
         )
         cursor.executemany(

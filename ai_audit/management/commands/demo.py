@@ -8,6 +8,7 @@ import errno
 import os
 import signal
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 
 import psycopg
 from django.conf import settings
@@ -127,10 +128,11 @@ class Command(BaseCommand):
         with _port_sentences(server.server_port):
             server.server_activate()
         width = max(len(staff.username) for staff in people.STAFF)
-        self._say(f"\nServing on http://{HOST}:{server.server_port}/ . Sign in as\n")
+        self._say(f"\nServing on http://{HOST}:{server.server_port}/")
+        self._say("Sign in as:\n\n")
         for staff in people.STAFF:
             self._say(f"    {staff.username:{width}}   {people.PASSWORD}   {staff.duty}")
-        self._say("\nCtrl-C ends it; what was decided is kept. `make demo-reset` starts over.\n")
+        self._say("\nCtrl-C ends it; what was decided is kept. `make demo-reset` starts over.\n\n")
         server.serve_forever()
 
 
@@ -203,6 +205,11 @@ def _connect() -> OperationalError | None:
     try:
         connection.ensure_connection()
     except OperationalError as error:
+        tried = error.__cause__.pgconn
+        if tried is None:  # the name leads nowhere
+            raise CommandError(f"The database cannot be reached: {error}") from error
+        where = {name: getattr(tried, name).decode() for name in ("host", "hostaddr")}
+        database.refuse_other_machines(SimpleNamespace(info=SimpleNamespace(**where)))
         return error
     database.refuse_other_machines(connection.connection)
     return None
@@ -222,7 +229,7 @@ def _stand_in_stands() -> bool:
 def _number(port: str | None) -> int:
     text = port or os.environ.get("PORT") or str(DEFAULT_PORT)
     if not (text.isascii() and text.isdigit() and int(text) < 2**16):
-        raise CommandError(f"The port “{text}” is no whole number from 0 to 65535.")
+        raise CommandError(f"{text!r} is no port: it must be a whole number from 0 to 65535.")
     return int(text)
 
 

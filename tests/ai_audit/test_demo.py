@@ -1,0 +1,268 @@
+"""The demo's data: what is promised of them, against the database they are loaded into."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db.models import Count, F
+from django.utils import timezone
+
+from ai_audit import demo, verdicts, workflow
+from ai_audit.demo import people, programme
+from ai_audit.demo.people import identify
+from ai_audit.demo.undecided import CLEAN, CLASHES
+from ai_audit.models import Status, Suggestion
+from ai_audit.verdicts import Level
+from scheduling import conflicts
+from scheduling.conflicts import Kind
+from scheduling.models import (
+    Event,
+    Organization,
+    Participant,
+    Registration,
+    Schedule,
+    StaffMember,
+    UserProfile,
+)
+from tests import factories
+
+TODAY = date(2027, 2, 25)
+MODELS = (Organization, UserProfile, Event, Participant, Schedule, Registration, Suggestion, User)
+
+
+@pytest.fixture
+def loaded(db):
+    demo.load(today=TODAY)
+
+
+def suggestions():
+    return Suggestion.objects.select_related("event", "user")
+
+
+def named(key):
+    return suggestions().get(pk=identify("suggestion", key))
+
+
+def verdict(key):
+    return verdicts.judge([named(key)])[identify("suggestion", key)]
+
+
+def test_loading_again_changes_nothing(loaded):
+    before = [list(model.objects.order_by("pk").values()) for model in MODELS]
+    demo.load(today=date(2028, 1, 1))
+    assert [list(model.objects.order_by("pk").values()) for model in MODELS] == before
+
+
+def test_it_holds_what_is_promised(loaded):
+    conference = Event.objects.get(pk=identify("event", "conference"))
+    sessions = Schedule.objects.filter(event=conference)
+    invited = Participant.objects.filter(event=conference)
+    assert Organization.objects.count() == 2
+    assert Event.objects.filter(organization=conference.organization).count() == 2
+    assert (sessions.count(), sessions.filter(is_break=True).count()) == (43, 9)
+    assert sessions.exclude(room=None).values("room").distinct().count() == 5
+    assert sessions.dates("start_time", "day").count() == 3
+    assert (invited.count(), invited.filter(is_vip=True).count()) == (60, 8)
+    assert Suggestion.objects.filter(event__organization__name="גליל טק בע״מ").count() == 4
+
+
+def test_every_status_and_type_occurs(loaded):
+    carried_out = ("schedule_create", "schedule_update", "schedule_delete")
+    statuses = Counter(Suggestion.objects.values_list("execution_status", flat=True))
+    assert statuses == {"suggested": 16, "executed": 6, "failed": 3, "rejected": 6, "approved": 3}
+    undecided = Counter(Suggestion.objects.pending().values_list("action_type", flat=True))
+    assert [undecided[name] for name in carried_out] == [7, 7, 1]
+    others = Suggestion.objects.exclude(action_type__in=carried_out)
+    assert sorted(others.values_list("action_type", flat=True)) == [
+        "participant_assign",
+        "room_assign",
+        "track_assign",
+    ]
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_every_event_lies_ahead_and_on_weekdays(weekday):
+    today = date(2027, 3, 1 + weekday)
+    days = {key: programme.first_day(key, today) for key in programme.EVENTS}
+    assert {key: 0 <= (first - today).days - row.ahead <= 6 for key, first, row in (
+        (key, days[key], programme.EVENTS[key]) for key in days
+    )} == dict.fromkeys(days, True)
+    first_and_last = [
+        (first.weekday(), first.weekday() + programme.EVENTS[key].days - 1)
+        for key, first in days.items()
+    ]
+    assert all(0 <= begins <= ends <= 3 for begins, ends in first_and_last)
+
+
+def test_times_are_the_events_own(loaded):
+    opening = Schedule.objects.get(pk=identify("session", "opening"))
+    welcome = Schedule.objects.get(pk=identify("session", "welcome"))
+    assert opening.start_time == datetime(2027, 3, 8, 7, 0, tzinfo=UTC)
+    assert welcome.start_time == datetime(2027, 3, 15, 9, 0, tzinfo=UTC)
+
+
+def test_nothing_was_suggested_or_decided_later_than_the_day_began(loaded):
+    midnight = timezone.make_aware(datetime(2027, 2, 25))
+    for column in ("suggested_at", "created_at", "approved_at", "executed_at"):
+        assert not Suggestion.objects.filter(**{f"{column}__gt": midnight}).exists()
+
+
+def test_no_room_is_taken_twice(loaded):
+    assert conflicts.overlaps() == []
+
+
+def test_registrations_are_counted_and_nobody_is_in_two_places(loaded):
+    planned = {identify("session", row.key): row.registered for row in programme.sessions(TODAY)}
+    counted = dict(Schedule.objects.values_list("pk", "current_count"))
+    assert counted == {pk: planned[pk] for pk in counted}
+    assert counted == dict(
+        Schedule.objects.annotate(n=Count("registration")).values_list("pk", "n")
+    )
+    in_two_places = Registration.objects.filter(
+        participant__registration__schedule__start_time__lt=F("schedule__end_time"),
+        participant__registration__schedule__end_time__gt=F("schedule__start_time"),
+    ).exclude(participant__registration__pk=F("pk"))
+    assert not in_two_places.exists()
+    assert Schedule.objects.filter(current_count__gt=F("max_capacity")).count() == 1
+
+
+def test_where_vips_are_said_to_be_affected_there_are_some(loaded):
+    told = [row for row in suggestions().pending() if isinstance(row.action_data, dict)]
+    told = [row for row in told if row.action_data.get("vip_affected")]
+    assert sorted(row.title for row in told) == [
+        "סדנה: בינה מלאכותית בשטח",
+        "שולחן עגול: מנהלות מספרות",
+    ]
+    for row in told:
+        vips = Participant.objects.filter(
+            is_vip=True, registration__schedule_id=row.action_data["schedule_id"]
+        )
+        assert vips.exists()
+
+
+def test_the_clean_ones_are_clear(loaded):
+    assert [verdict(asked.key).level for asked in CLEAN] == [Level.CLEAR] * 6
+
+
+@pytest.mark.parametrize(
+    ("key", "level", "kinds"),
+    [
+        ("ai-field-to-the-main-hall", Level.BLOCKED, [Kind.ROOM, Kind.SPEAKER]),
+        ("ask-ruth", Level.WARNED, [Kind.SPEAKER]),
+        ("numbers-in-camden", Level.BLOCKED, [Kind.ROOM, Kind.SPEAKER]),
+        ("markup", Level.CLEAR, []),
+        ("no-end", Level.BLOCKED, [Kind.INVALID]),
+        ("a-list", Level.BLOCKED, [Kind.INVALID]),
+        ("assign-a-room", Level.BLOCKED, [Kind.INVALID]),
+        ("no-event", Level.BLOCKED, [Kind.INVALID]),
+        ("earlier-karaoke", Level.BLOCKED, [Kind.MISSING]),
+        ("into-another-event", Level.BLOCKED, [Kind.INVALID]),
+        ("a-session-from-elsewhere", Level.BLOCKED, [Kind.INVALID]),
+    ],
+)
+def test_each_odd_one_is_what_it_is_there_for(loaded, key, level, kinds):
+    found = verdict(key)
+    assert (found.level, [conflict.kind for conflict in found.conflicts]) == (level, kinds)
+
+
+def test_the_speaker_is_the_same_in_other_letters(loaded):
+    (clash,) = verdict("ask-ruth").conflicts
+    other = Schedule.objects.get(pk=clash.others[0].id)
+    assert (clash.subject, other.speaker_name) == ("Dr. Ruth Cohen", "dr. ruth cohen ")
+
+
+def test_a_field_may_be_cleared_and_changes_may_be_missing(loaded):
+    assert verdict("contracts-without-draft").proposal.values == {
+        "max_capacity": 45,
+        "materials_url": None,
+    }
+    assert "changes" not in named("green-to-the-lounge").action_data
+    assert verdict("green-to-the-lounge").proposal.values == {"room": programme.LOUNGE}
+
+
+def test_current_state_holds_every_column(loaded):
+    state = named("ai-field-to-the-main-hall").action_data["current_state"]
+    session = Schedule.objects.get(pk=identify("session", "ai-field"))
+    assert state == factories.full_state(session) | {"max_capacity": 30}
+
+
+def test_what_was_executed_stands_in_the_programme(loaded):
+    for suggestion in suggestions().filter(execution_status=Status.EXECUTED):
+        data = suggestion.action_data
+        asked = data.get("changes") or data["proposed_state"]
+        if asked is None:
+            assert not Schedule.objects.filter(pk=data["schedule_id"]).exists()
+            continue
+        values = verdicts.judge([suggestion])[suggestion.pk].proposal.values
+        assert Schedule.objects.filter(event_id=suggestion.event_id, **values).count() == 1
+
+
+def test_what_was_approved_can_still_be_carried_out(loaded):
+    approved = suggestions().filter(execution_status=Status.APPROVED)
+    assert {found.level for found in verdicts.judge(approved).values()} == {Level.CLEAR}
+
+
+def test_decisions_say_who_and_when(loaded):
+    decided = suggestions().exclude(execution_status=Status.SUGGESTED)
+    for suggestion in decided:
+        sentence = workflow.last_decision(suggestion)
+        assert "decided by" in sentence
+        assert bool(suggestion.approved_at) == (suggestion.execution_status != Status.REJECTED)
+        assert bool(suggestion.executed_at) == (suggestion.execution_status == Status.EXECUTED)
+        assert bool(suggestion.execution_error) == (suggestion.execution_status == Status.FAILED)
+    assert LogEntry.objects.filter(change_message__startswith=workflow.REJECTED).count() == 6
+
+
+def test_staff_sign_in_and_may_do_what_they_should(loaded, client):
+    deciding = ["ai_audit.approve_suggestion", "ai_audit.reject_suggestion"]
+    editing = [f"scheduling.{verb}_schedule" for verb in ("add", "change", "delete")]
+    viewing = ["ai_audit.view_pendingsuggestion", "scheduling.view_schedule"]
+    for name, decides in (("noa", True), ("amit", False), ("dana", True)):
+        assert client.login(username=name, password=people.PASSWORD)
+        user = User.objects.get(username=name)
+        assert user.has_perms(viewing)
+        assert [user.has_perm(perm) for perm in deciding + editing] == [decides] * 5
+    assert client.login(username="admin", password=people.PASSWORD)
+    assert set(
+        StaffMember.objects.values_list("user__username", "profile__organization__name")
+    ) == {
+        ("noa", "במה פתוחה הפקות"),
+        ("amit", "במה פתוחה הפקות"),
+        ("dana", "גליל טק בע״מ"),
+    }
+
+
+def test_the_clean_ones_and_the_speaker_clash_can_be_approved_one_after_another(
+    transactional_demo,
+):
+    by = {
+        "bama": StaffMember.objects.get(user__username="noa"),
+        "galil": StaffMember.objects.get(user__username="dana"),
+    }
+    outcomes = [
+        workflow.approve(
+            suggestion_id=identify("suggestion", asked.key),
+            by=by[programme.EVENTS[asked.event].organization],
+        ).status
+        for asked in [*CLEAN, CLASHES[1]]
+    ]
+    assert outcomes == [Status.EXECUTED] * 7
+
+
+@pytest.mark.django_db
+def test_it_is_not_loaded_beside_other_organizations():
+    Organization.objects.create(name="מישהו אחר")
+    with pytest.raises(demo.NotOurs, match="organizations that are not the demo's"):
+        demo.load(today=TODAY)
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_is_not_loaded_beside_users_of_the_same_names():
+    User.objects.create_user("admin")
+    with pytest.raises(demo.NotOurs, match="admin exists already"):
+        demo.load(today=TODAY)
+    assert not Organization.objects.exists()
