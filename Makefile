@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 ARGS ?=
 
-.PHONY: demo demo-reset test lint clean
+.PHONY: demo demo-reset test lint pictures clean
 
 # Each recipe that runs until it is told to end is one plain command: make starts it without a
 # shell in between, so that signals reach it.
@@ -19,6 +19,9 @@ test: $(VENV)/.installed
 lint: $(VENV)/.installed
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+
+pictures: $(VENV)/.installed
+	@$(VENV)/bin/python -m tests.browser.pictures
 
 # The demo's data hold decisions, so they stay: `make demo-reset` is for those.
 clean:

@@ -7,7 +7,7 @@ command's to settle.
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -253,7 +253,7 @@ def _decision(asked: Asked, midnight: datetime) -> dict[str, Any]:
     if decision.status != Status.REJECTED:
         state |= {"approved_at": at, "approved_by_id": identify("profile", decision.by)}
     if decision.status == Status.EXECUTED:
-        state["executed_at"] = at + timedelta(seconds=1)
+        state["executed_at"] = at
     if decision.status == Status.FAILED:
         state["execution_error"] = decision.words
     return state
