@@ -6,6 +6,9 @@ Nothing here knows a table of the product. The search path is set in `postgresql
 import hashlib
 import ipaddress
 import json
+import os
+import socket
+from collections.abc import Mapping
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -100,15 +103,32 @@ def login_facts() -> dict[str, bool]:
     return {"superuser": superuser, "bypassrls": bypassrls}
 
 
-def refuse_other_machines(raw: psycopg.Connection) -> None:
-    """Raise CommandError unless `raw` leads to a server on loopback or a local socket."""
-    address = raw.info.hostaddr
-    if address and not ipaddress.ip_address(address).is_loopback:
-        raise CommandError(
-            f"The database is at {raw.info.host}, on another machine. This command fills a "
-            "database for trying things out, and does so on this machine only. Nothing was "
-            "changed. Point DATABASE_URL at a local PostgreSQL, or unset it."
-        )
+def refuse_other_machines(parameters: Mapping) -> None:
+    """Raise CommandError unless libpq's `parameters` lead to loopback or a local socket.
+
+    Asks the resolver, not the server: nothing is sent to a database elsewhere.
+    """
+    named = parameters.get("hostaddr") or parameters.get("host") or os.environ.get("PGHOST", "")
+    for host in named.split(","):
+        if host.startswith(("/", "@")) or not host:
+            continue
+        try:
+            addresses = {found[4][0] for found in socket.getaddrinfo(host, None)}
+        except OSError:
+            addresses = {host}
+        if not all(map(_is_loopback, addresses)):
+            raise CommandError(
+                f"The database is at {host}, which is not this machine. This command fills a "
+                "database for trying things out, and does so on this machine only. Nothing was "
+                "changed. Point DATABASE_URL at a local PostgreSQL, or unset it."
+            )
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def connect_as_superuser(dbname: str | None = None) -> psycopg.Connection:
@@ -134,6 +154,5 @@ def connect_as_superuser(dbname: str | None = None) -> psycopg.Connection:
             "Set SUPERUSER_DATABASE_URL to one (of a PostgreSQL on this machine), or unset "
             "DATABASE_URL to use the embedded server."
         )
-    raw = psycopg.connect(**(parameters | {"dbname": name}), autocommit=True)
-    refuse_other_machines(raw)
-    return raw
+    refuse_other_machines(parameters)
+    return psycopg.connect(**(parameters | {"dbname": name}), autocommit=True)

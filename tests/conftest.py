@@ -15,6 +15,7 @@ from django.db import connection
 from psycopg import sql
 
 from eventflow import database, supabase
+from eventflow.embedded import EmbeddedError
 from eventflow.management.commands import supabase_baseline
 
 STAND_IN = "eventflow_stand_in"
@@ -27,7 +28,10 @@ def _fingerprint() -> str:
 
 
 def prepare_stand_in() -> None:
-    """Make the database the test databases are copied from, once for all workers."""
+    """Make the database the test databases are copied from, once for all workers.
+
+    Raises CommandError where either login leads to another machine.
+    """
     with database.connect_as_superuser("postgres") as raw:
         raw.execute("select pg_advisory_lock(%s)", [database.advisory_key("tests")])
         row = raw.execute(
@@ -49,8 +53,9 @@ def prepare_stand_in() -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Before the test database is made, make what it is copied from."""
     try:
+        database.refuse_other_machines(connection.get_connection_params())
         prepare_stand_in()
-    except (CommandError, psycopg.Error) as refusal:
+    except (CommandError, EmbeddedError, psycopg.Error) as refusal:
         pytest.exit(f"The tests cannot begin: {refusal}", returncode=3)
 
 

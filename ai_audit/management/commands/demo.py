@@ -8,7 +8,6 @@ import errno
 import os
 import signal
 from contextlib import contextmanager, suppress
-from types import SimpleNamespace
 
 import psycopg
 from django.conf import settings
@@ -201,17 +200,12 @@ def _sentences():
 
 
 def _connect() -> OperationalError | None:
-    """Connect to the database and refuse another machine's; gives why it cannot be reached."""
+    """Connect to the database, but never another machine's; gives why it cannot be reached."""
+    database.refuse_other_machines(connection.get_connection_params())
     try:
         connection.ensure_connection()
     except OperationalError as error:
-        tried = error.__cause__.pgconn
-        if tried is None:  # the name leads nowhere
-            raise CommandError(f"The database cannot be reached: {error}") from error
-        where = {name: getattr(tried, name).decode() for name in ("host", "hostaddr")}
-        database.refuse_other_machines(SimpleNamespace(info=SimpleNamespace(**where)))
         return error
-    database.refuse_other_machines(connection.connection)
     return None
 
 
