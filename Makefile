@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 ARGS ?=
 
-.PHONY: demo demo-reset test lint pictures clean
+.PHONY: demo demo-reset test lint pictures messages clean
 
 # Each recipe that runs until it is told to end is one plain command: make starts it without a
 # shell in between, so that signals reach it.
@@ -23,6 +23,16 @@ lint: $(VENV)/.installed
 pictures: $(VENV)/.installed
 	@$(VENV)/bin/python -m tests.browser.pictures
 
+# Needs GNU gettext (Debian's package `gettext`). The date of extraction is left out: where no
+# string has changed, no file does.
+CATALOGUE := locale/he/LC_MESSAGES/django.po
+messages: $(VENV)/.installed
+	@$(VENV)/bin/python manage.py makemessages -l he --no-wrap --no-location --no-obsolete \
+	  --ignore $(VENV) --ignore .eventflow --ignore staticfiles --ignore tests
+	@grep -Ev '^"(POT-Creation-Date|Report-Msgid-Bugs-To):' $(CATALOGUE) > $(CATALOGUE).new
+	@mv $(CATALOGUE).new $(CATALOGUE)
+	@$(VENV)/bin/python manage.py compilemessages -l he --ignore $(VENV) --ignore .eventflow
+
 # The demo's data hold decisions, so they stay: `make demo-reset` is for those.
 clean:
 	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .hypothesis
@@ -33,9 +43,9 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt
 	  echo "EventFlow needs Python 3.11 or newer, and there is no $(PYTHON) here. Install it, or" \
 	    "name another: make PYTHON=/path/to/python3"; \
 	  exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "EventFlow needs Python 3.11 or newer; $(PYTHON) is $$("$(PYTHON)" --version 2>&1)." \
-	    "Name another: make PYTHON=/path/to/python3"; \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
+	  echo "EventFlow needs Python 3.11 or newer, and $(PYTHON) is not that. Name another:" \
+	    "make PYTHON=/path/to/python3"; \
 	  exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2> /dev/null || { \
 	  echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu they are a package" \

@@ -4,8 +4,11 @@ Without DATABASE_URL the back office runs on an embedded PostgreSQL of its own: 
 demo. With it, that database is used and no server is ever started.
 """
 
+import os
 import warnings
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -41,11 +44,20 @@ def _secret_key() -> str:
             "SECRET_KEY is not set. Put a long random text into the environment or .env."
         )
     kept = STATE_FOLDER / "secret_key"
-    if not kept.exists():
-        STATE_FOLDER.mkdir(exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(get_random_secret_key())
-    return kept.read_text()
+    try:
+        STATE_FOLDER.mkdir(parents=True, exist_ok=True)
+        if not kept.exists():
+            # Written whole before it has its name, for two may begin at once.
+            with NamedTemporaryFile("w", dir=STATE_FOLDER) as made, suppress(FileExistsError):
+                made.write(get_random_secret_key())
+                made.flush()
+                os.link(made.name, kept)
+        return kept.read_text()
+    except PermissionError as error:
+        raise ImproperlyConfigured(
+            f"{STATE_FOLDER} belongs to another user. Go on as that user, delete it to start over, "
+            "or set EVENTFLOW_STATE to a folder of your own."
+        ) from error
 
 
 SECRET_KEY = _secret_key()

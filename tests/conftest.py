@@ -22,9 +22,12 @@ STAND_IN = "eventflow_stand_in"
 
 
 def _fingerprint() -> str:
-    """Changes whenever the stand-in's SQL does."""
+    """Changes whenever the stand-in's SQL does, or whom it belongs to."""
     files = sorted(Path(supabase.__file__).parent.glob("*.sql"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    owner = connection.get_connection_params().get("user", "")
+    return hashlib.sha256(
+        b"".join([owner.encode(), *(path.read_bytes() for path in files)])
+    ).hexdigest()
 
 
 def prepare_stand_in() -> None:

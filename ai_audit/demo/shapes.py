@@ -4,6 +4,7 @@ What a suggestion says stands in `undecided` and `decided`; this is the form it 
 `ai_insights_log`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
@@ -63,7 +64,7 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(ABC):
     """Who asked the AI for it, how long before the day of loading, and what was decided.
 
     `event` is None for a suggestion without an event; its times are then the conference's.
@@ -77,9 +78,9 @@ class Asked:
     reasoning: str = ""
     vip_affected: bool = False
 
+    @abstractmethod
     def action_data(self, seen: Programme) -> Any:
         """The content of the column of that name."""
-        raise NotImplementedError
 
     def _spelled(self, values: Any, seen: Programme) -> Any:
         return seen.spelled(values, self.event or CONFERENCE)
