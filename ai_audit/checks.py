@@ -1,15 +1,20 @@
-"""What must hold of the log of suggestions; its definitions stand here in the catalogue's words."""
+"""What must hold of the log of suggestions: before migrating, and whenever it is asked.
+
+The definitions of its objects stand here in the catalogue's words; they say the same as the
+frozen SQL, which makes them.
+"""
 
 from django.core.checks import Tags, register
 from django.db import connection
 
-from ai_audit.models import Status, Suggestion
+from ai_audit.models import Status
 from eventflow import catalogue, drift, preflight
+from eventflow.preflight import Stage
 
 LOG = "public.ai_insights_log"
 
 COLUMNS = {
-    "id": "uuid not null default uuid_generate_v4()",
+    "id": "uuid not null default {identifier}",
     "user_id": "uuid not null",
     "event_id": "uuid",
     "action_type": "text not null",
@@ -74,19 +79,41 @@ RIGHTS = {
         "insert, select, update (approved_at), update (approved_by), update (executed_at), "
         "update (execution_error), update (execution_status)"
     ),
-    "service_role": "delete, insert, select, update",
+    "service_role": "insert, select, update",
 }
 
 
-def expected(organization_function: str) -> dict[str, str]:
-    """Every object of the log in the catalogue's words.
+# Both are found where this deployment has them, as the frozen SQL does.
+_FUNCTIONS = """
+select
+  case when to_regprocedure('auth.user_org_id()') is not null then 'user_org_id'
+    else 'user_organization_id' end,
+  coalesce((
+    select pronamespace::regnamespace || '.uuid_generate_v4()'
+    from pg_catalog.pg_proc
+    where oid = to_regprocedure('uuid_generate_v4()')
+  ), 'uuid_generate_v4()')
+"""
 
-    `organization_function` is the name, in schema auth, of the function that the policies call.
-    """
-    organization = f"( SELECT auth.{organization_function}() AS {organization_function})"
+_OWNED = """
+select quote_ident(session_user), pg_has_role(session_user, relowner, 'usage')
+from pg_catalog.pg_class
+where oid = to_regclass(%s)
+"""
+
+
+def expected() -> dict[str, str]:
+    """Every object of the log, in the catalogue's words, with this deployment's functions."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FUNCTIONS)
+        helper, identifier = cursor.fetchone()
+    organization = f"( SELECT auth.{helper}() AS {helper})"
     return (
         {f"table {LOG}": "table", f"row level security on {LOG}": "enabled"}
-        | {f"column {name} of {LOG}": words for name, words in COLUMNS.items()}
+        | {
+            f"column {name} of {LOG}": words.format(identifier=identifier)
+            for name, words in COLUMNS.items()
+        }
         | {f"constraint ai_insights_log_{n} on {LOG}": words for n, words in CONSTRAINTS.items()}
         | {
             f"index public.idx_ai_insights_log_{name}": (
@@ -102,15 +129,9 @@ def expected(organization_function: str) -> dict[str, str]:
     )
 
 
-def _organization_function() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select to_regprocedure('auth.user_org_id()') is not null")
-        return "user_org_id" if cursor.fetchone()[0] else "user_organization_id"
-
-
-@preflight.requirement
+@preflight.requirement(Stage.OBJECTS)
 def an_older_log_can_be_adopted():
-    """A log made by hand is kept as it is; but what is not there cannot be worked with."""
+    """A log made by hand is kept as it is; but with what is not there nothing can be done."""
     standing = catalogue.read(tables=[LOG])
     table = standing.get(f"table {LOG}")
     if table is None:
@@ -118,35 +139,50 @@ def an_older_log_can_be_adopted():
     if table != "table":
         yield f"{LOG} is not a table but a {table}. Rename it, then run migrate again."
         return
-    for name, definition in COLUMNS.items():
-        wanted = definition.removesuffix(" not null").split(" default ")[0]
-        wanted = wanted.removesuffix(" not null")
-        found = standing.get(f"column {name} of {LOG}")
-        if found is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNED, [LOG])
+        login, owned = cursor.fetchone()
+    if not owned:
+        yield (
+            f"{LOG} stands already and is someone else's. Give it to the login: "
+            f"alter table {LOG} owner to {login};"
+        )
+    definitions = expected()
+    for name in COLUMNS:
+        identity = f"column {name} of {LOG}"
+        wanted_type, _ = catalogue.column(definitions[identity])
+        if identity not in standing:
             yield (
                 f"{LOG} stands already but has no column {name}. Add it, then run migrate again: "
-                f"alter table {LOG} add column {name} {definition};"
+                f"alter table {LOG} add column {name} {wanted_type};"
             )
-        elif not found.startswith(wanted):
+            continue
+        found_type, _ = catalogue.column(standing[identity])
+        if found_type != wanted_type and not (
+            wanted_type == "text" and found_type.startswith("character varying")
+        ):
             yield (
-                f"{LOG} stands already and its column {name} is {found}, not {wanted}. "
-                "Change it, then run migrate again."
+                f"{LOG} stands already and its column {name} is {found_type}, not {wanted_type}. "
+                f"Change it, then run migrate again: alter table {LOG} alter column {name} "
+                f"type {wanted_type} using {name}::{wanted_type};"
             )
 
 
 @register(Tags.database)
 def log_is_as_expected(databases=None, **kwargs):
-    """The log's table, policies, rights and indexes, open policies, and drift of its model."""
+    """The log's table, policies, rights and indexes, and its protection by policies."""
     if not databases or "default" not in databases:
         return []
     standing = catalogue.read(tables=[LOG])
+    table = f"table {LOG}"
+    if table not in standing:
+        return drift.differences("ai_audit", {table: "table"}, standing)
     return [
         *drift.differences(
             "ai_audit",
-            expected(_organization_function()),
+            expected(),
             standing,
             closed=("column ", "constraint ", "policy ", "trigger ", "rights "),
         ),
-        *drift.open_policies("ai_audit", standing),
-        *drift.models_and_tables("ai_audit", [Suggestion]),
+        *drift.unprotected_rows("ai_audit", standing, tables=[LOG]),
     ]

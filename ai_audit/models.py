@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast, Coalesce, Left, Lower, Replace
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Left, Replace
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from ai_audit.fields import legible
 from scheduling import times
 from scheduling.models import Event, Schedule, UserProfile
 
+_UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
 
 
@@ -73,36 +74,32 @@ class SuggestionQuerySet(models.QuerySet):
         What the AI wrote is compared as text, for it may be no time at all; a session's own
         start is written the same way, as local time in the default zone.
         """
-        written = Left(
-            Replace(
-                KeyTextTransform("start_time", KeyTransform("proposed_state", "action_data")),
-                V(" "),
-                V("T"),
-            ),
-            16,
-        )
-        standing = (
-            Schedule.objects.filter(event_id=OuterRef("event_id"))
-            .annotate(
-                key=Cast("id", models.TextField()),
-                local=Func(
-                    Func(V(times.FALLBACK_ZONE), F("start_time"), function="timezone"),
-                    V('YYYY-MM-DD"T"HH24:MI'),
-                    function="to_char",
-                    output_field=models.TextField(),
-                ),
+        standing = Schedule.objects.filter(
+            pk=OuterRef("session_id"), event_id=OuterRef("event_id")
+        ).annotate(
+            local=Func(
+                Func(V(times.FALLBACK_ZONE), F("start_time"), function="timezone"),
+                V('YYYY-MM-DD"T"HH24:MI'),
+                function="to_char",
+                output_field=models.TextField(),
             )
-            .filter(key=Lower(OuterRef("session_key")))
-            .values("local")[:1]
         )
         return (
             self.annotate(
-                session_key=KeyTextTransform("schedule_id", "action_data"),
-                written=written,
+                named=KT("action_data__schedule_id"),
+                written=Left(
+                    Replace(KT("action_data__proposed_state__start_time"), V(" "), V("T")), 16
+                ),
+            )
+            # Cast only what can be: whatever else the text is, it names no session.
+            .annotate(
+                session_id=Case(
+                    When(named__regex=_UUID, then=Cast("named", models.UUIDField())),
+                )
             )
             .annotate(
                 urgency=Coalesce(
-                    Subquery(standing),
+                    Subquery(standing.values("local")),
                     Case(When(written__regex=_ISO_MINUTE, then=F("written"))),
                     output_field=models.TextField(),
                 ),
@@ -170,6 +167,12 @@ class Suggestion(models.Model):
         """Whose it is; None where the requester has no organization either."""
         owner = self.user if self.event_id is None else self.event
         return owner.organization_id
+
+    @property
+    def status_label(self) -> str:
+        """The status in words; one that nobody knows as it is."""
+        status = self.execution_status
+        return Status(status).label if status in Status.values else status
 
     @cached_property
     def zone(self):

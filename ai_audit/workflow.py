@@ -12,11 +12,12 @@ from uuid import UUID
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ai_audit import verdicts
+from ai_audit.fields import legible
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict
@@ -24,11 +25,7 @@ from eventflow import database
 from eventflow.bidi import isolate
 from scheduling import actions, times
 from scheduling.conflicts import Severity
-from scheduling.models import StaffMember
-
-LOCK_WAIT_MS = 3000
-# A lock that did not come, a deadlock, and a serialization failure.
-_CONTENTION = ("55P03", "40P01", "40001")
+from scheduling.models import StaffMember, UserProfile
 
 # How a rejection begins in the admin's log; its reason follows.
 REJECTED = "Rejected. Reason: "
@@ -115,7 +112,7 @@ def reject(
     with _locked(suggestion_id, by) as suggestion:
         with database.acting_as(by.profile_id):
             _write(suggestion, execution_status=Status.REJECTED)
-        _log(suggestion, by, REJECTED + reason.strip(), at=now)
+        _log(suggestion, by, REJECTED + legible(reason.strip()), at=now)
     return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
 
 
@@ -124,13 +121,14 @@ def _locked(suggestion_id: UUID, by: StaffMember):
     """A transaction of our own that holds every lock; yields the undecided suggestion."""
     try:
         with transaction.atomic(durable=True):
-            database.limit_lock_waits(LOCK_WAIT_MS)
+            database.limit_lock_waits()
             event_id = (
                 Suggestion.objects.filter(pk=suggestion_id)
                 .values_list("event_id", flat=True)
                 .first()
             )
-            database.lock_in_transaction("event", str(event_id or suggestion_id))
+            if event_id is not None:
+                actions.lock_programme(event_id)
             suggestion = (
                 Suggestion.objects.select_for_update(of=("self",))
                 .select_related("event", "user", "approved_by")
@@ -141,23 +139,23 @@ def _locked(suggestion_id: UUID, by: StaffMember):
             _require_undecided(suggestion)
             yield suggestion
     except DatabaseError as error:
-        if database.sqlstate(error) not in _CONTENTION:
+        if not database.is_contention(error):
             raise
-        raise Busy(
-            _(
-                "Nothing was changed: someone else is working on the same programme right now. "
-                "Try again in a moment."
-            )
-        ) from error
+        raise Busy(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY}) from error
+
+
+def is_own(suggestion: Suggestion, by: StaffMember) -> bool:
+    """Whether the suggestion is of the staff member's organization as it is now; one statement."""
+    organization_id = (
+        UserProfile.objects.filter(pk=by.profile_id)
+        .values_list("organization_id", flat=True)
+        .first()
+    )
+    return organization_id is not None and suggestion.organization_id == organization_id
 
 
 def _require_own(suggestion: Suggestion | None, by: StaffMember) -> None:
-    organization_id = by.profile.organization_id
-    if (
-        suggestion is None
-        or organization_id is None
-        or suggestion.organization_id != organization_id
-    ):
+    if suggestion is None or not is_own(suggestion, by):
         raise NotYours(
             _(
                 "Nothing was changed: this suggestion is not one of your organization, and only "
@@ -175,7 +173,7 @@ def _require_undecided(suggestion: Suggestion) -> None:
 
 def last_decision(suggestion: Suggestion) -> str:
     """Who decided what on a suggestion, and when, in words; one statement."""
-    status = Status(suggestion.execution_status).label
+    status = suggestion.status_label
     who, when = suggestion.approved_by, suggestion.approved_at
     if suggestion.execution_status == Status.REJECTED:
         entry = (
@@ -218,16 +216,21 @@ def _carry_out(suggestion: Suggestion, verdict: Verdict) -> str | None:
 
 
 def _write(suggestion: Suggestion, **state) -> None:
-    rows = Suggestion.objects.filter(pk=suggestion.pk, execution_status=Status.SUGGESTED).update(
-        **state
-    )
-    if rows != 1:
-        raise RefusedByPolicy(
-            _(
-                "Nothing was changed: the database does not let you write decisions on this "
-                "suggestion. Ask an administrator about your profile’s organization."
-            )
+    undecided = Suggestion.objects.filter(pk=suggestion.pk, execution_status=Status.SUGGESTED)
+    refusal = RefusedByPolicy(
+        _(
+            "Nothing was changed: the database does not let you write decisions on this "
+            "suggestion. Ask an administrator about your profile’s organization."
         )
+    )
+    try:
+        rows = undecided.update(**state)
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        raise refusal from error
+    if rows != 1:
+        raise refusal
     for name, value in state.items():
         setattr(suggestion, name, value)
 

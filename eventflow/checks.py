@@ -1,4 +1,7 @@
-"""Checks of the database that concern no table of the product: the login, and our schema."""
+"""Checks of the database that concern no table of the product: the login, and our schema.
+
+What must hold of the product's tables and of our objects beside them is in the apps' checks.
+"""
 
 from django.apps import apps
 from django.core.checks import Error, Tags, Warning, register
@@ -8,7 +11,7 @@ from eventflow import database, preflight
 from eventflow.postgresql.base import BACKOFFICE_SCHEMA
 
 _OUTSIDE = """
-select n.nspname, c.relname
+select c.relname
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p')
@@ -17,31 +20,101 @@ and n.nspname = 'public'
 order by c.relname
 """
 
+# A right to something inside would come to life with a right to the schema.
 _RIGHTS = """
-select r.rolname
+select r.rolname, 'schema ' || quote_ident(n.nspname)
 from pg_catalog.pg_roles as r
+cross join pg_catalog.pg_namespace as n
 where r.rolname in ('anon', 'authenticated')
-and (
-  has_schema_privilege(r.oid, %(schema)s, 'usage')
-  or has_schema_privilege(r.oid, %(schema)s, 'create')
-)
-order by r.rolname
+and n.nspname = %(schema)s
+and has_schema_privilege(r.oid, n.oid, 'usage, create')
+union all
+select r.rolname,
+  format('%%s %%I.%%I',
+    case c.relkind when 'S' then 'sequence' else 'table' end, n.nspname, c.relname)
+from pg_catalog.pg_roles as r
+cross join pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where r.rolname in ('anon', 'authenticated')
+and n.nspname = %(schema)s
+and case
+  when c.relkind in ('r', 'p', 'v', 'm', 'f') then has_table_privilege(r.oid, c.oid,
+    'select, insert, update, delete, truncate, references, trigger')
+  when c.relkind = 'S' then has_sequence_privilege(r.oid, c.oid, 'usage, select, update')
+end
+order by 1, 2
 """
 
+_LOGIN = """
+select
+  quote_ident(session_user),
+  quote_ident(current_database()),
+  has_database_privilege(current_database(), 'create'),
+  coalesce(has_schema_privilege(to_regnamespace(%(schema)s), 'create'), true)
+"""
 
-@preflight.requirement
+_TRANSACTION_POOLER_PORT = "6543"
+_SUPABASE_HOSTS = (".supabase.co", ".supabase.com")
+
+
+@preflight.requirement(preflight.Stage.LOGIN)
 def login_is_fit():
-    """The login that migrates is no superuser, and may create a schema."""
+    """The login that migrates is no superuser, may make our schema, and keeps its session."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOGIN, {"schema": BACKOFFICE_SCHEMA})
+        login, name, may_create, may_fill = cursor.fetchone()
     if database.login_facts()["superuser"]:
         yield (
-            "The login that migrates is a superuser, who passes every policy and would own what "
-            "the product must own. Connect as the role that owns the product's tables "
-            "(on Supabase: postgres)."
+            f"The login {login} is a superuser, who passes every policy and would own what the "
+            "product's owner must own. Let DATABASE_URL name the role that owns the product's "
+            "tables (on Supabase: postgres)."
         )
+    if not may_create:
+        yield (
+            f"The login {login} may not create a schema or an extension here. Grant it: "
+            f"grant create on database {name} to {login};"
+        )
+    if not may_fill:
+        yield (
+            f"Schema {BACKOFFICE_SCHEMA} stands already and is someone else's. Give it to the "
+            f"login: alter schema {BACKOFFICE_SCHEMA} owner to {login};"
+        )
+
+
+@preflight.requirement(preflight.Stage.LOGIN)
+def connection_keeps_its_session():
+    """Locks and limits of the run are the session's; a transaction pooler would scatter them."""
+    settings = connection.settings_dict
+    if str(settings["PORT"]) == _TRANSACTION_POOLER_PORT and settings["HOST"].endswith(
+        _SUPABASE_HOSTS
+    ):
+        yield (
+            "DATABASE_URL leads to Supabase's transaction pooler (port 6543), where no lock or "
+            "setting outlives a transaction. For migrate, use port 5432 (direct, or the session "
+            "pooler)."
+        )
+
+
+@preflight.requirement(preflight.Stage.OBJECTS)
+def django_has_no_tables_in_public():
+    """Django would go on using its own tables where it finds them, and they would be served."""
+    for table in _django_tables_in_public():
+        yield (
+            f"The back office's table public.{table} lies where the REST layer serves it. Move it: "
+            f"create schema if not exists {BACKOFFICE_SCHEMA}; "
+            f"alter table public.{table} set schema {BACKOFFICE_SCHEMA};"
+        )
+
+
+def _django_tables_in_public() -> list[str]:
+    own = {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    }
     with connection.cursor() as cursor:
-        cursor.execute("select has_database_privilege(current_database(), 'create')")
-        if cursor.fetchone() != (True,):
-            yield "The login may not create a schema here: grant it CREATE on this database."
+        cursor.execute(_OUTSIDE, [[*own, "django_migrations"]])
+        return [table for (table,) in cursor.fetchall()]
 
 
 @register(Tags.database)
@@ -49,40 +122,29 @@ def private_tables_are_private(databases=None, **kwargs):
     """Nothing of Django's own lies in `public`, and nobody of the REST layer enters our schema."""
     if not databases or "default" not in databases:
         return []
-    own = sorted(
-        {
-            model._meta.db_table
-            for model in apps.get_models(include_auto_created=True)
-            if model._meta.managed and not model._meta.proxy
-        }
-        | {"django_migrations"}
-    )
+    found = [
+        Error(
+            f"The back office's table public.{table} lies where the REST layer serves it.",
+            hint=f"Move it: alter table public.{table} set schema {BACKOFFICE_SCHEMA};",
+            id="eventflow.E001",
+        )
+        for table in _django_tables_in_public()
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_OUTSIDE, [own])
-        found = [
+        cursor.execute(_RIGHTS, {"schema": BACKOFFICE_SCHEMA})
+        found += [
             Error(
-                f"The back office's table {schema}.{table} lies where the REST layer serves it.",
-                hint=f"Move it: alter table {schema}.{table} set schema {BACKOFFICE_SCHEMA};",
-                id="eventflow.E001",
+                f"The role {role} has rights to {thing}.",
+                hint=f"Take them away: revoke all on {thing} from public, {role};",
+                id="eventflow.E002",
             )
-            for schema, table in cursor.fetchall()
+            for role, thing in cursor.fetchall()
         ]
-        cursor.execute("select to_regnamespace(%s) is not null", [BACKOFFICE_SCHEMA])
-        if cursor.fetchone() == (True,):
-            cursor.execute(_RIGHTS, {"schema": BACKOFFICE_SCHEMA})
-            found += [
-                Error(
-                    f"The role {role} has rights to schema {BACKOFFICE_SCHEMA}.",
-                    hint=f"Take them away: revoke all on schema {BACKOFFICE_SCHEMA} from {role};",
-                    id="eventflow.E002",
-                )
-                for (role,) in cursor.fetchall()
-            ]
     return found
 
 
 @register(Tags.database)
-def web_login_is_no_superuser(databases=None, **kwargs):
+def login_is_no_superuser(databases=None, **kwargs):
     """A superuser passes every policy: nothing should run as one."""
     if not databases or "default" not in databases or not database.login_facts()["superuser"]:
         return []

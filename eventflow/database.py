@@ -22,6 +22,9 @@ from psycopg.pq import TransactionStatus
 from eventflow import embedded
 
 WRITER_ROLE = "authenticated"
+LOCK_WAIT_MS = 3000
+# A lock that did not come, a deadlock, and a serialization failure.
+_CONTENTION = ("55P03", "40P01", "40001")
 
 
 class RoleNotInForce(AssertionError):
@@ -73,7 +76,7 @@ def lock_in_transaction(*parts: str) -> None:
         cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [advisory_key(*parts)])
 
 
-def limit_lock_waits(milliseconds: int) -> None:
+def limit_lock_waits(milliseconds: int = LOCK_WAIT_MS) -> None:
     """Let no statement of this transaction wait longer for a lock."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -91,6 +94,18 @@ def sqlstate(error: DatabaseError) -> str | None:
     """The five-character code of a database error, or None when it has none."""
     cause = error.__cause__
     return cause.sqlstate if isinstance(cause, psycopg.Error) else None
+
+
+def message(error: DatabaseError) -> str:
+    """What the database says about an error, on one line."""
+    cause = error.__cause__
+    said = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
+    return said or str(error)
+
+
+def is_contention(error: DatabaseError) -> bool:
+    """Whether a database error only says that someone else was at it: trying again may do."""
+    return sqlstate(error) in _CONTENTION
 
 
 def login_facts() -> dict[str, bool]:

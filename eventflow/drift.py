@@ -1,5 +1,9 @@
-"""Comparing what stands with what we froze: object by object, and model by table."""
+"""Comparing what stands with what is expected: object by object, and model by table.
 
+Everything found is a numbered warning; nothing here knows an object by name.
+"""
+
+import re
 from collections.abc import Iterable, Mapping
 
 from django.core.checks import Warning
@@ -8,15 +12,31 @@ from django.db.models import Model
 
 from eventflow import catalogue
 
+# What lets every row pass for whoever is signed in, as the catalogue prints it.
+_ALWAYS_TRUE = "|".join(
+    re.escape(expression)
+    for expression in (
+        "true",
+        "(1 = 1)",
+        "(auth.uid() IS NOT NULL)",
+        "(( SELECT auth.uid() AS uid) IS NOT NULL)",
+        "(auth.role() = 'authenticated'::text)",
+        "(( SELECT auth.role() AS role) = 'authenticated'::text)",
+    )
+)
+_OPEN = re.compile(
+    rf"permissive .* (using|with check) ({_ALWAYS_TRUE})( with check .*)?", re.DOTALL
+)
+
 
 def differences(
     app_label: str,
     expected: Mapping[str, str],
     standing: Mapping[str, str],
     *,
-    closed: Iterable[str],
+    closed: Iterable[str] = (),
 ) -> list[Warning]:
-    """One numbered warning for each object that is missing, different, or there unexpectedly.
+    """One warning for each object that is missing, different, or there unexpectedly.
 
     Both mappings are in the words of `catalogue.read`. `closed` are beginnings of identities of
     which nothing but the expected may stand.
@@ -27,8 +47,8 @@ def differences(
             warnings.append(
                 Warning(
                     f"Missing: {identity}.",
-                    hint=f"Expected: {definition}. `manage.py migrate` completes what it can; "
-                    "what was there before, it leaves as it was.",
+                    hint=f"Expected: {definition}\n\tsql/006_ai_write_foundation.sql makes what is "
+                    "missing and can be run at any time; what stood before, it leaves as it was.",
                     id=f"{app_label}.W001",
                 )
             )
@@ -52,46 +72,69 @@ def differences(
     return warnings
 
 
-def open_policies(app_label: str, standing: Mapping[str, str]) -> list[Warning]:
-    """One warning for each permissive policy that lets every row pass."""
-    return [
+def unprotected_rows(
+    app_label: str, standing: Mapping[str, str], *, tables: Iterable[str]
+) -> list[Warning]:
+    """One warning for each table without row-level security, and each policy that is always true.
+
+    `standing` is what `catalogue.read` says of the qualified names in `tables`.
+    """
+    warnings = [
+        Warning(
+            f"Row-level security is off: {table}.",
+            hint=f"Whoever has a right to the table reaches every organization's rows. To turn it "
+            f"on: alter table {table} enable row level security;",
+            id=f"{app_label}.W004",
+        )
+        for table in tables
+        if f"table {table}" in standing and f"row level security on {table}" not in standing
+    ]
+    warnings += [
         Warning(
             f"Always true: {identity}.",
             hint="Row-level security does not protect these rows from other organizations; the "
             f"back office compares organizations itself. Standing: {definition}",
-            id=f"{app_label}.W004",
+            id=f"{app_label}.W005",
         )
         for identity, definition in standing.items()
-        if identity.startswith("policy ")
-        and definition.startswith("permissive")
-        and (" using true" in definition or " with check true" in definition)
+        if identity.startswith("policy ") and _OPEN.fullmatch(definition)
     ]
+    return warnings
 
 
 def models_and_tables(app_label: str, models: Iterable[type[Model]]) -> list[Warning]:
-    """One warning for each column of an unmanaged model that the database has otherwise."""
+    """One warning for each column of an unmanaged model that the database has otherwise.
+
+    Columns that the model does not name are the product's own affair. A table that is not there
+    at all gives one warning.
+    """
     models = list(models)
     standing = catalogue.read(tables=[f"public.{model._meta.db_table}" for model in models])
-    warnings = []
-    for model in models:
-        table = f"public.{model._meta.db_table}"
-        for field in model._meta.concrete_fields:
-            definition = standing.get(f"column {field.column} of {table}")
-            wanted = field.db_type(connection)
-            if definition is None:
-                problem = "is not there"
-            elif not definition.startswith(wanted):
-                problem = f"is {definition}, not {wanted}"
-            elif field.null != (" not null" not in definition):
-                problem = "may be empty" if not field.null else "may not be empty"
-            else:
-                continue
-            warnings.append(
-                Warning(
-                    f"The column {table}.{field.column} {problem}, unlike the model "
-                    f"{model._meta.label}.",
-                    hint="The product's table has changed; bring the model in step with it.",
-                    id=f"{app_label}.W005",
-                )
-            )
-    return warnings
+    return [
+        Warning(
+            f"{problem}, unlike the model {model._meta.label}.",
+            hint="The product's table has changed; bring the model in step with it.",
+            id=f"{app_label}.W006",
+        )
+        for model in models
+        for problem in _problems(model, standing)
+    ]
+
+
+def _problems(model: type[Model], standing: Mapping[str, str]) -> Iterable[str]:
+    table = f"public.{model._meta.db_table}"
+    if f"table {table}" not in standing:
+        yield f"The table {table} is not there"
+        return
+    for field in model._meta.concrete_fields:
+        name = f"The column {table}.{field.column}"
+        definition = standing.get(f"column {field.column} of {table}")
+        if definition is None:
+            yield f"{name} is not there"
+            continue
+        standing_type, required = catalogue.column(definition)
+        wanted_type = field.db_type(connection)
+        if standing_type != wanted_type:
+            yield f"{name} is {standing_type}, not {wanted_type}"
+        elif required == field.null:
+            yield f"{name} {'must not' if required else 'may'} be empty"

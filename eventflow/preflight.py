@@ -1,13 +1,24 @@
-"""What must hold before `migrate` touches a live database, and what it says beforehand.
+"""What must hold before `migrate` touches a live database.
 
-Applications register their requirements here; the first that is not met stops the run before
+Applications register their requirements here; those that are not met stop the run before
 anything of ours exists. Nothing here writes.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from enum import IntEnum
 
-_requirements: list[Callable[[], Iterable[str]]] = []
-_announcements: list[Callable[[], Iterable[str]]] = []
+Requirement = Callable[[], Iterable[str]]
+
+
+class Stage(IntEnum):
+    """The order in which requirements are asked; each may rely on those of earlier stages."""
+
+    LOGIN = 1  # who migrates, and where
+    PRODUCT = 2  # the product's tables, roles and functions are there
+    RIGHTS = 3  # the login may add to them
+    OBJECTS = 4  # what stands under the names of our objects can be adopted
+    ROWS = 5  # the rows keep what is to be enforced
 
 
 class Refused(Exception):
@@ -18,28 +29,21 @@ class Refused(Exception):
         super().__init__("\n".join(reasons))
 
 
-def requirement(function: Callable[[], Iterable[str]]):
-    """Register a function that gives a sentence for each reason not to migrate.
-
-    They are asked in the order of registration, and each may rely on those before it.
-    """
-    _requirements.append(function)
-    return function
+_requirements: dict[Stage, list[Requirement]] = defaultdict(list)
 
 
-def announcement(function: Callable[[], Iterable[str]]):
-    """Register a function that gives lines to print before the migrations run."""
-    _announcements.append(function)
-    return function
+def requirement(stage: Stage) -> Callable[[Requirement], Requirement]:
+    """Register a function that gives a sentence for each reason not to migrate."""
+
+    def register(function: Requirement) -> Requirement:
+        _requirements[stage].append(function)
+        return function
+
+    return register
 
 
 def require() -> None:
-    """Raise Refused with every reason of the first requirement that is not met."""
-    for ask in _requirements:
-        if reasons := list(ask()):
+    """Raise Refused with every reason of the first stage at which something is not met."""
+    for _, functions in sorted(_requirements.items()):
+        if reasons := [reason for ask in functions for reason in ask()]:
             raise Refused(reasons)
-
-
-def announcements() -> list[str]:
-    """What the operator should know before the migrations run."""
-    return [line for tell in _announcements for line in tell()]

@@ -2,8 +2,10 @@
 
 `FrozenSQL` runs `<app>/sql/<name>.up.sql` forwards and `.down.sql` backwards, and records in
 `backoffice.foundation_objects` what running it created, so that going back drops only that.
+What the files hold is the apps' affair.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.apps import apps
@@ -44,34 +46,60 @@ class FrozenSQL(RunSQL):
         return f"Run {self.app_label}/sql/{self.name}.up.sql"
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.collect_sql:
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
         before = catalogue.read(**self.touches)
         super().database_forwards(app_label, schema_editor, from_state, to_state)
         after = catalogue.read(**self.touches)
-        migration = f"{self.app_label}.{self.name}"
+        made = [
+            (identity, f"{self.app_label}.{self.name}", _restoring(identity, before))
+            for identity in sorted(before.keys() | after.keys())
+            if identity.split()[0] in _RECORDED and before.get(identity) != after.get(identity)
+        ]
         with connection.cursor() as cursor:
-            for identity in sorted(before.keys() | after.keys()):
-                changed = before.get(identity) != after.get(identity)
-                if changed and identity.split()[0] in _RECORDED:
-                    cursor.execute(
-                        "insert into backoffice.foundation_objects (object, migration, replaced)"
-                        " values (%s, %s, %s)"
-                        " on conflict (object) do nothing",
-                        [identity, migration, before.get(identity)],
-                    )
+            cursor.executemany(
+                "insert into backoffice.foundation_objects (object, migration, replaced)"
+                " values (%s, %s, %s) on conflict (object) do nothing",
+                made,
+            )
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         super().database_backwards(app_label, schema_editor, from_state, to_state)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "delete from backoffice.foundation_objects where migration = %s",
-                [f"{self.app_label}.{self.name}"],
-            )
+        if not schema_editor.collect_sql:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "delete from backoffice.foundation_objects where migration = %s",
+                    [f"{self.app_label}.{self.name}"],
+                )
 
 
-def create_backoffice_schema() -> None:
+def _restoring(identity: str, before: Mapping[str, str]) -> str | None:
+    """The SQL that would bring back what stood `before`; None where nothing did.
+
+    Only functions are ever replaced. A function's rights are said in full, because default
+    privileges would give it others.
+    """
+    definition = before.get(identity)
+    if definition is None:
+        return None
+    function = identity.removeprefix("function ")
+    statements = [
+        definition,
+        f"revoke all on function {function} from public, anon, authenticated, service_role",
+    ]
+    for rights in before:
+        grantee, separator, _ = rights.removeprefix("rights of ").rpartition(f" on {function}")
+        if rights.startswith("rights of ") and separator:
+            statements.append(f"grant execute on function {function} to {grantee}")
+    return ";\n".join(statements)
+
+
+def keep_backoffice_private() -> None:
     """Create our private schema and the record of what migrations made, where they are missing.
 
-    `anon` and `authenticated` get no right to the schema, so that nothing in it is served.
+    Takes from `anon` and `authenticated` every right to the schema and to what is in it, so
+    that nothing in it is served.
     """
     with connection.cursor() as cursor:
         cursor.execute(read("eventflow", "backoffice.sql"))

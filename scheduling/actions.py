@@ -1,8 +1,8 @@
 """The only writer of sessions: place a new one, change one, remove one.
 
 Each action runs in a savepoint of the caller's transaction, with whatever role is in force
-there, and either is done whole or raises a `Refusal` with the programme untouched. Who may act,
-and as whom, is the caller's to settle.
+there, and either is done whole or raises a `Refusal` with the programme untouched. The caller
+locks the programme first, and settles who may act, and as whom.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eventflow import database
 from eventflow.bidi import isolate
@@ -20,8 +21,9 @@ from scheduling.models import Event, Schedule
 
 ROOM_CONSTRAINT = "no_room_overlap"
 
-# SQLSTATE classes and codes that are about what was written, not about the connection or a lock.
-_ABOUT_THE_DATA = ("22", "23", "42501", "44", "P0001")
+BUSY = gettext_lazy(
+    "Someone else is working on the same programme right now. Try again in a moment."
+)
 
 
 class Refusal(Exception):
@@ -40,6 +42,14 @@ class ChangeRefused(Refusal):
     """The database did not accept the change: a policy, a trigger or another constraint."""
 
 
+def lock_programme(event_id: UUID) -> None:
+    """Wait for the right to change an event's programme; it is held until the transaction ends.
+
+    Whoever writes sessions takes it before any row's lock, so that two people never deadlock.
+    """
+    database.lock_in_transaction("event", str(event_id))
+
+
 def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = None) -> Schedule:
     """Insert a session of `event` with the given fields; the rest take their defaults.
 
@@ -50,6 +60,8 @@ def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = 
         session.id = session_id
     with _refusals(session):
         session.save(force_insert=True)
+        if not Schedule.objects.filter(pk=session.pk).exists():
+            raise ChangeRefused(_("The database did not keep the new session."))
     return session
 
 
@@ -89,14 +101,16 @@ def _refusals(session: Schedule):
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as error:
+            # What the database puts off until the transaction ends is part of its answer.
+            with connection.cursor() as cursor:
+                cursor.execute("set constraints all immediate")
+    except OperationalError:
+        # About the connection or a lock, and not about what was written.
+        raise
+    except DatabaseError as error:
         if database.violated_constraint(error) == ROOM_CONSTRAINT:
             raise RoomTaken(room_taken(session)) from error
         raise ChangeRefused(_not_accepted(error)) from error
-    except DatabaseError as error:
-        if (database.sqlstate(error) or "").startswith(_ABOUT_THE_DATA):
-            raise ChangeRefused(_not_accepted(error)) from error
-        raise
 
 
 def room_taken(session: Schedule) -> str:
@@ -118,5 +132,5 @@ def room_taken(session: Schedule) -> str:
 
 def _not_accepted(error: DatabaseError) -> str:
     return _("The database did not accept the change: %(message)s") % {
-        "message": isolate(error.__cause__.diag.message_primary)
+        "message": isolate(database.message(error))
     }

@@ -1,11 +1,12 @@
 """The programme in the admin: sessions to edit by hand, events to look at, staff to link."""
 
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
@@ -68,7 +69,8 @@ class SessionForm(forms.ModelForm):
         cleaned = super().clean()
         for name, value in cleaned.items():
             if isinstance(value, str):
-                cleaned[name] = value.strip() or None
+                # Browsers post every line break as two characters.
+                cleaned[name] = value.replace("\r\n", "\n").strip() or None
         start, end = cleaned.get("start_time"), cleaned.get("end_time")
         if start and end and not start < end:
             raise ValidationError({"end_time": _("A session must end after it starts.")})
@@ -139,37 +141,48 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         zone = self._zone(request, object_id)
-        with timezone.override(zone):
-            subtitle = _("Times are those of %(zone)s") % {"zone": zone.key}
-            context = {"subtitle": subtitle} | (extra_context or {})
+        subtitle = (
+            _("Times are those of %(zone)s") % {"zone": zone.key}
+            if zone
+            else _("Times are local times at the event")
+        )
+        context = {"subtitle": subtitle} | (extra_context or {})
+        with timezone.override(zone or times.zone(None)):
             try:
                 response = super().changeform_view(request, object_id, form_url, context)
-            except actions.Refusal as refusal:
-                self.message_user(request, _not_saved(refusal), messages.ERROR)
-                return HttpResponseRedirect(request.get_full_path())
+            except (actions.Refusal, DatabaseError) as error:
+                return self._not_saved(request, error)
             return response.render() if hasattr(response, "render") else response
 
     def delete_view(self, request, object_id, extra_context=None):
         try:
             return super().delete_view(request, object_id, extra_context)
-        except actions.Refusal as refusal:
-            self.message_user(request, _not_saved(refusal), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+        except (actions.Refusal, DatabaseError) as error:
+            return self._not_saved(request, error)
 
-    def _zone(self, request, object_id) -> ZoneInfo:
-        """The zone of the event concerned, as far as it is known yet."""
+    def _not_saved(self, request, error):
+        """The form again with a message; an error that is nobody's refusal goes on."""
+        if isinstance(error, DatabaseError) and not database.is_contention(error):
+            raise error
+        reason = error if isinstance(error, actions.Refusal) else actions.BUSY
+        message = _("Nothing was saved. %(reason)s") % {"reason": reason}
+        self.message_user(request, message, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def _zone(self, request, object_id) -> ZoneInfo | None:
+        """The zone of the event concerned, where it is known yet."""
         if object_id:
             session = self.get_object(request, object_id)
-            return session.event.zone if session else times.zone(None)
+            return session.event.zone if session else None
         named = request.POST.get("event") or request.GET.get("event")
         try:
             event = Event.objects.filter(pk=named).first() if named else None
         except ValidationError:
             event = None
-        return event.zone if event else times.zone(None)
+        return event.zone if event else None
 
     def save_model(self, request, obj, form, change):
-        with _as_the_person(request.user):
+        with _writing(obj, request.user):
             if change:
                 values = {name: form.cleaned_data[name] for name in form.changed_data}
                 actions.change(session=obj, values=values)
@@ -178,20 +191,24 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
                 actions.place(event=obj.event, values=values, session_id=obj.pk)
 
     def delete_model(self, request, obj):
-        with _as_the_person(request.user):
+        with _writing(obj, request.user):
             actions.remove(session=obj)
 
 
-def _as_the_person(user):
-    """Write as the staff member, so that policies judge it; a superuser may be none."""
+@contextmanager
+def _writing(session, user):
+    """Hold the programme and write as the staff member, so that policies judge it.
+
+    A superuser who is no staff member writes as the login.
+    """
+    database.limit_lock_waits()
+    actions.lock_programme(session.event_id)
     try:
-        return database.acting_as(access.staff_member(user).profile_id)
+        role = database.acting_as(access.staff_member(user).profile_id)
     except access.NotStaff:
-        return nullcontext()
-
-
-def _not_saved(refusal: actions.Refusal) -> str:
-    return _("Nothing was saved. %(reason)s") % {"reason": refusal}
+        role = nullcontext()
+    with role:
+        yield
 
 
 def _isolated(text):

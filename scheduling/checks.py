@@ -1,6 +1,7 @@
 """What must hold of the product's tables: before migrating, and whenever it is asked.
 
-The definitions of our objects on `schedules` stand here in the catalogue's words.
+The definitions of our objects on `schedules` stand here in the catalogue's words. The log of
+suggestions is not looked at here.
 """
 
 import re
@@ -10,36 +11,56 @@ from django.core.checks import Tags, register
 from django.db import connection
 
 from eventflow import catalogue, drift, preflight, sql
+from eventflow.preflight import Stage
 from scheduling import conflicts
 
-SPEAKER_FUNCTION = (
-    "function public.check_speaker_conflicts(uuid,text,timestamp with time zone,"
-    "timestamp with time zone,uuid)"
-)
-ROOM_CONSTRAINT = "constraint no_room_overlap on public.schedules"
+PROGRAMME = "public.schedules"
+REGISTRATIONS = "public.participant_schedules"
+ROOM_CONSTRAINT = f"constraint no_room_overlap on {PROGRAMME}"
 
-EXPECTED = {
+PROGRAMME_OBJECTS = {
     ROOM_CONSTRAINT: (
         "EXCLUDE USING gist (event_id WITH =, room WITH =, tstzrange(start_time, end_time) "
         "WITH &&) WHERE ((room IS NOT NULL))"
     ),
     "index public.idx_schedules_speaker_time": (
-        "CREATE INDEX idx_schedules_speaker_time ON public.schedules USING btree "
+        f"CREATE INDEX idx_schedules_speaker_time ON {PROGRAMME} USING btree "
         "(event_id, speaker_name, start_time, end_time) WHERE (speaker_name IS NOT NULL)"
     ),
 }
 
-# What building the constraint took on 200,000 rows, in seconds per row.
-SECONDS_PER_ROW = 18 / 200_000
-
-_NEEDED_TABLES = (
-    "public.organizations",
-    "public.user_profiles",
-    "public.events",
-    "public.participants",
-    "public.schedules",
-    "public.participant_schedules",
+SPEAKER_FUNCTION = (
+    "public.check_speaker_conflicts(uuid,text,timestamp with time zone,"
+    "timestamp with time zone,uuid)"
 )
+
+_ROLES = ("anon", "authenticated", "service_role")
+_TABLES = (
+    "organizations",
+    "user_profiles",
+    "events",
+    "participants",
+    "schedules",
+    "participant_schedules",
+)
+
+# Without the name resolution of regprocedure, which needs a right to the schema.
+_AUTH_FUNCTIONS = """
+select array_agg(p.proname)
+from pg_catalog.pg_proc as p
+join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+where n.nspname = 'auth' and p.pronargs = 0
+"""
+
+_DEPENDANTS = """
+select p.oid::regprocedure::text, pg_describe_object(d.classid, d.objid, d.objsubid)
+from pg_catalog.pg_proc as p
+join pg_catalog.pg_depend as d on d.refclassid = 'pg_proc'::regclass and d.refobjid = p.oid
+where p.pronamespace = 'public'::regnamespace and p.proname = 'check_speaker_conflicts'
+and d.deptype = 'n'
+and p.oid is distinct from to_regprocedure(%s)
+order by 1, 2
+"""
 
 
 def _one(statement: str, *parameters):
@@ -48,30 +69,26 @@ def _one(statement: str, *parameters):
         return cursor.fetchone()[0]
 
 
-@preflight.requirement
+@preflight.requirement(Stage.PRODUCT)
 def supabase_is_here():
     """The roles, tables and functions of the product, which we never create ourselves."""
     missing = [
-        f"role {name}"
-        for name in ("anon", "authenticated", "service_role")
-        if not _one("select to_regrole(%s) is not null", name)
+        f"role {name}" for name in _ROLES if not _one("select to_regrole(%s) is not null", name)
     ]
     missing += [
-        f"table {name}"
-        for name in _NEEDED_TABLES
-        if not _one("select to_regclass(%s) is not null", name)
+        f"table public.{name}"
+        for name in _TABLES
+        if not _one("select to_regclass(%s) is not null", f"public.{name}")
     ]
-    if not _one("select to_regprocedure('auth.uid()') is not null"):
+    functions = _one(_AUTH_FUNCTIONS) or []
+    if "uid" not in functions:
         missing.append("function auth.uid()")
-    if not _one(
-        "select coalesce(to_regprocedure('auth.user_org_id()'),"
-        " to_regprocedure('auth.user_organization_id()')) is not null"
-    ):
+    if not {"user_org_id", "user_organization_id"}.intersection(functions):
         missing.append("function auth.user_org_id() (or auth.user_organization_id())")
     if not _one("select to_regprocedure('uuid_generate_v4()') is not null"):
         missing.append("function uuid_generate_v4() (extension uuid-ossp)")
     if not _one("select exists (select from pg_available_extensions where name = 'btree_gist')"):
-        missing.append("extension btree_gist")
+        missing.append("extension btree_gist to create")
     if missing:
         yield (
             f"This is not EventFlow's Supabase database: it has no {', no '.join(missing)}. "
@@ -80,88 +97,114 @@ def supabase_is_here():
         )
 
 
-@preflight.requirement
-def login_owns_the_programme():
-    """The constraint needs the table's owner, and approvals the role of who is signed in."""
+@preflight.requirement(Stage.RIGHTS)
+def login_may_add_to_the_programme():
+    """The constraint needs the table's owner, the policies what they call, approvals a role."""
+    login = _one("select quote_ident(session_user)")
     if not _one(
         "select pg_has_role(session_user, relowner, 'usage') from pg_class"
         " where oid = 'public.schedules'::regclass"
     ):
         yield (
-            "The login does not own public.schedules, so it cannot add a constraint to it. "
-            "Connect as the owner (on Supabase: postgres)."
+            f"The login {login} does not own {PROGRAMME}, so it cannot add a constraint to it. Let "
+            "DATABASE_URL name the owner (on Supabase: postgres)."
         )
-    if not _one("select pg_has_role(session_user, 'authenticated', 'member')"):
+    if not _one("select has_schema_privilege('public', 'create')"):
+        yield f"The login {login} needs a right: grant create on schema public to {login};"
+    if not _one("select has_schema_privilege('auth', 'usage')"):
+        yield f"The login {login} needs a right: grant usage on schema auth to {login};"
+    for table in ("public.user_profiles", "public.events"):
+        if not _one("select has_table_privilege(%s, 'references')", table):
+            yield f"The login {login} needs a right: grant references on {table} to {login};"
+    # Since PostgreSQL 16 a member may be without the right to act as the role.
+    if not _one(
+        "select pg_has_role(session_user, 'authenticated',"
+        " case when current_setting('server_version_num')::int >= 160000 then 'set'"
+        " else 'member' end)"
+    ):
         yield (
-            "The login may not act as authenticated, as whom every approved change is written: "
-            "grant authenticated to it."
+            f"The login {login} may not act as authenticated, as whom every approved change is "
+            f"written: grant authenticated to {login};"
         )
 
 
-@preflight.requirement
+@preflight.requirement(Stage.OBJECTS)
 def no_other_constraint_has_the_name():
     """A constraint of our name with another meaning is a person's to sort out."""
-    standing = catalogue.read(tables=["public.schedules"]).get(ROOM_CONSTRAINT)
-    if standing not in (None, EXPECTED[ROOM_CONSTRAINT]):
+    standing = catalogue.read(tables=[PROGRAMME]).get(ROOM_CONSTRAINT)
+    needed = PROGRAMME_OBJECTS[ROOM_CONSTRAINT]
+    if standing is None and _one("select to_regclass('public.no_room_overlap') is not null"):
         yield (
-            "A constraint named no_room_overlap stands on public.schedules with another "
-            f"definition.\n  Standing: {standing}\n  Needed:   {EXPECTED[ROOM_CONSTRAINT]}\n"
+            "Something that is no constraint of public.schedules is named public.no_room_overlap. "
+            "Rename or drop it, then run migrate again."
+        )
+    if standing not in (None, needed):
+        yield (
+            f"A constraint named no_room_overlap stands on {PROGRAMME} with another "
+            f"definition.\n  Standing: {standing}\n  Needed:   {needed}\n"
             "  Rename or drop it, then run migrate again."
         )
 
 
-@preflight.requirement
+@preflight.requirement(Stage.OBJECTS)
+def speaker_function_can_be_replaced():
+    """A function is dropped to be made anew, which nothing that depends on it may prevent."""
+    standing = catalogue.read(functions=["check_speaker_conflicts"])
+    fits = (
+        speaker_function().items() <= standing.items()
+        and f"rights of anon on {SPEAKER_FUNCTION}" not in standing
+        and f"rights of public on {SPEAKER_FUNCTION}" not in standing
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_DEPENDANTS, [SPEAKER_FUNCTION if fits else None])
+        for function, dependant in cursor.fetchall():
+            yield (
+                f"The function {function} has to be made anew, but something depends on it: "
+                f"{dependant}. Drop that, run migrate again, then make it anew."
+            )
+
+
+@preflight.requirement(Stage.ROWS)
 def no_sessions_overlap():
     """Rows that break the constraint are listed whole, not one at a time."""
-    if ROOM_CONSTRAINT in catalogue.read(tables=["public.schedules"]):
+    if ROOM_CONSTRAINT in catalogue.read(tables=[PROGRAMME]):
         return
     found = conflicts.overlaps()
     if found:
         yield (
             f"{len(found)} places in the programmes must be mended first "
-            "(`manage.py find_overlaps` lists them with statements that would):"
+            "(`manage.py find_overlaps` lists them with statements that would mend them):"
         )
         yield from (str(overlap) for overlap in found)
 
 
-@preflight.announcement
-def how_long_sessions_are_locked():
-    """Rows and expected seconds of ACCESS EXCLUSIVE, where the constraint is still to be built."""
-    if ROOM_CONSTRAINT not in catalogue.read(tables=["public.schedules"]):
-        rows = _one("select count(*) from public.schedules")
-        yield (
-            f"public.schedules holds {rows:,} rows; building no_room_overlap locks it against "
-            f"reading and writing for about {max(rows * SECONDS_PER_ROW, 0.1):.1f} s."
-        )
-
-
-def speaker_function_body() -> str:
-    """The body of `check_speaker_conflicts`, from its frozen file."""
+def speaker_function() -> dict[str, str]:
+    """The function and the rights to it, in the catalogue's words, from the frozen file."""
     text = sql.read("scheduling", "0003_speaker_conflicts.up.sql")
-    return re.search(r"\$body\$(.*)\$body\$", text, re.DOTALL)[1]
+    return {
+        f"function {SPEAKER_FUNCTION}": re.search(r"\$wanted\$(.*)\$wanted\$", text, re.DOTALL)[1],
+        f"rights of authenticated on {SPEAKER_FUNCTION}": "execute",
+        f"rights of service_role on {SPEAKER_FUNCTION}": "execute",
+    }
 
 
 @register(Tags.database)
 def programme_is_as_expected(databases=None, **kwargs):
-    """Our objects on `schedules`, open policies on what we write, and drift of the models."""
+    """Our objects on the programme, its protection by policies, and drift of the models."""
     if not databases or "default" not in databases:
         return []
-    standing = catalogue.read(
-        tables=["public.schedules", "public.participant_schedules"],
-        functions=["check_speaker_conflicts"],
-    )
-    found = drift.differences("scheduling", EXPECTED, standing, closed=[])
-    function = standing.get(SPEAKER_FUNCTION)
-    if function is None or speaker_function_body() not in function:
-        found += drift.differences(
-            "scheduling", {SPEAKER_FUNCTION: "as in the migration"}, standing, closed=[]
-        )
-    found += drift.open_policies("scheduling", standing)
-    return found + drift.models_and_tables(
-        "scheduling",
-        [
-            model
-            for model in apps.get_app_config("scheduling").get_models()
-            if not model._meta.managed
-        ],
-    )
+    standing = catalogue.read(tables=[PROGRAMME, REGISTRATIONS])
+    return [
+        *drift.differences("scheduling", PROGRAMME_OBJECTS, standing),
+        *drift.differences(
+            "scheduling",
+            speaker_function(),
+            catalogue.read(functions=["check_speaker_conflicts"]),
+            closed=("function ", "rights "),
+        ),
+        *drift.unprotected_rows("scheduling", standing, tables=[PROGRAMME, REGISTRATIONS]),
+        *drift.models_and_tables(
+            "scheduling",
+            [m for m in apps.get_app_config("scheduling").get_models() if not m._meta.managed],
+        ),
+    ]

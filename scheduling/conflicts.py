@@ -6,7 +6,7 @@ Nothing here writes, locks or decides; `scheduling.actions` writes, the caller l
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eventflow import sql
 from eventflow.bidi import isolate, plain
+from eventflow.postgresql.base import FAR_FUTURE, FAR_PAST
 from scheduling import times
 
 
@@ -189,11 +190,41 @@ def _named(others: Iterable[Other], zone: ZoneInfo) -> str:
     )
 
 
+# Shown in terminals, and beside statements that are pasted into one.
+_LONGEST_NAME = 120
+
+
+def _on_one_line(text: str) -> str:
+    """`text` cut, and with everything that is no visible character or space written as a code."""
+    if len(text) > _LONGEST_NAME:
+        text = f"{text[:_LONGEST_NAME]}…"
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+# A session whose end is not after its start: by what its times become. It keeps its room unless
+# that is taken then, so that the statement also holds where the constraint does.
+_MEND_TIMES = (
+    "update public.schedules as s set start_time = {start}, end_time = {end}, "
+    "room = case when not exists (select from public.schedules as o where o.event_id = s.event_id "
+    "and o.room = s.room and o.id <> s.id and o.start_time < o.end_time "
+    "and o.start_time < {end} and o.end_time > {start}) "
+    "then s.room end where s.id = '{id}' and s.end_time <= s.start_time;"
+)
+
+# The second of two gives up the room, if it is still the first that it shares it with.
+_MEND_ROOM = (
+    "update public.schedules as s set room = null from public.schedules as o "
+    "where s.id = '{id}' and o.id = '{other}' and o.event_id = s.event_id and o.room = s.room "
+    "and o.start_time < s.end_time and s.start_time < o.end_time;"
+)
+
+
 @dataclass(frozen=True)
 class Overlap:
     """Two sessions that share a room at one time, or one that does not end after it starts.
 
-    In the second case `second` is None. `mending` is a statement after which it is so no more.
+    In the second case `second` is None. As text it is one line without control characters,
+    however odd the names are.
     """
 
     event: str
@@ -204,32 +235,45 @@ class Overlap:
 
     def __str__(self):
         if self.second is None:
-            return gettext("%(event)s: “%(title)s” does not end after it starts (%(span)s)") % {
-                "event": self.event,
-                "title": self.first.title,
-                "span": self._span(self.first),
-            }
-        return gettext("%(event)s, room %(room)s: “%(a)s” (%(at)s) and “%(b)s” (%(bt)s)") % {
-            "event": self.event,
-            "room": self.room,
-            "a": self.first.title,
-            "at": self._span(self.first),
-            "b": self.second.title,
-            "bt": self._span(self.second),
+            sentence = gettext("%(event)s: “%(title)s” does not end after it starts (%(span)s)")
+        else:
+            sentence = gettext("%(event)s, room %(room)s: %(first)s and %(second)s")
+        return sentence % {
+            "event": _on_one_line(self.event),
+            "room": _on_one_line(self.room or ""),
+            "title": _on_one_line(self.first.title),
+            "span": self._span(self.first),
+            "first": self._named(self.first),
+            "second": self.second and self._named(self.second),
         }
+
+    def _named(self, session: Other) -> str:
+        return f"“{_on_one_line(session.title)}” ({self._span(session)})"
 
     def _span(self, session: Other) -> str:
         return f"{plain(session.span(self.zone))} {self.zone.key}"
 
     @property
     def mending(self) -> str:
-        if self.second is None:
-            change = (
-                "start_time = least(start_time, end_time), "
-                "end_time = greatest(start_time, end_time) + interval '30 minutes'"
-            )
-            return f"update public.schedules set {change} where id = '{self.first.id}';"  # noqa: S608
-        return f"update public.schedules set room = null where id = '{self.second.id}';"  # noqa: S608
+        """A statement after which it is so no more; it changes nothing that was mended meanwhile.
+
+        Of two sessions the second loses its room. Times that are the wrong way round by up to
+        half a day are exchanged; otherwise the end moves on by whole days, until it is after the
+        start. A session without length gets half an hour, from now on if it has no real time.
+        """
+        if self.second is not None:
+            return _MEND_ROOM.format(id=self.second.id, other=self.first.id)
+        start, end = "s.start_time", "s.end_time"
+        unreal = {self.first.start, self.first.end} & {FAR_PAST, FAR_FUTURE}
+        backwards_by = self.first.start - self.first.end
+        if not backwards_by:
+            start = "now()" if unreal else start
+            end = f"{start} + interval '30 minutes'"
+        elif unreal or backwards_by <= timedelta(hours=12):
+            start, end = end, start
+        else:
+            end = f"{end} + interval '{24 * (backwards_by.days + 1)} hours'"
+        return _MEND_TIMES.format(start=start, end=end, id=self.first.id)
 
 
 def overlaps() -> list[Overlap]:

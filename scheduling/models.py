@@ -115,7 +115,8 @@ class NoRoomOverlap(ExclusionConstraint):
     """The database's constraint, said here for forms: the refusal names who has the room."""
 
     def validate(self, model, instance, exclude=None, using=None):
-        if {"event", "room", "start_time", "end_time"} & set(exclude or ()):
+        # An event that the form only shows is excluded as well, and known all the same.
+        if instance.event_id is None or {"room", "start_time", "end_time"} & set(exclude or ()):
             return
         if not instance.room or not instance.start_time < instance.end_time:
             return

@@ -13,24 +13,9 @@ set local lock_timeout = '3s';
 set local search_path = public, extensions;
 select pg_catalog.pg_advisory_xact_lock(1940946897719061847);
 
--- הרחבה: btree_gist, כדי שאילוץ GiST ישווה מזהה אירוע ושם חדר
--- Extension: btree_gist, so that a GiST constraint can compare an event's id and a room's name
-do $$
-begin
-  if exists (select from pg_catalog.pg_extension where extname = 'btree_gist') then
-    return;
-  end if;
-  if to_regnamespace('extensions') is not null then
-    create extension btree_gist with schema extensions;
-  else
-    create extension btree_gist with schema public;
-  end if;
-end
-$$;
-
--- שמירה: אילוץ אחר באותו שם, או מפגשים חופפים, עוצרים כאן לפני שמשהו נוגע בטבלה
--- Guard: another constraint of the name, or overlapping sessions, stop here, before the table
--- is touched. `manage.py migrate` has looked at both before, and tells them in more words.
+-- שמירה: אילוץ אחר באותו שם, או מפגשים חופפים, עוצרים כאן לפני שמשהו נוצר
+-- Guard: another constraint of the name, or overlapping sessions, stop here, before anything is
+-- made. `manage.py migrate` has looked for both before, and tells them in more words.
 do $$
 declare
   needed constant text :=
@@ -51,19 +36,24 @@ begin
       errcode = 'duplicate_object',
       message = 'A constraint named no_room_overlap stands with another definition; nothing was '
         'changed. Rename or drop it, then run this again.',
-      detail = format('Standing: %s%sNeeded: %s', standing, e'\n', needed);
+      detail = format(e'Standing: %s\nNeeded: %s', standing, needed);
   end if;
 
-  select string_agg(line, e'\n')
+  select string_agg(found.line, e'\n' order by found.line)
   into offending
   from (
-    select format('%s (%s to %s) does not end after it starts', s.title, s.start_time, s.end_time)
+    select format(
+      '%s: %s (%s to %s) does not end after it starts',
+      e.name, s.title, s.start_time, s.end_time
+    )
     from public.schedules as s
+    join public.events as e
+      on e.id = s.event_id
     where s.end_time <= s.start_time
     union all
     select format(
-      'room %s: %s (%s to %s) and %s (%s to %s)',
-      a.room, a.title, a.start_time, a.end_time, b.title, b.start_time, b.end_time
+      '%s, room %s: %s (%s to %s) and %s (%s to %s)',
+      e.name, a.room, a.title, a.start_time, a.end_time, b.title, b.start_time, b.end_time
     )
     from public.schedules as a
     join public.schedules as b
@@ -71,6 +61,8 @@ begin
       and b.room = a.room
       and (b.start_time, b.id) > (a.start_time, a.id)
       and b.start_time < a.end_time
+    join public.events as e
+      on e.id = a.event_id
     where a.start_time < a.end_time
     and b.start_time < b.end_time
   ) as found (line);
@@ -84,9 +76,32 @@ begin
 end
 $$;
 
+-- הרחבה: btree_gist, כדי שאילוץ GiST ישווה מזהה אירוע ושם חדר
+-- Extension: btree_gist, so that a GiST constraint can compare an event's id and a room's name
+do $$
+begin
+  if exists (
+    select
+    from pg_catalog.pg_extension
+    where extname = 'btree_gist'
+  ) then
+    return;
+  end if;
+  if to_regnamespace('extensions') is not null then
+    create extension btree_gist with schema extensions;
+  else
+    create extension btree_gist with schema public;
+  end if;
+end
+$$;
+
 -- אילוץ: שני מפגשים של אותו אירוע לעולם אינם חופפים בזמן באותו חדר; גב אל גב מותר
 -- Constraint: two sessions of one event never overlap in one room; back to back is allowed
 do $$
+declare
+  -- Measured: 200,000 rows took up to 18 s.
+  seconds_per_row constant numeric := 18.0 / 200000;
+  sessions bigint;
 begin
   if exists (
     select
@@ -96,6 +111,14 @@ begin
   ) then
     return;
   end if;
+
+  select count(*)
+  into sessions
+  from public.schedules;
+  raise notice 'public.schedules holds % rows. Building no_room_overlap locks the table against '
+    'reading and writing, for up to about % s.',
+    sessions, round(greatest(sessions * seconds_per_row, 0.1), 1);
+
   alter table public.schedules
     add constraint no_room_overlap
     exclude using gist (
@@ -125,7 +148,8 @@ begin
 end
 $$;
 
--- פונקציה: מפגשים אחרים של אותו דובר, באותו אירוע, שחופפים לזמן הנתון
+-- פונקציה: מפגשים אחרים של אותו דובר, באותו אירוע, שחופפים לזמן הנתון. השם מושווה כלשונו, בלי
+-- הבדל בין אותיות גדולות לקטנות ובלי רווחים מסביב. פונקציה אחרת בשם הזה מוחלפת, וזה היחיד שמוחלף.
 -- Function: other sessions of the same speaker in the same event that overlap the given time.
 -- The name is compared as it is written, without regard to case and surrounding space; `%`, `_`
 -- and `\` are characters. It runs with the caller's rights, so that row-level security holds.
@@ -133,33 +157,40 @@ $$;
 -- is, and what stood before is shown in a notice.
 do $do$
 declare
-  signature constant text :=
-    'p_event_id uuid, p_speaker_name text, p_start_time timestamp with time zone, '
-    'p_end_time timestamp with time zone, p_exclude_schedule_id uuid DEFAULT NULL::uuid';
-  returned constant text :=
-    'TABLE(conflict_id uuid, conflict_title text, '
-    'conflict_start timestamp with time zone, conflict_end timestamp with time zone)';
-  body constant text := $body$
+  -- Written as pg_get_functiondef prints it, upper case and all, to be compared with it whole.
+  wanted constant text := $wanted$CREATE OR REPLACE FUNCTION public.check_speaker_conflicts(p_event_id uuid, p_speaker_name text, p_start_time timestamp with time zone, p_end_time timestamp with time zone, p_exclude_schedule_id uuid DEFAULT NULL::uuid)
+ RETURNS TABLE(conflict_id uuid, conflict_title text, conflict_start timestamp with time zone, conflict_end timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
 declare
-  blank constant text := e' \t\n\r\v\f\u00a0';
-  wanted constant text := lower(btrim(p_speaker_name, blank));
+  -- Every character that Unicode calls white space.
+  space constant text := e' \t\n\x0b\f\r\x1c\x1d\x1e\x1f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003'
+    '\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000';
+  speaker constant text := lower(btrim(p_speaker_name, space));
 begin
-  if wanted = '' or not p_start_time < p_end_time then
+  if speaker = '' or p_end_time <= p_start_time then
     return;
   end if;
   return query
-  select s.id, s.title, s.start_time, s.end_time
+  select
+    s.id,
+    s.title,
+    s.start_time,
+    s.end_time
   from public.schedules as s
   where s.event_id = p_event_id
   and s.speaker_name is not null
-  and lower(btrim(s.speaker_name, blank)) = wanted
+  and lower(btrim(s.speaker_name, space)) = speaker
   and s.start_time < p_end_time
   and s.end_time > p_start_time
   and s.start_time < s.end_time
   and (p_exclude_schedule_id is null or s.id <> p_exclude_schedule_id)
   order by s.start_time, s.id;
 end
-$body$;
+$function$
+$wanted$;
   standing record;
   fits boolean := false;
 begin
@@ -167,39 +198,28 @@ begin
     select
       p.oid::regprocedure as identity,
       pg_get_functiondef(p.oid) as definition,
-      p.prosrc = body
-      and pg_get_function_arguments(p.oid) = signature
-      and pg_get_function_result(p.oid) = returned
-      and p.provolatile = 's'
-      and not p.prosecdef
-      and p.proconfig = array['search_path=""']
-      and p.prolang = (select l.oid from pg_catalog.pg_language as l where l.lanname = 'plpgsql')
-      and not has_function_privilege('anon', p.oid, 'execute')
-      and has_function_privilege('authenticated', p.oid, 'execute') as is_ours
+      has_function_privilege('anon', p.oid, 'execute') as open,
+      has_function_privilege('authenticated', p.oid, 'execute') as usable
     from pg_catalog.pg_proc as p
     where p.pronamespace = 'public'::regnamespace
     and p.proname = 'check_speaker_conflicts'
-    and p.prokind = 'f'
+    and p.prokind <> 'a'
   loop
-    if standing.is_ours then
+    if standing.definition = wanted and standing.usable and not standing.open then
       fits := true;
     else
-      raise notice 'Replaced: %', standing.definition;
-      execute format('drop function %s', standing.identity);
+      raise notice e'Replaced, and was before:\n%', standing.definition;
+      execute format('drop routine %s', standing.identity);
     end if;
   end loop;
   if fits then
     return;
   end if;
 
-  execute format(
-    'create function public.check_speaker_conflicts(%s) returns %s '
-    'language plpgsql stable security invoker set search_path = '''' as %L',
-    signature, returned, body
-  );
+  execute wanted;
   revoke all
     on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
-    from public, anon;
+    from public, anon, authenticated, service_role;
   grant execute
     on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
     to authenticated, service_role;
@@ -245,15 +265,25 @@ begin
     'The suggestion as the AI wrote it: untrusted. ההצעה כפי שה-AI כתב אותה: לא מהימנה.';
   comment on column public.ai_insights_log.approved_by is
     'Who approved; a rejection leaves it empty. מי אישר; דחייה משאירה ריק.';
+  comment on column public.ai_insights_log.execution_status is
+    'How far it has come. עד לאן הגיעה.';
+  comment on constraint ai_insights_log_user_id_fkey on public.ai_insights_log is
+    'A person with history is not deleted from under it. אדם עם היסטוריה אינו נמחק מתחתיה.';
+  comment on constraint ai_insights_log_event_id_fkey on public.ai_insights_log is
+    'An event with history is not deleted from under it. אירוע עם היסטוריה אינו נמחק מתחתיה.';
+  comment on constraint ai_insights_log_approved_by_fkey on public.ai_insights_log is
+    'A person with history is not deleted from under it. אדם עם היסטוריה אינו נמחק מתחתיה.';
+  comment on constraint ai_insights_log_execution_status_check on public.ai_insights_log is
+    'The five states of the lifecycle. חמשת המצבים של מחזור החיים.';
 
-  -- הרשאות: מי שמחובר קורא, מציע ומעדכן רק את מצב ההחלטה; לא מוחק ולא מרוקן
-  -- Rights: who is signed in reads, suggests, and updates only the state of the decision;
-  -- row-level security does not bind TRUNCATE, so nobody of the REST layer has it
+  -- הרשאות: מי שמחובר קורא, מציע ומעדכן רק את מצב ההחלטה; אף אחד אינו מוחק או מרוקן
+  -- Rights: who is signed in reads, suggests, and updates only the state of the decision. Nobody
+  -- deletes or truncates: row-level security does not bind TRUNCATE, nor service_role at all
   revoke all on public.ai_insights_log from public, anon, authenticated, service_role;
   grant select, insert on public.ai_insights_log to authenticated;
   grant update (approved_at, approved_by, executed_at, execution_status, execution_error)
     on public.ai_insights_log to authenticated;
-  grant select, insert, update, delete on public.ai_insights_log to service_role;
+  grant select, insert, update on public.ai_insights_log to service_role;
 end
 $$;
 
@@ -300,14 +330,26 @@ begin
   for policy in
     select *
     from (values
-      ('suggestions_are_read_by_their_organization',
-        format('for select to authenticated using (%s)', ours)),
-      ('suggestions_are_made_undecided_and_as_oneself',
-        format('for insert to authenticated with check ((%s) and ((%s) or (%s)) and %s)',
-          mine, of_our_event, of_our_people, undecided)),
-      ('suggestions_are_updated_by_their_organization',
-        format('for update to authenticated using (%s) with check (%s)', ours, ours))
-    ) as wanted (name, definition)
+      (
+        'suggestions_are_read_by_their_organization',
+        format('for select to authenticated using (%s)', ours),
+        'One''s own, and one''s organization''s. שלי, ושל הארגון שלי.'
+      ),
+      (
+        'suggestions_are_made_undecided_and_as_oneself',
+        format(
+          'for insert to authenticated with check ((%s) and ((%s) or (%s)) and %s)',
+          mine, of_our_event, of_our_people, undecided
+        ),
+        'Nobody suggests for another or decides by suggesting. '
+          'איש אינו מציע בשם אחר או מחליט תוך כדי הצעה.'
+      ),
+      (
+        'suggestions_are_updated_by_their_organization',
+        format('for update to authenticated using (%s) with check (%s)', ours, ours),
+        'A suggestion stays inside its organization. הצעה נשארת בתוך הארגון שלה.'
+      )
+    ) as listed (name, definition, purpose)
   loop
     if not exists (
       select
@@ -319,9 +361,7 @@ begin
         'create policy %I on public.ai_insights_log %s', policy.name, policy.definition
       );
       execute format(
-        'comment on policy %I on public.ai_insights_log is %L',
-        policy.name,
-        'An organization''s suggestions stay inside it. ההצעות של ארגון נשארות בתוכו.'
+        'comment on policy %I on public.ai_insights_log is %L', policy.name, policy.purpose
       );
     end if;
   end loop;

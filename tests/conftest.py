@@ -4,7 +4,6 @@ Everything runs on a real PostgreSQL, as a login that is no superuser.
 """
 
 import hashlib
-import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from psycopg import sql
 from eventflow import database, supabase
 from eventflow.embedded import EmbeddedError
 from eventflow.management.commands import supabase_baseline
+from tests.databases import connected_to, copy_of
 
 STAND_IN = "eventflow_stand_in"
 
@@ -69,38 +69,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
         assert database.login_facts() == {"superuser": False, "bypassrls": True}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_database(django_db_setup, django_db_blocker):
     """A context manager: the default connection leads to a new database while it lasts.
 
-    With `stand_in` false the new database is empty. It is dropped at the end.
+    The new database is a copy of `template`, by default of the stand-in. It is dropped at the end.
     """
 
     @contextmanager
-    def make(*, stand_in: bool = True):
-        name = f"test_new_{uuid.uuid4().hex[:12]}"
-        usual = connection.settings_dict["NAME"]
-        with django_db_blocker.unblock(), database.connect_as_superuser("postgres") as raw:
-            template = STAND_IN if stand_in else "template0"
-            owner = _login_name()
-            raw.execute(
-                sql.SQL("create database {} template {} owner {}").format(
-                    *map(sql.Identifier, (name, template, owner))
-                )
-            )
-            connection.close()
-            connection.settings_dict["NAME"] = name
-            try:
-                yield name
-            finally:
-                connection.close()
-                connection.settings_dict["NAME"] = usual
-                raw.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    def make(*, template: str = STAND_IN):
+        with django_db_blocker.unblock(), copy_of(template) as name, connected_to(name):
+            yield name
 
     return make
-
-
-def _login_name() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select session_user")
-        return cursor.fetchone()[0]

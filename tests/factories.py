@@ -1,6 +1,7 @@
 """Rows for tests, with only what a test cares about said; everything else is plausible."""
 
 import itertools
+import json as jsons
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -166,3 +167,24 @@ def raw_suggestion(*, user, event, json: str, action_type="schedule_create") -> 
             [pk, user.pk, event and event.pk, action_type, json],
         )
     return Suggestion.objects.get(pk=pk)
+
+
+def run(statement: str, *parameters) -> list[tuple]:
+    """The rows of one statement, sent as the tests' own login."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def whole_row(row) -> dict | None:
+    """Every column of a model's row as it stands, also those no model knows; None without it."""
+    found = run(
+        f"select to_jsonb(t)::text from {row._meta.db_table} as t where id = %s",
+        row.pk,
+    )
+    return jsons.loads(found[0][0]) if found else None
+
+
+def whole_table(table: str) -> list[tuple]:
+    """Every row of a table as text, to compare before with after."""
+    return run(f"select t::text from {table} as t order by 1")

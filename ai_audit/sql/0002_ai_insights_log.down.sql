@@ -4,8 +4,23 @@ do $$
 declare
   made record;
 begin
+  if exists (
+    select
+    from backoffice.foundation_objects
+    where object = 'table public.ai_insights_log'
+  ) then
+    drop table if exists public.ai_insights_log;
+    return;
+  end if;
+  if to_regclass('public.ai_insights_log') is null then
+    return;
+  end if;
+
   for made in
-    select object, split_part(object, ' ', 1) as kind, split_part(object, ' ', 2) as name
+    select
+      object,
+      split_part(object, ' ', 1) as kind,
+      split_part(object, ' ', 2) as name
     from backoffice.foundation_objects
     where migration = 'ai_audit.0002_ai_insights_log'
   loop
@@ -17,10 +32,5 @@ begin
       alter table public.ai_insights_log disable row level security;
     end if;
   end loop;
-  if exists (
-    select from backoffice.foundation_objects where object = 'table public.ai_insights_log'
-  ) then
-    drop table public.ai_insights_log;
-  end if;
 end
 $$;

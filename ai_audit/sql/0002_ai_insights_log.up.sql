@@ -33,15 +33,25 @@ begin
     'The suggestion as the AI wrote it: untrusted. ההצעה כפי שה-AI כתב אותה: לא מהימנה.';
   comment on column public.ai_insights_log.approved_by is
     'Who approved; a rejection leaves it empty. מי אישר; דחייה משאירה ריק.';
+  comment on column public.ai_insights_log.execution_status is
+    'How far it has come. עד לאן הגיעה.';
+  comment on constraint ai_insights_log_user_id_fkey on public.ai_insights_log is
+    'A person with history is not deleted from under it. אדם עם היסטוריה אינו נמחק מתחתיה.';
+  comment on constraint ai_insights_log_event_id_fkey on public.ai_insights_log is
+    'An event with history is not deleted from under it. אירוע עם היסטוריה אינו נמחק מתחתיה.';
+  comment on constraint ai_insights_log_approved_by_fkey on public.ai_insights_log is
+    'A person with history is not deleted from under it. אדם עם היסטוריה אינו נמחק מתחתיה.';
+  comment on constraint ai_insights_log_execution_status_check on public.ai_insights_log is
+    'The five states of the lifecycle. חמשת המצבים של מחזור החיים.';
 
-  -- הרשאות: מי שמחובר קורא, מציע ומעדכן רק את מצב ההחלטה; לא מוחק ולא מרוקן
-  -- Rights: who is signed in reads, suggests, and updates only the state of the decision;
-  -- row-level security does not bind TRUNCATE, so nobody of the REST layer has it
+  -- הרשאות: מי שמחובר קורא, מציע ומעדכן רק את מצב ההחלטה; אף אחד אינו מוחק או מרוקן
+  -- Rights: who is signed in reads, suggests, and updates only the state of the decision. Nobody
+  -- deletes or truncates: row-level security does not bind TRUNCATE, nor service_role at all
   revoke all on public.ai_insights_log from public, anon, authenticated, service_role;
   grant select, insert on public.ai_insights_log to authenticated;
   grant update (approved_at, approved_by, executed_at, execution_status, execution_error)
     on public.ai_insights_log to authenticated;
-  grant select, insert, update, delete on public.ai_insights_log to service_role;
+  grant select, insert, update on public.ai_insights_log to service_role;
 end
 $$;
 
@@ -88,14 +98,26 @@ begin
   for policy in
     select *
     from (values
-      ('suggestions_are_read_by_their_organization',
-        format('for select to authenticated using (%s)', ours)),
-      ('suggestions_are_made_undecided_and_as_oneself',
-        format('for insert to authenticated with check ((%s) and ((%s) or (%s)) and %s)',
-          mine, of_our_event, of_our_people, undecided)),
-      ('suggestions_are_updated_by_their_organization',
-        format('for update to authenticated using (%s) with check (%s)', ours, ours))
-    ) as wanted (name, definition)
+      (
+        'suggestions_are_read_by_their_organization',
+        format('for select to authenticated using (%s)', ours),
+        'One''s own, and one''s organization''s. שלי, ושל הארגון שלי.'
+      ),
+      (
+        'suggestions_are_made_undecided_and_as_oneself',
+        format(
+          'for insert to authenticated with check ((%s) and ((%s) or (%s)) and %s)',
+          mine, of_our_event, of_our_people, undecided
+        ),
+        'Nobody suggests for another or decides by suggesting. '
+          'איש אינו מציע בשם אחר או מחליט תוך כדי הצעה.'
+      ),
+      (
+        'suggestions_are_updated_by_their_organization',
+        format('for update to authenticated using (%s) with check (%s)', ours, ours),
+        'A suggestion stays inside its organization. הצעה נשארת בתוך הארגון שלה.'
+      )
+    ) as listed (name, definition, purpose)
   loop
     if not exists (
       select
@@ -107,9 +129,7 @@ begin
         'create policy %I on public.ai_insights_log %s', policy.name, policy.definition
       );
       execute format(
-        'comment on policy %I on public.ai_insights_log is %L',
-        policy.name,
-        'An organization''s suggestions stay inside it. ההצעות של ארגון נשארות בתוכו.'
+        'comment on policy %I on public.ai_insights_log is %L', policy.name, policy.purpose
       );
     end if;
   end loop;

@@ -1,19 +1,23 @@
--- הסרה: רק מה שהותקן כאן; מה שהוחלף חוזר
--- Removal: only what was made here; what was replaced comes back
+-- הסרה: רק מה שהותקן כאן; מה שהוחלף חוזר, עם ההרשאות שהיו לו
+-- Removal: only what was made here; what was replaced comes back, with the rights it had
 do $$
 declare
-  standing record;
+  made record;
 begin
-  for standing in
-    select object, replaced
+  for made in
+    select
+      object,
+      replaced
     from backoffice.foundation_objects
-    where object like 'function public.check_speaker_conflicts(%'
+    where migration = 'scheduling.0003_speaker_conflicts'
+    and starts_with(object, 'function ')
   loop
-    execute format('drop function if exists %s', substr(standing.object, length('function ') + 1));
-    if standing.replaced is not null then
-      execute standing.replaced;
+    execute format('drop function if exists %s', substr(made.object, length('function ') + 1));
+    if made.replaced is not null then
+      execute made.replaced;
     end if;
   end loop;
+
   if exists (
     select
     from backoffice.foundation_objects

@@ -13,7 +13,8 @@ begin
 end
 $$;
 
--- פונקציה: מפגשים אחרים של אותו דובר, באותו אירוע, שחופפים לזמן הנתון
+-- פונקציה: מפגשים אחרים של אותו דובר, באותו אירוע, שחופפים לזמן הנתון. השם מושווה כלשונו, בלי
+-- הבדל בין אותיות גדולות לקטנות ובלי רווחים מסביב. פונקציה אחרת בשם הזה מוחלפת, וזה היחיד שמוחלף.
 -- Function: other sessions of the same speaker in the same event that overlap the given time.
 -- The name is compared as it is written, without regard to case and surrounding space; `%`, `_`
 -- and `\` are characters. It runs with the caller's rights, so that row-level security holds.
@@ -21,33 +22,40 @@ $$;
 -- is, and what stood before is shown in a notice.
 do $do$
 declare
-  signature constant text :=
-    'p_event_id uuid, p_speaker_name text, p_start_time timestamp with time zone, '
-    'p_end_time timestamp with time zone, p_exclude_schedule_id uuid DEFAULT NULL::uuid';
-  returned constant text :=
-    'TABLE(conflict_id uuid, conflict_title text, '
-    'conflict_start timestamp with time zone, conflict_end timestamp with time zone)';
-  body constant text := $body$
+  -- Written as pg_get_functiondef prints it, upper case and all, to be compared with it whole.
+  wanted constant text := $wanted$CREATE OR REPLACE FUNCTION public.check_speaker_conflicts(p_event_id uuid, p_speaker_name text, p_start_time timestamp with time zone, p_end_time timestamp with time zone, p_exclude_schedule_id uuid DEFAULT NULL::uuid)
+ RETURNS TABLE(conflict_id uuid, conflict_title text, conflict_start timestamp with time zone, conflict_end timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
 declare
-  blank constant text := e' \t\n\r\v\f\u00a0';
-  wanted constant text := lower(btrim(p_speaker_name, blank));
+  -- Every character that Unicode calls white space.
+  space constant text := e' \t\n\x0b\f\r\x1c\x1d\x1e\x1f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003'
+    '\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000';
+  speaker constant text := lower(btrim(p_speaker_name, space));
 begin
-  if wanted = '' or not p_start_time < p_end_time then
+  if speaker = '' or p_end_time <= p_start_time then
     return;
   end if;
   return query
-  select s.id, s.title, s.start_time, s.end_time
+  select
+    s.id,
+    s.title,
+    s.start_time,
+    s.end_time
   from public.schedules as s
   where s.event_id = p_event_id
   and s.speaker_name is not null
-  and lower(btrim(s.speaker_name, blank)) = wanted
+  and lower(btrim(s.speaker_name, space)) = speaker
   and s.start_time < p_end_time
   and s.end_time > p_start_time
   and s.start_time < s.end_time
   and (p_exclude_schedule_id is null or s.id <> p_exclude_schedule_id)
   order by s.start_time, s.id;
 end
-$body$;
+$function$
+$wanted$;
   standing record;
   fits boolean := false;
 begin
@@ -55,39 +63,29 @@ begin
     select
       p.oid::regprocedure as identity,
       pg_get_functiondef(p.oid) as definition,
-      p.prosrc = body
-      and pg_get_function_arguments(p.oid) = signature
-      and pg_get_function_result(p.oid) = returned
-      and p.provolatile = 's'
-      and not p.prosecdef
-      and p.proconfig = array['search_path=""']
-      and p.prolang = (select l.oid from pg_catalog.pg_language as l where l.lanname = 'plpgsql')
-      and not has_function_privilege('anon', p.oid, 'execute')
-      and has_function_privilege('authenticated', p.oid, 'execute') as is_ours
+      not has_function_privilege('anon', p.oid, 'execute')
+      and has_function_privilege('authenticated', p.oid, 'execute')
+      and has_function_privilege('service_role', p.oid, 'execute') as rights_fit
     from pg_catalog.pg_proc as p
     where p.pronamespace = 'public'::regnamespace
     and p.proname = 'check_speaker_conflicts'
-    and p.prokind = 'f'
+    and p.prokind <> 'a'
   loop
-    if standing.is_ours then
+    if standing.definition = wanted and standing.rights_fit then
       fits := true;
     else
-      raise notice 'Replaced: %', standing.definition;
-      execute format('drop function %s', standing.identity);
+      raise notice e'Replaced, and was before:\n%', standing.definition;
+      execute format('drop routine %s', standing.identity);
     end if;
   end loop;
   if fits then
     return;
   end if;
 
-  execute format(
-    'create function public.check_speaker_conflicts(%s) returns %s '
-    'language plpgsql stable security invoker set search_path = '''' as %L',
-    signature, returned, body
-  );
+  execute wanted;
   revoke all
     on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
-    from public, anon;
+    from public, anon, authenticated, service_role;
   grant execute
     on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
     to authenticated, service_role;

@@ -1,7 +1,8 @@
 """`manage.py migrate`, made safe for a live database.
 
 Runs alone, waits for locks only briefly, and begins only when everything it needs holds. What
-was adopted and differs is reported at the end, as `check --database default` does.
+was adopted and differs is reported at the end, as `check --database default` does. What must
+hold is registered with `preflight` by the apps.
 """
 
 import time
@@ -11,29 +12,47 @@ from django.core.checks import Tags
 from django.core.management.base import CommandError, no_translations
 from django.core.management.commands import migrate
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import AmbiguityError
 
 from eventflow import database, preflight, sql
 
-LOCK_TIMEOUT = "3s"
-STATEMENT_TIMEOUT = "30min"
+# For the session, while the run lasts. The notices tell what is replaced and what is locked.
+LIMITS = {"lock_timeout": "3s", "statement_timeout": "30min", "client_min_messages": "notice"}
 POLL_SECONDS = 0.5
 PATIENCE_SECONDS = 3600
 
+_BEFORE = "Nothing was changed."
+_AMIDST = "The step that was running was undone whole; the steps before it stand."
+
 _SENTENCES = {
     "55P03": (
-        "A table was locked by someone else for more than {lock_timeout}. The step that was "
-        "running was undone whole; steps before it stand. Run migrate again when it is quieter "
-        "(who holds it: select pid, query from pg_stat_activity where state <> 'idle')."
+        "Someone else held a lock for more than {lock_timeout}. {state} Run migrate again when it "
+        "is quieter. Who is busy: select pid, usename, query from pg_stat_activity where state <> "
+        "'idle';"
     ),
     "57014": (
-        "A step took longer than {statement_timeout} and was ended. It was undone whole; steps "
-        "before it stand. Run migrate again at a quieter time."
+        "A statement was ended, for it took longer than {statement_timeout} or someone cancelled "
+        "it. {state} Run migrate again at a quieter time."
     ),
     "23P01": (
-        "Two sessions came to overlap in one room while the constraint was being built. The step "
-        "was undone whole. `manage.py find_overlaps` lists them; mend them and run migrate again."
+        "Sessions came to overlap in one room while the constraint was being built. {state} "
+        "`manage.py find_overlaps` lists them; mend them, then run migrate again."
     ),
+    # Building an index also reads what was mended while an older transaction was open.
+    "22000": (
+        "A session ends before it starts, or did so until a moment ago. {state} `manage.py "
+        "find_overlaps` lists what there is to mend; if it lists nothing, run migrate again once "
+        "older transactions have ended: select pid, usename, query from pg_stat_activity where "
+        "backend_xmin is not null or backend_xid is not null;"
+    ),
+    "2BP01": (
+        "Something else depends on what would be dropped: {message}. {state} Drop that first, "
+        "then run migrate again."
+    ),
+    "42501": "The login lacks a right: {message}. {state} Grant it, then run migrate again.",
 }
+_ANY_OTHER = "The database refused: {message}. {state}"
 
 
 class Command(migrate.Command):
@@ -49,32 +68,52 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             return
         self.verbosity = options["verbosity"]
-        with self._alone(), self._limits(), self._notices():
-            try:
-                preflight.require()
-            except preflight.Refused as refusal:
-                raise CommandError(
-                    "Nothing was changed. Migrate cannot begin:\n"
-                    + "\n".join(f"- {reason}" for reason in refusal.reasons)
-                ) from refusal
-            for line in preflight.announcements():
-                self._say(line)
-            try:
-                sql.create_backoffice_schema()
+        with self._in_words(), self._alone(), self._limits(), self._notices():
+            if self._only_goes_back(options["app_label"], options["migration_name"]):
+                self._state = _AMIDST
                 super().handle(*args, **options)
-            except DatabaseError as error:
-                sentence = _SENTENCES.get(database.sqlstate(error))
-                if sentence is None:
-                    raise
-                raise CommandError(
-                    sentence.format(lock_timeout=LOCK_TIMEOUT, statement_timeout=STATEMENT_TIMEOUT)
-                ) from error
-        if self.verbosity:
+                return
+            preflight.require()
+            self._state = _AMIDST
+            sql.keep_backoffice_private()
+            super().handle(*args, **options)
+            sql.keep_backoffice_private()
+        if self.verbosity and not options["app_label"]:
             self.check(tags=[Tags.database], databases=[options["database"]])
 
     def _say(self, line: str) -> None:
         if self.verbosity:
             self.stdout.write(line)
+
+    def _only_goes_back(self, app_label: str | None, name: str | None) -> bool:
+        """Whether nothing will be made, so that nothing is needed that only making needs."""
+        if app_label is None or name is None:
+            return False
+        if name == "zero":
+            return True
+        executor = MigrationExecutor(connection)
+        try:
+            target = executor.loader.get_migration_by_prefix(app_label, name)
+        except (AmbiguityError, KeyError):
+            return True  # Django says what is wrong with the name, and does nothing.
+        plan = executor.migration_plan([(target.app_label, target.name)])
+        return all(backwards for _, backwards in plan)
+
+    @contextmanager
+    def _in_words(self):
+        """Tell what the database or the preflight refuses in sentences for the operator."""
+        self._state = _BEFORE
+        try:
+            yield
+        except preflight.Refused as refusal:
+            reasons = "\n".join(f"- {reason}" for reason in refusal.reasons)
+            raise CommandError(f"{_BEFORE} Migrate cannot begin:\n{reasons}") from refusal
+        except DatabaseError as error:
+            sentence = _SENTENCES.get(database.sqlstate(error), _ANY_OTHER)
+            message = str(error).strip().replace("\n", "\n  ")
+            raise CommandError(
+                sentence.format(state=self._state, message=message, **LIMITS)
+            ) from error
 
     @contextmanager
     def _alone(self):
@@ -104,14 +143,13 @@ class Command(migrate.Command):
     @contextmanager
     def _limits(self):
         """Wait briefly for locks, and for no statement endlessly, while the block runs."""
-        limits = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": STATEMENT_TIMEOUT}
-        for name, value in limits.items():
+        for name, value in LIMITS.items():
             self._one("select pg_catalog.set_config(%s, %s, false)", name, value)
         try:
             yield
         finally:
             if connection.is_usable():
-                for name in limits:
+                for name in LIMITS:
                     with connection.cursor() as cursor:
                         cursor.execute(f"reset {name}")
 
@@ -121,7 +159,8 @@ class Command(migrate.Command):
 
         def show(diagnostic):
             if diagnostic.severity_nonlocalized == "NOTICE" and diagnostic.sqlstate == "00000":
-                self._say(diagnostic.message_primary)
+                # Django has begun a line with the migration's name.
+                self._say("\n    " + diagnostic.message_primary.rstrip().replace("\n", "\n    "))
 
         raw = connection.connection
         raw.add_notice_handler(show)

@@ -1,4 +1,8 @@
-"""`manage.py find_overlaps`: what keeps two sessions from being told apart by room and time."""
+"""`manage.py find_overlaps`: what in the programmes the constraint `no_room_overlap` refuses.
+
+Its whole output is a SQL script: sentences in comments, each with a statement that would mend
+what it says. Nothing is changed here.
+"""
 
 import sys
 
@@ -18,15 +22,16 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         found = conflicts.overlaps()
         if not found:
-            self.stdout.write(gettext("No two sessions overlap in one room."))
+            self.stdout.write("-- " + gettext("No two sessions overlap in one room."))
             return
         for overlap in found:
-            self.stdout.write(str(overlap))
-            self.stdout.write(f"    {overlap.mending}")
+            self.stdout.write(f"-- {overlap}")
+            self.stdout.write(overlap.mending)
         self.stdout.write(
-            ngettext(
-                "%(count)s overlap. Nothing was changed.",
-                "%(count)s overlaps. Nothing was changed.",
+            "-- "
+            + ngettext(
+                "%(count)s place to mend. Nothing was changed.",
+                "%(count)s places to mend. Nothing was changed.",
                 len(found),
             )
             % {"count": len(found)}

@@ -1,0 +1,75 @@
+"""Databases for tests that migrate.
+
+Migrations can be rolled back, so most tests share a database and leave it as it was; those that
+need a second connection or a superuser's help get one of their own.
+"""
+
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from django.db import transaction
+
+from tests.conftest import STAND_IN
+from tests.database import steps
+from tests.databases import connected_to, copy_of
+
+
+@pytest.fixture(scope="session")
+def copies(django_db_setup, django_db_blocker):
+    """Copies of the stand-in that last as long as the session, by what was migrated in them."""
+    with ExitStack() as kept:
+        with django_db_blocker.unblock():
+            names = {
+                extent: kept.enter_context(copy_of(STAND_IN))
+                for extent in ("nothing", "django", "everything")
+            }
+            with connected_to(names["django"]):
+                for app_label in ("auth", "admin", "sessions"):
+                    steps.migrate(app_label, verbosity=0)
+            with connected_to(names["everything"]):
+                steps.migrate(verbosity=0)
+        yield names
+        with django_db_blocker.unblock():
+            kept.close()
+
+
+@contextmanager
+def leaving_as_it_was(name: str):
+    with connected_to(name), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def stand_in(copies, django_db_blocker):
+    """The default connection leads to the stand-in, in a transaction."""
+    with django_db_blocker.unblock(), leaving_as_it_was(copies["nothing"]):
+        yield
+
+
+@pytest.fixture
+def django_stands(copies, django_db_blocker):
+    """As `stand_in`, with Django's own tables, to save migrating them in each test."""
+    with django_db_blocker.unblock(), leaving_as_it_was(copies["django"]):
+        yield
+
+
+@pytest.fixture
+def migrated(copies, django_db_blocker):
+    """The default connection leads to a database in which everything stands, in a transaction."""
+    with django_db_blocker.unblock(), leaving_as_it_was(copies["everything"]):
+        yield
+
+
+@pytest.fixture
+def own_stand_in(new_database):
+    """The default connection leads to a new database that holds the stand-in; its name."""
+    with new_database() as name:
+        yield name
+
+
+@pytest.fixture
+def own_migrated(new_database, copies):
+    """The default connection leads to a new database in which everything stands; its name."""
+    with new_database(template=copies["everything"]) as name:
+        yield name

@@ -1,0 +1,262 @@
+"""Migrating over objects made by hand: what stands is kept, differences are told.
+
+The scripts are what an earlier hand made from the same plan.
+"""
+
+import pytest
+
+from eventflow.postgresql.base import SEARCH_PATH
+from tests.database import steps
+from tests.factories import run
+
+LOG = "public.ai_insights_log"
+FUNCTION = (
+    "public.check_speaker_conflicts(uuid,text,timestamp with time zone,"
+    "timestamp with time zone,uuid)"
+)
+
+TABLE = """
+create table ai_insights_log (
+  id uuid primary key default uuid_generate_v4(),
+  user_id uuid not null references user_profiles (id) on delete cascade,
+  event_id uuid references events (id) on delete cascade,
+  action_type text not null,
+  action_data jsonb not null,
+  suggested_at timestamptz not null default now(),
+  approved_at timestamptz,
+  approved_by uuid references user_profiles (id),
+  executed_at timestamptz,
+  execution_status text not null default 'suggested'
+    check (execution_status in ('suggested', 'approved', 'rejected', 'executed', 'failed')),
+  execution_error text,
+  created_at timestamptz default now()
+);
+"""
+OTHER_COLUMNS = """
+create table ai_insights_log (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid references user_profiles (id),
+  event_id uuid references events (id),
+  action_type varchar(50) not null,
+  action_data jsonb default '{}',
+  suggested_at timestamptz not null default now(),
+  approved_at timestamptz,
+  approved_by uuid,
+  executed_at timestamptz,
+  execution_status text not null default 'suggested',
+  execution_error text,
+  created_at timestamptz default now(),
+  confidence numeric,
+  constraint known_status check (execution_status <> '')
+);
+create trigger touched before update on ai_insights_log
+  for each row execute function suppress_redundant_updates_trigger();
+"""
+POLICIES = """
+alter table ai_insights_log enable row level security;
+create policy "Users see their organization's log" on ai_insights_log for select
+  using (user_id = auth.uid());
+create policy "System writes" on ai_insights_log for all to authenticated
+  using (true) with check (true);
+"""
+OUR_NAMES = """
+alter table ai_insights_log enable row level security;
+create policy suggestions_are_read_by_their_organization on ai_insights_log for select
+  to authenticated using (user_id = auth.uid());
+create policy suggestions_are_made_undecided_and_as_oneself on ai_insights_log for insert
+  to anon with check (true);
+"""
+INDEXES = """
+create index idx_ai_insights_log_event_id on ai_insights_log (event_id);
+create index idx_ai_insights_log_status on ai_insights_log (execution_status)
+  where execution_status = 'suggested';
+create index idx_ai_insights_log_created_at on ai_insights_log (created_at);
+"""
+SPEAKER_INDEX = """
+create index idx_schedules_speaker_time on schedules (speaker_name, start_time);
+"""
+NAME_TAKEN = """
+create index idx_schedules_speaker_time on events (name);
+"""
+EXTENSION = """
+create extension btree_gist schema public;
+"""
+CONSTRAINT = """
+alter table schedules add constraint no_room_overlap exclude using gist
+  (event_id with =, room with =, tstzrange(start_time, end_time) with &&)
+  where (room is not null);
+"""
+DEFINER = """
+create function check_speaker_conflicts(p_event_id uuid, p_speaker_name text,
+  p_start_time timestamptz, p_end_time timestamptz, p_exclude_schedule_id uuid default null)
+returns table (conflict_id uuid, conflict_title text, conflict_start timestamptz,
+  conflict_end timestamptz)
+language plpgsql security definer as $$
+begin
+  return query select s.id, s.title, s.start_time, s.end_time from schedules s
+  where s.event_id = p_event_id and s.speaker_name ilike p_speaker_name;
+end $$;
+grant execute on function check_speaker_conflicts to public;
+"""
+OTHER_COLUMNS_RETURNED = """
+create function check_speaker_conflicts(p_event_id uuid, p_speaker_name text,
+  p_start_time timestamptz, p_end_time timestamptz, p_exclude_schedule_id uuid default null)
+returns table (id uuid, title text) language sql stable as $$
+  select id, title from schedules where event_id = p_event_id and speaker_name = p_speaker_name
+$$;
+"""
+OTHER_ARGUMENTS = """
+create function check_speaker_conflicts(p_speaker text, p_start timestamptz, p_end timestamptz)
+returns boolean language sql as 'select true';
+create function check_speaker_conflicts(p_event_id uuid)
+returns setof schedules language sql security definer as 'select * from schedules';
+create procedure check_speaker_conflicts(p_event_id uuid, p_speaker text)
+language sql as 'select 1';
+"""
+
+CASCADING = [
+    ("ai_audit.W002", f"Different: constraint ai_insights_log_user_id_fkey on {LOG}."),
+    ("ai_audit.W002", f"Different: constraint ai_insights_log_event_id_fkey on {LOG}."),
+]
+DEFAULT_GRANTS = [
+    ("ai_audit.W002", f"Different: rights of authenticated on {LOG}."),
+    ("ai_audit.W002", f"Different: rights of service_role on {LOG}."),
+    ("ai_audit.W003", f"Not of this back office: rights of anon on {LOG}."),
+]
+OTHER_POLICIES = [
+    (
+        "ai_audit.W003",
+        f'Not of this back office: policy "Users see their organization\'s log" on {LOG}.',
+    ),
+    ("ai_audit.W003", f'Not of this back office: policy "System writes" on {LOG}.'),
+    ("ai_audit.W005", f'Always true: policy "System writes" on {LOG}.'),
+]
+OTHER_INDEXES = [
+    ("ai_audit.W002", "Different: index public.idx_ai_insights_log_status."),
+    ("ai_audit.W002", "Different: index public.idx_ai_insights_log_created_at."),
+]
+OTHER_SPEAKER_INDEX = [("scheduling.W002", "Different: index public.idx_schedules_speaker_time.")]
+
+CASES = {
+    "only the table": (TABLE, CASCADING + DEFAULT_GRANTS),
+    "the table and its policies": (TABLE + POLICIES, CASCADING + DEFAULT_GRANTS + OTHER_POLICIES),
+    "the table and its indexes": (TABLE + INDEXES, CASCADING + DEFAULT_GRANTS + OTHER_INDEXES),
+    "policies of our names": (
+        TABLE + OUR_NAMES,
+        [
+            *CASCADING,
+            *DEFAULT_GRANTS,
+            (
+                "ai_audit.W002",
+                f"Different: policy suggestions_are_read_by_their_organization on {LOG}.",
+            ),
+            (
+                "ai_audit.W002",
+                f"Different: policy suggestions_are_made_undecided_and_as_oneself on {LOG}.",
+            ),
+            (
+                "ai_audit.W005",
+                f"Always true: policy suggestions_are_made_undecided_and_as_oneself on {LOG}.",
+            ),
+        ],
+    ),
+    "a table with other columns": (
+        OTHER_COLUMNS,
+        [
+            *DEFAULT_GRANTS,
+            ("ai_audit.W002", f"Different: column id of {LOG}."),
+            ("ai_audit.W002", f"Different: column user_id of {LOG}."),
+            ("ai_audit.W002", f"Different: column action_type of {LOG}."),
+            ("ai_audit.W002", f"Different: column action_data of {LOG}."),
+            ("ai_audit.W001", f"Missing: constraint ai_insights_log_approved_by_fkey on {LOG}."),
+            (
+                "ai_audit.W001",
+                f"Missing: constraint ai_insights_log_execution_status_check on {LOG}.",
+            ),
+            ("ai_audit.W003", f"Not of this back office: column confidence of {LOG}."),
+            ("ai_audit.W003", f"Not of this back office: constraint known_status on {LOG}."),
+            ("ai_audit.W003", f"Not of this back office: trigger touched on {LOG}."),
+        ],
+    ),
+    "an index of our name": (SPEAKER_INDEX, OTHER_SPEAKER_INDEX),
+    "an index of our name on another table": (
+        NAME_TAKEN,
+        [("scheduling.W001", "Missing: index public.idx_schedules_speaker_time.")],
+    ),
+    "the extension": (EXTENSION, []),
+    "the extension and the constraint": (EXTENSION + CONSTRAINT, []),
+    "a security definer function": (DEFINER, []),
+    "a function that returns other columns": (OTHER_COLUMNS_RETURNED, []),
+    "functions with other arguments": (OTHER_ARGUMENTS, []),
+    "ours beside functions with other arguments": (DEFINER + OTHER_ARGUMENTS, []),
+    "everything": (
+        TABLE + POLICIES + INDEXES + SPEAKER_INDEX + EXTENSION + CONSTRAINT + DEFINER,
+        CASCADING + DEFAULT_GRANTS + OTHER_POLICIES + OTHER_INDEXES + OTHER_SPEAKER_INDEX,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_stands_is_kept_and_its_differences_are_told(django_stands, case):
+    script, expected = CASES[case]
+    run(f"set local search_path = public, extensions; {script}")
+    run(f"set local search_path = {SEARCH_PATH}")
+    before = steps.whole_catalogue(versions=False)
+    replaced = run(
+        "select pg_get_functiondef(oid) from pg_proc where proname = 'check_speaker_conflicts'"
+    )
+
+    printed = steps.migrate()
+
+    after = steps.whole_catalogue(versions=False)
+    assert sorted(steps.warnings()) == sorted(expected)
+    for number, message in expected:
+        assert f"?: ({number}) {message}" in printed
+    assert {key: after.get(key) for key in before if "speaker_conflicts(" not in key[1]} == {
+        key: before[key] for key in before if "speaker_conflicts(" not in key[1]
+    }
+    assert printed.count("Replaced, and was before:") == len(replaced)
+    for (definition,) in replaced:
+        assert definition.replace("\n", "\n    ").rstrip() in printed
+    assert run(
+        "select count(*), bool_and(prosecdef), bool_or(has_function_privilege('anon', oid,"
+        " 'execute')) from pg_proc where proname = 'check_speaker_conflicts'"
+    ) == [(1, False, False)]
+
+    before = steps.whole_catalogue()
+    printed = steps.migrate()
+    assert steps.whole_catalogue() == before
+    assert "Replaced" not in printed
+    assert sorted(steps.warnings()) == sorted(expected)
+
+
+def test_a_function_that_fits_is_left_alone(migrated):
+    before = steps.whole_catalogue()
+    steps.migrate("scheduling", "0002", fake=True, verbosity=0)
+    assert "Replaced" not in steps.migrate()
+    assert steps.whole_catalogue() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "grant execute on function check_speaker_conflicts to anon",
+        "grant execute on function check_speaker_conflicts to public",
+        "revoke execute on function check_speaker_conflicts from authenticated",
+        "alter function check_speaker_conflicts security definer",
+        "alter function check_speaker_conflicts volatile",
+        "alter function check_speaker_conflicts strict",
+        "alter function check_speaker_conflicts reset search_path",
+        "alter function check_speaker_conflicts set search_path = public",
+    ],
+)
+def test_a_function_that_differs_in_any_way_is_warned_of_and_made_anew(migrated, change):
+    run(change)
+    assert [number for number, _ in steps.warnings()] in (
+        ["scheduling.W001"],
+        ["scheduling.W002"],
+        ["scheduling.W003"],
+    )
+    steps.migrate("scheduling", "0002", fake=True, verbosity=0)
+    assert "Replaced, and was before:" in steps.migrate()
+    assert steps.warnings() == []

@@ -1,0 +1,281 @@
+"""Sessions that must not stand as they do: the list of them, what mends each, and what waits."""
+
+import io
+import itertools
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg import IsolationLevel
+
+from scheduling import conflicts
+from scheduling.models import Schedule
+from tests import factories as f
+from tests.database import steps
+
+
+@pytest.fixture
+def without_constraint(db):
+    """The programme as it was before, until the test's transaction is rolled back."""
+    f.run("alter table schedules drop constraint no_room_overlap")
+
+
+@pytest.fixture
+def event(db):
+    return f.event(organization=f.organization())
+
+
+def find_overlaps() -> tuple[int, str]:
+    """Exit status and output."""
+    printed = io.StringIO()
+    try:
+        call_command("find_overlaps", stdout=printed)
+    except SystemExit as end:
+        return end.code, printed.getvalue()
+    return 0, printed.getvalue()
+
+
+def lines() -> list[str]:
+    return [str(overlap) for overlap in conflicts.overlaps()]
+
+
+def test_both_are_named_with_their_times_in_the_event_s_zone(without_constraint, event):
+    f.session(event=event, title="פתיחה", room="אולם A", start=f.at(9), end=f.at(10))
+    f.session(event=event, title="Keynote", room="אולם A", start=f.at(9, 30), end=f.at(11))
+    new_york = f.event(organization=event.organization, name="Away", timezone="America/New_York")
+    f.session(event=new_york, title="One", room="1", start=f.at(23), end=f.at(23, 30))
+    f.session(event=new_york, title="Two", room="1", start=f.at(23, 15), end=f.at(25))
+    assert lines() == [
+        "Away, room 1: “One” (30 Jan 2027, 16:00–16:30 America/New_York) and "
+        "“Two” (30 Jan 2027, 16:15–18:00 America/New_York)",
+        "כנס שנתי, room אולם A: “פתיחה” (30 Jan 2027, 09:00–10:00 Asia/Jerusalem) and "
+        "“Keynote” (30 Jan 2027, 09:30–11:00 Asia/Jerusalem)",
+    ]
+
+
+def test_what_does_not_end_after_it_starts_is_named_too(without_constraint, event):
+    f.session(event=event, title="Backwards", room="1", start=f.at(10), end=f.at(9))
+    f.session(event=event, title="No length", start=f.at(12), end=f.at(12))
+    assert lines() == [
+        "כנס שנתי: “Backwards” does not end after it starts "
+        "(30 Jan 2027, 10:00–09:00 Asia/Jerusalem)",
+        "כנס שנתי: “No length” does not end after it starts "
+        "(30 Jan 2027, 12:00–12:00 Asia/Jerusalem)",
+    ]
+
+
+def test_what_may_stand_is_not_listed(without_constraint, event):
+    other = f.event(organization=event.organization)
+    f.session(event=event, room="1", start=f.at(9), end=f.at(10))
+    f.session(event=event, room="1", start=f.at(10), end=f.at(11))
+    f.session(event=event, room="2", start=f.at(9), end=f.at(10))
+    f.session(event=event, room="1 ", start=f.at(9), end=f.at(10))
+    f.session(event=other, room="1", start=f.at(9), end=f.at(10))
+    f.session(event=event, room=None, start=f.at(9), end=f.at(10))
+    f.session(event=event, room=None, start=f.at(9), end=f.at(10))
+    assert lines() == []
+    assert find_overlaps() == (0, "-- No two sessions overlap in one room.\n")
+
+
+@pytest.mark.parametrize("timezone", ["Mars/Olympus", "", None, "../../etc/passwd", "Z" * 5000])
+def test_a_time_zone_that_is_none_hinders_nothing(without_constraint, event, timezone):
+    f.run("update events set timezone = %s", timezone)
+    f.session(event=event, title="a", room="1")
+    f.session(event=event, title="b", room="1")
+    [line] = lines()
+    zone, hour = ("Asia/Jerusalem", 9) if not timezone else ("UTC", 7)
+    assert f"30 Jan 2027, {hour:02}:00–{hour + 1:02}:00 {zone})" in line
+
+
+HOSTILE = "%s %(event)s {0} {event}\n'; drop table schedules; --\r\x1b[31m\x07\u202eab\u2028\t"
+
+
+def test_hostile_names_stay_on_their_line(without_constraint, event):
+    f.run("update events set name = %s", HOSTILE)
+    f.session(event=event, title=HOSTILE, room=HOSTILE)
+    f.session(event=event, title=HOSTILE * 1000, room=HOSTILE)
+    f.session(event=event, title=HOSTILE, start=f.at(9), end=f.at(9))
+    shown = (
+        "%s %(event)s {0} {event}\\u000a'; drop table schedules; --\\u000d\\u001b[31m\\u0007"
+        "\\u202eab\\u2028\\u0009"
+    )
+    assert all(line.isprintable() and line.startswith(f"{shown}") for line in lines())
+    assert len(lines()) == 2
+    assert max(map(len, lines())) < 1000
+    status, printed = find_overlaps()
+    assert status == 1
+    assert [line[:3] for line in printed.splitlines()] == ["-- ", "upd", "-- ", "upd", "-- "]
+    f.run(printed)
+    assert find_overlaps()[0] == 0
+
+
+moments = st.integers(min_value=0, max_value=14).map(
+    lambda n: (f.at(9) + timedelta(minutes=30 * n)).isoformat()
+)
+odd_moments = moments | st.sampled_from(
+    ["infinity", "-infinity", "2027-01-31T09:00Z", "2028-01-30T09:00Z"]
+)
+sessions = st.lists(
+    st.tuples(odd_moments, odd_moments, st.sampled_from([None, "A", "B"])), max_size=7
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=sessions)
+def test_each_statement_mends_its_place_until_none_is_left(without_constraint, event, rows):
+    with transaction.atomic():
+        insert(event, rows)
+        assert places() == places_by_plain_comparison()
+        for _ in range(50):
+            found = conflicts.overlaps()
+            if not found:
+                break
+            f.run(found[0].mending)
+            assert place(found[0]) not in places()
+        assert places() == places_by_plain_comparison() == set()
+        transaction.set_rollback(True)
+
+
+def place(overlap) -> frozenset:
+    return frozenset(
+        {overlap.first.id, overlap.second.id} if overlap.second else {overlap.first.id}
+    )
+
+
+def places() -> set[frozenset]:
+    found = [place(overlap) for overlap in conflicts.overlaps()]
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+def places_by_plain_comparison() -> set[frozenset]:
+    rows = list(Schedule.objects.all())
+    found = {frozenset({a.pk}) for a in rows if not a.start_time < a.end_time}
+    real = [a for a in rows if a.start_time < a.end_time and a.room is not None]
+    return found | {
+        frozenset({a.pk, b.pk})
+        for a, b in itertools.combinations(real, 2)
+        if a.room == b.room and a.start_time < b.end_time and b.start_time < a.end_time
+    }
+
+
+def insert(event, rows) -> None:
+    for start, end, room in rows:
+        f.run(
+            "insert into schedules (event_id, title, start_time, end_time, room)"
+            " values (%s, 'x', %s, %s, %s)",
+            event.pk,
+            start,
+            end,
+            room,
+        )
+
+
+def test_a_statement_that_comes_late_changes_nothing(without_constraint, event):
+    first = f.session(event=event, room="1", start=f.at(9), end=f.at(10))
+    second = f.session(event=event, room="1", start=f.at(9, 30), end=f.at(11))
+    third = f.session(event=event, room="1", start=f.at(10, 30), end=f.at(12))
+    backwards = f.session(event=event, start=f.at(10), end=f.at(9))
+    found = conflicts.overlaps()
+    assert [(o.first.id, o.second and o.second.id) for o in found] == [
+        (first.pk, second.pk),
+        (second.pk, third.pk),
+        (backwards.pk, None),
+    ]
+    Schedule.objects.filter(pk=backwards.pk).update(end_time=f.at(13))
+    for overlap in found:
+        f.run(overlap.mending)
+    assert list(
+        Schedule.objects.order_by("start_time").values_list("room", "start_time", "end_time")
+    ) == [
+        ("1", f.at(9), f.at(10)),
+        (None, f.at(9, 30), f.at(11)),
+        (None, f.at(10), f.at(13)),
+        ("1", f.at(10, 30), f.at(12)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "mended"),
+    [
+        (f.at(11), f.at(10), (f.at(10), f.at(11))),
+        (f.at(22), f.at(1), (f.at(22), f.at(25))),
+        (f.at(9), f.at(9), (f.at(9), f.at(9, 30))),
+        (f.at(9), f.at(10) - timedelta(days=365), (f.at(9), f.at(10))),
+        (f.at(9), f.at(9) - timedelta(days=2), (f.at(9), f.at(9) + timedelta(days=1))),
+    ],
+)
+def test_times_become_what_was_most_likely_meant(event, start, end, mended):
+    row = f.session(event=event, start=start, end=end)
+    [overlap] = conflicts.overlaps()
+    f.run(overlap.mending)
+    row.refresh_from_db()
+    assert (row.start_time, row.end_time) == mended
+
+
+def test_where_the_constraint_stands_the_statement_holds_as_well(event):
+    f.session(event=event, room="1", start=f.at(9), end=f.at(10))
+    within = f.session(event=event, room="1", start=f.at(9, 45), end=f.at(9, 45))
+    beside = f.session(event=event, room="1", start=f.at(10), end=f.at(10))
+    status, printed = find_overlaps()
+    assert status == 1
+    f.run(printed)
+    assert find_overlaps()[0] == 0
+    assert list(
+        Schedule.objects.order_by("start_time").values_list("pk", "room", "end_time")[1:]
+    ) == [(within.pk, None, f.at(10, 15)), (beside.pk, "1", f.at(10, 30))]
+
+
+def test_migrate_waits_until_all_is_mended(own_stand_in):
+    event = f.event(organization=f.organization())
+    f.session(event=event, title="One", room="1", start=f.at(9), end=f.at(11))
+    f.session(event=event, title="Two", room="1", start=f.at(10), end=f.at(12))
+    f.session(event=event, title="Three", room="1", start=f.at(10, 30), end=f.at(13))
+    f.session(event=event, title="Four", start=f.at(9), end=f.at(9))
+    before = steps.whole_catalogue()
+    refusal = steps.refusal()
+    status, printed = find_overlaps()
+    listed = [line for line in printed.splitlines() if line.startswith("-- ")]
+    assert status == 1
+    assert listed.pop() == "-- 4 places to mend. Nothing was changed."
+    assert refusal.splitlines() == [
+        "Nothing was changed. Migrate cannot begin:",
+        "- 4 places in the programmes must be mended first (`manage.py find_overlaps` lists them "
+        "with statements that would mend them):",
+        *(line.replace("-- ", "- ") for line in listed),
+    ]
+    assert steps.whole_catalogue() == before
+
+    f.run(printed)
+    assert find_overlaps()[0] == 0
+    printed = steps.migrate()
+    assert (
+        "public.schedules holds 4 rows. Building no_room_overlap locks the table against reading "
+        "and writing, for up to about 0.1 s."
+    ) in printed
+    assert steps.warnings() == []
+    assert "Building" not in steps.migrate()
+
+
+def test_what_someone_still_sees_as_it_was_holds_the_constraint_up(own_stand_in):
+    f.session(event=f.event(organization=f.organization()), room="1", start=f.at(11), end=f.at(10))
+    with closing(steps.another_connection()) as older:
+        older.autocommit = False
+        older.isolation_level = IsolationLevel.REPEATABLE_READ
+        older.execute("select")
+        f.run(find_overlaps()[1])
+        refusal = steps.refusal()
+        older.rollback()
+    assert refusal.startswith(
+        "A session ends before it starts, or did so until a moment ago. The step that was running "
+        "was undone whole; the steps before it stand. `manage.py find_overlaps` lists what there "
+        "is to mend; if it lists nothing, run migrate again once older transactions have ended: "
+    )
+    steps.migrate(verbosity=0)
+    assert steps.warnings() == []

@@ -1,0 +1,178 @@
+"""Migrate among others: a second migrate, held locks, limits, and what a killed run leaves."""
+
+import threading
+import time
+from contextlib import closing, contextmanager
+
+import pytest
+from django.db import connection
+
+from eventflow import catalogue, database
+from eventflow.management.commands import migrate
+from tests.database import steps
+from tests.factories import run
+
+WAITING = "Another migrate is running on this database; waiting for it to end."
+UNDONE = "The step that was running was undone whole; the steps before it stand."
+LOCKED = (
+    "Someone else held a lock for more than {timeout}. {state} Run migrate again when it is "
+    "quieter. Who is busy: select pid, usename, query from pg_stat_activity where state <> 'idle';"
+)
+
+
+def eventually(question):
+    """The first true answer; an assertion error after twenty seconds."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if answer := question():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError("it never came to that")
+
+
+@contextmanager
+def held(statement: str):
+    """Another connection, in a transaction in which it has run `statement`."""
+    with closing(steps.another_connection()) as holder:
+        holder.autocommit = False
+        holder.execute(statement)
+        yield holder
+        holder.rollback()
+
+
+def waiting_for_a_lock() -> list[int]:
+    """The server's process ids of the sessions of this database that wait for a lock."""
+    with closing(steps.another_connection()) as watcher:
+        found = watcher.execute(
+            "select pid from pg_stat_activity where datname = current_database()"
+            " and wait_event_type = 'Lock'"
+        ).fetchall()
+    return [pid for (pid,) in found]
+
+
+def ours() -> set[str]:
+    """What of ours stands on the programme."""
+    standing = catalogue.read(
+        tables=["public.schedules"],
+        functions=["check_speaker_conflicts"],
+        extensions=["btree_gist"],
+    )
+    kinds = ("constraint no_", "index public.idx_schedules_speaker", "function", "extension")
+    return {identity for identity in standing if identity.startswith(kinds)}
+
+
+def test_the_second_of_two_waits_by_asking_again_and_again(own_stand_in):
+    key = database.advisory_key("migrate")
+    with closing(steps.another_connection()) as first:
+        first.execute("select pg_advisory_lock(%s)", [key])
+        two = [steps.command("migrate"), steps.command("migrate")]
+        assert [process.stdout.readline().strip() for process in two] == [WAITING, WAITING]
+        # A session that waited inside a statement would hold this up for ever.
+        first.execute("set lock_timeout = '10s'")
+        first.execute("create index concurrently elsewhere on events (name)")
+        for _ in range(20):
+            assert first.execute(
+                "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+                " and database = (select oid from pg_database where datname = current_database())"
+            ).fetchone() == (0,)
+            time.sleep(0.02)
+        first.execute("select pg_advisory_unlock(%s)", [key])
+    printed = [process.communicate(timeout=60)[0] for process in two]
+    assert [process.returncode for process in two] == [0, 0], printed
+    assert sorted("Applying ai_audit.0002" in text for text in printed) == [False, True]
+    assert sorted("No migrations to apply" in text for text in printed) == [False, True]
+    run("drop index elsewhere")
+    assert steps.warnings() == []
+
+
+def test_patience_ends(own_stand_in, monkeypatch):
+    monkeypatch.setattr(migrate, "PATIENCE_SECONDS", 0)
+    before = steps.whole_catalogue()
+    with closing(steps.another_connection()) as first:
+        first.execute("select pg_advisory_lock(%s)", [database.advisory_key("migrate")])
+        assert steps.refusal() == (
+            "Another migrate has been running on this database for an hour. Nothing was changed. "
+            "See pg_stat_activity for what it waits for."
+        )
+    assert steps.whole_catalogue() == before
+
+
+def test_a_table_nobody_may_read_stops_it_before_it_begins(own_stand_in, monkeypatch):
+    monkeypatch.setitem(migrate.LIMITS, "lock_timeout", "200ms")
+    before = steps.whole_catalogue()
+    with held("lock table schedules"):
+        assert steps.refusal() == LOCKED.format(timeout="200ms", state="Nothing was changed.")
+    assert steps.whole_catalogue() == before
+    assert_nothing_is_left_of_the_run()
+
+
+def test_a_table_someone_writes_to_is_waited_for_only_briefly(own_stand_in):
+    with held("update schedules set title = title where false"):
+        started = time.monotonic()
+        assert steps.refusal() == LOCKED.format(timeout="3s", state=UNDONE)
+        assert time.monotonic() - started < 10
+    assert ours() == set()
+    assert_nothing_is_left_of_the_run()
+    steps.migrate(verbosity=0)
+    assert steps.warnings() == []
+
+
+def assert_nothing_is_left_of_the_run():
+    assert run(
+        "select current_setting('lock_timeout'), current_setting('statement_timeout'),"
+        " current_setting('client_min_messages')"
+    ) == [("0", "0", "notice")]
+    assert run(
+        "select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
+    ) == [(0,)]
+
+
+def test_a_statement_that_takes_too_long_is_ended(own_stand_in, monkeypatch):
+    monkeypatch.setitem(migrate.LIMITS, "statement_timeout", "500ms")
+    with held("update schedules set title = title where false"):
+        assert steps.refusal() == (
+            "A statement was ended, for it took longer than 500ms or someone cancelled it. "
+            f"{UNDONE} Run migrate again at a quieter time."
+        )
+    assert ours() == set()
+    assert_nothing_is_left_of_the_run()
+
+
+def test_a_killed_run_leaves_no_half_and_the_next_completes(own_stand_in):
+    with held("update schedules set title = title where false"):
+        process = steps.command("migrate")
+        eventually(waiting_for_a_lock)
+        process.kill()
+        process.wait()
+    process.stdout.close()
+    assert "Applying scheduling.0002_no_room_overlap" in steps.migrate()
+    assert steps.warnings() == []
+
+
+def test_a_lost_connection_is_told_in_a_sentence(own_stand_in):
+    def cut():
+        [pid] = eventually(waiting_for_a_lock)
+        with closing(steps.another_connection()) as watcher:
+            watcher.execute("select pg_terminate_backend(%s)", [pid])
+
+    with held("update schedules set title = title where false"):
+        thread = threading.Thread(target=cut)
+        thread.start()
+        refusal = steps.refusal()
+        thread.join()
+    assert refusal.startswith("The database refused: terminating connection due to administrator")
+    assert refusal.endswith(UNDONE)
+    connection.close()
+    assert ours() == set()
+    steps.migrate(verbosity=0)
+    assert steps.warnings() == []
+
+
+@pytest.mark.parametrize("level", ["notice", "error"])
+def test_what_is_replaced_is_shown_however_quiet_the_login_is(django_stands, level):
+    run(f"set local client_min_messages = {level}")
+    run("create function public.check_speaker_conflicts() returns int language sql as 'select 42'")
+    printed = steps.migrate()
+    assert "Replaced, and was before:" in printed
+    assert "select 42" in printed
+    assert "Building no_room_overlap locks the table" in printed

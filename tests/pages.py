@@ -1,0 +1,80 @@
+"""What a person finds on a page that the test client fetched: its text, forms and messages."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+from django.contrib.messages import get_messages
+
+
+def source(answer) -> str:
+    """The page as sent, after seeing that it is one."""
+    assert answer.status_code == 200, (answer.status_code, answer.get("Location"))
+    return answer.content.decode()
+
+
+def text(answer) -> str:
+    """The page's words: no tags, runs of white space as one space."""
+    return words(source(answer))
+
+
+def words(html: str) -> str:
+    """The words of a piece of a page."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def rows(answer) -> list[str]:
+    """The words of each row of the page's first table body."""
+    body = re.search(r"<tbody>(.*?)</tbody>", source(answer), re.DOTALL)
+    return [words(row) for row in re.findall(r"<tr.*?</tr>", body[1], re.DOTALL)] if body else []
+
+
+def shown_ids(answer) -> list[str]:
+    """The ids of the rows of a list, in the order they are shown."""
+    return [str(row.pk) for row in answer.context["cl"].result_list]
+
+
+def messages(answer) -> list[str]:
+    """What the answer tells the person about what they did, oldest first."""
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def errors(answer) -> dict[str, list[str]]:
+    """The errors of the admin's form, by field."""
+    source(answer)
+    return dict(answer.context["adminform"].errors)
+
+
+class _Form(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.posted = {}
+        self._inside = None
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        name = attrs.get("name")
+        kind = attrs.get("type", "text")
+        if tag == "input" and name and (kind not in ("submit", "checkbox") or "checked" in attrs):
+            self.posted[name] = attrs.get("value", "")
+        elif tag == "textarea":
+            self._inside = name
+            self.posted[name] = ""
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            # Browsers drop a line break that follows the opening tag, and post others as two.
+            written = self.posted[self._inside].replace("\r\n", "\n").removeprefix("\n")
+            self.posted[self._inside] = written.replace("\n", "\r\n")
+            self._inside = None
+
+    def handle_data(self, data):
+        if self._inside:
+            self.posted[self._inside] += data
+
+
+def form(answer) -> dict[str, str]:
+    """What a browser would post back, nothing touched, from the page's inputs and text areas."""
+    parser = _Form()
+    parser.feed(source(answer))
+    return parser.posted

@@ -1,0 +1,191 @@
+"""Who may enter and what they see: profiles that are gone, superusers, the links between them."""
+
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from scheduling import access
+from scheduling.models import Event, StaffMember
+from tests import factories as f
+from tests import pages
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/admin/"
+SIGN_IN = "/admin/login/"
+NOT_LINKED = (
+    "Your password is right, but your user is not linked to a profile of EventFlow, or that "
+    "profile is gone. Ask an administrator to link you under “Staff members”."
+)
+WRONG = (
+    "Please enter the correct username and password for a staff account. Note that both fields "
+    "may be case-sensitive."
+)
+
+
+def sign_in(user, password="correct horse"):
+    """The browser, and the page that answered to the name and the password."""
+    client = Client()
+    return client, client.post(SIGN_IN, {"username": user.username, "password": password})
+
+
+def delete_profile(profile):
+    f.run("delete from user_profiles where id = %s", profile.pk)
+
+
+def test_a_staff_member_enters_with_the_right_password(ours):
+    staff = f.staff(profile=f.profile(organization=ours))
+
+    client, answer = sign_in(staff.user)
+
+    assert answer.status_code == 302
+    assert client.get(HOME).status_code == 200
+
+
+def test_who_loses_the_profile_is_signed_out_at_the_next_request(ours):
+    staff = f.staff(profile=f.profile(organization=ours))
+    client, _answer = sign_in(staff.user)
+    assert client.get(HOME).status_code == 200
+
+    delete_profile(staff.profile)
+
+    answer = client.get(HOME)
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/login/?next=/admin/")
+
+
+def not_linked(ours):
+    return User.objects.create_user("nobody", password="correct horse", is_staff=True)
+
+
+def linked_to_a_profile_that_is_gone(ours):
+    staff = f.staff(profile=f.profile(organization=ours))
+    delete_profile(staff.profile)
+    return staff.user
+
+
+@pytest.mark.parametrize("user", [not_linked, linked_to_a_profile_that_is_gone])
+def test_signing_in_without_a_profile_says_why(ours, user):
+    _client, answer = sign_in(user(ours))
+
+    assert answer.context["form"].non_field_errors() == [NOT_LINKED]
+
+
+@pytest.mark.parametrize("user", [not_linked, linked_to_a_profile_that_is_gone])
+def test_only_who_knows_the_password_learns_about_the_profile(ours, user):
+    _client, answer = sign_in(user(ours), password="wrong")
+
+    assert answer.context["form"].non_field_errors() == [WRONG]
+
+
+def test_a_user_who_is_no_staff_does_not_enter(ours):
+    staff = f.staff(profile=f.profile(organization=ours))
+    User.objects.update(is_staff=False)
+
+    _client, answer = sign_in(staff.user)
+
+    assert answer.context["form"].non_field_errors() == [WRONG]
+
+
+def test_a_superuser_needs_no_profile(db):
+    client, answer = sign_in(f.superuser())
+
+    assert answer.status_code == 302
+    assert client.get(HOME).status_code == 200
+
+
+def test_what_is_visible_is_the_own_organizations(ours, event, their_event):
+    noa = f.staff(profile=f.profile(organization=ours)).user
+    homeless = f.staff(profile=f.profile(organization=None)).user
+    f.event(organization=None)
+
+    def seen(user):
+        found = access.visible(Event.objects.all(), user, "organization_id")
+        return sorted(found.values_list("name", flat=True))
+
+    assert seen(noa) == [event.name]
+    assert seen(homeless) == []
+    assert seen(not_linked(ours)) == []
+    assert seen(f.superuser()) == sorted([event.name, event.name, their_event.name])
+
+
+def test_a_staff_member_is_read_with_profile_and_organization(ours, django_assert_num_queries):
+    user = f.staff(profile=f.profile(organization=ours)).user
+
+    with django_assert_num_queries(1):
+        assert access.staff_member(user).profile.organization.name == ours.name
+
+
+@pytest.mark.parametrize("url", ["", "add/", "{pk}/change/", "{pk}/delete/", "{pk}/history/"])
+def test_only_superusers_link_users_to_profiles(ours, url):
+    permissions = [f"{verb}_staffmember" for verb in ("view", "add", "change", "delete")]
+    staff = f.staff(profile=f.profile(organization=ours), permissions=permissions)
+    client = Client()
+    client.force_login(staff.user)
+    root = Client()
+    root.force_login(f.superuser())
+    url = "/admin/scheduling/staffmember/" + url.format(pk=staff.pk)
+
+    assert client.get(url).status_code == 403
+    assert root.get(url).status_code == 200
+
+
+def test_a_link_to_a_profile_that_is_gone_is_shown_as_such_and_can_be_mended(ours):
+    staff = f.staff(profile=f.profile(organization=ours), username="noa")
+    delete_profile(staff.profile)
+    new = f.profile(organization=ours)
+    root = Client()
+    root.force_login(f.superuser())
+    url = f"/admin/scheduling/staffmember/{staff.pk}/change/"
+
+    listed = pages.rows(root.get("/admin/scheduling/staffmember/"))
+    root.get(url)
+    answer = root.post(url, {"user": staff.user_id, "profile": str(new.pk)})
+
+    assert listed == ["noa gone: no access -"]
+    assert answer.status_code == 302
+    staff.refresh_from_db()
+    assert staff.profile == new
+
+
+def test_a_profile_is_linked_once(ours):
+    staff = f.staff(profile=f.profile(organization=ours))
+    other = User.objects.create_user("other", is_staff=True)
+    root = Client()
+    root.force_login(f.superuser())
+
+    answer = root.post(
+        "/admin/scheduling/staffmember/add/", {"user": other.pk, "profile": staff.profile_id}
+    )
+
+    assert pages.errors(answer) == {"profile": ["Staff member with this Profile already exists."]}
+
+
+def test_linking_to_a_profile_that_never_was_is_a_form_error(ours):
+    user = User.objects.create_user("other", is_staff=True)
+    root = Client()
+    root.force_login(f.superuser())
+
+    answer = root.post(
+        "/admin/scheduling/staffmember/add/", {"user": user.pk, "profile": str(uuid.uuid4())}
+    )
+
+    assert list(pages.errors(answer)) == ["profile"]
+    assert not StaffMember.objects.exists()
+
+
+def test_the_autocomplete_offers_profiles_to_superusers_only(ours, editor, their_event):
+    query = {
+        "app_label": "scheduling",
+        "model_name": "staffmember",
+        "field_name": "profile",
+        "term": "נועה",
+    }
+    client, root = Client(), Client()
+    client.force_login(editor.user)
+    root.force_login(f.superuser())
+
+    assert client.get("/admin/autocomplete/", query).status_code == 403
+    found = root.get("/admin/autocomplete/", query).json()["results"]
+    assert found == [{"id": str(editor.profile_id), "text": "נועה כהן"}]

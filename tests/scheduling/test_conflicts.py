@@ -1,0 +1,224 @@
+"""What a placement collides with: rooms, speakers, and the odd rows that stand beside them."""
+
+import pytest
+
+from eventflow.bidi import isolate, ltr
+from scheduling import conflicts
+from scheduling.conflicts import Conflict, Kind, Other, Placement, Severity
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+
+def placement(event, start=10, end=11, **fields):
+    """Between two hours of the test day."""
+    return Placement(event_id=event.pk, start=f.at(start), end=f.at(end), zone=event.zone, **fields)
+
+
+def found(*placements):
+    """The titles of what each placement collides with, by kind."""
+    result = conflicts.find(dict(enumerate(placements)))
+    return [
+        {str(c.kind): [other.title for other in c.others] for c in result.get(n, ())}
+        for n in range(len(placements))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "collides"),
+    [
+        (8, 10, False),
+        (11, 12, False),
+        (10, 11, True),
+        (9, 12, True),
+        (9, 10.5, True),
+        (10.5, 12, True),
+        (10.25, 10.75, True),
+    ],
+)
+@pytest.mark.parametrize("kind", ["room", "speaker"])
+def test_times_are_half_open(event, kind, start, end, collides):
+    column = {"room": "room", "speaker": "speaker_name"}[kind]
+    f.session(event=event, title="stands", start=f.at(10), **{column: "x"})
+
+    assert found(placement(event, start, end, **{kind: "x"})) == [
+        {kind: ["stands"]} if collides else {}
+    ]
+
+
+def test_a_room_conflict_names_every_session_that_has_it(event):
+    second = f.session(event=event, title="שנייה", room="חדר A", start=f.at(11))
+    first = f.session(event=event, title="First", room="חדר A", start=f.at(10))
+
+    assert conflicts.find({7: placement(event, 10, 12, room="חדר A")}) == {
+        7: [
+            Conflict(
+                kind=Kind.ROOM,
+                severity=Severity.ERROR,
+                sentence=(
+                    f"{isolate('חדר A')} is taken by "
+                    f"“{isolate('First')}” (30 Jan 2027, {ltr('10:00–11:00')}); "
+                    f"“{isolate('שנייה')}” (30 Jan 2027, {ltr('11:00–12:00')})."
+                ),
+                others=(
+                    Other(first.pk, "First", f.at(10), f.at(11), "חדר A"),
+                    Other(second.pk, "שנייה", f.at(11), f.at(12), "חדר A"),
+                ),
+                subject="חדר A",
+            )
+        ]
+    }
+
+
+def test_a_speaker_conflict_is_a_warning_and_names_the_session_and_its_room(event):
+    other = f.session(
+        event=event, title="הרצאה", room="חדר B", speaker_name="מיכל לוי", start=f.at(10)
+    )
+
+    assert conflicts.find({0: placement(event, speaker=" מיכל לוי ")}) == {
+        0: [
+            Conflict(
+                kind=Kind.SPEAKER,
+                severity=Severity.WARNING,
+                sentence=(
+                    f"{isolate(' מיכל לוי ')} also speaks at "
+                    f"“{isolate('הרצאה')}” (30 Jan 2027, {ltr('10:00–11:00')})."
+                ),
+                others=(Other(other.pk, "הרצאה", f.at(10), f.at(11), "חדר B"),),
+                subject=" מיכל לוי ",
+            )
+        ]
+    }
+
+
+def test_errors_come_before_warnings(event):
+    f.session(event=event, title="stands", room="A", speaker_name="x", start=f.at(10))
+
+    assert list(found(placement(event, room="A", speaker="x"))[0]) == ["room", "speaker"]
+
+
+def test_a_session_never_collides_with_itself(event):
+    session = f.session(event=event, room="A", speaker_name="x", start=f.at(10))
+
+    assert found(placement(event, room="A", speaker="x", session_id=session.pk)) == [{}]
+
+
+def test_a_session_without_room_or_speaker_collides_with_nothing(event):
+    f.session(event=event, start=f.at(10))
+
+    assert found(placement(event)) == [{}]
+
+
+def test_rooms_and_speakers_of_other_events_do_not_matter(ours, event):
+    beside = f.event(organization=ours)
+    f.session(event=beside, room="A", speaker_name="x", start=f.at(10))
+
+    assert found(placement(event, room="A", speaker="x")) == [{}]
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "collides"),
+    [
+        ("Dana Levi", "DANA LEVI", True),
+        ("  Dana Levi\t", "dana levi", True),
+        ("\u00a0Dana", "dana\u00a0", True),
+        ("Dana  Levi", "Dana Levi", False),
+        ("100%", "100 people", False),
+        ("100%", "100%", True),
+        ("a_b", "axb", False),
+        ("a\\b", "a\\b", True),
+        ("Dana", "   ", False),
+        ("   ", "   ", False),
+    ],
+)
+def test_speakers_are_compared_as_written_but_for_case_and_space_around(
+    event, name, wanted, collides
+):
+    f.session(event=event, title="stands", speaker_name=name, start=f.at(10))
+
+    assert found(placement(event, speaker=wanted)) == [{"speaker": ["stands"]} if collides else {}]
+
+
+@pytest.mark.parametrize(("room", "collides"), [("A", True), ("a", False), ("A ", False)])
+def test_rooms_are_compared_exactly_like_the_constraint_does(event, room, collides):
+    f.session(event=event, title="stands", room="A", start=f.at(10))
+
+    assert found(placement(event, room=room)) == [{"room": ["stands"]} if collides else {}]
+
+
+@pytest.fixture
+def odd_sessions(event):
+    """Rows that no honest program writes, and that the constraint lets stand."""
+    for title, start, end, room in (
+        ("backwards", "2027-01-30 12:00+02", "2027-01-30 08:00+02", None),
+        ("always", "-infinity", "infinity", None),
+        ("in no time", "2027-01-30 10:30+02", "2027-01-30 10:30+02", "A"),
+        ("for ever", "2027-01-30 12:00+02", "infinity", "A"),
+        ("since ever", "-infinity", "2027-01-30 08:00+02", "A"),
+        ("far off", "20000-01-01", "30000-01-01", "B"),
+    ):
+        f.run(
+            "insert into schedules (event_id, title, start_time, end_time, room, speaker_name)"
+            " values (%s, %s, %s, %s, %s, 'x')",
+            event.pk,
+            title,
+            start,
+            end,
+            room,
+        )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "room", "speaker"),
+    [
+        (9, 11, [], ["always"]),
+        (7, 9, ["since ever"], ["always", "since ever"]),
+        (13, 14, ["for ever"], ["always", "for ever"]),
+    ],
+)
+@pytest.mark.parametrize("indexes", ["on", "off"])
+def test_odd_sessions_do_not_disturb(event, odd_sessions, start, end, room, speaker, indexes):
+    f.run(f"set local enable_indexscan = {indexes}; set local enable_bitmapscan = {indexes}")
+
+    (titles,) = found(placement(event, start, end, room="A", speaker="x"))
+
+    assert sorted(titles.get("room", ())) == room
+    assert sorted(titles["speaker"]) == speaker
+
+
+def test_times_are_told_in_the_events_zone(ours):
+    event = f.event(organization=ours, timezone="America/New_York")
+    f.session(event=event, title="x", room="A", start=f.at(10))
+
+    (conflict,) = conflicts.find({0: placement(event, room="A")})[0]
+
+    assert conflict.sentence == (
+        f"{isolate('A')} is taken by “{isolate('x')}” (30 Jan 2027, {ltr('03:00–04:00')})."
+    )
+
+
+def test_each_placement_gets_its_own_conflicts(ours, event):
+    beside = f.event(organization=ours)
+    f.session(event=event, title="one", room="A", start=f.at(10))
+    f.session(event=beside, title="two", room="A", start=f.at(10))
+
+    assert found(
+        placement(beside, room="A"),
+        placement(event, room="B"),
+        placement(event, room="A"),
+    ) == [{"room": ["two"]}, {}, {"room": ["one"]}]
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_any_number_of_placements_takes_two_statements(event, number, django_assert_num_queries):
+    f.session(event=event, title="one", room="A", speaker_name="x", start=f.at(10))
+
+    with django_assert_num_queries(2):
+        result = found(*[placement(event, room="A", speaker="x")] * number)
+
+    assert result == [{"room": ["one"], "speaker": ["one"]}] * number
+
+
+def test_no_placement_takes_no_statement(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert conflicts.find({}) == {}
