@@ -242,4 +242,4 @@ def steps(suggestion: Suggestion) -> list[Step]:
 
 
 def _moment(when: datetime | None, suggestion: Suggestion) -> str:
-    return times.span(when, None, zone=suggestion.zone) if when else ""
+    return times.moment(when, zone=suggestion.zone) if when else ""

@@ -192,7 +192,7 @@ def last_decision(suggestion: Suggestion) -> str:
     return _("it is “%(status)s” already, decided by %(who)s on %(when)s.") % {
         "status": status,
         "who": isolate(who),
-        "when": times.span(when, None, zone=suggestion.zone),
+        "when": times.moment(when, zone=suggestion.zone),
     }
 
 

@@ -5,6 +5,7 @@ Unicode isolates, which every renderer of text knows.
 """
 
 _FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
+_UNSEEN = dict.fromkeys(map(ord, (_FIRST_STRONG, _LEFT_TO_RIGHT, _END)))
 
 
 def isolate(text: object) -> str:
@@ -18,5 +19,5 @@ def ltr(text: object) -> str:
 
 
 def plain(text: object) -> str:
-    """The text without isolates, for terminals, which show them as boxes."""
-    return str(text).translate(dict.fromkeys(map(ord, (_FIRST_STRONG, _LEFT_TO_RIGHT, _END))))
+    """The text without what cannot be seen, for terminals, which show it as boxes."""
+    return str(text).translate(_UNSEEN)

@@ -86,12 +86,12 @@ def _restoring(identity: str, before: Mapping[str, str]) -> str | None:
     function = identity.removeprefix("function ")
     statements = [
         definition,
-        f"revoke all on function {function} from public, anon, authenticated, service_role",
+        f"revoke all on routine {function} from public, anon, authenticated, service_role",
     ]
     for rights in before:
         grantee, separator, _ = rights.removeprefix("rights of ").rpartition(f" on {function}")
         if rights.startswith("rights of ") and separator:
-            statements.append(f"grant execute on function {function} to {grantee}")
+            statements.append(f"grant execute on routine {function} to {grantee}")
     return ";\n".join(statements)
 
 

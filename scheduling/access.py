@@ -17,7 +17,7 @@ class NotStaff(Exception):
     def __str__(self):
         return str(
             _(
-                "Nothing was changed: your user is not linked to a profile of EventFlow. "
+                "Your user is not linked to a profile of EventFlow, so you cannot decide. "
                 "Ask an administrator to add you under “Staff members”."
             )
         )

@@ -164,11 +164,10 @@ def span(
     """“30 Jan 2027, 09:00–09:45” on the clocks of ``zone``, in the active language.
 
     The clock times, with the dash between them, are isolated left to right, so that the whole
-    can stand in a text of either direction. Without ``day`` only the times, without ``year`` no year; where start and end lie on two
-    local days, both days are named all the same. A time that occurs twice carries its
-    offset. ``end`` may be ``None``. Never raises.
+    can stand in a text of either direction. Without ``day`` only the times, without ``year`` no
+    year; where start and end lie on two local days, both days are named all the same. A time
+    that occurs twice carries its offset. ``end`` may be ``None``. Never raises.
     """
-    first, last = local(start, zone), local(end or start, zone)
     pattern = "j M Y" if year else "j M"
     first = local(start, zone)
     if end is None:
@@ -184,6 +183,11 @@ def span(
         f"{formats.date_format(local_time, pattern)}, {ltr(_clock(local_time))}"
         for local_time in (first, last)
     )
+
+
+def moment(at: datetime, *, zone: ZoneInfo) -> str:
+    """When something happened, to the minute: “30 Jan 2027, 09:00”. Never raises."""
+    return span(at.replace(second=0, microsecond=0), None, zone=zone)
 
 
 def _clock(local_time: datetime) -> str:

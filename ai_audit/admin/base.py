@@ -238,7 +238,7 @@ def local_time(when, zone):
     """A moment in the event's zone."""
     if when is None:
         return None
-    return format_html('<bdi class="when">{}</bdi>', times.span(when, None, zone=zone))
+    return format_html('<bdi class="when">{}</bdi>', times.moment(when, zone=zone))
 
 
 def overdue(when):

@@ -209,7 +209,11 @@ def _to_history(pk):
 
 
 def _told(suggestion, sentence):
-    return format_html("“<bdi>{}</bdi>”: {}", review.headline(suggestion)[:120], sentence)
+    return format_html(
+        gettext("“<bdi>{title}</bdi>”: {outcome}"),
+        title=review.headline(suggestion)[:120],
+        outcome=sentence,
+    )
 
 
 def _nothing_changed(suggestion):

@@ -58,7 +58,7 @@ EXECUTED = [
         ago=_days[9],
         session="karaoke",
         reason="אין נרשמים.",
-        reasoning="המושב ריק והטרקלין דרוש להקמה.",
+        reasoning="המפגש ריק והטרקלין דרוש להקמה.",
         decision=executed("noa", after=_NEXT_DAY),
     ),
     Update(
@@ -124,8 +124,8 @@ FAILED = [
         ago=_days[8],
         session="karaoke",
         reason="לבקשת המפיק.",
-        reasoning="המושב כבר אינו נחוץ.",
-        decision=failed("noa", after=_LATER, error="המושב שההצעה עוסקת בו כבר אינו בתוכנית."),
+        reasoning="המפגש כבר אינו נחוץ.",
+        decision=failed("noa", after=_LATER, error="המפגש שההצעה עוסקת בו כבר אינו בתוכנייה."),
     ),
     Update(
         key="reveal-on-the-roof",
@@ -167,7 +167,7 @@ REJECTED = [
         session="keynote",
         reason="ביקשו לקצר את היום הראשון.",
         vip_affected=True,
-        reasoning="המושב הקצר ביותר ביום הראשון.",
+        reasoning="המפגש הקצר ביותר ביום הראשון.",
         decision=rejected("noa", after=_SOON, reason="על ה־Keynote לא מוותרים."),
     ),
     Odd(
@@ -201,7 +201,7 @@ REJECTED = [
             "vip_affected": False,
             "reasoning": "",
         },
-        decision=rejected("noa", after=_SOON, reason="המושב שייך לארגון אחר."),
+        decision=rejected("noa", after=_SOON, reason="המפגש שייך לארגון אחר."),
     ),
     Odd(
         key="assign-a-participant",

@@ -18,7 +18,7 @@ CLEAN = [
         session="roundtable",
         reason="מעט נרשמים ביחס לאולם, והמנחה ביקשה לוותר.",
         vip_affected=True,
-        reasoning="המושב חופף לזמן הביקור של אורחי הכבוד, ולכן מוצע לבטל אותו.",
+        reasoning="המפגש חופף לזמן הביקור של אורחי הכבוד, ולכן מוצע לבטל אותו.",
     ),
     Create(
         key="farewell-coffee",

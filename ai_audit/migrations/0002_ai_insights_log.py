@@ -7,16 +7,32 @@ from django.db import migrations
 
 from eventflow.sql import FrozenSQL
 
+_MADE_HERE = """
+select exists (
+  select from backoffice.foundation_objects where object = 'table public.ai_insights_log'
+)
+"""
+
 
 def refuse_to_lose_history(apps, schema_editor):
-    """Rows of history are never dropped by a mere step backwards."""
+    """History is never dropped, or left without its policies, by a mere step backwards.
+
+    Takes ACCESS EXCLUSIVE on the log first, so that no row comes in between.
+    """
     with schema_editor.connection.cursor() as cursor:
+        cursor.execute("select to_regclass('public.ai_insights_log') is null")
+        if cursor.fetchone() == (True,):
+            return
+        cursor.execute("lock table public.ai_insights_log in access exclusive mode")
         cursor.execute("select count(*) from public.ai_insights_log")
         (rows,) = cursor.fetchone()
+        cursor.execute(_MADE_HERE)
+        (made_here,) = cursor.fetchone()
     if rows and os.environ.get("EVENTFLOW_DROP_HISTORY") != "yes":
+        fate = "they are dropped" if made_here else "they stay, without the policies made here"
         raise CommandError(
-            f"ai_insights_log holds {rows:,} rows of history. Nothing was changed. To go back "
-            "all the same, and lose them, set EVENTFLOW_DROP_HISTORY=yes."
+            f"ai_insights_log holds {rows:,} rows of history. Nothing was changed. To go back all "
+            f"the same, set EVENTFLOW_DROP_HISTORY=yes: {fate}."
         )
 
 

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from eventflow import database
+from eventflow.postgresql.base import SEARCH_PATH
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -54,6 +55,13 @@ def command(*args) -> subprocess.Popen:
 def warnings() -> list[tuple[str, str]]:
     """Number and message of everything `check --database default` finds, in its order."""
     return [(w.id, w.msg) for w in run_checks(tags=[Tags.database], databases=["default"])]
+
+
+def by_hand(script: str) -> None:
+    """Run a script as in the product's SQL editor, which knows nothing of our private schema."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"set local search_path = public, extensions; {script}")
+        cursor.execute(f"set local search_path = {SEARCH_PATH}")
 
 
 def as_superuser(*statements: str) -> None:

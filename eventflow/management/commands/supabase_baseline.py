@@ -1,7 +1,7 @@
 """`manage.py supabase_baseline`: load the stand-in for Supabase into an empty local database."""
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from psycopg import sql
 
 from eventflow import database, embedded, supabase
@@ -46,6 +46,7 @@ class Command(BaseCommand):
     help = "Loads a stand-in for Supabase into an empty database on this machine."
     requires_system_checks = []
 
+    @no_translations
     def handle(self, *args, **options):
         load()
         self.stdout.write("The stand-in for Supabase is loaded. Next: manage.py migrate")

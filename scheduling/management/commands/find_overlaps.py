@@ -6,7 +6,7 @@ what it says. Nothing is changed here.
 
 import sys
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, no_translations
 from django.utils.translation import gettext, ngettext
 
 from scheduling import conflicts
@@ -19,6 +19,7 @@ class Command(BaseCommand):
         "there are any."
     )
 
+    @no_translations
     def handle(self, *args, **options):
         found = conflicts.overlaps()
         if not found:

@@ -1,0 +1,166 @@
+"""Going back: what was made here goes, and history is not lost.
+
+That what stood before stays is in `test_adoption`.
+"""
+
+import io
+
+import pytest
+from django.core.management import call_command
+
+from eventflow import catalogue
+from tests import factories as f
+from tests.database import steps
+from tests.database.steps import by_hand
+from tests.database.test_adoption import TABLE
+from tests.factories import run
+
+BACKWARDS = [("ai_audit", "0001"), ("scheduling", "0002"), ("scheduling", "0001")]
+
+
+def back_to_nothing() -> None:
+    steps.migrate("ai_audit", "zero", verbosity=0)
+    steps.migrate("scheduling", "zero", verbosity=0)
+
+
+@pytest.mark.parametrize("target", BACKWARDS)
+def test_each_step_goes_back_and_forth(migrated, target):
+    before = steps.warnings(), sorted(catalogue.read(tables=["public.schedules"]).items())
+    steps.migrate(*target, verbosity=0)
+    assert len(steps.warnings()) > 0
+    steps.migrate(verbosity=0)
+    after = steps.warnings(), sorted(catalogue.read(tables=["public.schedules"]).items())
+    assert after == before
+
+
+def test_after_going_back_nothing_of_ours_is_left(django_stands):
+    before = steps.whole_catalogue(versions=False)
+    steps.migrate(verbosity=0)
+    recorded = run("select count(*) from backoffice.foundation_objects")
+    back_to_nothing()
+    assert steps.whole_catalogue(versions=False) == before
+    assert recorded == [(19,)]
+    assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
+
+
+def add_a_suggestion() -> None:
+    organization = f.organization()
+    f.suggestion(
+        user=f.profile(organization=organization), event=f.event(organization=organization)
+    )
+
+
+@pytest.mark.parametrize("target", [("ai_audit", "zero"), ("scheduling", "zero")])
+def test_rows_of_history_are_not_dropped_unasked(migrated, monkeypatch, target):
+    add_a_suggestion()
+    before = f.whole_table("ai_insights_log")
+    monkeypatch.setenv("EVENTFLOW_DROP_HISTORY", "no")
+    assert steps.refusal(*target) == (
+        "ai_insights_log holds 1 rows of history. Nothing was changed. To go back all the same, "
+        "set EVENTFLOW_DROP_HISTORY=yes: they are dropped."
+    )
+    assert f.whole_table("ai_insights_log") == before
+    assert steps.warnings() == []
+    monkeypatch.setenv("EVENTFLOW_DROP_HISTORY", "yes")
+    steps.migrate(*target, verbosity=0)
+    assert run("select to_regclass('public.ai_insights_log')") == [(None,)]
+
+
+def test_rows_of_an_adopted_log_stay(django_stands, monkeypatch):
+    by_hand(TABLE)
+    steps.migrate(verbosity=0)
+    add_a_suggestion()
+    before = f.whole_table("ai_insights_log")
+    assert steps.refusal("ai_audit", "zero").endswith(
+        "set EVENTFLOW_DROP_HISTORY=yes: they stay, without the policies made here."
+    )
+    monkeypatch.setenv("EVENTFLOW_DROP_HISTORY", "yes")
+    steps.migrate("ai_audit", "zero", verbosity=0)
+    assert f.whole_table("ai_insights_log") == before
+
+
+def test_a_log_that_is_gone_already_hinders_nothing(migrated):
+    run("drop table ai_insights_log")
+    back_to_nothing()
+    steps.migrate(verbosity=0)
+    assert steps.warnings() == []
+
+
+@pytest.mark.parametrize(
+    ("target", "dependant", "refused_with"),
+    [
+        (
+            ("ai_audit", "zero"),
+            "create view public.busy as select * from ai_insights_log",
+            "cannot drop table ai_insights_log because other objects depend on it",
+        ),
+        (
+            ("scheduling", "0002"),
+            "create view public.busy as select * from check_speaker_conflicts(null,null,null,null)",
+            "cannot drop function check_speaker_conflicts(uuid,text,timestamp with time zone,"
+            "timestamp with time zone,uuid) because other objects depend on it",
+        ),
+    ],
+)
+def test_what_something_else_depends_on_is_not_dropped(migrated, target, dependant, refused_with):
+    run(dependant)
+    refusal = steps.refusal(*target)
+    assert refusal.startswith(
+        f"Something else depends on what would be dropped: {refused_with}\n  DETAIL:  view busy "
+        "depends on"
+    )
+    assert refusal.endswith(
+        "The step that was running was undone whole; the steps before it stand. Drop that first, "
+        "then run migrate again."
+    )
+    steps.migrate(verbosity=0)
+    assert steps.warnings() == []
+    run("drop view public.busy")
+    steps.migrate(*target, verbosity=0)
+
+
+def test_an_extension_that_others_use_stays(migrated):
+    run(
+        "create table public.bookings (room text, at tstzrange,"
+        " exclude using gist (room with =, at with &&))"
+    )
+    printed = steps.migrate("scheduling", "zero")
+    assert "The extension btree_gist stays, because something else needs it." in printed
+    assert catalogue.read(extensions=["btree_gist"]) == {
+        "extension btree_gist": "in schema extensions"
+    }
+    steps.migrate(verbosity=0)
+    assert steps.warnings() == []
+    run("drop table public.bookings")
+    back_to_nothing()
+    assert catalogue.read(extensions=["btree_gist"]) != {}
+
+
+def test_going_back_needs_nothing_that_only_going_forth_needs(migrated):
+    event = f.event(organization=f.organization())
+    steps.migrate("scheduling", "0001", verbosity=0)
+    f.session(event=event, room="1", start=f.at(10), end=f.at(9))
+    f.session(event=event, room="1", start=f.at(8), end=f.at(10))
+    f.session(event=event, room="1", start=f.at(9), end=f.at(11))
+    assert "places in the programmes" in steps.refusal()
+    steps.migrate("scheduling", "zero", verbosity=0)
+    assert run("select to_regclass('backoffice.scheduling_staffmember')") == [(None,)]
+
+
+def test_going_back_from_nothing_makes_nothing(stand_in):
+    before = steps.whole_catalogue()
+    steps.migrate("scheduling", "zero")
+    assert steps.whole_catalogue() == before
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(
+    "migration",
+    [("scheduling", "0002"), ("scheduling", "0003"), ("ai_audit", "0002")],
+)
+def test_printing_the_sql_runs_nothing(migrated, migration, backwards):
+    before = steps.whole_catalogue(), f.whole_table("backoffice.foundation_objects")
+    printed = io.StringIO()
+    call_command("sqlmigrate", *migration, backwards=backwards, stdout=printed)
+    assert "do $" in printed.getvalue()
+    assert (steps.whole_catalogue(), f.whole_table("backoffice.foundation_objects")) == before
