@@ -48,12 +48,12 @@ INDEXES = {
 
 _MINE = "(user_id = ( SELECT auth.uid() AS uid))"
 _OF_OUR_EVENT = (
-    "(event_id IN ( SELECT e.id\n   FROM public.events e\n"
-    "  WHERE (e.organization_id = {organization})))"
+    "(event_id = ANY (ARRAY( SELECT e.id\n   FROM public.events e\n"
+    "  WHERE (e.organization_id = {organization}))))"
 )
 _OF_OUR_PEOPLE = (
-    "((event_id IS NULL) AND (user_id IN ( SELECT p.id\n   FROM public.user_profiles p\n"
-    "  WHERE (p.organization_id = {organization}))))"
+    "((event_id IS NULL) AND (user_id = ANY (ARRAY( SELECT p.id\n   FROM public.user_profiles p\n"
+    "  WHERE (p.organization_id = {organization})))))"
 )
 _OURS = f"({_MINE} OR {_OF_OUR_EVENT} OR {_OF_OUR_PEOPLE})"
 _UNDECIDED = (

@@ -170,9 +170,9 @@ class Suggestion(models.Model):
 
     @property
     def status_label(self) -> str:
-        """The status in words; one that nobody knows as it is."""
+        """The status in words; one that nobody knows as it is, cut."""
         status = self.execution_status
-        return Status(status).label if status in Status.values else status
+        return Status(status).label if status in Status.values else legible(status, 80)
 
     @cached_property
     def zone(self):

@@ -41,6 +41,7 @@ __all__ = [
     "UnsupportedAction",
     "claims",
     "parse",
+    "quote",
 ]
 
 LONGEST_SESSION = timedelta(days=31)

@@ -67,7 +67,7 @@ def action_label(action_type: str) -> str:
     try:
         return str(Action(action_type).label)
     except ValueError:
-        return action_type[:80]
+        return proposals.quote(action_type)
 
 
 def headline(suggestion: Suggestion, verdict: Verdict | None = None) -> str:

@@ -4,6 +4,8 @@ from datetime import datetime, time, timedelta
 
 from django.contrib import admin
 from django.contrib.admin.filters import FieldListFilter, RelatedOnlyFieldListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.utils.dateparse import parse_date
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +19,25 @@ admin.site.site_url = None
 admin.site.enable_nav_sidebar = False
 
 
+class CarefulChangeList(ChangeList):
+    """A list that takes a filter PostgreSQL could not be asked for as one that is not known."""
+
+    def get_filters_params(self, params=None):
+        found = super().get_filters_params(params)
+        if any("\0" in value for values in found.values() for value in values):
+            raise IncorrectLookupParameters
+        return found
+
+
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows to look at: nothing is added, changed or deleted here."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 25
+
+    def get_changelist(self, request, **kwargs):
+        return CarefulChangeList
 
     def has_add_permission(self, request, obj=None):
         return False

@@ -4,13 +4,24 @@ Pages isolate with `bdi`; a sentence that is stored or put together in Python do
 Unicode isolates, which every renderer of text knows.
 """
 
+# Names and titles are no longer than this inside a sentence.
+LONGEST = 200
+
+# What opens or ends an embedding or an isolate would break out of the one put around it.
+_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
 _FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
 _UNSEEN = dict.fromkeys(map(ord, (_FIRST_STRONG, _LEFT_TO_RIGHT, _END)))
 
 
 def isolate(text: object) -> str:
-    """Text from outside, in its own direction, so that it never reorders what stands around it."""
-    return f"{_FIRST_STRONG}{text}{_END}"
+    """Text from outside, in its own direction, so that it never reorders what stands around it.
+
+    It is cut at `LONGEST` characters.
+    """
+    kept = str(text)
+    kept = kept if len(kept) <= LONGEST else f"{kept[:LONGEST]}…"
+    return f"{_FIRST_STRONG}{kept.translate(_CONTROLS)}{_END}"
 
 
 def ltr(text: object) -> str:

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from eventflow import database
-from eventflow.admin import ReadOnlyAdmin, VisibleRelatedFilter
+from eventflow.admin import CarefulChangeList, ReadOnlyAdmin, VisibleRelatedFilter
 from scheduling import access, actions, times
 from scheduling.models import Event, Organization, Schedule, StaffMember, UserProfile
 
@@ -104,6 +104,9 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
     ordering = ("start_time", "id")
     search_fields = ("title", "room", "speaker_name")
     actions = None
+
+    def get_changelist(self, request, **kwargs):
+        return CarefulChangeList
 
     @admin.display(description=_("title"), ordering="title")
     def title_shown(self, session):

@@ -188,3 +188,12 @@ def whole_row(row) -> dict | None:
 def whole_table(table: str) -> list[tuple]:
     """Every row of a table as text, to compare before with after."""
     return run(f"select t::text from {table} as t order by 1")
+
+
+def everything() -> list[tuple]:
+    """All that a decision, or editing by hand, could have changed."""
+    return [
+        row
+        for table in ("schedules", "ai_insights_log", "django_admin_log")
+        for row in whole_table(table)
+    ]

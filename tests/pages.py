@@ -5,6 +5,14 @@ from html import unescape
 from html.parser import HTMLParser
 
 from django.contrib.messages import get_messages
+from django.test import Client
+
+
+def signed_in(user, **options) -> Client:
+    """A browser in which the user has signed in."""
+    client = Client(**options)
+    client.force_login(user)
+    return client
 
 
 def source(answer) -> str:
@@ -78,3 +86,32 @@ def form(answer) -> dict[str, str]:
     parser = _Form()
     parser.feed(source(answer))
     return parser.posted
+
+
+def named(answer) -> set[str]:
+    """The names of all that the page's forms can post, buttons too."""
+    return set(
+        re.findall(r'<(?:input|button|select|textarea)[^>]*\bname="([^"]*)"', source(answer))
+    )
+
+
+class _Structure(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, *sorted(name for name, _value in attrs)))
+
+    def handle_endtag(self, tag):
+        self.tags.append(f"/{tag}")
+
+    def handle_comment(self, data):
+        self.tags.append("comment")
+
+
+def structure(answer) -> list:
+    """Every tag of the page with the names of its attributes, in order, and none of its text."""
+    parser = _Structure()
+    parser.feed(source(answer))
+    return parser.tags

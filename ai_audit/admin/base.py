@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.template.response import TemplateResponse
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import review, verdicts
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
-from eventflow.admin import ReadOnlyAdmin
+from eventflow.admin import CarefulChangeList, ReadOnlyAdmin
 from scheduling import access, times
 
 # The attribute that keeps times and numbers left to right.
@@ -61,7 +60,7 @@ class OrganizationFilter(admin.SimpleListFilter):
             return queryset.none()
 
 
-class VerdictChangeList(ChangeList):
+class VerdictChangeList(CarefulChangeList):
     """A page of suggestions; those that wait come with live verdicts, in fixed reads."""
 
     def get_results(self, request):
@@ -188,9 +187,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "claims": review.claims(suggestion),
             "steps": review.steps(suggestion),
             "starts": review.starts(verdict) if verdict else None,
-            "status": Status(suggestion.execution_status).label
-            if suggestion.execution_status in Status.values
-            else suggestion.execution_status,
+            "status": suggestion.status_label,
             "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),
             "since": since(suggestion.suggested_at),
             **self.decision_context(request, suggestion, verdict),

@@ -45,12 +45,11 @@ class SuggestionAdmin(SuggestionPages):
     @admin.display(description=_("status"), ordering="execution_status")
     def status_shown(self, suggestion):
         status = suggestion.execution_status
-        label = Status(status).label if status in Status.values else status
         error = (suggestion.execution_error or "")[:160]
         return format_html(
             '<span class="chip status {}">{}</span>{}',
             status if status in Status.values else "",
-            label,
+            suggestion.status_label,
             format_html('<br><bdi class="quiet">{}</bdi>', error) if error else "",
         )
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -109,8 +109,7 @@ class PendingSuggestionAdmin(SuggestionPages):
 
     def decision_context(self, request, suggestion, verdict):
         try:
-            staff = access.staff_member(request.user)
-            own = staff.profile.organization_id == suggestion.organization_id
+            own = workflow.is_own(suggestion, access.staff_member(request.user))
             why_not = (
                 ""
                 if own
@@ -128,6 +127,17 @@ class PendingSuggestionAdmin(SuggestionPages):
         }
 
     # Many at once
+
+    def response_action(self, request, queryset):
+        try:
+            return super().response_action(request, queryset)
+        except ValidationError:
+            self.message_user(
+                request,
+                gettext("Nothing was changed: something else than a suggestion was chosen."),
+                messages.ERROR,
+            )
+            return HttpResponseRedirect(request.get_full_path())
 
     @admin.action(permissions=["approve"], description=_("Approve the selected suggestions"))
     def approve_selected(self, request, queryset):
@@ -152,6 +162,11 @@ class PendingSuggestionAdmin(SuggestionPages):
                 messages.ERROR,
             )
             return None
+        for suggestion in self._decided_meanwhile(request):
+            told = _told(suggestion, _nothing_changed(suggestion))
+            self.message_user(request, told, messages.WARNING)
+        if not chosen:
+            return None
         if request.POST.get("post") != "yes":
             return self._confirmation(request, chosen, approving=approving)
         for suggestion in chosen:
@@ -162,6 +177,16 @@ class PendingSuggestionAdmin(SuggestionPages):
                 level, sentence = messages.ERROR, str(refusal)
             self.message_user(request, _told(suggestion, sentence), level)
         return None
+
+    def _decided_meanwhile(self, request):
+        """Those of the posted suggestions that the queue does not hold any more."""
+        posted = request.POST.getlist(ACTION_CHECKBOX_NAME)[:MOST_AT_ONCE]
+        return (
+            SuggestionPages.get_queryset(self, request)
+            .select_related(*self.list_select_related)
+            .filter(pk__in=posted)
+            .exclude(execution_status=Status.SUGGESTED)
+        )
 
     def _confirmation(self, request, chosen, *, approving: bool):
         judged = verdicts.judge(chosen)

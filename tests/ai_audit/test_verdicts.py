@@ -23,15 +23,6 @@ def kinds(verdict):
 
 
 @pytest.fixture
-def suggest(noa, event):
-    def make(data=None, action_type="schedule_create", **fields):
-        fields = {"user": noa.profile, "event": event} | fields
-        return f.suggestion(data=data, action_type=action_type, **fields)
-
-    return make
-
-
-@pytest.fixture
 def update(event, suggest):
     """The verdict on changing a session at 9 in room A, with a speaker."""
 

@@ -31,21 +31,12 @@ def policies(db, request):
         f.run(OPEN_POLICIES)
 
 
-def everything():
-    """All that a decision could have changed."""
-    return [
-        *f.whole_table("schedules"),
-        *f.whole_table("ai_insights_log"),
-        *f.whole_table("django_admin_log"),
-    ]
-
-
 def refused(decide, *, suggestion_id, by):
     """The refusal, after seeing that it changed nothing and left the login's own role."""
-    before = everything()
+    before = f.everything()
     with pytest.raises(workflow.Refusal) as refusal:
         decide(suggestion_id=suggestion_id, by=by)
-    assert everything() == before
+    assert f.everything() == before
     assert_login_is_itself()
     return type(refusal.value), str(refusal.value)
 
@@ -356,12 +347,12 @@ def test_the_role_ends_with_the_decision(event, noa):
 def test_the_role_ends_with_an_error_nobody_foresaw(event, noa):
     f.run(TRIGGER % ("raise 'Cancelled' using errcode = '57014';", "trigger no before insert", ""))
     suggestion = f.suggestion(user=noa.profile, event=event)
-    before = everything()
+    before = f.everything()
 
     with pytest.raises(DatabaseError):
         workflow.approve(suggestion_id=suggestion.pk, by=noa)
 
-    assert everything() == before
+    assert f.everything() == before
     assert_login_is_itself()
 
 

@@ -9,11 +9,10 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-
-from ai_audit.demo.people import PASSWORD
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 # As root, which continuous integration is, Chromium has no sandbox; and it need not call home.
@@ -32,9 +31,24 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+@dataclass(frozen=True)
+class Served:
+    """Where the demo is, and who may sign in, as it says itself when it begins."""
+
+    address: str
+    passwords: dict[str, str]
+
+    def sign_in(self, page: Page, username: str) -> None:
+        """Sign in as one of the demo's staff."""
+        page.goto(f"{self.address}/admin/")
+        page.fill("#id_username", username)
+        page.fill("#id_password", self.passwords[username])
+        page.click("[type=submit]")
+
+
 @contextmanager
 def served(folder: Path):
-    """Serve a fresh demo whose data lie in `folder`; yields its address."""
+    """Serve a fresh demo whose data lie in `folder`; yields a `Served`."""
     environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PORT")}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "demo", "--port", "0"],
@@ -46,14 +60,17 @@ def served(folder: Path):
         text=True,
     )
     try:
-        lines = []
+        printed = ""
         for line in process.stdout:
-            lines.append(line)
-            if found := re.search(r"Serving on (http://\S+)/", line):
-                yield found[1]
+            printed += line
+            if line.startswith("Ctrl-C ends it"):
                 break
         else:
-            raise RuntimeError("The demo did not begin to serve:\n" + "".join(lines))
+            raise RuntimeError(f"The demo did not begin to serve:\n{printed}")
+        yield Served(
+            address=re.search(r"Serving on (http://\S+)/", printed)[1],
+            passwords=dict(re.findall(r"^    (\w+) +(\S+)   ", printed, re.MULTILINE)),
+        )
     finally:
         process.terminate()
         process.communicate(timeout=60)
@@ -69,11 +86,3 @@ def page(*, language: str, size: tuple[int, int] = (1366, 768)):
         )
         yield context.new_page()
         browser.close()
-
-
-def sign_in(page: Page, address: str, username: str) -> None:
-    """Sign in as one of the demo's staff."""
-    page.goto(f"{address}/admin/")
-    page.fill("#id_username", username)
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")

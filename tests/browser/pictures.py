@@ -10,11 +10,11 @@ FOLDER = demo.CHECKOUT / "docs" / "pictures"
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, demo.served(Path(folder)) as address:
+    with tempfile.TemporaryDirectory() as folder, demo.served(Path(folder)) as served:
         for language, suffix in (("en-US", "en"), ("he-IL", "he")):
             with demo.page(language=language) as page:
-                demo.sign_in(page, address, "noa")
-                page.goto(f"{address}/admin/ai_audit/pendingsuggestion/")
+                served.sign_in(page, "noa")
+                page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
                 page.screenshot(path=FOLDER / f"queue-{suffix}.png")
                 page.locator("a.what").first.click()
                 page.screenshot(path=FOLDER / f"review-{suffix}.png")

@@ -8,18 +8,18 @@ from tests.browser import demo
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def served(tmp_path_factory):
     if demo.chromium() is None:
         if os.environ.get("EVENTFLOW_REQUIRE_BROWSER"):
             pytest.fail("There is no Chromium here, and this run requires one.")
         pytest.skip("There is no Chromium here; install Debian's package `chromium`.")
-    with demo.served(tmp_path_factory.mktemp("demo")) as address:
-        yield address
+    with demo.served(tmp_path_factory.mktemp("demo")) as found:
+        yield found
 
 
-def test_a_manager_approves_a_suggestion_and_finds_the_session_moved(address):
+def test_a_manager_approves_a_suggestion_and_finds_the_session_moved(served):
     with demo.page(language="en-US") as page:
-        demo.sign_in(page, address, "noa")
+        served.sign_in(page, "noa")
         page.click("text=Approval queue")
         page.locator("tr", has_text="אירוע ירוק").locator("a.what").click()
         assert page.locator(".verdict").inner_text() == "Clear: it collides with nothing."
@@ -29,14 +29,14 @@ def test_a_manager_approves_a_suggestion_and_finds_the_session_moved(address):
         assert "Approved and carried out." in page.locator(".messagelist").inner_text()
         assert page.locator("tr", has_text="אירוע ירוק").count() == 0
 
-        page.goto(f"{address}/admin/scheduling/schedule/?q=אירוע ירוק")
+        page.goto(f"{served.address}/admin/scheduling/schedule/?q=אירוע ירוק")
         assert page.locator("td.field-room_shown").all_inner_texts() == ["טרקלין"]
 
 
-def test_a_blocked_suggestion_names_the_other_session_and_can_be_rejected(address):
+def test_a_blocked_suggestion_names_the_other_session_and_can_be_rejected(served):
     with demo.page(language="en-US") as page:
-        demo.sign_in(page, address, "noa")
-        page.goto(f"{address}/admin/ai_audit/pendingsuggestion/")
+        served.sign_in(page, "noa")
+        page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
         page.locator("tr", has_text="סדנה: בינה מלאכותית בשטח").locator("a.what").click()
         assert page.locator("button[name=_approve]").is_disabled()
         page.locator(".conflicts a", has_text="טקס פתיחה").click()
@@ -46,22 +46,22 @@ def test_a_blocked_suggestion_names_the_other_session_and_can_be_rejected(addres
         page.fill("input[name=reason]", "אין מקום")
         page.click("button[name=_reject]")
         assert "Rejected." in page.locator(".messagelist").inner_text()
-        page.goto(f"{address}/admin/ai_audit/suggestion/?execution_status__exact=rejected")
+        page.goto(f"{served.address}/admin/ai_audit/suggestion/?execution_status__exact=rejected")
         page.locator("tr", has_text="סדנה: בינה מלאכותית בשטח").locator("a.what").click()
         assert "אין מקום" in page.locator(".steps").inner_text()
 
 
-def test_nothing_in_a_suggestion_runs_and_no_page_complains(address):
+def test_nothing_in_a_suggestion_runs_and_no_page_complains(served):
     with demo.page(language="he-IL", size=(390, 844)) as page:
         said = []
         page.on("dialog", lambda dialog: said.append(dialog.message) or dialog.dismiss())
         page.on("console", lambda message: message.type == "error" and said.append(message.text))
-        demo.sign_in(page, address, "noa")
-        page.goto(f"{address}/admin/ai_audit/pendingsuggestion/")
+        served.sign_in(page, "noa")
+        page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
         assert page.locator("html").get_attribute("dir") == "rtl"
         links = page.locator("a.what")
         for href in [links.nth(n).get_attribute("href") for n in range(links.count())]:
-            page.goto(address + href)
+            page.goto(served.address + href)
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width <= 390, f"{href} is {width} pixels wide"
         assert said == []

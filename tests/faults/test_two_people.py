@@ -1,4 +1,4 @@
-"""Several people at once, each on a connection of their own: nobody deadlocks, nobody wins twice."""
+"""Several people at once, each on a connection of their own: no deadlock, and one winner."""
 
 import threading
 import time
@@ -188,14 +188,6 @@ def test_placing_sessions_by_hand_in_one_slot_is_never_an_error_page(event, noa)
     assert Schedule.objects.count() == 1
 
 
-def everything():
-    return [
-        *f.whole_table("schedules"),
-        *f.whole_table("ai_insights_log"),
-        *f.whole_table("django_admin_log"),
-    ]
-
-
 def test_a_lock_that_does_not_come_is_told_within_seconds_and_changes_nothing(ours, noa):
     """Each in an event of its own, all at the same time: so that the test waits only once."""
     blockers, acts = [], []
@@ -231,7 +223,7 @@ def test_a_lock_that_does_not_come_is_told_within_seconds_and_changes_nothing(ou
         acts.append(approving(suggestion, noa))
         if lock == "event":
             by_hand = placing_by_hand(event, noa)
-    before = everything()
+    before = f.everything()
 
     with another_connection(*blockers):
         began = time.monotonic()
@@ -243,7 +235,7 @@ def test_a_lock_that_does_not_come_is_told_within_seconds_and_changes_nothing(ou
     assert str(results[0]) == f"Nothing was changed. {busy}"
     assert pages.messages(page) == [f"Nothing was saved. {busy}"]
     assert 2.5 < waited < 4.5
-    assert everything() == before
+    assert f.everything() == before
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tests import pages
 pytestmark = pytest.mark.django_db
 
 HOME = "/admin/"
+PASSWORD = "correct horse"
 SIGN_IN = "/admin/login/"
 NOT_LINKED = (
     "Your password is right, but your user is not linked to a profile of EventFlow, or that "
@@ -25,7 +26,7 @@ WRONG = (
 )
 
 
-def sign_in(user, password="correct horse"):
+def sign_in(user, password=PASSWORD):
     """The browser, and the page that answered to the name and the password."""
     client = Client()
     return client, client.post(SIGN_IN, {"username": user.username, "password": password})

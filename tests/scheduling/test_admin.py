@@ -370,6 +370,15 @@ def test_the_list_takes_a_fixed_number_of_statements(
         browser.get(LIST)
 
 
+@pytest.mark.parametrize(
+    "query", [{"is_break__exact": "\x00"}, {"event__id__exact": "x"}, {"q": "\x00"}, {"o": "9.x"}]
+)
+def test_a_query_that_is_none_is_no_error_page(browser, event, query):
+    f.session(event=event)
+
+    assert browser.get(LIST, query, follow=True).status_code == 200
+
+
 def test_profiles_and_events_of_other_organizations_are_not_shown(ours, their_event):
     f.profile(organization=their_event.organization, full_name="Secret person")
     staff = f.staff(

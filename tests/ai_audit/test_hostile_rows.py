@@ -1,0 +1,256 @@
+"""Rows no honest program writes: every page shows them, says why, and takes nothing for markup."""
+
+import json
+
+import pytest
+from django.db import DataError, transaction
+
+from tests import factories as f
+from tests import pages
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/admin/ai_audit/pendingsuggestion/"
+HISTORY = "/admin/ai_audit/suggestion/"
+
+
+def confirmation(browser, pk):
+    return browser.post(QUEUE, {"action": "reject_selected", "_selected_action": pk, "index": "0"})
+
+
+def every_page(browser, suggestion):
+    """Each page that shows a waiting suggestion, by name."""
+    return {
+        "queue": browser.get(QUEUE),
+        "history": browser.get(HISTORY),
+        "review": browser.get(f"{QUEUE}{suggestion.pk}/change/"),
+        "record": browser.get(f"{HISTORY}{suggestion.pk}/change/"),
+        "confirmation": confirmation(browser, suggestion.pk),
+    }
+
+
+NOT_AN_OBJECT = "The suggestion is not readable: it is not an object."
+INCOMPLETE = "“Title” is missing. “Start” is missing. “End” is missing."
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("null", "The suggestion is not readable: it is empty."),
+        ("[]", NOT_AN_OBJECT),
+        ("[[[]]]", NOT_AN_OBJECT),
+        ("0", NOT_AN_OBJECT),
+        ('""', NOT_AN_OBJECT),
+        ('"text"', NOT_AN_OBJECT),
+        ("true", NOT_AN_OBJECT),
+        ("1e400", NOT_AN_OBJECT),
+        ("{}", INCOMPLETE),
+        ('{"": ""}', INCOMPLETE),
+        ('{"proposed_state": []}', INCOMPLETE),
+        ('{"proposed_state": {"title": {}, "start_time": [], "end_time": 1}}', "must be text"),
+        ('{"proposed_state": {"max_capacity": 1e400}}', "must be a whole number"),
+        ('{"proposed_state": {"max_capacity": -1.5e-400}}', "must be a whole number"),
+        ('{"conflicts_detected": [1, "x", null, {"kind": []}], "vip_affected": 7}', INCOMPLETE),
+        ('{"conflicts_detected": {"room": 1}, "reasoning": {}, "reason": []}', INCOMPLETE),
+        (
+            f'{{"proposed_state": {{"max_capacity": {"9" * 5000}}}}}',
+            "The suggestion is not readable: It holds a number that is too long.",
+        ),
+        (
+            json.dumps({"proposed_state": {"title": "x" * 3_000_000, "room": "y" * 1000}}),
+            "is longer than",
+        ),
+        (json.dumps({"reasoning": "x" * 3_000_000}), INCOMPLETE),
+    ],
+    ids=lambda value: value[:40],
+)
+def test_every_page_shows_the_row_with_the_reason(browser, noa, event, written, reason):
+    suggestion = f.raw_suggestion(user=noa.profile, event=event, json=written)
+
+    shown = every_page(browser, suggestion)
+
+    for name in ("queue", "review", "record", "confirmation"):
+        assert reason in pages.text(shown[name]), name
+    assert pages.shown_ids(shown["queue"]) == pages.shown_ids(shown["history"])
+    assert pages.form(shown["confirmation"])["_selected_action"] == str(suggestion.pk)
+
+
+def test_the_deepest_nesting_postgresql_takes_is_shown(browser, noa, event):
+    for depth in (10_000, 7_500, 5_000, 2_500):
+        written = '{"proposed_state": ' + "[" * depth + "]" * depth + "}"
+        try:
+            with transaction.atomic():
+                suggestion = f.raw_suggestion(user=noa.profile, event=event, json=written)
+            break
+        except DataError:
+            continue
+
+    for name, page in every_page(browser, suggestion).items():
+        if name != "history":
+            assert "The suggestion is not readable: It is nested too deeply." in pages.text(page)
+        assert page.status_code == 200
+
+
+@pytest.mark.parametrize("written", [r'"\u0000"', r'"\ud800"', r'{"\udc00": 1}', "NaN", "'x'"])
+def test_some_text_postgresql_itself_refuses(noa, event, written):
+    with pytest.raises(DataError), transaction.atomic():
+        f.raw_suggestion(user=noa.profile, event=event, json=written)
+
+
+@pytest.mark.parametrize("action_type", ["", " ", "x" * 10_000, "\u202eschedule_create", "שינוי"])
+def test_any_action_type_is_shown_and_not_carried_out(browser, suggest, action_type):
+    suggestion = suggest(action_type=action_type)
+
+    shown = every_page(browser, suggestion)
+
+    for name in ("queue", "review", "confirmation"):
+        assert "are not carried out here." in pages.text(shown[name])
+        assert "\u202e" not in pages.source(shown[name])
+        assert "x" * 1000 not in pages.source(shown[name])
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-01-01", "4000-01-01 BC"])
+def test_any_moment_is_shown(browser, event, suggest, moment):
+    session = f.session(event=event, room="A", speaker_name="x")
+    f.session(event=event, room="B", speaker_name="x")
+    suggestion = suggest(f.update_data(session, room="B", speaker_name="y"), "schedule_update")
+    decided = [suggest(execution_status=status) for status in ("executed", "failed", "rejected")]
+    f.run(
+        "update ai_insights_log set suggested_at = %s, created_at = %s, executed_at = %s,"
+        " approved_at = %s, approved_by = user_id",
+        *[moment] * 4,
+    )
+    # The room would not be free otherwise, and an end before the start has no room at all.
+    f.run("update schedules set room = null, start_time = %s, end_time = %s", moment, moment)
+    f.run("update events set start_date = %s, end_date = %s", moment, moment)
+
+    for page in every_page(browser, suggestion).values():
+        assert page.status_code == 200
+    for row in decided:
+        assert browser.get(f"{HISTORY}{row.pk}/change/").status_code == 200
+    assert browser.get("/admin/scheduling/event/").status_code == 200
+    assert browser.get(f"/admin/scheduling/event/{event.pk}/change/").status_code == 200
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus Mons", "", "../../etc/passwd", "x" * 5000, None])
+def test_an_event_may_have_any_time_zone(browser, noa, ours, zone):
+    event = f.event(organization=ours, timezone=zone)
+    f.session(event=event, title="Taken", room="חדר A", start=f.at(9), end=f.at(18))
+    suggestion = f.suggestion(user=noa.profile, event=event)
+
+    shown = every_page(browser, suggestion)
+
+    for name in ("queue", "review", "confirmation"):
+        assert "Taken" in pages.text(shown[name])
+
+
+@pytest.mark.parametrize("status", ["", "on its way", "SUGGESTED", "\u202e<b>", "x" * 5000])
+def test_any_status_is_shown_in_the_history_and_not_in_the_queue(browser, suggest, status):
+    f.run("alter table ai_insights_log drop constraint ai_insights_log_execution_status_check")
+    suggestion = suggest(execution_status=status)
+
+    assert pages.shown_ids(browser.get(QUEUE)) == []
+    assert pages.shown_ids(browser.get(HISTORY)) == [str(suggestion.pk)]
+    record = browser.get(f"{HISTORY}{suggestion.pk}/change/")
+    assert "<b>" not in pages.source(record)
+    assert pages.words(status)[:20] in pages.text(record)
+    away = browser.get(f"{QUEUE}{suggestion.pk}/change/")
+    assert (away.status_code, away["Location"]) == (302, f"{HISTORY}{suggestion.pk}/change/")
+
+
+@pytest.mark.parametrize("status", ["executed", "failed", "rejected", "approved"])
+@pytest.mark.parametrize("written", ["null", "[1]", '{"proposed_state": {"title": 7}}'])
+def test_a_decided_row_may_be_odd_too(browser, noa, event, status, written):
+    suggestion = f.raw_suggestion(user=noa.profile, event=event, json=written)
+    f.run(
+        "update ai_insights_log set execution_status = %s, execution_error = %s",
+        status,
+        "<b>" + "x" * 100_000,
+    )
+
+    for page in (browser.get(HISTORY), browser.get(f"{HISTORY}{suggestion.pk}/change/")):
+        assert "<b>" not in pages.source(page)
+        assert "x" * 1000 not in pages.source(page)
+
+
+# Text is text
+
+HOSTILE = (
+    "</td><script>alert(1)</script><img src=x onerror=alert(1)>\"'><b onclick=x>"
+    "{{ 7|add:7 }}{% load x %}&lt;i&gt;<!-- -->\u202e\u2066"
+)
+FIELDS = [
+    "title",
+    "description",
+    "location",
+    "room",
+    "track",
+    "track_color",
+    "speaker_name",
+    "speaker_title",
+    "speaker_bio",
+]
+
+
+def suggestions_full_of(text, *, ours):
+    """One of each action type, with the text in every field that holds any."""
+    profile = f.profile(organization=ours, full_name=text)
+    event = f.event(organization=ours, name=text)
+    state = dict.fromkeys(FIELDS, text) | {"track_color": text[:45]}
+    session = f.session(event=event, start=f.at(9), **state)
+    f.session(event=event, start=f.at(11), **state)
+    data = f.create_data(**state) | {
+        "reasoning": text,
+        "reason": text,
+        "vip_affected": True,
+        "conflicts_detected": {text: [{"id": text, "title": text}]},
+        text: text,
+    }
+    old = {name: f"{written}." for name, written in state.items()}
+    return [
+        f.suggestion(user=profile, event=event, action_type=action_type, data=content)
+        for action_type, content in (
+            ("schedule_create", data),
+            ("schedule_update", data | f.update_data(session, **old, start_time=text)),
+            ("schedule_update", data | f.update_data(session, **old)),
+            ("schedule_delete", data | f.delete_data(session) | {"reason": text}),
+            (text, data),
+        )
+    ]
+
+
+def test_no_text_is_ever_markup(ours, noa, browser):
+    def shown(text):
+        found = suggestions_full_of(text, ours=ours)
+        answers = [page for row in found for page in every_page(browser, row).values()]
+        f.run("delete from ai_insights_log")
+        return answers
+
+    hostile, harmless = shown(HOSTILE), shown("harmless")
+
+    assert [pages.structure(page) for page in hostile] == [
+        pages.structure(page) for page in harmless
+    ]
+    assert "{{ 7|add:7 }}{% load x %}&lt;i&gt;" in pages.text(hostile[2])
+
+
+def test_what_is_told_after_deciding_is_not_markup_either(ours, browser):
+    found = suggestions_full_of(HOSTILE, ours=ours)
+
+    browser.post(
+        QUEUE,
+        {
+            "action": "reject_selected",
+            "_selected_action": [str(row.pk) for row in found],
+            "post": "yes",
+            "reason": HOSTILE,
+        },
+    )
+    page = browser.get(QUEUE)
+    record = browser.get(f"{HISTORY}{found[0].pk}/change/")
+    trail = browser.get(f"{HISTORY}{found[0].pk}/history/")
+
+    for answer in (page, record, trail):
+        assert "<script>alert" not in pages.source(answer)
+        assert "<img src=x" not in pages.source(answer)
+        assert "alert(1)" in pages.text(answer)

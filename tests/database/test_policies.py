@@ -1,0 +1,257 @@
+"""Row-level security of the log, by becoming each user and trying every operation."""
+
+import json
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.db import ProgrammingError, transaction
+
+from ai_audit.checks import COLUMNS
+from ai_audit.models import Suggestion
+from eventflow import database
+from scheduling.models import UserProfile
+from tests import factories as f
+from tests.factories import run
+
+DENIED = "denied"
+UPDATABLE = {
+    "approved_at": "now()",
+    "approved_by": "user_id",
+    "executed_at": "now()",
+    "execution_status": "'approved'",
+    "execution_error": "'x'",
+}
+DECIDED = [
+    {"execution_status": "approved"},
+    {"execution_status": "rejected"},
+    {"execution_status": "executed"},
+    {"execution_status": "failed"},
+    {"approved_at": "2027-01-01T00:00Z"},
+    {"approved_by": "self"},
+    {"executed_at": "2027-01-01T00:00Z"},
+    {"execution_error": "x"},
+]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: a role of the database, signed in as somebody or not."""
+
+    role: str
+    id: uuid.UUID | None = None
+    organization: uuid.UUID | None = None
+
+    @contextmanager
+    def acting(self):
+        """Become the actor; whatever is done meanwhile is undone."""
+        with transaction.atomic():
+            claims = json.dumps({"sub": str(self.id), "role": self.role}) if self.id else ""
+            run("select set_config('request.jwt.claims', %s, true)", claims)
+            run(f"set local role {self.role}")
+            yield
+            transaction.set_rollback(True)
+
+    def tries(self, statement: str, *parameters):
+        """The first column of what comes back, or DENIED."""
+        try:
+            with self.acting():
+                return sorted(str(value) for (value, *_) in run(statement, *parameters))
+        except ProgrammingError as refusal:
+            if database.sqlstate(refusal) != "42501":
+                raise
+            return DENIED
+
+
+class World:
+    """Two organizations, everyone who may ask, and a suggestion for each way it can belong."""
+
+    def __init__(self):
+        self.ours, self.theirs = f.organization(), f.organization(name="Elsewhere")
+        self.our_event = f.event(organization=self.ours)
+        self.their_event = f.event(organization=self.theirs)
+        self.nobody_s_event = f.event(organization=None)
+        requester = f.profile(organization=self.ours)
+        colleague = f.profile(organization=self.ours)
+        stranger = f.profile(organization=self.theirs)
+        homeless = f.profile(organization=None)
+        self.actors = {
+            "anon": Actor("anon"),
+            "not signed in": Actor("authenticated"),
+            "without a profile": Actor("authenticated", uuid.uuid4()),
+            "without an organization": Actor("authenticated", homeless.pk),
+            "requester": Actor("authenticated", requester.pk, self.ours.pk),
+            "colleague": Actor("authenticated", colleague.pk, self.ours.pk),
+            "stranger": Actor("authenticated", stranger.pk, self.theirs.pk),
+            "service": Actor("service_role"),
+        }
+        self.suggestions = [
+            f.suggestion(user=user, event=event)
+            for user in (requester, stranger, homeless)
+            for event in (self.our_event, self.their_event, self.nobody_s_event, None)
+        ]
+
+    def in_reach(self, actor: Actor) -> list[str]:
+        """The rows the design lets an actor see and decide on, worked out without SQL."""
+        return sorted(
+            str(row.pk)
+            for row in self.suggestions
+            if actor.role == "service_role"
+            or (actor.id is not None and row.user_id == actor.id)
+            or (actor.organization is not None and self.owner(row) == actor.organization)
+        )
+
+    def owner(self, row: Suggestion) -> uuid.UUID | None:
+        return (row.event or row.user).organization_id
+
+
+ALWAYS_TRUE = ("schedules", "participant_schedules", "events", "user_profiles")
+
+
+@pytest.fixture(params=["as in the product", "always true around it"])
+def world(request, db):
+    if request.param == "always true around it":
+        for table in ALWAYS_TRUE:
+            run(f"create policy open on public.{table} for all using (true) with check (true)")
+    return World()
+
+
+ACTORS = (
+    "anon",
+    "not signed in",
+    "without a profile",
+    "without an organization",
+    "requester",
+    "colleague",
+    "stranger",
+    "service",
+)
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_one_sees_one_s_own_and_one_s_organization_s(world, name):
+    actor = world.actors[name]
+    seen = actor.tries("select id from public.ai_insights_log")
+    assert seen == (DENIED if name == "anon" else world.in_reach(actor))
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_only_the_state_of_the_decision_is_updated_and_only_within_reach(world, name):
+    actor = world.actors[name]
+    for column in COLUMNS:
+        value = UPDATABLE.get(column, column)
+        updated = actor.tries(f"update public.ai_insights_log set {column} = {value} returning id")
+        may = name == "service" or (name != "anon" and column in UPDATABLE)
+        assert updated == (world.in_reach(actor) if may else DENIED), column
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_nobody_deletes(world, name):
+    assert world.actors[name].tries("delete from public.ai_insights_log returning id") == DENIED
+    assert world.actors[name].tries("truncate public.ai_insights_log") == DENIED
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_one_suggests_as_oneself_for_one_s_organization_and_undecided(world, name):
+    actor = world.actors[name]
+    people = ["without an organization", "requester", "colleague", "stranger"]
+    for user_id in (world.actors[person].id for person in people):
+        for event in (world.our_event, world.their_event, world.nobody_s_event, None):
+            for state in ({}, *DECIDED):
+                may = actor.role == "service_role" or (
+                    user_id == actor.id
+                    and actor.organization is not None
+                    and (event is None or event.organization_id == actor.organization)
+                    and not state
+                )
+                if may or not state or user_id == actor.id:
+                    assert inserts(actor, user_id, event, state) is may, (user_id, event, state)
+
+
+def inserts(actor: Actor, user_id, event, state: dict) -> bool:
+    values = {
+        "user_id": user_id,
+        "event_id": event and event.pk,
+        "action_type": "schedule_create",
+        "action_data": "{}",
+    } | {name: user_id if value == "self" else value for name, value in state.items()}
+    names, places = ", ".join(values), ", ".join(["%s"] * len(values))
+    outcome = actor.tries(
+        f"insert into public.ai_insights_log ({names}) values ({places})", *values.values()
+    )
+    return outcome != DENIED
+
+
+def test_a_suggestion_cannot_be_moved_to_another_organization(world):
+    """Should someone be given the right to the columns, the policy still holds."""
+    run("grant update on public.ai_insights_log to authenticated")
+    actor = world.actors["colleague"]
+    assert (
+        actor.tries(
+            "update public.ai_insights_log set event_id = %s where id = any (%s)",
+            world.their_event.pk,
+            [row.pk for row in world.suggestions if row.event == world.our_event],
+        )
+        == DENIED
+    )
+
+
+def test_other_policies_may_widen_ours(world):
+    run("create policy wide on public.ai_insights_log for select to authenticated using (true)")
+    everything = sorted(str(row.pk) for row in world.suggestions)
+    assert world.actors["stranger"].tries("select id from public.ai_insights_log") == everything
+
+
+@pytest.mark.parametrize(
+    ("statement", "looks_of_foreign_keys"),
+    [
+        ("select from public.ai_insights_log", 0),
+        # Rows of this transaction are checked anew at each update.
+        ("update public.ai_insights_log set execution_error = 'x' returning id", 1),
+        (
+            "insert into public.ai_insights_log (user_id, event_id, action_type, action_data)"
+            " select user_id, event_id, action_type, action_data from public.ai_insights_log"
+            " where user_id = (select auth.uid()) and event_id in (select id from public.events"
+            " where organization_id = (select auth.user_org_id())) returning id",
+            1,
+        ),
+    ],
+)
+def test_helpers_run_as_often_for_many_rows_as_for_few(world, statement, looks_of_foreign_keys):
+    """For the colleague, of whom most rows are not, so that all of a policy is asked."""
+
+    def looks_of_helpers() -> int:
+        rows, looks = looks_at_profiles(world.actors["colleague"], statement)
+        return looks - rows * looks_of_foreign_keys
+
+    f.suggestion(user=UserProfile(world.actors["colleague"].id), event=world.our_event)
+    few = looks_of_helpers()
+    run(
+        "insert into public.ai_insights_log (user_id, event_id, action_type, action_data)"
+        " select user_id, event_id, action_type, action_data from public.ai_insights_log,"
+        " generate_series(1, 50)"
+    )
+    run("analyze public.ai_insights_log")
+    assert 0 < looks_of_helpers() == few
+
+
+def looks_at_profiles(actor: Actor, statement: str) -> tuple[int, int]:
+    """Rows of the statement, and scans of user_profiles: each call of a helper makes one."""
+    scans = (
+        "select seq_scan + idx_scan from pg_stat_xact_user_tables where relname = 'user_profiles'"
+    )
+    [(before,)] = run(scans)
+    with actor.acting():
+        rows = len(run(statement))
+    [(after,)] = run(scans)
+    return rows, after - before
+
+
+def test_the_indexes_find_what_is_in_reach(world):
+    with world.actors["requester"].acting():
+        run("set local enable_seqscan = off")
+        plan = "\n".join(line for (line,) in run("explain select from public.ai_insights_log"))
+    assert "Bitmap Index Scan on idx_ai_insights_log_event_id" in plan
+    assert "Bitmap Index Scan on idx_ai_insights_log_user_id" in plan
+    assert "Seq Scan on ai_insights_log" not in plan

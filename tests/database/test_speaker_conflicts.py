@@ -1,0 +1,208 @@
+"""`check_speaker_conflicts`: whom it finds, for whom, and how fast."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import ProgrammingError, transaction
+
+from tests import factories as f
+from tests.factories import run
+
+CHECK = "select conflict_id from public.check_speaker_conflicts(%s, %s, %s, %s, %s)"
+
+
+@pytest.fixture
+def event(db):
+    return f.event(organization=f.organization())
+
+
+NINE, TEN = f.at(9), f.at(10)
+
+
+def found(event, name, start=NINE, end=TEN, excluded=None) -> list:
+    return [pk for (pk,) in run(CHECK, event and event.pk, name, start, end, excluded)]
+
+
+SAME = [
+    ("Dana Levi", "Dana Levi"),
+    ("Dana Levi", "DANA LEVI"),
+    ("dana levi", "Dana Levi"),
+    ("Élodie", "élodie"),
+    ("Ян", "ян"),
+    ("מיכל לוי", "מיכל לוי"),
+    ("ד״ר נועה Cohen", "ד״ר נועה COHEN"),
+    ("מיכל לוי ", " מיכל לוי"),
+    ("\tמיכל לוי\n", "מיכל לוי\r\n"),
+    ("\u00a0מיכל לוי\u2003", "\u3000מיכל לוי\u202f"),
+    ("\v\f\u0085Dana\u2028", "dana"),
+    ("100% _sure\\", "100% _SURE\\"),
+    ("v", "V"),
+    ("x" * 5000, "X" * 5000),
+]
+DIFFERENT = [
+    ("Dana Levi", "Dana Lev"),
+    ("Dana  Levi", "Dana Levi"),
+    ("Lev", "Le"),
+    ("veronica", "eronica"),
+    ("%", "Dana"),
+    ("Dana", "%"),
+    ("Dana", "D_na"),
+    ("Dana", "D\\ana"),
+    ("Dana", "D.na"),
+    ("Dana", "Dana\u200f"),
+    ("מיכל", "מיכאל"),
+]
+
+
+@pytest.mark.parametrize(("standing", "asked"), SAME)
+def test_the_same_speaker_is_found(event, standing, asked):
+    session = f.session(event=event, speaker_name=standing)
+    assert found(event, asked) == [session.pk]
+
+
+@pytest.mark.parametrize(("standing", "asked"), DIFFERENT)
+def test_another_speaker_is_not(event, standing, asked):
+    f.session(event=event, speaker_name=standing)
+    assert found(event, asked) == []
+
+
+def test_every_kind_of_white_space_is_nothing(event):
+    spaces = [chr(n) for n in range(1, 0x110000) if chr(n).isspace()]
+    for space in spaces:
+        f.session(event=event, speaker_name=f"{space}Dana{space}")
+    assert len(found(event, "".join(spaces) + "DANA")) == len(spaces)
+
+
+@pytest.mark.parametrize("blank", [None, "", " ", "\t\n\u00a0"])
+def test_nobody_is_no_speaker(event, blank):
+    f.session(event=event, speaker_name=blank)
+    assert found(event, blank) == []
+    assert found(event, "Dana") == []
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "collides"),
+    [
+        (f.at(9), f.at(10), True),
+        (f.at(8), f.at(11), True),
+        (f.at(9, 15), f.at(9, 30), True),
+        (f.at(8), f.at(9, 1), True),
+        (f.at(9, 59), f.at(12), True),
+        (f.at(8), f.at(9), False),
+        (f.at(10), f.at(11), False),
+        (f.at(9, 30), f.at(9, 30), False),
+        (f.at(9, 45), f.at(9, 15), False),
+        ("-infinity", "infinity", True),
+        ("-infinity", f.at(9), False),
+        (f.at(10), "infinity", False),
+        (f.at(9, 30), "infinity", True),
+        (None, f.at(10), False),
+        (f.at(9), None, False),
+        (None, None, False),
+    ],
+)
+def test_times_are_half_open(event, start, end, collides):
+    session = f.session(event=event, speaker_name="Dana", start=f.at(9), end=f.at(10))
+    assert found(event, "Dana", start, end) == ([session.pk] if collides else [])
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "collides"),
+    [
+        ("-infinity", "infinity", True),
+        (f.at(9, 30).isoformat(), "infinity", True),
+        (f.at(10).isoformat(), "infinity", False),
+        (f.at(9, 30).isoformat(), f.at(9, 30).isoformat(), False),
+        (f.at(11).isoformat(), f.at(8).isoformat(), False),
+    ],
+)
+def test_odd_times_of_a_session_are_taken_as_they_are(event, start, end, collides):
+    session = f.session(event=event, speaker_name="Dana")
+    run("update schedules set start_time = %s, end_time = %s", start, end)
+    assert found(event, "Dana") == ([session.pk] if collides else [])
+
+
+def test_the_session_itself_and_other_events_are_left_out(event):
+    elsewhere = f.event(organization=event.organization)
+    f.session(event=elsewhere, speaker_name="Dana")
+    late = f.session(event=event, speaker_name="Dana", start=f.at(9, 30))
+    early = f.session(event=event, speaker_name="Dana", start=f.at(9))
+    assert found(event, "Dana") == [early.pk, late.pk]
+    assert found(event, "Dana", excluded=early.pk) == [late.pk]
+    assert found(None, "Dana") == []
+    assert run(
+        "select * from public.check_speaker_conflicts(%s, 'Dana', %s, %s)",
+        event.pk,
+        f.at(9),
+        f.at(10),
+    ) == [
+        (early.pk, early.title, early.start_time, early.end_time),
+        (late.pk, late.title, late.start_time, late.end_time),
+    ]
+
+
+def asked_by(role: str, person, event) -> list:
+    with transaction.atomic():
+        claims = json.dumps({"sub": str(person.pk), "role": role})
+        run("select set_config('request.jwt.claims', %s, true)", claims)
+        run(f"set local role {role}")
+        pks = found(event, "Dana")
+        transaction.set_rollback(True)
+    return pks
+
+
+@pytest.mark.parametrize("open_to_all", [False, True])
+def test_it_shows_nobody_more_than_the_policies_let_them_see(event, open_to_all):
+    session = f.session(event=event, speaker_name="Dana")
+    insider = f.profile(organization=event.organization)
+    stranger = f.profile(organization=f.organization(name="Elsewhere"))
+    if open_to_all:
+        run("create policy open on public.schedules for all using (true) with check (true)")
+    assert asked_by("authenticated", insider, event) == [session.pk]
+    assert asked_by("authenticated", stranger, event) == ([session.pk] if open_to_all else [])
+    assert asked_by("service_role", stranger, event) == [session.pk]
+    with pytest.raises(ProgrammingError, match="permission denied for function"):
+        asked_by("anon", insider, event)
+
+
+def test_it_is_what_it_says(db):
+    assert run(
+        "select lanname, provolatile, prosecdef, proisstrict, proconfig, pronargs, pronargdefaults"
+        " from pg_proc as p join pg_language as l on l.oid = prolang"
+        " where proname = 'check_speaker_conflicts'"
+    ) == [("plpgsql", "s", False, False, ['search_path=""'], 5, 1)]
+
+
+def test_a_shadowing_object_in_the_caller_s_path_changes_nothing(event):
+    session = f.session(event=event, speaker_name="Dana")
+    run("create temporary table schedules (like public.schedules)")
+    run("create function public.lower(text) returns text language sql as 'select ''x'''")
+    run("set local search_path = public, pg_catalog, pg_temp")
+    assert found(event, "Dana") == [session.pk]
+
+
+def test_the_index_finds_them_where_it_matters(event):
+    other = f.event(organization=event.organization)
+    run(
+        "insert into public.schedules (event_id, title, speaker_name, start_time, end_time)"
+        " select case when n %% 2 = 0 then %s::uuid else %s end, 'x', 'speaker ' || n %% 200,"
+        "  %s::timestamptz + n * interval '15 minutes',"
+        "  %s::timestamptz + n * interval '15 minutes' + interval '45 minutes'"
+        " from generate_series(1, 20000) as n",
+        event.pk,
+        other.pk,
+        f.at(9),
+        f.at(9),
+    )
+    run("analyze public.schedules")
+    a_month_later = f.at(9) + timedelta(days=30)
+    looks = (
+        "select pg_stat_get_xact_numscans(oid), pg_stat_get_xact_tuples_returned(oid)"
+        " from pg_class where oid in ('idx_schedules_speaker_time'::regclass,"
+        " 'public.schedules'::regclass) order by relname"
+    )
+    [(index, _), (table, _)] = run(looks)
+    found(event, "speaker 80", a_month_later, a_month_later + timedelta(hours=1))
+    [(index_after, _), (table_after, _)] = run(looks)
+    assert (index_after - index, table_after - table) == (1, 0)
