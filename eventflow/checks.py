@@ -81,7 +81,7 @@ def login_is_fit():
         )
 
 
-@preflight.requirement(preflight.Stage.LOGIN)
+@preflight.requirement(preflight.Stage.CONNECTION)
 def connection_keeps_its_session():
     """Locks and limits of the run are the session's; a transaction pooler would scatter them."""
     settings = connection.settings_dict

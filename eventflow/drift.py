@@ -73,11 +73,12 @@ def differences(
 
 
 def unprotected_rows(
-    app_label: str, standing: Mapping[str, str], *, tables: Iterable[str]
+    app_label: str, standing: Mapping[str, str], *, tables: Iterable[str] = ()
 ) -> list[Warning]:
-    """One warning for each table without row-level security, and each policy that is always true.
+    """One warning for each policy that is always true, and each table that has them off.
 
-    `standing` is what `catalogue.read` says of the qualified names in `tables`.
+    `standing` is in the words of `catalogue.read`; `tables` are the qualified names of those
+    whose row-level security is to be on.
     """
     warnings = [
         Warning(

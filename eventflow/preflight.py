@@ -14,11 +14,12 @@ Requirement = Callable[[], Iterable[str]]
 class Stage(IntEnum):
     """The order in which requirements are asked; each may rely on those of earlier stages."""
 
-    LOGIN = 1  # who migrates, and where
-    PRODUCT = 2  # the product's tables, roles and functions are there
-    RIGHTS = 3  # the login may add to them
-    OBJECTS = 4  # what stands under the names of our objects can be adopted
-    ROWS = 5  # the rows keep what is to be enforced
+    CONNECTION = 1  # what a run leans on before all else: a session that lasts
+    LOGIN = 2  # who migrates
+    PRODUCT = 3  # the product's tables, roles and functions are there
+    RIGHTS = 4  # the login may add to them
+    OBJECTS = 5  # what stands under the names of our objects can be adopted
+    ROWS = 6  # the rows keep what is to be enforced
 
 
 class Refused(Exception):
@@ -42,8 +43,10 @@ def requirement(stage: Stage) -> Callable[[Requirement], Requirement]:
     return register
 
 
-def require() -> None:
+def require(*, until: Stage = Stage.ROWS) -> None:
     """Raise Refused with every reason of the first stage at which something is not met."""
-    for _, functions in sorted(_requirements.items()):
+    for stage, functions in sorted(_requirements.items()):
+        if stage > until:
+            return
         if reasons := [reason for ask in functions for reason in ask()]:
             raise Refused(reasons)

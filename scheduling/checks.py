@@ -52,12 +52,17 @@ join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 where n.nspname = 'auth' and p.pronargs = 0
 """
 
-_DEPENDANTS = """
-select p.oid::regprocedure::text, pg_describe_object(d.classid, d.objid, d.objsubid)
+# Of the functions of our name, but for the one given: what depends on it, and whose it is.
+_HINDRANCES = """
+select
+  p.oid::regprocedure::text,
+  pg_describe_object(d.classid, d.objid, d.objsubid),
+  pg_has_role(session_user, p.proowner, 'usage')
 from pg_catalog.pg_proc as p
-join pg_catalog.pg_depend as d on d.refclassid = 'pg_proc'::regclass and d.refobjid = p.oid
-where p.pronamespace = 'public'::regnamespace and p.proname = 'check_speaker_conflicts'
-and d.deptype = 'n'
+left join pg_catalog.pg_depend as d
+  on d.refclassid = 'pg_proc'::regclass and d.refobjid = p.oid and d.deptype = 'n'
+where p.pronamespace = 'public'::regnamespace
+and p.proname = 'check_speaker_conflicts'
 and p.oid is distinct from to_regprocedure(%s)
 order by 1, 2
 """
@@ -155,13 +160,20 @@ def speaker_function_can_be_replaced():
         and f"rights of anon on {SPEAKER_FUNCTION}" not in standing
         and f"rights of public on {SPEAKER_FUNCTION}" not in standing
     )
+    login = _one("select quote_ident(session_user)")
     with connection.cursor() as cursor:
-        cursor.execute(_DEPENDANTS, [SPEAKER_FUNCTION if fits else None])
-        for function, dependant in cursor.fetchall():
-            yield (
-                f"The function {function} has to be made anew, but something depends on it: "
-                f"{dependant}. Drop that, run migrate again, then make it anew."
-            )
+        cursor.execute(_HINDRANCES, [SPEAKER_FUNCTION if fits else None])
+        for function, dependant, owned in cursor.fetchall():
+            if dependant is not None:
+                yield (
+                    f"The function {function} has to be made anew, but something depends on it: "
+                    f"{dependant}. Drop that, run migrate again, then make it anew."
+                )
+            elif not owned:
+                yield (
+                    f"The function {function} has to be made anew, but is someone else's. Drop "
+                    f"it, or give it to the login: alter function {function} owner to {login};"
+                )
 
 
 @preflight.requirement(Stage.ROWS)

@@ -93,7 +93,7 @@ class PendingSuggestionAdmin(SuggestionPages):
             by = access.staff_member(request.user)
             outcome = _decide(suggestion.pk, by, approving, request.POST.get("reason", ""))
         except (access.NotStaff, workflow.Refusal) as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
+            self.message_user(request, _refused(refusal), messages.ERROR)
             if isinstance(refusal, workflow.AlreadyDecided):
                 return _to_history(suggestion.pk)
             return HttpResponseRedirect(request.path)
@@ -151,7 +151,7 @@ class PendingSuggestionAdmin(SuggestionPages):
         try:
             by = access.staff_member(request.user)
         except access.NotStaff as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
+            self.message_user(request, _refused(refusal), messages.ERROR)
             return None
         chosen = list(queryset.select_related(*self.list_select_related)[: MOST_AT_ONCE + 1])
         if len(chosen) > MOST_AT_ONCE:
@@ -227,6 +227,13 @@ def _decide(pk, by, approving: bool, reason: str):
     if approving:
         return workflow.approve(suggestion_id=pk, by=by)
     return workflow.reject(suggestion_id=pk, by=by, reason=reason)
+
+
+def _refused(refusal):
+    """Why nothing was decided; someone who is no staff member is told so also before trying."""
+    if isinstance(refusal, access.NotStaff):
+        return gettext("Nothing was changed. %(reason)s") % {"reason": refusal}
+    return str(refusal)
 
 
 def _to_history(pk):

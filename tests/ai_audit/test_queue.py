@@ -302,8 +302,8 @@ def test_a_superuser_without_a_profile_is_told_why_nothing_is_decided(root, sugg
     answer = confirm(root, "approve_selected", suggestion)
 
     assert pages.messages(answer) == [
-        "Nothing was changed: your user is not linked to a profile of EventFlow. "
-        "Ask an administrator to add you under “Staff members”."
+        "Nothing was changed. Your user is not linked to a profile of EventFlow, so you cannot "
+        "decide. Ask an administrator to add you under “Staff members”."
     ]
     assert f.everything() == before
 

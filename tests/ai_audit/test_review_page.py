@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 
 from ai_audit import workflow
 from eventflow.bidi import isolate, ltr
+from scheduling.access import NotStaff
 from scheduling.models import Schedule
 from tests import factories as f
 from tests import pages
@@ -131,17 +132,14 @@ def test_the_buttons_need_the_forms_token(noa, suggest, posted):
 def test_a_superuser_without_a_profile_is_told_why_nothing_is_decided(root, suggest, posted):
     suggestion = suggest()
     before = f.everything()
-    told = (
-        "Nothing was changed: your user is not linked to a profile of EventFlow. "
-        "Ask an administrator to add you under “Staff members”."
-    )
+    told = str(NotStaff())
 
     page = root.get(url(suggestion))
     answer = root.post(url(suggestion), posted)
 
     assert buttons(page) == []
     assert told in pages.text(page)
-    assert pages.messages(answer) == [told]
+    assert pages.messages(answer) == [f"Nothing was changed. {told}"]
     assert f.everything() == before
 
 
@@ -190,8 +188,9 @@ def test_suggestions_of_another_organization_are_not_found(
         suggest(user=stranger, event=None),
         suggest(user=stranger, event=their_event, execution_status="executed"),
     ):
-        address = f"{page}{foreign.pk}/change/"
         before = f.everything()
+        assert browser.get(f"{page}{foreign.pk}/history/").status_code == 302
+        address = f"{page}{foreign.pk}/change/"
         answer = browser.get(address) if posted is None else browser.post(address, posted)
         assert (answer.status_code, answer["Location"]) == (302, "/admin/")
         assert f.everything() == before

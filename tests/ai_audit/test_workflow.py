@@ -76,7 +76,10 @@ def test_approving_writes_the_decision_and_nothing_else_of_the_suggestion(event,
 def test_an_update_writes_only_the_fields_asked_for(event, noa):
     f.run("alter table schedules add column tags text[], add column published boolean default true")
     session = f.session(event=event, room="חדר A", speaker_name="מיכל", max_capacity=30)
-    f.run("update schedules set tags = '{a,b}', sort_order = 7, current_count = 44")
+    f.run(
+        "update schedules set tags = '{a,b}', sort_order = 7, current_count = 44,"
+        " end_time = 'infinity'"
+    )
     beside = f.session(event=event, room="חדר B")
     before, untouched = f.whole_row(session), f.whole_row(beside)
     data = f.update_data(session, title="שם חדש", max_capacity=50)

@@ -53,8 +53,8 @@ def command(*args) -> subprocess.Popen:
 
 
 def warnings() -> list[tuple[str, str]]:
-    """Number and message of everything `check --database default` finds, in its order."""
-    return [(w.id, w.msg) for w in run_checks(tags=[Tags.database], databases=["default"])]
+    """Number and message of everything `check --database default` finds, sorted."""
+    return sorted((w.id, w.msg) for w in run_checks(tags=[Tags.database], databases=["default"]))
 
 
 def by_hand(script: str) -> None:

@@ -125,11 +125,11 @@ def test_a_login_that_may_not_create_schemas_is_refused(own_stand_in):
 
 
 @pytest.mark.parametrize("host", ["db.abc.supabase.co", "aws-0-eu.pooler.supabase.com"])
-def test_a_transaction_pooler_is_refused(stand_in, monkeypatch, host):
-    connection.ensure_connection()
-    monkeypatch.setitem(connection.settings_dict, "HOST", host)
-    monkeypatch.setitem(connection.settings_dict, "PORT", "6543")
-    with nothing_changes():
+def test_a_transaction_pooler_is_refused_before_a_lock_is_asked_for(stand_in, monkeypatch, host):
+    with closing(steps.another_connection()) as other, nothing_changes():
+        other.execute("select pg_advisory_lock(%s)", [database.advisory_key("migrate")])
+        monkeypatch.setitem(connection.settings_dict, "HOST", host)
+        monkeypatch.setitem(connection.settings_dict, "PORT", "6543")
         assert steps.refusal() == refused(
             "DATABASE_URL leads to Supabase's transaction pooler (port 6543), where no lock or "
             "setting outlives a transaction. For migrate, use port 5432 (direct, or the session "
@@ -231,6 +231,27 @@ def test_what_depends_on_the_older_function_is_named(stand_in):
     run("drop view busy")
     steps.migrate(verbosity=0)
     assert steps.warnings() == []
+
+
+def test_a_function_that_is_someone_else_s_cannot_be_replaced(own_stand_in):
+    [(login,)] = run("select session_user")
+    steps.as_superuser(
+        "create function public.check_speaker_conflicts() returns int language sql as 'select 1'"
+    )
+    with nothing_changes():
+        assert steps.refusal() == refused(
+            "The function check_speaker_conflicts() has to be made anew, but is someone else's. "
+            "Drop it, or give it to the login: alter function check_speaker_conflicts() owner to "
+            f"{login};"
+        )
+
+
+def test_only_the_first_stage_that_fails_is_told_of(own_stand_in):
+    """What comes later may rest on it."""
+    steps.as_superuser("drop function auth.uid() cascade")
+    run("alter table schedules add constraint no_room_overlap check (true)")
+    with nothing_changes():
+        assert steps.refusal() == not_supabase("function auth.uid()")
 
 
 def test_what_depends_on_our_function_is_no_hindrance(migrated):

@@ -111,6 +111,14 @@ def test_what_is_visible_is_the_own_organizations(ours, event, their_event):
     assert seen(f.superuser()) == sorted([event.name, event.name, their_event.name])
 
 
+def test_who_is_not_linked_is_told_whom_to_ask(ours):
+    with pytest.raises(access.NotStaff) as refusal:
+        access.staff_member(not_linked(ours))
+
+    assert "not linked to a profile" in str(refusal.value)
+    assert "Ask an administrator" in str(refusal.value)
+
+
 def test_a_staff_member_is_read_with_profile_and_organization(ours, django_assert_num_queries):
     user = f.staff(profile=f.profile(organization=ours)).user
 

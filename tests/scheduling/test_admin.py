@@ -199,6 +199,18 @@ def test_only_events_of_the_own_organization_can_be_chosen(browser, event, their
     }
 
 
+def test_a_session_stays_in_its_event(browser, ours, event):
+    session = f.session(event=event)
+    beside = f.event(organization=ours)
+
+    data = pages.form(browser.get(change_url(session))) | {"event": beside.pk, "title": "x"}
+    answer = browser.post(change_url(session), data)
+
+    session.refresh_from_db()
+    assert answer.status_code == 302
+    assert (session.event, session.title) == (event, "x")
+
+
 @pytest.mark.parametrize("named", ["", "nonsense", "\x00", "11111111-1111-4111-8111-111111111111"])
 def test_an_event_that_is_none_is_a_form_error(browser, event, named):
     assert list(pages.errors(browser.post(ADD, form(event=named)))) == ["event"]
@@ -209,7 +221,7 @@ def test_sessions_of_another_organization_cannot_be_reached(browser, their_event
     before = f.whole_row(session)
 
     assert "Secret" not in pages.text(browser.get(LIST))
-    for url in (change_url(session), delete_url(session)):
+    for url in (change_url(session), delete_url(session), f"{LIST}{session.pk}/history/"):
         for answer in (browser.get(url), browser.post(url, form(post="yes"))):
             assert (answer.status_code, answer["Location"]) == (302, "/admin/")
     assert f.whole_row(session) == before

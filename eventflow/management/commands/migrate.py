@@ -68,18 +68,23 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             return
         self.verbosity = options["verbosity"]
-        with self._in_words(), self._alone(), self._limits(), self._notices():
-            if self._only_goes_back(options["app_label"], options["migration_name"]):
-                self._state = _AMIDST
-                super().handle(*args, **options)
-                return
-            preflight.require()
-            self._state = _AMIDST
-            sql.keep_backoffice_private()
-            super().handle(*args, **options)
-            sql.keep_backoffice_private()
+        with self._in_words():
+            preflight.require(until=preflight.Stage.CONNECTION)
+            with self._alone(), self._limits(), self._notices():
+                self._migrate(*args, **options)
         if self.verbosity and not options["app_label"]:
             self.check(tags=[Tags.database], databases=[options["database"]])
+
+    def _migrate(self, *args, **options) -> None:
+        goes_forth = not self._only_goes_back(options["app_label"], options["migration_name"])
+        if goes_forth:
+            preflight.require()
+        self._state = _AMIDST
+        if goes_forth:
+            sql.keep_backoffice_private()
+        super().handle(*args, **options)
+        if goes_forth:
+            sql.keep_backoffice_private()
 
     def _say(self, line: str) -> None:
         if self.verbosity:

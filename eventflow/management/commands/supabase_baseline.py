@@ -1,7 +1,9 @@
 """`manage.py supabase_baseline`: load the stand-in for Supabase into an empty local database."""
 
+import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.db import connection
 from psycopg import sql
 
 from eventflow import database, embedded, supabase
@@ -11,25 +13,35 @@ def load(*, dbname: str | None = None) -> None:
     """Load the stand-in into `dbname` (by default the back office's own database).
 
     Done as a superuser; the tables come to belong to the login the back office uses, which is
-    created where it is missing. Raises CommandError with a sentence where that cannot be.
+    created where it is missing. All or nothing. Raises CommandError with a sentence where it
+    cannot be, above all where either login leads to another machine.
     """
     if settings.EMBEDDED_FOLDER:
         owner, password = embedded.OWNER, None
     else:
-        configured = settings.DATABASES["default"]
-        owner, password = configured.get("USER"), configured.get("PASSWORD")
-    with database.connect_as_superuser(dbname) as raw:
-        if owner == raw.info.user:
-            raise CommandError(
-                f"DATABASE_URL and SUPERUSER_DATABASE_URL both sign in as {owner}. Nothing was "
-                "changed. Let DATABASE_URL name another login, which need not exist yet."
-            )
-        if not settings.EMBEDDED_FOLDER:
-            _create_login(raw, owner, password)
-        try:
-            supabase.load(raw, owner=owner)
-        except supabase.BaselineError as error:
-            raise CommandError(str(error)) from error
+        configured = connection.settings_dict
+        owner, password = configured["USER"], configured["PASSWORD"]
+        database.refuse_other_machines(connection.get_connection_params())
+    if not owner:
+        raise CommandError(
+            "DATABASE_URL names no login to own the tables. Nothing was changed. Write it as "
+            "postgres://login:password@host/database; the login need not exist yet."
+        )
+    try:
+        with database.connect_as_superuser(dbname) as raw:
+            if owner == raw.info.user:
+                raise CommandError(
+                    f"DATABASE_URL and SUPERUSER_DATABASE_URL both sign in as {owner}. Nothing was "
+                    "changed. Let DATABASE_URL name another login, which need not exist yet."
+                )
+            with raw.transaction():
+                if not settings.EMBEDDED_FOLDER:
+                    _create_login(raw, owner, password)
+                supabase.load(raw, owner=owner)
+    except supabase.BaselineError as error:
+        raise CommandError(str(error)) from error
+    except psycopg.Error as error:
+        raise CommandError(f"The server refused: {error}. Nothing was changed.") from error
 
 
 def _create_login(raw, owner: str, password: str) -> None:

@@ -1,0 +1,129 @@
+"""Models against tables: what the product changes is told, what it adds is its own affair."""
+
+import pytest
+
+from ai_audit.models import Suggestion
+from eventflow import drift
+from scheduling import models
+from tests.database import steps
+from tests.factories import run
+
+MODEL = "unlike the model scheduling.Schedule"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            "alter table schedules rename column track to stream",
+            f"The column public.schedules.track is not there, {MODEL}.",
+        ),
+        (
+            "alter table schedules drop column materials_url",
+            f"The column public.schedules.materials_url is not there, {MODEL}.",
+        ),
+        (
+            "alter table schedules alter column max_capacity type bigint",
+            f"The column public.schedules.max_capacity is bigint, not integer, {MODEL}.",
+        ),
+        (
+            "alter table schedules alter column track type text[] using array[track]",
+            f"The column public.schedules.track is text[], not text, {MODEL}.",
+        ),
+        (
+            "alter table schedules alter column title drop not null",
+            f"The column public.schedules.title may be empty, {MODEL}.",
+        ),
+        (
+            "alter table schedules alter column track set not null",
+            f"The column public.schedules.track must not be empty, {MODEL}.",
+        ),
+        (
+            "drop table participants cascade",
+            "The table public.participants is not there, unlike the model scheduling.Participant.",
+        ),
+        (
+            "alter table schedules alter column track set default ' not null default x'",
+            None,
+        ),
+        (
+            "alter table schedules add column programme_day int, add column tags text[] not null"
+            " default '{}', add column \"Track id\" uuid",
+            None,
+        ),
+    ],
+)
+def test_a_changed_column_is_warned_of_and_a_further_one_is_not(migrated, change, message):
+    run(change)
+    expected = [] if message is None else [("scheduling.W006", message)]
+    assert steps.warnings() == expected
+
+
+def test_every_model_of_the_product_is_compared(migrated):
+    run("alter table organizations rename column name to label")
+    run("alter table user_profiles rename column full_name to label")
+    run("alter table events rename column timezone to zone")
+    run("alter table participants rename column is_vip to vip")
+    run("alter table participant_schedules rename column is_companion to companion")
+    assert [message.partition(" is not there")[0] for _, message in steps.warnings()] == [
+        "The column public.events.timezone",
+        "The column public.organizations.name",
+        "The column public.participant_schedules.is_companion",
+        "The column public.participants.is_vip",
+        "The column public.user_profiles.full_name",
+    ]
+
+
+def test_the_suggestion_is_in_step_with_the_log(migrated):
+    assert drift.models_and_tables("ai_audit", [Suggestion]) == []
+    assert drift.models_and_tables("scheduling", [models.Schedule]) == []
+
+
+ALWAYS_TRUE = [
+    "for all using (true)",
+    "for all using (true) with check (true)",
+    "for insert with check (true)",
+    "for select to anon using (1 = 1)",
+    "for update using (id is not null) with check (true)",
+    "for all to authenticated using (auth.uid() is not null)",
+    "for all using ((select auth.uid()) is not null)",
+    "for all using (auth.role() = 'authenticated')",
+    "for all using ((select auth.role()) = 'authenticated')",
+]
+NOT_ALWAYS_TRUE = [
+    "as restrictive for all using (true)",
+    "for all",
+    "for all using (false)",
+    "for all using (id is not null)",
+    "for select using (true and id is not null)",
+    "for all using (auth.uid() = id)",
+]
+
+
+@pytest.mark.parametrize("table", ["schedules", "participant_schedules", "ai_insights_log"])
+def test_policies_that_are_always_true_are_warned_of(migrated, table):
+    for n, policy in enumerate(ALWAYS_TRUE):
+        run(f'create policy "By hand, open {n}" on public.{table} {policy}')
+    for n, policy in enumerate(NOT_ALWAYS_TRUE):
+        run(f'create policy "By hand, sound {n}" on public.{table} {policy}')
+    label = "ai_audit" if table == "ai_insights_log" else "scheduling"
+    assert [warning for warning in steps.warnings() if warning[0].endswith("W005")] == [
+        (f"{label}.W005", f'Always true: policy "By hand, open {n}" on public.{table}.')
+        for n in range(len(ALWAYS_TRUE))
+    ]
+
+
+def test_tables_without_row_level_security_are_warned_of(migrated):
+    tables = ("schedules", "participant_schedules", "ai_insights_log")
+    for table in tables:
+        run(f"alter table public.{table} disable row level security")
+    assert steps.warnings() == [
+        ("ai_audit.W001", "Missing: row level security on public.ai_insights_log."),
+        ("scheduling.W004", "Row-level security is off: public.participant_schedules."),
+        ("scheduling.W004", "Row-level security is off: public.schedules."),
+    ]
+
+
+def test_where_the_log_is_not_there_one_warning_says_so(migrated):
+    run("drop table ai_insights_log")
+    assert steps.warnings() == [("ai_audit.W001", "Missing: table public.ai_insights_log.")]

@@ -1,0 +1,110 @@
+"""`sql/006_ai_write_foundation.sql`: the same as the migrations, for a SQL editor."""
+
+import io
+from contextlib import closing
+
+import psycopg
+import pytest
+from django.core.management import call_command
+
+from eventflow import catalogue, foundation
+from tests import factories as f
+from tests.database import steps
+from tests.databases import connected_to
+from tests.factories import run
+
+
+def paste() -> None:
+    """Send the whole file at once, as a SQL editor does, on a connection of its own."""
+    with closing(steps.another_connection()) as editor:
+        editor.execute("set search_path to '$user', public, extensions")
+        editor.execute(foundation.FILE.read_text(encoding="utf-8"), prepare=False)
+
+
+def everything() -> dict:
+    """Definitions, rights and comments of what can be ours."""
+    comments = {
+        (kind, name): words
+        for (kind, name), words in steps.whole_catalogue(versions=False).items()
+        if kind == "comment" and "foundation_objects" not in name
+    }
+    return comments | catalogue.read(
+        tables=["public.schedules", "public.ai_insights_log"],
+        functions=["check_speaker_conflicts"],
+        extensions=["btree_gist"],
+    )
+
+
+def test_the_file_is_what_the_migrations_say(tmp_path, monkeypatch):
+    assert foundation.FILE.read_text(encoding="utf-8") == foundation.text()
+    assert foundation.FILE.name == "006_ai_write_foundation.sql"
+    monkeypatch.setattr(foundation, "FILE", tmp_path / "sql" / "here.sql")
+    printed = io.StringIO()
+    call_command("export_foundation_sql", stdout=printed)
+    assert printed.getvalue() == f"Written: {tmp_path / 'sql' / 'here.sql'}\n"
+    assert (tmp_path / "sql" / "here.sql").read_text(encoding="utf-8") == foundation.text()
+
+
+def test_every_section_is_explained_in_both_languages():
+    sections = foundation.text().split("\n\n-- ")[1:]
+    assert len(sections) == 10
+    for section in sections:
+        comment = [line for line in f"-- {section}".splitlines() if line.startswith("--")]
+        assert any("\u05d0" <= letter <= "\u05ea" for letter in comment[0]), comment
+        assert any(line.isascii() for line in comment), comment
+
+
+def test_pasted_twice_it_makes_what_migrate_makes(own_stand_in, copies):
+    paste()
+    once = steps.whole_catalogue()
+    paste()
+    assert steps.whole_catalogue() == once
+    pasted = everything()
+    with connected_to(copies["everything"]):
+        migrated = everything()
+    assert pasted == migrated
+    assert run("select to_regnamespace('backoffice')") == [(None,)]
+
+
+def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
+    paste()
+    before = everything()
+    assert "Replaced" not in steps.migrate()
+    assert steps.warnings() == []
+    assert run("select * from backoffice.foundation_objects") == []
+    steps.migrate("ai_audit", "zero", verbosity=0)
+    steps.migrate("scheduling", "zero", verbosity=0)
+    assert everything().items() >= before.items()
+
+
+def test_an_error_in_it_leaves_nothing(own_stand_in):
+    event = f.event(organization=f.organization())
+    f.session(event=event, title="One", room="1")
+    f.session(event=event, title="Two", room="1")
+    f.session(event=event, title="Three", start=f.at(12), end=f.at(12))
+    before = steps.whole_catalogue()
+    with pytest.raises(psycopg.errors.ExclusionViolation) as refusal:
+        paste()
+    assert refusal.value.diag.message_primary == (
+        "Sessions overlap in one room, or do not end after they start; nothing was changed. Mend "
+        "them, then run this again."
+    )
+    first, second = refusal.value.diag.message_detail.splitlines()
+    assert first.startswith("כנס שנתי, room 1: ")
+    assert {"One", "Two"} <= set(first.split())
+    assert second.startswith("כנס שנתי: Three (")
+    assert second.endswith(") does not end after it starts")
+    assert steps.whole_catalogue() == before
+
+
+def test_another_constraint_of_the_name_stops_it(own_stand_in):
+    run("alter table schedules add constraint no_room_overlap check (start_time < end_time)")
+    before = steps.whole_catalogue()
+    with pytest.raises(psycopg.errors.DuplicateObject) as refusal:
+        paste()
+    assert refusal.value.diag.message_detail.splitlines() == [
+        "Standing: CHECK ((start_time < end_time))",
+        "Needed: EXCLUDE USING gist (event_id WITH =, room WITH =, tstzrange(start_time, end_time) "
+        "WITH &&) WHERE ((room IS NOT NULL))",
+    ]
+    assert steps.whole_catalogue() == before
