@@ -14,7 +14,7 @@ demo-reset: $(VENV)/.installed
 	@$(VENV)/bin/python manage.py demo --reset --no-server
 
 test: $(VENV)/.installed
-	@$(VENV)/bin/python -m pytest -n 2 $(ARGS)
+	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.installed
 	@$(VENV)/bin/ruff check .

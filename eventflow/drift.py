@@ -47,8 +47,7 @@ def differences(
             warnings.append(
                 Warning(
                     f"Missing: {identity}.",
-                    hint=f"Expected: {definition}\n\tsql/006_ai_write_foundation.sql makes what is "
-                    "missing and can be run at any time; what stood before, it leaves as it was.",
+                    hint=f"Expected: {definition}\n\t{_remedy(identity, definition)}",
                     id=f"{app_label}.W001",
                 )
             )
@@ -70,6 +69,23 @@ def differences(
                 )
             )
     return warnings
+
+
+def _remedy(identity: str, definition: str) -> str:
+    """What would make the object that is missing."""
+    kind, _, rest = identity.partition(" ")
+    name, _, table = rest.partition(" on ")
+    if kind == "constraint":
+        return f"To add it: alter table {table} add constraint {name} {definition};"
+    if kind == "index":
+        return f"To add it: {definition};"
+    if kind == "column":
+        name, _, table = rest.partition(" of ")
+        return f"To add it: alter table {table} add column {name} {definition};"
+    if kind == "rights":
+        routine = "routine " if "(" in table else ""
+        return f"To give them: grant {definition} on {routine}{table} to {name.split()[-1]};"
+    return "sql/006_ai_write_foundation.sql makes it, and leaves what stands as it is."
 
 
 def unprotected_rows(

@@ -15,11 +15,10 @@ class Stage(IntEnum):
     """The order in which requirements are asked; each may rely on those of earlier stages."""
 
     CONNECTION = 1  # what a run leans on before all else: a session that lasts
-    LOGIN = 2  # who migrates
-    PRODUCT = 3  # the product's tables, roles and functions are there
-    RIGHTS = 4  # the login may add to them
-    OBJECTS = 5  # what stands under the names of our objects can be adopted
-    ROWS = 6  # the rows keep what is to be enforced
+    PRODUCT = 2  # the product's tables, roles and functions are there
+    LOGIN = 3  # who migrates is fit to, and may
+    OBJECTS = 4  # what stands under the names of our objects can be adopted
+    ROWS = 5  # the rows keep what is to be enforced
 
 
 class Refused(Exception):

@@ -102,7 +102,7 @@ def supabase_is_here():
         )
 
 
-@preflight.requirement(Stage.RIGHTS)
+@preflight.requirement(Stage.LOGIN)
 def login_may_add_to_the_programme():
     """The constraint needs the table's owner, the policies what they call, approvals a role."""
     login = _one("select quote_ident(session_user)")

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -55,6 +56,16 @@ def command(*args) -> subprocess.Popen:
 def warnings() -> list[tuple[str, str]]:
     """Number and message of everything `check --database default` finds, sorted."""
     return sorted((w.id, w.msg) for w in run_checks(tags=[Tags.database], databases=["default"]))
+
+
+def eventually(question):
+    """The first true answer; an assertion error after twenty seconds."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if answer := question():
+            return answer
+        time.sleep(0.05)
+    raise AssertionError("it never came to that")
 
 
 def by_hand(script: str) -> None:

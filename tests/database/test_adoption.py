@@ -3,7 +3,11 @@
 The scripts are what an earlier hand made from the same plan.
 """
 
+import io
+
 import pytest
+from django.core.management import call_command
+from django.db import transaction
 
 from eventflow import catalogue
 from tests.database import steps
@@ -274,26 +278,57 @@ def test_a_function_that_fits_is_left_alone(migrated):
     assert steps.whole_catalogue() == before
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "grant execute on function check_speaker_conflicts to anon",
-        "grant execute on function check_speaker_conflicts to public",
-        "revoke execute on function check_speaker_conflicts from authenticated",
-        "alter function check_speaker_conflicts security definer",
-        "alter function check_speaker_conflicts volatile",
-        "alter function check_speaker_conflicts strict",
-        "alter function check_speaker_conflicts reset search_path",
-        "alter function check_speaker_conflicts set search_path = public",
-    ],
-)
-def test_a_function_that_differs_in_any_way_is_warned_of_and_made_anew(migrated, change):
+DEVIATIONS = [
+    "grant execute on function check_speaker_conflicts to anon",
+    "grant execute on function check_speaker_conflicts to public",
+    "revoke execute on function check_speaker_conflicts from authenticated",
+    "alter function check_speaker_conflicts security definer",
+    "alter function check_speaker_conflicts volatile",
+    "alter function check_speaker_conflicts strict",
+    "alter function check_speaker_conflicts reset search_path",
+    "alter function check_speaker_conflicts set search_path = public",
+]
+
+
+def test_a_function_that_differs_in_any_way_is_warned_of(migrated):
+    for change in DEVIATIONS:
+        with transaction.atomic():
+            run(change)
+            [(number, message)] = steps.warnings()
+            assert number in ("scheduling.W001", "scheduling.W002", "scheduling.W003")
+            assert "public.check_speaker_conflicts(" in message
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("change", DEVIATIONS[1:4])
+def test_a_function_that_differs_is_made_anew(migrated, change):
     run(change)
-    assert [number for number, _ in steps.warnings()] in (
-        ["scheduling.W001"],
-        ["scheduling.W002"],
-        ["scheduling.W003"],
-    )
     steps.migrate("scheduling", "0002", fake=True, verbosity=0)
     assert "Replaced, and was before:" in steps.migrate()
     assert steps.warnings() == []
+
+
+def test_check_says_the_same_as_migrate(django_stands):
+    by_hand(CASES["everything"][0])
+    at_the_end = steps.migrate()
+    by_itself = io.StringIO()
+    call_command("check", databases=["default"], stdout=by_itself, stderr=by_itself)
+    assert numbered(by_itself.getvalue()) == numbered(at_the_end)
+    assert len(numbered(at_the_end)) == len(CASES["everything"][1])
+
+
+def numbered(printed: str) -> list[str]:
+    return sorted(line for line in printed.splitlines() if line.startswith("?: ("))
+
+
+def test_a_function_comes_back_also_when_its_tables_are_gone(django_stands):
+    run("create table public.old_sessions (id int)")
+    run(
+        "create function public.check_speaker_conflicts(int) returns bigint language sql"
+        " as 'select count(*) from public.old_sessions'"
+    )
+    before = catalogue.read(functions=["check_speaker_conflicts"])
+    steps.migrate(verbosity=0)
+    run("drop table public.old_sessions")
+    steps.migrate("scheduling", "zero", verbosity=0)
+    assert catalogue.read(functions=["check_speaker_conflicts"]) == before

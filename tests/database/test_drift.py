@@ -1,9 +1,11 @@
 """Models against tables: what the product changes is told, what it adds is its own affair."""
 
 import pytest
+from django.core.checks import Tags, run_checks
 
 from ai_audit.models import Suggestion
-from eventflow import drift
+from eventflow import drift, foundation
+from eventflow.postgresql.base import SEARCH_PATH
 from scheduling import models
 from tests.database import steps
 from tests.factories import run
@@ -127,3 +129,51 @@ def test_tables_without_row_level_security_are_warned_of(migrated):
 def test_where_the_log_is_not_there_one_warning_says_so(migrated):
     run("drop table ai_insights_log")
     assert steps.warnings() == [("ai_audit.W001", "Missing: table public.ai_insights_log.")]
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "alter table schedules drop constraint no_room_overlap",
+        "alter table ai_insights_log drop constraint ai_insights_log_user_id_fkey",
+        "alter table ai_insights_log drop constraint ai_insights_log_execution_status_check",
+        "alter table ai_insights_log drop column suggested_at",
+        "drop index idx_schedules_speaker_time",
+        "drop index idx_ai_insights_log_created_at",
+        "revoke all on ai_insights_log from authenticated",
+        "revoke all on ai_insights_log from service_role",
+        "revoke execute on function check_speaker_conflicts from service_role",
+    ],
+)
+def test_the_remedy_for_what_is_missing_makes_it(migrated, loss):
+    run(loss)
+    [warning] = run_checks(tags=[Tags.database], databases=["default"])
+    assert warning.id.endswith(".W001")
+    purpose, _, remedy = warning.hint.splitlines()[-1].strip().partition(": ")
+    assert purpose in ("To add it", "To give them")
+    run(remedy)
+    assert steps.warnings() == []
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        "drop policy suggestions_are_read_by_their_organization on ai_insights_log",
+        "alter table ai_insights_log disable row level security",
+        "drop function check_speaker_conflicts",
+        "drop table ai_insights_log",
+    ],
+)
+def test_else_the_remedy_is_the_file(migrated, loss):
+    run(loss)
+    remedies = {
+        warning.hint.splitlines()[-1].strip()
+        for warning in run_checks(tags=[Tags.database], databases=["default"])
+        if not warning.msg.startswith("Missing: rights")
+    }
+    assert remedies == {
+        "sql/006_ai_write_foundation.sql makes it, and leaves what stands as it is."
+    }
+    run(foundation.text().replace("begin;\n", "").replace("commit;\n", ""))
+    run(f"set local search_path = {SEARCH_PATH}")
+    assert steps.warnings() == []

@@ -23,7 +23,9 @@ sessions = st.lists(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=sessions)
 def test_a_session_is_let_in_exactly_if_nobody_has_the_room(db, rows):

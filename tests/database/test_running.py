@@ -20,16 +20,6 @@ LOCKED = (
 )
 
 
-def eventually(question):
-    """The first true answer; an assertion error after twenty seconds."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if answer := question():
-            return answer
-        time.sleep(0.05)
-    raise AssertionError("it never came to that")
-
-
 @contextmanager
 def held(statement: str):
     """Another connection, in a transaction in which it has run `statement`."""
@@ -110,7 +100,7 @@ def test_a_table_someone_writes_to_is_waited_for_only_briefly(own_stand_in):
     with held("update schedules set title = title where false"):
         started = time.monotonic()
         assert steps.refusal() == LOCKED.format(timeout="3s", state=UNDONE)
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 20
     assert ours() == set()
     assert_nothing_is_left_of_the_run()
     steps.migrate(verbosity=0)
@@ -141,7 +131,7 @@ def test_a_statement_that_takes_too_long_is_ended(own_stand_in, monkeypatch):
 def test_a_killed_run_leaves_no_half_and_the_next_completes(own_stand_in):
     with held("update schedules set title = title where false"):
         process = steps.command("migrate")
-        eventually(waiting_for_a_lock)
+        steps.eventually(waiting_for_a_lock)
         process.kill()
         process.wait()
     process.stdout.close()
@@ -151,7 +141,7 @@ def test_a_killed_run_leaves_no_half_and_the_next_completes(own_stand_in):
 
 def test_a_lost_connection_is_told_in_a_sentence(own_stand_in):
     def cut():
-        [pid] = eventually(waiting_for_a_lock)
+        [pid] = steps.eventually(waiting_for_a_lock)
         with closing(steps.another_connection()) as watcher:
             watcher.execute("select pg_terminate_backend(%s)", [pid])
 
@@ -160,7 +150,8 @@ def test_a_lost_connection_is_told_in_a_sentence(own_stand_in):
         thread.start()
         refusal = steps.refusal()
         thread.join()
-    assert refusal.startswith("The database refused: terminating connection due to administrator")
+    assert refusal.startswith("The database refused: ")
+    assert "terminating connection due to administrator command" in refusal
     assert refusal.endswith(UNDONE)
     connection.close()
     assert ours() == set()

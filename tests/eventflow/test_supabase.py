@@ -206,6 +206,12 @@ def test_changes_are_stamped(db):
     assert run("select updated_at is not null from events where id = %s", event.pk) == [(True,)]
 
 
+SUPABASE_ROLES = (
+    "select * from pg_roles"
+    " where rolname in ('anon', 'authenticated', 'service_role', session_user) order by oid"
+)
+
+
 def load() -> str:
     printed = io.StringIO()
     call_command("supabase_baseline", stdout=printed)
@@ -220,9 +226,9 @@ def refusal() -> str:
 
 def test_it_is_loaded_into_an_empty_database_and_only_there(new_database):
     with new_database(template="template0") as name:
-        roles = run("select oid, * from pg_roles order by 1")
+        roles = run(SUPABASE_ROLES)
         assert load() == "The stand-in for Supabase is loaded. Next: manage.py migrate\n"
-        assert run("select oid, * from pg_roles order by 1") == roles
+        assert run(SUPABASE_ROLES) == roles
         assert run("select count(*) from auth.users") == [(0,)]
         assert refusal() == (
             f"The database {name} already holds Supabase's auth.users: this may be a real Supabase "
