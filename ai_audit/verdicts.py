@@ -33,13 +33,6 @@ class Level(StrEnum):
     BLOCKED = "blocked"
 
 
-LEVEL_LABELS = {
-    Level.CLEAR: _("Clear"),
-    Level.WARNED: _("Warned"),
-    Level.BLOCKED: _("Blocked"),
-}
-
-
 @dataclass(frozen=True)
 class Verdict:
     """What approving now would do.

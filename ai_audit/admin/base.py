@@ -186,7 +186,6 @@ class SuggestionPages(ReadOnlyAdmin):
             "collisions": review.collisions(suggestion, verdict) if verdict else [],
             "claims": review.claims(suggestion),
             "steps": review.steps(suggestion),
-            "starts": review.starts(verdict) if verdict else None,
             "status": suggestion.status_label,
             "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),
             "since": since(suggestion.suggested_at),
