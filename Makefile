@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 ARGS ?=
 
-.PHONY: demo demo-reset test lint pictures messages clean
+.PHONY: demo demo-reset test test-all lint pictures messages clean
 
 # Each recipe that runs until it is told to end is one plain command: make starts it without a
 # shell in between, so that signals reach it.
@@ -14,6 +14,9 @@ demo-reset: $(VENV)/.installed
 	@$(VENV)/bin/python manage.py demo --reset --no-server
 
 test: $(VENV)/.installed
+	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m "not long" $(ARGS)
+
+test-all: $(VENV)/.installed
 	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.installed

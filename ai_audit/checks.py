@@ -1,17 +1,17 @@
 """What must hold of the log of suggestions: before migrating, and whenever it is asked.
 
 The definitions of its objects stand here in the catalogue's words; they say the same as the
-frozen SQL, which makes them.
+frozen SQL, which makes them. Those of the guard and the history are in `decision_objects`.
 """
 
 from django.core.checks import Tags, register
 from django.db import connection
 
+from ai_audit import decision_objects
+from ai_audit.decision_objects import LOG
 from ai_audit.models import Status
 from eventflow import catalogue, drift, preflight
 from eventflow.preflight import Stage
-
-LOG = "public.ai_insights_log"
 
 COLUMNS = {
     "id": "uuid not null default {identifier}",
@@ -173,7 +173,11 @@ def log_is_as_expected(databases=None, **kwargs):
     """The log's table, policies, rights and indexes, and its protection by policies."""
     if not databases or "default" not in databases:
         return []
-    standing = catalogue.read(tables=[LOG])
+    standing = {
+        identity: definition
+        for identity, definition in catalogue.read(tables=[LOG]).items()
+        if identity not in decision_objects.TRIGGERS
+    }
     table = f"table {LOG}"
     if table not in standing:
         return drift.differences("ai_audit", {table: "table"}, standing)
@@ -186,3 +190,33 @@ def log_is_as_expected(databases=None, **kwargs):
         ),
         *drift.unprotected_rows("ai_audit", standing),
     ]
+
+
+@register(Tags.database)
+def decisions_are_guarded(databases=None, **kwargs):
+    """The guard, the decision history and the links: there, switched on, and as they were made."""
+    if not databases or "default" not in databases:
+        return []
+    standing = catalogue.read(
+        tables=[LOG, decision_objects.HISTORY, decision_objects.LINKS],
+        functions=decision_objects.function_names(),
+    )
+    wanted = decision_objects.expected()
+    if f"table {LOG}" not in standing:
+        return []
+    return drift.differences(
+        "ai_audit",
+        wanted,
+        {
+            identity: definition
+            for identity, definition in standing.items()
+            if not identity.endswith(f" on {LOG}") or identity in wanted
+        },
+        closed=(
+            "trigger ",
+            *(f"rights of {role} " for role in ("public", "anon", "authenticated")),
+        ),
+        mend="ai_audit/sql/0003_lifecycle_guard.up.sql, 0004_decision_history.up.sql and "
+        "0007_suggestion_links.up.sql make what is missing and can be run at any time. To switch a "
+        "trigger on: alter table … enable always trigger …;",
+    )

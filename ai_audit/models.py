@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit.fields import legible
 from scheduling import times
-from scheduling.models import Event, Schedule, UserProfile
+from scheduling.models import Event, Schedule, StaffMember, UserProfile
 
 _UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
@@ -52,6 +52,15 @@ class Status(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
     EXECUTED = "executed", _("Executed")
     FAILED = "failed", _("Failed")
+
+
+def status_label(status: str) -> str:
+    """A status in words; one that nobody knows as it is, cut."""
+    return Status(status).label if status in Status.values else legible(status, 80)
+
+
+# What a person can still decide on: the undecided, what failed, and what is not carried out yet.
+OPEN = (Status.SUGGESTED, Status.FAILED, Status.APPROVED)
 
 
 class SuggestionQuerySet(models.QuerySet):
@@ -146,6 +155,10 @@ class Suggestion(models.Model):
         permissions = [
             ("approve_suggestion", _("Can approve a suggestion")),
             ("reject_suggestion", _("Can reject a suggestion")),
+            ("execute_suggestion", _("Can carry out an approved suggestion")),
+            ("amend_suggestion", _("Can change a suggestion and approve it")),
+            ("undo_suggestion", _("Can undo a suggestion that was carried out")),
+            ("export_suggestion", _("Can export suggestions")),
         ]
         verbose_name = _("suggestion")
         verbose_name_plural = _("audit history")
@@ -170,9 +183,8 @@ class Suggestion(models.Model):
 
     @property
     def status_label(self) -> str:
-        """The status in words; one that nobody knows as it is, cut."""
-        status = self.execution_status
-        return Status(status).label if status in Status.values else legible(status, 80)
+        """The status in words."""
+        return status_label(self.execution_status)
 
     @cached_property
     def zone(self):
@@ -198,3 +210,89 @@ class PendingSuggestion(Suggestion):
         default_permissions = ("view",)
         verbose_name = _("pending suggestion")
         verbose_name_plural = _("approval queue")
+
+
+class HistoryEntry(models.Model):
+    """One move of a suggestion in the decision history, written by trigger; never changed.
+
+    `number` counts a suggestion's entries from 1; `hash` is the SHA-256 of the entry's text with
+    the hash of the entry before. `profile` is who was signed in to the database.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    suggestion = models.ForeignKey(
+        Suggestion, models.DO_NOTHING, related_name="history", verbose_name=_("suggestion")
+    )
+    number = models.IntegerField(_("number"))
+    from_status = models.TextField(_("from"), null=True)  # noqa: DJ001
+    to_status = models.TextField(_("to"))
+    at = models.DateTimeField(_("when"))
+    database_role = models.TextField(_("database role"))
+    profile = models.ForeignKey(
+        UserProfile, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("profile")
+    )
+    staff_member = models.ForeignKey(
+        StaffMember, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("staff member")
+    )
+    reason = models.TextField(_("reason"), null=True)  # noqa: DJ001
+    seen = UntrustedJSONField(_("conflicts seen"), null=True)
+    digest = models.TextField(_("digest"), null=True)  # noqa: DJ001
+    before = UntrustedJSONField(_("before"), null=True)
+    after = UntrustedJSONField(_("after"), null=True)
+    removed = UntrustedJSONField(_("removed along"), null=True)
+    previous_hash = models.TextField(_("previous hash"), null=True)  # noqa: DJ001
+    hash = models.TextField(_("hash"))
+
+    class Meta:
+        managed = False
+        db_table = "decision_history"
+        default_permissions = ("view",)
+        verbose_name = _("history entry")
+        verbose_name_plural = _("decision history")
+
+    def __str__(self):
+        return f"{self.suggestion_id} {self.number}"
+
+    @property
+    def decider(self) -> str:
+        """Who made the move: by the profile's name, else the staff member's; empty if unknown."""
+        for found in (self.profile, self.staff_member and self.staff_member.user):
+            if found:
+                return str(found)
+        return ""
+
+
+class SuggestionLink(models.Model):
+    """That one suggestion replaces or undoes another; written with it, and never changed.
+
+    Never believed from what a suggestion says of itself. One is replaced at most once, and undone
+    at most once: whoever wants an undoing undone undoes the undoing suggestion.
+    """
+
+    suggestion = models.OneToOneField(
+        Suggestion, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+    replaces = models.ForeignKey(
+        Suggestion,
+        models.DO_NOTHING,
+        db_column="replaces",
+        db_constraint=False,
+        null=True,
+        related_name="+",
+    )
+    undoes = models.ForeignKey(
+        Suggestion,
+        models.DO_NOTHING,
+        db_column="undoes",
+        db_constraint=False,
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        managed = False
+        db_table = "suggestion_links"
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.suggestion_id)

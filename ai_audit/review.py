@@ -3,22 +3,19 @@
 Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ai_audit import proposals
-from ai_audit.models import Status, Suggestion
+from ai_audit import history, proposals
+from ai_audit.models import Status, Suggestion, status_label
 from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
 from ai_audit.verdicts import Level, Verdict
-from ai_audit.workflow import REJECTED
 from eventflow.bidi import isolate
 from scheduling import times
 from scheduling.conflicts import Conflict, Kind, Severity
@@ -53,13 +50,29 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Relation:
+    """How another suggestion belongs to one, in words that its title follows.
+
+    `origin` says that the one was made of the other, by a person, and not by the AI.
+    """
+
+    words: str
+    suggestion: Suggestion
+    origin: bool = False
+
+
+@dataclass(frozen=True)
 class Collision:
-    """One conflict for a page: how its sentence begins, and whom to link: id, title and when."""
+    """One conflict for a page: how its sentence begins, and whom to link: id, title and when.
+
+    `arrived` says that it was not there when the page was opened.
+    """
 
     label: str
     severity: str
     lead: str
     others: list[tuple[UUID, str, str]]
+    arrived: bool = False
 
 
 def action_label(action_type: str) -> str:
@@ -117,6 +130,40 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
     return rows
 
 
+def changed_since(suggestion: Suggestion, since: Mapping[str, tuple[Any, Any]]) -> list[Change]:
+    """Field by field, what a session was left as and what it has become."""
+    left, now = ({name: pair[n] for name, pair in since.items()} for n in (0, 1))
+
+    def shown(name, value):
+        return times.moment(value, zone=suggestion.zone) if name in _TIME_FIELDS else _shown(value)
+
+    return [
+        Change(
+            name,
+            str(proposals.FIELD_LABELS[name]),
+            shown(name, left[name]),
+            shown(name, now[name]),
+            ltr=isinstance(now[name], int),
+        )
+        for name in proposals.SETTABLE
+        if name in since
+    ]
+
+
+def relations(suggestion: Suggestion) -> list[Relation]:
+    """Which suggestion it replaces or undoes, and which replaces or undoes it; one statement."""
+    found = []
+    for link in history.links(suggestion):
+        if link.suggestion_id != suggestion.pk:
+            words = _("It was replaced by") if link.replaces_id else _("It was undone by")
+            found.append(Relation(words, link.suggestion))
+        elif link.replaces_id:
+            found.append(Relation(_("It replaces"), link.replaces, origin=True))
+        else:
+            found.append(Relation(_("It undoes"), link.undoes, origin=True))
+    return found
+
+
 def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change]:
     """The few changes that tell a row in a list: where and when first, the title known already."""
     rows = [change for change in changes(suggestion, verdict) if change.field != "title"]
@@ -138,6 +185,11 @@ def _time_change(before: Mapping[str, Any], after: Mapping[str, Any], suggestion
         return times.span(start, end, zone=suggestion.zone) if start else ""
 
     return Change("time", _("Time"), span(before), span(after))
+
+
+def rows_of(fields: Collection[str]) -> set[str]:
+    """The names of the changes that show the given fields: start and end are one."""
+    return {"time" if name in _TIME_FIELDS else name for name in fields}
 
 
 def _shown(value: Any) -> str:
@@ -174,14 +226,17 @@ def in_words(verdict: Verdict) -> str:
     }
 
 
-def collisions(suggestion: Suggestion, verdict: Verdict) -> list[Collision]:
-    """The verdict's conflicts, in parts that a page can link."""
+def collisions(
+    suggestion: Suggestion, verdict: Verdict, *, arrived: Collection[Conflict] = ()
+) -> list[Collision]:
+    """The verdict's conflicts, in parts that a page can link; those in `arrived` are marked."""
     return [
         Collision(
             label=str(conflict.label),
             severity=conflict.severity.value,
             lead=_lead(conflict),
             others=[(o.id, o.title, o.span(suggestion.zone)) for o in conflict.others],
+            arrived=conflict in arrived,
         )
         for conflict in verdict.conflicts
     ]
@@ -210,34 +265,22 @@ def steps(suggestion: Suggestion) -> list[Step]:
             when=_moment(suggestion.suggested_at, suggestion),
         )
     ]
-    if suggestion.execution_status == Status.REJECTED:
-        so_far += [
-            Step(
-                _("Rejected"),
-                who=str(entry.user),
-                when=_moment(entry.action_time, suggestion),
-                detail=entry.change_message.removeprefix(REJECTED),
-            )
-            for entry in LogEntry.objects.filter(
-                content_type=ContentType.objects.get_for_model(Suggestion),
-                object_id=str(suggestion.pk),
-                change_message__startswith=REJECTED,
-            )
-            .select_related("user")
-            .order_by("action_time")
-        ] or [Step(_("Rejected"))]
-    if suggestion.approved_at or suggestion.approved_by_id:
-        approver = suggestion.approved_by.full_name if suggestion.approved_by else ""
-        so_far.append(
-            Step(_("Approved"), who=approver, when=_moment(suggestion.approved_at, suggestion))
+    so_far += [
+        Step(
+            status_label(entry.to_status),
+            who=entry.decider,
+            when=_moment(entry.at, suggestion),
+            detail=(entry.reason or "")[:LONGEST_SHOWN],
         )
-    if suggestion.execution_status == Status.EXECUTED:
-        so_far.append(Step(_("Executed"), when=_moment(suggestion.executed_at, suggestion)))
-    elif suggestion.execution_status == Status.FAILED:
+        for entry in history.entries(suggestion)
+    ]
+    if suggestion.execution_status == Status.FAILED:
         error = (suggestion.execution_error or "")[:LONGEST_SHOWN]
-        so_far.append(Step(_("Failed"), detail=error))
+        so_far[-1] = replace(so_far[-1], detail=error)
     elif suggestion.execution_status == Status.SUGGESTED:
         so_far.append(Step(_("Waits for a decision")))
+    elif suggestion.execution_status == Status.APPROVED:
+        so_far.append(Step(_("Waits to be carried out")))
     return so_far
 
 

@@ -4,6 +4,8 @@ The same judgement is shown to people before they decide, and made again under t
 they have. Writes nothing.
 """
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,16 +62,24 @@ class Verdict:
         return self.proposal is not None
 
 
-def judge(suggestions: Iterable[Suggestion], *, lock: bool = False) -> dict[UUID, Verdict]:
+def judge(
+    suggestions: Iterable[Suggestion],
+    *,
+    lock: bool = False,
+    known: Mapping[UUID, Proposal] | None = None,
+) -> dict[UUID, Verdict]:
     """The verdict on each suggestion, by id; each has `event` and `user` read along.
 
     Three statements for any number of suggestions: the sessions, the rooms, the speakers. With
     `lock` the sessions' rows are locked, in the order of their ids, until the transaction ends.
+    `known` are proposals, by suggestion, that need not be read from what the suggestion says.
     """
     suggestions = list(suggestions)
-    read: dict[UUID, Proposal] = {}
+    read: dict[UUID, Proposal] = dict(known or {})
     invalid: dict[UUID, InvalidProposal] = {}
     for suggestion in suggestions:
+        if suggestion.pk in read:
+            continue
         try:
             read[suggestion.pk] = _parse(suggestion)
         except InvalidProposal as reason:
@@ -172,3 +182,33 @@ def _missing() -> Conflict:
         Severity.ERROR,
         gettext("The session it is about is no longer in the programme."),
     )
+
+
+def conflict_seen(conflict: Conflict) -> dict[str, Any]:
+    """A conflict as the decision history keeps it: kind, severity and ids; no sentence."""
+    return {
+        "kind": conflict.kind.value,
+        "severity": conflict.severity.value,
+        "ids": sorted(str(other.id) for other in conflict.others),
+    }
+
+
+def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
+    """The verdict's conflicts as the decision history keeps them."""
+    return sorted(
+        map(conflict_seen, verdict.conflicts), key=lambda seen: (seen["kind"], seen["ids"])
+    )
+
+
+def digest(suggestion: Suggestion, verdict: Verdict) -> str:
+    """SHA-256 of what a person decides on: the suggestion, the live session, the conflicts.
+
+    Over what was asked for, the session's fields that are shown or touched, and each conflict's
+    kind, severity and ids. Sentences, the clock and counters do not count: a mere registration
+    in between changes nothing.
+    """
+    session = verdict.session
+    shown = {name: getattr(session, name) for name in proposals.SETTABLE} if session else None
+    parts = [suggestion.action_type, suggestion.raw, shown, conflicts_seen(verdict)]
+    text = json.dumps(parts, default=str, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

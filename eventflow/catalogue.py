@@ -58,13 +58,20 @@ select
 from pg_catalog.pg_policy
 where polrelid = any (%(tables)s::text[]::regclass[])
 union all
-select format('trigger %%I on %%s', tgname, tgrelid::regclass), pg_get_triggerdef(oid)
+select
+  format('trigger %%I on %%s', tgname, tgrelid::regclass),
+  concat_ws(' ', pg_get_triggerdef(oid),
+    case tgenabled when 'A' then '(always)' when 'D' then '(disabled)' when 'R' then '(replica)'
+    end)
 from pg_catalog.pg_trigger
 where tgrelid = any (%(tables)s::text[]::regclass[]) and not tgisinternal
 union all
 select 'function ' || p.oid::regprocedure, pg_get_functiondef(p.oid)
 from pg_catalog.pg_proc p
-where p.proname = any (%(functions)s) and p.pronamespace = 'public'::regnamespace
+where (
+  p.pronamespace = 'public'::regnamespace and p.proname = any (%(functions)s)
+  or p.pronamespace::regnamespace || '.' || p.proname = any (%(functions)s)
+)
 and p.prokind <> 'a'
 union all
 select
@@ -93,7 +100,10 @@ from (
   from pg_catalog.pg_proc p
   cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
   left join pg_catalog.pg_roles r on r.oid = a.grantee
-  where p.proname = any (%(functions)s) and p.pronamespace = 'public'::regnamespace
+  where (
+    p.pronamespace = 'public'::regnamespace and p.proname = any (%(functions)s)
+    or p.pronamespace::regnamespace || '.' || p.proname = any (%(functions)s)
+  )
   and p.prokind <> 'a'
   and a.grantee <> p.proowner
 ) as g
@@ -121,8 +131,8 @@ def read(
     """What stands now, from an object's identity to its definition, both in words.
 
     `tables` are qualified names and those that do not exist are passed over; `functions` are
-    bare names in schema public, of any signature. Names are written in full, whatever the
-    connection's search path is.
+    names without a signature, bare ones in schema public. Names are written in full, whatever
+    the connection's search path is.
     """
     # Local to a transaction: a pooler would hand a session's setting on to the next client.
     with transaction.atomic(), connection.cursor() as cursor:

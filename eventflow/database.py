@@ -23,8 +23,11 @@ from eventflow import embedded
 
 WRITER_ROLE = "authenticated"
 LOCK_WAIT_MS = 3000
-# A lock that did not come, a deadlock, and a serialization failure.
-_CONTENTION = ("55P03", "40P01", "40001")
+CLIENT_CHECK_MS = 500
+# A deadlock, and a serialization failure: over as soon as one of those that collided gives way.
+_PASSING = ("40P01", "40001")
+# A lock that did not come in the time there was for it.
+_NO_LOCK = "55P03"
 
 
 class RoleNotInForce(AssertionError):
@@ -77,10 +80,16 @@ def lock_in_transaction(*parts: str) -> None:
 
 
 def limit_lock_waits(milliseconds: int = LOCK_WAIT_MS) -> None:
-    """Let no statement of this transaction wait longer for a lock."""
+    """Let no statement of this transaction wait longer for a lock, or for a client that is gone.
+
+    While it waits for a lock, the server would not notice that the process it works for was
+    killed, and keep what that holds locked.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select pg_catalog.set_config('lock_timeout', %s, true)", [f"{milliseconds}ms"]
+            "select pg_catalog.set_config('lock_timeout', %s, true),"
+            " pg_catalog.set_config('client_connection_check_interval', %s, true)",
+            [f"{milliseconds}ms", f"{CLIENT_CHECK_MS}ms"],
         )
 
 
@@ -103,9 +112,21 @@ def message(error: DatabaseError) -> str:
     return said or str(error)
 
 
+def detail(error: DatabaseError) -> str:
+    """What the database adds to an error: which key, which row; else what it says."""
+    cause = error.__cause__
+    said = cause.diag.message_detail if isinstance(cause, psycopg.Error) else None
+    return said or message(error)
+
+
 def is_contention(error: DatabaseError) -> bool:
     """Whether a database error only says that someone else was at it: trying again may do."""
-    return sqlstate(error) in _CONTENTION
+    return is_passing(error) or sqlstate(error) == _NO_LOCK
+
+
+def is_passing(error: DatabaseError) -> bool:
+    """Whether it was a collision that is over now: the same transaction may do at once."""
+    return sqlstate(error) in _PASSING
 
 
 def login_facts() -> dict[str, bool]:

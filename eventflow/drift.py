@@ -12,6 +12,11 @@ from django.db.models import Model
 
 from eventflow import catalogue
 
+_BY_THE_FOUNDATION = (
+    "sql/006_ai_write_foundation.sql makes what is missing and can be run at any time; what stood "
+    "before, it leaves as it was."
+)
+
 # What lets every row pass for whoever is signed in, as the catalogue prints it.
 _ALWAYS_TRUE = "|".join(
     re.escape(expression)
@@ -35,11 +40,12 @@ def differences(
     standing: Mapping[str, str],
     *,
     closed: Iterable[str] = (),
+    mend: str = _BY_THE_FOUNDATION,
 ) -> list[Warning]:
     """One warning for each object that is missing, different, or there unexpectedly.
 
     Both mappings are in the words of `catalogue.read`. `closed` are beginnings of identities of
-    which nothing but the expected may stand.
+    which nothing but the expected may stand. `mend` says how to make what is missing.
     """
     warnings = []
     for identity, definition in expected.items():
@@ -47,7 +53,7 @@ def differences(
             warnings.append(
                 Warning(
                     f"Missing: {identity}.",
-                    hint=f"Expected: {definition}\n\t{_remedy(identity, definition)}",
+                    hint=f"Expected: {definition}\n\t{_remedy(identity, definition) or mend}",
                     id=f"{app_label}.W001",
                 )
             )
@@ -71,8 +77,8 @@ def differences(
     return warnings
 
 
-def _remedy(identity: str, definition: str) -> str:
-    """What would make the object that is missing."""
+def _remedy(identity: str, definition: str) -> str | None:
+    """The statement that would make the object that is missing, where one is enough."""
     kind, _, rest = identity.partition(" ")
     name, _, table = rest.partition(" on ")
     if kind == "constraint":
@@ -85,7 +91,7 @@ def _remedy(identity: str, definition: str) -> str:
     if kind == "rights":
         routine = "routine " if "(" in table else ""
         return f"To give them: grant {definition} on {routine}{table} to {name.split()[-1]};"
-    return "sql/006_ai_write_foundation.sql makes it, and leaves what stands as it is."
+    return None
 
 
 def unprotected_rows(

@@ -98,10 +98,12 @@ class Server:
         """Make this process a user of the server, which is made and started when needed.
 
         Holds the folder's `lock` meanwhile; returns at once when this process is a user
-        already. Ends with the process, or with `release`. Raises EmbeddedError.
+        already and the server lives where it did. Ends with the process, or with `release`.
+        Raises EmbeddedError.
         """
         with self._mutex:
-            if self._users is not None and self._pid == os.getpid():
+            # One that ended under us may be back, on another port, or must be started again.
+            if self._is_user and self._postmaster() == self._state["port"]:
                 return self
             _binaries()
             if self._users is not None:
@@ -118,6 +120,10 @@ class Server:
                     raise
             atexit.register(self.release)
         return self
+
+    @property
+    def _is_user(self) -> bool:
+        return self._users is not None and self._pid == os.getpid()
 
     @property
     def superuser(self) -> Login:

@@ -1,11 +1,12 @@
-"""The only writer of sessions: place a new one, change one, remove one.
+"""The only writer of sessions: place a new one, change one, remove one, restore a removed one.
 
 Each action runs in a savepoint of the caller's transaction, with whatever role is in force
 there, and either is done whole or raises a `Refusal` with the programme untouched. The caller
 locks the programme first, and settles who may act, and as whom.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,13 @@ from django.utils.translation import gettext_lazy
 
 from eventflow import database
 from eventflow.bidi import isolate
-from scheduling import conflicts
-from scheduling.models import Event, Schedule
+from scheduling import conflicts, rows
+from scheduling.models import Event, Registration, Schedule
+from scheduling.rows import LeftOut
 
 ROOM_CONSTRAINT = "no_room_overlap"
+SESSIONS = f"public.{Schedule._meta.db_table}"
+REGISTRATIONS = f"public.{Registration._meta.db_table}"
 
 BUSY = gettext_lazy(
     "Someone else is working on the same programme right now. Try again in a moment."
@@ -90,8 +94,42 @@ def remove(*, session: Schedule) -> None:
         _require_one(removed)
 
 
-def _require_one(rows: int) -> None:
-    if rows != 1:
+def restore(*, event: Event, values: Mapping[str, Any], row: str) -> Schedule:
+    """Insert a removed session of `event` again, with its id and every column it had.
+
+    `row` is its JSON text as it stood; `values` are its settable fields as far as they are known,
+    for what is said of a refusal. Raises RoomTaken or ChangeRefused.
+    """
+    session = Schedule(event=event, **values)
+    session.id = UUID(json.loads(row, parse_float=str)["id"])
+    if Schedule.objects.filter(pk=session.pk).exists():
+        raise ChangeRefused(_("The session is in the programme again already."))
+    with _refusals(session):
+        kept = rows.put_back(SESSIONS, [row])
+        if kept != 1 or not Schedule.objects.filter(pk=session.pk).exists():
+            raise ChangeRefused(_("The database did not keep the session."))
+    return session
+
+
+def restore_along(
+    *, session_id: UUID, row: str, removed: Mapping[str, Iterable[str]]
+) -> tuple[dict[str, int], list[LeftOut]]:
+    """Put back the rows that a session's removal took along; what cannot be is left out.
+
+    `row` is the session's JSON text as it stood. Registrations end counted once, whether or not a
+    trigger counts them: as many as there were, less those left out. Gives how many rows of each
+    table stand again, and those that do not.
+    """
+    restored, left_out = rows.put_all_back(removed)
+    uncounted = sum(found.table == REGISTRATIONS for found in left_out)
+    stood = json.loads(row, parse_float=str).get("current_count")
+    count = stood and max(stood - uncounted, 0)
+    Schedule.objects.filter(pk=session_id).exclude(current_count=count).update(current_count=count)
+    return restored, left_out
+
+
+def _require_one(changed: int) -> None:
+    if changed != 1:
         raise SessionGone(_("The session is no longer there, or may not be changed by you."))
 
 

@@ -22,6 +22,10 @@ from scheduling.models import (
 
 _numbers = itertools.count(1)
 
+EVERY_DECISION = tuple(
+    f"{act}_suggestion" for act in ("approve", "reject", "execute", "amend", "undo", "export")
+)
+
 # A day well ahead, in the middle of winter time: 09:00 in Jerusalem is 07:00 in UTC.
 DAY = datetime(2027, 1, 30, tzinfo=UTC)
 

@@ -5,16 +5,18 @@ from uuid import UUID
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import review, verdicts
-from ai_audit.models import Status, Suggestion
+from ai_audit import review, shown, verdicts
+from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.proposals import Action
 from eventflow.admin import CarefulChangeList, ReadOnlyAdmin
 from scheduling import access, times
@@ -171,9 +173,16 @@ class SuggestionPages(ReadOnlyAdmin):
         """What a posted form does; here nothing is decided."""
         raise PermissionDenied
 
-    def review_page(self, request, suggestion: Suggestion):
-        waiting = suggestion.execution_status == Status.SUGGESTED
-        verdict = verdicts.judge([suggestion])[suggestion.pk] if waiting else None
+    def review_page(self, request, suggestion: Suggestion, opened: str = ""):
+        """The page as things stand; `opened` is what it showed before, to mark what differs."""
+        still_open = suggestion.execution_status in OPEN
+        verdict = verdicts.judge([suggestion])[suggestion.pk] if still_open else None
+        differences = (
+            shown.differences(opened, suggestion, verdict)
+            if opened and verdict
+            else shown.NOTHING_KNOWN
+        )
+        relations = review.relations(suggestion)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -183,11 +192,17 @@ class SuggestionPages(ReadOnlyAdmin):
             "verdict": verdict,
             "verdict_words": review.in_words(verdict) if verdict else "",
             "changes": review.changes(suggestion, verdict),
-            "collisions": review.collisions(suggestion, verdict) if verdict else [],
+            "collisions": review.collisions(suggestion, verdict, arrived=differences.arrived)
+            if verdict
+            else [],
+            "differences": differences,
+            "differing_fields": review.rows_of(differences.fields),
             "claims": review.claims(suggestion),
             "steps": review.steps(suggestion),
-            "status": suggestion.status_label,
+            "relations": relations,
+            "by_a_person": any(relation.origin for relation in relations),
             "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),
+            "may_see_history": request.user.has_perm("ai_audit.view_suggestion"),
             "since": since(suggestion.suggested_at),
             **self.decision_context(request, suggestion, verdict),
         }
@@ -240,3 +255,19 @@ def local_time(when, zone):
 def overdue(when):
     """Whether a moment has passed."""
     return when is not None and when < timezone.now()
+
+
+def told(suggestion, sentence):
+    """An outcome or a refusal, with the title of the suggestion it is about."""
+    return format_html(
+        gettext("“<bdi>{title}</bdi>”: {outcome}"),
+        title=review.headline(suggestion)[:120],
+        outcome=sentence,
+    )
+
+
+def after_deciding(request, suggestion):
+    """Where a decision leads: to what else waits, or back for those who may not see that."""
+    if request.user.has_perm("ai_audit.view_pendingsuggestion"):
+        return HttpResponseRedirect(reverse("admin:ai_audit_pendingsuggestion_changelist"))
+    return HttpResponseRedirect(reverse("admin:ai_audit_suggestion_change", args=[suggestion.pk]))

@@ -1,6 +1,7 @@
-"""The audit history: every suggestion ever made, to look at and never to change."""
+"""The audit history: every suggestion ever made, to look at; what was carried out can be undone."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -13,6 +14,7 @@ from ai_audit.admin.base import (
     isolated,
     local_time,
 )
+from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import Status, Suggestion
 from eventflow.admin import DateRangeFilter, VisibleRelatedFilter
 
@@ -62,8 +64,16 @@ class SuggestionAdmin(SuggestionPages):
         return local_time(suggestion.created_at, suggestion.zone)
 
     def decision_context(self, request, suggestion, verdict):
-        if verdict is None or not request.user.has_perm("ai_audit.view_pendingsuggestion"):
+        if verdict is None:
+            return {"buttons": [UNDO_BUTTON] if may_undo(request, suggestion) else []}
+        if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
             return {}
         return {
             "queue_url": reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
         }
+
+    def decide(self, request, suggestion):
+        """Undo what was carried out; the history decides nothing else."""
+        if "_undo" not in request.POST:
+            raise PermissionDenied
+        return undo_page(self, request, suggestion)

@@ -1,5 +1,10 @@
 """The approval queue: what waits for a decision, and the pages on which it is made."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,24 +15,28 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import review, verdicts, workflow
+from ai_audit import review, shown, verdicts, workflow
+from ai_audit.admin.amending import amend_page, amendable
 from ai_audit.admin.base import (
     ActionTypeFilter,
     OrganizationFilter,
     SuggestionPages,
     local_time,
     overdue,
+    told,
 )
-from ai_audit.models import PendingSuggestion, Status
+from ai_audit.models import OPEN, PendingSuggestion, Status
 from ai_audit.verdicts import Level
 from eventflow.admin import VisibleRelatedFilter
 from scheduling import access
+from scheduling.models import StaffMember
 
 # What one act may hold; Django itself takes at most a thousand fields of a form.
 MOST_AT_ONCE = 100
 
 _MESSAGE_LEVELS = {
     Status.EXECUTED: messages.SUCCESS,
+    Status.APPROVED: messages.SUCCESS,
     Status.REJECTED: messages.SUCCESS,
     Status.FAILED: messages.ERROR,
 }
@@ -75,6 +84,11 @@ class PendingSuggestionAdmin(SuggestionPages):
 
     # One suggestion
 
+    def get_object(self, request, object_id, from_field=None):
+        """Also one that failed or waits to be carried out, to which the history leads."""
+        everything = SuggestionPages.get_queryset(self, request)
+        return self.find(everything.filter(execution_status__in=OPEN), object_id)
+
     def get_missing(self, request, object_id):
         """Decided meanwhile, most often: then the history tells, and nothing is lost."""
         decided = self.find(SuggestionPages.get_queryset(self, request), object_id)
@@ -84,28 +98,44 @@ class PendingSuggestionAdmin(SuggestionPages):
         return _to_history(decided.pk)
 
     def decide(self, request, suggestion):
-        """Approve or reject one suggestion, by the button that was pressed."""
-        approving = "_approve" in request.POST
-        if not approving and "_reject" not in request.POST:
+        """Do with one suggestion what the button says that was pressed."""
+        pressed = next((name for name in _BUTTONS if name in request.POST), None)
+        if pressed is None:
             return HttpResponseRedirect(request.path)
-        self._require_permission(request, approving)
+        button = _BUTTONS[pressed]
+        if not self.may(request, button.permission, suggestion):
+            raise PermissionDenied
         try:
             by = access.staff_member(request.user)
-            outcome = _decide(suggestion.pk, by, approving, request.POST.get("reason", ""))
+            if pressed == "_amend":
+                return amend_page(self, request, suggestion, by)
+            outcome = button.act(suggestion.pk, by, request.POST)
+        except workflow.Changed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return self._as_it_stands(request, suggestion.pk)
         except (access.NotStaff, workflow.Refusal) as refusal:
             self.message_user(request, _refused(refusal), messages.ERROR)
             if isinstance(refusal, workflow.AlreadyDecided):
                 return _to_history(suggestion.pk)
             return HttpResponseRedirect(request.path)
         self.message_user(
-            request, _told(suggestion, outcome.sentence), _MESSAGE_LEVELS[outcome.status]
+            request, told(suggestion, outcome.sentence), _MESSAGE_LEVELS[outcome.status]
         )
         return HttpResponseRedirect(reverse("admin:ai_audit_pendingsuggestion_changelist"))
 
-    def _require_permission(self, request, approving: bool) -> None:
-        allowed = self.has_approve_permission if approving else self.has_reject_permission
-        if not allowed(request):
-            raise PermissionDenied
+    def may(self, request, permission, suggestion) -> bool:
+        """Whether the user has the permission, and the suggestion is one they may see at all."""
+        return (
+            request.user.has_perm(permission)
+            and SuggestionPages.get_queryset(self, request).filter(pk=suggestion.pk).exists()
+        )
+
+    def _as_it_stands(self, request, pk):
+        """The page anew, with what has changed since it was opened marked."""
+        suggestion = self.get_object(request, str(pk))
+        if suggestion is None:
+            return self.get_missing(request, str(pk))
+        return self.review_page(request, suggestion, opened=request.POST.get("shown", ""))
 
     def decision_context(self, request, suggestion, verdict):
         try:
@@ -119,11 +149,24 @@ class PendingSuggestionAdmin(SuggestionPages):
             )
         except access.NotStaff as reason:
             why_not = str(reason)
+        status = suggestion.execution_status
         return {
-            "may_approve": not why_not and self.has_approve_permission(request),
-            "may_reject": not why_not and self.has_reject_permission(request),
+            "buttons": []
+            if why_not
+            else [
+                {
+                    "name": name,
+                    "label": button.labels[status],
+                    "main": name in ("_approve", "_execute"),
+                    "reason": name == "_reject",
+                    "disabled": not button.usable(verdict),
+                }
+                for name, button in _BUTTONS.items()
+                if status in button.labels and request.user.has_perm(button.permission)
+            ],
             "why_not": why_not,
-            "blocked": verdict.level is Level.BLOCKED,
+            "digest": verdicts.digest(suggestion, verdict),
+            "shown": shown.pack(suggestion, verdict),
         }
 
     # Many at once
@@ -153,6 +196,8 @@ class PendingSuggestionAdmin(SuggestionPages):
         except access.NotStaff as refusal:
             self.message_user(request, _refused(refusal), messages.ERROR)
             return None
+        if request.POST.get("post") == "yes":
+            return self._confirmed(request, by, approving=approving)
         chosen = list(queryset.select_related(*self.list_select_related)[: MOST_AT_ONCE + 1])
         if len(chosen) > MOST_AT_ONCE:
             self.message_user(
@@ -167,16 +212,51 @@ class PendingSuggestionAdmin(SuggestionPages):
             self.message_user(request, told, messages.WARNING)
         if not chosen:
             return None
-        if request.POST.get("post") != "yes":
-            return self._confirmation(request, chosen, approving=approving)
+        return self._confirmation(request, chosen, approving=approving)
+
+    def _confirmed(self, request, by, *, approving: bool):
+        """All are compared with what was shown before the first is decided."""
+        everything = SuggestionPages.get_queryset(self, request)
+        chosen = [
+            suggestion
+            for object_id in request.POST.getlist(ACTION_CHECKBOX_NAME)[:MOST_AT_ONCE]
+            if (suggestion := self.find(everything, object_id))
+        ]
+        if approving:
+            waiting = [s for s in chosen if s.execution_status == Status.SUGGESTED]
+            judged = verdicts.judge(waiting)
+            if any(
+                request.POST.get(f"digest-{s.pk}") not in (None, verdicts.digest(s, judged[s.pk]))
+                for s in waiting
+            ):
+                self.message_user(
+                    request,
+                    gettext(
+                        "Nothing was changed: some of it has changed since you opened the page. "
+                        "This is how it stands now."
+                    ),
+                    messages.ERROR,
+                )
+                return self._confirmation(request, waiting, approving=approving)
         for suggestion in chosen:
-            try:
-                outcome = _decide(suggestion.pk, by, approving, request.POST.get("reason", ""))
-                level, sentence = _MESSAGE_LEVELS[outcome.status], outcome.sentence
-            except workflow.Refusal as refusal:
-                level, sentence = messages.ERROR, str(refusal)
-            self.message_user(request, _told(suggestion, sentence), level)
+            self._decide_one(request, by, suggestion, approving=approving)
         return None
+
+    def _decide_one(self, request, by, suggestion, *, approving: bool) -> None:
+        """Every row that was confirmed ends with an outcome, also one decided in between."""
+        button = _BUTTONS["_approve" if approving else "_reject"]
+        if not self.may(request, button.permission, suggestion):
+            raise PermissionDenied
+        said = {
+            "reason": request.POST.get("reason", ""),
+            "digest": request.POST.get(f"digest-{suggestion.pk}"),
+        }
+        try:
+            outcome = button.act(suggestion.pk, by, said)
+            level, sentence = _MESSAGE_LEVELS[outcome.status], outcome.sentence
+        except workflow.Refusal as refusal:
+            level, sentence = messages.ERROR, str(refusal)
+        self.message_user(request, told(suggestion, sentence), level)
 
     def _decided_meanwhile(self, request):
         """Those of the posted suggestions that the queue does not hold any more."""
@@ -196,6 +276,11 @@ class PendingSuggestionAdmin(SuggestionPages):
             rows.append(
                 {
                     "suggestion": suggestion,
+                    "digest": verdicts.digest(suggestion, verdict),
+                    "shown": shown.pack(suggestion, verdict),
+                    "differences": shown.differences(
+                        request.POST.get(f"shown-{suggestion.pk}", ""), suggestion, verdict
+                    ),
                     "action": review.action_label(suggestion.action_type),
                     "headline": review.headline(suggestion, verdict),
                     "changes": review.brief(suggestion, verdict),
@@ -223,10 +308,59 @@ class PendingSuggestionAdmin(SuggestionPages):
         return TemplateResponse(request, "admin/ai_audit/confirm.html", context)
 
 
-def _decide(pk, by, approving: bool, reason: str):
-    if approving:
-        return workflow.approve(suggestion_id=pk, by=by)
-    return workflow.reject(suggestion_id=pk, by=by, reason=reason)
+def _not_blocked(verdict):
+    return verdict.level is not Level.BLOCKED
+
+
+@dataclass(frozen=True)
+class _Button:
+    """What a person may press: for which statuses and how it is called there, and what it does.
+
+    One without `act` leads to a page of its own.
+    """
+
+    permission: str
+    labels: Mapping[str, Any]
+    act: Callable[[UUID, StaffMember, Mapping[str, str]], workflow.Outcome] | None = None
+    usable: Callable[[verdicts.Verdict], bool] = lambda verdict: True
+
+
+_BUTTONS = {
+    "_approve": _Button(
+        "ai_audit.approve_suggestion",
+        {Status.SUGGESTED: _("Approve and carry out"), Status.FAILED: _("Try again")},
+        lambda pk, by, said: workflow.approve(
+            suggestion_id=pk, by=by, digest=said.get("digest") or ""
+        ),
+        _not_blocked,
+    ),
+    "_approve_only": _Button(
+        "ai_audit.approve_suggestion",
+        {Status.SUGGESTED: _("Approve, carry out later")},
+        lambda pk, by, said: workflow.approve_only(
+            suggestion_id=pk, by=by, digest=said.get("digest") or ""
+        ),
+        _not_blocked,
+    ),
+    "_amend": _Button(
+        "ai_audit.amend_suggestion",
+        {Status.SUGGESTED: _("Edit")},
+        usable=amendable,
+    ),
+    "_execute": _Button(
+        "ai_audit.execute_suggestion",
+        {Status.APPROVED: _("Carry out")},
+        lambda pk, by, said: workflow.execute(suggestion_id=pk, by=by),
+        _not_blocked,
+    ),
+    "_reject": _Button(
+        "ai_audit.reject_suggestion",
+        {Status.SUGGESTED: _("Reject"), Status.APPROVED: _("Withdraw the approval")},
+        lambda pk, by, said: workflow.reject(
+            suggestion_id=pk, by=by, reason=said.get("reason", "")
+        ),
+    ),
+}
 
 
 def _refused(refusal):
@@ -238,14 +372,6 @@ def _refused(refusal):
 
 def _to_history(pk):
     return HttpResponseRedirect(reverse("admin:ai_audit_suggestion_change", args=[pk]))
-
-
-def _told(suggestion, sentence):
-    return format_html(
-        gettext("“<bdi>{title}</bdi>”: {outcome}"),
-        title=review.headline(suggestion)[:120],
-        outcome=sentence,
-    )
 
 
 def _nothing_changed(suggestion):

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ai_audit import workflow
+from ai_audit import history, workflow
 from ai_audit.demo import people, programme
 from ai_audit.demo.decided import DECIDED
 from ai_audit.demo.people import identify
@@ -40,7 +40,13 @@ from scheduling.models import (
 # What the executed suggestion to remove it took out of the programme.
 _REMOVED = "karaoke"
 
-_DECIDING = ("approve_suggestion", "reject_suggestion")
+_DECIDING = (
+    "approve_suggestion",
+    "reject_suggestion",
+    "execute_suggestion",
+    "amend_suggestion",
+    "undo_suggestion",
+)
 _EDITING = ("add_schedule", "change_schedule", "delete_schedule")
 
 
@@ -228,19 +234,35 @@ class _Register:
 def _insert_suggestions(seen: Programme) -> None:
     # Midnight, so that nothing was suggested or decided later than now.
     midnight = timezone.make_aware(datetime.combine(seen.today, time()))
+    members = {member.profile_id: member.pk for member in StaffMember.objects.all()}
     for asked in UNDECIDED + DECIDED:
-        suggestion = Suggestion.objects.create(
-            pk=identify("suggestion", asked.key),
-            user_id=identify("profile", asked.by),
-            event_id=identify("event", asked.event) if asked.event else None,
-            action_type=asked.action_type,
-            action_data=asked.action_data(seen),
-            suggested_at=midnight - asked.ago,
-            created_at=midnight - asked.ago,
-            **_decision(asked, midnight),
-        )
+        pk = identify("suggestion", asked.key)
+        with history.telling(_told(asked, pk, members)):
+            suggestion = Suggestion.objects.create(
+                pk=pk,
+                user_id=identify("profile", asked.by),
+                event_id=identify("event", asked.event) if asked.event else None,
+                action_type=asked.action_type,
+                action_data=asked.action_data(seen),
+                suggested_at=midnight - asked.ago,
+                created_at=midnight - asked.ago,
+                **_decision(asked, midnight),
+            )
         if asked.decision and asked.decision.status == Status.REJECTED:
             _log_rejection(suggestion, asked, midnight)
+
+
+def _told(asked: Asked, pk: UUID, members: Mapping[UUID, int]) -> history.Record:
+    """What the decision history hears of a decision that was made before."""
+    decision = asked.decision
+    rejected = decision is not None and decision.status == Status.REJECTED
+    return history.Record(
+        suggestion_id=pk,
+        staff_member_id=members[identify("profile", decision.by)] if decision else None,
+        reason=decision.words if rejected else None,
+        seen=None,
+        digest=None,
+    )
 
 
 def _decision(asked: Asked, midnight: datetime) -> dict[str, Any]:

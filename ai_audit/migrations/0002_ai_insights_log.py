@@ -3,7 +3,7 @@
 import os
 
 from django.core.management.base import CommandError
-from django.db import migrations
+from django.db import connection, migrations
 
 from eventflow.sql import FrozenSQL
 
@@ -19,11 +19,20 @@ def refuse_to_lose_history(apps, schema_editor):
 
     Takes ACCESS EXCLUSIVE on the log first, so that no row comes in between.
     """
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute("select to_regclass('public.ai_insights_log') is null")
-        if cursor.fetchone() == (True,):
-            return
-        cursor.execute("lock table public.ai_insights_log in access exclusive mode")
+    if _log_stands():
+        with connection.cursor() as cursor:
+            cursor.execute("lock table public.ai_insights_log in access exclusive mode")
+        _refuse_rows()
+
+
+def _log_stands() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('public.ai_insights_log') is not null")
+        return cursor.fetchone() == (True,)
+
+
+def _refuse_rows():
+    with connection.cursor() as cursor:
         cursor.execute("select count(*) from public.ai_insights_log")
         (rows,) = cursor.fetchone()
         cursor.execute(_MADE_HERE)
@@ -44,3 +53,8 @@ class Migration(migrations.Migration):
         FrozenSQL("ai_audit", "0002_ai_insights_log", tables=["public.ai_insights_log"]),
         migrations.RunPython(migrations.RunPython.noop, refuse_to_lose_history),
     ]
+
+    def refuse_going_back(self):
+        """Asked before the later steps are undone, among them the guard."""
+        if _log_stands():
+            _refuse_rows()

@@ -5,8 +5,9 @@ from django.contrib.admin.models import LogEntry
 from django.db import transaction
 
 from ai_audit import workflow
-from ai_audit.models import Status
+from ai_audit.models import HistoryEntry, Status
 from eventflow.bidi import isolate, ltr
+from scheduling import times
 from scheduling.models import Schedule
 from tests import factories as f
 
@@ -296,10 +297,10 @@ def test_deciding_twice_says_who_decided_and_when(ours, event, noa, first, secon
     with pytest.raises(workflow.AlreadyDecided) as refusal:
         second(suggestion_id=suggestion.pk, by=dana)
 
-    who = isolate("noa" if status == "Rejected" else noa.profile.full_name)
+    who = isolate(noa.profile.full_name)
+    when = times.moment(HistoryEntry.objects.latest("number").at, zone=event.zone)
     assert str(refusal.value) == (
-        f"Nothing was changed: it is “{status}” already, "
-        f"decided by {who} on 30 Jan 2027, {ltr('06:00')}."
+        f"Nothing was changed: it is “{status}” already, decided by {who} on {when}."
     )
     after = f.whole_row(suggestion), f.whole_table("schedules"), LogEntry.objects.count()
     assert after == before
@@ -309,7 +310,7 @@ def test_deciding_twice_says_who_decided_and_when(ours, event, noa, first, secon
     ("fields", "words"),
     [
         ({"execution_status": "rejected"}, "it is “Rejected” already."),
-        ({"execution_status": "approved"}, "it is “Approved” already."),
+        ({"execution_status": "executed"}, "it is “Executed” already."),
         ({"execution_status": "on its way"}, "it is “on its way” already."),
         ({"execution_status": ""}, "it is “” already."),
     ],

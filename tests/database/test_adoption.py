@@ -272,10 +272,19 @@ def test_a_second_run_over_adopted_objects_changes_nothing(django_stands):
 
 
 def test_a_function_that_fits_is_left_alone(migrated):
-    before = steps.whole_catalogue()
+    before = but_private_functions(steps.whole_catalogue())
     steps.migrate("scheduling", "0002", fake=True, verbosity=0)
     assert "Replaced" not in steps.migrate()
-    assert steps.whole_catalogue() == before
+    assert but_private_functions(steps.whole_catalogue()) == before
+
+
+def but_private_functions(found: dict) -> dict:
+    """Those in our own schema are made anew by each run, just as they were."""
+    return {
+        (kind, name): words
+        for (kind, name), words in found.items()
+        if kind != "function" or name.startswith("check_speaker_conflicts(")
+    }
 
 
 DEVIATIONS = [

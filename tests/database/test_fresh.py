@@ -69,6 +69,7 @@ def test_everything_stands_and_only_in_its_place(own_stand_in, variant):
         {("public", table) for table in PUBLIC}
         | {("backoffice", table) for table in django_tables()}
         | {("backoffice", "django_migrations"), ("backoffice", "foundation_objects")}
+        | {("backoffice", "decision_history"), ("backoffice", "suggestion_links")}
         | {("auth", "users")}
     )
     schema = "public" if variant is no_schema_for_extensions else "extensions"
@@ -184,12 +185,19 @@ def test_every_object_of_ours_says_what_it_is_for(migrated):
         "   and i.identity = split_part(object, ' ', 2))"
         " or (object like 'policy %' and i.identity = replace(object, 'policy ', ''))"
         " or (object like 'constraint %' and i.identity = replace(object, 'constraint ', ''))"
+        " or (object like 'trigger %' and i.identity = replace(object, 'trigger ', ''))"
         " or (object like 'extension %' and i.type = 'extension')"
         " or (object like 'function %' and i.type = 'function'"
         "   and i.identity like 'public.check_speaker_conflicts(%')"
         ") order by 1"
     ) == [
         ("constraint ai_insights_log_pkey on public.ai_insights_log",),
+        ("constraint suggestion_links_pkey on backoffice.suggestion_links",),
+        ("constraint suggestion_links_replaces_key on backoffice.suggestion_links",),
+        ("constraint suggestion_links_undoes_key on backoffice.suggestion_links",),
+        ("group Approver",),
+        ("group Auditor",),
+        ("group Viewer",),
         ("row level security on public.ai_insights_log",),
     ]
 

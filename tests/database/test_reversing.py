@@ -15,7 +15,13 @@ from tests.database.steps import by_hand
 from tests.database.test_adoption import TABLE
 from tests.factories import run
 
-BACKWARDS = [("ai_audit", "0001"), ("scheduling", "0002"), ("scheduling", "0001")]
+BACKWARDS = [
+    ("ai_audit", "0001"),
+    ("ai_audit", "0002"),
+    ("ai_audit", "0003"),
+    ("scheduling", "0002"),
+    ("scheduling", "0001"),
+]
 
 
 def back_to_nothing() -> None:
@@ -39,7 +45,7 @@ def test_after_going_back_nothing_of_ours_is_left(django_stands):
     recorded = run("select count(*) from backoffice.foundation_objects")
     back_to_nothing()
     assert steps.whole_catalogue(versions=False) == before
-    assert recorded == [(19,)]
+    assert recorded == [(32,)]
     assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
 
 
@@ -64,6 +70,23 @@ def test_rows_of_history_are_not_dropped_unasked(migrated, monkeypatch, target):
     monkeypatch.setenv("EVENTFLOW_DROP_HISTORY", "yes")
     steps.migrate(*target, verbosity=0)
     assert run("select to_regclass('public.ai_insights_log')") == [(None,)]
+
+
+@pytest.mark.parametrize(
+    "target", [("ai_audit", "zero"), ("ai_audit", "0003"), ("scheduling", "0001")]
+)
+def test_the_decision_history_is_not_dropped_unasked(migrated, monkeypatch, target):
+    add_a_suggestion()
+    run("update ai_insights_log set execution_status = 'rejected'")
+    before = f.whole_table("backoffice.decision_history"), steps.whole_catalogue()
+    assert steps.refusal(*target) == (
+        "decision_history holds 1 rows of history. Nothing was changed. To go back all the same, "
+        "set EVENTFLOW_DROP_HISTORY=yes: they are dropped."
+    )
+    assert (f.whole_table("backoffice.decision_history"), steps.whole_catalogue()) == before
+    monkeypatch.setenv("EVENTFLOW_DROP_HISTORY", "yes")
+    steps.migrate(*target, verbosity=0)
+    assert run("select to_regclass('backoffice.decision_history')") == [(None,)]
 
 
 def test_rows_of_an_adopted_log_stay(django_stands, monkeypatch):
@@ -156,11 +179,17 @@ def test_going_back_from_nothing_makes_nothing(stand_in):
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize(
     "migration",
-    [("scheduling", "0002"), ("scheduling", "0003"), ("ai_audit", "0002")],
+    [
+        ("scheduling", "0002"),
+        ("scheduling", "0003"),
+        ("ai_audit", "0002"),
+        ("ai_audit", "0003"),
+        ("ai_audit", "0004"),
+    ],
 )
 def test_printing_the_sql_runs_nothing(migrated, migration, backwards):
     before = steps.whole_catalogue(), f.whole_table("backoffice.foundation_objects")
     printed = io.StringIO()
     call_command("sqlmigrate", *migration, backwards=backwards, stdout=printed)
-    assert "do $" in printed.getvalue()
+    assert "do $" in printed.getvalue() or "drop trigger" in printed.getvalue()
     assert (steps.whole_catalogue(), f.whole_table("backoffice.foundation_objects")) == before

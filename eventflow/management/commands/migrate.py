@@ -12,6 +12,7 @@ from django.core.checks import Tags
 from django.core.management.base import CommandError, no_translations
 from django.core.management.commands import migrate
 from django.db import DatabaseError, connection
+from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import AmbiguityError
 
@@ -79,6 +80,8 @@ class Command(migrate.Command):
         goes_forth = not self._only_goes_back(options["app_label"], options["migration_name"])
         if goes_forth:
             preflight.require()
+        else:
+            self._require_going_back(options["app_label"], options["migration_name"])
         self._state = _AMIDST
         if goes_forth:
             sql.keep_backoffice_private()
@@ -96,13 +99,30 @@ class Command(migrate.Command):
             return False
         if name == "zero":
             return True
+        return all(backwards for _, backwards in self._plan(app_label, name))
+
+    def _require_going_back(self, app_label: str, name: str) -> None:
+        """Let each migration that would be undone refuse, before the first of them is.
+
+        One that has a method `refuse_going_back` raises CommandError there.
+        """
+        for migration, _ in self._plan(app_label, name):
+            if hasattr(migration, "refuse_going_back"):
+                migration.refuse_going_back()
+
+    @staticmethod
+    def _plan(app_label: str, name: str) -> list[tuple[Migration, bool]]:
+        """What would run, and whether backwards; nothing where Django will refuse the name."""
         executor = MigrationExecutor(connection)
         try:
-            target = executor.loader.get_migration_by_prefix(app_label, name)
+            if name == "zero":
+                target = (app_label, None)
+            else:
+                found = executor.loader.get_migration_by_prefix(app_label, name)
+                target = (found.app_label, found.name)
+            return executor.migration_plan([target])
         except (AmbiguityError, KeyError):
-            return True  # Django says what is wrong with the name, and does nothing.
-        plan = executor.migration_plan([(target.app_label, target.name)])
-        return all(backwards for _, backwards in plan)
+            return []
 
     @contextmanager
     def _in_words(self):

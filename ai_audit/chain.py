@@ -1,0 +1,142 @@
+"""The decision history's chain: whether anything in it was altered, removed or reordered.
+
+Reads only. The history itself is written by a trigger, whoever decides.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+_CHUNK = 5_000
+_FIRST = UUID(int=0)
+
+_ENTRIES = """
+select h.suggestion_id, h.number, h.previous_hash, h.hash, backoffice.history_text(h), h.to_status,
+  s.execution_status
+from backoffice.decision_history as h
+left join public.ai_insights_log as s
+  on s.id = h.suggestion_id
+where (h.suggestion_id, h.number) > (%s, %s)
+order by h.suggestion_id, h.number
+limit %s
+"""
+
+_UNTOLD = """
+select s.id, s.execution_status
+from public.ai_insights_log as s
+where s.execution_status <> 'suggested'
+and not exists (select from backoffice.decision_history as h where h.suggestion_id = s.id)
+order by s.id
+limit 1
+"""
+
+_CLOSING = """
+select h.suggestion_id, h.number, h.hash
+from backoffice.decision_history as h
+where h.at >= %s
+and h.at < %s
+order by h.at, h.id
+"""
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where the history is not what was written; `number` is the entry's, `what` a sentence."""
+
+    suggestion_id: UUID
+    number: int
+    what: str
+
+
+@dataclass
+class _Place:
+    """The entry read last, of the suggestion it belongs to."""
+
+    suggestion_id: UUID
+    number: int = 0
+    hash: str | None = None
+    to_status: str | None = None
+    status: str | None = None
+
+
+def first_break() -> Break | None:
+    """The first place at which the history does not hold, or None, in one snapshot.
+
+    Must not be called inside a transaction, which could not be given a snapshot any more.
+    """
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("set transaction isolation level repeatable read, read only")
+        return find_break()
+
+
+def find_break() -> Break | None:
+    """The first place at which the history does not hold, or None; also a missing last entry.
+
+    Reads the whole history in chunks, in the caller's transaction.
+    """
+    with connection.cursor() as cursor:
+        at = _Place(_FIRST)
+        for entry in _entries(cursor):
+            suggestion_id, number, previous, stored, text, to_status, status = entry
+            if suggestion_id != at.suggestion_id:
+                if found := _unfinished(at):
+                    return found
+                at = _Place(suggestion_id)
+            if number != at.number + 1:
+                return Break(suggestion_id, at.number + 1, "This entry is missing.")
+            if previous != at.hash:
+                return Break(suggestion_id, number, "It does not follow the entry before it.")
+            if hashlib.sha256(text.encode()).hexdigest() != stored:
+                return Break(suggestion_id, number, "It is not as it was written.")
+            at = _Place(suggestion_id, number, stored, to_status, status)
+        if found := _unfinished(at):
+            return found
+        cursor.execute(_UNTOLD)
+        if untold := cursor.fetchone():
+            return Break(untold[0], 1, f"It is {untold[1]}, and nothing tells how it became so.")
+    return None
+
+
+def _entries(cursor) -> Iterator[tuple]:
+    place = (_FIRST, 0)
+    while True:
+        cursor.execute(_ENTRIES, [*place, _CHUNK])
+        rows = cursor.fetchall()
+        yield from rows
+        if len(rows) < _CHUNK:
+            return
+        place = rows[-1][:2]
+
+
+def _unfinished(at: _Place) -> Break | None:
+    """A suggestion whose last entry is not what its row says."""
+    if at.number and at.to_status != at.status:
+        return Break(
+            at.suggestion_id,
+            at.number + 1,
+            f"This entry is missing: the last one says {at.to_status}, the row {at.status}."
+            if at.status
+            else "The suggestion itself is gone.",
+        )
+    return None
+
+
+def closing_digest(first: datetime, last: datetime) -> tuple[str, int]:
+    """SHA-256 over the hashes of a period's entries, in order, and how many there are.
+
+    `first` belongs to the period and `last` does not. Kept elsewhere by a person, it later shows
+    also a chain that was removed or computed anew.
+    """
+    digest, count = hashlib.sha256(), 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CLOSING, [first, last])
+        while rows := cursor.fetchmany(_CHUNK):
+            for suggestion_id, number, stored in rows:
+                digest.update(f"{suggestion_id} {number} {stored}\n".encode())
+                count += 1
+    return digest.hexdigest(), count

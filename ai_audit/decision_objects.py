@@ -1,0 +1,88 @@
+"""What guards decisions and keeps their history, in the catalogue's words.
+
+The functions are read from the frozen SQL, which makes them. Comparing is in `checks`.
+"""
+
+import re
+
+from eventflow import sql
+
+LOG = "public.ai_insights_log"
+HISTORY = "backoffice.decision_history"
+LINKS = "backoffice.suggestion_links"
+
+_FILES = ("0003_lifecycle_guard.up.sql", "0004_decision_history.up.sql")
+_FUNCTION = re.compile(
+    r"create (?:or replace )?function backoffice\.(?P<name>\w+)\((?P<arguments>[^)]*)\)"
+    r"\s+returns (?P<returns>\w+)\s+language (?P<language>\w+)"
+    r"(?:\s+(?P<options>stable|security definer))?\s+set search_path = ''"
+    r"\s+as (?P<quote>\$\w*\$)(?P<body>.*?)(?P=quote);",
+    re.DOTALL,
+)
+
+_GUARD = "EXECUTE FUNCTION backoffice.guard_suggestion() (always)"
+_APPEND_ONLY = "EXECUTE FUNCTION backoffice.refuse_to_change_history() (always)"
+
+# They fire always, also in replica mode; one that was disabled differs.
+TRIGGERS = {
+    f"trigger guard_suggestion on {LOG}": (
+        "CREATE TRIGGER guard_suggestion BEFORE INSERT OR DELETE OR UPDATE ON "
+        f"{LOG} FOR EACH ROW {_GUARD}"
+    ),
+    f"trigger guard_suggestions_from_truncate on {LOG}": (
+        "CREATE TRIGGER guard_suggestions_from_truncate BEFORE TRUNCATE ON "
+        f"{LOG} FOR EACH STATEMENT {_GUARD}"
+    ),
+    f"trigger write_decision_history on {LOG}": (
+        f"CREATE TRIGGER write_decision_history AFTER INSERT OR UPDATE ON {LOG} FOR EACH ROW "
+        "EXECUTE FUNCTION backoffice.write_decision_history() (always)"
+    ),
+    f"trigger history_is_append_only on {HISTORY}": (
+        f"CREATE TRIGGER history_is_append_only BEFORE DELETE OR UPDATE ON {HISTORY} "
+        f"FOR EACH ROW {_APPEND_ONLY}"
+    ),
+    f"trigger history_is_never_emptied on {HISTORY}": (
+        f"CREATE TRIGGER history_is_never_emptied BEFORE TRUNCATE ON {HISTORY} "
+        f"FOR EACH STATEMENT {_APPEND_ONLY}"
+    ),
+    f"trigger links_are_append_only on {LINKS}": (
+        f"CREATE TRIGGER links_are_append_only BEFORE DELETE OR UPDATE ON {LINKS} "
+        f"FOR EACH ROW {_APPEND_ONLY}"
+    ),
+    f"trigger links_are_never_emptied on {LINKS}": (
+        f"CREATE TRIGGER links_are_never_emptied BEFORE TRUNCATE ON {LINKS} "
+        f"FOR EACH STATEMENT {_APPEND_ONLY}"
+    ),
+}
+
+# One suggestion is replaced at most once, and undone at most once.
+CONSTRAINTS = {
+    f"constraint suggestion_links_{column}_key on {LINKS}": f"UNIQUE ({column})"
+    for column in ("replaces", "undoes")
+}
+
+
+def functions() -> dict[str, str]:
+    """The guard's and the history's functions; whoever alters one could forge what it writes."""
+    found = {}
+    for file in _FILES:
+        for made in _FUNCTION.finditer(sql.read("ai_audit", file)):
+            types = " ".join(made["arguments"].split()[1:])
+            options = f" {made['options'].upper()}\n" if made["options"] else ""
+            found[f"function backoffice.{made['name']}({types})"] = (
+                f"CREATE OR REPLACE FUNCTION backoffice.{made['name']}({made['arguments']})\n"
+                f" RETURNS {made['returns']}\n LANGUAGE {made['language']}\n{options}"
+                f" SET search_path TO ''\nAS $function${made['body']}$function$\n"
+            )
+    return found
+
+
+def expected() -> dict[str, str]:
+    """Every object of the guard and the history, in the catalogue's words."""
+    tables = {f"table {name}": "table" for name in (HISTORY, LINKS)}
+    return tables | TRIGGERS | CONSTRAINTS | functions()
+
+
+def function_names() -> list[str]:
+    """The functions' names without a signature, to read the catalogue by."""
+    return [identity.removeprefix("function ").split("(")[0] for identity in functions()]

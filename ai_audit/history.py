@@ -1,0 +1,163 @@
+"""The decision history: what is told to the trigger that writes it, and what it tells of a row.
+
+The trigger writes every move, whoever makes it; from here it hears what only the application
+knows. Which suggestion replaces or undoes which is read here too. Verifying the
+chain is in `chain`.
+"""
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from ai_audit.models import HistoryEntry, Suggestion, SuggestionLink
+from scheduling import actions, rows
+
+_SETTING = "eventflow.decision"
+
+
+@dataclass
+class Record:
+    """What the application tells the history about one decision, besides what the row says.
+
+    `before` and `after` are the session's whole row, `removed` the rows that its deletion took
+    along, each as the JSON text the database writes.
+    """
+
+    suggestion_id: UUID
+    staff_member_id: int | None
+    reason: str | None
+    seen: list[dict[str, Any]] | None
+    digest: str | None
+    before: str | None = None
+    after: str | None = None
+    removed: dict[str, list[str]] | None = None
+
+    def before_change(self, session_id: UUID, *, removing: bool) -> None:
+        """Keep the session as it stands, and what removing it would take along.
+
+        To be called with the login's own rights, for policies would hide some of it.
+        """
+        self.before = rows.whole(actions.SESSIONS, session_id)
+        if removing:
+            self.removed = rows.taken_along(actions.SESSIONS, session_id)
+
+    def after_change(self, session_id: UUID | None) -> None:
+        """Keep the session as it was written; nothing of it where it was removed."""
+        self.after = rows.whole(actions.SESSIONS, session_id) if session_id else None
+
+    def text(self) -> str:
+        """The record as the trigger reads it."""
+        fields = {
+            "suggestion": json.dumps(str(self.suggestion_id)),
+            "staff_member": json.dumps(self.staff_member_id),
+            "reason": json.dumps(self.reason),
+            "seen": json.dumps(self.seen),
+            "digest": json.dumps(self.digest),
+            "before": self.before or "null",
+            "after": self.after or "null",
+            "removed": _as_json(self.removed),
+        }
+        return "{" + ", ".join(f'"{name}": {value}' for name, value in fields.items()) + "}"
+
+
+def _as_json(removed: dict[str, list[str]] | None) -> str:
+    if removed is None:
+        return "null"
+    tables = (f"{json.dumps(name)}: [{', '.join(texts)}]" for name, texts in removed.items())
+    return "{" + ", ".join(tables) + "}"
+
+
+@contextmanager
+def telling(record: Record):
+    """Let the trigger hear `record` for the moves made in the block; inside a transaction."""
+    _set(record.text())
+    yield
+    _set("")
+
+
+def _set(text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_catalog.set_config(%s, %s, true)", [_SETTING, text])
+
+
+# As text: in Python's numbers, digits could be lost.
+_WRITTEN = """
+select
+  nullif(h.before, 'null')::text,
+  nullif(h.after, 'null')::text,
+  (
+    select coalesce(jsonb_object_agg(t.key, t.texts), '{}')
+    from (
+      select
+        t.key,
+        (select jsonb_agg(r.value::text) from jsonb_array_elements(t.value) as r) as texts
+      from jsonb_each(case jsonb_typeof(h.removed) when 'object' then h.removed end) as t
+    ) as t
+  )::text
+from backoffice.decision_history as h
+where h.suggestion_id = %s
+and h.to_status = 'executed'
+order by h.number desc
+limit 1
+"""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What carrying a suggestion out did to its session, as the history keeps it.
+
+    `before` and `after` are the session's whole row, None where there was none or it is not
+    known; `removed` the rows its removal took along, by qualified table name. All as JSON text.
+    """
+
+    before: str | None = None
+    after: str | None = None
+    removed: dict[str, list[str]] = field(default_factory=dict)
+
+
+def written(suggestion: Suggestion) -> Written:
+    """What carrying it out wrote; nothing where the history does not tell. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, [suggestion.pk])
+        found = cursor.fetchone()
+    if found is None:
+        return Written()
+    before, after, removed = found
+    return Written(before, after, json.loads(removed))
+
+
+def links(suggestion: Suggestion) -> list[SuggestionLink]:
+    """What a suggestion replaces or undoes, and by what it is, read along; one statement."""
+    return list(
+        SuggestionLink.objects.filter(
+            Q(suggestion=suggestion.pk) | Q(replaces=suggestion.pk) | Q(undoes=suggestion.pk)
+        )
+        .select_related("suggestion", "replaces", "undoes")
+        .order_by("pk")
+    )
+
+
+def entries(suggestion: Suggestion) -> list[HistoryEntry]:
+    """A suggestion's history, oldest first; one statement."""
+    return list(
+        HistoryEntry.objects.filter(suggestion_id=suggestion.pk)
+        .select_related("profile", "staff_member__user")
+        .defer("before", "after", "removed")
+        .order_by("number")
+    )
+
+
+def last_entry(suggestion: Suggestion) -> HistoryEntry | None:
+    """The last thing that happened to it; one statement."""
+    return (
+        HistoryEntry.objects.filter(suggestion_id=suggestion.pk)
+        .select_related("profile", "staff_member__user")
+        .defer("before", "after", "removed")
+        .order_by("-number")
+        .first()
+    )

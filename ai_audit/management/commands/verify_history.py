@@ -1,0 +1,56 @@
+"""`manage.py verify_history`: is the decision history what was written?"""
+
+import sys
+from datetime import datetime, time, timedelta
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from ai_audit import chain
+
+
+class Command(BaseCommand):
+    help = (
+        "Names the first entry of the decision history that was altered, removed or reordered "
+        "(exit status 1), and prints a closing digest for a period, to be kept elsewhere."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--from", dest="first", help="the period's first day, YYYY-MM-DD")
+        parser.add_argument("--to", dest="last", help="its last day, which belongs to it")
+        parser.add_argument("--expect", help="the closing digest that was kept, to compare with")
+
+    def handle(self, *, first, last, expect, **options):
+        found = chain.first_break()
+        if found:
+            self.stdout.write(
+                f"The history does not hold: suggestion {found.suggestion_id}, entry "
+                f"{found.number}. {found.what} Nothing was changed."
+            )
+            sys.exit(1)
+        begins = _midnight(first, datetime(1970, 1, 1))
+        ends = _midnight(last, datetime(9999, 1, 1), after=True)
+        digest, count = chain.closing_digest(begins, ends)
+        self.stdout.write("The history holds: every entry is as it was written.")
+        self.stdout.write(f"Entries in the period: {count}. Closing digest: {digest}")
+        if expect and expect != digest:
+            self.stdout.write(
+                f"The digest that was kept is another: {expect}. Entries of this period were "
+                "removed, added or computed anew since."
+            )
+            sys.exit(1)
+
+
+def _midnight(text: str | None, otherwise: datetime, *, after: bool = False) -> datetime:
+    """The beginning of a day in the current time zone, or of the one after it."""
+    if text is None:
+        return timezone.make_aware(otherwise)
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise CommandError(f"{text!r} is no day: write it as YYYY-MM-DD.")
+    midnight = timezone.make_aware(datetime.combine(day, time()))
+    return midnight + timedelta(days=1) if after else midnight

@@ -1,0 +1,50 @@
+"""The only writer of decisions: approve, carry out, reject, amend, undo.
+
+Each is a transaction of its own, done whole or refused with a sentence. Nothing here knows of
+requests or pages.
+"""
+
+from ai_audit.refusals import (
+    AlreadyDecided,
+    Blocked,
+    Busy,
+    Changed,
+    NotAmendable,
+    NotApprovable,
+    NotUndoable,
+    NotYours,
+    Refusal,
+    RefusedByGuard,
+    RefusedByPolicy,
+)
+from ai_audit.workflow.amending import amend
+from ai_audit.workflow.deciding import approve, approve_only, execute, reject
+from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
+from ai_audit.workflow.undoing import Undoing, to_be_undone, undo, undoable
+
+__all__ = [
+    "REJECTED",
+    "AlreadyDecided",
+    "Blocked",
+    "Busy",
+    "Changed",
+    "NotAmendable",
+    "NotApprovable",
+    "NotUndoable",
+    "NotYours",
+    "Outcome",
+    "Refusal",
+    "RefusedByGuard",
+    "RefusedByPolicy",
+    "Undoing",
+    "amend",
+    "approve",
+    "approve_only",
+    "execute",
+    "is_own",
+    "last_decision",
+    "reject",
+    "to_be_undone",
+    "undo",
+    "undoable",
+]

@@ -1,0 +1,103 @@
+"""Approving, carrying out and rejecting a suggestion as it was made."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ai_audit import history, refusals, verdicts
+from ai_audit.fields import legible
+from ai_audit.models import Status
+from ai_audit.workflow import steps
+from ai_audit.workflow.steps import REJECTED, Outcome
+from eventflow import database
+from scheduling.models import StaffMember
+
+_UNDECIDED = {Status.SUGGESTED, Status.FAILED}
+
+
+@refusals.told
+def approve(
+    *, suggestion_id: UUID, by: StaffMember, digest: str | None = None, now: datetime | None = None
+) -> Outcome:
+    """Approve a suggestion and carry it out at once, as the staff member `by`.
+
+    One that failed before is tried again. The row ends `executed`, or `failed` with the reason in
+    words and the programme untouched. `digest` is of what the person was shown; without one, what
+    stands now is approved whatever it is. Locks the event's decisions, the suggestion and its
+    session; must not be called inside a transaction. Raises a Refusal, with nothing changed, when
+    `by` may not decide it, when it is decided already, when it is not readable or not what was
+    shown any more, or when a lock does not come.
+    """
+    now = now or timezone.now()
+    with steps.locked(suggestion_id, by, _UNDECIDED) as suggestion:
+        verdict = steps.approvable(suggestion, digest)
+        error = steps.carry_out(suggestion, verdict, by=by, approve_at=now, now=now)
+    if error:
+        return Outcome(
+            suggestion.pk,
+            Status.FAILED,
+            _("Approved, but it could not be carried out: %(error)s The programme is as it was.")
+            % {"error": error},
+        )
+    return Outcome(suggestion.pk, Status.EXECUTED, _("Approved and carried out."))
+
+
+@refusals.told
+def approve_only(
+    *, suggestion_id: UUID, by: StaffMember, digest: str | None = None, now: datetime | None = None
+) -> Outcome:
+    """Approve a suggestion, to be carried out later by `execute`; otherwise as `approve`."""
+    now = now or timezone.now()
+    with steps.locked(suggestion_id, by, _UNDECIDED) as suggestion:
+        verdict = steps.approvable(suggestion, digest)
+        record = steps.record_of(suggestion, by, verdict)
+        with database.acting_as(by.profile_id), history.telling(record):
+            steps.mark_approved(suggestion, by.profile_id, now)
+        steps.log(suggestion, by, "Approved, to be carried out later.")
+    return Outcome(suggestion.pk, Status.APPROVED, _("Approved; it will be carried out later."))
+
+
+@refusals.told
+def execute(
+    *, suggestion_id: UUID, by: StaffMember | None = None, now: datetime | None = None
+) -> Outcome:
+    """Carry out what was approved before, as the person who approved it.
+
+    `by` is who pressed, and is recorded; None for a command, which belongs to no organization.
+    If the approver is gone or elsewhere now, the row ends `failed` and says so. Locks and raises
+    as `approve` does.
+    """
+    now = now or timezone.now()
+    with steps.locked(suggestion_id, by, {Status.APPROVED}) as suggestion:
+        verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
+        error = steps.carry_out(suggestion, verdict, by=by, now=now)
+    if error:
+        return Outcome(
+            suggestion.pk,
+            Status.FAILED,
+            _("It could not be carried out: %(error)s The programme is as it was.")
+            % {"error": error},
+        )
+    return Outcome(suggestion.pk, Status.EXECUTED, _("Carried out."))
+
+
+@refusals.told
+def reject(
+    *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
+) -> Outcome:
+    """Reject a suggestion, however odd it is, or withdraw an approval not yet carried out.
+
+    The reason and the decider go to the decision history and the admin's log. Locks as `approve`
+    does, and raises the same, except that anything can be rejected.
+    """
+    with steps.locked(suggestion_id, by, {Status.SUGGESTED, Status.APPROVED}) as suggestion:
+        withdrawn = suggestion.execution_status == Status.APPROVED
+        reason = legible(reason.strip())
+        record = steps.record_of(suggestion, by, reason=reason)
+        with database.acting_as(by.profile_id), history.telling(record):
+            steps.move(suggestion, Status.REJECTED)
+        steps.log(suggestion, by, REJECTED + reason, at=now)
+    sentence = _("The approval is withdrawn.") if withdrawn else _("Rejected.")
+    return Outcome(suggestion.pk, Status.REJECTED, sentence)

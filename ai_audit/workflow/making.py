@@ -1,0 +1,122 @@
+"""Making a suggestion of another and carrying it out in the same act, or nothing at all.
+
+Which suggestion it replaces or undoes, and what it asks for, is settled by whoever makes it.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+
+from ai_audit import refusals
+from ai_audit.models import Suggestion
+from ai_audit.proposals import Proposal
+from ai_audit.refusals import Blocked, RefusedByPolicy
+from ai_audit.verdicts import Verdict
+from ai_audit.workflow import steps
+from ai_audit.workflow.steps import Restoration
+from eventflow import database
+from scheduling.conflicts import Severity
+from scheduling.models import StaffMember
+
+# In the shapes the AI writes; the session as it stands is read in the same statement.
+_SUGGEST = """
+insert into public.ai_insights_log
+  (id, user_id, event_id, action_type, action_data, suggested_at, created_at)
+select
+  %(id)s, %(user)s, %(event)s, %(action)s,
+  case %(action)s
+    when 'schedule_create' then jsonb_build_object(
+      'current_state', null, 'proposed_state', asked.changes, 'reasoning', asked.reasoning)
+    when 'schedule_update' then jsonb_build_object(
+      'schedule_id', asked.session_id, 'changes', asked.changes, 'current_state', standing.state,
+      'proposed_state', standing.state || asked.changes, 'reasoning', asked.reasoning)
+    else jsonb_build_object(
+      'schedule_id', asked.session_id, 'current_state', standing.state, 'proposed_state', null,
+      'reason', asked.reasoning, 'reasoning', asked.reasoning)
+  end,
+  %(now)s, %(now)s
+from (
+  select %(session)s::uuid as session_id, %(changes)s::jsonb as changes,
+    %(reasoning)s::text as reasoning
+) as asked
+left join lateral (
+  select to_jsonb(s) as state
+  from public.schedules as s
+  where s.id = asked.session_id
+) as standing
+  on true
+"""
+
+
+def suggest(
+    old: Suggestion, by: StaffMember, proposal: Proposal, now: datetime, *, reasoning: str
+) -> Suggestion:
+    """Insert a suggestion of `by`'s for the event of `old`, as the database's policies allow."""
+    pk = uuid4()
+    parameters = {
+        "id": pk,
+        "user": by.profile_id,
+        "event": old.event_id,
+        "action": proposal.action.value,
+        "session": proposal.session_id,
+        "changes": json.dumps({name: _as_json(value) for name, value in proposal.values.items()}),
+        "reasoning": reasoning,
+        "now": now,
+    }
+    with database.acting_as(by.profile_id):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(_SUGGEST, parameters)
+        except OperationalError:
+            raise
+        except DatabaseError as error:
+            if refusals.is_by_guard(error):
+                raise
+            raise RefusedByPolicy(
+                _(
+                    "Nothing was changed: the database does not let you make a suggestion for "
+                    "this event. Ask an administrator about your profile’s organization."
+                )
+            ) from error
+    return Suggestion.objects.select_related("event", "user", "approved_by").get(pk=pk)
+
+
+def _as_json(value: Any) -> Any:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+def clear(verdict: Verdict) -> Verdict:
+    """The verdict, if nothing in it stands against carrying out."""
+    errors = [c.sentence for c in verdict.conflicts if c.severity is Severity.ERROR]
+    if errors:
+        raise _blocked(" ".join(errors))
+    return verdict
+
+
+def carry_out(
+    new: Suggestion,
+    verdict: Verdict,
+    *,
+    by: StaffMember,
+    now: datetime,
+    reason: str = "",
+    restoring: Restoration | None = None,
+) -> dict[str, int]:
+    """Carry the new suggestion out or raise Blocked; how many rows of which table went along."""
+    record = steps.record_of(new, by, verdict, reason)
+    error = steps.carry_out(
+        new, verdict, by=by, now=now, approve_at=now, record=record, restoring=restoring
+    )
+    if error:
+        raise _blocked(error)
+    return {table: len(rows) for table, rows in (record.removed or {}).items()}
+
+
+def _blocked(reasons: str) -> Blocked:
+    return Blocked(
+        _("Nothing was changed: it cannot be carried out. %(reasons)s") % {"reasons": reasons}
+    )

@@ -1,0 +1,293 @@
+"""What every decision is made of: the locks, the checks under them, the moves, carrying out.
+
+Locks are taken in one order: the event's advisory lock, the suggestion's row, the session's
+row. Under them everything is looked at again; what is written is written as the approver, so
+that the database's policies judge it too. When each step is taken is the other rooms' affair.
+"""
+
+from collections.abc import Collection
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, OperationalError, transaction
+from django.utils.translation import gettext as _
+
+from ai_audit import history, refusals, verdicts
+from ai_audit.history import Record
+from ai_audit.models import Status, Suggestion
+from ai_audit.proposals import Action
+from ai_audit.refusals import AlreadyDecided, Changed, NotApprovable, NotYours, RefusedByPolicy
+from ai_audit.verdicts import Verdict
+from eventflow import database
+from eventflow.bidi import isolate
+from scheduling import actions, times
+from scheduling.conflicts import Severity
+from scheduling.models import StaffMember, UserProfile
+from scheduling.rows import LeftOut
+
+# How a rejection begins in the admin's log; its reason follows.
+REJECTED = "Rejected. Reason: "
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a decision came to; `sentence` is for people."""
+
+    suggestion_id: UUID
+    status: Status
+    sentence: str
+
+
+@dataclass
+class Restoration:
+    """A removed session that is to come back whole, and what could not be brought back.
+
+    `row` is the session's and `removed` are the rows that went with it, by qualified table name,
+    each as the JSON text the history keeps.
+    """
+
+    row: str
+    removed: dict[str, list[str]]
+    restored: dict[str, int] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+@contextmanager
+def locked(suggestion_id: UUID, by: StaffMember | None, statuses: Collection[str]):
+    """A transaction of our own that holds every lock; yields the suggestion, in one of `statuses`.
+
+    With `by`, the suggestion is of that person's organization.
+    """
+    with transaction.atomic(durable=True):
+        database.limit_lock_waits()
+        event_id = (
+            Suggestion.objects.filter(pk=suggestion_id).values_list("event_id", flat=True).first()
+        )
+        if event_id is not None:
+            actions.lock_programme(event_id)
+        suggestion = (
+            Suggestion.objects.select_for_update(of=("self",))
+            .select_related("event", "user", "approved_by")
+            .filter(pk=suggestion_id)
+            .first()
+        )
+        _require_own(suggestion, by)
+        _require_status(suggestion, statuses)
+        yield suggestion
+
+
+def is_own(suggestion: Suggestion, by: StaffMember) -> bool:
+    """Whether the suggestion is of the staff member's organization as it is now; one statement."""
+    organization_id = (
+        UserProfile.objects.filter(pk=by.profile_id)
+        .values_list("organization_id", flat=True)
+        .first()
+    )
+    return organization_id is not None and suggestion.organization_id == organization_id
+
+
+def _require_own(suggestion: Suggestion | None, by: StaffMember | None) -> None:
+    if suggestion is None or (by is not None and not is_own(suggestion, by)):
+        raise NotYours(
+            _(
+                "Nothing was changed: this suggestion is not one of your organization, and only "
+                "its own staff members decide on it."
+            )
+        )
+
+
+def _require_status(suggestion: Suggestion, statuses: Collection[str]) -> None:
+    if suggestion.execution_status not in statuses:
+        raise AlreadyDecided(
+            _("Nothing was changed: %(decision)s") % {"decision": last_decision(suggestion)}
+        )
+
+
+def last_decision(suggestion: Suggestion) -> str:
+    """Who decided what on a suggestion, and when, in words; one statement."""
+    status = suggestion.status_label
+    entry = history.last_entry(suggestion)
+    who = entry and entry.decider
+    if not who:
+        return _("it is “%(status)s” already.") % {"status": status}
+    return _("it is “%(status)s” already, decided by %(who)s on %(when)s.") % {
+        "status": status,
+        "who": isolate(who),
+        "when": times.moment(entry.at, zone=suggestion.zone),
+    }
+
+
+def approvable(suggestion: Suggestion, digest: str | None) -> Verdict:
+    """The verdict under the locks, if a person may approve it and was shown just that."""
+    verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
+    if not verdict.approvable:
+        raise NotApprovable(
+            _("Nothing was changed: it cannot be approved. %(reasons)s It can be rejected.")
+            % {"reasons": " ".join(conflict.sentence for conflict in verdict.conflicts)}
+        )
+    if digest is not None and digest != verdicts.digest(suggestion, verdict):
+        raise Changed(
+            _(
+                "Nothing was changed: the suggestion, the session or what it collides with has "
+                "changed since you opened the page. This is how it stands now."
+            )
+        )
+    return verdict
+
+
+def record_of(
+    suggestion: Suggestion, by: StaffMember | None, verdict: Verdict | None = None, reason: str = ""
+) -> Record:
+    return Record(
+        suggestion_id=suggestion.pk,
+        staff_member_id=by and by.pk,
+        reason=reason or None,
+        seen=verdicts.conflicts_seen(verdict) if verdict else None,
+        digest=verdicts.digest(suggestion, verdict) if verdict else None,
+    )
+
+
+def carry_out(
+    suggestion: Suggestion,
+    verdict: Verdict,
+    *,
+    by: StaffMember | None,
+    now: datetime,
+    approve_at: datetime | None = None,
+    record: Record | None = None,
+    restoring: Restoration | None = None,
+) -> str | None:
+    """Approve if asked to, write the proposal into the programme, record what came of it.
+
+    With `restoring`, the session that is placed is the removed one, and all that went with it
+    follows. Gives the reason in words where it could not be written.
+    """
+    record = record or record_of(suggestion, by, verdict)
+    approver_id = by.profile_id if approve_at else suggestion.approved_by_id
+    if not approve_at and not _still_of_the_organization(suggestion, approver_id):
+        error = (
+            _("Who approved it does not belong to the organization any more.")
+            if approver_id
+            else _("It is not known who approved it.")
+        )
+        with history.telling(record):
+            move(suggestion, Status.FAILED, execution_error=error)
+        log(suggestion, by, f"Failed: {error}")
+        return error
+    if verdict.session:
+        removing = verdict.proposal.action is Action.DELETE
+        record.before_change(verdict.session.pk, removing=removing)
+    with database.acting_as(approver_id), history.telling(record):
+        if approve_at:
+            mark_approved(suggestion, approver_id, approve_at)
+        session_id, error = _write_programme(suggestion, verdict, restoring)
+        database.assert_acting()
+    if restoring and not error:
+        # The database's own cascade took these rows, whatever the approver may write.
+        restoring.restored, restoring.left_out = actions.restore_along(
+            session_id=session_id, row=restoring.row, removed=restoring.removed
+        )
+    record.after_change(session_id)
+    with database.acting_as(approver_id), history.telling(record):
+        if error:
+            move(suggestion, Status.FAILED, execution_error=error)
+        else:
+            move(suggestion, Status.EXECUTED, executed_at=now)
+    approved = "Approved. " if approve_at else ""
+    log(suggestion, by, approved + (f"Failed: {error}" if error else "Executed."))
+    return error
+
+
+def _still_of_the_organization(suggestion: Suggestion, profile_id: UUID | None) -> bool:
+    return (
+        suggestion.organization_id is not None
+        and UserProfile.objects.filter(
+            pk=profile_id, organization_id=suggestion.organization_id
+        ).exists()
+    )
+
+
+def _write_programme(
+    suggestion: Suggestion, verdict: Verdict, restoring: Restoration | None
+) -> tuple[UUID | None, str | None]:
+    """The session's id, and the reason in words where nothing could be written."""
+    for conflict in verdict.conflicts:
+        if conflict.severity is Severity.ERROR:
+            return None, conflict.sentence
+    proposal = verdict.proposal
+    try:
+        if restoring:
+            session = actions.restore(
+                event=suggestion.event, values=proposal.values, row=restoring.row
+            )
+            return session.pk, None
+        if proposal.action is Action.CREATE:
+            return actions.place(event=suggestion.event, values=proposal.values).pk, None
+        if proposal.action is Action.UPDATE:
+            actions.change(session=verdict.session, values=proposal.values)
+        else:
+            actions.remove(session=verdict.session)
+    except actions.Refusal as refusal:
+        return None, str(refusal)
+    return verdict.session.pk, None
+
+
+def mark_approved(suggestion: Suggestion, profile_id: UUID, now: datetime) -> None:
+    move(
+        suggestion,
+        Status.APPROVED,
+        approved_at=now,
+        approved_by_id=profile_id,
+        execution_error=None,
+    )
+
+
+def move(suggestion: Suggestion, status: Status, **state) -> None:
+    """Write a status, from the one that was read; RefusedByPolicy where that is not allowed."""
+    standing = Suggestion.objects.filter(
+        pk=suggestion.pk, execution_status=suggestion.execution_status
+    )
+    refusal = RefusedByPolicy(
+        _(
+            "Nothing was changed: the database does not let you write decisions on this "
+            "suggestion. Ask an administrator about your profile’s organization."
+        )
+    )
+    try:
+        rows = standing.update(execution_status=status, **state)
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        if refusals.is_by_guard(error):
+            raise
+        raise refusal from error
+    if rows != 1:
+        raise refusal
+    for name, value in state.items():
+        setattr(suggestion, name, value)
+    suggestion.execution_status = status
+
+
+def log(
+    suggestion: Suggestion, by: StaffMember | None, message: str, at: datetime | None = None
+) -> None:
+    """Record the decision in the admin's log too, where a person made it."""
+    if by is None:
+        return
+    LogEntry.objects.create(
+        user_id=by.user_id,
+        content_type=_content_type(),
+        object_id=str(suggestion.pk),
+        object_repr=str(suggestion)[:200],
+        action_flag=CHANGE,
+        change_message=message,
+        **({"action_time": at} if at else {}),
+    )
+
+
+def _content_type() -> ContentType:
+    return ContentType.objects.get_for_model(Suggestion, for_concrete_model=True)

@@ -1,0 +1,244 @@
+"""Undoing what was carried out: a new suggestion restores what stood before, and only that.
+
+What stood is read from the decision history; what the undone suggestion says is not believed.
+"""
+
+import copy
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ai_audit import fields, history, refusals, verdicts
+from ai_audit.history import Written
+from ai_audit.models import Status, Suggestion, SuggestionLink
+from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal
+from ai_audit.refusals import Changed, NotUndoable
+from ai_audit.verdicts import Verdict
+from ai_audit.workflow import making, steps
+from ai_audit.workflow.steps import Outcome, Restoration
+from eventflow.bidi import isolate
+from scheduling import times
+from scheduling.models import StaffMember
+from scheduling.rows import LeftOut
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """What undoing a suggestion does.
+
+    `suggestion` is the one that undoes, `verdict` the one on it before anything was written.
+    `since` tells, by field, what the session was left as and what it had become, for fields that
+    are set back or go with the session. Of a session that returns, `restored` says how many rows
+    of which table come back, and `left_out` which do not; of one that goes, `removed` says how
+    many rows go along.
+    """
+
+    suggestion: Suggestion
+    verdict: Verdict
+    since: Mapping[str, tuple[Any, Any]]
+    restored: Mapping[str, int]
+    left_out: tuple[LeftOut, ...]
+    removed: Mapping[str, int]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what a person decides on; neither a clock nor a counter is part of it."""
+        session = self.verdict.session
+        proposal = self.verdict.proposal
+        parts = [
+            proposal.action,
+            proposal.session_id,
+            dict(proposal.values),
+            {name: getattr(session, name) for name in SETTABLE} if session else None,
+            verdicts.conflicts_seen(self.verdict),
+            sorted((found.table, found.row) for found in self.left_out),
+        ]
+        text = json.dumps(parts, default=str, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@refusals.told
+def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
+    """What undoing would do now, found by doing it and taking all of it back.
+
+    So what is shown is what the database itself answers. Locks and raises as `undo` does.
+    """
+    with steps.locked(suggestion_id, by, Status.values) as old:
+        found = _undo(old, by, now=timezone.now(), reason="")
+        transaction.set_rollback(True)
+    return found
+
+
+@refusals.told
+def undo(
+    *,
+    suggestion_id: UUID,
+    by: StaffMember,
+    reason: str = "",
+    digest: str | None = None,
+    now: datetime | None = None,
+) -> Outcome:
+    """Restore what stood before a suggestion was carried out, by a new suggestion of `by`'s.
+
+    Of a change the fields it changed are set back, and only those; a new session is removed; a
+    removed one returns with its id, every column and the rows that went with it, as far as what
+    they belong to is there. `digest` is of the Undoing the person was shown. Locks as `approve`
+    does. Raises NotYours, Changed or Busy as that does, NotUndoable where nothing can be undone,
+    and Blocked, with nothing changed, where the undoing suggestion cannot be carried out, such as
+    when the room was taken since.
+    """
+    with steps.locked(suggestion_id, by, Status.values) as old:
+        found = _undo(old, by, now=now or timezone.now(), reason=fields.legible(reason.strip()))
+        if digest is not None and digest != found.digest:
+            raise Changed(
+                _(
+                    "Nothing was changed: what undoing would do has changed since you opened the "
+                    "page. This is how it stands now."
+                )
+            )
+    sentence = _("Undone.")
+    if found.left_out:
+        sentence = _("Undone; %(count)s rows could not be brought back.") % {
+            "count": len(found.left_out)
+        }
+    return Outcome(found.suggestion.pk, Status.EXECUTED, sentence)
+
+
+def undoable(suggestion: Suggestion) -> bool:
+    """Whether it was carried out and is not undone yet; what undoing meets is not looked at."""
+    return (
+        suggestion.execution_status == Status.EXECUTED
+        and suggestion.action_type in {action.value for action in Action}
+        and not SuggestionLink.objects.filter(undoes=suggestion.pk).exists()
+    )
+
+
+def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Undoing:
+    """Make the suggestion that undoes `old` and carry it out, under the locks."""
+    _require_undoable(old)
+    written = history.written(old)
+    proposal = _reverse(old, written)
+    new = making.suggest(old, by, proposal, now, reasoning=_why(old, reason))
+    SuggestionLink.objects.create(suggestion=new, undoes=old)
+    # What stood is set back as it was, also where no one could ask for it: it is not read from
+    # what the suggestion says.
+    verdict = making.clear(verdicts.judge([new], lock=True, known={new.pk: proposal})[new.pk])
+    shown = replace(verdict, session=copy.copy(verdict.session))
+    restoring = None
+    if proposal.action is Action.CREATE:
+        restoring = Restoration(row=written.before, removed=written.removed)
+    removed = making.carry_out(new, verdict, by=by, now=now, reason=reason, restoring=restoring)
+    return Undoing(
+        suggestion=new,
+        verdict=shown,
+        since=_since(proposal, shown, written),
+        restored=restoring.restored if restoring else {},
+        left_out=tuple(restoring.left_out) if restoring else (),
+        removed=removed,
+    )
+
+
+def _require_undoable(old: Suggestion) -> None:
+    if old.execution_status != Status.EXECUTED:
+        raise NotUndoable(
+            _(
+                "Nothing was changed: only what was carried out can be undone, and this is "
+                "“%(status)s”."
+            )
+            % {"status": old.status_label}
+        )
+    link = (
+        SuggestionLink.objects.filter(undoes=old.pk)
+        .select_related("suggestion__approved_by", "suggestion__event")
+        .first()
+    )
+    if link is None:
+        return
+    raise NotUndoable(
+        _("Nothing was changed: it was undone already, by %(who)s on %(when)s.")
+        % {
+            "who": isolate(link.suggestion.approved_by.full_name),
+            "when": times.moment(link.suggestion.approved_at, zone=old.zone),
+        }
+    )
+
+
+def _why(old: Suggestion, reason: str) -> str:
+    when = times.moment(old.executed_at, zone=old.zone) if old.executed_at else ""
+    return " ".join(
+        filter(None, [_("Undoes what was carried out on %(when)s.") % {"when": when}, reason])
+    )
+
+
+def _reverse(old: Suggestion, written: Written) -> Proposal:
+    """What brings back what stood before `old` was carried out. Raises NotUndoable."""
+    before, after = (
+        json.loads(text, parse_float=str) if text else None
+        for text in (written.before, written.after)
+    )
+    needed = {Action.CREATE: [after], Action.UPDATE: [before, after], Action.DELETE: [before]}
+    stood = needed.get(old.action_type)
+    if not stood or None in stood or len({(row["id"], row["event_id"]) for row in stood}) != 1:
+        raise NotUndoable(
+            _(
+                "Nothing was changed: the history does not tell what stood before it was "
+                "carried out."
+            )
+        )
+    if UUID(stood[0]["event_id"]) != old.event_id:
+        raise NotUndoable(
+            _("Nothing was changed: what was written belongs to another event than its own.")
+        )
+    session_id = UUID(stood[0]["id"])
+    if old.action_type == Action.CREATE:
+        return _proposal(Action.DELETE, session_id, {}, old)
+    names = [
+        name
+        for name in SETTABLE
+        if name in before and (after is None or before[name] != after.get(name))
+    ]
+    values = {name: before[name] for name in names}
+    if old.action_type == Action.DELETE:
+        return _proposal(Action.CREATE, None, values, old)
+    if not values:
+        raise NotUndoable(_("Nothing was changed: carrying it out had changed nothing."))
+    return _proposal(Action.UPDATE, session_id, values, old)
+
+
+def _proposal(
+    action: Action, session_id: UUID | None, values: Mapping[str, Any], old: Suggestion
+) -> Proposal:
+    typed = fields.readable(values, old.zone)
+    if unreadable := values.keys() - typed.keys():
+        raise NotUndoable(
+            _("Nothing was changed: what stood in %(fields)s cannot be set back from here.")
+            % {"fields": ", ".join(f"“{FIELD_LABELS[name]}”" for name in sorted(unreadable))}
+        )
+    return Proposal(
+        action=action,
+        session_id=session_id,
+        values=MappingProxyType(typed),
+        seen=MappingProxyType({}),
+    )
+
+
+def _since(proposal: Proposal, verdict: Verdict, written: Written) -> dict[str, tuple[Any, Any]]:
+    """What had become of the fields that are undone, where it is not what was written."""
+    if verdict.session is None:
+        return {}
+    left = fields.readable(json.loads(written.after, parse_float=str), verdict.session.event.zone)
+    names = SETTABLE if proposal.action is Action.DELETE else proposal.values
+    return {
+        name: (left[name], getattr(verdict.session, name))
+        for name in names
+        if name in left and left[name] != getattr(verdict.session, name)
+    }

@@ -1,0 +1,207 @@
+"""Rows as they stand, whole, as the JSON text the database writes for them.
+
+For the decision history: what a session was before and after, and what its deletion takes along,
+which cascading foreign keys decide and the catalogue tells; and putting such rows back as they
+were. All with the rights in force; under policies, rows are hidden that the database deletes all
+the same. What is put back, and in which order of acts, is settled in `actions`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+from psycopg import sql
+
+from eventflow import database
+from eventflow.bidi import isolate, ltr
+
+# Keys of one column only: the product has no others.
+_REFERRING = """
+select
+  format('%%I.%%I', n.nspname, t.relname),
+  a.attname,
+  format_type(a.atttypid, null),
+  f.attname
+from pg_catalog.pg_constraint as c
+join pg_catalog.pg_class as t
+  on t.oid = c.conrelid
+join pg_catalog.pg_namespace as n
+  on n.oid = t.relnamespace
+join pg_catalog.pg_attribute as a
+  on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+join pg_catalog.pg_attribute as f
+  on f.attrelid = c.confrelid and f.attnum = c.confkey[1]
+where c.contype = 'f'
+and c.confdeltype = 'c'
+and c.confrelid = %s::regclass
+and cardinality(c.conkey) = 1
+order by 1, 2
+"""
+
+
+def whole(table: str, pk: UUID) -> str | None:
+    """The row `pk` of a qualified table with every column it has; None where it is not there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("select to_jsonb(r)::text from {} as r where r.id = %s").format(
+                sql.Identifier(*table.split("."))
+            ),
+            [pk],
+        )
+        row = cursor.fetchone()
+    return row and row[0]
+
+
+def taken_along(table: str, pk: UUID) -> dict[str, list[str]]:
+    """The rows that go when row `pk` of `table` is deleted, by qualified table name.
+
+    Each row is the JSON text that the database writes for it, so that no number loses a digit;
+    the row `pk` itself is not among them. One statement to the catalogue and one to each
+    referring table, and the same again for each table that refers to those.
+    """
+    taken: dict[str, dict[str, None]] = {}
+    with connection.cursor() as cursor:
+        _collect(cursor, table, [{"id": str(pk)}], taken)
+    return {name: list(rows) for name, rows in taken.items() if rows}
+
+
+def _collect(cursor, table: str, rows: list[dict], taken: dict[str, dict[str, None]]) -> None:
+    cursor.execute(_REFERRING, [table])
+    for referring, column, column_type, referred in cursor.fetchall():
+        cursor.execute(
+            sql.SQL("select to_jsonb(r)::text from {} as r where r.{} = any (%s::{}[])").format(
+                sql.SQL(referring), sql.Identifier(column), sql.SQL(column_type)
+            ),
+            [[row[referred] for row in rows if row.get(referred) is not None]],
+        )
+        known = taken.setdefault(referring, {})
+        new = [text for (text,) in cursor.fetchall() if text not in known]
+        known.update(dict.fromkeys(new))
+        if new:
+            _collect(cursor, referring, [json.loads(text) for text in new], taken)
+
+
+# What the database computes itself is not put back: it computes the same again.
+_COLUMNS = """
+select
+  n.nspname,
+  t.relname,
+  array_agg(a.attname::text order by a.attnum)
+from pg_catalog.pg_class as t
+join pg_catalog.pg_namespace as n
+  on n.oid = t.relnamespace
+join pg_catalog.pg_attribute as a
+  on a.attrelid = t.oid
+where t.oid = to_regclass(%s)
+and a.attnum > 0
+and not a.attisdropped
+and a.attgenerated = ''
+group by 1, 2
+"""
+
+_FOREIGN_KEY = "23503"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row of `table` that could not be put back: the JSON text of it, and why, in words."""
+
+    table: str
+    row: str
+    reason: str
+
+
+class _NotKept(Exception):
+    """The database took fewer rows than it was given, without an error."""
+
+
+def put_back(table: str, texts: Iterable[str]) -> int:
+    """Insert rows of a qualified table from their JSON texts; how many the database kept.
+
+    Identity columns take their old values too. A column that came since has its default, one that
+    went since is passed over. `texts` were read at one time: they hold the same columns. Raises
+    the database's errors, and LookupError where there is no such table any more.
+    """
+    texts = list(texts)
+    with connection.cursor() as cursor:
+        cursor.execute(_COLUMNS, [table])
+        found = cursor.fetchone()
+        if found is None:
+            raise LookupError(table)
+        schema, name, standing = found
+        known = json.loads(texts[0], parse_int=str, parse_float=str).keys()
+        columns = sql.SQL(", ").join(sql.Identifier(c) for c in standing if c in known)
+        cursor.execute(
+            sql.SQL(
+                "insert into {table} ({columns}) overriding system value select {columns}"
+                " from jsonb_populate_recordset(null::{table}, %s::jsonb)"
+            ).format(table=sql.Identifier(schema, name), columns=columns),
+            [f"[{', '.join(texts)}]"],
+        )
+        return cursor.rowcount
+
+
+def put_all_back(
+    removed: Mapping[str, Iterable[str]],
+) -> tuple[dict[str, int], list[LeftOut]]:
+    """Insert what `taken_along` gave, parents before children; rows that cannot be are left out.
+
+    Gives how many rows of each table stand again, and those that do not. The order is found by
+    trying, table by table, and row by row where one holds its table up: a row whose parent
+    is still to come is tried again for as long as anything succeeds. Each attempt is a savepoint
+    of the caller's transaction. Raises OperationalError only.
+    """
+    waiting = {table: list(texts) for table, texts in removed.items() if texts}
+    wanted = {table: len(texts) for table, texts in waiting.items()}
+    reasons: dict[str, list[str]] = {}
+    advancing = True
+    while waiting and advancing:
+        advancing = False
+        for table, texts in list(waiting.items()):
+            if _why_not(table, texts) is None:
+                del waiting[table]
+                advancing = True
+        if advancing:
+            continue
+        for table, texts in list(waiting.items()):
+            refused = [(text, why) for text in texts if (why := _why_not(table, [text]))]
+            advancing = advancing or len(refused) < len(texts)
+            waiting[table] = [text for text, _why in refused]
+            reasons[table] = [why for _text, why in refused]
+            if not refused:
+                del waiting[table]
+    restored = {table: n - len(waiting.get(table, ())) for table, n in wanted.items()}
+    left_out = [
+        LeftOut(table, text, reason)
+        for table, texts in waiting.items()
+        for text, reason in zip(texts, reasons[table], strict=True)
+    ]
+    return {table: n for table, n in restored.items() if n}, left_out
+
+
+def _why_not(table: str, texts: list[str]) -> str | None:
+    """Put rows back in a savepoint; why that could not be, in words, or None where it was."""
+    try:
+        with transaction.atomic():
+            if put_back(table, texts) != len(texts):
+                raise _NotKept
+            with connection.cursor() as cursor:
+                # What the database puts off until the transaction ends is part of its answer.
+                cursor.execute("set constraints all immediate")
+    except OperationalError:
+        # About the connection or a lock, and not about what was written.
+        raise
+    except LookupError:
+        return _("The table is no longer there.")
+    except _NotKept:
+        return _("The database did not keep it.")
+    except DatabaseError as error:
+        if database.sqlstate(error) == _FOREIGN_KEY:
+            return _("What it belongs to is gone: %(what)s") % {"what": ltr(database.detail(error))}
+        return _("The database did not accept it: %(message)s") % {
+            "message": isolate(database.message(error))
+        }
+    return None

@@ -1,0 +1,184 @@
+"""Each act its own permission, of the object and not only of the button; forged forms."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from ai_audit import workflow
+from tests import factories as f
+from tests import pages
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = reverse("admin:ai_audit_pendingsuggestion_changelist")
+BUTTONS = {
+    "_approve": "approve",
+    "_approve_only": "approve",
+    "_execute": "execute",
+    "_reject": "reject",
+}
+ACTIONS = {"approve_selected": "approve", "reject_selected": "reject"}
+ALL = ("approve", "reject", "execute", "amend", "undo", "export")
+
+
+def page_of(suggestion):
+    return reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
+
+
+def signed_in(staff, **options):
+    client = Client(**options)
+    client.force_login(staff.user)
+    return client
+
+
+def everything():
+    return [
+        *f.whole_table("schedules"),
+        *f.whole_table("ai_insights_log"),
+        *f.whole_table("backoffice.decision_history"),
+        *f.whole_table("django_admin_log"),
+    ]
+
+
+@pytest.fixture
+def suggestion(event, noa):
+    return f.suggestion(user=noa.profile, event=event)
+
+
+@pytest.fixture
+def waiting(suggestion, noa):
+    """The suggestion as far on that the button makes sense."""
+
+    def make(button):
+        if button == "_execute":
+            workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
+        return suggestion
+
+    return make
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+@pytest.mark.parametrize("permission", [None, *ALL])
+def test_each_button_has_its_permission(ours, noa, waiting, button, permission):
+    suggestion = waiting(button)
+    someone = f.staff(
+        profile=f.profile(organization=ours),
+        permissions=[f"{permission}_suggestion"] if permission else [],
+    )
+    client = signed_in(someone)
+    page = client.get(page_of(suggestion))
+    before = everything()
+
+    answer = client.post(page_of(suggestion), pages.form(page) | {button: "1"})
+
+    if permission == BUTTONS[button]:
+        assert f'name="{button}"' in pages.source(page)
+        assert answer.status_code == 302
+        assert everything() != before
+    else:
+        assert f'name="{button}"' not in pages.source(page)
+        assert answer.status_code == 403
+        assert everything() == before
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("permission", [None, *ALL])
+def test_each_list_action_has_its_permission(ours, suggestion, action, permission):
+    someone = f.staff(
+        profile=f.profile(organization=ours),
+        permissions=[f"{permission}_suggestion"] if permission else [],
+    )
+    client = signed_in(someone)
+    asked = {"action": action, "_selected_action": [str(suggestion.pk)]}
+    before = everything()
+
+    answer = client.post(QUEUE, asked)
+    may = permission == ACTIONS[action]
+    form = pages.form(answer) if may else {}
+    client.post(QUEUE, {"post": "yes"} | form | asked)
+
+    assert (everything() != before) == may
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+def test_no_permission_reaches_another_organizations_suggestion(noa, theirs, their_event, button):
+    them = f.staff(profile=f.profile(organization=theirs), permissions=f.EVERY_DECISION)
+    suggestion = f.suggestion(user=them.profile, event=their_event)
+    if button == "_execute":
+        workflow.approve_only(suggestion_id=suggestion.pk, by=them)
+    form = pages.form(signed_in(them).get(page_of(suggestion)))
+    noa.user.user_permissions.set(them.user.user_permissions.all())
+    before = everything()
+
+    signed_in(noa).post(page_of(suggestion), form | {button: "1"})
+
+    assert everything() == before
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_forged_confirmation_of_another_organizations_rows_does_nothing_to_them(
+    noa, theirs, their_event, suggestion, action
+):
+    them = f.staff(profile=f.profile(organization=theirs), permissions=f.EVERY_DECISION)
+    foreign = f.suggestion(user=them.profile, event=their_event)
+    asked = {"action": action, "_selected_action": [str(foreign.pk)]}
+    form = pages.form(signed_in(them).post(QUEUE, asked))
+    before = f.whole_row(foreign)
+    mine = signed_in(noa)
+    own = pages.form(mine.post(QUEUE, {"action": action, "_selected_action": [str(suggestion.pk)]}))
+
+    both = {"action": action, "_selected_action": [str(foreign.pk), str(suggestion.pk)]}
+    mine.post(QUEUE, form | own | both)
+
+    assert f.whole_row(foreign) == before
+    assert f.whole_row(suggestion)["execution_status"] in ("executed", "rejected")
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+def test_without_a_token_nothing_is_decided(noa, waiting, button):
+    suggestion = waiting(button)
+    noa.user.user_permissions.add(*f.Permission.objects.filter(codename="execute_suggestion"))
+    client = signed_in(noa, enforce_csrf_checks=True)
+    form = pages.form(client.get(page_of(suggestion)))
+    before = everything()
+
+    for token in ({}, {"csrfmiddlewaretoken": "x" * 64}):
+        form.pop("csrfmiddlewaretoken", None)
+        answer = client.post(page_of(suggestion), form | {button: "1"} | token)
+        assert answer.status_code == 403
+        assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("group", "may"),
+    [
+        ("Viewer", set()),
+        ("Auditor", set()),
+        ("Approver", {"_approve", "_approve_only", "_reject"}),
+    ],
+)
+def test_what_the_groups_let_people_do(ours, suggestion, group, may):
+    someone = f.staff(profile=f.profile(organization=ours), permissions=())
+    someone.user.user_permissions.clear()
+    someone.user.groups.add(Group.objects.get(name=group))
+    client = signed_in(someone)
+
+    page = client.get(page_of(suggestion))
+
+    assert {name for name in BUTTONS if f'name="{name}"' in pages.source(page)} == may
+    assert client.get(QUEUE).status_code == 200
+    assert client.get(reverse("admin:ai_audit_suggestion_changelist")).status_code == 200
+    assert someone.user.has_perm("ai_audit.export_suggestion") == (group == "Auditor")
+
+
+def test_a_permission_taken_away_while_the_page_was_open_counts(noa, suggestion):
+    client = signed_in(noa)
+    form = pages.form(client.get(page_of(suggestion)))
+    noa.user.user_permissions.clear()
+    before = everything()
+
+    answer = client.post(page_of(suggestion), form | {"_approve": "1"})
+
+    assert answer.status_code == 403
+    assert everything() == before

@@ -1,0 +1,258 @@
+"""The decision history: written whoever decides, never changed, and provably so."""
+
+import json
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from ai_audit import chain, workflow
+from ai_audit.models import HistoryEntry
+from eventflow import database
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def noa():
+    return f.staff(profile=f.profile(organization=f.organization()))
+
+
+@pytest.fixture
+def event(noa):
+    return f.event(organization=noa.profile.organization)
+
+
+def run(statement, *parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def told(suggestion) -> list[tuple]:
+    return list(
+        HistoryEntry.objects.filter(suggestion_id=suggestion.pk)
+        .order_by("number")
+        .values_list("number", "from_status", "to_status")
+    )
+
+
+def test_an_approval_that_is_carried_out_is_two_moves_with_all_that_was_known(noa, event):
+    session = f.session(event=event, room="חדר A")
+    suggestion = f.suggestion(
+        user=noa.profile,
+        event=event,
+        data=f.update_data(session, room="חדר B"),
+        action_type="schedule_update",
+    )
+    before = f.full_state(session)
+
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+
+    assert told(suggestion) == [(1, "suggested", "approved"), (2, "approved", "executed")]
+    approved, executed = HistoryEntry.objects.filter(suggestion_id=suggestion.pk).order_by("number")
+    assert (approved.database_role, approved.profile_id, approved.staff_member_id) == (
+        "authenticated",
+        noa.profile_id,
+        noa.pk,
+    )
+    assert (approved.seen, approved.before, approved.after) == ([], None, None)
+    assert approved.digest == executed.digest
+    assert executed.before == before
+    assert executed.after == f.full_state(session)
+    assert executed.after["room"] == "חדר B"
+    assert executed.removed is None
+
+
+def test_what_a_deletion_takes_along_is_kept_whole_from_whatever_table(noa, event):
+    run(
+        "create table public.session_notes (id uuid primary key default uuid_generate_v4(),"
+        " session uuid references schedules (id) on delete cascade, note text, weight numeric)"
+    )
+    run(
+        "create table public.note_marks (id int primary key,"
+        " note uuid references session_notes (id) on delete cascade)"
+    )
+    session = f.session(event=event)
+    person = f.participant(event=event)
+    registration = f.registration(participant=person, schedule=session)
+    run("insert into session_notes (session, note, weight) values (%s, 'הערה', 1.10)", session.pk)
+    run("insert into note_marks select 7, id from session_notes")
+    suggestion = f.suggestion(
+        user=noa.profile,
+        event=event,
+        data=f.delete_data(session),
+        action_type="schedule_delete",
+    )
+
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+
+    executed = HistoryEntry.objects.get(suggestion_id=suggestion.pk, to_status="executed")
+    assert executed.after is None
+    assert executed.before["current_count"] == 1
+    assert sorted(executed.removed) == [
+        "public.note_marks",
+        "public.participant_schedules",
+        "public.session_notes",
+    ]
+    assert [row["id"] for row in executed.removed["public.participant_schedules"]] == [
+        str(registration.pk)
+    ]
+    assert [row["note"] for row in executed.removed["public.session_notes"]] == ["הערה"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select removed #>> '{public.session_notes,0,weight}' from decision_history"
+            " where id = %s",
+            [executed.pk],
+        )
+        assert cursor.fetchone() == ("1.10",)
+
+
+def test_a_rejection_keeps_its_reason(noa, event):
+    suggestion = f.suggestion(user=noa.profile, event=event)
+    workflow.reject(suggestion_id=suggestion.pk, by=noa, reason=" אין מקום ")
+    entry = HistoryEntry.objects.get(suggestion_id=suggestion.pk)
+    assert (entry.to_status, entry.reason, entry.decider) == ("rejected", "אין מקום", "נועה כהן")
+
+
+def test_a_move_from_the_rest_layer_is_written_though_it_cannot_see_the_history(noa, event):
+    suggestion = f.suggestion(user=noa.profile, event=event)
+    with database.acting_as(noa.profile_id):
+        run(
+            "update ai_insights_log set execution_status = 'rejected' where id = %s",
+            suggestion.pk,
+        )
+        for statement in (
+            "select from backoffice.decision_history",
+            "insert into backoffice.decision_history default values",
+            "select backoffice.history_hash(null)",
+        ):
+            with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                run(statement)
+    entry = HistoryEntry.objects.get(suggestion_id=suggestion.pk)
+    assert (entry.database_role, entry.profile_id, entry.staff_member_id) == (
+        "authenticated",
+        noa.profile_id,
+        None,
+    )
+
+
+def test_a_move_from_a_console_is_written_with_its_login(noa, event):
+    suggestion = f.suggestion(user=noa.profile, event=event)
+    run("update ai_insights_log set execution_status = 'rejected' where id = %s", suggestion.pk)
+    entry = HistoryEntry.objects.get(suggestion_id=suggestion.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("select session_user")
+        assert (entry.database_role,) == cursor.fetchone()
+    assert entry.decider == ""
+
+
+def test_what_is_told_of_one_suggestion_is_not_written_to_another(noa, event):
+    one, other = (f.suggestion(user=noa.profile, event=event) for _ in range(2))
+    run(
+        "select set_config('eventflow.decision', %s, true)",
+        json.dumps({"suggestion": str(one.pk), "reason": "for one"}),
+    )
+    run("update ai_insights_log set execution_status = 'rejected'")
+    reasons = HistoryEntry.objects.values_list("suggestion_id", "reason")
+    assert dict(reasons) == {one.pk: "for one", other.pk: None}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update backoffice.decision_history set reason = 'x'",
+        "delete from backoffice.decision_history",
+        "truncate backoffice.decision_history",
+    ],
+)
+def test_the_history_is_only_ever_added_to(noa, event, statement):
+    workflow.reject(suggestion_id=f.suggestion(user=noa.profile, event=event).pk, by=noa)
+    with pytest.raises(DatabaseError) as refusal, transaction.atomic():
+        run(statement)
+    assert database.sqlstate(refusal.value) == "EF006"
+
+
+def decided(noa, event, count=3):
+    """Suggestions that were approved and carried out, oldest id first."""
+    made = []
+    for n in range(count):
+        suggestion = f.suggestion(
+            user=noa.profile, event=event, data=f.create_data(room=f"חדר {n}")
+        )
+        workflow.approve(suggestion_id=suggestion.pk, by=noa)
+        made.append(suggestion)
+    return sorted(made, key=lambda suggestion: suggestion.pk)
+
+
+def tamper(statement, *parameters):
+    """As only the table's owner could: with the triggers off."""
+    run("alter table backoffice.decision_history disable trigger user")
+    run(statement, *parameters)
+    run("alter table backoffice.decision_history enable always trigger history_is_append_only")
+
+
+def test_an_untouched_history_holds(noa, event):
+    decided(noa, event)
+    assert chain.find_break() is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "number", "what"),
+    [
+        ("update decision_history set reason = 'x' where {second} and number = 1", 1,
+         "It is not as it was written."),
+        ("update decision_history set at = at + interval '1 microsecond' where {second} and"
+         " number = 2", 2, "It is not as it was written."),
+        ("delete from decision_history where {second} and number = 1", 1,
+         "This entry is missing."),
+        ("delete from decision_history where {second} and number = 2", 2,
+         "This entry is missing: the last one says approved, the row executed."),
+        ("delete from decision_history where {second}", 1,
+         "It is executed, and nothing tells how it became so."),
+        ("update decision_history set number = 3 - number, hash = hash where {second}", 1,
+         "It does not follow the entry before it."),
+    ],
+)  # fmt: skip
+def test_the_first_entry_that_is_not_as_written_is_named(noa, event, statement, number, what):
+    suggestions = decided(noa, event)
+    second = suggestions[1]
+    run("alter table decision_history drop constraint decision_history_suggestion_id_number_key")
+    tamper(statement.format(second=f"suggestion_id = '{second.pk}'"))
+    assert chain.find_break() == chain.Break(second.pk, number, what)
+
+
+def test_a_chain_computed_anew_shows_by_the_closing_digest(noa, event):
+    suggestions = decided(noa, event)
+    period = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+    kept, count = chain.closing_digest(*period)
+    assert count == 6
+    assert chain.closing_digest(*period) == (kept, count)
+
+    only = f"suggestion_id = '{suggestions[0].pk}' and number = 2"
+    tamper(f"update decision_history set reason = 'x' where {only}")
+    tamper(f"update decision_history as h set hash = backoffice.history_hash(h) where {only}")
+    assert chain.find_break() is None
+    assert chain.closing_digest(*period)[0] != kept
+
+
+def test_the_command_says_what_it_found_and_exits_with_1(noa, event, monkeypatch):
+    decided(noa, event, count=1)
+    monkeypatch.setattr(chain, "first_break", chain.find_break)
+    said = StringIO()
+    call_command("verify_history", stdout=said)
+    assert said.getvalue().startswith("The history holds: every entry is as it was written.\n")
+    digest = said.getvalue().rsplit(maxsplit=1)[1]
+
+    call_command("verify_history", "--expect", digest, stdout=StringIO())
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_history", "--expect", "0" * 64, stdout=said)
+    assert ended.value.code == 1
+
+    tamper("update decision_history set reason = 'x' where number = 1")
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_history", stdout=said)
+    assert ended.value.code == 1
+    assert "entry 1. It is not as it was written. Nothing was changed." in said.getvalue()

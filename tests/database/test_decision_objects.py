@@ -1,0 +1,175 @@
+"""The guard and the history as `check --database default` sees them, and the three groups."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+
+from ai_audit import chain, decision_objects
+from eventflow import catalogue
+from tests import factories as f
+from tests.database import steps
+from tests.factories import run
+
+LOG = "public.ai_insights_log"
+HISTORY = "backoffice.decision_history"
+LINKS = "backoffice.suggestion_links"
+
+
+def test_what_stands_is_what_is_expected(migrated):
+    standing = catalogue.read(
+        tables=[LOG, HISTORY, LINKS], functions=decision_objects.function_names()
+    )
+    wanted = decision_objects.expected()
+    assert {identity: standing.get(identity) for identity in wanted} == wanted
+    assert len(decision_objects.functions()) == 5
+    assert steps.warnings() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            f"alter table {LOG} disable trigger guard_suggestion",
+            f"Different: trigger guard_suggestion on {LOG}.",
+        ),
+        (
+            f"alter table {LOG} enable trigger write_decision_history",
+            f"Different: trigger write_decision_history on {LOG}.",
+        ),
+        (
+            f"drop trigger guard_suggestions_from_truncate on {LOG}",
+            f"Missing: trigger guard_suggestions_from_truncate on {LOG}.",
+        ),
+        (
+            f"drop trigger history_is_append_only on {HISTORY}",
+            f"Missing: trigger history_is_append_only on {HISTORY}.",
+        ),
+        (
+            f"alter table {LINKS} disable trigger links_are_append_only",
+            f"Different: trigger links_are_append_only on {LINKS}.",
+        ),
+        (
+            f"alter table {LINKS} drop constraint suggestion_links_undoes_key",
+            f"Missing: constraint suggestion_links_undoes_key on {LINKS}.",
+        ),
+        (
+            "create or replace function backoffice.guard_suggestion() returns trigger"
+            " language plpgsql security definer set search_path = '' as 'begin return new; end'",
+            "Different: function backoffice.guard_suggestion().",
+        ),
+        (
+            "alter function backoffice.write_decision_history() security invoker",
+            "Different: function backoffice.write_decision_history().",
+        ),
+    ],
+)
+def test_a_guard_that_was_weakened_is_told(migrated, change, message):
+    run(change)
+    assert [told for _, told in steps.warnings()] == [message]
+
+
+@pytest.mark.parametrize("role", ["anon", "authenticated"])
+def test_nobody_of_the_rest_layer_runs_its_functions(migrated, role):
+    assert (
+        run(
+            "select proname from pg_proc where pronamespace = 'backoffice'::regnamespace"
+            " and has_function_privilege(%s, oid, 'execute')",
+            role,
+        )
+        == []
+    )
+    assert run("select has_schema_privilege(%s, 'backoffice', 'usage')", role) == [(False,)]
+
+
+LOOKING = {
+    "view_suggestion",
+    "view_pendingsuggestion",
+    "view_historyentry",
+    "view_schedule",
+    "view_event",
+}
+GROUPS = {
+    "Approver": LOOKING
+    | {
+        "approve_suggestion",
+        "reject_suggestion",
+        "execute_suggestion",
+        "amend_suggestion",
+        "undo_suggestion",
+    },
+    "Auditor": LOOKING | {"export_suggestion"},
+    "Viewer": LOOKING,
+}
+
+
+def groups() -> dict[str, set[str]]:
+    return {
+        group.name: set(group.permissions.values_list("codename", flat=True))
+        for group in Group.objects.all()
+    }
+
+
+def test_three_groups_stand_with_their_permissions(migrated):
+    assert groups() == GROUPS
+    # Made ahead of Django, and not a second time by it.
+    made = Permission.objects.filter(content_type__app_label__in=("ai_audit", "scheduling"))
+    assert made.count() == made.values("content_type", "codename").distinct().count()
+    assert made.get(codename="approve_suggestion").name == "Can approve a suggestion"
+
+
+def test_a_group_that_stood_before_is_left_as_it_was_and_outlives_going_back(django_stands):
+    Group.objects.create(name="Viewer")
+    steps.migrate(verbosity=0)
+    assert groups() == GROUPS | {"Viewer": set()}
+    steps.migrate("ai_audit", "zero", verbosity=0)
+    assert groups() == {"Viewer": set()}
+
+
+def test_a_group_with_people_in_it_outlives_going_back(migrated):
+    someone = User.objects.create_user("someone")
+    someone.groups.add(Group.objects.get(name="Approver"))
+    steps.migrate("ai_audit", "0007", verbosity=0)
+    assert groups() == {"Approver": GROUPS["Approver"]}
+    steps.migrate(verbosity=0)
+    assert groups() == GROUPS
+
+
+def test_what_was_rejected_before_there_was_a_history_is_carried_over(migrated):
+    organization = f.organization()
+    noa = f.staff(profile=f.profile(organization=organization))
+    event = f.event(organization=organization)
+    steps.migrate("ai_audit", "0002", verbosity=0)
+    rejected = f.suggestion(user=noa.profile, event=event, execution_status="rejected")
+    run(
+        "insert into django_admin_log (action_time, user_id, object_id, object_repr, action_flag,"
+        " change_message) values ('2026-03-01 10:00+00', %s, %s, '', 2,"
+        " 'Rejected. Reason: אין מקום')",
+        noa.user_id,
+        str(rejected.pk),
+    )
+    executed = f.suggestion(
+        user=noa.profile,
+        event=event,
+        execution_status="executed",
+        approved_at=f.at(9),
+        approved_by=noa.profile,
+        executed_at=f.at(10),
+    )
+    by_someone = f.suggestion(
+        user=noa.profile, event=event, execution_status="rejected", created_at=f.at(8)
+    )
+    f.suggestion(user=noa.profile, event=event)
+
+    steps.migrate(verbosity=0)
+
+    assert run(
+        "select suggestion_id, number, from_status, to_status, at, profile_id, staff_member_id,"
+        " reason from backoffice.decision_history order by at"
+    ) == [
+        (rejected.pk, 1, None, "rejected", datetime(2026, 3, 1, 10, tzinfo=UTC),
+         noa.profile_id, noa.pk, "אין מקום"),
+        (by_someone.pk, 1, None, "rejected", f.at(8), None, None, None),
+        (executed.pk, 1, None, "executed", f.at(10), noa.profile_id, None, None),
+    ]  # fmt: skip
+    assert chain.find_break() is None
