@@ -43,8 +43,8 @@ class Record:
         To be called with the login's own rights, for policies would hide some of it.
         """
         self.before = rows.whole(actions.SESSIONS, session_id)
-        if removing:
-            self.removed = rows.taken_along(actions.SESSIONS, session_id)
+        if removing and self.before:
+            self.removed = rows.taken_along(actions.SESSIONS, self.before)
 
     def after_change(self, session_id: UUID | None) -> None:
         """Keep the session as it was written; nothing of it where it was removed."""

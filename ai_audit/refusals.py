@@ -101,7 +101,7 @@ def told(decide: Callable[P, R]) -> Callable[P, R]:
                 return decide(*args, **kwargs)
             except DatabaseError as error:
                 if not database.is_passing(error) or attempt == ATTEMPTS:
-                    refusal = _refusal(error)
+                    refusal = of(error)
                     if refusal is None:
                         raise
                     raise refusal from error
@@ -112,7 +112,7 @@ def told(decide: Callable[P, R]) -> Callable[P, R]:
     return in_words
 
 
-def _refusal(error: DatabaseError) -> Refusal | None:
+def of(error: DatabaseError) -> Refusal | None:
     """What a database error means for the decision; None where it is about something else."""
     if database.is_contention(error):
         return Busy(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})

@@ -2,15 +2,20 @@
 
 `FrozenSQL` runs `<app>/sql/<name>.up.sql` forwards and `.down.sql` backwards, and records in
 `backoffice.foundation_objects` what running it created, so that going back drops only that.
-What the files hold is the apps' affair.
+`HoldsHistory` keeps a step backwards from dropping rows silently. What the files hold is the
+apps' affair.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from django.apps import apps
+from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.operations import RunSQL
+from django.db.migrations.operations.base import Operation
+from psycopg import sql
 
 from eventflow import catalogue
 
@@ -72,6 +77,67 @@ class FrozenSQL(RunSQL):
                     "delete from backoffice.foundation_objects where migration = %s",
                     [f"{self.app_label}.{self.name}"],
                 )
+
+
+class HoldsHistory(Operation):
+    """Say of a migration that the qualified `table` it brings holds history.
+
+    Undoing it is refused with CommandError while there are rows, unless the environment says
+    EVENTFLOW_DROP_HISTORY=yes.
+    """
+
+    reduces_to_sql = False
+
+    def __init__(self, table: str):
+        self.table = table
+
+    def deconstruct(self):
+        return (self.__class__.__name__, [self.table], {})
+
+    def describe(self):
+        return f"Keep the rows of {self.table}"
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        pass
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        """Take ACCESS EXCLUSIVE on the table first, so that no row comes in between."""
+        if self._stands():
+            with connection.cursor() as cursor:
+                cursor.execute(f"lock table {self.table} in access exclusive mode")
+            self._refuse_rows()
+
+    def refuse_going_back(self) -> None:
+        """Raise CommandError where undoing would; asked before later migrations are undone."""
+        if self._stands():
+            self._refuse_rows()
+
+    def _stands(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("select to_regclass(%s) is not null", [self.table])
+            return cursor.fetchone() == (True,)
+
+    def _refuse_rows(self) -> None:
+        if os.environ.get("EVENTFLOW_DROP_HISTORY") == "yes":
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                sql.SQL(
+                    "select count(*), exists (select from backoffice.foundation_objects"
+                    " where object = {}) from {}"
+                ).format(f"table {self.table}", sql.Identifier(*self.table.split(".")))
+            )
+            rows, made_here = cursor.fetchone()
+        if not rows:
+            return
+        fate = "they are dropped" if made_here else "they stay, without the policies made here"
+        raise CommandError(
+            f"{self.table.split('.')[-1]} holds {rows:,} rows of history. Nothing was changed. To "
+            f"go back all the same, set EVENTFLOW_DROP_HISTORY=yes: {fate}."
+        )
 
 
 def _restoring(identity: str, before: Mapping[str, str]) -> str | None:

@@ -18,27 +18,28 @@ from psycopg import sql
 from eventflow import database
 from eventflow.bidi import isolate, ltr
 
-# Keys of one column only: the product has no others.
+# Keys of a partition are those of the table it belongs to.
 _REFERRING = """
 select
   format('%%I.%%I', n.nspname, t.relname),
-  a.attname,
-  format_type(a.atttypid, null),
-  f.attname
+  array_agg(a.attname::text order by k.n),
+  array_agg(f.attname::text order by k.n)
 from pg_catalog.pg_constraint as c
 join pg_catalog.pg_class as t
   on t.oid = c.conrelid
 join pg_catalog.pg_namespace as n
   on n.oid = t.relnamespace
+cross join lateral unnest(c.conkey, c.confkey) with ordinality as k (own, referred, n)
 join pg_catalog.pg_attribute as a
-  on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+  on a.attrelid = c.conrelid and a.attnum = k.own
 join pg_catalog.pg_attribute as f
-  on f.attrelid = c.confrelid and f.attnum = c.confkey[1]
+  on f.attrelid = c.confrelid and f.attnum = k.referred
 where c.contype = 'f'
 and c.confdeltype = 'c'
+and c.conparentid = 0
 and c.confrelid = %s::regclass
-and cardinality(c.conkey) = 1
-order by 1, 2
+group by c.oid, 1
+order by 1, c.oid
 """
 
 
@@ -55,33 +56,44 @@ def whole(table: str, pk: UUID) -> str | None:
     return row and row[0]
 
 
-def taken_along(table: str, pk: UUID) -> dict[str, list[str]]:
-    """The rows that go when row `pk` of `table` is deleted, by qualified table name.
+def taken_along(table: str, row: str) -> dict[str, list[str]]:
+    """The rows that go when a row of `table` is deleted, by qualified table name.
 
-    Each row is the JSON text that the database writes for it, so that no number loses a digit;
-    the row `pk` itself is not among them. One statement to the catalogue and one to each
-    referring table, and the same again for each table that refers to those.
+    `row` is the JSON text of all of it, and each that is found is what the database writes for
+    it, so that no number loses a digit; `row` itself is not among them. One statement to the
+    catalogue and one for each key that refers, and the same again for each table that holds it.
     """
-    taken: dict[str, dict[str, None]] = {}
+    taken: dict[str, dict[str, None]] = {table: {row: None}}
     with connection.cursor() as cursor:
-        _collect(cursor, table, [{"id": str(pk)}], taken)
+        _collect(cursor, table, [row], taken)
+    del taken[table][row]
     return {name: list(rows) for name, rows in taken.items() if rows}
 
 
-def _collect(cursor, table: str, rows: list[dict], taken: dict[str, dict[str, None]]) -> None:
+def _collect(cursor, table: str, texts: list[str], taken: dict[str, dict[str, None]]) -> None:
     cursor.execute(_REFERRING, [table])
-    for referring, column, column_type, referred in cursor.fetchall():
+    for referring, columns, referred in cursor.fetchall():
         cursor.execute(
-            sql.SQL("select to_jsonb(r)::text from {} as r where r.{} = any (%s::{}[])").format(
-                sql.SQL(referring), sql.Identifier(column), sql.SQL(column_type)
+            sql.SQL(
+                "select to_jsonb(r)::text from {referring} as r where ({columns}) in ("
+                "select {referred} from jsonb_populate_recordset(null::{table}, %s::jsonb) as p)"
+            ).format(
+                referring=sql.SQL(referring),
+                columns=_listed("r", columns),
+                referred=_listed("p", referred),
+                table=sql.SQL(table),
             ),
-            [[row[referred] for row in rows if row.get(referred) is not None]],
+            [f"[{', '.join(texts)}]"],
         )
         known = taken.setdefault(referring, {})
         new = [text for (text,) in cursor.fetchall() if text not in known]
         known.update(dict.fromkeys(new))
         if new:
-            _collect(cursor, referring, [json.loads(text) for text in new], taken)
+            _collect(cursor, referring, new, taken)
+
+
+def _listed(alias: str, columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(alias, column) for column in columns)
 
 
 # What the database computes itself is not put back: it computes the same again.

@@ -1,6 +1,6 @@
 """The approval queue: what waits for a decision, and the pages on which it is made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -196,10 +196,8 @@ class PendingSuggestionAdmin(SuggestionPages):
         except access.NotStaff as refusal:
             self.message_user(request, _refused(refusal), messages.ERROR)
             return None
-        if request.POST.get("post") == "yes":
-            return self._confirmed(request, by, approving=approving)
         chosen = list(queryset.select_related(*self.list_select_related)[: MOST_AT_ONCE + 1])
-        if len(chosen) > MOST_AT_ONCE:
+        if max(len(chosen), len(request.POST.getlist(ACTION_CHECKBOX_NAME))) > MOST_AT_ONCE:
             self.message_user(
                 request,
                 gettext("Nothing was changed: choose at most %(most)s suggestions at once.")
@@ -207,60 +205,54 @@ class PendingSuggestionAdmin(SuggestionPages):
                 messages.ERROR,
             )
             return None
+        if request.POST.get("post") == "yes":
+            return self._confirmed(request, by, approving=approving)
         for suggestion in self._decided_meanwhile(request):
-            told = _told(suggestion, _nothing_changed(suggestion))
-            self.message_user(request, told, messages.WARNING)
+            sentence = told(suggestion, _nothing_changed(suggestion))
+            self.message_user(request, sentence, messages.WARNING)
         if not chosen:
             return None
         return self._confirmation(request, chosen, approving=approving)
 
     def _confirmed(self, request, by, *, approving: bool):
-        """All are compared with what was shown before the first is decided."""
-        everything = SuggestionPages.get_queryset(self, request)
-        chosen = [
-            suggestion
-            for object_id in request.POST.getlist(ACTION_CHECKBOX_NAME)[:MOST_AT_ONCE]
-            if (suggestion := self.find(everything, object_id))
-        ]
-        if approving:
-            waiting = [s for s in chosen if s.execution_status == Status.SUGGESTED]
-            judged = verdicts.judge(waiting)
-            if any(
-                request.POST.get(f"digest-{s.pk}") not in (None, verdicts.digest(s, judged[s.pk]))
-                for s in waiting
-            ):
-                self.message_user(
-                    request,
-                    gettext(
-                        "Nothing was changed: some of it has changed since you opened the page. "
-                        "This is how it stands now."
-                    ),
-                    messages.ERROR,
-                )
-                return self._confirmation(request, waiting, approving=approving)
-        for suggestion in chosen:
-            self._decide_one(request, by, suggestion, approving=approving)
-        return None
-
-    def _decide_one(self, request, by, suggestion, *, approving: bool) -> None:
         """Every row that was confirmed ends with an outcome, also one decided in between."""
-        button = _BUTTONS["_approve" if approving else "_reject"]
-        if not self.may(request, button.permission, suggestion):
-            raise PermissionDenied
-        said = {
-            "reason": request.POST.get("reason", ""),
-            "digest": request.POST.get(f"digest-{suggestion.pk}"),
+        everything = SuggestionPages.get_queryset(self, request)
+        chosen = {
+            suggestion.pk: suggestion
+            for object_id in request.POST.getlist(ACTION_CHECKBOX_NAME)
+            if (suggestion := self.find(everything, object_id))
         }
         try:
-            outcome = button.act(suggestion.pk, by, said)
-            level, sentence = _MESSAGE_LEVELS[outcome.status], outcome.sentence
+            results = (
+                workflow.approve_set(
+                    digests={pk: request.POST.get(f"digest-{pk}", "") for pk in chosen}, by=by
+                )
+                if approving
+                else _reject_each(chosen, by, request.POST.get("reason", ""))
+            )
+        except workflow.Changed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            waiting = self.get_queryset(request).filter(pk__in=chosen)
+            return self._confirmation(
+                request,
+                list(waiting.select_related(*self.list_select_related)),
+                approving=approving,
+            )
         except workflow.Refusal as refusal:
-            level, sentence = messages.ERROR, str(refusal)
-        self.message_user(request, told(suggestion, sentence), level)
+            self.message_user(request, str(refusal), messages.ERROR)
+            return None
+        for pk, result in results.items():
+            decided = isinstance(result, workflow.Outcome)
+            self.message_user(
+                request,
+                told(chosen[pk], result.sentence if decided else str(result)),
+                _MESSAGE_LEVELS[result.status] if decided else messages.ERROR,
+            )
+        return None
 
     def _decided_meanwhile(self, request):
         """Those of the posted suggestions that the queue does not hold any more."""
-        posted = request.POST.getlist(ACTION_CHECKBOX_NAME)[:MOST_AT_ONCE]
+        posted = request.POST.getlist(ACTION_CHECKBOX_NAME)
         return (
             SuggestionPages.get_queryset(self, request)
             .select_related(*self.list_select_related)
@@ -308,6 +300,18 @@ class PendingSuggestionAdmin(SuggestionPages):
         return TemplateResponse(request, "admin/ai_audit/confirm.html", context)
 
 
+def _reject_each(
+    ids: Iterable[UUID], by: StaffMember, reason: str
+) -> dict[UUID, workflow.Outcome | workflow.Refusal]:
+    results = {}
+    for pk in ids:
+        try:
+            results[pk] = workflow.reject(suggestion_id=pk, by=by, reason=reason)
+        except workflow.Refusal as refusal:
+            results[pk] = refusal
+    return results
+
+
 def _not_blocked(verdict):
     return verdict.level is not Level.BLOCKED
 
@@ -350,7 +354,9 @@ _BUTTONS = {
     "_execute": _Button(
         "ai_audit.execute_suggestion",
         {Status.APPROVED: _("Carry out")},
-        lambda pk, by, said: workflow.execute(suggestion_id=pk, by=by),
+        lambda pk, by, said: workflow.execute(
+            suggestion_id=pk, by=by, digest=said.get("digest") or ""
+        ),
         _not_blocked,
     ),
     "_reject": _Button(

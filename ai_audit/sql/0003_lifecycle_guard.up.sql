@@ -74,7 +74,10 @@ begin
       message = 'Who approved, and when, is written by approving only. Nothing was changed.';
   end if;
 
-  if num_nonnulls(new.approved_at, new.approved_by) = 1 then
+  -- A row from before there was a guard may know one without the other: it is carried on as it is
+  if num_nonnulls(new.approved_at, new.approved_by) = 1
+    and (tg_op = 'INSERT' or new.execution_status = 'approved')
+  then
     raise exception using
       errcode = 'EF005',
       message = 'Who approved and when are written together or not at all. Nothing was changed.';

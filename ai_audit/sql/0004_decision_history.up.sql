@@ -28,6 +28,9 @@ begin
     comment on table backoffice.decision_history is
       'Who decided what, when, on what information, and what was written. Append-only. '
       'מי החליט מה, מתי, על סמך מה, ומה נכתב. רק מוסיפים.';
+    comment on constraint decision_history_suggestion_id_number_key
+      on backoffice.decision_history is
+      'One entry follows another. רשומה אחת באה אחרי אחרת.';
     comment on index backoffice.idx_decision_history_at is
       'For the closing digest of a period. עבור חתימת הסגירה של תקופה.';
     comment on column backoffice.decision_history.seen is
@@ -66,10 +69,16 @@ create or replace function backoffice.history_hash(entry backoffice.decision_his
 select encode(sha256(convert_to(backoffice.history_text(entry), 'UTF8')), 'hex')
 $$;
 
+comment on function backoffice.history_text(backoffice.decision_history) is
+  'The text of an entry that is hashed. הטקסט של רשומה שממנו מחושב הגיבוב.';
+comment on function backoffice.history_hash(backoffice.decision_history) is
+  'SHA-256 of an entry''s text, in hexadecimal. גיבוב SHA-256 של טקסט הרשומה.';
+
 -- הרישום עצמו. מה שרק היישום יודע (איש הצוות, הסיבה, מה שנראה ומה שנכתב) מגיע בהגדרה
--- eventflow.decision של הטרנזקציה
+-- eventflow.decision של הטרנזקציה. מאמינים רק להתחברות שיש לה גישה לסכמה הזאת
 -- The writing itself. What only the application knows (the staff member, the reason, what was
--- seen and what was written) comes in the transaction's setting `eventflow.decision`.
+-- seen and what was written) comes in the transaction's setting `eventflow.decision`; only a login
+-- that may use this schema is believed, and the REST layer's is none.
 create or replace function backoffice.write_decision_history()
   returns trigger
   language plpgsql
@@ -113,7 +122,9 @@ begin
     auth.uid(),
     case when tg_op = 'INSERT' or new.execution_status = 'approved' then new.approved_by end
   );
-  if told ->> 'suggestion' = new.id::text then
+  if told ->> 'suggestion' = new.id::text
+    and has_schema_privilege(session_user, 'backoffice', 'usage')
+  then
     entry.staff_member_id := (told ->> 'staff_member')::bigint;
     entry.reason := told ->> 'reason';
     entry.seen := told -> 'seen';
@@ -131,6 +142,9 @@ begin
 end
 $$;
 
+comment on function backoffice.write_decision_history() is
+  'Writes a move into the history. רושמת מעבר בהיסטוריה.';
+
 -- מה שהוחלט לפני שהייתה היסטוריה נכנס אליה כפי שהוא ידוע, ודחיות עם הסיבה מיומן הניהול
 -- What was decided before there was a history enters it as far as it is known; rejections with
 -- their decider, time and reason from the admin's log
@@ -147,21 +161,16 @@ begin
       case when s.execution_status = 'rejected' then m.profile_id else s.approved_by end
         as profile_id,
       m.id as staff_member_id,
-      case
-        when starts_with(l.change_message, 'Rejected. Reason: ')
-          then substr(l.change_message, length('Rejected. Reason: ') + 1)
-      end as reason
+      nullif(substr(l.change_message, length('Rejected. Reason: ') + 1), '') as reason
     from public.ai_insights_log as s
-    left join lateral (
-      select g.action_time, g.change_message, g.user_id
+    left join (
+      select distinct on (g.object_id) g.object_id, g.action_time, g.change_message, g.user_id
       from backoffice.django_admin_log as g
-      where g.object_id = s.id::text
-      and s.execution_status = 'rejected'
-      and starts_with(g.change_message, 'Rejected. Reason: ')
-      order by g.action_time desc
-      limit 1
+      where starts_with(g.change_message, 'Rejected. Reason: ')
+      order by g.object_id, g.action_time desc
     ) as l
-      on true
+      on l.object_id = s.id::text
+      and s.execution_status = 'rejected'
     left join backoffice.scheduling_staffmember as m
       on m.user_id = l.user_id
     where s.execution_status <> 'suggested'
@@ -198,6 +207,9 @@ begin
 end
 $$;
 
+comment on function backoffice.refuse_to_change_history() is
+  'Refuses whatever would change history. מסרבת לכל מה שהיה משנה את ההיסטוריה.';
+
 do $$
 begin
   revoke all on all functions in schema backoffice from public, anon, authenticated;
@@ -215,6 +227,10 @@ begin
       for each statement execute function backoffice.refuse_to_change_history();
     alter table backoffice.decision_history enable always trigger history_is_append_only;
     alter table backoffice.decision_history enable always trigger history_is_never_emptied;
+    comment on trigger history_is_append_only on backoffice.decision_history is
+      'An entry stays as it was written. רשומה נשארת כפי שנכתבה.';
+    comment on trigger history_is_never_emptied on backoffice.decision_history is
+      'History is never emptied. ההיסטוריה לעולם אינה מרוקנת.';
   end if;
   if not exists (
     select

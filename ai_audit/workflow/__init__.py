@@ -19,6 +19,7 @@ from ai_audit.refusals import (
 )
 from ai_audit.workflow.amending import amend
 from ai_audit.workflow.deciding import approve, approve_only, execute, reject
+from ai_audit.workflow.sets import approve_set
 from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
 from ai_audit.workflow.undoing import Undoing, to_be_undone, undo, undoable
 
@@ -40,6 +41,7 @@ __all__ = [
     "amend",
     "approve",
     "approve_only",
+    "approve_set",
     "execute",
     "is_own",
     "last_decision",

@@ -34,14 +34,7 @@ def approve(
     with steps.locked(suggestion_id, by, _UNDECIDED) as suggestion:
         verdict = steps.approvable(suggestion, digest)
         error = steps.carry_out(suggestion, verdict, by=by, approve_at=now, now=now)
-    if error:
-        return Outcome(
-            suggestion.pk,
-            Status.FAILED,
-            _("Approved, but it could not be carried out: %(error)s The programme is as it was.")
-            % {"error": error},
-        )
-    return Outcome(suggestion.pk, Status.EXECUTED, _("Approved and carried out."))
+    return steps.approved_outcome(suggestion, error)
 
 
 @refusals.told
@@ -61,17 +54,22 @@ def approve_only(
 
 @refusals.told
 def execute(
-    *, suggestion_id: UUID, by: StaffMember | None = None, now: datetime | None = None
+    *,
+    suggestion_id: UUID,
+    by: StaffMember | None = None,
+    digest: str | None = None,
+    now: datetime | None = None,
 ) -> Outcome:
     """Carry out what was approved before, as the person who approved it.
 
     `by` is who pressed, and is recorded; None for a command, which belongs to no organization.
-    If the approver is gone or elsewhere now, the row ends `failed` and says so. Locks and raises
-    as `approve` does.
+    `digest` is of what that person was shown. If the approver is gone or elsewhere now, the row
+    ends `failed` and says so. Locks and raises as `approve` does.
     """
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, {Status.APPROVED}) as suggestion:
         verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
+        steps.require_seen(suggestion, verdict, digest)
         error = steps.carry_out(suggestion, verdict, by=by, now=now)
     if error:
         return Outcome(

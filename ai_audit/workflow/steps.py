@@ -1,8 +1,9 @@
 """What every decision is made of: the locks, the checks under them, the moves, carrying out.
 
-Locks are taken in one order: the event's advisory lock, the suggestion's row, the session's
-row. Under them everything is looked at again; what is written is written as the approver, so
-that the database's policies judge it too. When each step is taken is the other rooms' affair.
+Locks are taken in one order: the events' advisory locks by id, the suggestions' rows by id, the
+sessions' rows. Under them everything is looked at again; what is written is written as the
+approver, so that the database's policies judge it too. When each step is taken is the other
+rooms' affair.
 """
 
 from collections.abc import Collection
@@ -42,6 +43,18 @@ class Outcome:
     sentence: str
 
 
+def approved_outcome(suggestion: Suggestion, error: str | None) -> Outcome:
+    """What approving and carrying out at once came to; `error` is why the latter failed."""
+    if error:
+        return Outcome(
+            suggestion.pk,
+            Status.FAILED,
+            _("Approved, but it could not be carried out: %(error)s The programme is as it was.")
+            % {"error": error},
+        )
+    return Outcome(suggestion.pk, Status.EXECUTED, _("Approved and carried out."))
+
+
 @dataclass
 class Restoration:
     """A removed session that is to come back whole, and what could not be brought back.
@@ -62,45 +75,65 @@ def locked(suggestion_id: UUID, by: StaffMember | None, statuses: Collection[str
 
     With `by`, the suggestion is of that person's organization.
     """
-    with transaction.atomic(durable=True):
-        database.limit_lock_waits()
-        event_id = (
-            Suggestion.objects.filter(pk=suggestion_id).values_list("event_id", flat=True).first()
-        )
-        if event_id is not None:
-            actions.lock_programme(event_id)
-        suggestion = (
-            Suggestion.objects.select_for_update(of=("self",))
-            .select_related("event", "user", "approved_by")
-            .filter(pk=suggestion_id)
-            .first()
-        )
-        _require_own(suggestion, by)
-        _require_status(suggestion, statuses)
+    with locked_all([suggestion_id]) as found:
+        suggestion = found.get(suggestion_id)
+        own = by is None or belongs(suggestion, organization_of(by))
+        require_decidable(suggestion, own, statuses)
         yield suggestion
 
 
-def is_own(suggestion: Suggestion, by: StaffMember) -> bool:
-    """Whether the suggestion is of the staff member's organization as it is now; one statement."""
-    organization_id = (
+@contextmanager
+def locked_all(ids: Collection[UUID]):
+    """A transaction of our own that holds every lock but the sessions'; yields those there are.
+
+    By id. The sessions' rows are locked when the suggestions are judged.
+    """
+    with transaction.atomic(durable=True):
+        database.limit_lock_waits()
+        events = Suggestion.objects.filter(pk__in=ids, event__isnull=False)
+        for event_id in sorted(set(events.values_list("event_id", flat=True))):
+            actions.lock_programme(event_id)
+        suggestions = (
+            Suggestion.objects.select_for_update(of=("self",))
+            .select_related("event", "user", "approved_by")
+            .filter(pk__in=ids)
+            .order_by("pk")
+        )
+        yield {suggestion.pk: suggestion for suggestion in suggestions}
+
+
+def organization_of(by: StaffMember) -> UUID | None:
+    """The staff member's organization as it is now; one statement."""
+    return (
         UserProfile.objects.filter(pk=by.profile_id)
         .values_list("organization_id", flat=True)
         .first()
     )
-    return organization_id is not None and suggestion.organization_id == organization_id
 
 
-def _require_own(suggestion: Suggestion | None, by: StaffMember | None) -> None:
-    if suggestion is None or (by is not None and not is_own(suggestion, by)):
+def is_own(suggestion: Suggestion, by: StaffMember) -> bool:
+    """Whether the suggestion is of the staff member's organization as it is now; one statement."""
+    return belongs(suggestion, organization_of(by))
+
+
+def belongs(suggestion: Suggestion | None, organization_id: UUID | None) -> bool:
+    """Whether there is such a suggestion, and it is of that organization."""
+    return (
+        suggestion is not None
+        and organization_id is not None
+        and suggestion.organization_id == organization_id
+    )
+
+
+def require_decidable(suggestion: Suggestion | None, own: bool, statuses: Collection[str]) -> None:
+    """Raise NotYours or AlreadyDecided unless it is there, one's own, and in one of `statuses`."""
+    if suggestion is None or not own:
         raise NotYours(
             _(
                 "Nothing was changed: this suggestion is not one of your organization, and only "
                 "its own staff members decide on it."
             )
         )
-
-
-def _require_status(suggestion: Suggestion, statuses: Collection[str]) -> None:
     if suggestion.execution_status not in statuses:
         raise AlreadyDecided(
             _("Nothing was changed: %(decision)s") % {"decision": last_decision(suggestion)}
@@ -124,11 +157,22 @@ def last_decision(suggestion: Suggestion) -> str:
 def approvable(suggestion: Suggestion, digest: str | None) -> Verdict:
     """The verdict under the locks, if a person may approve it and was shown just that."""
     verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
+    require_approvable(verdict)
+    require_seen(suggestion, verdict, digest)
+    return verdict
+
+
+def require_approvable(verdict: Verdict) -> None:
+    """Raise NotApprovable for what cannot be read, or names what is not its own."""
     if not verdict.approvable:
         raise NotApprovable(
             _("Nothing was changed: it cannot be approved. %(reasons)s It can be rejected.")
             % {"reasons": " ".join(conflict.sentence for conflict in verdict.conflicts)}
         )
+
+
+def require_seen(suggestion: Suggestion, verdict: Verdict, digest: str | None) -> None:
+    """Raise Changed unless `digest` is of what stands now; without one, anything was shown."""
     if digest is not None and digest != verdicts.digest(suggestion, verdict):
         raise Changed(
             _(
@@ -136,7 +180,6 @@ def approvable(suggestion: Suggestion, digest: str | None) -> Verdict:
                 "changed since you opened the page. This is how it stands now."
             )
         )
-    return verdict
 
 
 def record_of(

@@ -232,3 +232,15 @@ def test_what_is_not_what_was_seen_is_neither_approved_now_nor_for_later(
     holder.delete()
     getattr(workflow, act)(suggestion_id=suggestion.pk, by=noa, digest=digest)
     assert state(suggestion)[0] in ("approved", "executed")
+
+
+def test_what_is_carried_out_later_is_what_was_seen(approved, noa, event):
+    found = Suggestion.objects.select_related("event", "user").get(pk=approved.pk)
+    seen = verdicts.digest(found, verdicts.judge([found])[found.pk])
+    f.session(event=event, room="חדר A", start=f.at(11))
+    before = f.everything()
+
+    with pytest.raises(workflow.Changed):
+        workflow.execute(suggestion_id=approved.pk, by=noa, digest=seen)
+
+    assert f.everything() == before

@@ -75,7 +75,20 @@ def test_what_a_deletion_takes_along_is_kept_whole_from_whatever_table(noa, even
         "create table public.note_marks (id int primary key,"
         " note uuid references session_notes (id) on delete cascade)"
     )
+    run("alter table schedules add unique (event_id, id)")
+    run(
+        "create table public.session_plans (event uuid, session uuid, plan text,"
+        " foreign key (session, event) references schedules (id, event_id) on delete cascade)"
+    )
+    run("alter table schedules add part_of uuid references schedules (id) on delete cascade")
     session = f.session(event=event)
+    run("update schedules set part_of = id")
+    part = f.session(event=event, title="חלק")
+    run("update schedules set part_of = %s where id = %s", session.pk, part.pk)
+    run("insert into session_plans values (%s, %s, 'B')", event.pk, session.pk)
+    run("insert into session_plans values (%s, %s, 'C')", event.pk, part.pk)
+    other = f.session(event=event, title="אחר")
+    run("insert into session_plans values (%s, %s, 'D')", event.pk, other.pk)
     person = f.participant(event=event)
     registration = f.registration(participant=person, schedule=session)
     run("insert into session_notes (session, note, weight) values (%s, 'הערה', 1.10)", session.pk)
@@ -95,8 +108,13 @@ def test_what_a_deletion_takes_along_is_kept_whole_from_whatever_table(noa, even
     assert sorted(executed.removed) == [
         "public.note_marks",
         "public.participant_schedules",
+        "public.schedules",
         "public.session_notes",
+        "public.session_plans",
     ]
+    assert [row["id"] for row in executed.removed["public.schedules"]] == [str(part.pk)]
+    plans = executed.removed["public.session_plans"]
+    assert sorted(row["plan"] for row in plans) == ["B", "C"]
     assert [row["id"] for row in executed.removed["public.participant_schedules"]] == [
         str(registration.pk)
     ]

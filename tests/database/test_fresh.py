@@ -192,6 +192,7 @@ def test_every_object_of_ours_says_what_it_is_for(migrated):
         ") order by 1"
     ) == [
         ("constraint ai_insights_log_pkey on public.ai_insights_log",),
+        ("constraint decision_history_pkey on backoffice.decision_history",),
         ("constraint suggestion_links_pkey on backoffice.suggestion_links",),
         ("constraint suggestion_links_replaces_key on backoffice.suggestion_links",),
         ("constraint suggestion_links_undoes_key on backoffice.suggestion_links",),

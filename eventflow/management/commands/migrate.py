@@ -102,13 +102,11 @@ class Command(migrate.Command):
         return all(backwards for _, backwards in self._plan(app_label, name))
 
     def _require_going_back(self, app_label: str, name: str) -> None:
-        """Let each migration that would be undone refuse, before the first of them is.
-
-        One that has a method `refuse_going_back` raises CommandError there.
-        """
+        """Let what holds history refuse, before the first migration is undone."""
         for migration, _ in self._plan(app_label, name):
-            if hasattr(migration, "refuse_going_back"):
-                migration.refuse_going_back()
+            for operation in migration.operations:
+                if isinstance(operation, sql.HoldsHistory):
+                    operation.refuse_going_back()
 
     @staticmethod
     def _plan(app_label: str, name: str) -> list[tuple[Migration, bool]]:
