@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Q
 
+from ai_audit import fields
 from ai_audit.models import HistoryEntry, Suggestion, SuggestionLink
 from scheduling import actions, rows
 
@@ -52,7 +54,7 @@ class Record:
 
     def text(self) -> str:
         """The record as the trigger reads it."""
-        fields = {
+        told = {
             "suggestion": json.dumps(str(self.suggestion_id)),
             "staff_member": json.dumps(self.staff_member_id),
             "reason": json.dumps(self.reason),
@@ -62,7 +64,7 @@ class Record:
             "after": self.after or "null",
             "removed": _as_json(self.removed),
         }
-        return "{" + ", ".join(f'"{name}": {value}' for name, value in fields.items()) + "}"
+        return "{" + ", ".join(f'"{name}": {value}' for name, value in told.items()) + "}"
 
 
 def _as_json(removed: dict[str, list[str]] | None) -> str:
@@ -118,6 +120,18 @@ class Written:
     before: str | None = None
     after: str | None = None
     removed: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """The row before and after as Python reads JSON, but fractions as text."""
+        return tuple(
+            json.loads(text, parse_float=str) if text else None
+            for text in (self.before, self.after)
+        )
+
+    def states(self, zone: ZoneInfo) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """The settable fields before and after, typed, as far as they can be read."""
+        return tuple(row and fields.readable(row, zone) for row in self.rows)
 
 
 def written(suggestion: Suggestion) -> Written:

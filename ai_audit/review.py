@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ai_audit import history, proposals
-from ai_audit.models import Status, Suggestion, status_label
+from ai_audit.models import HistoryEntry, Status, Suggestion, status_label
 from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
 from ai_audit.verdicts import Level, Verdict
-from eventflow.bidi import isolate
-from scheduling import times
-from scheduling.conflicts import Conflict, Kind, Severity
+from eventflow.bidi import isolate, ltr
+from scheduling import actions, times
+from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Severity
 
 LONGEST_SHOWN = 400
 MOST_IN_BRIEF = 3
@@ -41,12 +41,25 @@ class Change:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened to a suggestion: what, who and when, as far as is known."""
+    """One thing that happened to a suggestion: what, who and when, as far as is known.
+
+    `seen` is what was on screen then, `source` how it came otherwise than by who is named.
+    """
 
     what: str
     who: str = ""
     when: str = ""
     detail: str = ""
+    seen: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class CarriedOut:
+    """What was written when a suggestion was carried out, and what a removal took along."""
+
+    changes: list[Change]
+    along: list[str]
 
 
 @dataclass(frozen=True)
@@ -119,6 +132,42 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
         fields, after = list(proposal.values), {**before, **proposal.values}
         if proposal.action is Action.CREATE:
             fields = [name for name in fields if proposal.values[name] not in (None, False)]
+    return _rows(fields, before, after, suggestion)
+
+
+def carried_out(suggestion: Suggestion) -> CarriedOut | None:
+    """What carrying it out wrote, one statement; None where the history does not tell."""
+    if suggestion.execution_status != Status.EXECUTED:
+        return None
+    written = history.written(suggestion)
+    states = written.states(suggestion.zone)
+    if states == (None, None):
+        return None
+    before, after = (state or {} for state in states)
+    fields = [
+        name
+        for name in proposals.SETTABLE
+        if (before.get(name) or None) != (after.get(name) or None)
+    ]
+    return CarriedOut(
+        changes=_rows(fields, before, after, suggestion),
+        along=[rows_in_words(table, len(rows)) for table, rows in sorted(written.removed.items())],
+    )
+
+
+def rows_in_words(table: str, count: int) -> str:
+    """So many rows of a qualified table, for people; tables of the product's own by name."""
+    if table == actions.REGISTRATIONS:
+        words = ngettext("%(count)s registration", "%(count)s registrations", count)
+        return words % {"count": count}
+    words = ngettext("%(count)s row of %(table)s", "%(count)s rows of %(table)s", count)
+    return words % {"count": count, "table": ltr(table)}
+
+
+def _rows(
+    fields: Collection[str], before: Mapping[str, Any], after: Mapping[str, Any], suggestion
+) -> list[Change]:
+    """A change for each of the fields, the time first."""
     rows = []
     if any(name in fields for name in _TIME_FIELDS):
         rows.append(_time_change(before, after, suggestion))
@@ -271,6 +320,8 @@ def steps(suggestion: Suggestion) -> list[Step]:
             who=entry.decider,
             when=_moment(entry.at, suggestion),
             detail=(entry.reason or "")[:LONGEST_SHOWN],
+            seen=_seen(entry),
+            source=_source(entry),
         )
         for entry in history.entries(suggestion)
     ]
@@ -282,6 +333,26 @@ def steps(suggestion: Suggestion) -> list[Step]:
     elif suggestion.execution_status == Status.APPROVED:
         so_far.append(Step(_("Waits to be carried out")))
     return so_far
+
+
+def _seen(entry: HistoryEntry) -> str:
+    """What was on screen, in words; empty where it is not known, or was told a step before."""
+    if not isinstance(entry.seen, list) or entry.from_status == Status.APPROVED:
+        return ""
+    kinds = [found.get("kind") for found in entry.seen if isinstance(found, dict)]
+    shown = ", ".join(str(label) for kind, label in KIND_LABELS.items() if kind in kinds)
+    return _("On screen: %(conflicts)s") % {"conflicts": shown or _("no conflict")}
+
+
+def _source(entry: HistoryEntry) -> str:
+    """How it came otherwise than by the person named, in the back office."""
+    if entry.staff_member is None:
+        return _("Not through the back office; database role %(role)s") % {
+            "role": ltr(entry.database_role)
+        }
+    if entry.profile_id and entry.staff_member.profile_id != entry.profile_id:
+        return _("Pressed by %(who)s") % {"who": isolate(str(entry.staff_member.user))}
+    return ""
 
 
 def _moment(when: datetime | None, suggestion: Suggestion) -> str:

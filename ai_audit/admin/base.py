@@ -183,6 +183,7 @@ class SuggestionPages(ReadOnlyAdmin):
             else shown.NOTHING_KNOWN
         )
         relations = review.relations(suggestion)
+        written = review.carried_out(suggestion)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -191,7 +192,8 @@ class SuggestionPages(ReadOnlyAdmin):
             "headline": review.headline(suggestion, verdict),
             "verdict": verdict,
             "verdict_words": review.in_words(verdict) if verdict else "",
-            "changes": review.changes(suggestion, verdict),
+            "changes": written.changes if written else review.changes(suggestion, verdict),
+            "written": written,
             "collisions": review.collisions(suggestion, verdict, arrived=differences.arrived)
             if verdict
             else [],

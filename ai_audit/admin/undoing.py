@@ -63,11 +63,11 @@ def undo_page(pages, request, suggestion: Suggestion):
         "changes": review.changes(found.suggestion, found.verdict),
         "since": review.changed_since(suggestion, found.since),
         "collisions": review.collisions(found.suggestion, found.verdict),
-        "restored": sorted(found.restored.items()),
-        "removed": sorted(found.removed.items()),
+        "restored": [review.rows_in_words(*rows) for rows in sorted(found.restored.items())],
+        "removed": [review.rows_in_words(*rows) for rows in sorted(found.removed.items())],
         # Alike but for the row: told once, with how many there are.
         "left_out": [
-            (table, why, count)
+            (review.rows_in_words(table, count), why)
             for (table, why), count in Counter(
                 (row.table, row.reason) for row in found.left_out
             ).items()

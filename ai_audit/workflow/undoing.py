@@ -181,10 +181,7 @@ def _why(old: Suggestion, reason: str) -> str:
 
 def _reverse(old: Suggestion, written: Written) -> Proposal:
     """What brings back what stood before `old` was carried out. Raises NotUndoable."""
-    before, after = (
-        json.loads(text, parse_float=str) if text else None
-        for text in (written.before, written.after)
-    )
+    before, after = written.rows
     needed = {Action.CREATE: [after], Action.UPDATE: [before, after], Action.DELETE: [before]}
     stood = needed.get(old.action_type)
     if not stood or None in stood or len({(row["id"], row["event_id"]) for row in stood}) != 1:
@@ -235,7 +232,7 @@ def _since(proposal: Proposal, verdict: Verdict, written: Written) -> dict[str, 
     """What had become of the fields that are undone, where it is not what was written."""
     if verdict.session is None:
         return {}
-    left = fields.readable(json.loads(written.after, parse_float=str), verdict.session.event.zone)
+    _before, left = written.states(verdict.session.event.zone)
     names = SETTABLE if proposal.action is Action.DELETE else proposal.values
     return {
         name: (left[name], getattr(verdict.session, name))

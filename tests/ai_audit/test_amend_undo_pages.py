@@ -185,8 +185,8 @@ def test_what_cannot_return_is_told_before(client, event, noa):
 
     text = pages.text(client.post(history_page(suggestion), {"_undo": "1"}))
 
-    assert "What comes back with the session 1 row of public.participant_schedules" in text
-    assert "What cannot be brought back 1 row of public.participant_schedules" in text
+    assert "What comes back with the session 1 registration" in text
+    assert "What cannot be brought back 1 registration" in text
     assert f"What it belongs to is gone: \u2066Key (participant_id)=({gone})" in text
     assert Schedule.objects.count() == 0
 
