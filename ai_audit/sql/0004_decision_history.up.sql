@@ -1,6 +1,9 @@
 -- היסטוריית ההחלטות: רק מוסיפים לה. כל מעבר של הצעה, מי שלא עשה אותו, נרשם כאן ומשורשר לקודמו.
 -- Decision history: only ever added to. Every move of a suggestion, whoever made it, is written
--- here by trigger and chained to the one before for the same suggestion by SHA-256.
+-- here by trigger and chained to the one before for the same suggestion by SHA-256. No decision is
+-- made between carrying over what was decided before and the trigger.
+lock table public.ai_insights_log in share row exclusive mode;
+
 do $do$
 begin
   if to_regclass('backoffice.decision_history') is null then

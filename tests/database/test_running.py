@@ -9,6 +9,7 @@ from django.db import connection
 
 from eventflow import catalogue, database
 from eventflow.management.commands import migrate
+from tests import factories
 from tests.database import steps
 from tests.factories import run
 
@@ -167,3 +168,23 @@ def test_what_is_replaced_is_shown_however_quiet_the_login_is(django_stands, lev
     assert "Replaced, and was before:" in printed
     assert "select 42" in printed
     assert "Building no_room_overlap locks the table" in printed
+
+
+def test_a_decision_made_while_the_history_is_made_is_in_it(own_migrated):
+    organization = factories.organization()
+    suggestion = factories.suggestion(
+        user=factories.profile(organization=organization),
+        event=factories.event(organization=organization),
+    )
+    steps.migrate("ai_audit", "0003", verbosity=0)
+    reject = "update ai_insights_log set execution_status = 'rejected'"
+    with held(reject) as deciding:
+        process = steps.command("migrate")
+        while not waiting_for_a_lock():
+            time.sleep(0.01)
+        deciding.commit()
+        process.communicate(timeout=60)
+
+    assert run("select suggestion_id, to_status from backoffice.decision_history") == [
+        (suggestion.pk, "rejected")
+    ]
