@@ -1,4 +1,4 @@
-"""The only writer of sessions: place a new one, change one, remove one, restore a removed one.
+"""The only writer of sessions: place, change, remove, rearrange several, restore a removed one.
 
 Each action runs in a savepoint of the caller's transaction, with whatever role is in force
 there, and either is done whole or raises a `Refusal` with the programme untouched. The caller
@@ -72,14 +72,23 @@ def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = 
 def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
     """Set the given fields of a session, and no others.
 
-    `session` is as it was read; it is brought in step with what was written. Raises RoomTaken,
-    SessionGone or ChangeRefused.
+    `session` is as it was read; it is brought in step with what was written, and stays as it was
+    where nothing is. Raises RoomTaken, SessionGone or ChangeRefused.
     """
+    stood = {name: getattr(session, name) for name in values}
+    _set(session, values)
+    try:
+        with _refusals(session):
+            here = Schedule.objects.filter(pk=session.pk, event_id=session.event_id)
+            _require_one(here.update(**values))
+    except Refusal:
+        _set(session, stood)
+        raise
+
+
+def _set(session: Schedule, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(session, name, value)
-    with _refusals(session):
-        changed = Schedule.objects.filter(pk=session.pk, event_id=session.event_id).update(**values)
-        _require_one(changed)
 
 
 def remove(*, session: Schedule) -> None:
@@ -92,6 +101,36 @@ def remove(*, session: Schedule) -> None:
             pk=session.pk, event_id=session.event_id
         ).delete()
         _require_one(removed)
+
+
+def rearrange(*, changes: Iterable[tuple[Schedule, Mapping[str, Any]]]) -> None:
+    """Change several sessions as `change` does, all or none, so that rooms may go round.
+
+    The order is found by trying: whatever is free is taken, and where sessions stand only in
+    each other's way, one gives up its room for a moment. What a trigger of the product notes of a
+    change, it notes of that too. Raises what `change` raises, for one that others than these stand
+    in the way of; the sessions given are then not as they stand.
+    """
+    waiting = [(session, dict(values)) for session, values in changes]
+    unparked = [session for session, _values in waiting if session.room is not None]
+    with transaction.atomic():
+        while waiting:
+            refused = []
+            for session, values in waiting:
+                try:
+                    change(session=session, values=values)
+                except RoomTaken as refusal:
+                    refused.append((session, values, refusal))
+            if len(refused) == len(waiting):
+                parked = next((s for s, _v, _r in refused if s in unparked), None)
+                if parked is None:
+                    raise refused[0][2]
+                unparked.remove(parked)
+                for session, values, _refusal in refused:
+                    if session is parked:
+                        values.setdefault("room", session.room)
+                change(session=parked, values={"room": None})
+            waiting = [(session, values) for session, values, _refusal in refused]
 
 
 def restore(*, event: Event, values: Mapping[str, Any], row: str) -> Schedule:

@@ -1,0 +1,95 @@
+"""Changing several sessions that stand in each other's way: all of them or none."""
+
+import itertools
+
+import pytest
+
+from scheduling import actions
+from scheduling.models import Schedule
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+ROOMS = "ABCD"
+
+
+@pytest.fixture
+def sessions(event):
+    return [f.session(event=event, title=room.lower(), room=room) for room in ROOMS]
+
+
+def standing() -> str:
+    """The sessions' rooms, in the order of their titles."""
+    return "".join(Schedule.objects.order_by("title").values_list("room", flat=True))
+
+
+def rearrange(sessions, wanted: str) -> None:
+    changes = [
+        (session, {"room": room})
+        for session, room in zip(sessions, wanted, strict=True)
+        if room != session.room
+    ]
+    actions.rearrange(changes=changes)
+
+
+@pytest.mark.parametrize("wanted", ["".join(p) for p in itertools.permutations("ABCD")])
+def test_every_way_of_changing_rooms_is_carried_out(sessions, wanted):
+    rearrange(sessions, wanted)
+
+    assert standing() == wanted
+    assert "".join(session.room for session in sessions) == wanted
+
+
+@pytest.mark.parametrize("wanted", ["BCDE", "EABC"])
+def test_a_chain_gives_up_no_room_on_its_way(sessions, wanted):
+    f.run("alter table schedules add constraint keeps_a_room check (room is not null)")
+    rearrange(sessions, wanted)
+
+    assert standing() == wanted
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_times_go_round_too(event, backwards):
+    early = f.session(event=event, title="early", room="A", start=f.at(9))
+    late = f.session(event=event, title="late", room="A", start=f.at(10))
+    changes = [
+        (early, {"start_time": f.at(10), "end_time": f.at(11)}),
+        (late, {"start_time": f.at(9), "end_time": f.at(10)}),
+    ]
+
+    actions.rearrange(changes=changes[::-1] if backwards else changes)
+
+    assert list(Schedule.objects.order_by("start_time").values_list("title", "room")) == [
+        ("late", "A"),
+        ("early", "A"),
+    ]
+
+
+def test_where_another_stands_in_the_way_nothing_is_changed_and_it_is_named(event, sessions):
+    f.session(event=event, title="holder", room="E")
+    before = f.whole_table("schedules")
+
+    with pytest.raises(actions.RoomTaken, match="holder"):
+        rearrange(sessions, "BAED")
+
+    assert f.whole_table("schedules") == before
+
+
+def test_of_two_that_want_one_room_none_is_changed(event, sessions):
+    before = f.whole_table("schedules")
+
+    with pytest.raises(actions.RoomTaken):
+        rearrange(sessions, "EEAB")
+
+    assert f.whole_table("schedules") == before
+
+
+def test_one_that_is_gone_undoes_the_others(event, sessions):
+    Schedule.objects.filter(title="d").delete()
+    before = f.whole_table("schedules")
+
+    with pytest.raises(actions.SessionGone):
+        rearrange(sessions, "BACE")
+
+    assert f.whole_table("schedules") == before
+    assert sessions[3].room == "D"
