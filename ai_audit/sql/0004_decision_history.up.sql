@@ -72,11 +72,6 @@ create or replace function backoffice.history_hash(entry backoffice.decision_his
 select encode(sha256(convert_to(backoffice.history_text(entry), 'UTF8')), 'hex')
 $$;
 
-comment on function backoffice.history_text(backoffice.decision_history) is
-  'The text of an entry that is hashed. הטקסט של רשומה שממנו מחושב הגיבוב.';
-comment on function backoffice.history_hash(backoffice.decision_history) is
-  'SHA-256 of an entry''s text, in hexadecimal. גיבוב SHA-256 של טקסט הרשומה.';
-
 -- הרישום עצמו. מה שרק היישום יודע (איש הצוות, הסיבה, מה שנראה ומה שנכתב) מגיע בהגדרה
 -- eventflow.decision של הטרנזקציה. מאמינים רק להתחברות שיש לה גישה לסכמה הזאת
 -- The writing itself. What only the application knows (the staff member, the reason, what was
@@ -145,9 +140,6 @@ begin
 end
 $$;
 
-comment on function backoffice.write_decision_history() is
-  'Writes a move into the history. רושמת מעבר בהיסטוריה.';
-
 -- מה שהוחלט לפני שהייתה היסטוריה נכנס אליה כפי שהוא ידוע, ודחיות עם הסיבה מיומן הניהול
 -- What was decided before there was a history enters it as far as it is known; rejections with
 -- their decider, time and reason from the admin's log
@@ -210,9 +202,42 @@ begin
 end
 $$;
 
-comment on function backoffice.refuse_to_change_history() is
-  'Refuses whatever would change history. מסרבת לכל מה שהיה משנה את ההיסטוריה.';
+-- למה נועדה כל פונקציה
+-- What each function is for
+do $$
+declare
+  made record;
+begin
+  for made in
+    select *
+    from (values
+      (
+        'backoffice.history_text(backoffice.decision_history)',
+        'The text of an entry that is hashed. הטקסט של רשומה שממנו מחושב הגיבוב.'
+      ),
+      (
+        'backoffice.history_hash(backoffice.decision_history)',
+        'SHA-256 of an entry''s text, in hexadecimal. גיבוב SHA-256 של טקסט הרשומה.'
+      ),
+      (
+        'backoffice.write_decision_history()',
+        'Writes a move into the history. רושמת מעבר בהיסטוריה.'
+      ),
+      (
+        'backoffice.refuse_to_change_history()',
+        'Refuses whatever would change history. מסרבת לכל מה שהיה משנה את ההיסטוריה.'
+      )
+    ) as listed (name, purpose)
+  loop
+    if obj_description(to_regprocedure(made.name), 'pg_proc') is null then
+      execute format('comment on function %s is %L', made.name, made.purpose);
+    end if;
+  end loop;
+end
+$$;
 
+-- הטריגרים פועלים תמיד
+-- The triggers, which fire always
 do $$
 begin
   revoke all on all functions in schema backoffice from public, anon, authenticated;
