@@ -217,6 +217,6 @@ def decisions_are_guarded(databases=None, **kwargs):
             *(f"rights of {role} " for role in ("public", "anon", "authenticated")),
         ),
         mend="ai_audit/sql/0003_lifecycle_guard.up.sql, 0004_decision_history.up.sql and "
-        "0007_suggestion_links.up.sql make what is missing and can be run at any time. To switch a "
-        "trigger on: alter table … enable always trigger …;",
+        "0007_suggestion_links.up.sql make it, and leave what stands as it is. To switch a trigger "
+        "on: alter table … enable always trigger …;",
     )

@@ -12,10 +12,7 @@ from django.db.models import Model
 
 from eventflow import catalogue
 
-_BY_THE_FOUNDATION = (
-    "sql/006_ai_write_foundation.sql makes what is missing and can be run at any time; what stood "
-    "before, it leaves as it was."
-)
+_BY_THE_FOUNDATION = "sql/006_ai_write_foundation.sql makes it, and leaves what stands as it is."
 
 # What lets every row pass for whoever is signed in, as the catalogue prints it.
 _ALWAYS_TRUE = "|".join(

@@ -151,6 +151,8 @@ def delete_data(session: Schedule) -> dict:
 
 def suggestion(*, user, event, data=None, action_type="schedule_create", **fields) -> Suggestion:
     """A suggestion; by default a clean one for a new session."""
+    if "approved_by" in fields:
+        fields = {"approved_at": at(8)} | fields
     fields = {"suggested_at": timezone.now(), "created_at": timezone.now()} | fields
     return Suggestion.objects.create(
         user=user,

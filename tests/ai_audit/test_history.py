@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ai_audit import workflow
-from eventflow.bidi import ltr
+from ai_audit import history, workflow
+from eventflow.bidi import isolate
+from scheduling import times
 from tests import factories as f
 from tests import pages
 from tests.pages import signed_in
@@ -22,7 +23,7 @@ def rows(ours, event, noa, suggest):
     dana = f.profile(organization=ours, full_name="Dana 100%")
     second = f.event(organization=ours, name="Second")
     session = f.session(event=event, title="פאנל")
-    made = {
+    return {
         "waiting": suggest(f.create_data(title="100_sure"), created_at=NOON),
         "executed": suggest(
             f.update_data(session, title="חדש"),
@@ -41,12 +42,14 @@ def rows(ours, event, noa, suggest):
             created_at=NOON - timedelta(days=2),
         ),
         "eventless": suggest({"x": 1}, "room_assign", event=None, created_at=None),
-        "rejected": suggest(["odd"], "", execution_status="rejected", created_at=NOON),
+        "rejected": suggest(
+            ["odd"],
+            "",
+            execution_status="rejected",
+            # The last moment of its day in Jerusalem.
+            created_at=datetime(2027, 1, 30, 21, 59, 59, tzinfo=UTC),
+        ),
     }
-    # The last moment of its day in Jerusalem.
-    made["rejected"].created_at = datetime(2027, 1, 30, 21, 59, 59, tzinfo=UTC)
-    made["rejected"].save(update_fields=["created_at"])
-    return made
 
 
 @pytest.fixture
@@ -283,18 +286,21 @@ def test_a_decided_row_tells_who_decided_when_and_what_came_of_it(browser, event
     rejected = suggest()
     executed = suggest()
     failed = suggest()
-    workflow.reject(suggestion_id=rejected.pk, by=noa, reason="אין מקום", now=f.at(6))
-    workflow.approve(suggestion_id=executed.pk, by=noa, now=f.at(7))
-    workflow.approve(suggestion_id=failed.pk, by=noa, now=f.at(8))
+    workflow.reject(suggestion_id=rejected.pk, by=noa, reason="אין מקום")
+    workflow.approve(suggestion_id=executed.pk, by=noa)
+    workflow.approve(suggestion_id=failed.pk, by=noa)
 
     def told(suggestion):
         return pages.text(browser.get(f"{HISTORY}{suggestion.pk}/change/"))
 
-    assert f"Rejected · noa 30 Jan 2027, {ltr('06:00')} אין מקום" in told(rejected)
-    assert f"Approved · נועה כהן 30 Jan 2027, {ltr('07:00')}" in told(executed)
-    assert f"Executed 30 Jan 2027, {ltr('07:00')}" in told(executed)
-    assert f"Approved · נועה כהן 30 Jan 2027, {ltr('08:00')}" in told(failed)
-    assert "is taken by" in told(failed)
+    def when(suggestion):
+        return [times.moment(e.at, zone=event.zone) for e in history.entries(suggestion)]
+
+    assert f"Rejected · נועה כהן {when(rejected)[0]} אין מקום" in told(rejected)
+    assert f"Approved · נועה כהן {when(executed)[0]} On screen: no conflict" in told(executed)
+    assert f"Executed · נועה כהן {when(executed)[1]}" in told(executed)
+    assert f"Approved · נועה כהן {when(failed)[0]} On screen: Room" in told(failed)
+    assert f"Failed · נועה כהן {when(failed)[1]} {isolate('חדר A')} is taken by" in told(failed)
 
 
 def test_a_waiting_row_shows_its_live_verdict(browser, event, suggest):

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import DataError, transaction
 
+from ai_audit.models import Suggestion
 from tests import factories as f
 from tests import pages
 
@@ -117,16 +118,32 @@ def test_any_action_type_is_shown_and_not_carried_out(browser, suggest, action_t
         assert "x" * 1000 not in pages.source(shown[name])
 
 
+def suggest_at(moment: str, noa, event, data, status) -> Suggestion:
+    """A suggestion of which everything happened at a moment that Python might not know."""
+    at = {"suggested_at": moment, "created_at": moment}
+    if status != "suggested":
+        at |= {"executed_at": moment, "approved_at": moment, "approved_by": noa.profile_id}
+    [(pk,)] = f.run(
+        f"insert into ai_insights_log (user_id, event_id, action_type, action_data,"
+        f" execution_status, {', '.join(at)}) values (%s, %s, 'schedule_update', %s, %s"
+        f"{', %s' * len(at)}) returning id",
+        noa.profile_id,
+        event.pk,
+        json.dumps(data),
+        status,
+        *at.values(),
+    )
+    return Suggestion.objects.get(pk=pk)
+
+
 @pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-01-01", "4000-01-01 BC"])
-def test_any_moment_is_shown(browser, event, suggest, moment):
+def test_any_moment_is_shown(browser, noa, event, moment):
     session = f.session(event=event, room="A", speaker_name="x")
     f.session(event=event, room="B", speaker_name="x")
-    suggestion = suggest(f.update_data(session, room="B", speaker_name="y"), "schedule_update")
-    decided = [suggest(execution_status=status) for status in ("executed", "failed", "rejected")]
-    f.run(
-        "update ai_insights_log set suggested_at = %s, created_at = %s, executed_at = %s,"
-        " approved_at = %s, approved_by = user_id",
-        *[moment] * 4,
+    data = f.update_data(session, room="B", speaker_name="y")
+    suggestion, *decided = (
+        suggest_at(moment, noa, event, data, status)
+        for status in ("suggested", "executed", "failed", "rejected")
     )
     # The room would not be free otherwise, and an end before the start has no room at all.
     f.run("update schedules set room = null, start_time = %s, end_time = %s", moment, moment)
@@ -169,14 +186,18 @@ def test_any_status_is_shown_in_the_history_and_not_in_the_queue(browser, sugges
 @pytest.mark.parametrize("status", ["executed", "failed", "rejected", "approved"])
 @pytest.mark.parametrize("written", ["null", "[1]", '{"proposed_state": {"title": 7}}'])
 def test_a_decided_row_may_be_odd_too(browser, noa, event, status, written):
-    suggestion = f.raw_suggestion(user=noa.profile, event=event, json=written)
-    f.run(
-        "update ai_insights_log set execution_status = %s, execution_error = %s",
+    [(pk,)] = f.run(
+        "insert into ai_insights_log (user_id, event_id, action_type, action_data,"
+        " execution_status, execution_error) values (%s, %s, 'schedule_create', %s, %s, %s)"
+        " returning id",
+        noa.profile_id,
+        event.pk,
+        written,
         status,
         "<b>" + "x" * 100_000,
     )
 
-    for page in (browser.get(HISTORY), browser.get(f"{HISTORY}{suggestion.pk}/change/")):
+    for page in (browser.get(HISTORY), browser.get(f"{HISTORY}{pk}/change/")):
         assert "<b>" not in pages.source(page)
         assert "x" * 1000 not in pages.source(page)
 
@@ -229,10 +250,11 @@ def suggestions_full_of(text, *, ours):
 
 def test_no_text_is_ever_markup(ours, noa, browser):
     def shown(text):
-        found = suggestions_full_of(text, ours=ours)
-        answers = [*lists(browser, *found).values()]
-        answers += [page for row in found for page in pages_of(browser, row).values()]
-        f.run("delete from ai_insights_log")
+        with transaction.atomic():
+            found = suggestions_full_of(text, ours=ours)
+            answers = [*lists(browser, *found).values()]
+            answers += [page for row in found for page in pages_of(browser, row).values()]
+            transaction.set_rollback(True)
         return answers
 
     hostile, harmless = shown(HOSTILE), shown("harmless")

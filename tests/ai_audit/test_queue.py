@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from ai_audit import workflow
+from ai_audit import history, workflow
 from eventflow.bidi import isolate, ltr
+from scheduling import times
 from scheduling.models import Schedule
 from tests import factories as f
 from tests import pages
@@ -165,12 +166,15 @@ def act(browser, action, *suggestions, **fields):
     )
 
 
-def confirm(browser, action, *suggestions, **fields):
-    """What the confirmation page posts."""
-    return browser.post(
-        QUEUE,
-        {"action": action, "_selected_action": [*ids(*suggestions)], "post": "yes", **fields},
-    )
+def confirm(browser, action, *suggestions, page=None, **fields):
+    """Post what the confirmation page does: the one given, or one as things stand now."""
+    form = pages.form(page or act(browser, action, *suggestions))
+    return browser.post(QUEUE, form | {"_selected_action": [*ids(*suggestions)]} | fields)
+
+
+def forge(browser, action, *suggestions, **fields):
+    """Post a confirmation without having seen its page."""
+    return act(browser, action, *suggestions, post="yes", **fields)
 
 
 def test_approving_asks_first_and_leaves_out_what_is_blocked(browser, event, suggest):
@@ -222,32 +226,33 @@ def test_rejecting_asks_for_a_reason_and_keeps_it(browser, suggest):
     }
 
 
-def test_what_was_decided_meanwhile_has_an_outcome_too(browser, noa, suggest):
+def test_what_was_decided_meanwhile_has_an_outcome_too(browser, noa, event, suggest):
     first, second = suggest(f.create_data(title="A")), suggest(f.create_data(title="B", room="B"))
     page = act(browser, "approve_selected", first, second)
-    workflow.reject(suggestion_id=first.pk, by=noa, now=f.at(6))
+    workflow.reject(suggestion_id=first.pk, by=noa)
+    (entry,) = history.entries(first)
 
-    answer = confirm(browser, "approve_selected", first, second)
+    answer = confirm(browser, "approve_selected", first, second, page=page)
 
-    assert page.status_code == 200
     assert sorted(pages.messages(answer)) == [
-        f"“<bdi>A</bdi>”: Nothing to decide any more: it is “Rejected” already, "
-        f"decided by {isolate('noa')} on 30 Jan 2027, {ltr('06:00')}.",
+        f"“<bdi>A</bdi>”: Nothing was changed: it is “Rejected” already, decided by "
+        f"{isolate('נועה כהן')} on {times.moment(entry.at, zone=event.zone)}.",
         "“<bdi>B</bdi>”: Approved and carried out.",
     ]
 
 
 def test_when_all_were_decided_meanwhile_each_is_told(browser, noa, suggest):
     suggestion = suggest()
-    workflow.reject(suggestion_id=suggestion.pk, by=noa, now=f.at(6))
+    page = act(browser, "approve_selected", suggestion)
+    workflow.reject(suggestion_id=suggestion.pk, by=noa)
 
-    for answer in (
-        act(browser, "approve_selected", suggestion),
-        confirm(browser, "approve_selected", suggestion),
+    for answer, words in (
+        (act(browser, "approve_selected", suggestion), "Nothing to decide any more"),
+        (confirm(browser, "approve_selected", suggestion, page=page), "Nothing was changed"),
     ):
         assert answer.status_code == 302
         assert pages.messages(answer)[-1].startswith(
-            "“<bdi>סדנה: בינה מלאכותית בשטח</bdi>”: Nothing to decide any more: it is “Rejected” "
+            f"“<bdi>סדנה: בינה מלאכותית בשטח</bdi>”: {words}: it is “Rejected” already, "
         )
 
 
@@ -290,7 +295,7 @@ def test_deciding_many_needs_the_permission(ours, suggest, permission, action):
     browser = signed_in(staff.user)
     before = f.everything()
 
-    for answer in (act(browser, action, suggestion), confirm(browser, action, suggestion)):
+    for answer in (act(browser, action, suggestion), forge(browser, action, suggestion)):
         assert answer.status_code == 302
     assert f.everything() == before
 
@@ -299,7 +304,7 @@ def test_a_superuser_without_a_profile_is_told_why_nothing_is_decided(root, sugg
     suggestion = suggest()
     before = f.everything()
 
-    answer = confirm(root, "approve_selected", suggestion)
+    answer = forge(root, "approve_selected", suggestion)
 
     assert pages.messages(answer) == [
         "Nothing was changed. Your user is not linked to a profile of EventFlow, so you cannot "
@@ -314,7 +319,7 @@ def test_a_superuser_of_another_organization_is_told_why_nothing_is_decided(thei
     staff.user.is_superuser = True
     staff.user.save()
 
-    answer = confirm(signed_in(staff.user), "approve_selected", suggestion)
+    answer = forge(signed_in(staff.user), "approve_selected", suggestion)
 
     assert pages.messages(answer) == [
         "“<bdi>סדנה: בינה מלאכותית בשטח</bdi>”: Nothing was changed: this suggestion is not one "
@@ -354,7 +359,7 @@ def test_deciding_many_needs_the_forms_token(noa, suggest):
     suggestion = suggest()
     before = f.everything()
 
-    answer = confirm(signed_in(noa.user, enforce_csrf_checks=True), "approve_selected", suggestion)
+    answer = forge(signed_in(noa.user, enforce_csrf_checks=True), "approve_selected", suggestion)
 
     assert answer.status_code == 403
     assert f.everything() == before

@@ -1,4 +1,7 @@
-"""The table `ai_insights_log` itself: what it fills in, what it refuses, what it holds on to."""
+"""The table `ai_insights_log` itself: what it fills in, what it refuses, what it holds on to.
+
+The lifecycle guard, which refuses much of this before the table would, is switched off.
+"""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,6 +14,7 @@ from tests.factories import run
 
 @pytest.fixture
 def suggestion(db):
+    run("alter table ai_insights_log disable trigger guard_suggestion")
     organization = f.organization()
     person = f.profile(organization=organization)
     approver = f.profile(organization=organization)

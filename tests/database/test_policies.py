@@ -1,4 +1,7 @@
-"""Row-level security of the log, by becoming each user and trying every operation."""
+"""Row-level security of the log, by becoming each user and trying every operation.
+
+The policies are seen alone, with the lifecycle guard off, and then with it in front of them.
+"""
 
 import json
 import uuid
@@ -6,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import DatabaseError, transaction
 
 from ai_audit.checks import COLUMNS
 from ai_audit.models import Suggestion
@@ -16,6 +19,7 @@ from tests import factories as f
 from tests.factories import run
 
 DENIED = "denied"
+GUARDED = ("EF001", "EF002", "EF003", "EF004", "EF005")
 UPDATABLE = {
     "approved_at": "now()",
     "approved_by": "user_id",
@@ -54,14 +58,17 @@ class Actor:
             transaction.set_rollback(True)
 
     def tries(self, statement: str, *parameters):
-        """The first column of what comes back, or DENIED."""
+        """The first column of what comes back, or DENIED, or the code of the guard's refusal."""
         try:
             with self.acting():
                 return sorted(str(value) for (value, *_) in run(statement, *parameters))
-        except ProgrammingError as refusal:
-            if database.sqlstate(refusal) != "42501":
+        except DatabaseError as refusal:
+            code = database.sqlstate(refusal)
+            if code == "42501":
+                return DENIED
+            if code not in GUARDED:
                 raise
-            return DENIED
+            return code
 
 
 class World:
@@ -114,7 +121,20 @@ def world(request, db):
     if request.param == "always true around it":
         for table in ALWAYS_TRUE:
             run(f"create policy open on public.{table} for all using (true) with check (true)")
-    return World()
+    made = World()
+    run("alter table public.ai_insights_log disable trigger guard_suggestion")
+    return made
+
+
+@pytest.fixture
+def guarded(world):
+    """The same with the guard in front of the policies, and one that lets everything pass."""
+    run("alter table public.ai_insights_log enable always trigger guard_suggestion")
+    run(
+        "create policy wide on public.ai_insights_log to authenticated"
+        " using (true) with check (true)"
+    )
+    return world
 
 
 ACTORS = (
@@ -170,6 +190,10 @@ def test_one_suggests_as_oneself_for_one_s_organization_and_undecided(world, nam
 
 
 def inserts(actor: Actor, user_id, event, state: dict) -> bool:
+    return outcome_of_inserting(actor, user_id, event, state) != DENIED
+
+
+def outcome_of_inserting(actor: Actor, user_id, event, state: dict):
     values = {
         "user_id": user_id,
         "event_id": event and event.pk,
@@ -177,10 +201,49 @@ def inserts(actor: Actor, user_id, event, state: dict) -> bool:
         "action_data": "{}",
     } | {name: user_id if value == "self" else value for name, value in state.items()}
     names, places = ", ".join(values), ", ".join(["%s"] * len(values))
-    outcome = actor.tries(
+    return actor.tries(
         f"insert into public.ai_insights_log ({names}) values ({places})", *values.values()
     )
-    return outcome != DENIED
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_the_guard_lets_nobody_suggest_for_another_or_decided(guarded, name):
+    actor = guarded.actors[name]
+    for user_id in (guarded.actors[person].id for person in ("requester", "stranger")):
+        for event in (guarded.our_event, guarded.their_event, None):
+            for state in ({}, *DECIDED):
+                if name == "anon":
+                    expected = DENIED
+                elif name == "service":
+                    expected = "EF005" if state.keys() & {"approved_at", "approved_by"} else []
+                else:
+                    expected = "EF002" if state or user_id != actor.id else []
+                found = outcome_of_inserting(actor, user_id, event, state)
+                assert found == expected, (user_id, event, state)
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_the_guard_lets_only_the_own_organization_approve_and_in_one_s_own_name(guarded, name):
+    approve = (
+        "update public.ai_insights_log set execution_status = 'approved', approved_at = now(),"
+        " approved_by = %s where id = %s returning id"
+    )
+    actor = guarded.actors[name]
+    for approver in (guarded.actors[person] for person in ("requester", "colleague", "stranger")):
+        for row in guarded.suggestions:
+            as_oneself = name == "service" or actor.id == approver.id
+            own = as_oneself and approver.organization == guarded.owner(row)
+            outcome = [str(row.pk)] if own else "EF005"
+            expected = DENIED if name == "anon" else outcome
+            assert actor.tries(approve, approver.id, row.pk) == expected, (approver, row.event)
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_the_guard_lets_nobody_change_what_was_suggested(guarded, name):
+    run("grant update on public.ai_insights_log to authenticated")
+    actor = guarded.actors[name]
+    statement = "update public.ai_insights_log set action_data = '[]' returning id"
+    assert actor.tries(statement) == (DENIED if name == "anon" else "EF003")
 
 
 def test_a_suggestion_cannot_be_moved_to_another_organization(world):
