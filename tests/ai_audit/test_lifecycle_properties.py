@@ -7,8 +7,8 @@ from django.db import DatabaseError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ai_audit import chain, workflow
-from ai_audit.models import HistoryEntry, Status
+from ai_audit import chain, verdicts, workflow
+from ai_audit.models import HistoryEntry, Status, Suggestion
 from eventflow import database
 from scheduling.models import Schedule
 from tests import factories as f
@@ -25,7 +25,7 @@ MOVES = {
 }
 PEOPLE = ("noa", "dana", "stranger")
 SUGGESTIONS = ("create", "rival", "update", "delete")
-ACTS = ("approve", "approve_only", "execute", "reject")
+ACTS = ("approve", "approve_only", "execute", "reject", "undo", "amend")
 
 calls = st.tuples(st.sampled_from(ACTS), st.sampled_from(SUGGESTIONS), st.sampled_from(PEOPLE))
 commands = st.tuples(st.just("execute by command"), st.sampled_from(SUGGESTIONS), st.none())
@@ -39,7 +39,8 @@ raw = st.tuples(
     ),
 )
 by_hand = st.tuples(st.sampled_from(["room taken", "room free"]), st.none(), st.none())
-sequences = st.lists(st.one_of(calls, calls, commands, raw, by_hand), max_size=12)
+sets = st.tuples(st.just("approve_set"), st.permutations(SUGGESTIONS), st.sampled_from(PEOPLE))
+sequences = st.lists(st.one_of(calls, calls, commands, raw, by_hand, sets), max_size=12)
 
 
 @dataclass
@@ -50,7 +51,8 @@ class World:
     event: object = None
     suggestions: dict = field(default_factory=dict)
     sessions: dict = field(default_factory=dict)
-    carried_out: set = field(default_factory=set)
+    # What stands in the programme of each: "as asked" or "amended".
+    carried_out: dict = field(default_factory=dict)
 
     def __post_init__(self):
         noa = self.people["noa"]
@@ -85,6 +87,7 @@ class World:
                 "select s::text from schedules as s where event_id = %s order by id", self.event.pk
             ),
             HistoryEntry.objects.count(),
+            Suggestion.objects.count(),
         ]
 
     def take(self, step) -> None:
@@ -94,9 +97,13 @@ class World:
         refusal = (DatabaseError if what.startswith("as ") else workflow.Refusal,)
         try:
             if what in ACTS:
+                also = {"values": {"description": "amended"}} if what == "amend" else {}
                 outcome = getattr(workflow, what)(
-                    suggestion_id=self.suggestions[name].pk, by=self.people[how]
+                    suggestion_id=self.suggestions[name].pk, by=self.people[how], **also
                 )
+            elif what == "approve_set":
+                self.approve_set(name, self.people[how])
+                return
             elif what == "execute by command":
                 outcome = workflow.execute(suggestion_id=self.suggestions[name].pk)
             elif what.startswith("as "):
@@ -108,11 +115,29 @@ class World:
         except refusal:
             assert self.everything() == before, step
             return
-        row = self.row(name)
+        row = f.whole_row(Suggestion(outcome.suggestion_id))
         assert row["execution_status"] == outcome.status
         assert (row["executed_at"] is not None) == (outcome.status == Status.EXECUTED)
-        if outcome.status == Status.EXECUTED:
-            self.carried_out.add(name)
+        if what == "undo":
+            del self.carried_out[name]
+        elif outcome.status == Status.EXECUTED:
+            self.carried_out[name] = "amended" if what == "amend" else "as asked"
+
+    def approve_set(self, names, by) -> None:
+        rows = [
+            Suggestion.objects.select_related("event", "user").get(pk=self.suggestions[name].pk)
+            for name in names
+        ]
+        judged = verdicts.judge(rows)
+        results = workflow.approve_set(
+            digests={row.pk: verdicts.digest(row, judged[row.pk]) for row in rows}, by=by
+        )
+        for name in names:
+            result = results[self.suggestions[name].pk]
+            if isinstance(result, workflow.Outcome):
+                assert self.row(name)["execution_status"] == result.status
+                if result.status == Status.EXECUTED:
+                    self.carried_out[name] = "as asked"
 
     def write(self, role, name, person, state, with_approver) -> None:
         """What a console or an old client may try itself."""
@@ -154,8 +179,14 @@ class World:
             assert titles.count(name) == (name in self.carried_out)
         assert ("delete" in titles) == ("delete" not in self.carried_out)
         self.sessions["update"].refresh_from_db()
-        changed = self.sessions["update"].description == "changed"
-        assert changed == ("update" in self.carried_out)
+        assert (
+            self.sessions["update"].description
+            == {
+                None: None,
+                "as asked": "changed",
+                "amended": "amended",
+            }[self.carried_out.get("update")]
+        )
         assert f.run("select current_user = session_user") == [(True,)]
 
 
