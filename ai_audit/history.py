@@ -6,7 +6,6 @@ chain is in `chain`.
 """
 
 import json
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -74,17 +73,10 @@ def _as_json(removed: dict[str, list[str]] | None) -> str:
     return "{" + ", ".join(tables) + "}"
 
 
-@contextmanager
-def telling(record: Record):
-    """Let the trigger hear `record` for the moves made in the block; inside a transaction."""
-    _set(record.text())
-    yield
-    _set("")
-
-
-def _set(text: str) -> None:
+def tell(record: Record) -> None:
+    """Let the trigger hear `record` for the moves of its suggestion in this transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_catalog.set_config(%s, %s, true)", [_SETTING, text])
+        cursor.execute("select pg_catalog.set_config(%s, %s, true)", [_SETTING, record.text()])
 
 
 # As text: in Python's numbers, digits could be lost.

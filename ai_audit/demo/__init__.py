@@ -237,17 +237,17 @@ def _insert_suggestions(seen: Programme) -> None:
     members = {member.profile_id: member.pk for member in StaffMember.objects.all()}
     for asked in UNDECIDED + DECIDED:
         pk = identify("suggestion", asked.key)
-        with history.telling(_told(asked, pk, members)):
-            suggestion = Suggestion.objects.create(
-                pk=pk,
-                user_id=identify("profile", asked.by),
-                event_id=identify("event", asked.event) if asked.event else None,
-                action_type=asked.action_type,
-                action_data=asked.action_data(seen),
-                suggested_at=midnight - asked.ago,
-                created_at=midnight - asked.ago,
-                **_decision(asked, midnight),
-            )
+        history.tell(_told(asked, pk, members))
+        suggestion = Suggestion.objects.create(
+            pk=pk,
+            user_id=identify("profile", asked.by),
+            event_id=identify("event", asked.event) if asked.event else None,
+            action_type=asked.action_type,
+            action_data=asked.action_data(seen),
+            suggested_at=midnight - asked.ago,
+            created_at=midnight - asked.ago,
+            **_decision(asked, midnight),
+        )
         if asked.decision and asked.decision.status == Status.REJECTED:
             _log_rejection(suggestion, asked, midnight)
 

@@ -53,7 +53,8 @@ def amend(
         # Rejected first, so that the new one does not compete with the one it replaces.
         reason = _("Replaced by an amended suggestion.")
         record = steps.record_of(old, by, seen, reason)
-        with database.acting_as(by.profile_id), history.telling(record):
+        history.tell(record)
+        with database.acting_as(by.profile_id):
             steps.move(old, Status.REJECTED)
         steps.log(old, by, REJECTED + reason)
         verdict = making.clear(verdicts.judge([new], lock=True)[new.pk])

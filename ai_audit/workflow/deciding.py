@@ -46,7 +46,8 @@ def approve_only(
     with steps.locked(suggestion_id, by, _UNDECIDED) as suggestion:
         verdict = steps.approvable(suggestion, digest)
         record = steps.record_of(suggestion, by, verdict)
-        with database.acting_as(by.profile_id), history.telling(record):
+        history.tell(record)
+        with database.acting_as(by.profile_id):
             steps.mark_approved(suggestion, by.profile_id, now)
         steps.log(suggestion, by, "Approved, to be carried out later.")
     return Outcome(suggestion.pk, Status.APPROVED, _("Approved; it will be carried out later."))
@@ -94,7 +95,8 @@ def reject(
         withdrawn = suggestion.execution_status == Status.APPROVED
         reason = legible(reason.strip())
         record = steps.record_of(suggestion, by, reason=reason)
-        with database.acting_as(by.profile_id), history.telling(record):
+        history.tell(record)
+        with database.acting_as(by.profile_id):
             steps.move(suggestion, Status.REJECTED)
         steps.log(suggestion, by, REJECTED + reason, at=now)
     sentence = _("The approval is withdrawn.") if withdrawn else _("Rejected.")

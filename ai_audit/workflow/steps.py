@@ -217,14 +217,15 @@ def carry_out(
             if approver_id
             else _("It is not known who approved it.")
         )
-        with history.telling(record):
-            move(suggestion, Status.FAILED, execution_error=error)
+        history.tell(record)
+        move(suggestion, Status.FAILED, execution_error=error)
         log(suggestion, by, f"Failed: {error}")
         return error
     if verdict.session:
         removing = verdict.proposal.action is Action.DELETE
         record.before_change(verdict.session.pk, removing=removing)
-    with database.acting_as(approver_id), history.telling(record):
+    history.tell(record)
+    with database.acting_as(approver_id):
         if approve_at:
             mark_approved(suggestion, approver_id, approve_at)
         session_id, error = _write_programme(suggestion, verdict, restoring)
@@ -235,7 +236,8 @@ def carry_out(
             session_id=session_id, row=restoring.row, removed=restoring.removed
         )
     record.after_change(session_id)
-    with database.acting_as(approver_id), history.telling(record):
+    history.tell(record)
+    with database.acting_as(approver_id):
         if error:
             move(suggestion, Status.FAILED, execution_error=error)
         else:
