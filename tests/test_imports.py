@@ -23,6 +23,7 @@ FLOORS = {
     "checks": 2,
     "verdicts": 2,
     "shown": 2,
+    "queue": 2,
     "history": 2,
     "chain": 2,
     "exports": 2,

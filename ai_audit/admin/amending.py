@@ -1,5 +1,7 @@
 """The page on which a suggestion is edited before it is approved."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
@@ -18,10 +20,13 @@ def amendable(verdict: Verdict) -> bool:
     return verdict.approvable and verdict.proposal.action is not Action.DELETE
 
 
-def amend_page(pages, request, suggestion: Suggestion, by: StaffMember):
+def amend_page(
+    pages, request, suggestion: Suggestion, by: StaffMember, following: UUID | None = None
+):
     """Show the form, or carry out what it holds when it was sent with `amended=yes`.
 
-    Raises a Refusal where no edit of the form would help.
+    `following` is the suggestion that is opened next. Raises a Refusal where no edit of the form
+    would help.
     """
     verdict = verdicts.judge([suggestion])[suggestion.pk]
     if not amendable(verdict):
@@ -34,7 +39,7 @@ def amend_page(pages, request, suggestion: Suggestion, by: StaffMember):
         outcome = _amend(form, suggestion, by, sent.get("digest", ""))
         if outcome:
             pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
-            return after_deciding(request, suggestion)
+            return after_deciding(request, suggestion, following)
     context = {
         **pages.admin_site.each_context(request),
         "opts": pages.opts,

@@ -268,8 +268,12 @@ def told(suggestion, sentence):
     )
 
 
-def after_deciding(request, suggestion):
-    """Where a decision leads: to what else waits, or back for those who may not see that."""
-    if request.user.has_perm("ai_audit.view_pendingsuggestion"):
-        return HttpResponseRedirect(reverse("admin:ai_audit_pendingsuggestion_changelist"))
-    return HttpResponseRedirect(reverse("admin:ai_audit_suggestion_change", args=[suggestion.pk]))
+def after_deciding(request, suggestion, following=None):
+    """Where a decision leads: to what waits next, or back for those who may not see that."""
+    if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
+        address = reverse("admin:ai_audit_suggestion_change", args=[suggestion.pk])
+    elif following is None:
+        address = reverse("admin:ai_audit_pendingsuggestion_changelist")
+    else:
+        address = reverse("admin:ai_audit_pendingsuggestion_change", args=[following])
+    return HttpResponseRedirect(address)

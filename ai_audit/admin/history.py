@@ -2,11 +2,14 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.urls import reverse
+from django.http import JsonResponse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from ai_audit import workflow
 from ai_audit.admin.base import (
     ActionTypeFilter,
     OrganizationFilter,
@@ -62,6 +65,24 @@ class SuggestionAdmin(SuggestionPages):
     @admin.display(description=_("created"), ordering="created_at")
     def created(self, suggestion):
         return local_time(suggestion.created_at, suggestion.zone)
+
+    def get_urls(self):
+        state = path(
+            "<uuid:pk>/state/",
+            self.admin_site.admin_view(self.state_view),
+            name="ai_audit_suggestion_state",
+        )
+        return [state, *super().get_urls()]
+
+    def state_view(self, request, pk):
+        """Where a suggestion stands, for a page that is open: status, and a sentence with who."""
+        suggestion = self.find(self.get_queryset(request), str(pk))
+        if suggestion is None or not self.has_view_permission(request, suggestion):
+            raise PermissionDenied
+        sentence = gettext("Nothing to decide here any more: %(decision)s") % {
+            "decision": workflow.last_decision(suggestion)
+        }
+        return JsonResponse({"status": suggestion.execution_status, "sentence": sentence})
 
     def decision_context(self, request, suggestion, verdict):
         if verdict is None:

@@ -15,12 +15,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import review, shown, verdicts, workflow
+from ai_audit import history, queue, review, shown, verdicts, workflow
 from ai_audit.admin.amending import amend_page, amendable
 from ai_audit.admin.base import (
     ActionTypeFilter,
     OrganizationFilter,
     SuggestionPages,
+    after_deciding,
     local_time,
     overdue,
     told,
@@ -103,12 +104,13 @@ class PendingSuggestionAdmin(SuggestionPages):
         if pressed is None:
             return HttpResponseRedirect(request.path)
         button = _BUTTONS[pressed]
+        following = queue.place(self.get_queryset(request), suggestion.pk).next
         if not self.may(request, button.permission, suggestion):
             raise PermissionDenied
         try:
             by = access.staff_member(request.user)
             if pressed == "_amend":
-                return amend_page(self, request, suggestion, by)
+                return amend_page(self, request, suggestion, by, following)
             outcome = button.act(suggestion.pk, by, request.POST)
         except workflow.Changed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
@@ -121,7 +123,7 @@ class PendingSuggestionAdmin(SuggestionPages):
         self.message_user(
             request, told(suggestion, outcome.sentence), _MESSAGE_LEVELS[outcome.status]
         )
-        return HttpResponseRedirect(reverse("admin:ai_audit_pendingsuggestion_changelist"))
+        return after_deciding(request, suggestion, following)
 
     def may(self, request, permission, suggestion) -> bool:
         """Whether the user has the permission, and the suggestion is one they may see at all."""
@@ -158,6 +160,7 @@ class PendingSuggestionAdmin(SuggestionPages):
                     "name": name,
                     "label": button.labels[status],
                     "main": name in ("_approve", "_execute"),
+                    "key": button.key,
                     "reason": name == "_reject",
                     "disabled": not button.usable(verdict),
                 }
@@ -165,6 +168,9 @@ class PendingSuggestionAdmin(SuggestionPages):
                 if status in button.labels and request.user.has_perm(button.permission)
             ],
             "why_not": why_not,
+            "place": queue.place(self.get_queryset(request), suggestion.pk),
+            "reasons": history.rejection_reasons(suggestion.organization_id),
+            "state_url": reverse("admin:ai_audit_suggestion_state", args=[suggestion.pk]),
             "digest": verdicts.digest(suggestion, verdict),
             "shown": shown.pack(suggestion, verdict),
         }
@@ -326,6 +332,7 @@ class _Button:
     permission: str
     labels: Mapping[str, Any]
     act: Callable[[UUID, StaffMember, Mapping[str, str]], workflow.Outcome] | None = None
+    key: str = ""
     usable: Callable[[verdicts.Verdict], bool] = lambda verdict: True
 
 
@@ -336,6 +343,7 @@ _BUTTONS = {
         lambda pk, by, said: workflow.approve(
             suggestion_id=pk, by=by, digest=said.get("digest") or ""
         ),
+        "a",
         _not_blocked,
     ),
     "_approve_only": _Button(
@@ -344,11 +352,12 @@ _BUTTONS = {
         lambda pk, by, said: workflow.approve_only(
             suggestion_id=pk, by=by, digest=said.get("digest") or ""
         ),
-        _not_blocked,
+        usable=_not_blocked,
     ),
     "_amend": _Button(
         "ai_audit.amend_suggestion",
         {Status.SUGGESTED: _("Edit")},
+        key="e",
         usable=amendable,
     ),
     "_execute": _Button(
@@ -357,6 +366,7 @@ _BUTTONS = {
         lambda pk, by, said: workflow.execute(
             suggestion_id=pk, by=by, digest=said.get("digest") or ""
         ),
+        "a",
         _not_blocked,
     ),
     "_reject": _Button(

@@ -28,6 +28,9 @@ begin
       unique (suggestion_id, number)
     );
     create index idx_decision_history_at on backoffice.decision_history (at);
+    create index idx_decision_history_rejections
+      on backoffice.decision_history (staff_member_id, id desc)
+      where to_status = 'rejected' and reason is not null;
     comment on table backoffice.decision_history is
       'Who decided what, when, on what information, and what was written. Append-only. '
       'מי החליט מה, מתי, על סמך מה, ומה נכתב. רק מוסיפים.';
@@ -36,6 +39,8 @@ begin
       'One entry follows another. רשומה אחת באה אחרי אחרת.';
     comment on index backoffice.idx_decision_history_at is
       'For the closing digest of a period. עבור חתימת הסגירה של תקופה.';
+    comment on index backoffice.idx_decision_history_rejections is
+      'For the reasons a staff member rejected with last. עבור סיבות הדחייה האחרונות של איש צוות.';
     comment on column backoffice.decision_history.seen is
       'The conflicts that were on screen. ההתנגשויות שהיו על המסך.';
     comment on column backoffice.decision_history.digest is

@@ -22,7 +22,7 @@ def test_a_manager_approves_a_suggestion_and_finds_the_session_moved(served):
         served.sign_in(page, "noa")
         page.click("text=Approval queue")
         page.locator("tr", has_text="אירוע ירוק").locator("a.what").click()
-        assert page.locator(".verdict").inner_text() == "Clear: it collides with nothing."
+        assert page.locator(".verdict.clear").inner_text() == "Clear: it collides with nothing."
         assert page.locator(".changes tbody tr").all_inner_texts() == ["Room\tחדר B\tטרקלין"]
 
         page.click("button[name=_approve]")
