@@ -53,6 +53,10 @@ class Changed(Refusal):
     """What the person was shown is not what stands any more."""
 
 
+class NotConfirmed(Refusal):
+    """What has to be said besides pressing the button was not said."""
+
+
 class Busy(Refusal):
     """Someone else held a lock for too long."""
 

@@ -18,6 +18,10 @@ def signed_in(user, **options) -> Client:
 def source(answer) -> str:
     """The page as sent, after seeing that it is one."""
     assert answer.status_code == 200, (answer.status_code, answer.get("Location"))
+    if answer.streaming:
+        # It comes but once.
+        answer.content_read = getattr(answer, "content_read", None) or answer.getvalue()
+        return answer.content_read.decode()
     return answer.content.decode()
 
 
@@ -35,6 +39,23 @@ def rows(answer) -> list[str]:
     """The words of each row of the page's first table body."""
     body = re.search(r"<tbody>(.*?)</tbody>", source(answer), re.DOTALL)
     return [words(row) for row in re.findall(r"<tr.*?</tr>", body[1], re.DOTALL)] if body else []
+
+
+MANY = "/admin/ai_audit/pendingsuggestion/many/"
+
+
+def confirm(client, page, tick=(), **also):
+    """Press the button of a page that asks about many, with the ticks of some suggestions."""
+    button = dict.fromkeys(named(page) & {"_approve", "_reject"}, "1")
+    return client.post(MANY, form(page) | button | {"tick": [str(s.pk) for s in tick]} | also)
+
+
+def report(answer) -> dict[str, str]:
+    """What a report says became of each, by title."""
+    rows = re.findall(
+        r'<th scope="row"><a [^>]*>(.*?)</a></th>\s*<td>(.*?)</td>', source(answer), re.DOTALL
+    )
+    return {words(title): words(outcome) for title, outcome in rows}
 
 
 def shown_ids(answer) -> list[str]:

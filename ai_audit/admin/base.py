@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponseRedirect
@@ -15,11 +15,19 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import review, shown, verdicts
+from ai_audit import review, shown, verdicts, workflow
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.proposals import Action
 from eventflow.admin import CarefulChangeList, ReadOnlyAdmin
 from scheduling import access, times
+
+# How loudly an outcome is told.
+MESSAGE_LEVELS = {
+    Status.EXECUTED: messages.SUCCESS,
+    Status.APPROVED: messages.SUCCESS,
+    Status.REJECTED: messages.SUCCESS,
+    Status.FAILED: messages.ERROR,
+}
 
 # The attribute that keeps times and numbers left to right.
 LTR = mark_safe(' class="ltr"')
@@ -266,6 +274,20 @@ def told(suggestion, sentence):
         title=review.headline(suggestion)[:120],
         outcome=sentence,
     )
+
+
+def refused(refusal):
+    """Why nothing was decided; someone who is no staff member is told so also before trying."""
+    if isinstance(refusal, access.NotStaff):
+        return gettext("Nothing was changed. %(reason)s") % {"reason": refusal}
+    return str(refusal)
+
+
+def nothing_to_decide(suggestion):
+    """That a suggestion is decided, by whom and when."""
+    return gettext("Nothing to decide any more: %(decision)s") % {
+        "decision": workflow.last_decision(suggestion)
+    }
 
 
 def after_deciding(request, suggestion, following=None):

@@ -6,16 +6,15 @@ from django.http import JsonResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import workflow
 from ai_audit.admin.base import (
     ActionTypeFilter,
     OrganizationFilter,
     SuggestionPages,
     isolated,
     local_time,
+    nothing_to_decide,
 )
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import Status, Suggestion
@@ -79,9 +78,7 @@ class SuggestionAdmin(SuggestionPages):
         suggestion = self.find(self.get_queryset(request), str(pk))
         if suggestion is None or not self.has_view_permission(request, suggestion):
             raise PermissionDenied
-        sentence = gettext("Nothing to decide here any more: %(decision)s") % {
-            "decision": workflow.last_decision(suggestion)
-        }
+        sentence = nothing_to_decide(suggestion)
         return JsonResponse({"status": suggestion.execution_status, "sentence": sentence})
 
     def decision_context(self, request, suggestion, verdict):

@@ -1,55 +1,46 @@
 """The approval queue: what waits for a decision, and the pages on which it is made."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import history, queue, review, shown, verdicts, workflow
 from ai_audit.admin.amending import amend_page, amendable
 from ai_audit.admin.base import (
+    MESSAGE_LEVELS,
     ActionTypeFilter,
     OrganizationFilter,
     SuggestionPages,
     after_deciding,
     local_time,
+    nothing_to_decide,
     overdue,
+    refused,
     told,
 )
+from ai_audit.admin.many import ManyAtOnce
 from ai_audit.models import OPEN, PendingSuggestion, Status
 from ai_audit.verdicts import Level
 from eventflow.admin import VisibleRelatedFilter
 from scheduling import access
 from scheduling.models import StaffMember
 
-# What one act may hold; Django itself takes at most a thousand fields of a form.
-MOST_AT_ONCE = 100
-
-_MESSAGE_LEVELS = {
-    Status.EXECUTED: messages.SUCCESS,
-    Status.APPROVED: messages.SUCCESS,
-    Status.REJECTED: messages.SUCCESS,
-    Status.FAILED: messages.ERROR,
-}
-
 
 @admin.register(PendingSuggestion)
-class PendingSuggestionAdmin(SuggestionPages):
+class PendingSuggestionAdmin(ManyAtOnce, SuggestionPages):
     """The approval queue."""
 
     list_display = ("what", "verdict_shown", "starts_shown", "event_shown", "asked")
     list_filter = (OrganizationFilter, ("event", VisibleRelatedFilter), ActionTypeFilter)
-    actions = ("approve_selected", "reject_selected")
 
     def get_queryset(self, request):
         return super().get_queryset(request).pending().most_urgent_first()
@@ -62,12 +53,6 @@ class PendingSuggestionAdmin(SuggestionPages):
     def get_list_display(self, request):
         shown = super().get_list_display(request)
         return (*shown, "organization_shown") if request.user.is_superuser else shown
-
-    def has_approve_permission(self, request):
-        return request.user.has_perm("ai_audit.approve_suggestion")
-
-    def has_reject_permission(self, request):
-        return request.user.has_perm("ai_audit.reject_suggestion")
 
     @admin.display(description=_("state now"))
     def verdict_shown(self, suggestion):
@@ -95,7 +80,7 @@ class PendingSuggestionAdmin(SuggestionPages):
         decided = self.find(SuggestionPages.get_queryset(self, request), object_id)
         if decided is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        self.message_user(request, _nothing_changed(decided), messages.WARNING)
+        self.message_user(request, nothing_to_decide(decided), messages.WARNING)
         return _to_history(decided.pk)
 
     def decide(self, request, suggestion):
@@ -116,12 +101,12 @@ class PendingSuggestionAdmin(SuggestionPages):
             self.message_user(request, str(refusal), messages.ERROR)
             return self._as_it_stands(request, suggestion.pk)
         except (access.NotStaff, workflow.Refusal) as refusal:
-            self.message_user(request, _refused(refusal), messages.ERROR)
+            self.message_user(request, refused(refusal), messages.ERROR)
             if isinstance(refusal, workflow.AlreadyDecided):
                 return _to_history(suggestion.pk)
             return HttpResponseRedirect(request.path)
         self.message_user(
-            request, told(suggestion, outcome.sentence), _MESSAGE_LEVELS[outcome.status]
+            request, told(suggestion, outcome.sentence), MESSAGE_LEVELS[outcome.status]
         )
         return after_deciding(request, suggestion, following)
 
@@ -174,148 +159,6 @@ class PendingSuggestionAdmin(SuggestionPages):
             "digest": verdicts.digest(suggestion, verdict),
             "shown": shown.pack(suggestion, verdict),
         }
-
-    # Many at once
-
-    def response_action(self, request, queryset):
-        try:
-            return super().response_action(request, queryset)
-        except ValidationError:
-            self.message_user(
-                request,
-                gettext("Nothing was changed: something else than a suggestion was chosen."),
-                messages.ERROR,
-            )
-            return HttpResponseRedirect(request.get_full_path())
-
-    @admin.action(permissions=["approve"], description=_("Approve the selected suggestions"))
-    def approve_selected(self, request, queryset):
-        return self._decide_many(request, queryset, approving=True)
-
-    @admin.action(permissions=["reject"], description=_("Reject the selected suggestions"))
-    def reject_selected(self, request, queryset):
-        return self._decide_many(request, queryset, approving=False)
-
-    def _decide_many(self, request, queryset, *, approving: bool):
-        try:
-            by = access.staff_member(request.user)
-        except access.NotStaff as refusal:
-            self.message_user(request, _refused(refusal), messages.ERROR)
-            return None
-        chosen = list(queryset.select_related(*self.list_select_related)[: MOST_AT_ONCE + 1])
-        if max(len(chosen), len(request.POST.getlist(ACTION_CHECKBOX_NAME))) > MOST_AT_ONCE:
-            self.message_user(
-                request,
-                gettext("Nothing was changed: choose at most %(most)s suggestions at once.")
-                % {"most": MOST_AT_ONCE},
-                messages.ERROR,
-            )
-            return None
-        if request.POST.get("post") == "yes":
-            return self._confirmed(request, by, approving=approving)
-        for suggestion in self._decided_meanwhile(request):
-            sentence = told(suggestion, _nothing_changed(suggestion))
-            self.message_user(request, sentence, messages.WARNING)
-        if not chosen:
-            return None
-        return self._confirmation(request, chosen, approving=approving)
-
-    def _confirmed(self, request, by, *, approving: bool):
-        """Every row that was confirmed ends with an outcome, also one decided in between."""
-        everything = SuggestionPages.get_queryset(self, request)
-        chosen = {
-            suggestion.pk: suggestion
-            for object_id in request.POST.getlist(ACTION_CHECKBOX_NAME)
-            if (suggestion := self.find(everything, object_id))
-        }
-        try:
-            results = (
-                workflow.approve_set(
-                    digests={pk: request.POST.get(f"digest-{pk}", "") for pk in chosen}, by=by
-                )
-                if approving
-                else _reject_each(chosen, by, request.POST.get("reason", ""))
-            )
-        except workflow.Changed as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            waiting = self.get_queryset(request).filter(pk__in=chosen)
-            return self._confirmation(
-                request,
-                list(waiting.select_related(*self.list_select_related)),
-                approving=approving,
-            )
-        except workflow.Refusal as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return None
-        for pk, result in results.items():
-            decided = isinstance(result, workflow.Outcome)
-            self.message_user(
-                request,
-                told(chosen[pk], result.sentence if decided else str(result)),
-                _MESSAGE_LEVELS[result.status] if decided else messages.ERROR,
-            )
-        return None
-
-    def _decided_meanwhile(self, request):
-        """Those of the posted suggestions that the queue does not hold any more."""
-        posted = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        return (
-            SuggestionPages.get_queryset(self, request)
-            .select_related(*self.list_select_related)
-            .filter(pk__in=posted)
-            .exclude(execution_status=Status.SUGGESTED)
-        )
-
-    def _confirmation(self, request, chosen, *, approving: bool):
-        judged = verdicts.judge(chosen)
-        rows = []
-        for suggestion in chosen:
-            verdict = judged[suggestion.pk]
-            rows.append(
-                {
-                    "suggestion": suggestion,
-                    "digest": verdicts.digest(suggestion, verdict),
-                    "shown": shown.pack(suggestion, verdict),
-                    "differences": shown.differences(
-                        request.POST.get(f"shown-{suggestion.pk}", ""), suggestion, verdict
-                    ),
-                    "action": review.action_label(suggestion.action_type),
-                    "headline": review.headline(suggestion, verdict),
-                    "changes": review.brief(suggestion, verdict),
-                    "level": verdict.level.value,
-                    "words": review.in_words(verdict),
-                    "included": not approving or verdict.level is not Level.BLOCKED,
-                }
-            )
-        included = sum(row["included"] for row in rows)
-        question = (
-            ngettext("Approve %(count)s suggestion?", "Approve %(count)s suggestions?", included)
-            if approving
-            else ngettext("Reject %(count)s suggestion?", "Reject %(count)s suggestions?", included)
-        )
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": question % {"count": included},
-            "rows": rows,
-            "included": included,
-            "approving": approving,
-            "action": "approve_selected" if approving else "reject_selected",
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
-        }
-        return TemplateResponse(request, "admin/ai_audit/confirm.html", context)
-
-
-def _reject_each(
-    ids: Iterable[UUID], by: StaffMember, reason: str
-) -> dict[UUID, workflow.Outcome | workflow.Refusal]:
-    results = {}
-    for pk in ids:
-        try:
-            results[pk] = workflow.reject(suggestion_id=pk, by=by, reason=reason)
-        except workflow.Refusal as refusal:
-            results[pk] = refusal
-    return results
 
 
 def _not_blocked(verdict):
@@ -379,18 +222,5 @@ _BUTTONS = {
 }
 
 
-def _refused(refusal):
-    """Why nothing was decided; someone who is no staff member is told so also before trying."""
-    if isinstance(refusal, access.NotStaff):
-        return gettext("Nothing was changed. %(reason)s") % {"reason": refusal}
-    return str(refusal)
-
-
 def _to_history(pk):
     return HttpResponseRedirect(reverse("admin:ai_audit_suggestion_change", args=[pk]))
-
-
-def _nothing_changed(suggestion):
-    return gettext("Nothing to decide any more: %(decision)s") % {
-        "decision": workflow.last_decision(suggestion)
-    }

@@ -11,6 +11,7 @@ from ai_audit.refusals import (
     Changed,
     NotAmendable,
     NotApprovable,
+    NotConfirmed,
     NotUndoable,
     NotYours,
     Refusal,
@@ -19,7 +20,7 @@ from ai_audit.refusals import (
 )
 from ai_audit.workflow.amending import amend
 from ai_audit.workflow.deciding import approve, approve_only, execute, reject
-from ai_audit.workflow.sets import approve_set
+from ai_audit.workflow.sets import Results, approve_many, approve_set, reject_many
 from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
 from ai_audit.workflow.undoing import Undoing, to_be_undone, undo, undoable
 
@@ -31,21 +32,25 @@ __all__ = [
     "Changed",
     "NotAmendable",
     "NotApprovable",
+    "NotConfirmed",
     "NotUndoable",
     "NotYours",
     "Outcome",
     "Refusal",
     "RefusedByGuard",
     "RefusedByPolicy",
+    "Results",
     "Undoing",
     "amend",
     "approve",
+    "approve_many",
     "approve_only",
     "approve_set",
     "execute",
     "is_own",
     "last_decision",
     "reject",
+    "reject_many",
     "to_be_undone",
     "undo",
     "undoable",

@@ -113,7 +113,7 @@ def test_an_open_page_can_ask_where_it_stands(browser, noa, event, three):
     assert before["status"] == "suggested"
     assert state(browser, three[0]).json() == {
         "status": "rejected",
-        "sentence": "Nothing to decide here any more: it is “Rejected” already, decided by "
+        "sentence": "Nothing to decide any more: it is “Rejected” already, decided by "
         f"{isolate('נועה כהן')} on {times.moment(entry.at, zone=event.zone)}.",
     }
 

@@ -94,11 +94,16 @@ def test_each_list_action_has_its_permission(ours, suggestion, action, permissio
     before = everything()
 
     answer = client.post(QUEUE, asked)
-    may = permission == ACTIONS[action]
-    form = pages.form(answer) if may else {}
-    client.post(QUEUE, {"post": "yes"} | form | asked)
-
-    assert (everything() != before) == may
+    if permission == ACTIONS[action]:
+        pages.source(pages.confirm(client, answer))
+        assert everything() != before
+        return
+    if answer.status_code == 200:
+        assert "seen" not in pages.form(answer)
+    for button in ("_approve", "_reject"):
+        if permission != button[1:]:
+            assert client.post(pages.MANY, {button: "1"}).status_code == 403
+    assert everything() == before
 
 
 @pytest.mark.parametrize("button", BUTTONS)
@@ -117,22 +122,35 @@ def test_no_permission_reaches_another_organizations_suggestion(noa, theirs, the
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_forged_confirmation_of_another_organizations_rows_does_nothing_to_them(
+def test_a_confirmation_of_rows_that_became_anothers_does_nothing_to_them(
     noa, theirs, their_event, suggestion, action
 ):
-    them = f.staff(profile=f.profile(organization=theirs), permissions=f.EVERY_DECISION)
-    foreign = f.suggestion(user=them.profile, event=their_event)
-    asked = {"action": action, "_selected_action": [str(foreign.pk)]}
-    form = pages.form(signed_in(them).post(QUEUE, asked))
-    before = f.whole_row(foreign)
+    both = f.suggestion(user=noa.profile, event=f.event(organization=noa.profile.organization))
+    chosen = [str(both.pk), str(suggestion.pk)]
     mine = signed_in(noa)
-    own = pages.form(mine.post(QUEUE, {"action": action, "_selected_action": [str(suggestion.pk)]}))
+    page = mine.post(QUEUE, {"action": action, "_selected_action": chosen})
+    f.run("update events set organization_id = %s where id = %s", theirs.pk, both.event_id)
+    before = f.whole_row(both)
 
-    both = {"action": action, "_selected_action": [str(foreign.pk), str(suggestion.pk)]}
-    mine.post(QUEUE, form | own | both)
+    report = pages.report(pages.confirm(mine, page))
 
-    assert f.whole_row(foreign) == before
+    assert len(report) == 1
+    assert f.whole_row(both) == before
     assert f.whole_row(suggestion)["execution_status"] in ("executed", "rejected")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_the_confirmation_needs_a_token(noa, suggestion, action):
+    client = signed_in(noa, enforce_csrf_checks=True)
+    asked = signed_in(noa).post(QUEUE, {"action": action, "_selected_action": [suggestion.pk]})
+    form = pages.form(asked)
+    form.pop("csrfmiddlewaretoken")
+    before = everything()
+
+    for button in ("_approve", "_reject"):
+        assert client.post(pages.MANY, form | {button: "1"}).status_code == 403
+    assert signed_in(noa).get(pages.MANY).status_code == 405
+    assert everything() == before
 
 
 @pytest.mark.parametrize("button", BUTTONS)

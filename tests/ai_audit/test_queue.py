@@ -166,15 +166,9 @@ def act(browser, action, *suggestions, **fields):
     )
 
 
-def confirm(browser, action, *suggestions, page=None, **fields):
-    """Post what the confirmation page does: the one given, or one as things stand now."""
-    form = pages.form(page or act(browser, action, *suggestions))
-    return browser.post(QUEUE, form | {"_selected_action": [*ids(*suggestions)]} | fields)
-
-
-def forge(browser, action, *suggestions, **fields):
-    """Post a confirmation without having seen its page."""
-    return act(browser, action, *suggestions, post="yes", **fields)
+def confirm(browser, action, *suggestions, **fields):
+    """Choose suggestions, and press the button of the page that asks."""
+    return pages.confirm(browser, act(browser, action, *suggestions), **fields)
 
 
 def test_approving_asks_first_and_leaves_out_what_is_blocked(browser, event, suggest):
@@ -189,8 +183,9 @@ def test_approving_asks_first_and_leaves_out_what_is_blocked(browser, event, sug
     assert "<title>Approve 1 suggestion?" in pages.source(page)
     assert len(pages.rows(page)) == 3
     assert "טקס פתיחה" in pages.text(page)
-    assert pages.form(page)["_selected_action"] == str(free.pk)
+    assert "Blocked, left out: 2" in pages.text(page)
     assert f.everything() == before
+    assert pages.report(pages.confirm(browser, page)) == {"Free": "Approved and carried out."}
 
 
 def test_approving_many_tells_one_outcome_a_row(browser, event, suggest):
@@ -200,10 +195,15 @@ def test_approving_many_tells_one_outcome_a_row(browser, event, suggest):
 
     answer = confirm(browser, "approve_selected", first, second, third)
 
-    told = pages.messages(answer)
-    assert len(told) == 3
-    assert [m for m in told if "Third" in m] == ["“<bdi>Third</bdi>”: Approved and carried out."]
-    assert sorted("Approved and carried out." in m for m in told) == [False, True, True]
+    told = pages.report(answer)
+    assert told.keys() == {"First", "Second", "Third"}
+    assert told["Third"] == "Approved and carried out."
+    assert sorted("Approved and carried out." in said for said in told.values()) == [
+        False,
+        True,
+        True,
+    ]
+    assert "Carried out: 2 Failed: 1" in pages.text(answer)
     assert f.run(
         "select execution_status, count(*) from ai_insights_log group by 1 order by 1"
     ) == [
@@ -216,10 +216,10 @@ def test_rejecting_asks_for_a_reason_and_keeps_it(browser, suggest):
     suggestion, nonsense = suggest(), suggest(["nonsense"], event=None)
 
     page = act(browser, "reject_selected", suggestion, nonsense)
-    answer = confirm(browser, "reject_selected", suggestion, nonsense, reason="אין מקום")
+    answer = pages.confirm(browser, page, reason="אין מקום")
 
     assert "reason" in pages.form(page)
-    assert len(pages.messages(answer)) == 2
+    assert list(pages.report(answer).values()) == ["Rejected.", "Rejected."]
     assert f.run("select distinct execution_status from ai_insights_log") == [("rejected",)]
     assert set(LogEntry.objects.values_list("change_message", flat=True)) == {
         "Rejected. Reason: אין מקום"
@@ -232,13 +232,11 @@ def test_what_was_decided_meanwhile_has_an_outcome_too(browser, noa, event, sugg
     workflow.reject(suggestion_id=first.pk, by=noa)
     (entry,) = history.entries(first)
 
-    answer = confirm(browser, "approve_selected", first, second, page=page)
-
-    assert sorted(pages.messages(answer)) == [
-        f"“<bdi>A</bdi>”: Nothing was changed: it is “Rejected” already, decided by "
+    assert pages.report(pages.confirm(browser, page)) == {
+        "A": "Nothing was changed: it is “Rejected” already, decided by "
         f"{isolate('נועה כהן')} on {times.moment(entry.at, zone=event.zone)}.",
-        "“<bdi>B</bdi>”: Approved and carried out.",
-    ]
+        "B": "Approved and carried out.",
+    }
 
 
 def test_when_all_were_decided_meanwhile_each_is_told(browser, noa, suggest):
@@ -246,14 +244,14 @@ def test_when_all_were_decided_meanwhile_each_is_told(browser, noa, suggest):
     page = act(browser, "approve_selected", suggestion)
     workflow.reject(suggestion_id=suggestion.pk, by=noa)
 
-    for answer, words in (
-        (act(browser, "approve_selected", suggestion), "Nothing to decide any more"),
-        (confirm(browser, "approve_selected", suggestion, page=page), "Nothing was changed"),
-    ):
-        assert answer.status_code == 302
-        assert pages.messages(answer)[-1].startswith(
-            f"“<bdi>סדנה: בינה מלאכותית בשטח</bdi>”: {words}: it is “Rejected” already, "
-        )
+    again = act(browser, "approve_selected", suggestion)
+    (told,) = pages.report(pages.confirm(browser, page)).values()
+
+    assert again.status_code == 302
+    assert pages.messages(again)[-1].startswith(
+        "“<bdi>סדנה: בינה מלאכותית בשטח</bdi>”: Nothing to decide any more: it is “Rejected” "
+    )
+    assert told.startswith("Nothing was changed: it is “Rejected” already, ")
 
 
 @pytest.mark.parametrize("action", ["approve_selected", "reject_selected"])
@@ -263,23 +261,20 @@ def test_ids_of_another_organization_are_passed_over(browser, theirs, their_even
     before = f.whole_row(foreign)
 
     page = act(browser, action, foreign, own)
-    confirm(browser, action, foreign, own)
+    report = pages.confirm(browser, page)
 
-    assert pages.form(page)["_selected_action"] == str(own.pk)
-    assert str(foreign.pk) not in pages.source(page)
+    assert len(pages.rows(page)) == len(pages.report(report)) == 1
+    assert str(foreign.pk) not in pages.source(page) + pages.source(report)
     assert f.whole_row(foreign) == before
     assert f.whole_row(own)["execution_status"] != "suggested"
 
 
 @pytest.mark.parametrize("posted", ["nonsense", "\x00", "", "11111111-1111-4111-8111-111111111111"])
-@pytest.mark.parametrize("decided", [{}, {"post": "yes"}])
-def test_ids_that_are_none_change_nothing_and_are_no_error(browser, suggest, posted, decided):
+def test_ids_that_are_none_change_nothing_and_are_no_error(browser, suggest, posted):
     suggest()
     before = f.everything()
 
-    answer = browser.post(
-        QUEUE, {"action": "approve_selected", "_selected_action": posted, **decided}
-    )
+    answer = browser.post(QUEUE, {"action": "approve_selected", "_selected_action": posted})
 
     assert answer.status_code in (200, 302)
     assert f.everything() == before
@@ -295,8 +290,7 @@ def test_deciding_many_needs_the_permission(ours, suggest, permission, action):
     browser = signed_in(staff.user)
     before = f.everything()
 
-    for answer in (act(browser, action, suggestion), forge(browser, action, suggestion)):
-        assert answer.status_code == 302
+    assert act(browser, action, suggestion).status_code == 302
     assert f.everything() == before
 
 
@@ -304,7 +298,7 @@ def test_a_superuser_without_a_profile_is_told_why_nothing_is_decided(root, sugg
     suggestion = suggest()
     before = f.everything()
 
-    answer = forge(root, "approve_selected", suggestion)
+    answer = act(root, "approve_selected", suggestion)
 
     assert pages.messages(answer) == [
         "Nothing was changed. Your user is not linked to a profile of EventFlow, so you cannot "
@@ -319,12 +313,12 @@ def test_a_superuser_of_another_organization_is_told_why_nothing_is_decided(thei
     staff.user.is_superuser = True
     staff.user.save()
 
-    answer = forge(signed_in(staff.user), "approve_selected", suggestion)
+    answer = confirm(signed_in(staff.user), "approve_selected", suggestion)
 
-    assert pages.messages(answer) == [
-        "“<bdi>סדנה: בינה מלאכותית בשטח</bdi>”: Nothing was changed: this suggestion is not one "
-        "of your organization, and only its own staff members decide on it."
-    ]
+    assert pages.report(answer) == {
+        "סדנה: בינה מלאכותית בשטח": "Nothing was changed: this suggestion is not one of your "
+        "organization, and only its own staff members decide on it."
+    }
     assert not Schedule.objects.exists()
 
 
@@ -334,7 +328,7 @@ def test_too_many_at_once_are_refused(browser, noa, event):
         " select %s, %s, 'x', '{}' from generate_series(1, %s)",
         noa.profile_id,
         event.pk,
-        101,
+        1001,
     )
     first = f.run("select id::text from ai_insights_log limit 1")[0][0]
 
@@ -345,12 +339,11 @@ def test_too_many_at_once_are_refused(browser, noa, event):
             "_selected_action": first,
             "select_across": "1",
             "index": "0",
-            "post": "yes",
         },
     )
 
     assert pages.messages(answer) == [
-        "Nothing was changed: choose at most 100 suggestions at once."
+        "Nothing was changed: choose at most 1000 suggestions at once."
     ]
     assert f.run("select distinct execution_status from ai_insights_log") == [("suggested",)]
 
@@ -359,7 +352,7 @@ def test_deciding_many_needs_the_forms_token(noa, suggest):
     suggestion = suggest()
     before = f.everything()
 
-    answer = forge(signed_in(noa.user, enforce_csrf_checks=True), "approve_selected", suggestion)
+    answer = act(signed_in(noa.user, enforce_csrf_checks=True), "approve_selected", suggestion)
 
     assert answer.status_code == 403
     assert f.everything() == before

@@ -191,11 +191,6 @@ def confirmation(client, *suggestions, **also):
     )
 
 
-def confirmed(client, answer, *suggestions):
-    form = {k: v for k, v in pages.form(answer).items() if k != "_selected_action"}
-    return confirmation(client, *suggestions, **form)
-
-
 def test_of_a_set_all_are_compared_before_the_first_is_written(
     noa_in, event, noa, session, suggestion
 ):
@@ -204,7 +199,7 @@ def test_of_a_set_all_are_compared_before_the_first_is_written(
     moved_by_hand(session, title="שם אחר")
     before = everything()
 
-    answer = confirmed(noa_in, page, other, suggestion)
+    answer = pages.confirm(noa_in, page)
 
     assert everything() == before
     assert pages.messages(answer) == [SET_CHANGED]
@@ -212,17 +207,31 @@ def test_of_a_set_all_are_compared_before_the_first_is_written(
     assert "Changed since you opened the page: Title." in told["שם"]
     assert sum("Changed since" in row for row in told.values()) == 1
 
-    confirmed(noa_in, answer, other, suggestion)
+    pages.confirm(noa_in, answer)
 
     assert {f.whole_row(s)["execution_status"] for s in (other, suggestion)} == {"executed"}
 
 
-def test_a_confirmation_that_does_not_say_what_was_seen_approves_nothing(noa_in, suggestion):
+@pytest.mark.parametrize("seen", [None, "", "nonsense", "of another act", "of another person"])
+def test_a_confirmation_that_does_not_say_what_was_seen_approves_nothing(
+    noa_in, ours, suggestion, seen
+):
+    page = confirmation(noa_in, suggestion)
+    if seen == "of another act":
+        asked = {"action": "reject_selected", "_selected_action": [str(suggestion.pk)]}
+        seen = pages.form(noa_in.post(QUEUE, asked))["seen"]
+    elif seen == "of another person":
+        dana = f.staff(profile=f.profile(organization=ours))
+        seen = pages.form(confirmation(pages.signed_in(dana.user), suggestion))["seen"]
     before = everything()
 
-    answer = confirmation(noa_in, suggestion, post="yes")
+    answer = noa_in.post(
+        pages.MANY,
+        {"_approve": "1", "csrfmiddlewaretoken": pages.form(page)["csrfmiddlewaretoken"]}
+        | ({} if seen is None else {"seen": seen}),
+    )
 
-    assert pages.messages(answer) == [SET_CHANGED]
+    assert pages.messages(answer) == ["Nothing was changed: the page was not whole. Choose again."]
     assert everything() == before
 
 
@@ -232,7 +241,7 @@ def test_one_of_a_set_that_was_decided_in_between_says_so(noa_in, event, noa, su
     with_rest = "update ai_insights_log set execution_status = 'rejected' where id = %s"
     f.run(with_rest, suggestion.pk)
 
-    answer = confirmed(noa_in, page, other, suggestion)
+    answer = pages.confirm(noa_in, page)
 
     assert f.whole_row(other)["execution_status"] == "executed"
-    assert any("it is “Rejected” already" in said for said in pages.messages(answer))
+    assert sum("it is “Rejected” already" in said for said in pages.report(answer).values()) == 1
