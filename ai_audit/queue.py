@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from ai_audit.models import Suggestion
+
 
 @dataclass(frozen=True)
 class Place:
@@ -31,3 +33,11 @@ def place(waiting: QuerySet, pk: UUID) -> Place:
         previous=ids[at - 1] if at else None,
         next=ids[at + 1] if at + 1 < len(ids) else None,
     )
+
+
+def waiting(organization_id: UUID | None) -> int:
+    """How many suggestions of an organization wait; without one, of all. One statement."""
+    pending = Suggestion.objects.pending()
+    if organization_id is not None:
+        pending = pending.of_organization(organization_id)
+    return pending.count()

@@ -34,6 +34,7 @@ FLOORS = {
     "apps": 4,
     "demo": 4,
     "management": 4,
+    "templatetags": 4,
     "migrations": 4,
 }
 

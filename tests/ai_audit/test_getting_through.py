@@ -125,3 +125,28 @@ def test_whoever_may_not_see_it_is_not_told(ours, theirs, three):
 
     assert state(stranger, three[0]).status_code == 403
     assert state(signed_in(without.user), three[0]).status_code == 403
+
+
+def index(client):
+    return pages.text(client.get("/admin/"))
+
+
+def test_the_index_says_how_many_wait(browser, root, noa, three, theirs, their_event):
+    foreign = f.suggestion(user=f.profile(organization=theirs), event=their_event)
+    f.suggestion(user=noa.profile, event=three[0].event, execution_status="executed")
+
+    assert "3 suggestions wait for a decision" in index(browser)
+    assert "4 suggestions wait for a decision" in index(root)
+    for suggestion in three[1:]:
+        workflow.reject(suggestion_id=suggestion.pk, by=noa)
+    assert "1 suggestion waits for a decision" in index(browser)
+    workflow.reject(suggestion_id=three[0].pk, by=noa)
+    assert "No suggestion waits for a decision" in index(browser)
+    assert f.whole_row(foreign)["execution_status"] == "suggested"
+
+
+def test_the_index_says_nothing_to_who_may_not_see_the_queue(ours, three):
+    without = f.staff(profile=f.profile(organization=ours))
+    without.user.user_permissions.set([])
+
+    assert "wait" not in index(signed_in(without.user))
