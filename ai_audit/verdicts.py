@@ -7,24 +7,27 @@ they have. Writes nothing.
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 
-from ai_audit import proposals
+from ai_audit import competing, placing
+from ai_audit.competing import Stake
 from ai_audit.models import Suggestion
-from ai_audit.proposals import Action, InvalidProposal, Proposal
-from scheduling import conflicts
-from scheduling.conflicts import Conflict, Kind, Placement, Severity
+from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, InvalidProposal, Proposal
+from scheduling import conflicts, times
+from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity
 from scheduling.models import Schedule
 
-_PLACING = {"room", "start_time", "end_time"}
-_SPEAKING = {"speaker_name", "start_time", "end_time"}
+# With more registered than this, a change is of medium risk, whatever else is true of it.
+MANY_PEOPLE = 50
 
 
 class Level(StrEnum):
@@ -35,19 +38,44 @@ class Level(StrEnum):
     BLOCKED = "blocked"
 
 
+class Risk(StrEnum):
+    """How much care a decision needs."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def label(self):
+        """It in words (lazy)."""
+        return _RISK_LABELS[self]
+
+
+_RISK_LABELS = {
+    Risk.LOW: pgettext_lazy("risk", "Low"),
+    Risk.MEDIUM: pgettext_lazy("risk", "Medium"),
+    Risk.HIGH: pgettext_lazy("risk", "High"),
+    Risk.CRITICAL: pgettext_lazy("risk", "Critical"),
+}
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What approving now would do.
 
     `proposal` is None when the suggestion is not readable; `session` is the live session it
     would change or remove, where there is one; `after` is what the session's settable fields
-    would be (empty for a removal); `conflicts` come most severe first.
+    would be (empty for a removal); `conflicts` come most severe first. `registered` counts the
+    places taken in the live session, companions among them, and `vips` names the VIPs in it.
     """
 
     proposal: Proposal | None
     session: Schedule | None
     after: Mapping[str, Any]
     conflicts: tuple[Conflict, ...]
+    registered: int = 0
+    vips: tuple[str, ...] = ()
 
     @property
     def level(self) -> Level:
@@ -55,6 +83,23 @@ class Verdict:
         if Severity.ERROR in severities:
             return Level.BLOCKED
         return Level.WARNED if Severity.WARNING in severities else Level.CLEAR
+
+    @property
+    def risk(self) -> Risk:
+        """How much care a decision needs; the first of these that holds.
+
+        Critical: it removes a session that people or VIPs are registered for, which undoing brings
+        back and does not make unsaid. High: it is blocked. Medium: VIPs are registered, there are
+        warnings, or more than `MANY_PEOPLE` are registered. Low: anything else.
+        """
+        removes = self.proposal is not None and self.proposal.action is Action.DELETE
+        if removes and (self.registered or self.vips):
+            return Risk.CRITICAL
+        if self.level is Level.BLOCKED:
+            return Risk.HIGH
+        if self.vips or self.level is Level.WARNED or self.registered > MANY_PEOPLE:
+            return Risk.MEDIUM
+        return Risk.LOW
 
     @property
     def approvable(self) -> bool:
@@ -67,46 +112,67 @@ def judge(
     *,
     lock: bool = False,
     known: Mapping[UUID, Proposal] | None = None,
+    now: datetime | None = None,
 ) -> dict[UUID, Verdict]:
     """The verdict on each suggestion, by id; each has `event` and `user` read along.
 
-    Three statements for any number of suggestions: the sessions, the rooms, the speakers. With
-    `lock` the sessions' rows are locked, in the order of their ids, until the transaction ends.
-    `known` are proposals, by suggestion, that need not be read from what the suggestion says.
+    At most seven statements for any number of suggestions: the sessions, who is registered, the
+    four of `conflicts.find`, the competing suggestions. With `lock` the sessions' rows are
+    locked, in the order of their ids, until the transaction ends. `known` are proposals, by
+    suggestion, that need not be read from what the suggestion says. What has begun at `now`,
+    which is the present unless given, has begun already.
     """
+    now = now or timezone.now()
     suggestions = list(suggestions)
+    verdicts: dict[UUID, Verdict] = {}
     read: dict[UUID, Proposal] = dict(known or {})
-    invalid: dict[UUID, InvalidProposal] = {}
     for suggestion in suggestions:
         if suggestion.pk in read:
             continue
         try:
-            read[suggestion.pk] = _parse(suggestion)
+            read[suggestion.pk] = placing.read(suggestion)
         except InvalidProposal as reason:
-            invalid[suggestion.pk] = reason
+            verdicts[suggestion.pk] = _unreadable(str(reason))
 
     wanted = {proposal.session_id for proposal in read.values() if proposal.session_id}
     sessions = _sessions(wanted, lock=lock)
-    verdicts, placements = {}, {}
+    registered = conflicts.registered({pk: session.event_id for pk, session in sessions.items()})
+    stakes, reasons = {}, {}
     for suggestion in suggestions:
-        if suggestion.pk in invalid:
-            verdicts[suggestion.pk] = _unreadable(str(invalid[suggestion.pk]))
+        if suggestion.pk in verdicts:
             continue
         proposal = read[suggestion.pk]
         session = sessions.get(proposal.session_id)
         verdict = _lay_over(suggestion, proposal, session)
         verdicts[suggestion.pk] = verdict
-        if not verdict.conflicts and (placement := _placement(suggestion, verdict)):
-            placements[suggestion.pk] = placement
-
-    keys = dict(enumerate(placements))
-    found = conflicts.find({n: placements[pk] for n, pk in keys.items()})
-    for n, pk in keys.items():
-        if n in found:
-            standing = verdicts[pk]
-            verdicts[pk] = Verdict(
-                standing.proposal, standing.session, standing.after, tuple(found[n])
+        if verdict.conflicts:
+            continue
+        placement = placing.placement(suggestion, proposal, session)
+        stakes[suggestion.pk] = Stake(suggestion, proposal, placement)
+        people = registered.get(proposal.session_id, conflicts.Registered())
+        reasons[suggestion.pk] = [
+            conflict
+            for conflict in (
+                _stale(proposal, session),
+                _local_time(proposal, suggestion.zone),
+                _outside(suggestion, proposal, session, placement, now),
+                _over_capacity(proposal, people),
+                _vips(proposal, session, people),
             )
+            if conflict
+        ]
+        verdicts[suggestion.pk] = replace(
+            verdict, registered=people.places, vips=tuple(vip.name for vip in people.vips)
+        )
+
+    placements = {n: stake.placement for n, stake in enumerate(stakes.values()) if stake.placement}
+    in_the_way = conflicts.find(placements)
+    competing_with = competing.find(stakes.values())
+    for n, pk in enumerate(stakes):
+        found = [*reasons[pk], *in_the_way.get(n, ())]
+        if pk in competing_with:
+            found.append(competing_with[pk])
+        verdicts[pk] = replace(verdicts[pk], conflicts=conflicts.ordered(found))
     return verdicts
 
 
@@ -119,56 +185,98 @@ def _sessions(ids: Collection[UUID], *, lock: bool) -> dict[UUID, Schedule]:
     return {session.pk: session for session in sessions}
 
 
-def _parse(suggestion: Suggestion) -> Proposal:
-    """The suggestion's proposal. Raises InvalidProposal, also for a requester from elsewhere."""
-    proposal = proposals.parse(
-        action_type=suggestion.action_type,
-        action_data=suggestion.action_data,
-        event_id=suggestion.event_id,
-        zone=suggestion.zone,
-        organization_id=suggestion.organization_id,
-    )
-    if suggestion.user.organization_id != suggestion.organization_id:
-        raise InvalidProposal(_("Who asked for it does not belong to the event’s organization."))
-    return proposal
-
-
 def _lay_over(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) -> Verdict:
-    if proposal.action is Action.CREATE:
-        return Verdict(proposal, None, proposal.values, ())
+    if proposal.action is not Action.CREATE:
+        if session is None:
+            return Verdict(proposal, None, MappingProxyType({}), (_missing(),))
+        if session.event_id != suggestion.event_id:
+            return _unreadable(gettext("The session it names belongs to another event."))
+    try:
+        return Verdict(proposal, session, placing.after(proposal, session), ())
+    except InvalidProposal as reason:
+        return _unreadable(str(reason))
+
+
+def _stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
+    """That fields it touches are not any more what the AI saw; a removal touches all of them."""
     if session is None:
-        return Verdict(proposal, None, MappingProxyType({}), (_missing(),))
-    if session.event_id != suggestion.event_id:
-        return _unreadable(gettext("The session it names belongs to another event."))
-    if proposal.action is Action.DELETE:
-        return Verdict(proposal, session, MappingProxyType({}), ())
-    after = {name: getattr(session, name) for name in proposals.SETTABLE} | proposal.values
-    if proposal.values.keys() & {"start_time", "end_time"} and not (
-        after["start_time"] < after["end_time"]
-    ):
-        return _unreadable(
-            gettext("With the session’s present times, it would not end after it starts.")
-        )
-    return Verdict(proposal, session, MappingProxyType(after), ())
+        return None
+    touched = set(SETTABLE if proposal.action is Action.DELETE else proposal.values)
+    if touched & placing.TIMES:
+        # Half of a time that was moved is another time.
+        touched |= placing.TIMES
+    changed = [
+        str(FIELD_LABELS[name])
+        for name in SETTABLE
+        if name in touched
+        and name in proposal.seen
+        and proposal.seen[name] != getattr(session, name)
+    ]
+    if not changed:
+        return None
+    subject = ", ".join(changed)
+    sentence = gettext("The session was changed since the AI saw it: %(fields)s.")
+    return Conflict(Kind.STALE, Severity.WARNING, sentence % {"fields": subject}, subject=subject)
 
 
-def _placement(suggestion: Suggestion, verdict: Verdict) -> Placement | None:
-    """Where the session would be, as far as the proposal concerns it; None for a removal."""
-    asked = verdict.proposal.values.keys()
-    after = verdict.after
-    if not after or not asked & (_PLACING | _SPEAKING):
+def _local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
+    """That times were given on the event's clocks which these skip or show twice."""
+    if not proposal.notes:
         return None
-    if not after["start_time"] < after["end_time"]:
-        return None
-    return Placement(
-        event_id=suggestion.event_id,
-        start=after["start_time"],
-        end=after["end_time"],
-        room=after.get("room") if asked & _PLACING else None,
-        speaker=after.get("speaker_name") if asked & _SPEAKING else None,
-        session_id=verdict.proposal.session_id,
-        zone=suggestion.zone,
+    sentences = {
+        "nonexistent": gettext(
+            "“%(field)s” is a time that the event’s clocks skip; %(moment)s is meant."
+        ),
+        "ambiguous": gettext(
+            "“%(field)s” is a time that occurs twice that night; the first is meant, %(moment)s."
+        ),
+    }
+    return Conflict(
+        Kind.LOCAL_TIME,
+        Severity.WARNING,
+        " ".join(
+            sentences[note]
+            % {
+                "field": FIELD_LABELS[name],
+                "moment": times.moment(proposal.values[name], zone=zone),
+            }
+            for name, note in proposal.notes
+        ),
+        subject=", ".join(str(FIELD_LABELS[name]) for name, _note in proposal.notes),
     )
+
+
+def _outside(
+    suggestion: Suggestion,
+    proposal: Proposal,
+    session: Schedule | None,
+    placement: Placement | None,
+    now: datetime,
+) -> Conflict | None:
+    placed = None
+    if placement and (session is None or placement.moves):
+        placed = (placement.start, placement.end)
+    return conflicts.outside(
+        zone=suggestion.zone,
+        first=suggestion.event.start_date,
+        last=suggestion.event.end_date,
+        placed=placed,
+        standing=session and session.start_time,
+        now=now,
+    )
+
+
+def _over_capacity(proposal: Proposal, people: Registered) -> Conflict | None:
+    return conflicts.over_capacity(people, proposal.values.get("max_capacity"))
+
+
+def _vips(proposal: Proposal, session: Schedule | None, people: Registered) -> Conflict | None:
+    """VIPs are affected where the session goes, or would be at another time or in another room."""
+    if proposal.action is not Action.DELETE:
+        room = getattr(session, "room", None)
+        if not placing.moves(proposal, session) and proposal.values.get("room", room) == room:
+            return None
+    return conflicts.vips_affected(people)
 
 
 def _unreadable(sentence: str) -> Verdict:
@@ -189,7 +297,7 @@ def conflict_seen(conflict: Conflict) -> dict[str, Any]:
     return {
         "kind": conflict.kind.value,
         "severity": conflict.severity.value,
-        "ids": sorted(str(other.id) for other in conflict.others),
+        "ids": sorted(map(str, conflict.ids)),
     }
 
 
@@ -208,7 +316,7 @@ def digest(suggestion: Suggestion, verdict: Verdict) -> str:
     in between changes nothing.
     """
     session = verdict.session
-    shown = {name: getattr(session, name) for name in proposals.SETTABLE} if session else None
+    shown = {name: getattr(session, name) for name in SETTABLE} if session else None
     parts = [suggestion.action_type, suggestion.raw, shown, conflicts_seen(verdict)]
     text = json.dumps(parts, default=str, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()

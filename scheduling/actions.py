@@ -191,7 +191,7 @@ def _refusals(session: Schedule):
 
 
 def room_taken(session: Schedule) -> str:
-    """Who has the room the session would take, in words; one statement at most."""
+    """Who has the room the session would take, in words; one statement."""
     placement = conflicts.Placement(
         event_id=session.event_id,
         start=session.start_time,
@@ -200,10 +200,9 @@ def room_taken(session: Schedule) -> str:
         session_id=session.pk,
         zone=session.event.zone,
     )
-    found = conflicts.find({0: placement}).get(0, ())
-    for conflict in found:
-        if conflict.kind is conflicts.Kind.ROOM:
-            return conflict.sentence
+    conflict = conflicts.room_conflict(placement)
+    if conflict:
+        return conflict.sentence
     return _("%(room)s is taken at that time.") % {"room": isolate(session.room)}
 
 

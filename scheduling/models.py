@@ -128,9 +128,8 @@ class NoRoomOverlap(ExclusionConstraint):
             session_id=instance.pk,
             zone=instance.event.zone,
         )
-        for conflict in conflicts.find({0: placement}).get(0, ()):
-            if conflict.kind is conflicts.Kind.ROOM:
-                raise ValidationError({"room": conflict.sentence})
+        if conflict := conflicts.room_conflict(placement):
+            raise ValidationError({"room": conflict.sentence})
 
 
 class Schedule(models.Model):

@@ -21,6 +21,8 @@ FLOORS = {
     "refusals": 1,
     "decision_objects": 1,
     "checks": 2,
+    "placing": 2,
+    "competing": 2,
     "verdicts": 2,
     "shown": 2,
     "queue": 2,

@@ -210,10 +210,10 @@ def test_each_placement_gets_its_own_conflicts(ours, event):
 
 
 @pytest.mark.parametrize("number", [1, 50])
-def test_any_number_of_placements_takes_two_statements(event, number, django_assert_num_queries):
+def test_any_number_of_placements_takes_four_statements(event, number, django_assert_num_queries):
     f.session(event=event, title="one", room="A", speaker_name="x", start=f.at(10))
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         result = found(*[placement(event, room="A", speaker="x")] * number)
 
     assert result == [{"room": ["one"], "speaker": ["one"]}] * number

@@ -16,25 +16,54 @@ class Command(BaseCommand):
     help = (
         "Lists every pair of sessions that share a room at one time, and every session that does "
         "not end after it starts, each with a statement that would mend it. Exit status 1 when "
-        "there are any."
+        "there are any. With --speakers, pairs that share a speaker follow as comments: they are "
+        "no error, have no statement that would mend them, and leave the exit status as it is."
     )
 
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--speakers",
+            action="store_true",
+            help="also list every pair of sessions that share a speaker at one time",
+        )
+
     @no_translations
-    def handle(self, *args, **options):
-        found = conflicts.overlaps()
-        if not found:
-            self.stdout.write("-- " + gettext("No two sessions overlap in one room."))
-            return
+    def handle(self, *args, speakers=False, **options):
+        found = conflicts.room_overlaps()
         for overlap in found:
             self.stdout.write(f"-- {overlap}")
             self.stdout.write(overlap.mending)
-        self.stdout.write(
-            "-- "
-            + ngettext(
-                "%(count)s place to mend. Nothing was changed.",
-                "%(count)s places to mend. Nothing was changed.",
-                len(found),
+        if found:
+            self._comment(
+                ngettext(
+                    "%(count)s place to mend. Nothing was changed.",
+                    "%(count)s places to mend. Nothing was changed.",
+                    len(found),
+                )
+                % {"count": len(found)}
             )
-            % {"count": len(found)}
-        )
-        sys.exit(1)
+        else:
+            self._comment(gettext("No two sessions overlap in one room."))
+        if speakers:
+            self._list_speakers()
+        if found:
+            sys.exit(1)
+
+    def _list_speakers(self):
+        found = conflicts.speaker_overlaps()
+        for overlap in found:
+            self._comment(str(overlap))
+        if found:
+            self._comment(
+                ngettext(
+                    "%(count)s time a speaker is in two sessions at once; a person decides which.",
+                    "%(count)s times a speaker is in two sessions at once; a person decides which.",
+                    len(found),
+                )
+                % {"count": len(found)}
+            )
+        else:
+            self._comment(gettext("No speaker is in two sessions at once."))
+
+    def _comment(self, text: str):
+        self.stdout.write(f"-- {text}")

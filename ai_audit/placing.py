@@ -1,0 +1,88 @@
+"""What a suggestion comes to: its proposal, laid over the session as it stands.
+
+Nothing here reads the database; what the outcome collides with is found elsewhere.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit import proposals
+from ai_audit.models import Suggestion
+from ai_audit.proposals import SETTABLE, Action, InvalidProposal, Proposal
+from scheduling.conflicts import Placement
+from scheduling.models import Schedule
+
+TIMES = frozenset({"start_time", "end_time"})
+_PLACING = TIMES | {"room"}
+_SPEAKING = TIMES | {"speaker_name"}
+
+
+def read(suggestion: Suggestion) -> Proposal:
+    """The suggestion's proposal; `event` and `user` are read along with it.
+
+    Raises InvalidProposal, also for a requester from elsewhere.
+    """
+    proposal = proposals.parse(
+        action_type=suggestion.action_type,
+        action_data=suggestion.action_data,
+        event_id=suggestion.event_id,
+        zone=suggestion.zone,
+        organization_id=suggestion.organization_id,
+    )
+    if suggestion.user.organization_id != suggestion.organization_id:
+        raise InvalidProposal(_("Who asked for it does not belong to the event’s organization."))
+    return proposal
+
+
+def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:
+    """What the session's settable fields would be; empty where there would be no session.
+
+    `session` is the live one, None for a new one. Raises InvalidProposal where times that are
+    asked for do not fit those that stand.
+    """
+    if proposal.action is Action.DELETE:
+        return MappingProxyType({})
+    if session is None:
+        return proposal.values
+    fields = {name: getattr(session, name) for name in SETTABLE} | proposal.values
+    if proposal.values.keys() & TIMES and not fields["start_time"] < fields["end_time"]:
+        raise InvalidProposal(
+            _("With the session’s present times, it would not end after it starts.")
+        )
+    return MappingProxyType(fields)
+
+
+def moves(proposal: Proposal, session: Schedule | None) -> bool:
+    """Whether a session that stands would be at another time than now."""
+    return session is not None and any(
+        proposal.values[name] != getattr(session, name) for name in TIMES & proposal.values.keys()
+    )
+
+
+def placement(
+    suggestion: Suggestion, proposal: Proposal, session: Schedule | None
+) -> Placement | None:
+    """Where the session would be, as far as the proposal concerns it; None where it does not.
+
+    Raises InvalidProposal as `after` does.
+    """
+    asked = proposal.values.keys()
+    fields = after(proposal, session)
+    if not fields or not asked & (_PLACING | _SPEAKING):
+        return None
+    if not fields["start_time"] < fields["end_time"]:
+        return None
+    return Placement(
+        event_id=suggestion.event_id,
+        start=fields["start_time"],
+        end=fields["end_time"],
+        room=fields.get("room") if asked & _PLACING else None,
+        speaker=fields.get("speaker_name") if asked & _SPEAKING else None,
+        session_id=proposal.session_id,
+        zone=suggestion.zone,
+        names_room="room" in asked,
+        moves=moves(proposal, session),
+    )

@@ -1,0 +1,67 @@
+"""Every read that finds a conflict: in the programme as it stands, and with what is proposed.
+
+Nothing here writes, locks or decides; `scheduling.actions` writes, the caller locks. What is
+known only from suggestions is found in `ai_audit`.
+"""
+
+from scheduling.conflicts.kinds import (
+    KIND_LABELS,
+    MOST_NAMED,
+    Conflict,
+    Kind,
+    Other,
+    Severity,
+    listed,
+    named,
+    ordered,
+)
+from scheduling.conflicts.people import (
+    Person,
+    Registered,
+    over_capacity,
+    registered,
+    vips_affected,
+)
+from scheduling.conflicts.placements import (
+    Placement,
+    find,
+    folded_room,
+    outside,
+    room_conflict,
+    room_taken_sentence,
+)
+from scheduling.conflicts.programme import (
+    Overlap,
+    SpeakerOverlap,
+    overlaps,
+    room_overlaps,
+    speaker_overlaps,
+)
+
+__all__ = [
+    "KIND_LABELS",
+    "MOST_NAMED",
+    "Conflict",
+    "Kind",
+    "Other",
+    "Overlap",
+    "Person",
+    "Placement",
+    "Registered",
+    "Severity",
+    "SpeakerOverlap",
+    "find",
+    "folded_room",
+    "listed",
+    "named",
+    "ordered",
+    "outside",
+    "over_capacity",
+    "overlaps",
+    "registered",
+    "room_conflict",
+    "room_overlaps",
+    "room_taken_sentence",
+    "speaker_overlaps",
+    "vips_affected",
+]

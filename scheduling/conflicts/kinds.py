@@ -1,0 +1,133 @@
+"""What a conflict is: its kinds, how severe each is, and what it collides with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from eventflow.bidi import isolate
+from scheduling import times
+
+# How many of many a sentence names; how many more there are is said after them.
+MOST_NAMED = 5
+
+
+class Kind(StrEnum):
+    """What a conflict is about; the labels are in `KIND_LABELS`."""
+
+    INVALID = "invalid"
+    MISSING = "missing"
+    ROOM = "room"
+    STALE = "stale"
+    SPEAKER = "speaker"
+    ATTENDEES = "attendees"
+    CAPACITY = "capacity"
+    COMPETING = "competing"
+    ROOM_NAME = "room_name"
+    OUTSIDE = "outside"
+    LOCAL_TIME = "local_time"
+    VIP = "vip"
+
+
+KIND_LABELS = {
+    Kind.INVALID: _("Not readable"),
+    Kind.MISSING: _("Session is gone"),
+    Kind.ROOM: _("Room"),
+    Kind.STALE: _("Changed since the AI looked"),
+    Kind.SPEAKER: _("Speaker"),
+    Kind.ATTENDEES: _("Attendees"),
+    Kind.CAPACITY: _("Capacity"),
+    Kind.COMPETING: _("Competing suggestion"),
+    Kind.ROOM_NAME: _("Room’s name"),
+    Kind.OUTSIDE: _("Outside the event"),
+    Kind.LOCAL_TIME: _("Local time"),
+    Kind.VIP: _("VIP"),
+}
+
+
+class Severity(StrEnum):
+    """An error blocks; a warning must be seen; an info is worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True)
+class Other:
+    """A session that something collides with, as far as a sentence about it needs."""
+
+    id: UUID
+    title: str
+    start: datetime
+    end: datetime
+    room: str | None = None
+
+    def span(self, zone: ZoneInfo) -> str:
+        """When it is, in words, in `zone`."""
+        return times.span(self.start, self.end, zone=zone)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One reason to hesitate; `sentence` is for people.
+
+    `subject` is the room, the speaker or the names of the fields it is about. `others` are the
+    sessions it collides with, `about` the ids of whatever else it names: people, suggestions.
+    """
+
+    kind: Kind
+    severity: Severity
+    sentence: str
+    others: tuple[Other, ...] = ()
+    subject: str = ""
+    about: tuple[UUID, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return KIND_LABELS[self.kind]
+
+    @property
+    def ids(self) -> frozenset[UUID]:
+        """Everything it collides with or names, of whatever table."""
+        return frozenset([*(other.id for other in self.others), *self.about])
+
+
+_KINDS, _SEVERITIES = list(Kind), list(Severity)
+
+
+def ordered(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Most severe first, and those of one severity always in the same order."""
+    return tuple(
+        sorted(
+            conflicts,
+            key=lambda conflict: (
+                _SEVERITIES.index(conflict.severity),
+                _KINDS.index(conflict.kind),
+            ),
+        )
+    )
+
+
+def listed(names: Iterable[str], most: int | None = MOST_NAMED) -> str:
+    """Names that are isolated already, the first `most` of them, and how many more there are."""
+    names = list(names)
+    shown = names[:most]
+    if len(names) > len(shown):
+        more = len(names) - len(shown)
+        shown.append(ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more})
+    return gettext("; ").join(shown)
+
+
+def named(others: Iterable[Other], zone: ZoneInfo) -> list[str]:
+    """Each session by title and time, fit to stand inside a sentence."""
+    return [
+        gettext("“%(title)s” (%(span)s)")
+        % {"title": isolate(other.title), "span": other.span(zone)}
+        for other in others
+    ]

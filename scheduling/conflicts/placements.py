@@ -1,0 +1,292 @@
+"""What is in the way of a session at a time and place: rooms, speakers, names, attendees, dates.
+
+Each read answers for any number of placements in one statement.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils import formats
+from django.utils.translation import gettext, ngettext
+
+from eventflow.bidi import isolate
+from scheduling import times
+from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named, ordered
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where and when a session would be: what a proposal comes to, laid over the live session.
+
+    `session_id` is the session that is moved, which never collides with itself; None for a new
+    one. Times are aware, `start` before `end`; a room or speaker of None collides with nothing.
+    `names_room` says that the room is chosen here, `moves` that the time is another than those
+    who are registered know.
+    """
+
+    event_id: UUID
+    start: datetime
+    end: datetime
+    room: str | None = None
+    speaker: str | None = None
+    session_id: UUID | None = None
+    zone: ZoneInfo = field(default_factory=lambda: times.zone(None))
+    names_room: bool = False
+    moves: bool = False
+
+
+_ROOM = """
+select wanted.n, s.id, s.title, s.start_time, s.end_time, s.room
+from unnest(%(n)s::int[], %(event)s::uuid[], %(room)s::text[], %(start)s::timestamptz[],
+  %(end)s::timestamptz[], %(session)s::uuid[])
+  as wanted (n, event_id, room, start_time, end_time, session_id)
+join public.schedules as s
+  on s.event_id = wanted.event_id
+  and s.room = wanted.room
+  and tstzrange(s.start_time, s.end_time) && tstzrange(wanted.start_time, wanted.end_time)
+where s.room is not null
+and (wanted.session_id is null or s.id <> wanted.session_id)
+order by wanted.n, s.start_time, s.id
+"""
+
+_SPEAKER = """
+select wanted.n, c.conflict_id, c.conflict_title, c.conflict_start, c.conflict_end, s.room
+from unnest(%(n)s::int[], %(event)s::uuid[], %(speaker)s::text[], %(start)s::timestamptz[],
+  %(end)s::timestamptz[], %(session)s::uuid[])
+  as wanted (n, event_id, speaker, start_time, end_time, session_id)
+cross join lateral public.check_speaker_conflicts(
+  wanted.event_id, wanted.speaker, wanted.start_time, wanted.end_time, wanted.session_id) as c
+join public.schedules as s
+  on s.id = c.conflict_id
+where wanted.speaker is not null
+order by wanted.n, c.conflict_start, c.conflict_id
+"""
+
+# Two ids are enough to tell whether a session other than the one that moves has the room.
+_ROOM_NAMES = """
+select s.event_id, s.room, (array_agg(s.id))[1:2]
+from public.schedules as s
+where s.event_id = any (%(event)s::uuid[])
+and s.room is not null
+group by s.event_id, s.room
+order by s.event_id, s.room
+"""
+
+# There is no index on a registration's session, but there are on an event's participants and on
+# a participant's registrations. The rows without a session count the people of all of them.
+_ATTENDEES = """
+select wanted.n, count(distinct mine.participant_id), o.id, o.title, o.start_time, o.end_time,
+  o.room
+from unnest(%(n)s::int[], %(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[],
+  %(session)s::uuid[])
+  as wanted (n, event_id, start_time, end_time, session_id)
+join public.participant_schedules as mine
+  on mine.schedule_id = wanted.session_id
+join public.participants as p
+  on p.id = mine.participant_id
+  and p.event_id = any (%(event)s::uuid[])
+join public.participant_schedules as theirs
+  on theirs.participant_id = mine.participant_id
+  and theirs.schedule_id <> wanted.session_id
+join public.schedules as o
+  on o.id = theirs.schedule_id
+  and o.event_id = wanted.event_id
+  and o.start_time < wanted.end_time
+  and o.end_time > wanted.start_time
+  and o.start_time < o.end_time
+group by grouping sets (
+  (wanted.n),
+  (wanted.n, o.id, o.title, o.start_time, o.end_time, o.room)
+)
+order by wanted.n, o.start_time, o.id
+"""
+
+
+def find(placements: Mapping[int, Placement]) -> dict[int, list[Conflict]]:
+    """What each placement collides with now, most severe first, by the caller's own keys.
+
+    Rooms, speakers, names of rooms, attendees: four statements for any number of placements,
+    none for none.
+    """
+    if not placements:
+        return {}
+    found = defaultdict(list)
+    for n, others in _others(_ROOM, placements).items():
+        found[n].append(_room_conflict(placements[n], others))
+    for n, others in _others(_SPEAKER, placements).items():
+        found[n].append(_speaker_conflict(placements[n], others))
+    for conflicts in (_room_names(placements), _attendees(placements)):
+        for n, conflict in conflicts.items():
+            found[n].append(conflict)
+    return {n: list(ordered(conflicts)) for n, conflicts in found.items()}
+
+
+def room_conflict(placement: Placement) -> Conflict | None:
+    """Who has the placement's room at that time, and nothing else; one statement."""
+    others = _others(_ROOM, {0: placement})
+    return _room_conflict(placement, others[0]) if others else None
+
+
+def _columns(placements: Mapping[int, Placement]) -> dict[str, list]:
+    return {
+        "n": list(placements),
+        "event": [p.event_id for p in placements.values()],
+        "room": [p.room for p in placements.values()],
+        "speaker": [p.speaker for p in placements.values()],
+        "start": [p.start for p in placements.values()],
+        "end": [p.end for p in placements.values()],
+        "session": [p.session_id for p in placements.values()],
+    }
+
+
+def _others(statement: str, placements: Mapping[int, Placement]) -> dict[int, list[Other]]:
+    others = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _columns(placements))
+        for n, *row in cursor.fetchall():
+            others[n].append(Other(*row))
+    return others
+
+
+def _room_conflict(placement: Placement, others: list[Other]) -> Conflict:
+    return Conflict(
+        kind=Kind.ROOM,
+        severity=Severity.ERROR,
+        sentence=room_taken_sentence(placement.room, others, placement.zone),
+        others=tuple(others),
+        subject=placement.room,
+    )
+
+
+def room_taken_sentence(room: str, others: Iterable[Other], zone: ZoneInfo) -> str:
+    """Who has the room, and when, in words."""
+    return gettext("%(room)s is taken by %(sessions)s.") % {
+        "room": isolate(room),
+        "sessions": listed(named(others, zone), most=None),
+    }
+
+
+def _speaker_conflict(placement: Placement, others: list[Other]) -> Conflict:
+    return Conflict(
+        kind=Kind.SPEAKER,
+        severity=Severity.WARNING,
+        sentence=gettext("%(speaker)s also speaks at %(sessions)s.")
+        % {
+            "speaker": isolate(placement.speaker),
+            "sessions": listed(named(others, placement.zone), most=None),
+        },
+        others=tuple(others),
+        subject=placement.speaker,
+    )
+
+
+def folded_room(name: str) -> str:
+    """A room's name without what a reader would not notice: case, spaces, invisible characters."""
+    return "".join(
+        c
+        for c in unicodedata.normalize("NFC", name).casefold()
+        if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")
+    )
+
+
+def _room_names(placements: Mapping[int, Placement]) -> dict[int, Conflict]:
+    """The names in use that look like the one chosen, unless that is in use as well."""
+    choosing = {n: p for n, p in placements.items() if p.names_room and p.room}
+    in_use = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(_ROOM_NAMES, {"event": list({p.event_id for p in choosing.values()})})
+        for event_id, room, ids in cursor.fetchall():
+            in_use[event_id, folded_room(room)][room] = ids
+    found = {}
+    for n, placement in choosing.items():
+        alike = [
+            room
+            for room, ids in in_use[placement.event_id, folded_room(placement.room)].items()
+            if any(session_id != placement.session_id for session_id in ids)
+        ]
+        if alike and placement.room not in alike:
+            found[n] = Conflict(
+                kind=Kind.ROOM_NAME,
+                severity=Severity.WARNING,
+                sentence=gettext(
+                    "%(room)s is not in use at this event; %(others)s is, and differs only in "
+                    "case, spaces or invisible characters."
+                )
+                % {"room": isolate(placement.room), "others": listed(map(isolate, alike))},
+                subject=placement.room,
+            )
+    return found
+
+
+def _attendees(placements: Mapping[int, Placement]) -> dict[int, Conflict]:
+    moving = {n: p for n, p in placements.items() if p.moves and p.session_id}
+    people, others = {}, defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTENDEES, _columns(moving))
+        for n, count, session_id, *row in cursor.fetchall():
+            if session_id is None:
+                people[n] = count
+            else:
+                others[n].append(Other(session_id, *row))
+    return {
+        n: Conflict(
+            kind=Kind.ATTENDEES,
+            severity=Severity.WARNING,
+            sentence=ngettext(
+                "%(count)s person who is registered is also registered for %(sessions)s.",
+                "%(count)s people who are registered are also registered for %(sessions)s.",
+                count,
+            )
+            % {"count": count, "sessions": listed(named(others[n], moving[n].zone))},
+            others=tuple(others[n]),
+        )
+        for n, count in people.items()
+    }
+
+
+def outside(
+    *,
+    zone: ZoneInfo,
+    first: datetime,
+    last: datetime | None,
+    placed: tuple[datetime, datetime] | None,
+    standing: datetime | None,
+    now: datetime,
+) -> Conflict | None:
+    """Whether a session would be on no day of its event's, or has begun already.
+
+    `first` and `last` lie on the event's first and last day, in its own `zone`; without `last`
+    it has no end. `placed` are start and end that are set now, `standing` is the live session's
+    start; either may be None. Up to midnight still belongs to the day before.
+    """
+    sentences = []
+    if placed:
+        start, end = placed
+        if times.local(start, zone).date() < times.local(first, zone).date():
+            sentences.append(
+                gettext("It would begin before the event’s first day, %(day)s.")
+                % {"day": _day(first, zone)}
+            )
+        last_moment = max(start, end - timedelta(microseconds=1))
+        if last and times.local(last_moment, zone).date() > times.local(last, zone).date():
+            sentences.append(
+                gettext("It would end after the event’s last day, %(day)s.")
+                % {"day": _day(last, zone)}
+            )
+    if standing and standing <= now:
+        sentences.append(gettext("The session has begun already."))
+    elif placed and placed[0] <= now:
+        sentences.append(gettext("It would begin at a time that is past already."))
+    if not sentences:
+        return None
+    return Conflict(Kind.OUTSIDE, Severity.WARNING, " ".join(sentences))
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> str:
+    return formats.date_format(times.local(moment, zone), "j M Y")

@@ -1,0 +1,177 @@
+"""What overlaps in the programmes as they stand: rooms, speakers, and times the wrong way round."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils.translation import gettext
+
+from eventflow import sql
+from eventflow.bidi import plain
+from eventflow.postgresql.base import FAR_FUTURE, FAR_PAST
+from scheduling import times
+from scheduling.conflicts.kinds import Other
+
+# Shown in terminals, and beside statements that are pasted into one.
+_LONGEST_NAME = 120
+
+
+def _on_one_line(text: str) -> str:
+    """`text` cut, and with everything that is no visible character or space written as a code."""
+    if len(text) > _LONGEST_NAME:
+        text = f"{text[:_LONGEST_NAME]}…"
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def _named(session: Other, zone: ZoneInfo) -> str:
+    return f"“{_on_one_line(session.title)}” ({_span(session, zone)})"
+
+
+def _span(session: Other, zone: ZoneInfo) -> str:
+    return f"{plain(session.span(zone))} {zone.key}"
+
+
+# A session whose end is not after its start: by what its times become. It keeps its room unless
+# that is taken then, so that the statement also holds where the constraint does.
+_MEND_TIMES = (
+    "update public.schedules as s set start_time = {start}, end_time = {end}, "
+    "room = case when not exists (select from public.schedules as o where o.event_id = s.event_id "
+    "and o.room = s.room and o.id <> s.id and o.start_time < o.end_time "
+    "and o.start_time < {end} and o.end_time > {start}) "
+    "then s.room end where s.id = '{id}' and s.end_time <= s.start_time;"
+)
+
+# The second of two gives up the room, if it is still the first that it shares it with.
+_MEND_ROOM = (
+    "update public.schedules as s set room = null from public.schedules as o "
+    "where s.id = '{id}' and o.id = '{other}' and o.event_id = s.event_id and o.room = s.room "
+    "and o.start_time < s.end_time and s.start_time < o.end_time;"
+)
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Two sessions that share a room at one time, or one that does not end after it starts.
+
+    In the second case `second` is None. As text it is one line without control characters,
+    however odd the names are.
+    """
+
+    event: str
+    zone: ZoneInfo
+    room: str | None
+    first: Other
+    second: Other | None
+
+    def __str__(self):
+        if self.second is None:
+            sentence = gettext("%(event)s: “%(title)s” does not end after it starts (%(span)s)")
+        else:
+            sentence = gettext("%(event)s, room %(room)s: %(first)s and %(second)s")
+        return sentence % {
+            "event": _on_one_line(self.event),
+            "room": _on_one_line(self.room or ""),
+            "title": _on_one_line(self.first.title),
+            "span": _span(self.first, self.zone),
+            "first": _named(self.first, self.zone),
+            "second": self.second and _named(self.second, self.zone),
+        }
+
+    @property
+    def mending(self) -> str:
+        """A statement after which it is so no more; it changes nothing that was mended meanwhile.
+
+        Of two sessions the second loses its room. Times that are the wrong way round by up to
+        half a day are exchanged; otherwise the end moves on by whole days, until it is after the
+        start. A session without length gets half an hour, from now on if it has no real time.
+        """
+        if self.second is not None:
+            return _MEND_ROOM.format(id=self.second.id, other=self.first.id)
+        start, end = "s.start_time", "s.end_time"
+        unreal = {self.first.start, self.first.end} & {FAR_PAST, FAR_FUTURE}
+        backwards_by = self.first.start - self.first.end
+        if not backwards_by:
+            start = "now()" if unreal else start
+            end = f"{start} + interval '30 minutes'"
+        elif unreal or backwards_by <= timedelta(hours=12):
+            start, end = end, start
+        else:
+            end = f"{end} + interval '{24 * (backwards_by.days + 1)} hours'"
+        return _MEND_TIMES.format(start=start, end=end, id=self.first.id)
+
+
+@dataclass(frozen=True)
+class SpeakerOverlap:
+    """Two sessions of one speaker at one time. As text it is one line, like an `Overlap`."""
+
+    event: str
+    zone: ZoneInfo
+    speaker: str
+    first: Other
+    second: Other
+
+    def __str__(self):
+        return gettext("%(event)s, speaker %(speaker)s: %(first)s and %(second)s") % {
+            "event": _on_one_line(self.event),
+            "speaker": _on_one_line(self.speaker),
+            "first": _named(self.first, self.zone),
+            "second": _named(self.second, self.zone),
+        }
+
+
+def overlaps() -> list[Overlap]:
+    """What stands in the way of the constraint, in all events: the question `migrate` asks.
+
+    It finds what `room_overlaps` finds, by a statement that stays as the upgrade was tried with.
+    One statement.
+    """
+    return _overlaps(_rows("overlaps.sql"))
+
+
+def room_overlaps(event_id: UUID | None = None) -> list[Overlap]:
+    """Everything in the programme of an event, or of all, that must not stand as it does.
+
+    That is every pair that shares a room at one time, and every session that does not end after
+    it starts. One statement.
+    """
+    return _overlaps(_rows("room_overlaps.sql", {"event": event_id}))
+
+
+def _overlaps(rows: list[tuple]) -> list[Overlap]:
+    return [
+        Overlap(
+            event=event,
+            zone=times.zone(timezone),
+            room=room,
+            first=Other(*row[:4]),
+            second=Other(*row[4:]) if row[4] else None,
+        )
+        for event, timezone, room, *row in rows
+    ]
+
+
+def speaker_overlaps(event_id: UUID | None = None) -> list[SpeakerOverlap]:
+    """Every pair of sessions in the programme of an event, or of all, that share a speaker.
+
+    Names are compared as `check_speaker_conflicts` does: without regard to case and surrounding
+    space. One statement.
+    """
+    return [
+        SpeakerOverlap(
+            event=event,
+            zone=times.zone(timezone),
+            speaker=speaker,
+            first=Other(*row[:4]),
+            second=Other(*row[4:]),
+        )
+        for event, timezone, speaker, *row in _rows("speaker_overlaps.sql", {"event": event_id})
+    ]
+
+
+def _rows(name: str, parameters: Mapping[str, object] | None = None) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.read("scheduling", name), parameters)
+        return cursor.fetchall()

@@ -1,0 +1,64 @@
+-- כל זוג מפגשים של דובר אחד באותו זמן, באירוע אחד או בכולם; השמות מושווים כמו בפונקציה
+-- check_speaker_conflicts, והזוגות מתגלים כמו ב-room_overlaps.sql.
+-- Every pair of sessions that share a speaker at one time, in the event %(event)s, or in all of
+-- them where that is null. Names are compared as the function check_speaker_conflicts does,
+-- without regard to case and to every character that Unicode calls white space around them;
+-- pairs are found as in room_overlaps.sql.
+with spoken as (
+  select
+    s.id,
+    s.event_id,
+    s.title,
+    s.start_time,
+    s.end_time,
+    s.speaker_name,
+    lower(btrim(s.speaker_name, e' \t\n\x0b\f\r\x1c\x1d\x1e\x1f\u0085\u00a0\u1680\u2000\u2001'
+      '\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
+    )) as speaker
+  from public.schedules as s
+  where s.start_time < s.end_time
+  and s.speaker_name is not null
+  and (%(event)s::uuid is null or s.event_id = %(event)s)
+),
+session as (
+  select
+    s.*,
+    max(s.end_time) over (
+      partition by s.event_id, s.speaker
+      order by s.start_time, s.id
+      rows between unbounded preceding and 1 preceding
+    ) as busy_until
+  from spoken as s
+  where s.speaker <> ''
+),
+numbered as (
+  select
+    s.*,
+    count(*) filter (where s.busy_until is null or s.busy_until <= s.start_time) over (
+      partition by s.event_id, s.speaker
+      order by s.start_time, s.id
+    ) as run
+  from session as s
+)
+select
+  e.name as event,
+  e.timezone,
+  a.speaker_name,
+  a.id as first_id,
+  a.title as first_title,
+  a.start_time as first_start,
+  a.end_time as first_end,
+  b.id as second_id,
+  b.title as second_title,
+  b.start_time as second_start,
+  b.end_time as second_end
+from numbered as a
+join numbered as b
+  on b.event_id = a.event_id
+  and b.speaker = a.speaker
+  and b.run = a.run
+  and (b.start_time, b.id) > (a.start_time, a.id)
+  and b.start_time < a.end_time
+join public.events as e
+  on e.id = a.event_id
+order by event, first_start, first_id, second_start, second_id

@@ -1,0 +1,108 @@
+"""A large programme for benchmarks, made by the database itself, the same at every run."""
+
+from django.db import connection, transaction
+
+SESSIONS_PER_EVENT = 1000
+ROOMS = 72
+PEOPLE_PER_EVENT = 200
+EVENTS_PROPOSED_FOR = 10
+
+# Sessions follow one another in each room, from the first morning on, all day and night; some
+# share a speaker with a session beside them. Every participant is registered for three sessions.
+_PROGRAMME = """
+insert into public.organizations (id, name)
+values ('00000000-0000-4000-8000-000000000000', 'Benchmark');
+
+insert into auth.users (id, email)
+values ('00000000-0000-4000-8000-000000000001', 'benchmark@example.com');
+
+insert into public.user_profiles (id, organization_id, full_name)
+values (
+  '00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000000', 'Benchmark'
+);
+
+insert into public.events (organization_id, name, start_date, end_date, timezone)
+select '00000000-0000-4000-8000-000000000000', 'Event ' || n, '2099-01-30', '2099-02-10',
+  'Asia/Jerusalem'
+from generate_series(1, {events}) as n;
+
+insert into public.schedules (event_id, title, start_time, end_time, room, speaker_name)
+select e.id, 'Session ' || n, starts, starts + interval '50 minutes', 'Room ' || n % {rooms},
+  'Speaker ' || n % 500
+from public.events as e
+cross join generate_series(0, {per_event} - 1) as n
+cross join lateral (
+  select timestamptz '2099-01-30 06:00+00' + n / {rooms} * interval '1 hour'
+) as slot (starts);
+
+insert into public.participants (event_id, first_name, last_name, phone, is_vip)
+select e.id, 'Person', n::text, '050', n % 20 = 0
+from public.events as e
+cross join generate_series(1, {people}) as n;
+"""
+
+_REGISTRATIONS = """
+insert into public.participant_schedules (participant_id, schedule_id)
+select p.id, s.id
+from (
+  select id, event_id, row_number() over (partition by event_id order by id) as n
+  from public.participants
+) as p
+join (
+  select id, event_id, row_number() over (partition by event_id order by id) as n
+  from public.schedules
+) as s
+  on s.event_id = p.event_id
+  and s.n in (p.n, p.n + {people}, p.n + 2 * {people})
+"""
+
+# Each moves a session an hour on, into the room next to its own, and to another speaker.
+_SUGGESTIONS = """
+insert into public.ai_insights_log
+  (user_id, event_id, action_type, action_data, suggested_at, created_at)
+select '00000000-0000-4000-8000-000000000001', s.event_id, 'schedule_update',
+  jsonb_build_object(
+    'schedule_id', s.id,
+    'changes', asked.changes,
+    'current_state', to_jsonb(s),
+    'proposed_state', to_jsonb(s) || asked.changes
+  ),
+  now(), now()
+from (
+  select s.*, row_number() over (partition by s.event_id order by s.start_time, s.id) as n
+  from public.schedules as s
+  where s.event_id = any (array(select id from public.events order by name limit {proposed_for}))
+) as s
+cross join lateral (
+  select jsonb_build_object(
+    'room', 'Room ' || ((substr(s.room, 6)::int + 1) % {rooms}),
+    'start_time', s.start_time + interval '1 hour',
+    'end_time', s.end_time + interval '1 hour',
+    'speaker_name', 'Speaker ' || s.n % 500
+  )
+) as asked (changes)
+where s.n <= {per_event_proposed}
+"""
+
+
+def fill(*, sessions: int, suggestions: int, proposed_for: int = EVENTS_PROPOSED_FOR) -> None:
+    """Insert that many sessions, and undecided suggestions for the first events."""
+    events = max(sessions // SESSIONS_PER_EVENT, 1)
+    proposed_for = min(proposed_for, events)
+    shape = {
+        "events": events,
+        "per_event": min(SESSIONS_PER_EVENT, sessions),
+        "rooms": ROOMS,
+        "people": PEOPLE_PER_EVENT,
+        "proposed_for": proposed_for,
+        "per_event_proposed": -(-suggestions // proposed_for),
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_PROGRAMME.format(**shape))
+        # Counting each of a million registrations by trigger would take minutes.
+        cursor.execute("alter table public.participant_schedules disable trigger user")
+        cursor.execute(_REGISTRATIONS.format(**shape))
+        cursor.execute("alter table public.participant_schedules enable trigger user")
+        cursor.execute(_SUGGESTIONS.format(**shape))
+    with connection.cursor() as cursor:
+        cursor.execute("vacuum analyze")
