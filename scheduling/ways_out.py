@@ -1,0 +1,372 @@
+"""Free rooms and free times, for a session that cannot be where it is wanted, or better not.
+
+Found in the database, with multiranges: what is open, less what is taken. Reads only, one
+statement per question. Whatever is offered collides with nothing in the programme as it stands:
+neither the room nor the speaker is taken. Rooms whose names differ only by letter case, spaces
+or invisible characters count as one.
+"""
+
+import itertools
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+
+from scheduling import times as clocks
+from scheduling.conflicts import Placement
+from scheduling.models import Event
+
+MOST = 5
+# What is offered begins on this grid.
+GRID = timedelta(minutes=15)
+# Nothing is offered that begins earlier, or ends later, on the clocks of the event; unless what
+# is wanted does so too.
+MORNING, NIGHT = time(7), time(23)
+# Times are looked for so many days before and after what is wanted.
+REACH = 31
+
+# No others lie beyond the basic plane, but for tags.
+_UNSEEN = "".join(
+    c
+    for c in map(
+        chr, itertools.chain(range(1, 0xD800), range(0xE000, 0x10000), range(0xE0000, 0xE0080))
+    )
+    if c.isspace() or unicodedata.category(c) in ("Cc", "Cf")
+)
+
+
+class Kind(StrEnum):
+    """What a way out changes about what is wanted."""
+
+    ROOM = "room"
+    TIME = "time"
+    BOTH = "both"
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """A place that is free. `values` are the session's fields that differ from what is wanted.
+
+    `capacity` is the most that any session of the event in that room holds, as far as is said.
+    """
+
+    kind: Kind
+    room: str | None
+    start: datetime
+    end: datetime
+    capacity: int | None
+    values: dict[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class WaysOut:
+    """All that is offered, the best of each kind first."""
+
+    rooms: tuple[WayOut, ...] = ()
+    times: tuple[WayOut, ...] = ()
+    pairs: tuple[WayOut, ...] = ()
+
+    def __bool__(self):
+        return bool(self.rooms or self.times or self.pairs)
+
+
+def find(
+    placement: Placement, *, event: Event, now: datetime, at_least: int | None = None
+) -> WaysOut:
+    """Rooms, times and pairs, at most `MOST` of each, for a placement in the event.
+
+    `at_least` is how many people must fit; what is too small comes last. Three statements.
+    """
+    return WaysOut(
+        rooms=rooms(placement, at_least=at_least),
+        times=times(placement, event=event, now=now),
+        pairs=pairs(placement, event=event, now=now, at_least=at_least),
+    )
+
+
+# Backwards sessions are no ranges, and what an aggregate is given may be computed before its
+# filter: hence the case. A room that is written in several ways is offered as it is most often;
+# names are compared after grouping, because an event has fewer of them than sessions.
+_KNOWN = """
+with spoken as (
+  select coalesce(range_agg(tstzrange(c.conflict_start, c.conflict_end)), '{}') as taken
+  from public.check_speaker_conflicts(
+    %(event)s, %(speaker)s::text, %(since)s, %(until)s, %(session)s::uuid) as c
+),
+spelled as (
+  select
+    s.room,
+    count(*) as sessions,
+    max(s.max_capacity) as capacity,
+    coalesce(
+      range_agg(
+        case
+          when s.start_time < s.end_time
+            and s.start_time < %(until)s
+            and s.end_time > %(since)s
+            and s.id is distinct from %(session)s::uuid
+          then tstzrange(s.start_time, s.end_time)
+        end
+      ),
+      '{}'
+    ) as taken
+  from public.schedules as s
+  where s.event_id = %(event)s
+  and s.room is not null
+  group by s.room
+),
+known as (
+  select
+    keyed.key,
+    (array_agg(spelled.room order by spelled.sessions desc, spelled.room))[1] as room,
+    max(spelled.capacity) as capacity,
+    range_agg(spelled.taken) as taken
+  from spelled
+  cross join lateral (select translate(lower(spelled.room), %(unseen)s, '') as key) as keyed
+  group by keyed.key
+),
+wanted as (
+  select
+    translate(lower(%(room)s::text), %(unseen)s, '') as key,
+    tstzrange(%(start)s, %(end)s) as span
+)
+"""
+
+_OPEN = """,
+open as (
+  select coalesce(range_agg(tstzrange(o.opens, o.closes)), '{}') as hours
+  from unnest(%(opens)s::timestamptz[], %(closes)s::timestamptz[]) as o (opens, closes)
+)
+"""
+
+# Big enough comes first, then what nobody knows, then too small.
+_TOO_SMALL = """
+  case
+    when %(at_least)s::int is null or capacity >= %(at_least)s::int then 0
+    when capacity is null then 1
+    else 2
+  end
+"""
+
+_CLOSEST = """
+  case when %(at_least)s::int is null then -capacity else abs(capacity - %(at_least)s::int) end
+    nulls last
+"""
+
+_ROOMS = f"""
+{_KNOWN}
+select known.room, %(start)s::timestamptz, %(end)s::timestamptz, known.capacity
+from known, spoken, wanted
+where known.key not in ('', wanted.key)
+and not known.taken && wanted.span
+and not spoken.taken && wanted.span
+order by {_TOO_SMALL}, {_CLOSEST}, known.key
+limit {MOST}
+"""  # noqa: S608
+
+# From each gap those starts that are nearest, and on from them, away from what is wanted, in
+# steps of the session's length: what is offered does not overlap.
+_TIMES = f"""
+{_KNOWN} {_OPEN},
+gaps as (
+  select
+    lower(gap) as earliest,
+    upper(gap) - %(length)s::interval as latest,
+    lower(gap) <= %(start)s and upper(gap) >= %(end)s as free_as_wanted
+  from wanted
+  cross join spoken
+  cross join open
+  left join known
+    on known.key = wanted.key
+  cross join unnest(
+    open.hours - spoken.taken - coalesce(known.taken, '{{}}'::tstzmultirange)) as gap
+  where upper(gap) - lower(gap) >= %(length)s::interval
+),
+arms as (
+  select
+    earliest,
+    latest,
+    date_bin(
+      %(grid)s,
+      case when free_as_wanted then %(end)s else earliest end + %(grid)s - interval '1 us',
+      %(origin)s
+    ) as nearest,
+    %(step)s::interval as step
+  from gaps
+  where free_as_wanted or earliest > %(start)s
+  union all
+  select
+    earliest,
+    latest,
+    date_bin(
+      %(grid)s,
+      case when free_as_wanted then %(start)s - %(length)s::interval else latest end,
+      %(origin)s
+    ),
+    - %(step)s::interval
+  from gaps
+  where free_as_wanted or latest < %(start)s
+)
+select %(room)s::text, starts.at, starts.at + %(length)s::interval, (
+  select known.capacity
+  from known, wanted
+  where known.key = wanted.key
+)
+from arms
+cross join generate_series(0, {MOST - 1}) as n
+cross join lateral (select arms.nearest + n * arms.step) as starts (at)
+where starts.at between arms.earliest and arms.latest
+order by abs(extract(epoch from starts.at - %(start)s)), starts.at
+limit {MOST}
+"""  # noqa: S608
+
+# A room that is free at the wanted time is no matter of a pair, so that no gap holds that time.
+_PAIRS = f"""
+{_KNOWN} {_OPEN},
+nearest as (
+  select distinct on (known.key)
+    known.key,
+    known.room,
+    known.capacity,
+    starts.at,
+    abs(extract(epoch from starts.at - %(start)s)) as distance
+  from known
+  cross join spoken
+  cross join wanted
+  cross join open
+  cross join unnest(open.hours - spoken.taken - known.taken) as gap
+  cross join lateral (
+    select lower(gap) as earliest, upper(gap) - %(length)s::interval as latest
+  ) as room_for
+  cross join lateral (
+    select date_bin(
+      %(grid)s,
+      case
+        when earliest > %(start)s then earliest + %(grid)s - interval '1 us'
+        else latest
+      end,
+      %(origin)s
+    ) as at
+  ) as starts
+  where known.key not in ('', wanted.key)
+  and (known.taken && wanted.span or spoken.taken && wanted.span)
+  and starts.at between earliest and latest
+  order by known.key, distance, starts.at
+)
+select room, at, at + %(length)s::interval, capacity
+from nearest
+order by {_TOO_SMALL}, distance, {_CLOSEST}, key
+limit {MOST}
+"""  # noqa: S608
+
+
+def rooms(placement: Placement, *, at_least: int | None = None) -> tuple[WayOut, ...]:
+    """Other rooms of the event that are free at the wanted time: big enough, then closest.
+
+    None for a session that wants no room, or whose speaker is taken at that time. Without
+    `at_least` the largest come first. One statement.
+    """
+    if placement.room is None:
+        return ()
+    return _found(Kind.ROOM, _ROOMS, placement, at_least=at_least)
+
+
+def times(placement: Placement, *, event: Event, now: datetime) -> tuple[WayOut, ...]:
+    """Other times of the same length at which the wanted room and the speaker are free.
+
+    On the event's days and the clocks' quarter-hours, not before `now`, the nearest start
+    first, of two as near the earlier; none overlaps the wanted time, if that is free, or another
+    that is offered. One statement.
+    """
+    opens, closes = _open(placement, event, now)
+    return _found(Kind.TIME, _TIMES, placement, opens=opens, closes=closes)
+
+
+def pairs(
+    placement: Placement, *, event: Event, now: datetime, at_least: int | None = None
+) -> tuple[WayOut, ...]:
+    """Other rooms, taken at the wanted time, each with the nearest time at which it is free.
+
+    Big enough first, then nearest; times are as `times` has them. None for a session that wants
+    no room. One statement.
+    """
+    if placement.room is None:
+        return ()
+    opens, closes = _open(placement, event, now)
+    return _found(Kind.BOTH, _PAIRS, placement, opens=opens, closes=closes, at_least=at_least)
+
+
+def _found(kind, statement, placement, *, opens=(), closes=(), at_least=None):
+    length = placement.end - placement.start
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {
+                "event": placement.event_id,
+                "session": placement.session_id,
+                "room": placement.room,
+                "speaker": placement.speaker,
+                "start": placement.start,
+                "end": placement.end,
+                "since": min([placement.start, *opens]),
+                "until": max([placement.end, *closes]),
+                "opens": list(opens),
+                "closes": list(closes),
+                "length": length,
+                "step": -(-length // GRID) * GRID,
+                "grid": GRID,
+                "origin": datetime(2000, 1, 1, tzinfo=UTC),
+                "at_least": at_least,
+                "unseen": _UNSEEN,
+            },
+        )
+        return tuple(_way_out(kind, placement, *row) for row in cursor.fetchall())
+
+
+def _way_out(kind, placement, room, start, end, capacity) -> WayOut:
+    wanted = {"room": placement.room, "start_time": placement.start, "end_time": placement.end}
+    offered = {"room": room, "start_time": start, "end_time": end}
+    values = {name: value for name, value in offered.items() if value != wanted[name]}
+    return WayOut(kind, room, start, end, capacity, values)
+
+
+def _open(
+    placement: Placement, event: Event, now: datetime
+) -> tuple[list[datetime], list[datetime]]:
+    """When something may begin and end: the event's days within reach, from `now` on.
+
+    An event without an end lasts until the wanted day.
+    """
+    zone = placement.zone
+    wanted = _day(placement.start, zone)
+    first = _day(event.start_date, zone)
+    last = max(first, wanted if event.end_date is None else _day(event.end_date, zone))
+    middle = min(max(wanted, first), last)
+    at_night = _at_night(placement)
+    opens, closes = [], []
+    for n in range(max(first, middle - REACH), min(last, middle + REACH) + 1):
+        opening = _moment(n, time.min if at_night else MORNING, zone)
+        closing = _moment(n + 1, time.min, zone) if at_night else _moment(n, NIGHT, zone)
+        if max(opening, now) < closing:
+            opens.append(max(opening, now))
+            closes.append(closing)
+    return opens, closes
+
+
+def _at_night(placement: Placement) -> bool:
+    start = clocks.local(placement.start, placement.zone)
+    end = clocks.local(placement.end, placement.zone)
+    return start.date() != end.date() or start.time() < MORNING or end.time() > NIGHT
+
+
+def _day(at: datetime, zone) -> int:
+    """The number of the local day; the ends of the calendar are kept away from."""
+    number = clocks.local(at, zone).toordinal()
+    return min(max(number, date.min.toordinal() + 2), date.max.toordinal() - 2)
+
+
+def _moment(number: int, at: time, zone) -> datetime:
+    return datetime.combine(date.fromordinal(number), at, zone).astimezone(UTC)
