@@ -375,8 +375,9 @@ def _others(*, event, session, concerned, clashing, window) -> tuple[list[Entry]
             },
         )
         rows = cursor.fetchall()
-    entries, sessions, rooms, used = [], 0, 0, set()
-    for id, title, start, end, room, is_break, clashes, sessions, rooms in rows:  # noqa: B007
+    sessions, rooms = rows[0][-2:] if rows else (0, 0)
+    entries, used = [], set()
+    for id, title, start, end, room, is_break, clashes, *_totals in rows:
         role = Role.CLASH if clashes else Role.BREAK if is_break else Role.OTHER
         entries.append(window.entry(role, title, room, start, end, id=id))
         used.add(room)
