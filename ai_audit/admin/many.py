@@ -114,8 +114,9 @@ class ManyAtOnce:
                 seen[suggestion.pk.hex] = [
                     verdicts.digest(suggestion, verdict),
                     shown.pack(suggestion, verdict),
+                    approving and verdict.level is Level.WARNED,
                 ]
-            _digest, opened = (was or {}).get(suggestion.pk.hex, ("", ""))
+            _digest, opened, _ticks = (was or {}).get(suggestion.pk.hex, ("", "", False))
             rows.append(
                 {
                     "suggestion": suggestion,
@@ -176,17 +177,19 @@ class ManyAtOnce:
 
     def _approve(self, request, by, chosen, seen):
         """Approve those without warnings and those that were ticked; the others are left alone."""
-        waiting = [s for s in chosen.values() if s.execution_status == Status.SUGGESTED]
-        judged = verdicts.judge(waiting)
         ticked = set(request.POST.getlist("tick"))
-        unticked = {
-            s.pk for s in waiting if judged[s.pk].level is Level.WARNED and str(s.pk) not in ticked
-        }
-        wanted = {pk: seen[pk.hex][0] for pk in chosen if pk not in unticked}
+        unticked, wanted = [], {}
+        for pk in chosen:
+            digest, _opened, ticks = seen[pk.hex]
+            if ticks and str(pk) not in ticked:
+                unticked.append(pk)
+            else:
+                wanted[pk] = digest
         try:
             results = _begun(workflow.approve_many(digests=wanted, by=by))
         except workflow.Changed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
+            waiting = [s for s in chosen.values() if s.execution_status == Status.SUGGESTED]
             return self._confirmation(request, waiting, approving=True, was=seen)
         except workflow.Refusal as refusal:
             return self._back(request, str(refusal))

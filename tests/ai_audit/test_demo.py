@@ -143,9 +143,15 @@ def test_the_clean_ones_are_clear(loaded):
 
 def test_each_of_the_others_is_what_it_is_there_for(loaded):
     expected = {
-        "ai-field-to-the-main-hall": (Level.BLOCKED, [Kind.ROOM, Kind.SPEAKER]),
+        "ai-field-to-the-main-hall": (
+            Level.BLOCKED,
+            [Kind.ROOM, Kind.STALE, Kind.SPEAKER, Kind.ATTENDEES, Kind.VIP],
+        ),
         "ask-ruth": (Level.WARNED, [Kind.SPEAKER]),
-        "numbers-in-camden": (Level.BLOCKED, [Kind.ROOM, Kind.SPEAKER]),
+        "numbers-in-camden": (
+            Level.BLOCKED,
+            [Kind.ROOM, Kind.SPEAKER, Kind.ATTENDEES, Kind.VIP],
+        ),
         "markup": (Level.CLEAR, []),
         "no-end": (Level.BLOCKED, [Kind.INVALID]),
         "a-list": (Level.BLOCKED, [Kind.INVALID]),

@@ -237,8 +237,8 @@ def test_the_page_takes_a_fixed_number_of_statements(
         )
     browser.get(HISTORY)
 
-    # Live verdicts, for those that wait, take three.
-    with django_assert_num_queries({"suggested": 17, "executed": 14}[status]):
+    # Live verdicts, for those that wait, take seven.
+    with django_assert_num_queries({"suggested": 21, "executed": 14}[status]):
         page = browser.get(HISTORY)
 
     assert len(pages.shown_ids(page)) == number
@@ -297,7 +297,9 @@ def test_a_decided_row_tells_who_decided_when_and_what_came_of_it(browser, event
         return [times.moment(e.at, zone=event.zone) for e in history.entries(suggestion)]
 
     assert f"Rejected · נועה כהן {when(rejected)[0]} אין מקום" in told(rejected)
-    assert f"Approved · נועה כהן {when(executed)[0]} On screen: no conflict" in told(executed)
+    assert f"Approved · נועה כהן {when(executed)[0]} On screen: Competing suggestion" in told(
+        executed
+    )
     assert f"Executed · נועה כהן {when(executed)[1]}" in told(executed)
     assert f"Approved · נועה כהן {when(failed)[0]} On screen: Room" in told(failed)
     assert f"Failed · נועה כהן {when(failed)[1]} {isolate('חדר A')} is taken by" in told(failed)

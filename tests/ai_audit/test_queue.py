@@ -131,7 +131,7 @@ def test_the_page_takes_a_fixed_number_of_statements(
         suggest(data, "schedule_update", event=event)
     browser.get(QUEUE)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(19):
         page = browser.get(QUEUE)
 
     assert len(pages.shown_ids(page)) == number
@@ -193,7 +193,7 @@ def test_approving_many_tells_one_outcome_a_row(browser, event, suggest):
     second = suggest(f.create_data(title="Second"))
     third = suggest(f.create_data(title="Third", room="B"))
 
-    answer = confirm(browser, "approve_selected", first, second, third)
+    answer = confirm(browser, "approve_selected", first, second, third, tick=[first, second])
 
     told = pages.report(answer)
     assert told.keys() == {"First", "Second", "Third"}

@@ -42,7 +42,11 @@ def test_of_two_for_one_room_the_second_fails_and_names_the_first(noa, suggest):
     assert f"is taken by “{isolate('א')}”" in results[second.pk].sentence
     assert Schedule.objects.count() == 2
     told = HistoryEntry.objects.filter(suggestion=second.pk).order_by("number")
-    assert [(entry.to_status, entry.seen) for entry in told] == [("approved", []), ("failed", [])]
+    seen_then = [{"kind": "competing", "severity": "warning", "ids": [str(first.pk)]}]
+    assert [(entry.to_status, entry.seen) for entry in told] == [
+        ("approved", seen_then),
+        ("failed", seen_then),
+    ]
     assert chain.find_break() is None
 
 

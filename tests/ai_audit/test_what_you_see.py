@@ -58,6 +58,9 @@ def taken_by_another(session):
     f.session(event=session.event, title="אחר", room="חדר B")
 
 
+STALE = "new: Changed since the AI looked"
+
+
 def rewritten(suggestion):
     """Only whoever may switch the guard off can do that."""
     f.run("alter table ai_insights_log disable trigger guard_suggestion")
@@ -72,8 +75,8 @@ def rewritten(suggestion):
 @pytest.mark.parametrize(
     ("change", "words", "marked"),
     [
-        (lambda s, _: moved_by_hand(s, title="שם אחר"), "Title", 1),
-        (lambda s, _: moved_by_hand(s, room="חדר C", title="שם אחר"), "Title, Room", 2),
+        (lambda s, _: moved_by_hand(s, title="שם אחר"), f"Title, {STALE}", 2),
+        (lambda s, _: moved_by_hand(s, room="חדר C", title="שם אחר"), f"Title, Room, {STALE}", 3),
         (lambda s, _: moved_by_hand(s, description="חדש"), "Description", 0),
         (lambda s, _: moved_by_hand(s, start_time=f.at(8), end_time=f.at(9)), "Start, End", 0),
         (lambda s, _: taken_by_another(s), "new: Room", 1),
@@ -204,10 +207,10 @@ def test_of_a_set_all_are_compared_before_the_first_is_written(
     assert everything() == before
     assert pages.messages(answer) == [SET_CHANGED]
     told = {row.split()[0]: row for row in pages.rows(answer)}
-    assert "Changed since you opened the page: Title." in told["שם"]
+    assert f"Changed since you opened the page: Title, {STALE}." in told["שם"]
     assert sum("Changed since" in row for row in told.values()) == 1
 
-    pages.confirm(noa_in, answer)
+    pages.confirm(noa_in, answer, tick=[suggestion])
 
     assert {f.whole_row(s)["execution_status"] for s in (other, suggestion)} == {"executed"}
 
