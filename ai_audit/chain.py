@@ -16,7 +16,8 @@ _FIRST = UUID(int=0)
 
 _ENTRIES = """
 select h.suggestion_id, h.number, h.previous_hash, h.hash, backoffice.history_text(h), h.to_status,
-  s.execution_status
+  s.execution_status, h.state = backoffice.decision_state(
+    s.approved_at, s.approved_by, s.executed_at, s.execution_error)
 from backoffice.decision_history as h
 left join public.ai_insights_log as s
   on s.id = h.suggestion_id
@@ -35,11 +36,13 @@ limit 1
 """
 
 _CLOSING = """
-select h.suggestion_id, h.number, h.hash
+select h.suggestion_id, h.number, h.hash, h.at, h.id
 from backoffice.decision_history as h
-where h.at >= %s
-and h.at < %s
+where h.at >= coalesce(%s::timestamptz, '-infinity')
+and h.at < coalesce(%s::timestamptz, 'infinity')
+and (h.at, h.id) > (%s, %s)
 order by h.at, h.id
+limit %s
 """
 
 
@@ -61,6 +64,7 @@ class _Place:
     hash: str | None = None
     to_status: str | None = None
     status: str | None = None
+    as_left: bool | None = None
 
 
 def first_break() -> Break | None:
@@ -82,7 +86,7 @@ def find_break() -> Break | None:
     with connection.cursor() as cursor:
         at = _Place(_FIRST)
         for entry in _entries(cursor):
-            suggestion_id, number, previous, stored, text, to_status, status = entry
+            suggestion_id, number, previous, stored, text, *left = entry
             if suggestion_id != at.suggestion_id:
                 if found := _unfinished(at):
                     return found
@@ -93,7 +97,7 @@ def find_break() -> Break | None:
                 return Break(suggestion_id, number, "It does not follow the entry before it.")
             if hashlib.sha256(text.encode()).hexdigest() != stored:
                 return Break(suggestion_id, number, "It is not as it was written.")
-            at = _Place(suggestion_id, number, stored, to_status, status)
+            at = _Place(suggestion_id, number, stored, *left)
         if found := _unfinished(at):
             return found
         cursor.execute(_UNTOLD)
@@ -123,20 +127,30 @@ def _unfinished(at: _Place) -> Break | None:
             if at.status
             else "The suggestion itself is gone.",
         )
+    if at.number and not at.as_left:
+        return Break(
+            at.suggestion_id,
+            at.number + 1,
+            "This entry is missing: the row says otherwise of its decision than the last one.",
+        )
     return None
 
 
-def closing_digest(first: datetime, last: datetime) -> tuple[str, int]:
+def closing_digest(first: datetime | None, last: datetime | None) -> tuple[str, int]:
     """SHA-256 over the hashes of a period's entries, in order, and how many there are.
 
-    `first` belongs to the period and `last` does not. Kept elsewhere by a person, it later shows
-    also a chain that was removed or computed anew.
+    `first` belongs to the period and `last` does not; without them it has no beginning or end.
+    Kept elsewhere by a person, it later shows also a chain that was removed or computed anew.
+    Reads in chunks.
     """
     digest, count = hashlib.sha256(), 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLOSING, [first, last])
-        while rows := cursor.fetchmany(_CHUNK):
-            for suggestion_id, number, stored in rows:
+    at, pk = "-infinity", 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_CLOSING, [first, last, at, pk, _CHUNK])
+            rows = cursor.fetchall()
+            for suggestion_id, number, stored, at, pk in rows:  # noqa: B007
                 digest.update(f"{suggestion_id} {number} {stored}\n".encode())
-                count += 1
-    return digest.hexdigest(), count
+            count += len(rows)
+            if len(rows) < _CHUNK:
+                return digest.hexdigest(), count

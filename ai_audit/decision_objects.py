@@ -67,7 +67,11 @@ def functions() -> dict[str, str]:
     found = {}
     for file in _FILES:
         for made in _FUNCTION.finditer(sql.read("ai_audit", file)):
-            types = " ".join(made["arguments"].split()[1:])
+            types = ",".join(
+                argument.split(maxsplit=1)[1]
+                for argument in made["arguments"].split(", ")
+                if argument
+            )
             options = f" {made['options'].upper()}\n" if made["options"] else ""
             found[f"function backoffice.{made['name']}({types})"] = (
                 f"CREATE OR REPLACE FUNCTION backoffice.{made['name']}({made['arguments']})\n"

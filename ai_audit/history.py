@@ -31,6 +31,7 @@ class Record:
 
     suggestion_id: UUID
     staff_member_id: int | None
+    staff_profile_id: UUID | None
     reason: str | None
     seen: list[dict[str, Any]] | None
     digest: str | None
@@ -56,6 +57,7 @@ class Record:
         told = {
             "suggestion": json.dumps(str(self.suggestion_id)),
             "staff_member": json.dumps(self.staff_member_id),
+            "staff_profile": json.dumps(self.staff_profile_id and str(self.staff_profile_id)),
             "reason": json.dumps(self.reason),
             "seen": json.dumps(self.seen),
             "digest": json.dumps(self.digest),
@@ -83,7 +85,10 @@ def tell(record: Record) -> None:
 _WRITTEN = """
 select
   nullif(h.before, 'null')::text,
-  nullif(h.after, 'null')::text,
+  (select jsonb_object_agg(e.key, e.value)::text from jsonb_each(
+    case jsonb_typeof(h.before) when 'object' then h.before end) as e where e.key = any (%(read)s)),
+  (select jsonb_object_agg(e.key, e.value)::text from jsonb_each(
+    case jsonb_typeof(h.after) when 'object' then h.after end) as e where e.key = any (%(read)s)),
   (
     select coalesce(jsonb_object_agg(t.key, t.texts), '{}')
     from (
@@ -94,47 +99,45 @@ select
     ) as t
   )::text
 from backoffice.decision_history as h
-where h.suggestion_id = %s
+where h.suggestion_id = %(suggestion)s
 and h.to_status = 'executed'
 order by h.number desc
 limit 1
 """
+
+# Other columns may hold what Python cannot read; they are only ever handed back.
+_READ = ["id", "event_id", *fields.SETTABLE]
 
 
 @dataclass(frozen=True)
 class Written:
     """What carrying a suggestion out did to its session, as the history keeps it.
 
-    `before` and `after` are the session's whole row, None where there was none or it is not
-    known; `removed` the rows its removal took along, by qualified table name. All as JSON text.
+    `row` is the JSON text of the session's whole row before; `before` and `after` are what is read
+    of it here, None where there was none or it is not known; `removed` are the rows its removal
+    took along, by qualified table name, as JSON text.
     """
 
-    before: str | None = None
-    after: str | None = None
+    row: str | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
     removed: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-        """The row before and after as Python reads JSON, but fractions as text."""
-        return tuple(
-            json.loads(text, parse_float=str) if text else None
-            for text in (self.before, self.after)
-        )
 
     def states(self, zone: ZoneInfo) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
         """The settable fields before and after, typed, as far as they can be read."""
-        return tuple(row and fields.readable(row, zone) for row in self.rows)
+        return tuple(row and fields.readable(row, zone) for row in (self.before, self.after))
 
 
 def written(suggestion: Suggestion) -> Written:
     """What carrying it out wrote; nothing where the history does not tell. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN, [suggestion.pk])
+        cursor.execute(_WRITTEN, {"suggestion": suggestion.pk, "read": _READ})
         found = cursor.fetchone()
     if found is None:
         return Written()
-    before, after, removed = found
-    return Written(before, after, json.loads(removed))
+    row, before, after, removed = found
+    before, after = (text and json.loads(text, parse_float=str) for text in (before, after))
+    return Written(row, before, after, json.loads(removed))
 
 
 def links(suggestion: Suggestion) -> list[SuggestionLink]:
@@ -152,7 +155,7 @@ def entries(suggestion: Suggestion) -> list[HistoryEntry]:
     """A suggestion's history, oldest first; one statement."""
     return list(
         HistoryEntry.objects.filter(suggestion_id=suggestion.pk)
-        .select_related("profile", "staff_member__user")
+        .select_related("profile", "staff_member__user", "staff_profile")
         .defer("before", "after", "removed")
         .order_by("number")
     )
@@ -162,7 +165,7 @@ def last_entry(suggestion: Suggestion) -> HistoryEntry | None:
     """The last thing that happened to it; one statement."""
     return (
         HistoryEntry.objects.filter(suggestion_id=suggestion.pk)
-        .select_related("profile", "staff_member__user")
+        .select_related("profile", "staff_member__user", "staff_profile")
         .defer("before", "after", "removed")
         .order_by("-number")
         .first()

@@ -216,7 +216,8 @@ class HistoryEntry(models.Model):
     """One move of a suggestion in the decision history, written by trigger; never changed.
 
     `number` counts a suggestion's entries from 1; `hash` is the SHA-256 of the entry's text with
-    the hash of the entry before. `profile` is who was signed in to the database.
+    the hash of the entry before. `profile` is who was signed in to the database, `staff_profile`
+    who pressed the button, as linked then.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -233,6 +234,9 @@ class HistoryEntry(models.Model):
     )
     staff_member = models.ForeignKey(
         StaffMember, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("staff member")
+    )
+    staff_profile = models.ForeignKey(
+        UserProfile, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("pressed by")
     )
     reason = models.TextField(_("reason"), null=True)  # noqa: DJ001
     seen = UntrustedJSONField(_("conflicts seen"), null=True)

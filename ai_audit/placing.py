@@ -52,6 +52,8 @@ def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:
         raise InvalidProposal(
             _("With the session’s present times, it would not end after it starts.")
         )
+    if proposal.values.get("room") and fields["end_time"] < fields["start_time"]:
+        raise InvalidProposal(_("The session ends before it starts, so it can have no room."))
     return MappingProxyType(fields)
 
 

@@ -346,12 +346,13 @@ def _seen(entry: HistoryEntry) -> str:
 
 def _source(entry: HistoryEntry) -> str:
     """How it came otherwise than by the person named, in the back office."""
-    if entry.staff_member is None:
+    if entry.staff_member_id is None:
         return _("Not through the back office; database role %(role)s") % {
             "role": ltr(entry.database_role)
         }
-    if entry.profile_id and entry.staff_member.profile_id != entry.profile_id:
-        return _("Pressed by %(who)s") % {"who": isolate(str(entry.staff_member.user))}
+    if entry.staff_profile_id != entry.profile_id:
+        who = entry.staff_profile.full_name if entry.staff_profile else _("someone who is gone")
+        return _("Pressed by %(who)s") % {"who": isolate(who)}
     return ""
 
 

@@ -25,8 +25,9 @@ _DIGITS = 8
 class Differences:
     """What is otherwise than it was shown.
 
-    `content` is what was suggested; `fields` are the session's, by name; `arrived` are conflicts
-    that were not shown in just that way, and `gone` the kinds of those that were.
+    `content` is what was suggested, or where it stands; `fields` are the session's, by name;
+    `arrived` are conflicts that were not shown in just that way, and `gone` the kinds of those
+    that were.
     """
 
     content: bool
@@ -37,7 +38,7 @@ class Differences:
     @property
     def in_words(self) -> str:
         """All of it in one sentence; empty where nothing is known to differ."""
-        parts = [_("what was suggested")] if self.content else []
+        parts = [_("the suggestion")] if self.content else []
         parts += [str(proposals.FIELD_LABELS[name]) for name in self.fields]
         parts += [_("new: %(conflict)s") % {"conflict": c.label} for c in self.arrived]
         parts += [_("gone: %(conflict)s") % {"conflict": KIND_LABELS[kind]} for kind in self.gone]
@@ -85,7 +86,7 @@ def _salt(suggestion: Suggestion) -> str:
 def _parts(suggestion: Suggestion, verdict: Verdict) -> list:
     session = verdict.session
     return [
-        _short([suggestion.action_type, suggestion.raw]),
+        _short([suggestion.execution_status, verdicts.asked(suggestion, verdict)]),
         [_short(getattr(session, name)) for name in proposals.SETTABLE] if session else [],
         [[conflict.kind.value, _of_conflict(conflict)] for conflict in verdict.conflicts],
     ]

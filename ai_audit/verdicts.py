@@ -308,15 +308,22 @@ def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
     )
 
 
+def asked(suggestion: Suggestion, verdict: Verdict) -> list:
+    """What was suggested, as it is written and as it is read: a zone that changes moves times."""
+    values = dict(verdict.proposal.values) if verdict.proposal else None
+    return [suggestion.action_type, suggestion.raw, values, suggestion.zone.key]
+
+
 def digest(suggestion: Suggestion, verdict: Verdict) -> str:
     """SHA-256 of what a person decides on: the suggestion, the live session, the conflicts.
 
-    Over what was asked for, the session's fields that are shown or touched, and each conflict's
-    kind, severity and ids. Sentences, the clock and counters do not count: a mere registration
-    in between changes nothing.
+    Over where it stands, what was asked for and comes to on the event's clocks, the session's
+    fields that are shown or touched, and each conflict's kind, severity and ids. Sentences, the
+    clock and counters do not count: a mere registration in between changes nothing.
     """
     session = verdict.session
     shown = {name: getattr(session, name) for name in SETTABLE} if session else None
-    parts = [suggestion.action_type, suggestion.raw, shown, conflicts_seen(verdict)]
+    stands = [suggestion.execution_status, suggestion.approved_at]
+    parts = [stands, asked(suggestion, verdict), shown, conflicts_seen(verdict)]
     text = json.dumps(parts, default=str, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -5,7 +5,6 @@ there, and either is done whole or raises a `Refusal` with the programme untouch
 locks the programme first, and settles who may act, and as whom.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -78,6 +77,9 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
     stood = {name: getattr(session, name) for name in values}
     _set(session, values)
     try:
+        if values.keys() & {"start_time", "end_time"} and session.start_time >= session.end_time:
+            # Nothing in the database refuses it where there is no room.
+            raise ChangeRefused(_("It would not end after it starts."))
         with _refusals(session):
             here = Schedule.objects.filter(pk=session.pk, event_id=session.event_id)
             _require_one(here.update(**values))
@@ -133,37 +135,38 @@ def rearrange(*, changes: Iterable[tuple[Schedule, Mapping[str, Any]]]) -> None:
             waiting = [(session, values) for session, values, _refusal in refused]
 
 
-def restore(*, event: Event, values: Mapping[str, Any], row: str) -> Schedule:
+def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: str) -> Schedule:
     """Insert a removed session of `event` again, with its id and every column it had.
 
     `row` is its JSON text as it stood; `values` are its settable fields as far as they are known,
-    for what is said of a refusal. Raises RoomTaken or ChangeRefused.
+    for what is said of a refusal. It comes back counting nobody, so that nothing stands against
+    who is registered; `restore_along` sets that right. Raises RoomTaken or ChangeRefused.
     """
     session = Schedule(event=event, **values)
-    session.id = UUID(json.loads(row, parse_float=str)["id"])
+    session.id = session_id
     if Schedule.objects.filter(pk=session.pk).exists():
         raise ChangeRefused(_("The session is in the programme again already."))
     with _refusals(session):
-        kept = rows.put_back(SESSIONS, [row])
+        kept = rows.put_back(SESSIONS, [rows.with_field(row, "current_count", 0)])
         if kept != 1 or not Schedule.objects.filter(pk=session.pk).exists():
             raise ChangeRefused(_("The database did not keep the session."))
     return session
 
 
 def restore_along(
-    *, session_id: UUID, row: str, removed: Mapping[str, Iterable[str]]
+    *, row: str, removed: Mapping[str, Iterable[str]]
 ) -> tuple[dict[str, int], list[LeftOut]]:
     """Put back the rows that a session's removal took along; what cannot be is left out.
 
-    `row` is the session's JSON text as it stood. Registrations end counted once, whether or not a
-    trigger counts them: as many as there were, less those left out. Gives how many rows of each
-    table stand again, and those that do not.
+    `row` is the session's JSON text as it stood. In every session that came back, registrations
+    end counted once, whether or not a trigger counts them: as many as there were, less those left
+    out. Gives how many rows of each table stand again, and those that do not.
     """
     restored, left_out = rows.put_all_back(removed)
-    uncounted = sum(found.table == REGISTRATIONS for found in left_out)
-    stood = json.loads(row, parse_float=str).get("current_count")
-    count = stood and max(stood - uncounted, 0)
-    Schedule.objects.filter(pk=session_id).exclude(current_count=count).update(current_count=count)
+    uncounted = [found.row for found in left_out if found.table == REGISTRATIONS]
+    rows.count_again(
+        SESSIONS, [row, *removed.get(SESSIONS, ())], "current_count", uncounted, "schedule_id"
+    )
     return restored, left_out
 
 

@@ -6,7 +6,6 @@ were. All with the rights in force; under policies, rows are hidden that the dat
 the same. What is put back, and in which order of acts, is settled in `actions`.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -60,23 +59,30 @@ def taken_along(table: str, row: str) -> dict[str, list[str]]:
     """The rows that go when a row of `table` is deleted, by qualified table name.
 
     `row` is the JSON text of all of it, and each that is found is what the database writes for
-    it, so that no number loses a digit; `row` itself is not among them. One statement to the
-    catalogue and one for each key that refers, and the same again for each table that holds it.
+    it, so that no number loses a digit; `row` itself is not among them. They are locked until the
+    transaction ends: what is told of them is what goes. One statement to the catalogue and one
+    for each key that refers, and the same again for each table that holds it.
     """
-    taken: dict[str, dict[str, None]] = {table: {row: None}}
+    taken: dict[str, dict[str, str]] = {}
     with connection.cursor() as cursor:
         _collect(cursor, table, [row], taken)
-    del taken[table][row]
-    return {name: list(rows) for name, rows in taken.items() if rows}
+    found = {
+        name: [text for text in texts.values() if (name, text) != (table, row)]
+        for name, texts in taken.items()
+    }
+    return {name: texts for name, texts in found.items() if texts}
 
 
-def _collect(cursor, table: str, texts: list[str], taken: dict[str, dict[str, None]]) -> None:
+def _collect(cursor, table: str, texts: list[str], taken: dict[str, dict[str, str]]) -> None:
+    """Add what refers to the rows `texts` of `table`, by where in its table each row lies."""
     cursor.execute(_REFERRING, [table])
     for referring, columns, referred in cursor.fetchall():
         cursor.execute(
             sql.SQL(
-                "select to_jsonb(r)::text from {referring} as r where ({columns}) in ("
-                "select {referred} from jsonb_populate_recordset(null::{table}, %s::jsonb) as p)"
+                "select r.tableoid || ' ' || r.ctid, to_jsonb(r)::text from {referring} as r"
+                " where ({columns}) in (select {referred}"
+                " from jsonb_populate_recordset(null::{table}, %s::jsonb) as p)"
+                " order by 1 for update of r"
             ).format(
                 referring=sql.SQL(referring),
                 columns=_listed("r", columns),
@@ -86,10 +92,10 @@ def _collect(cursor, table: str, texts: list[str], taken: dict[str, dict[str, No
             [f"[{', '.join(texts)}]"],
         )
         known = taken.setdefault(referring, {})
-        new = [text for (text,) in cursor.fetchall() if text not in known]
-        known.update(dict.fromkeys(new))
+        new = {place: text for place, text in cursor.fetchall() if place not in known}
+        known.update(new)
         if new:
-            _collect(cursor, referring, new, taken)
+            _collect(cursor, referring, list(new.values()), taken)
 
 
 def _listed(alias: str, columns: Iterable[str]) -> sql.Composed:
@@ -111,6 +117,7 @@ where t.oid = to_regclass(%s)
 and a.attnum > 0
 and not a.attisdropped
 and a.attgenerated = ''
+and %s::jsonb ? a.attname
 group by 1, 2
 """
 
@@ -139,13 +146,12 @@ def put_back(table: str, texts: Iterable[str]) -> int:
     """
     texts = list(texts)
     with connection.cursor() as cursor:
-        cursor.execute(_COLUMNS, [table])
+        cursor.execute(_COLUMNS, [table, texts[0]])
         found = cursor.fetchone()
         if found is None:
             raise LookupError(table)
         schema, name, standing = found
-        known = json.loads(texts[0], parse_int=str, parse_float=str).keys()
-        columns = sql.SQL(", ").join(sql.Identifier(c) for c in standing if c in known)
+        columns = sql.SQL(", ").join(map(sql.Identifier, standing))
         cursor.execute(
             sql.SQL(
                 "insert into {table} ({columns}) overriding system value select {columns}"
@@ -179,7 +185,7 @@ def put_all_back(
         if advancing:
             continue
         for table, texts in list(waiting.items()):
-            refused = [(text, why) for text in texts if (why := _why_not(table, [text]))]
+            refused = _one_by_one(table, texts)
             advancing = advancing or len(refused) < len(texts)
             waiting[table] = [text for text, _why in refused]
             reasons[table] = [why for _text, why in refused]
@@ -192,6 +198,55 @@ def put_all_back(
         for text, reason in zip(texts, reasons[table], strict=True)
     ]
     return {table: n for table, n in restored.items() if n}, left_out
+
+
+def _one_by_one(table: str, texts: list[str]) -> list[tuple[str, str]]:
+    """Put back what can be; the others, each with why not. What goes in whole is not split."""
+    why = _why_not(table, texts)
+    if why is None:
+        return []
+    if len(texts) == 1:
+        return [(texts[0], why)]
+    half = len(texts) // 2
+    return [*_one_by_one(table, texts[:half]), *_one_by_one(table, texts[half:])]
+
+
+def with_field(row: str, name: str, value: int) -> str:
+    """A row's JSON text with another value in one field."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (%s::jsonb || jsonb_build_object(%s::text, %s::int))::text", [row, name, value]
+        )
+        return cursor.fetchone()[0]
+
+
+# A count that was not kept stays unknown.
+_COUNT_AGAIN = """
+update {table} as t
+set {counter} = greatest(stood.n - (
+  select count(*)
+  from unnest(%s::jsonb[]) as gone (row)
+  where gone.row ->> %s = t.id::text
+), 0)
+from (
+  select (r.row ->> 'id')::uuid as id, (r.row ->> %s)::int as n
+  from unnest(%s::jsonb[]) as r (row)
+) as stood
+where t.id = stood.id
+"""
+
+
+def count_again(
+    table: str, texts: Iterable[str], counter: str, gone: Iterable[str], key: str
+) -> None:
+    """Set a counter in rows that stand again: as it was, less the `gone` whose `key` names one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(_COUNT_AGAIN).format(
+                table=sql.Identifier(*table.split(".")), counter=sql.Identifier(counter)
+            ),
+            [list(gone), key, counter, list(texts)],
+        )
 
 
 def _why_not(table: str, texts: list[str]) -> str | None:

@@ -29,9 +29,9 @@ class AmendForm(forms.Form):
         self.values: dict[str, Any] = {}
         super().__init__(*args, **kwargs)
         for name in SETTABLE:
-            self.fields[name] = _field(name)
-            self.fields[name].label = FIELD_LABELS[name]
             self.initial[name] = _asked(name, state.get(name), zone)
+            self.fields[name] = _field(name, self.initial[name])
+            self.fields[name].label = FIELD_LABELS[name]
 
     def clean(self):
         """Judge what was edited as it is judged when the AI writes it.
@@ -50,14 +50,16 @@ class AmendForm(forms.Form):
         return cleaned
 
 
-def _field(name: str) -> forms.Field:
+def _field(name: str, initial: Any) -> forms.Field:
+    # A browser takes line breaks out of a field of one line, also of one that nobody touched.
+    several_lines = isinstance(initial, str) and bool(set("\r\n") & set(initial))
     if name in _TICKED:
         return forms.BooleanField(required=False)
     if name == "max_capacity":
         return forms.IntegerField(required=False)
     if name in _TIMES:
         widget = forms.TextInput({"type": "datetime-local", "step": "any", "dir": "ltr"})
-    elif name in _LONG:
+    elif name in _LONG or several_lines:
         widget = forms.Textarea({"rows": 4, "dir": "auto", "class": "vLargeTextField"})
     else:
         widget = forms.TextInput({"dir": "auto", "class": "vTextField"})

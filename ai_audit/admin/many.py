@@ -30,6 +30,9 @@ from scheduling import access
 # What one act may hold.
 MOST_AT_ONCE = 1000
 
+# Of how many that were decided meanwhile it is said by whom.
+MOST_TOLD = 5
+
 # Where the rows of the report go in its page.
 _ROWS = "<!-- rows -->"
 
@@ -87,9 +90,17 @@ class ManyAtOnce:
                 messages.ERROR,
             )
             return None
-        for suggestion in self._decided_meanwhile(request):
+        decided = list(self._decided_meanwhile(request))
+        for suggestion in decided[:MOST_TOLD]:
             sentence = told(suggestion, nothing_to_decide(suggestion))
             self.message_user(request, sentence, messages.WARNING)
+        if more := len(decided[MOST_TOLD:]):
+            sentence = ngettext(
+                "%(count)s more that was chosen is decided already.",
+                "%(count)s more that were chosen are decided already.",
+                more,
+            )
+            self.message_user(request, sentence % {"count": more}, messages.WARNING)
         if not chosen:
             return None
         return self._confirmation(request, chosen, approving=approving)

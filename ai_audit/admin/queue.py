@@ -146,7 +146,7 @@ class PendingSuggestionAdmin(ManyAtOnce, SuggestionPages):
                     "label": button.labels[status],
                     "main": name in ("_approve", "_execute"),
                     "key": button.key,
-                    "reason": name == "_reject",
+                    "reason": name in ("_reject", "_withdraw"),
                     "disabled": not button.usable(verdict),
                 }
                 for name, button in _BUTTONS.items()
@@ -214,8 +214,15 @@ _BUTTONS = {
     ),
     "_reject": _Button(
         "ai_audit.reject_suggestion",
-        {Status.SUGGESTED: _("Reject"), Status.APPROVED: _("Withdraw the approval")},
+        {Status.SUGGESTED: _("Reject")},
         lambda pk, by, said: workflow.reject(
+            suggestion_id=pk, by=by, reason=said.get("reason", "")
+        ),
+    ),
+    "_withdraw": _Button(
+        "ai_audit.reject_suggestion",
+        {Status.APPROVED: _("Withdraw the approval")},
+        lambda pk, by, said: workflow.withdraw(
             suggestion_id=pk, by=by, reason=said.get("reason", "")
         ),
     ),

@@ -259,6 +259,7 @@ def _told(asked: Asked, pk: UUID, members: Mapping[UUID, int]) -> history.Record
     return history.Record(
         suggestion_id=pk,
         staff_member_id=members[identify("profile", decision.by)] if decision else None,
+        staff_profile_id=identify("profile", decision.by) if decision else None,
         reason=decision.words if rejected else None,
         seen=None,
         digest=None,

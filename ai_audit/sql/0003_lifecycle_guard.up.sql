@@ -29,7 +29,7 @@ begin
   end if;
 
   if tg_op = 'INSERT' then
-    if current_setting('role') = 'authenticated' and (
+    if current_setting('role') in ('anon', 'authenticated') and (
       new.user_id is distinct from signed_in
       or new.execution_status <> 'suggested'
       or num_nonnulls(
@@ -85,7 +85,7 @@ begin
   if new.approved_by is not null
     and (tg_op = 'INSERT' or new.execution_status = 'approved')
   then
-    if (signed_in is not null or current_setting('role') = 'authenticated')
+    if (signed_in is not null or current_setting('role') in ('anon', 'authenticated'))
       and new.approved_by is distinct from signed_in
     then
       raise exception using

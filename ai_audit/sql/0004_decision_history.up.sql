@@ -17,17 +17,19 @@ begin
       database_role text not null,
       profile_id uuid,
       staff_member_id bigint,
+      staff_profile_id uuid,
       reason text,
       seen jsonb,
       digest text,
       before jsonb,
       after jsonb,
       removed jsonb,
+      state text,
       previous_hash text,
       hash text not null,
       unique (suggestion_id, number)
     );
-    create index idx_decision_history_at on backoffice.decision_history (at);
+    create index idx_decision_history_at on backoffice.decision_history (at, id);
     create index idx_decision_history_rejections
       on backoffice.decision_history (staff_member_id, id desc)
       where to_status = 'rejected' and reason is not null;
@@ -45,6 +47,10 @@ begin
       'The conflicts that were on screen. ההתנגשויות שהיו על המסך.';
     comment on column backoffice.decision_history.digest is
       'What the page carried, compared again before writing. מה שהדף נשא, והושווה שוב לפני הכתיבה.';
+    comment on column backoffice.decision_history.staff_profile_id is
+      'The staff member''s profile then; links change. הפרופיל של איש הצוות באותה עת.';
+    comment on column backoffice.decision_history.state is
+      'What the row itself said of its decision afterwards. מה שהשורה עצמה אמרה על ההחלטה אחריה.';
     comment on column backoffice.decision_history.removed is
       'Every row that a deletion took along, by table. כל שורה שמחיקה לקחה איתה, לפי טבלה.';
     revoke all on backoffice.decision_history from public, anon, authenticated, service_role;
@@ -63,8 +69,8 @@ create or replace function backoffice.history_text(entry backoffice.decision_his
 select jsonb_build_array(
   entry.previous_hash, entry.suggestion_id, entry.number, entry.from_status, entry.to_status,
   to_char(entry.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), entry.database_role,
-  entry.profile_id, entry.staff_member_id, entry.reason, entry.seen, entry.digest, entry.before,
-  entry.after, entry.removed
+  entry.profile_id, entry.staff_member_id, entry.staff_profile_id, entry.reason, entry.seen,
+  entry.digest, entry.before, entry.after, entry.removed, entry.state
 )::text
 $$;
 
@@ -75,6 +81,21 @@ create or replace function backoffice.history_hash(entry backoffice.decision_his
   set search_path = ''
   as $$
 select encode(sha256(convert_to(backoffice.history_text(entry), 'UTF8')), 'hex')
+$$;
+
+-- מה שהשורה אומרת על ההחלטה, כטקסט שאינו תלוי באזור הזמן של מי שקורא
+-- What a row says of its decision, as text that no reader's time zone changes: where it is not what
+-- the last entry says, entries are missing
+create or replace function backoffice.decision_state(approved_at timestamp with time zone, approved_by uuid, executed_at timestamp with time zone, execution_error text)
+  returns text
+  language sql
+  stable
+  set search_path = ''
+  as $$
+select jsonb_build_array(
+  (approved_at at time zone 'UTC')::text, approved_by, (executed_at at time zone 'UTC')::text,
+  execution_error
+)::text
 $$;
 
 -- הרישום עצמו. מה שרק היישום יודע (איש הצוות, הסיבה, מה שנראה ומה שנכתב) מגיע בהגדרה
@@ -91,6 +112,7 @@ create or replace function backoffice.write_decision_history()
 declare
   told constant jsonb :=
     coalesce(nullif(current_setting('eventflow.decision', true), ''), '{}')::jsonb;
+  claimed constant timestamptz := coalesce(new.executed_at, new.approved_at, new.created_at);
   last backoffice.decision_history;
   entry backoffice.decision_history;
 begin
@@ -111,12 +133,11 @@ begin
   entry.number := coalesce(last.number, 0) + 1;
   entry.from_status := case when tg_op = 'UPDATE' then old.execution_status end;
   entry.to_status := new.execution_status;
-  -- A row that comes decided was decided when it says so; a move happens now
-  entry.at := case
-    when tg_op = 'INSERT'
-      then coalesce(new.executed_at, new.approved_at, new.created_at, clock_timestamp())
-    else clock_timestamp()
-  end;
+  -- A row that comes decided was decided when it says so, if that can be; a move happens now
+  entry.at := clock_timestamp();
+  if tg_op = 'INSERT' and claimed between '1970-01-01 UTC' and entry.at then
+    entry.at := claimed;
+  end if;
   entry.database_role := case current_setting('role')
     when 'none' then session_user
     else current_setting('role')
@@ -129,6 +150,7 @@ begin
     and has_schema_privilege(session_user, 'backoffice', 'usage')
   then
     entry.staff_member_id := (told ->> 'staff_member')::bigint;
+    entry.staff_profile_id := (told ->> 'staff_profile')::uuid;
     entry.reason := told ->> 'reason';
     entry.seen := told -> 'seen';
     entry.digest := told ->> 'digest';
@@ -138,6 +160,9 @@ begin
       entry.removed := told -> 'removed';
     end if;
   end if;
+  entry.state := backoffice.decision_state(
+    new.approved_at, new.approved_by, new.executed_at, new.execution_error
+  );
   entry.previous_hash := last.hash;
   entry.hash := backoffice.history_hash(entry);
   insert into backoffice.decision_history overriding system value values (entry.*);
@@ -157,10 +182,22 @@ begin
     select
       s.id,
       s.execution_status,
-      coalesce(l.action_time, s.executed_at, s.approved_at, s.created_at, s.suggested_at) as at,
+      coalesce(
+        l.action_time,
+        case
+          when coalesce(s.executed_at, s.approved_at, s.created_at, s.suggested_at)
+            between '1970-01-01 UTC' and now()
+            then coalesce(s.executed_at, s.approved_at, s.created_at, s.suggested_at)
+        end,
+        now()
+      ) as at,
       case when s.execution_status = 'rejected' then m.profile_id else s.approved_by end
         as profile_id,
       m.id as staff_member_id,
+      m.profile_id as staff_profile_id,
+      backoffice.decision_state(
+        s.approved_at, s.approved_by, s.executed_at, s.execution_error
+      ) as state,
       nullif(substr(l.change_message, length('Rejected. Reason: ') + 1), '') as reason
     from public.ai_insights_log as s
     left join (
@@ -186,6 +223,8 @@ begin
     entry.database_role := session_user;
     entry.profile_id := known.profile_id;
     entry.staff_member_id := known.staff_member_id;
+    entry.staff_profile_id := known.staff_profile_id;
+    entry.state := known.state;
     entry.reason := known.reason;
     entry.hash := backoffice.history_hash(entry);
     insert into backoffice.decision_history overriding system value values (entry.*);
@@ -223,6 +262,10 @@ begin
       (
         'backoffice.history_hash(backoffice.decision_history)',
         'SHA-256 of an entry''s text, in hexadecimal. גיבוב SHA-256 של טקסט הרשומה.'
+      ),
+      (
+        'backoffice.decision_state(timestamptz, uuid, timestamptz, text)',
+        'What a row says of its decision. מה שהשורה אומרת על ההחלטה.'
       ),
       (
         'backoffice.write_decision_history()',

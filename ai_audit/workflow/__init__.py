@@ -19,7 +19,7 @@ from ai_audit.refusals import (
     RefusedByPolicy,
 )
 from ai_audit.workflow.amending import amend
-from ai_audit.workflow.deciding import approve, approve_only, execute, reject
+from ai_audit.workflow.deciding import approve, approve_only, execute, reject, withdraw
 from ai_audit.workflow.sets import Results, approve_many, approve_set, reject_many
 from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
 from ai_audit.workflow.undoing import Undoing, to_be_undone, undo, undoable
@@ -54,4 +54,5 @@ __all__ = [
     "to_be_undone",
     "undo",
     "undoable",
+    "withdraw",
 ]

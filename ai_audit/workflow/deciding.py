@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ai_audit import history, refusals, verdicts
 from ai_audit.fields import legible
-from ai_audit.models import Status
+from ai_audit.models import Status, Suggestion
 from ai_audit.workflow import steps
 from ai_audit.workflow.steps import REJECTED, Outcome
 from eventflow import database
@@ -86,18 +86,30 @@ def execute(
 def reject(
     *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
 ) -> Outcome:
-    """Reject a suggestion, however odd it is, or withdraw an approval not yet carried out.
+    """Reject an undecided suggestion, however odd it is.
 
-    The reason and the decider go to the decision history and the admin's log. Locks as `approve`
-    does, and raises the same, except that anything can be rejected.
+    The reason, the decider and what stood against it go to the decision history. Locks as
+    `approve` does, and raises the same, except that anything can be rejected.
     """
-    with steps.locked(suggestion_id, by, {Status.SUGGESTED, Status.APPROVED}) as suggestion:
-        withdrawn = suggestion.execution_status == Status.APPROVED
-        reason = legible(reason.strip())
-        record = steps.record_of(suggestion, by, reason=reason)
-        history.tell(record)
-        with database.acting_as(by.profile_id):
-            steps.move(suggestion, Status.REJECTED)
-        steps.log(suggestion, by, REJECTED + reason, at=now)
-    sentence = _("The approval is withdrawn.") if withdrawn else _("Rejected.")
-    return Outcome(suggestion.pk, Status.REJECTED, sentence)
+    with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as suggestion:
+        _reject(suggestion, by, reason, now)
+    return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
+
+
+@refusals.told
+def withdraw(
+    *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
+) -> Outcome:
+    """Reject what was approved and is not carried out yet; otherwise as `reject`."""
+    with steps.locked(suggestion_id, by, {Status.APPROVED}) as suggestion:
+        _reject(suggestion, by, reason, now)
+    return Outcome(suggestion.pk, Status.REJECTED, _("The approval is withdrawn."))
+
+
+def _reject(suggestion: Suggestion, by: StaffMember, reason: str, now: datetime | None) -> None:
+    reason = legible(reason.strip())
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    history.tell(steps.record_of(suggestion, by, verdict, reason))
+    with database.acting_as(by.profile_id):
+        steps.move(suggestion, Status.REJECTED)
+    steps.log(suggestion, by, REJECTED + reason, at=now)

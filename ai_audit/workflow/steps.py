@@ -63,6 +63,7 @@ class Restoration:
     each as the JSON text the history keeps.
     """
 
+    session_id: UUID
     row: str
     removed: dict[str, list[str]]
     restored: dict[str, int] = field(default_factory=dict)
@@ -188,6 +189,7 @@ def record_of(
     return Record(
         suggestion_id=suggestion.pk,
         staff_member_id=by and by.pk,
+        staff_profile_id=by and by.profile_id,
         reason=reason or None,
         seen=verdicts.conflicts_seen(verdict) if verdict else None,
         digest=verdicts.digest(suggestion, verdict) if verdict else None,
@@ -233,7 +235,7 @@ def carry_out(
     if restoring and not error:
         # The database's own cascade took these rows, whatever the approver may write.
         restoring.restored, restoring.left_out = actions.restore_along(
-            session_id=session_id, row=restoring.row, removed=restoring.removed
+            row=restoring.row, removed=restoring.removed
         )
     record.after_change(session_id)
     history.tell(record)
@@ -267,7 +269,10 @@ def _write_programme(
     try:
         if restoring:
             session = actions.restore(
-                event=suggestion.event, values=proposal.values, row=restoring.row
+                event=suggestion.event,
+                session_id=restoring.session_id,
+                values=proposal.values,
+                row=restoring.row,
             )
             return session.pk, None
         if proposal.action is Action.CREATE:

@@ -135,7 +135,9 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
     shown = replace(verdict, session=copy.copy(verdict.session))
     restoring = None
     if proposal.action is Action.CREATE:
-        restoring = Restoration(row=written.before, removed=written.removed)
+        restoring = Restoration(
+            session_id=UUID(written.before["id"]), row=written.row, removed=written.removed
+        )
     removed = making.carry_out(new, verdict, by=by, now=now, reason=reason, restoring=restoring)
     return Undoing(
         suggestion=new,
@@ -181,7 +183,7 @@ def _why(old: Suggestion, reason: str) -> str:
 
 def _reverse(old: Suggestion, written: Written) -> Proposal:
     """What brings back what stood before `old` was carried out. Raises NotUndoable."""
-    before, after = written.rows
+    before, after = written.before, written.after
     needed = {Action.CREATE: [after], Action.UPDATE: [before, after], Action.DELETE: [before]}
     stood = needed.get(old.action_type)
     if not stood or None in stood or len({(row["id"], row["event_id"]) for row in stood}) != 1:

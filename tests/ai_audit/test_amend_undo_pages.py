@@ -266,3 +266,18 @@ def test_who_sees_all_but_belongs_nowhere_undoes_nothing(client, carried_out):
 
     assert answer["Location"] == history_page(carried_out)
     assert "not linked to a profile" in pages.messages(answer)[0]
+
+
+def test_a_line_break_that_nobody_touched_stays(client, event, suggest):
+    """A browser would take it out of a field of one line, and what it posts would be an edit."""
+    session = f.session(event=event, title="one\ntwo", location="plain")
+    suggestion = suggest(f.update_data(session, track="T"), "schedule_update")
+
+    page = client.post(queue_page(suggestion), {"_amend": "1"})
+    form = pages.form(page)
+    client.post(queue_page(suggestion), form | {"track": "U"})
+
+    assert '<textarea name="title"' in pages.source(page)
+    assert '<input type="text" name="location"' in pages.source(page)
+    session.refresh_from_db()
+    assert (session.title, session.track) == ("one\ntwo", "U")

@@ -166,7 +166,7 @@ def test_what_failed_is_tried_again_by_approving_anew(event, noa, dana, suggesti
 
 
 def test_an_approval_is_withdrawn_with_a_reason(approved, noa, dana):
-    outcome = workflow.reject(suggestion_id=approved.pk, by=dana, reason="החדר נסגר")
+    outcome = workflow.withdraw(suggestion_id=approved.pk, by=dana, reason="החדר נסגר")
 
     assert outcome == workflow.Outcome(approved.pk, Status.REJECTED, "The approval is withdrawn.")
     # Who had approved it stays known.
@@ -181,7 +181,8 @@ ALLOWED = {
     "approve": {"suggested", "failed"},
     "approve_only": {"suggested", "failed"},
     "execute": {"approved"},
-    "reject": {"suggested", "approved"},
+    "reject": {"suggested"},
+    "withdraw": {"approved"},
 }
 
 

@@ -25,7 +25,7 @@ MOVES = {
 }
 PEOPLE = ("noa", "dana", "stranger")
 SUGGESTIONS = ("create", "rival", "update", "delete")
-ACTS = ("approve", "approve_only", "execute", "reject", "undo", "amend")
+ACTS = ("approve", "approve_only", "execute", "reject", "withdraw", "undo", "amend")
 
 calls = st.tuples(st.sampled_from(ACTS), st.sampled_from(SUGGESTIONS), st.sampled_from(PEOPLE))
 commands = st.tuples(st.just("execute by command"), st.sampled_from(SUGGESTIONS), st.none())

@@ -7,6 +7,7 @@ from ai_audit.models import Suggestion
 from ai_audit.review import CarriedOut, Change, Step
 from eventflow import database
 from eventflow.bidi import isolate, ltr
+from scheduling.models import StaffMember
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +86,24 @@ def test_who_approved_what_on_what_information_and_who_pressed(event, noa, dana,
 
     assert steps_of(suggestion) == [
         ("Approved", "נועה כהן", "On screen: Speaker", ""),
-        ("Executed", "נועה כהן", "", f"Pressed by {isolate('dana')}"),
+        ("Executed", "נועה כהן", "", f"Pressed by {isolate('Dana')}"),
     ]
+
+
+def test_who_decided_stays_known_when_their_user_is_gone_or_linked_elsewhere(
+    ours, noa, dana, suggest
+):
+    by_dana = suggest()
+    workflow.approve(suggestion_id=by_dana.pk, by=dana)
+    expected = [
+        ("Approved", "Dana", "On screen: no conflict", ""),
+        ("Executed", "Dana", "", ""),
+    ]
+
+    StaffMember.objects.filter(pk=dana.pk).update(profile=f.profile(organization=ours))
+    assert steps_of(by_dana) == expected
+    dana.user.delete()
+    assert steps_of(by_dana) == expected
 
 
 def test_that_nothing_collided_is_information_too(noa, suggest):

@@ -72,6 +72,29 @@ def test_two_changes_of_one_session_are_both_what_was_seen(noa, event):
     assert dict(kept) == digests
 
 
+def test_two_changes_that_do_not_fit_together_never_turn_the_times_round(noa, event, suggest):
+    session = f.session(event=event, start=f.at(10), end=f.at(12))
+    shorter, later = (
+        f.suggestion(
+            user=noa.profile,
+            event=event,
+            action_type="schedule_update",
+            data={"schedule_id": str(session.pk), "changes": change},
+        )
+        for change in (
+            {"end_time": f.at(10, 30).isoformat()},
+            {"start_time": f.at(11).isoformat()},
+        )
+    )
+
+    results = workflow.approve_set(digests=seen(shorter, later), by=noa)
+
+    assert [r.status for r in results.values()] == [Status.EXECUTED, Status.FAILED]
+    assert "It would not end after it starts." in results[later.pk].sentence
+    session.refresh_from_db()
+    assert (session.start_time, session.end_time) == (f.at(10), f.at(10, 30))
+
+
 def test_where_one_differs_nothing_is_done(noa, suggest):
     first, second = suggest(), suggest(room="B")
     digests = seen(first, second) | {second.pk: "0" * 64}

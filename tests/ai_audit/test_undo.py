@@ -4,8 +4,10 @@ import json
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from ai_audit import chain, workflow
+from ai_audit import chain, review, workflow
 from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionLink
 from eventflow.bidi import isolate, ltr
 from scheduling import times
@@ -544,3 +546,90 @@ def test_a_mere_registration_in_between_is_no_difference(event, noa):
     f.registration(participant=f.participant(event=event), schedule=session)
 
     undone(suggestion_id, noa, digest=digest)
+
+
+def removed_and_undone(suggest, noa, session, meanwhile=lambda: None):
+    """The sentence that undoing a session's removal comes to."""
+    suggestion = suggest(f.delete_data(session), "schedule_delete")
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    meanwhile()
+    return workflow.undo(suggestion_id=suggestion.pk, by=noa).sentence
+
+
+def test_of_sessions_that_went_along_each_counts_its_own_registrations(event, noa, suggest):
+    f.run("alter table schedules add parent uuid references schedules on delete cascade")
+    whole, part = f.session(event=event, title="whole"), f.session(event=event, title="part")
+    f.run("update schedules set parent = %s where id = %s", whole.pk, part.pk)
+    gone = f.participant(event=event)
+    f.registration(participant=gone, schedule=part)
+    for session in (part, part, part, whole):
+        f.registration(participant=f.participant(event=event), schedule=session)
+
+    sentence = removed_and_undone(
+        suggest, noa, whole, lambda: f.run("delete from participants where id = %s", gone.pk)
+    )
+
+    assert sentence == "Undone; 1 rows could not be brought back."
+    assert sorted(f.run("select title, current_count from schedules")) == [
+        ("part", 3),
+        ("whole", 1),
+    ]
+
+
+def test_rows_that_are_alike_all_return(event, noa, suggest):
+    f.run(
+        "create table public.tags (tag text, session uuid references schedules on delete cascade)"
+    )
+    session = f.session(event=event)
+    f.run("insert into tags values ('a', %s), ('a', %s)", session.pk, session.pk)
+
+    assert removed_and_undone(suggest, noa, session) == "Undone."
+    assert f.run("select count(*) from tags") == [(2,)]
+
+
+def test_a_full_session_returns_with_everybody_in_it(event, noa, suggest):
+    f.run("alter table schedules add check (current_count <= max_capacity)")
+    session = f.session(event=event, max_capacity=2)
+    for _n in range(2):
+        f.registration(participant=f.participant(event=event), schedule=session)
+
+    assert removed_and_undone(suggest, noa, session) == "Undone."
+    assert f.run("select current_count from schedules") == [(2,)]
+    assert f.run("select count(*) from participant_schedules") == [(2,)]
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000 + "]" * 5000])
+def test_a_column_that_python_cannot_read_is_handed_back_as_it_was(event, noa, suggest, value):
+    f.run("alter table schedules add streams jsonb")
+    session = f.session(event=event)
+    f.run("update schedules set streams = %s::jsonb", value)
+    before = f.run("select streams::text from schedules")
+    changing = suggest(
+        {"schedule_id": str(session.pk), "changes": {"title": "אחר"}}, "schedule_update"
+    )
+    workflow.approve(suggestion_id=changing.pk, by=noa)
+    changing.refresh_from_db()
+
+    assert [c.after for c in review.carried_out(changing).changes] == ["אחר"]
+    assert workflow.undo(suggestion_id=changing.pk, by=noa).sentence == "Undone."
+    suggestion = suggest({"schedule_id": str(session.pk)}, "schedule_delete")
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    assert workflow.undo(suggestion_id=suggestion.pk, by=noa).sentence == "Undone."
+    assert f.run("select streams::text from schedules") == before
+
+
+def test_restoring_many_with_a_few_gone_takes_few_attempts(event, noa, suggest):
+    session = f.session(event=event)
+    people = [f.participant(event=event) for _n in range(128)]
+    for person in people:
+        f.registration(participant=person, schedule=session)
+    suggestion = suggest(f.delete_data(session), "schedule_delete")
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    f.run("delete from participants where id = any (%s)", [p.pk for p in people[:2]])
+
+    with CaptureQueriesContext(connection) as captured:
+        workflow.undo(suggestion_id=suggestion.pk, by=noa)
+
+    inserted = [q for q in captured if "insert into" in q["sql"] and "_schedules" in q["sql"]]
+    assert len(inserted) <= 2 * (1 + 2 * 2 * 7)
+    assert f.run("select current_count from schedules") == [(126,)]

@@ -189,3 +189,17 @@ def test_what_cannot_be_read_takes_no_statement(suggest, django_assert_num_queri
 
     with django_assert_num_queries(0):
         verdicts.judge(suggestions)
+
+
+def test_a_session_that_ends_before_it_starts_can_have_no_room(event, suggest):
+    session = f.session(event=event, start=f.at(12), end=f.at(10))
+    suggestion = suggest(
+        {"schedule_id": str(session.pk), "changes": {"room": "A"}}, "schedule_update"
+    )
+
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+
+    assert (verdict.level, verdict.approvable) == (Level.BLOCKED, False)
+    assert [conflict.sentence for conflict in verdict.conflicts] == [
+        "The session ends before it starts, so it can have no room."
+    ]

@@ -80,7 +80,7 @@ def rewritten(suggestion):
         (lambda s, _: moved_by_hand(s, description="חדש"), "Description", 0),
         (lambda s, _: moved_by_hand(s, start_time=f.at(8), end_time=f.at(9)), "Start, End", 0),
         (lambda s, _: taken_by_another(s), "new: Room", 1),
-        (lambda _, suggestion: rewritten(suggestion), "what was suggested", 0),
+        (lambda _, suggestion: rewritten(suggestion), "the suggestion", 0),
     ],
 )
 def test_what_changed_is_not_approved_and_is_marked(

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from ai_audit import chain, workflow
 from ai_audit.models import HistoryEntry
@@ -240,6 +241,47 @@ def test_the_first_entry_that_is_not_as_written_is_named(noa, event, statement, 
     run("alter table decision_history drop constraint decision_history_suggestion_id_number_key")
     tamper(statement.format(second=f"suggestion_id = '{second.pk}'"))
     assert chain.find_break() == chain.Break(second.pk, number, what)
+
+
+def test_a_retry_whose_entries_are_missing_shows_by_what_the_row_says(noa, event):
+    f.session(event=event, room="חדר A", start=f.at(11))
+    suggestion = f.suggestion(user=noa.profile, event=event)
+    for _again in range(2):
+        workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    assert chain.find_break() is None
+
+    tamper("delete from decision_history where number > 2")
+
+    assert chain.find_break() == chain.Break(
+        suggestion.pk,
+        3,
+        "This entry is missing: the row says otherwise of its decision than the last one.",
+    )
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-01-01", "1066-01-01"])
+def test_what_claims_to_have_been_decided_at_no_time_is_of_the_period_it_came_in(
+    noa, event, moment
+):
+    began = timezone.now()
+    run(
+        "insert into ai_insights_log (user_id, event_id, action_type, action_data, approved_at,"
+        " approved_by, executed_at, execution_status) values (%s, %s, 'x', '{}', %s, %s, %s,"
+        " 'executed')",
+        noa.profile_id, event.pk, moment, noa.profile_id, moment,
+    )  # fmt: skip
+
+    assert chain.closing_digest(began, None)[1] == 1
+    assert chain.closing_digest(None, None)[1] == 1
+    assert chain.find_break() is None
+
+
+def test_a_closing_digest_is_read_in_chunks(noa, event, monkeypatch):
+    decided(noa, event)
+    whole = chain.closing_digest(None, None)
+    monkeypatch.setattr(chain, "_CHUNK", 2)
+
+    assert chain.closing_digest(None, None) == whole == (whole[0], 6)
 
 
 def test_a_chain_computed_anew_shows_by_the_closing_digest(noa, event):

@@ -1,6 +1,6 @@
 """The guard and the history as `check --database default` sees them, and the three groups."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -10,6 +10,9 @@ from eventflow import catalogue
 from tests import factories as f
 from tests.database import steps
 from tests.factories import run
+
+# Decisions of before there was a history lie in the past.
+YEAR = timedelta(days=365)
 
 LOG = "public.ai_insights_log"
 HISTORY = "backoffice.decision_history"
@@ -22,7 +25,7 @@ def test_what_stands_is_what_is_expected(migrated):
     )
     wanted = decision_objects.expected()
     assert {identity: standing.get(identity) for identity in wanted} == wanted
-    assert len(decision_objects.functions()) == 5
+    assert len(decision_objects.functions()) == 6
     assert steps.warnings() == []
 
 
@@ -152,12 +155,12 @@ def test_what_was_rejected_before_there_was_a_history_is_carried_over(migrated):
         user=noa.profile,
         event=event,
         execution_status="executed",
-        approved_at=f.at(9),
+        approved_at=f.at(9) - YEAR,
         approved_by=noa.profile,
-        executed_at=f.at(10),
+        executed_at=f.at(10) - YEAR,
     )
     by_someone = f.suggestion(
-        user=noa.profile, event=event, execution_status="rejected", created_at=f.at(8)
+        user=noa.profile, event=event, execution_status="rejected", created_at=f.at(8) - YEAR
     )
     f.suggestion(user=noa.profile, event=event)
 
@@ -167,9 +170,9 @@ def test_what_was_rejected_before_there_was_a_history_is_carried_over(migrated):
         "select suggestion_id, number, from_status, to_status, at, profile_id, staff_member_id,"
         " reason from backoffice.decision_history order by at"
     ) == [
+        (by_someone.pk, 1, None, "rejected", f.at(8) - YEAR, None, None, None),
+        (executed.pk, 1, None, "executed", f.at(10) - YEAR, noa.profile_id, None, None),
         (rejected.pk, 1, None, "rejected", datetime(2026, 3, 1, 10, tzinfo=UTC),
          noa.profile_id, noa.pk, "אין מקום"),
-        (by_someone.pk, 1, None, "rejected", f.at(8), None, None, None),
-        (executed.pk, 1, None, "executed", f.at(10), noa.profile_id, None, None),
     ]  # fmt: skip
     assert chain.find_break() is None

@@ -238,6 +238,28 @@ def test_the_guard_lets_only_the_own_organization_approve_and_in_one_s_own_name(
             assert actor.tries(approve, approver.id, row.pk) == expected, (approver, row.event)
 
 
+def test_the_guard_lets_nobody_who_is_not_signed_in_suggest_or_approve(guarded):
+    """Where an adopted table is open to anyone with the public key."""
+    run("grant all on public.ai_insights_log to anon")
+    run("create policy older on public.ai_insights_log using (true) with check (true)")
+    row, approver = guarded.suggestions[0], guarded.actors["requester"]
+    for name in ("anon", "not signed in"):
+        actor = guarded.actors[name]
+        decided = {"execution_status": "executed", "approved_by": "self", "approved_at": "now()"}
+        for state in ({}, decided):
+            event = guarded.our_event
+            assert outcome_of_inserting(actor, approver.id, event, state) == "EF002"
+        assert (
+            actor.tries(
+                "update public.ai_insights_log set execution_status = 'approved',"
+                " approved_at = now(), approved_by = %s where id = %s",
+                approver.id,
+                row.pk,
+            )
+            == "EF005"
+        )
+
+
 @pytest.mark.parametrize("name", ACTORS)
 def test_the_guard_lets_nobody_change_what_was_suggested(guarded, name):
     run("grant update on public.ai_insights_log to authenticated")

@@ -13,7 +13,8 @@ _BAR = 30
 class Command(BaseCommand):
     help = (
         "Carries out every approved suggestion, the oldest approval first, each as the person who "
-        "approved it. Exit status 1 when any failed. Two copies never carry one out twice."
+        "approved it. Exit status 1 when any failed or was refused. Two copies never carry one "
+        "out twice."
     )
 
     def handle(self, *args, **options):
@@ -30,7 +31,9 @@ class Command(BaseCommand):
             except workflow.AlreadyDecided:
                 passed_over += 1
             except workflow.Refusal as refusal:
-                passed_over += 1
+                busy = isinstance(refusal, workflow.Busy)
+                passed_over += busy
+                counts[Status.FAILED] += not busy
                 self.stderr.write(f"{pk}: {refusal}")
             else:
                 counts[outcome.status] += 1

@@ -29,8 +29,7 @@ class Command(BaseCommand):
                 f"{found.number}. {found.what} Nothing was changed."
             )
             sys.exit(1)
-        begins = _midnight(first, datetime(1970, 1, 1))
-        ends = _midnight(last, datetime(9999, 1, 1), after=True)
+        begins, ends = _midnight(first), _midnight(last, after=True)
         digest, count = chain.closing_digest(begins, ends)
         self.stdout.write("The history holds: every entry is as it was written.")
         self.stdout.write(f"Entries in the period: {count}. Closing digest: {digest}")
@@ -42,10 +41,10 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _midnight(text: str | None, otherwise: datetime, *, after: bool = False) -> datetime:
-    """The beginning of a day in the current time zone, or of the one after it."""
+def _midnight(text: str | None, *, after: bool = False) -> datetime | None:
+    """The beginning of a day in the current time zone, or of the one after it; None of none."""
     if text is None:
-        return timezone.make_aware(otherwise)
+        return None
     try:
         day = parse_date(text)
     except ValueError:
