@@ -20,13 +20,11 @@ from ai_audit import placing
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal, Proposal
 from eventflow.bidi import isolate
-from scheduling.conflicts import Conflict, Kind, Placement, Severity, listed
+from scheduling.conflicts import SPACE, Conflict, Kind, Placement, Severity, listed
 from scheduling.models import Schedule, UserProfile
 
 # How many others are told of for one suggestion; who competes with more has to wait anyway.
 MOST_RIVALS = 100
-# What Python strips from the ends of a text.
-_SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 
 class Contested(StrEnum):
@@ -185,8 +183,8 @@ def _sentence(rivals: list[Rival]) -> str:
     return " ".join(sentences)
 
 
-# Identifiers and names are compared loosely here; what is let through is looked at again. White
-# space around a name is what Python takes for it.
+# Identifiers and names are compared loosely here; what is let through is looked at again. What is
+# looked into often is taken out of the content once, for each look unpacks what it looks into.
 _CANDIDATES = """
 with undecided as (
   select
@@ -195,34 +193,23 @@ with undecided as (
     l.action_type,
     l.action_data,
     u.organization_id,
-    right(translate(lower(l.action_data ->> 'schedule_id'), '-{}', ''), 32) as session_hex
+    right(translate(lower(part.schedule_id), '-{}', ''), 32) as session_hex,
+    part.changes,
+    part.proposed
   from public.ai_insights_log as l
   join public.user_profiles as u
     on u.id = l.user_id
+  cross join lateral (
+    select
+      whole.content ->> 'schedule_id' as schedule_id,
+      whole.content -> 'changes' as changes,
+      whole.content -> 'proposed_state' as proposed
+    from (select l.action_data || '{}' as content offset 0) as whole
+    offset 0
+  ) as part
   where l.execution_status = 'suggested'
   and l.event_id = any (%(event)s::uuid[])
   and l.action_type = any (%(action)s)
-),
-standing as (
-  select
-    l.*,
-    s.id as session_id,
-    s.start_time,
-    s.end_time,
-    s.room,
-    s.speaker_name,
-    array[
-      l.action_data #>> '{changes,room}', l.action_data #>> '{proposed_state,room}', s.room
-    ] as rooms,
-    array[
-      l.action_data #>> '{changes,speaker_name}',
-      l.action_data #>> '{proposed_state,speaker_name}',
-      s.speaker_name
-    ] as speakers
-  from undecided as l
-  left join public.schedules as s
-    on s.id = case when l.session_hex ~ '^[0-9a-f]{32}$' then l.session_hex::uuid end
-    and s.event_id = l.event_id
 )
 select
   l.id,
@@ -230,25 +217,22 @@ select
   l.action_type,
   l.action_data::text,
   l.organization_id,
-  l.session_id,
-  l.start_time,
-  l.end_time,
-  l.room,
-  l.speaker_name
-from standing as l
+  s.id,
+  s.start_time,
+  s.end_time,
+  s.room,
+  s.speaker_name
+from undecided as l
+left join public.schedules as s
+  on s.id = case when l.session_hex ~ '^[0-9a-f]{32}$' then l.session_hex::uuid end
+  and s.event_id = l.event_id
 where l.session_hex = any (%(session)s::text[])
-or exists (
-  select
-  from unnest(l.rooms) as wanted (name)
-  where btrim(wanted.name, %(space)s) = any (%(room)s::text[])
-)
-or exists (
-  select
-  from unnest(l.speakers) as wanted (name)
-  where lower(btrim(wanted.name, %(space)s)) = any (
-    select lower(speaker) from unnest(%(speaker)s::text[]) as stripped (speaker)
-  )
-)
+or btrim(l.changes ->> 'room', %(space)s) = any (%(room)s::text[])
+or btrim(l.proposed ->> 'room', %(space)s) = any (%(room)s::text[])
+or btrim(s.room, %(space)s) = any (%(room)s::text[])
+or lower(btrim(l.changes ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
+or lower(btrim(l.proposed ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
+or lower(btrim(s.speaker_name, %(space)s)) = any (%(speaker)s::text[])
 order by l.id
 """
 
@@ -263,8 +247,8 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         "action": [action.value for action in Action],
         "session": [s.proposal.session_id.hex for s in stakes if s.proposal.session_id],
         "room": list({p.room.strip() for p in placements if p.room}),
-        "speaker": list({p.speaker.strip() for p in placements if p.speaker}),
-        "space": _SPACE,
+        "speaker": list({_folded(p.speaker) for p in placements if p.speaker}),
+        "space": SPACE,
     }
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, parameters)

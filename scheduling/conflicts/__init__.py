@@ -23,6 +23,7 @@ from scheduling.conflicts.people import (
     vips_affected,
 )
 from scheduling.conflicts.placements import (
+    SPACE,
     Placement,
     find,
     folded_room,
@@ -41,6 +42,7 @@ from scheduling.conflicts.programme import (
 __all__ = [
     "KIND_LABELS",
     "MOST_NAMED",
+    "SPACE",
     "Conflict",
     "Kind",
     "Other",

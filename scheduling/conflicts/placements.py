@@ -41,6 +41,9 @@ class Placement:
     moves: bool = False
 
 
+# Every character that Unicode calls white space, and that Python strips from a text's ends.
+SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
+
 _ROOM = """
 select wanted.n, s.id, s.title, s.start_time, s.end_time, s.room
 from unnest(%(n)s::int[], %(event)s::uuid[], %(room)s::text[], %(start)s::timestamptz[],
@@ -55,27 +58,55 @@ and (wanted.session_id is null or s.id <> wanted.session_id)
 order by wanted.n, s.start_time, s.id
 """
 
+# The function is asked only where it will answer: each call reads the programme of the event,
+# and one reading for all of them tells where.
 _SPEAKER = """
-select wanted.n, c.conflict_id, c.conflict_title, c.conflict_start, c.conflict_end, s.room
+select wanted.n, c.conflict_id, c.conflict_title, c.conflict_start, c.conflict_end,
+  (select s.room from public.schedules as s where s.id = c.conflict_id)
 from unnest(%(n)s::int[], %(event)s::uuid[], %(speaker)s::text[], %(start)s::timestamptz[],
   %(end)s::timestamptz[], %(session)s::uuid[])
   as wanted (n, event_id, speaker, start_time, end_time, session_id)
 cross join lateral public.check_speaker_conflicts(
   wanted.event_id, wanted.speaker, wanted.start_time, wanted.end_time, wanted.session_id) as c
-join public.schedules as s
-  on s.id = c.conflict_id
-where wanted.speaker is not null
+where exists (
+  select
+  from public.schedules as same
+  where same.event_id = any (%(events)s::uuid[])
+  and same.event_id = wanted.event_id
+  and lower(btrim(same.speaker_name, %(space)s)) = lower(btrim(wanted.speaker, %(space)s))
+  and same.start_time < wanted.end_time
+  and same.end_time > wanted.start_time
+)
 order by wanted.n, c.conflict_start, c.conflict_id
 """
 
-# Two ids are enough to tell whether a session other than the one that moves has the room.
+# A programme is read for its rooms only where one is chosen that no other session has.
 _ROOM_NAMES = """
-select s.event_id, s.room, (array_agg(s.id))[1:2]
-from public.schedules as s
-where s.event_id = any (%(event)s::uuid[])
-and s.room is not null
-group by s.event_id, s.room
-order by s.event_id, s.room
+with unused as materialized (
+  select wanted.*
+  from unnest(%(n)s::int[], %(event)s::uuid[], %(room)s::text[], %(session)s::uuid[])
+    as wanted (n, event_id, room, session_id)
+  where not exists (
+    select
+    from public.schedules as s
+    where s.event_id = wanted.event_id
+    and s.room = wanted.room
+    and s.id is distinct from wanted.session_id
+  )
+),
+in_use as (
+  select s.event_id, s.room, (array_agg(s.id))[1:2] as some_ids
+  from public.schedules as s
+  where s.event_id in (select event_id from unused)
+  and s.room is not null
+  group by s.event_id, s.room
+)
+select unused.n, array_agg(in_use.room)
+from unused
+join in_use
+  on in_use.event_id = unused.event_id
+  and in_use.some_ids <> array[unused.session_id]
+group by unused.n
 """
 
 # There is no index on a registration's session, but there are on an event's participants and on
@@ -90,7 +121,7 @@ join public.participant_schedules as mine
   on mine.schedule_id = wanted.session_id
 join public.participants as p
   on p.id = mine.participant_id
-  and p.event_id = any (%(event)s::uuid[])
+  and p.event_id = any (%(events)s::uuid[])
 join public.participant_schedules as theirs
   on theirs.participant_id = mine.participant_id
   and theirs.schedule_id <> wanted.session_id
@@ -142,6 +173,8 @@ def _columns(placements: Mapping[int, Placement]) -> dict[str, list]:
         "start": [p.start for p in placements.values()],
         "end": [p.end for p in placements.values()],
         "session": [p.session_id for p in placements.values()],
+        "events": list({p.event_id for p in placements.values()}),
+        "space": SPACE,
     }
 
 
@@ -198,19 +231,14 @@ def folded_room(name: str) -> str:
 def _room_names(placements: Mapping[int, Placement]) -> dict[int, Conflict]:
     """The names in use that look like the one chosen, unless that is in use as well."""
     choosing = {n: p for n, p in placements.items() if p.names_room and p.room}
-    in_use = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(_ROOM_NAMES, {"event": list({p.event_id for p in choosing.values()})})
-        for event_id, room, ids in cursor.fetchall():
-            in_use[event_id, folded_room(room)][room] = ids
+        cursor.execute(_ROOM_NAMES, _columns(choosing))
+        in_use = dict(cursor.fetchall())
     found = {}
-    for n, placement in choosing.items():
-        alike = [
-            room
-            for room, ids in in_use[placement.event_id, folded_room(placement.room)].items()
-            if any(session_id != placement.session_id for session_id in ids)
-        ]
-        if alike and placement.room not in alike:
+    for n, rooms in in_use.items():
+        chosen = choosing[n].room
+        alike = sorted(room for room in rooms if folded_room(room) == folded_room(chosen))
+        if alike:
             found[n] = Conflict(
                 kind=Kind.ROOM_NAME,
                 severity=Severity.WARNING,
@@ -218,8 +246,8 @@ def _room_names(placements: Mapping[int, Placement]) -> dict[int, Conflict]:
                     "%(room)s is not in use at this event; %(others)s is, and differs only in "
                     "case, spaces or invisible characters."
                 )
-                % {"room": isolate(placement.room), "others": listed(map(isolate, alike))},
-                subject=placement.room,
+                % {"room": isolate(chosen), "others": listed(map(isolate, alike))},
+                subject=chosen,
             )
     return found
 

@@ -22,9 +22,12 @@ values (
 );
 
 insert into public.events (organization_id, name, start_date, end_date, timezone)
-select '00000000-0000-4000-8000-000000000000', 'Event ' || n, '2099-01-30', '2099-02-10',
-  'Asia/Jerusalem'
-from generate_series(1, {events}) as n;
+select '00000000-0000-4000-8000-000000000000', 'Event ' || to_char(n, 'fm0000'), begins,
+  begins + interval '10 days', 'Asia/Jerusalem'
+from generate_series(0, {events} - 1) as n
+cross join lateral (
+  select timestamptz '2099-01-30' + n % 365 * interval '1 day'
+) as date (begins);
 
 insert into public.schedules (event_id, title, start_time, end_time, room, speaker_name)
 select e.id, 'Session ' || n, starts, starts + interval '50 minutes', 'Room ' || n % {rooms},
@@ -32,13 +35,15 @@ select e.id, 'Session ' || n, starts, starts + interval '50 minutes', 'Room ' ||
 from public.events as e
 cross join generate_series(0, {per_event} - 1) as n
 cross join lateral (
-  select timestamptz '2099-01-30 06:00+00' + n / {rooms} * interval '1 hour'
-) as slot (starts);
+  select e.start_date + interval '6 hours' + n / {rooms} * interval '1 hour'
+) as slot (starts)
+order by e.id, n;
 
 insert into public.participants (event_id, first_name, last_name, phone, is_vip)
 select e.id, 'Person', n::text, '050', n % 20 = 0
 from public.events as e
-cross join generate_series(1, {people}) as n;
+cross join generate_series(1, {people}) as n
+order by e.id, n;
 """
 
 _REGISTRATIONS = """
@@ -54,9 +59,11 @@ join (
 ) as s
   on s.event_id = p.event_id
   and s.n in (p.n, p.n + {people}, p.n + 2 * {people})
+order by s.event_id, s.id
 """
 
-# Each moves a session an hour on, into the room next to its own, and to another speaker.
+# Each moves a session an hour on, into the room next to its own, and to another speaker, who in
+# one of ten is busy then.
 _SUGGESTIONS = """
 insert into public.ai_insights_log
   (user_id, event_id, action_type, action_data, suggested_at, created_at)
@@ -78,7 +85,7 @@ cross join lateral (
     'room', 'Room ' || ((substr(s.room, 6)::int + 1) % {rooms}),
     'start_time', s.start_time + interval '1 hour',
     'end_time', s.end_time + interval '1 hour',
-    'speaker_name', 'Speaker ' || s.n % 500
+    'speaker_name', case s.n % 10 when 0 then 'Speaker ' || (s.n + 72) % 500 else 'New ' || s.n end
   )
 ) as asked (changes)
 where s.n <= {per_event_proposed}
