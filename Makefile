@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 ARGS ?=
 
-.PHONY: demo demo-reset test test-all lint pictures messages clean
+.PHONY: demo demo-reset test test-all lint bench-conflicts pictures messages clean
 
 # Each recipe that runs until it is told to end is one plain command: make starts it without a
 # shell in between, so that signals reach it.
@@ -22,6 +22,12 @@ test-all: $(VENV)/.installed
 lint: $(VENV)/.installed
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+
+# The conflict engine beside simpler ways, on a database of its own: make bench-conflicts
+# SESSIONS=1000000 takes some minutes.
+SESSIONS ?= 100000
+bench-conflicts: $(VENV)/.installed
+	@$(VENV)/bin/python -m tests.bench.conflicts --sessions $(SESSIONS) $(ARGS)
 
 pictures: $(VENV)/.installed
 	@$(VENV)/bin/python -m tests.browser.pictures

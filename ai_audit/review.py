@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ai_audit import history, proposals
+from ai_audit.claims import Comparison, compare
 from ai_audit.models import HistoryEntry, Status, Suggestion, status_label
 from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
 from ai_audit.verdicts import Level, Verdict
@@ -78,7 +79,8 @@ class Relation:
 class Collision:
     """One conflict for a page: how its sentence begins, and whom to link: id, title and when.
 
-    `arrived` says that it was not there when the page was opened.
+    `arrived` says that it was not there when the page was opened; `claim` how it relates to what
+    the AI said, and `claim_label` that in words.
     """
 
     label: str
@@ -86,6 +88,8 @@ class Collision:
     lead: str
     others: list[tuple[UUID, str, str]]
     arrived: bool = False
+    claim: str = ""
+    claim_label: str = ""
 
 
 def action_label(action_type: str) -> str:
@@ -279,6 +283,7 @@ def collisions(
     suggestion: Suggestion, verdict: Verdict, *, arrived: Collection[Conflict] = ()
 ) -> list[Collision]:
     """The verdict's conflicts, in parts that a page can link; those in `arrived` are marked."""
+    said = compared(suggestion, verdict).standing
     return [
         Collision(
             label=str(conflict.label),
@@ -286,9 +291,16 @@ def collisions(
             lead=_lead(conflict),
             others=[(o.id, o.title, o.span(suggestion.zone)) for o in conflict.others],
             arrived=conflict in arrived,
+            claim=claim.value,
+            claim_label=str(claim.label),
         )
-        for conflict in verdict.conflicts
+        for conflict, claim in zip(verdict.conflicts, said, strict=True)
     ]
+
+
+def compared(suggestion: Suggestion, verdict: Verdict) -> Comparison:
+    """The verdict's conflicts beside what the AI said, and what it said that is gone."""
+    return compare(claims(suggestion), verdict.conflicts)
 
 
 def _lead(conflict: Conflict) -> str:
@@ -297,6 +309,13 @@ def _lead(conflict: Conflict) -> str:
         return _("%(room)s is taken by") % {"room": subject}
     if conflict.kind is Kind.SPEAKER:
         return _("%(speaker)s also speaks at") % {"speaker": subject}
+    if conflict.kind is Kind.ATTENDEES:
+        count = int(conflict.subject)
+        return ngettext(
+            "%(count)s person who is registered is also registered for",
+            "%(count)s people who are registered are also registered for",
+            count,
+        ) % {"count": count}
     return conflict.sentence
 
 

@@ -77,8 +77,9 @@ class Other:
 class Conflict:
     """One reason to hesitate; `sentence` is for people.
 
-    `subject` is the room, the speaker or the names of the fields it is about. `others` are the
-    sessions it collides with, `about` the ids of whatever else it names: people, suggestions.
+    `subject` is the room, the speaker, the names of the fields or the number of people it is
+    about. `others` are the sessions it collides with, `about` the ids of whatever else it names:
+    people, suggestions.
     """
 
     kind: Kind

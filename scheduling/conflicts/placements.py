@@ -273,6 +273,7 @@ def _attendees(placements: Mapping[int, Placement]) -> dict[int, Conflict]:
             )
             % {"count": count, "sessions": listed(named(others[n], moving[n].zone))},
             others=tuple(others[n]),
+            subject=str(count),
         )
         for n, count in people.items()
     }
