@@ -80,24 +80,25 @@ where exists (
 order by wanted.n, c.conflict_start, c.conflict_id
 """
 
-# A programme is read for its rooms only where one is chosen that no other session has.
+# A programme is read for all its rooms only where one is chosen that no other session has.
 _ROOM_NAMES = """
 with unused as materialized (
   select wanted.*
   from unnest(%(n)s::int[], %(event)s::uuid[], %(room)s::text[], %(session)s::uuid[])
     as wanted (n, event_id, room, session_id)
-  where not exists (
-    select
+  where (
+    select s.id
     from public.schedules as s
     where s.event_id = wanted.event_id
     and s.room = wanted.room
     and s.id is distinct from wanted.session_id
-  )
+    limit 1
+  ) is null
 ),
 in_use as (
   select s.event_id, s.room, (array_agg(s.id))[1:2] as some_ids
   from public.schedules as s
-  where s.event_id in (select event_id from unused)
+  where s.event_id = any (array(select distinct event_id from unused))
   and s.room is not null
   group by s.event_id, s.room
 )

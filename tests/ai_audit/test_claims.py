@@ -1,15 +1,18 @@
 """What the AI said beside its proposal, in every shape it has said it in."""
 
-from uuid import UUID
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ai_audit.claims import Claimed, Claims, claims
+from ai_audit.claims import Claim, Claimed, Claims, Gone, claims, compare
+from scheduling.conflicts import Conflict, Kind, Other, Severity
 from tests.ai_audit.hostile import JSON, SCALARS, nested
 
 SESSION = UUID("33333333-aaaa-4333-8333-333333333333")
+NOON = datetime(2027, 1, 30, 12, tzinfo=UTC)
 
 
 def test_claims():
@@ -99,3 +102,94 @@ def test_claims_never_raise(data):
         for one in claimed:
             (kind + one.title).encode()
             assert one.id is None or isinstance(one.id, UUID)
+
+
+def conflict(kind=Kind.ROOM, *titles, about=()):
+    others = tuple(Other(uuid5(SESSION, title), title, NOON, NOON) for title in titles)
+    return Conflict(kind, Severity.WARNING, "", others, about=about)
+
+
+def comparison(found, *conflicts, **said):
+    return compare(claims({"conflicts_detected": found} | said), conflicts)
+
+
+@pytest.mark.parametrize(
+    ("found", "claim"),
+    [
+        ({"room": [{"id": str(uuid5(SESSION, "Opening")), "title": "?"}]}, Claim.CONFIRMED),
+        ({"room": [{"title": "Opening"}]}, Claim.CONFIRMED),
+        ({"rooms": "Room A is taken by Opening"}, Claim.CONFIRMED),
+        ({"Room-Conflicts": [str(uuid5(SESSION, "Opening"))]}, Claim.CONFIRMED),
+        ([{"type": "room_conflict", "title": "Opening"}], Claim.CONFIRMED),
+        ([{"title": "Opening"}], Claim.CONFIRMED),
+        ({"room": True}, Claim.CONFIRMED),
+        ({"room": []}, Claim.NEW),
+        ({"room": None}, Claim.NEW),
+        ({"room": [{"id": str(SESSION), "title": "Opening"}]}, Claim.NEW),
+        ({"speaker": [{"title": "Opening"}]}, Claim.UNLOOKED),
+        ({"weather": ["Opening"]}, Claim.UNLOOKED),
+        (["rain"], Claim.UNLOOKED),
+        ({}, Claim.UNLOOKED),
+        (None, Claim.UNLOOKED),
+    ],
+)
+def test_a_conflict_that_stands_beside_what_the_ai_said(found, claim):
+    assert comparison(found, conflict(Kind.ROOM, "Opening")).standing == (claim,)
+
+
+def test_which_of_them_the_ai_named_is_told():
+    found = comparison(
+        {"room": [{"title": "Opening"}], "speaker": []},
+        conflict(Kind.ROOM, "Opening", "Panel"),
+        conflict(Kind.SPEAKER, "Opening"),
+    )
+    assert found.standing == (Claim.CONFIRMED, Claim.NEW)
+    assert found.named == {uuid5(SESSION, "Opening")}
+    assert found.gone == ()
+
+
+def test_what_names_nothing_is_confirmed_by_its_kind():
+    capacity = conflict(Kind.CAPACITY)
+    assert comparison({"capacity": {"message": "too small"}}, capacity).standing == (
+        Claim.CONFIRMED,
+    )
+    assert comparison({"capacity": None}, capacity).standing == (Claim.NEW,)
+
+
+@pytest.mark.parametrize(
+    ("vip_affected", "claim"),
+    [(True, Claim.CONFIRMED), (False, Claim.NEW), (None, Claim.UNLOOKED)],
+)
+def test_of_vips_the_ai_only_says_whether(vip_affected, claim):
+    vip = conflict(Kind.VIP, about=(SESSION,))
+    assert comparison({}, vip, vip_affected=vip_affected).standing == (claim,)
+    assert comparison({"vip": ["Dana"]}, vip_affected=vip_affected).gone == ()
+
+
+def test_what_stands_no_more_is_gone():
+    found = comparison(
+        {
+            "room": [{"title": "Opening"}, {"id": str(SESSION)}, {"id": str(SESSION)}],
+            "speaker": [{"title": "Panel"}],
+            "weather": ["rain"],
+        },
+        conflict(Kind.ROOM, "Opening"),
+    )
+    assert found.gone == (
+        Gone(Kind.ROOM, Claimed(SESSION)),
+        Gone(Kind.SPEAKER, Claimed(None, "Panel")),
+    )
+    assert comparison([str(SESSION), "rain"]).gone == (Gone(None, Claimed(SESSION)),)
+
+
+@pytest.mark.parametrize("kind", [Kind.INVALID, Kind.MISSING])
+def test_where_nothing_was_looked_for_nothing_is_gone(kind):
+    assert comparison({"room": [{"title": "Opening"}]}, conflict(kind)).gone == ()
+
+
+@given(JSON)
+@settings(max_examples=100, deadline=None)
+def test_comparing_never_raises(found):
+    standing = [conflict(kind, "x", about=(SESSION,)) for kind in Kind]
+    compared = comparison(found, *standing)
+    assert len(compared.standing) == len(standing)

@@ -1,0 +1,145 @@
+"""Attendees, capacity and VIPs: whom a change to a session concerns."""
+
+import uuid
+
+import pytest
+
+from eventflow.bidi import isolate, ltr
+from scheduling import conflicts
+from scheduling.conflicts import Kind, Person, Placement, Registered, Severity
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session(event):
+    return f.session(event=event, title="mine", start=f.at(9))
+
+
+def moved(session, start=14, end=15, **fields):
+    return Placement(
+        event_id=session.event_id,
+        start=f.at(start),
+        end=f.at(end),
+        session_id=session.pk,
+        zone=session.event.zone,
+        **{"moves": True} | fields,
+    )
+
+
+def registered_for(*sessions, **fields):
+    person = f.participant(event=sessions[0].event, **fields)
+    for session in sessions:
+        f.registration(participant=person, schedule=session)
+    return person
+
+
+def attendees(*placements):
+    """The conflicts with what attendees are registered for, of each placement."""
+    found = conflicts.find(dict(enumerate(placements)))
+    return [
+        next((c for c in found.get(n, ()) if c.kind is Kind.ATTENDEES), None)
+        for n in range(len(placements))
+    ]
+
+
+def test_people_who_are_elsewhere_then_are_counted_once_and_the_sessions_named(event, session):
+    later = f.session(event=event, title="later", start=f.at(14), room="B")
+    also = f.session(event=event, title="also", start=f.at(14, 30))
+    registered_for(session, later, also)
+    registered_for(session, later)
+    registered_for(session)
+    registered_for(later)
+
+    (conflict,) = attendees(moved(session))
+
+    assert conflict.severity is Severity.WARNING
+    assert [other.title for other in conflict.others] == ["later", "also"]
+    assert conflict.subject == "2"
+    assert conflict.sentence == (
+        "2 people who are registered are also registered for "
+        f"“{isolate('later')}” (30 Jan 2027, {ltr('14:00–15:00')}); "
+        f"“{isolate('also')}” (30 Jan 2027, {ltr('14:30–15:30')})."
+    )
+
+
+@pytest.mark.parametrize(("start", "end"), [(13, 14), (15, 16)])
+def test_back_to_back_is_no_conflict_for_attendees(event, session, start, end):
+    registered_for(session, f.session(event=event, start=f.at(14)))
+
+    assert attendees(moved(session, start, end)) == [None]
+
+
+def test_only_a_move_and_only_the_same_event_concern_attendees(ours, event, session):
+    beside = f.event(organization=ours)
+    registered_for(session, f.session(event=beside, start=f.at(14)))
+    person = registered_for(session, f.session(event=event, start=f.at(16)))
+    f.registration(participant=person, schedule=session, is_companion=True)
+
+    assert attendees(
+        moved(session), moved(session, 16, 17, moves=False), moved(session, 9, 10)
+    ) == [None, None, None]
+
+
+def test_a_session_that_ends_before_it_starts_keeps_nobody(event, session):
+    backwards = f.session(event=event, start=f.at(16), end=f.at(12))
+    registered_for(session, backwards)
+
+    assert attendees(moved(session)) == [None]
+
+
+def test_many_sessions_are_cut_in_the_sentence_and_all_told(event, session):
+    busy = [f.session(event=event, title=f"{n}", start=f.at(14, n)) for n in range(8)]
+    registered_for(session, *busy)
+
+    (conflict,) = attendees(moved(session))
+
+    assert conflict.sentence.count("“") == 5
+    assert conflict.sentence.endswith("; and 3 more.")
+    assert conflict.ids == {s.pk for s in busy}
+
+
+def test_places_are_counted_from_the_registrations_companions_too(event, session):
+    person = registered_for(session)
+    f.registration(participant=person, schedule=session, is_companion=True)
+    vip = registered_for(session, is_vip=True, first_name="רות", last_name="כהן")
+    f.run("update schedules set current_count = 70")
+    other = f.session(event=event)
+
+    assert conflicts.registered({session.pk: event.pk, other.pk: event.pk}) == {
+        session.pk: Registered(3, (Person(vip.pk, "רות כהן"),)),
+        other.pk: Registered(),
+    }
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_any_number_of_sessions_takes_one_statement(event, number, django_assert_num_queries):
+    sessions = [f.session(event=event) for _ in range(number)]
+
+    with django_assert_num_queries(1):
+        conflicts.registered({session.pk: event.pk for session in sessions})
+    with django_assert_num_queries(0):
+        assert conflicts.registered({}) == {}
+
+
+def test_more_people_than_places_is_a_warning():
+    assert conflicts.over_capacity(Registered(3), None) is None
+    assert conflicts.over_capacity(Registered(3), 3) is None
+
+    conflict = conflicts.over_capacity(Registered(3), 2)
+
+    assert (conflict.kind, conflict.severity) == (Kind.CAPACITY, Severity.WARNING)
+    assert conflict.sentence == "3 are registered, and there would be room for 2."
+
+
+def test_vips_are_named_up_to_a_number_and_never_reorder_the_sentence():
+    people = tuple(Person(uuid.uuid4(), f"\u202e{n}") for n in range(8))
+
+    conflict = conflicts.vips_affected(Registered(20, people))
+
+    assert (conflict.kind, conflict.severity) == (Kind.VIP, Severity.INFO)
+    assert conflict.about == tuple(person.id for person in people)
+    names = "; ".join(isolate(str(n)) for n in range(5))
+    assert conflict.sentence == f"VIPs are registered: {names}; and 3 more."
+    assert conflicts.vips_affected(Registered(20)) is None
