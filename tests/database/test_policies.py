@@ -1,6 +1,7 @@
 """Row-level security of the log, by becoming each user and trying every operation.
 
-The policies are seen alone, with the lifecycle guard off, and then with it in front of them.
+The policies are seen alone, with the lifecycle guard off; then the guard alone; then both, as in
+the product.
 """
 
 import json
@@ -137,6 +138,13 @@ def guarded(world):
     return world
 
 
+@pytest.fixture
+def in_force(world):
+    """The same as in the product: the guard in front of our policies."""
+    run("alter table public.ai_insights_log enable always trigger guard_suggestion")
+    return world
+
+
 ACTORS = (
     "anon",
     "not signed in",
@@ -268,6 +276,77 @@ def test_the_guard_lets_nobody_change_what_was_suggested(guarded, name):
     assert actor.tries(statement) == (DENIED if name == "anon" else "EF003")
 
 
+@pytest.mark.parametrize("name", ACTORS)
+@pytest.mark.parametrize(
+    ("standing", "move"),
+    [
+        ("suggested", "execution_status = 'rejected'"),
+        ("approved", "execution_status = 'rejected'"),
+        ("approved", "execution_status = 'executed', executed_at = now()"),
+        ("approved", "execution_status = 'failed', execution_error = 'x'"),
+    ],
+)
+def test_with_both_in_force_one_decides_within_reach(in_force, name, standing, move):
+    if standing != "suggested":
+        run("update public.ai_insights_log set execution_status = %s", standing)
+    actor = in_force.actors[name]
+    decided = actor.tries(f"update public.ai_insights_log set {move} returning id")
+    assert decided == (DENIED if name == "anon" else in_force.in_reach(actor))
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_with_both_in_force_one_approves_only_for_one_s_organization(in_force, name):
+    approve = (
+        "update public.ai_insights_log set execution_status = 'approved', approved_at = now(),"
+        " approved_by = %s where id = %s returning id"
+    )
+    actor = in_force.actors[name]
+    for row in in_force.suggestions:
+        approver, organization = actor.id, actor.organization
+        if name == "service":
+            approver, organization = row.user_id, row.user.organization_id
+        if name == "anon":
+            expected = DENIED
+        elif str(row.pk) not in in_force.in_reach(actor):
+            expected = []
+        elif organization is not None and organization == in_force.owner(row):
+            expected = [str(row.pk)]
+        else:
+            expected = "EF005"
+        assert actor.tries(approve, approver, row.pk) == expected, (row.user, row.event)
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_with_both_in_force_nothing_is_told_of_a_decision_that_is_not_made(in_force, name):
+    actor = in_force.actors[name]
+    for column in UPDATABLE.keys() - {"execution_status"}:
+        statement = f"update public.ai_insights_log set {column} = {UPDATABLE[column]} returning id"
+        refused = "EF004" if in_force.in_reach(actor) else []
+        assert actor.tries(statement) == (DENIED if name == "anon" else refused), column
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_with_both_in_force_one_suggests_for_one_s_organization(in_force, name):
+    actor = in_force.actors[name]
+    people = ["without an organization", "requester", "colleague", "stranger"]
+    for user_id in (in_force.actors[person].id for person in people):
+        for event in (in_force.our_event, in_force.their_event, in_force.nobody_s_event, None):
+            for state in ({}, *DECIDED):
+                if name == "anon":
+                    expected = DENIED
+                elif name == "service":
+                    expected = "EF005" if state.keys() & {"approved_at", "approved_by"} else []
+                elif state or user_id != actor.id:
+                    expected = "EF002"
+                else:
+                    own = actor.organization is not None and (
+                        event is None or event.organization_id == actor.organization
+                    )
+                    expected = [] if own else DENIED
+                found = outcome_of_inserting(actor, user_id, event, state)
+                assert found == expected, (user_id, event, state)
+
+
 def test_a_suggestion_cannot_be_moved_to_another_organization(world):
     """Should someone be given the right to the columns, the policy still holds."""
     run("grant update on public.ai_insights_log to authenticated")
@@ -293,7 +372,7 @@ def test_other_policies_may_widen_ours(world):
     [
         ("select from public.ai_insights_log", 0),
         # Rows of this transaction are checked anew at each update.
-        ("update public.ai_insights_log set execution_error = 'x' returning id", 1),
+        ("update public.ai_insights_log set execution_status = 'rejected' returning id", 1),
         (
             "insert into public.ai_insights_log (user_id, event_id, action_type, action_data)"
             " select user_id, event_id, action_type, action_data from public.ai_insights_log"
@@ -303,14 +382,14 @@ def test_other_policies_may_widen_ours(world):
         ),
     ],
 )
-def test_helpers_run_as_often_for_many_rows_as_for_few(world, statement, looks_of_foreign_keys):
+def test_helpers_run_as_often_for_many_rows_as_for_few(in_force, statement, looks_of_foreign_keys):
     """For the colleague, of whom most rows are not, so that all of a policy is asked."""
 
     def looks_of_helpers() -> int:
-        rows, looks = looks_at_profiles(world.actors["colleague"], statement)
+        rows, looks = looks_at_profiles(in_force.actors["colleague"], statement)
         return looks - rows * looks_of_foreign_keys
 
-    f.suggestion(user=UserProfile(world.actors["colleague"].id), event=world.our_event)
+    f.suggestion(user=UserProfile(in_force.actors["colleague"].id), event=in_force.our_event)
     few = looks_of_helpers()
     run(
         "insert into public.ai_insights_log (user_id, event_id, action_type, action_data)"
