@@ -82,6 +82,10 @@ def test_every_page_shows_the_row_with_the_reason(browser, noa, event, written, 
         assert reason in pages.text(shown[name]), name
     assert pages.shown_ids(shown["queue"]) == pages.shown_ids(shown["history"])
     assert len(pages.rows(shown["confirmation"])) == 1
+    report = pages.report(pages.confirm(browser, shown["confirmation"]))
+    assert list(report.values()) == ["Rejected."]
+    suggestion.refresh_from_db(fields=["execution_status"])
+    assert suggestion.execution_status == "rejected"
 
 
 def test_the_deepest_nesting_postgresql_takes_is_shown(browser, noa, event):
