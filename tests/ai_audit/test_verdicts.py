@@ -101,16 +101,12 @@ def test_changing_neither_time_nor_room_nor_speaker_is_clear_whatever_stands(eve
     assert (verdict.level, kinds(verdict)) == (Level.CLEAR, {})
 
 
-def test_a_session_with_odd_times_may_get_a_room(event, suggest):
+def test_a_session_without_beginning_and_end_may_get_a_room(event, suggest):
     session = f.session(event=event)
-    for times in (
-        "start_time = '-infinity', end_time = 'infinity'",
-        "start_time = '2027-01-30', end_time = '2027-01-29'",
-    ):
-        f.run(f"update schedules set {times}")
-        verdict = judged(suggest(f.update_data(session, room="A"), "schedule_update"), LONG_AGO)
-        assert "room" not in kinds(verdict)
-        assert verdict.level is not Level.BLOCKED
+    f.run("update schedules set start_time = '-infinity', end_time = 'infinity'")
+    verdict = judged(suggest(f.update_data(session, room="A"), "schedule_update"), LONG_AGO)
+    assert "room" not in kinds(verdict)
+    assert verdict.level is not Level.BLOCKED
 
 
 def test_a_removal_is_clear(event, suggest):

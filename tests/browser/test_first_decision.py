@@ -39,7 +39,8 @@ def test_a_blocked_suggestion_names_the_other_session_and_can_be_rejected(served
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
         page.locator("tr", has_text="סדנה: בינה מלאכותית בשטח").locator("a.what").click()
         assert page.locator("button[name=_approve]").is_disabled()
-        page.locator(".conflicts a", has_text="טקס פתיחה").click()
+        taken = page.locator(".conflicts li", has=page.locator(".kind", has_text="Room"))
+        taken.locator("a", has_text="טקס פתיחה").click()
         assert page.locator("#id_title").input_value() == "טקס פתיחה"
 
         page.go_back()
