@@ -88,3 +88,23 @@ def placement(
         names_room="room" in asked,
         moves=moves(proposal, session),
     )
+
+
+def place(
+    suggestion: Suggestion, fields: Mapping[str, Any], proposal: Proposal
+) -> Placement | None:
+    """The whole place the session would be in, whatever of it the proposal concerns.
+
+    `fields` are what `after` gives. None for a removal, and for times that are none.
+    """
+    if not fields or not fields["start_time"] < fields["end_time"]:
+        return None
+    return Placement(
+        event_id=suggestion.event_id,
+        start=fields["start_time"],
+        end=fields["end_time"],
+        room=fields.get("room"),
+        speaker=fields.get("speaker_name"),
+        session_id=proposal.session_id,
+        zone=suggestion.zone,
+    )

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ai_audit import history, proposals
+from ai_audit import friction, history, proposals
 from ai_audit.claims import Comparison, compare
 from ai_audit.models import HistoryEntry, Status, Suggestion, status_label
 from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
@@ -30,7 +30,8 @@ _TIME_FIELDS = ("start_time", "end_time")
 class Change:
     """One field before and after, as text; `ltr` says it holds only times or numbers.
 
-    `field` is the name of a settable field, or `time` for start and end together.
+    `field` is the name of a settable field, or `time` for start and end together; `saw` is what
+    the AI saw, where that is not what stands now.
     """
 
     field: str
@@ -38,6 +39,7 @@ class Change:
     before: str
     after: str
     ltr: bool = False
+    saw: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Collision:
     """One conflict for a page: how its sentence begins, and whom to link: id, title and when.
 
     `arrived` says that it was not there when the page was opened; `claim` how it relates to what
-    the AI said, and `claim_label` that in words.
+    the AI said, and `claim_label` that in words; `tick` what a tick for it says, where it needs
+    one.
     """
 
     label: str
@@ -90,6 +93,7 @@ class Collision:
     arrived: bool = False
     claim: str = ""
     claim_label: str = ""
+    tick: str = ""
 
 
 def action_label(action_type: str) -> str:
@@ -136,7 +140,17 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
         fields, after = list(proposal.values), {**before, **proposal.values}
         if proposal.action is Action.CREATE:
             fields = [name for name in fields if proposal.values[name] not in (None, False)]
-    return _rows(fields, before, after, suggestion)
+    rows = _rows(fields, before, after, suggestion)
+    if verdict and verdict.session:
+        seen = {row.field: row.before for row in _rows(fields, proposal.seen, after, suggestion)}
+        known = rows_of(proposal.seen)
+        rows = [
+            replace(row, saw=seen[row.field])
+            if row.field in known and seen[row.field] != row.before
+            else row
+            for row in rows
+        ]
+    return rows
 
 
 def carried_out(suggestion: Suggestion) -> CarriedOut | None:
@@ -293,8 +307,17 @@ def collisions(
             arrived=conflict in arrived,
             claim=claim.value,
             claim_label=str(claim.label),
+            tick=friction.tick_of(conflict),
         )
         for conflict, claim in zip(verdict.conflicts, said, strict=True)
+    ]
+
+
+def no_longer_true(suggestion: Suggestion, verdict: Verdict) -> list[tuple[str, str]]:
+    """What the AI warned of that is not so now: the kind in words, and what it named."""
+    return [
+        (str(KIND_LABELS[gone.kind]) if gone.kind else "", gone.claimed.title)
+        for gone in compared(suggestion, verdict).gone
     ]
 
 

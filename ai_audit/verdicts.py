@@ -301,6 +301,12 @@ def conflict_seen(conflict: Conflict) -> dict[str, Any]:
     }
 
 
+def conflict_key(conflict: Conflict) -> str:
+    """A short name for a conflict as it is seen, the same for as long as that is the same."""
+    text = json.dumps(conflict_seen(conflict), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
     """The verdict's conflicts as the decision history keeps them."""
     return sorted(

@@ -109,6 +109,11 @@ def form(answer) -> dict[str, str]:
     return parser.posted
 
 
+def ticks(answer) -> dict[str, list[str]]:
+    """What a browser posts when every box of the page that asks for a tick has one."""
+    return {"tick": re.findall(r'name="tick" value="([^"]*)"', source(answer))}
+
+
 def named(answer) -> set[str]:
     """The names of all that the page's forms can post, buttons too."""
     return set(

@@ -1,23 +1,74 @@
-"""The page on which a suggestion is edited before it is approved."""
+"""The page on which a suggestion is edited before it is approved, also into a place that is free.
 
+What is edited is judged again, and asks for what its own risk asks for.
+"""
+
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.core import signing
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
-from ai_audit import review, shown, verdicts, workflow
+from ai_audit import friction, review, shown, verdicts, workflow
 from ai_audit.admin.base import after_deciding, told
 from ai_audit.admin.forms import AmendForm
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict
+from scheduling import times
 from scheduling.models import StaffMember
+from scheduling.ways_out import WayOut, WaysOut
 
 
 def amendable(verdict: Verdict) -> bool:
     """Whether there are fields to edit: it can be read, and is no removal."""
     return verdict.approvable and verdict.proposal.action is not Action.DELETE
+
+
+def way_groups(suggestion: Suggestion, offered: WaysOut) -> list[dict]:
+    """The ways out for a page: under a heading each, in words, with what its button posts."""
+    groups = [
+        (gettext("Free at that time"), offered.rooms),
+        (gettext("Free times in that room"), offered.times),
+        (gettext("Another room at another time"), offered.pairs),
+    ]
+    return [
+        {"heading": heading, "ways": [_way(suggestion, way) for way in ways]}
+        for heading, ways in groups
+        if ways
+    ]
+
+
+def _way(suggestion: Suggestion, way: WayOut) -> dict:
+    timed = "start_time" in way.values or "end_time" in way.values
+    values = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in way.values.items()
+    }
+    return {
+        "room": way.room if "room" in way.values else "",
+        "capacity": way.capacity if "room" in way.values else None,
+        "when": times.span(way.start, way.end, zone=suggestion.zone) if timed else "",
+        "posted": signing.dumps(values, salt=_salt(suggestion)),
+    }
+
+
+def _salt(suggestion: Suggestion) -> str:
+    return f"ai_audit.way.{suggestion.pk}"
+
+
+def _chosen(suggestion: Suggestion, posted: str) -> dict:
+    """The typed values of a way out that was posted; none of a text we did not sign."""
+    try:
+        values = signing.loads(posted, salt=_salt(suggestion))
+    except signing.BadSignature:
+        return {}
+    return {
+        name: datetime.fromisoformat(value) if name in ("start_time", "end_time") else value
+        for name, value in values.items()
+    }
 
 
 def amend_page(
@@ -34,12 +85,19 @@ def amend_page(
             gettext("Nothing was changed: there are no fields in it that could be edited.")
         )
     sent = request.POST if request.POST.get("amended") == "yes" else None
-    form = AmendForm(sent, state=verdict.after or verdict.proposal.values, zone=suggestion.zone)
+    chosen = {} if sent else _chosen(suggestion, request.POST.get("way", ""))
+    state = {**(verdict.after or verdict.proposal.values), **chosen}
+    form = AmendForm(sent, state=state, zone=suggestion.zone)
+    edited = None
     if sent is not None and form.is_valid():
-        outcome = _amend(form, suggestion, by, sent.get("digest", ""))
+        edited = _judged(form, suggestion, verdict, form.values)
+        seen = sent.get("digest") == verdicts.digest(suggestion, verdict)
+        outcome = edited and _amend(form, suggestion, by, sent, edited if seen else None)
         if outcome:
             pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
             return after_deciding(request, suggestion, following)
+    elif chosen:
+        edited = _judged(form, suggestion, verdict, chosen)
     context = {
         **pages.admin_site.each_context(request),
         "opts": pages.opts,
@@ -48,6 +106,9 @@ def amend_page(
         "headline": review.headline(suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "form": form,
+        "edited": edited,
+        "edited_words": review.in_words(edited) if edited else "",
+        "collisions": review.collisions(suggestion, edited) if edited else [],
         # What was there when the form was opened is what is compared, however often it comes back.
         "digest": sent.get("digest", "") if sent else verdicts.digest(suggestion, verdict),
         "shown": sent.get("shown", "") if sent else shown.pack(suggestion, verdict),
@@ -55,12 +116,33 @@ def amend_page(
     return TemplateResponse(request, "admin/ai_audit/amend.html", context)
 
 
-def _amend(
-    form: AmendForm, suggestion: Suggestion, by: StaffMember, digest: str
-) -> workflow.Outcome | None:
-    """What came of it; None with the reason on the form, where another edit may help."""
+def _judged(form: AmendForm, suggestion: Suggestion, verdict: Verdict, values) -> Verdict | None:
+    """What approving it as edited would do; None with the reason on the form, where nothing is."""
     try:
-        return workflow.amend(suggestion_id=suggestion.pk, by=by, values=form.values, digest=digest)
-    except (workflow.Blocked, workflow.NotAmendable) as refusal:
+        proposal = workflow.amended(verdict, values)
+    except workflow.NotAmendable as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    return verdicts.judge([suggestion], known={suggestion.pk: proposal})[suggestion.pk]
+
+
+def _amend(
+    form: AmendForm, suggestion: Suggestion, by: StaffMember, sent, edited: Verdict | None
+) -> workflow.Outcome | None:
+    """What came of it; None with the reason on the form, where another edit may help.
+
+    Of what is `edited` the warnings have to be ticked; where something else stands now than was
+    shown, the workflow says so.
+    """
+    try:
+        if edited and edited.level is not verdicts.Level.BLOCKED:
+            friction.require(friction.needed(edited), ticks=sent.getlist("tick"))
+        return workflow.amend(
+            suggestion_id=suggestion.pk,
+            by=by,
+            values=form.values,
+            digest=sent.get("digest", ""),
+        )
+    except (workflow.Blocked, workflow.NotAmendable, workflow.NotConfirmed) as refusal:
         form.add_error(None, str(refusal))
         return None

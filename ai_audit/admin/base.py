@@ -15,7 +15,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import review, shown, verdicts, workflow
+from ai_audit import drawing, review, shown, verdicts, workflow
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.proposals import Action
 from eventflow.admin import CarefulChangeList, ReadOnlyAdmin
@@ -192,6 +192,7 @@ class SuggestionPages(ReadOnlyAdmin):
         )
         relations = review.relations(suggestion)
         written = review.carried_out(suggestion)
+        changes = written.changes if written else review.changes(suggestion, verdict)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -200,11 +201,16 @@ class SuggestionPages(ReadOnlyAdmin):
             "headline": review.headline(suggestion, verdict),
             "verdict": verdict,
             "verdict_words": review.in_words(verdict) if verdict else "",
-            "changes": written.changes if written else review.changes(suggestion, verdict),
+            "changes": changes,
             "written": written,
+            "stale": any(change.saw is not None for change in changes),
             "collisions": review.collisions(suggestion, verdict, arrived=differences.arrived)
             if verdict
             else [],
+            "no_longer_true": review.no_longer_true(suggestion, verdict) if verdict else [],
+            "timetable": drawing.day(suggestion, verdict, review.headline(suggestion, verdict))
+            if verdict
+            else None,
             "differences": differences,
             "differing_fields": review.rows_of(differences.fields),
             "claims": review.claims(suggestion),

@@ -9,12 +9,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import history, queue, review, shown, verdicts, workflow
-from ai_audit.admin.amending import amend_page, amendable
+from ai_audit import drawing, friction, history, queue, review, shown, verdicts, workflow
+from ai_audit.admin.amending import amend_page, amendable, way_groups
 from ai_audit.admin.base import (
     MESSAGE_LEVELS,
     ActionTypeFilter,
@@ -96,7 +97,12 @@ class PendingSuggestionAdmin(ManyAtOnce, SuggestionPages):
             by = access.staff_member(request.user)
             if pressed == "_amend":
                 return amend_page(self, request, suggestion, by, following)
+            if button.confirmed:
+                _require_confirmed(suggestion, request.POST)
             outcome = button.act(suggestion.pk, by, request.POST)
+        except workflow.NotConfirmed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return self.review_page(request, suggestion)
         except workflow.Changed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return self._as_it_stands(request, suggestion.pk)
@@ -137,7 +143,13 @@ class PendingSuggestionAdmin(ManyAtOnce, SuggestionPages):
         except access.NotStaff as reason:
             why_not = str(reason)
         status = suggestion.execution_status
+        may_edit = not why_not and request.user.has_perm(_BUTTONS["_amend"].permission)
+        offered = drawing.offered(suggestion, verdict, timezone.now())
         return {
+            "friction": friction.needed(verdict) if status != Status.APPROVED else None,
+            "ways_out": way_groups(suggestion, offered)
+            if may_edit and status == Status.SUGGESTED
+            else [],
             "buttons": []
             if why_not
             else [
@@ -146,6 +158,7 @@ class PendingSuggestionAdmin(ManyAtOnce, SuggestionPages):
                     "label": button.labels[status],
                     "main": name in ("_approve", "_execute"),
                     "key": button.key,
+                    "confirmed": button.confirmed,
                     "reason": name in ("_reject", "_withdraw"),
                     "disabled": not button.usable(verdict),
                 }
@@ -161,6 +174,21 @@ class PendingSuggestionAdmin(ManyAtOnce, SuggestionPages):
         }
 
 
+def _require_confirmed(suggestion, said) -> None:
+    """Raise NotConfirmed unless all was said that is asked for what was seen.
+
+    Where something else stands now, the workflow says so.
+    """
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    if said.get("digest") == verdicts.digest(suggestion, verdict):
+        friction.require(
+            friction.needed(verdict),
+            ticks=said.getlist("tick"),
+            title=said.get("title", ""),
+            reason=said.get("why", ""),
+        )
+
+
 def _not_blocked(verdict):
     return verdict.level is not Level.BLOCKED
 
@@ -169,13 +197,15 @@ def _not_blocked(verdict):
 class _Button:
     """What a person may press: for which statuses and how it is called there, and what it does.
 
-    One without `act` leads to a page of its own.
+    One without `act` leads to a page of its own; one that is `confirmed` asks for more than the
+    press where there is a risk.
     """
 
     permission: str
     labels: Mapping[str, Any]
     act: Callable[[UUID, StaffMember, Mapping[str, str]], workflow.Outcome] | None = None
     key: str = ""
+    confirmed: bool = False
     usable: Callable[[verdicts.Verdict], bool] = lambda verdict: True
 
 
@@ -184,17 +214,25 @@ _BUTTONS = {
         "ai_audit.approve_suggestion",
         {Status.SUGGESTED: _("Approve and carry out"), Status.FAILED: _("Try again")},
         lambda pk, by, said: workflow.approve(
-            suggestion_id=pk, by=by, digest=said.get("digest") or ""
+            suggestion_id=pk,
+            by=by,
+            digest=said.get("digest") or "",
+            reason=said.get("why", ""),
         ),
         "a",
-        _not_blocked,
+        confirmed=True,
+        usable=_not_blocked,
     ),
     "_approve_only": _Button(
         "ai_audit.approve_suggestion",
         {Status.SUGGESTED: _("Approve, carry out later")},
         lambda pk, by, said: workflow.approve_only(
-            suggestion_id=pk, by=by, digest=said.get("digest") or ""
+            suggestion_id=pk,
+            by=by,
+            digest=said.get("digest") or "",
+            reason=said.get("why", ""),
         ),
+        confirmed=True,
         usable=_not_blocked,
     ),
     "_amend": _Button(
@@ -210,7 +248,7 @@ _BUTTONS = {
             suggestion_id=pk, by=by, digest=said.get("digest") or ""
         ),
         "a",
-        _not_blocked,
+        usable=_not_blocked,
     ),
     "_reject": _Button(
         "ai_audit.reject_suggestion",

@@ -18,7 +18,7 @@ from ai_audit.refusals import (
     RefusedByGuard,
     RefusedByPolicy,
 )
-from ai_audit.workflow.amending import amend
+from ai_audit.workflow.amending import amend, amended
 from ai_audit.workflow.deciding import approve, approve_only, execute, reject, withdraw
 from ai_audit.workflow.sets import Results, approve_many, approve_set, reject_many
 from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
@@ -42,6 +42,7 @@ __all__ = [
     "Results",
     "Undoing",
     "amend",
+    "amended",
     "approve",
     "approve_many",
     "approve_only",

@@ -41,7 +41,7 @@ def amend(
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as old:
         seen = steps.approvable(old, digest)
-        proposal = _amended(seen, values)
+        proposal = amended(seen, values)
         new = making.suggest(
             old,
             by,
@@ -64,8 +64,11 @@ def amend(
     return Outcome(new.pk, Status.EXECUTED, " ".join([sentence, *warnings]))
 
 
-def _amended(seen: Verdict, values: Mapping[str, Any]) -> Proposal:
-    """The proposal with `values` laid over, without what the session is already."""
+def amended(seen: Verdict, values: Mapping[str, Any]) -> Proposal:
+    """The proposal with `values` laid over, without what the session is already.
+
+    Raises NotAmendable where there is nothing to edit, or nothing is edited.
+    """
     if unknown := values.keys() - set(SETTABLE):
         raise ValueError(f"not settable: {', '.join(sorted(unknown))}")
     proposal = seen.proposal

@@ -19,33 +19,44 @@ _UNDECIDED = {Status.SUGGESTED, Status.FAILED}
 
 @refusals.told
 def approve(
-    *, suggestion_id: UUID, by: StaffMember, digest: str | None = None, now: datetime | None = None
+    *,
+    suggestion_id: UUID,
+    by: StaffMember,
+    digest: str | None = None,
+    reason: str = "",
+    now: datetime | None = None,
 ) -> Outcome:
     """Approve a suggestion and carry it out at once, as the staff member `by`.
 
-    One that failed before is tried again. The row ends `executed`, or `failed` with the reason in
-    words and the programme untouched. `digest` is of what the person was shown; without one, what
-    stands now is approved whatever it is. Locks the event's decisions, the suggestion and its
-    session; must not be called inside a transaction. Raises a Refusal, with nothing changed, when
-    `by` may not decide it, when it is decided already, when it is not readable or not what was
-    shown any more, or when a lock does not come.
+    One that failed before is tried again. The row ends `executed`, or `failed` with what stood
+    against it in words and the programme untouched. `reason` is kept in the history. `digest` is
+    of what the person was shown; without one, what stands now is approved whatever it is. Locks
+    the event's decisions, the suggestion and its session; must not be called inside a transaction.
+    Raises a Refusal, with nothing changed, when `by` may not decide it, when it is decided
+    already, when it is not readable or not what was shown any more, or when a lock does not come.
     """
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, _UNDECIDED) as suggestion:
         verdict = steps.approvable(suggestion, digest)
-        error = steps.carry_out(suggestion, verdict, by=by, approve_at=now, now=now)
+        record = steps.record_of(suggestion, by, verdict, legible(reason.strip()))
+        error = steps.carry_out(suggestion, verdict, by=by, approve_at=now, now=now, record=record)
     return steps.approved_outcome(suggestion, error)
 
 
 @refusals.told
 def approve_only(
-    *, suggestion_id: UUID, by: StaffMember, digest: str | None = None, now: datetime | None = None
+    *,
+    suggestion_id: UUID,
+    by: StaffMember,
+    digest: str | None = None,
+    reason: str = "",
+    now: datetime | None = None,
 ) -> Outcome:
     """Approve a suggestion, to be carried out later by `execute`; otherwise as `approve`."""
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, _UNDECIDED) as suggestion:
         verdict = steps.approvable(suggestion, digest)
-        record = steps.record_of(suggestion, by, verdict)
+        record = steps.record_of(suggestion, by, verdict, legible(reason.strip()))
         history.tell(record)
         with database.acting_as(by.profile_id):
             steps.mark_approved(suggestion, by.profile_id, now)

@@ -98,7 +98,9 @@ def test_what_changed_is_not_approved_and_is_marked(
     assert pages.source(answer).count('class="differs"') == marked
 
     if words != "new: Room":
-        again = noa_in.post(page_of(suggestion), pages.form(answer) | {"_approve": "1"})
+        again = noa_in.post(
+            page_of(suggestion), pages.form(answer) | pages.ticks(answer) | {"_approve": "1"}
+        )
         assert again.status_code == 302
         assert f.whole_row(suggestion)["execution_status"] == "executed"
 
