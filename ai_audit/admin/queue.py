@@ -146,7 +146,9 @@ class PendingSuggestionAdmin(ManyAtOnce, SuggestionPages):
         may_edit = not why_not and request.user.has_perm(_BUTTONS["_amend"].permission)
         offered = drawing.offered(suggestion, verdict, timezone.now())
         return {
-            "friction": friction.needed(verdict) if status != Status.APPROVED else None,
+            "friction": friction.needed(verdict)
+            if status != Status.APPROVED and _not_blocked(verdict)
+            else None,
             "ways_out": way_groups(suggestion, offered)
             if may_edit and status == Status.SUGGESTED
             else [],
