@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from ai_audit import friction, history, proposals
 from ai_audit.claims import Comparison, compare
@@ -19,11 +19,14 @@ from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
 from ai_audit.verdicts import Level, Verdict
 from eventflow.bidi import isolate, ltr
 from scheduling import actions, times
-from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Severity
+from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Other, Severity, listed
+from scheduling.models import Schedule
 
 LONGEST_SHOWN = 400
 MOST_IN_BRIEF = 3
+MOST_IN_THE_WAY = 2
 _TIME_FIELDS = ("start_time", "end_time")
+_PLACE_FIELDS = frozenset({"room", "location"})
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Change:
     """One field before and after, as text; `ltr` says it holds only times or numbers.
 
     `field` is the name of a settable field, or `time` for start and end together; `saw` is what
-    the AI saw, where that is not what stands now.
+    the AI saw, where that is not what stands now. Of what is `unchanged`, which is told only
+    beside a change, `after` says what it is and stays.
     """
 
     field: str
@@ -40,6 +44,7 @@ class Change:
     after: str
     ltr: bool = False
     saw: str | None = None
+    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,18 +237,48 @@ def relations(suggestion: Suggestion) -> list[Relation]:
 
 
 def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change]:
-    """The few changes that tell a row in a list: where and when first, the title known already."""
+    """The few changes that tell a row in a list: where and when first, the title known already.
+
+    Where a session would only be at another place, the time that stays is told as well, and the
+    room where it would only be at another time.
+    """
     rows = [change for change in changes(suggestion, verdict) if change.field != "title"]
     if suggestion.action_type == Action.DELETE:
-        rows = [
+        return [
             replace(change, before="", after=change.before)
             for change in rows
             if change.field in ("time", "room")
         ]
-    elif suggestion.action_type == Action.UPDATE:
-        titles = [c for c in changes(suggestion, verdict) if c.field == "title"]
-        rows = titles + rows
-    return rows[:MOST_IN_BRIEF]
+    if suggestion.action_type != Action.UPDATE:
+        return rows[:MOST_IN_BRIEF]
+    titles = [change for change in changes(suggestion, verdict) if change.field == "title"]
+    told = [*titles, *rows][:MOST_IN_BRIEF]
+    if not (verdict and verdict.session):
+        return told
+    told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
+    return told + _staying({change.field for change in rows}, suggestion, verdict.session)
+
+
+def _day_said_once(change: Change, suggestion: Suggestion, verdict: Verdict) -> Change:
+    """The change of time; where it stays within one day, that is not told a second time."""
+    start, end = (verdict.after[name] for name in _TIME_FIELDS)
+    standing = [getattr(verdict.session, name) for name in _TIME_FIELDS]
+    days = {times.local(at, suggestion.zone).date() for at in (*standing, start, end)}
+    if len(days) > 1:
+        return change
+    return replace(change, after=times.span(start, end, zone=suggestion.zone, day=False))
+
+
+def _staying(fields: Collection[str], suggestion: Suggestion, session: Schedule) -> list[Change]:
+    """The session's time where only its place changes, or its room where only the time does."""
+    if "time" in fields and session.room and not _PLACE_FIELDS & fields:
+        stays = Change("room", _("Room, unchanged"), "", _shown(session.room))
+    elif _PLACE_FIELDS & fields and "time" not in fields:
+        span = times.span(session.start_time, session.end_time, zone=suggestion.zone, day=False)
+        stays = Change("time", _("Time, unchanged"), "", span)
+    else:
+        return []
+    return [replace(stays, unchanged=True)]
 
 
 def _time_change(before: Mapping[str, Any], after: Mapping[str, Any], suggestion) -> Change:
@@ -268,13 +303,6 @@ def _shown(value: Any) -> str:
     return f"{text[:LONGEST_SHOWN]}…" if len(text) > LONGEST_SHOWN else text
 
 
-def starts(verdict: Verdict) -> datetime | None:
-    """When the session concerned starts: as it stands, or as it would for a new one."""
-    if verdict.session:
-        return verdict.session.start_time
-    return verdict.after.get("start_time")
-
-
 def in_words(verdict: Verdict) -> str:
     """The verdict in one line."""
     if verdict.level is Level.CLEAR:
@@ -290,6 +318,26 @@ def in_words(verdict: Verdict) -> str:
     ) % {
         "count": len(warnings),
         "kinds": ", ".join(str(c.label) for c in warnings),
+    }
+
+
+def in_short(suggestion: Suggestion, verdict: Verdict) -> str:
+    """The verdict as a row of the queue tells it: what is in the way first, and no sentence."""
+    if verdict.level is Level.CLEAR:
+        return pgettext("verdict", "Clear")
+    taken = [o for c in verdict.conflicts if c.kind is Kind.ROOM for o in c.others]
+    if not taken:
+        return in_words(verdict)
+    return _("Blocked by %(sessions)s") % {
+        "sessions": listed((_in_the_way(o, suggestion) for o in taken), MOST_IN_THE_WAY)
+    }
+
+
+def _in_the_way(other: Other, suggestion: Suggestion) -> str:
+    return _("“%(title)s”, %(span)s, %(room)s") % {
+        "title": isolate(other.title),
+        "span": times.span(other.start, other.end, zone=suggestion.zone, day=False),
+        "room": isolate(other.room),
     }
 
 

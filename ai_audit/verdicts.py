@@ -102,6 +102,11 @@ class Verdict:
         return Risk.LOW
 
     @property
+    def starts(self) -> datetime | None:
+        """When the session concerned starts: as it stands, or as it would for a new one."""
+        return self.session.start_time if self.session else self.after.get("start_time")
+
+    @property
     def approvable(self) -> bool:
         """Whether a person may approve it at all: it can be read, and is of its own event."""
         return self.proposal is not None

@@ -8,14 +8,13 @@ from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.timesince import timesince
+from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import drawing, review, shown, verdicts, workflow
+from ai_audit import drawing, queue, review, shown, verdicts, workflow
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.proposals import Action
 from eventflow.admin import CarefulChangeList, ReadOnlyAdmin
@@ -119,12 +118,13 @@ class SuggestionPages(ReadOnlyAdmin):
         url = reverse(
             f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[suggestion.pk]
         )
-        claims = review.claims(suggestion)
         return format_html(
             '<a class="what" href="{}"><bdi>{}</bdi></a>{} <span class="quiet">{}</span>{}',
             url,
             review.headline(suggestion, suggestion.verdict)[:120],
-            format_html(' <span class="vip">★ {}</span>', _("VIP")) if claims.vip_affected else "",
+            format_html(' <span class="vip">★ {}</span>', _("VIP"))
+            if queue.concerns_vips(suggestion, suggestion.verdict)
+            else "",
             review.action_label(suggestion.action_type),
             _changes_in_brief(review.brief(suggestion, suggestion.verdict)),
         )
@@ -233,21 +233,22 @@ def _changes_in_brief(changes):
     """The changes on one line, each isolated, with an arrow that follows the direction."""
     return format_html(
         '<span class="brief">{}</span>',
-        format_html_join(
-            " · ",
-            '<span class="change">{}: {}<bdi{}>{}</bdi></span>',
-            (
-                (
-                    change.label,
-                    format_html('<bdi>{}</bdi> <i class="arrow"></i> ', change.before[:60])
-                    if change.before
-                    else "",
-                    LTR if change.ltr else "",
-                    change.after[:60] or "—",
-                )
-                for change in changes
-            ),
-        ),
+        format_html_join(" · ", "{}", ((_change_in_brief(change),) for change in changes)),
+    )
+
+
+def _change_in_brief(change):
+    if change.unchanged:
+        stays = format_html(gettext("<bdi>{what}</bdi> unchanged"), what=change.after[:60])
+        return format_html('<span class="change">{}</span>', stays)
+    return format_html(
+        '<span class="change">{}: {}<bdi{}>{}</bdi></span>',
+        change.label,
+        format_html('<bdi>{}</bdi> <i class="arrow"></i> ', change.before[:60])
+        if change.before
+        else "",
+        LTR if change.ltr else "",
+        change.after[:60] or "—",
     )
 
 
@@ -261,16 +262,21 @@ def since(when):
     return _("%(time)s ago") % {"time": timesince(when, depth=1)} if when else ""
 
 
+def begun_since(when):
+    """That a session has begun, and how long ago, in words, to one unit."""
+    return _("has begun, %(time)s ago") % {"time": timesince(when, depth=1)}
+
+
+def until(when):
+    """How soon, in words, to one unit."""
+    return _("in %(time)s") % {"time": timeuntil(when, depth=1)}
+
+
 def local_time(when, zone):
     """A moment in the event's zone."""
     if when is None:
         return None
     return format_html('<bdi class="when">{}</bdi>', times.moment(when, zone=zone))
-
-
-def overdue(when):
-    """Whether a moment has passed."""
-    return when is not None and when < timezone.now()
 
 
 def told(suggestion, sentence):

@@ -11,7 +11,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import drawing, friction, history, queue, review, shown, verdicts, workflow
@@ -22,15 +22,23 @@ from ai_audit.admin.base import (
     OrganizationFilter,
     SuggestionPages,
     after_deciding,
+    begun_since,
     local_time,
     nothing_to_decide,
-    overdue,
     refused,
     told,
+    until,
 )
 from ai_audit.admin.many import ManyAtOnce
-from ai_audit.models import OPEN, PendingSuggestion, Status
-from ai_audit.verdicts import Level
+from ai_audit.admin.queue_filters import (
+    AgeFilter,
+    OverdueFilter,
+    QueueChangeList,
+    RiskFilter,
+    VipFilter,
+)
+from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
+from ai_audit.verdicts import Level, Risk
 from eventflow.admin import VisibleRelatedFilter
 from scheduling import access
 from scheduling.models import StaffMember
@@ -41,15 +49,35 @@ class PendingSuggestionAdmin(ManyAtOnce, SuggestionPages):
     """The approval queue."""
 
     list_display = ("what", "verdict_shown", "starts_shown", "event_shown", "asked")
-    list_filter = (OrganizationFilter, ("event", VisibleRelatedFilter), ActionTypeFilter)
+    list_filter = (
+        RiskFilter,
+        VipFilter,
+        OverdueFilter,
+        AgeFilter,
+        ("event", VisibleRelatedFilter),
+        ActionTypeFilter,
+        OrganizationFilter,
+    )
 
     def get_queryset(self, request):
         return super().get_queryset(request).pending().most_urgent_first()
 
     def changelist_view(self, request, extra_context=None):
         waiting = self.get_queryset(request).order_by().count()
-        title = gettext("Approval queue: %(count)s waiting") % {"count": waiting}
-        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+        answer = super().changelist_view(request, extra_context)
+        page = getattr(answer, "context_data", None) or {}
+        if "cl" in page:
+            page["title"] = _title(waiting, page["cl"].result_list)
+        return answer
+
+    def get_changelist(self, request, **kwargs):
+        return QueueChangeList
+
+    def response_action(self, request, queryset):
+        """What was ticked is acted on, whether or not it matches a live filter by now."""
+        if request.POST.get("select_across") != "1":
+            queryset = self.get_queryset(request)
+        return super().response_action(request, queryset)
 
     def get_list_display(self, request):
         shown = super().get_list_display(request)
@@ -57,17 +85,29 @@ class PendingSuggestionAdmin(ManyAtOnce, SuggestionPages):
 
     @admin.display(description=_("state now"))
     def verdict_shown(self, suggestion):
+        verdict = suggestion.verdict
         return format_html(
-            '<span class="chip {}">{}</span>',
-            suggestion.verdict.level.value,
-            review.in_words(suggestion.verdict)[:300],
+            '<span class="chip {}">{}</span><span class="risk {}">'
+            '<span class="pips" aria-hidden="true">{}</span> {}</span>',
+            verdict.level.value,
+            review.in_short(suggestion, verdict)[:300],
+            verdict.risk.value,
+            _pips(verdict.risk),
+            _RISKS[verdict.risk],
         )
 
     @admin.display(description=_("starts"))
     def starts_shown(self, suggestion):
-        when = review.starts(suggestion.verdict)
-        late = format_html(' <span class="late">{}</span>', _("has begun")) if overdue(when) else ""
-        return format_html("{}{}", local_time(when, suggestion.zone), late) if when else None
+        when = suggestion.verdict.starts
+        if when is None:
+            return None
+        begun = queue.has_begun(suggestion.verdict, timezone.now())
+        return format_html(
+            '<span class="{}">{}</span><br><span class="quiet">{}</span>',
+            "late" if begun else "when",
+            begun_since(when) if begun else until(when),
+            local_time(when, suggestion.zone),
+        )
 
     # One suggestion
 
@@ -189,6 +229,30 @@ def _require_confirmed(suggestion, said) -> None:
             title=said.get("title", ""),
             reason=said.get("why", ""),
         )
+
+
+def _title(waiting: int, shown: list[Suggestion]) -> str:
+    """How many wait and, where all of them are shown, how many of them are blocked."""
+    title = gettext("Waiting for approval: %(count)s") % {"count": waiting}
+    blocked = sum(suggestion.verdict.level is Level.BLOCKED for suggestion in shown)
+    if len(shown) < waiting or not blocked:
+        return title
+    said = ngettext("%(count)s blocked", "%(count)s blocked", blocked) % {"count": blocked}
+    return f"{title} · {said}"
+
+
+_RISKS = {
+    Risk.LOW: _("Low risk"),
+    Risk.MEDIUM: _("Medium risk"),
+    Risk.HIGH: _("High risk"),
+    Risk.CRITICAL: _("Critical risk"),
+}
+
+
+def _pips(risk: Risk) -> str:
+    """The risk as a mark: as many of four as it is high."""
+    full = list(Risk).index(risk) + 1
+    return "●" * full + "○" * (len(Risk) - full)
 
 
 def _not_blocked(verdict):

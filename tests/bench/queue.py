@@ -1,0 +1,148 @@
+"""How the approval queue bears many rows: `make bench-queue ROWS=10000`.
+
+Fills a database of its own, opens the pages a manager does, and prints for each how long it took,
+how much of that in the database, and in how many statements. Asserts nothing about time.
+"""
+
+import argparse
+import os
+import time
+from contextlib import contextmanager
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
+
+from ai_audit.models import Suggestion  # noqa: E402
+from scheduling.models import UserProfile  # noqa: E402
+from tests import factories, pages  # noqa: E402
+from tests.bench import data  # noqa: E402
+from tests.conftest import STAND_IN, prepare_stand_in  # noqa: E402
+from tests.databases import connected_to, copy_of  # noqa: E402
+
+QUEUE = "/admin/ai_audit/pendingsuggestion/"
+ROUNDS = 3
+
+
+class Statements:
+    """Counts the statements of a block, and the time they took, in seconds."""
+
+    def __init__(self):
+        self.count, self.seconds = 0, 0.0
+
+    def __call__(self, execute, sql, params, many, context):
+        self.count += 1
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.seconds += time.perf_counter() - began
+
+
+@contextmanager
+def database():
+    """A database of the benchmark's own, migrated and empty; dropped at the end."""
+    prepare_stand_in()
+    with copy_of(STAND_IN) as name, connected_to(name):
+        call_command("migrate", verbosity=0)
+        yield
+
+
+def measure(name, act, rounds=ROUNDS):
+    """Print what the fastest of some rounds took."""
+    found = []
+    for _round in range(rounds):
+        statements = Statements()
+        began = time.perf_counter()
+        with connection.execute_wrapper(statements):
+            answer = act()
+        found.append((time.perf_counter() - began, statements, answer))
+    took, statements, answer = min(found, key=lambda one: one[0])
+    print(
+        f"{name:<44}{took * 1000:>9,.0f} ms{statements.seconds * 1000:>9,.0f} ms"
+        f"{statements.count:>8}  {answer}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000, help="undecided suggestions")
+    rows = parser.parse_args().rows
+    setup_test_environment()
+    with database():
+        data.fill(sessions=20 * data.SESSIONS_PER_EVENT, suggestions=rows)
+        run()
+
+
+def run() -> None:
+    waiting = Suggestion.objects.pending()
+    manager = factories.staff(
+        profile=UserProfile.objects.get(), permissions=factories.EVERY_DECISION
+    )
+    browser = pages.signed_in(manager.user)
+    with connection.cursor() as cursor:
+        cursor.execute("select version()")
+        print(cursor.fetchone()[0].split(" on ")[0])
+    print(f"{waiting.count():,} suggestions wait, in one organization\n")
+    print(f"{'':<44}{'in all':>12}{'database':>12}{'statements':>8}")
+
+    def page(query):
+        answer = browser.get(f"{QUEUE}{query}")
+        return f"{answer.context['cl'].result_count:,} rows"
+
+    for name, query in (
+        ("the page", ""),
+        ("the last page", "?p=400"),
+        ("of one event", f"?event__id__exact={waiting.first().event_id}"),
+        ("searched for a title", "?q=Session+7"),
+        ("high risk", "?risk=high"),
+        ("with VIPs", "?vip=yes"),
+        ("overdue", "?overdue=yes"),
+        ("high risk with VIPs, page 2", "?risk=high&vip=yes&p=2"),
+    ):
+        measure(name, lambda query=query: page(query))
+
+    def index():
+        browser.get("/admin/")
+        return ""
+
+    measure("the heading of the index", index)
+    middle = waiting.order_by("id")[waiting.count() // 2]
+    review = f"{QUEUE}{middle.pk}/change/"
+
+    def reviewed():
+        return f"status {browser.get(review).status_code}"
+
+    measure("a review page", reviewed)
+    form = pages.form(browser.get(review))
+
+    def rejected():
+        return f"status {browser.post(review, form | {'_reject': '1'}).status_code}"
+
+    measure("rejecting one", rejected, rounds=1)
+    approvable = clear_one(browser)
+    form = pages.form(browser.get(approvable))
+
+    def approved():
+        return f"status {browser.post(approvable, form | {'_approve': '1'}).status_code}"
+
+    measure("approving one", approved, rounds=1)
+
+
+def clear_one(browser) -> str:
+    """The address of a suggestion that is not blocked, from the first pages of the queue."""
+    for number in range(1, 20):
+        for suggestion in browser.get(f"{QUEUE}?p={number}").context["cl"].result_list:
+            if suggestion.verdict.level != "blocked":
+                return f"{QUEUE}{suggestion.pk}/change/"
+    raise LookupError("Every suggestion of the first pages is blocked.")
+
+
+if __name__ == "__main__":
+    main()
