@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 ARGS ?=
 
-.PHONY: demo demo-reset test test-all lint bench-conflicts pictures messages clean
+.PHONY: demo demo-reset test test-all lint bench-conflicts bench-queue pictures messages clean
 
 # Each recipe that runs until it is told to end is one plain command: make starts it without a
 # shell in between, so that signals reach it.
@@ -31,6 +31,10 @@ bench-conflicts: $(VENV)/.installed
 
 pictures: $(VENV)/.installed
 	@$(VENV)/bin/python -m tests.browser.pictures
+
+ROWS ?= 10000
+bench-queue: $(VENV)/.installed
+	@$(VENV)/bin/python -m tests.bench.queue --rows $(ROWS)
 
 # Needs GNU gettext (Debian's package `gettext`). The date of extraction is left out: where no
 # string has changed, no file does.

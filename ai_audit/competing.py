@@ -116,7 +116,8 @@ def find(stakes: Collection[Stake]) -> dict[UUID, Competition]:
     if not stakes:
         return {}
     rivals = defaultdict(list)
-    for stake in _undecided(stakes):
+    # Always in the same order, so that of very many rivals the same ones are told.
+    for stake in sorted([*stakes, *_undecided(stakes)], key=lambda stake: stake.suggestion.pk):
         for contested, wanted in stake.wanted:
             rivals[contested, wanted].append(stake)
     found = {}
@@ -184,7 +185,9 @@ def _sentence(rivals: list[Rival]) -> str:
 
 
 # Identifiers and names are compared loosely here; what is let through is looked at again. What is
-# looked into often is taken out of the content once, for each look unpacks what it looks into.
+# looked into often is taken out of the content once, for each look unpacks what it looks into. A
+# name is wanted at one event: both stand in one text, because a set of texts is looked up by hash,
+# however many are wanted.
 _CANDIDATES = """
 with undecided as (
   select
@@ -210,6 +213,7 @@ with undecided as (
   where l.execution_status = 'suggested'
   and l.event_id = any (%(event)s::uuid[])
   and l.action_type = any (%(action)s)
+  and l.id <> all (%(known)s::uuid[])
 )
 select
   l.id,
@@ -227,27 +231,27 @@ left join public.schedules as s
   on s.id = case when l.session_hex ~ '^[0-9a-f]{32}$' then l.session_hex::uuid end
   and s.event_id = l.event_id
 where l.session_hex = any (%(session)s::text[])
-or btrim(l.changes ->> 'room', %(space)s) = any (%(room)s::text[])
-or btrim(l.proposed ->> 'room', %(space)s) = any (%(room)s::text[])
-or btrim(s.room, %(space)s) = any (%(room)s::text[])
-or lower(btrim(l.changes ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
-or lower(btrim(l.proposed ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
-or lower(btrim(s.speaker_name, %(space)s)) = any (%(speaker)s::text[])
+or l.event_id || btrim(l.changes ->> 'room', %(space)s) = any (%(room)s::text[])
+or l.event_id || btrim(l.proposed ->> 'room', %(space)s) = any (%(room)s::text[])
+or l.event_id || btrim(s.room, %(space)s) = any (%(room)s::text[])
+or l.event_id || lower(btrim(l.changes ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
+or l.event_id || lower(btrim(l.proposed ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
+or l.event_id || lower(btrim(s.speaker_name, %(space)s)) = any (%(speaker)s::text[])
 order by l.id
 """
 
 
 def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
-    """The undecided suggestions that could want what one of `stakes` does, as far as readable."""
-    known = {stake.suggestion.pk: stake for stake in stakes}
+    """The others that are undecided and could want what one of `stakes` does, where readable."""
     events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
     placements = [stake.placement for stake in stakes if stake.placement]
     parameters = {
         "event": list(events),
         "action": [action.value for action in Action],
         "session": [s.proposal.session_id.hex for s in stakes if s.proposal.session_id],
-        "room": list({p.room.strip() for p in placements if p.room}),
-        "speaker": list({_folded(p.speaker) for p in placements if p.speaker}),
+        "known": [stake.suggestion.pk for stake in stakes],
+        "room": list({f"{p.event_id}{p.room.strip()}" for p in placements if p.room}),
+        "speaker": list({f"{p.event_id}{_folded(p.speaker)}" for p in placements if p.speaker}),
         "space": SPACE,
     }
     with connection.cursor() as cursor:
@@ -255,9 +259,6 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         rows = cursor.fetchall()
     content = Suggestion._meta.get_field("action_data")
     for pk, event_id, action_type, data, organization_id, session_id, start, end, *names in rows:
-        if pk in known:
-            yield known[pk]
-            continue
         suggestion = Suggestion(
             id=pk,
             event=events[event_id],

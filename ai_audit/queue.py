@@ -88,7 +88,7 @@ def _judged(ids: list[UUID], now: datetime) -> Iterator[tuple[Suggestion, Verdic
     for first in range(0, len(ids), CHUNK):
         suggestions = (
             Suggestion.objects.pending()
-            .select_related("event", "user")
+            .prefetch_related("event", "user")
             .in_bulk(ids[first : first + CHUNK])
         )
         judged = verdicts.judge(suggestions.values(), now=now)
