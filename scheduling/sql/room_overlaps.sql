@@ -22,8 +22,7 @@ numbered as (
   select
     s.*,
     count(*) filter (where s.taken_until is null or s.taken_until <= s.start_time) over (
-      partition by s.event_id, s.room
-      order by s.start_time, s.id
+      order by s.event_id, s.room, s.start_time, s.id
     ) as run
   from session as s
 )
@@ -41,9 +40,7 @@ select
   b.end_time as second_end
 from numbered as a
 join numbered as b
-  on b.event_id = a.event_id
-  and b.room = a.room
-  and b.run = a.run
+  on b.run = a.run
   and (b.start_time, b.id) > (a.start_time, a.id)
   and b.start_time < a.end_time
 join public.events as e

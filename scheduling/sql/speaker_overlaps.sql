@@ -35,8 +35,7 @@ numbered as (
   select
     s.*,
     count(*) filter (where s.busy_until is null or s.busy_until <= s.start_time) over (
-      partition by s.event_id, s.speaker
-      order by s.start_time, s.id
+      order by s.event_id, s.speaker, s.start_time, s.id
     ) as run
   from session as s
 )
@@ -54,9 +53,7 @@ select
   b.end_time as second_end
 from numbered as a
 join numbered as b
-  on b.event_id = a.event_id
-  and b.speaker = a.speaker
-  and b.run = a.run
+  on b.run = a.run
   and (b.start_time, b.id) > (a.start_time, a.id)
   and b.start_time < a.end_time
 join public.events as e
