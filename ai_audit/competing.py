@@ -107,17 +107,19 @@ class Competition(Conflict):
     rivals: tuple[Rival, ...] = ()
 
 
-def find(stakes: Collection[Stake]) -> dict[UUID, Competition]:
+def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, Competition]:
     """Which undecided suggestions compete with each, by the suggestion's id.
 
-    Of those for one suggestion at most `MOST_RIVALS` are told. One statement for any number of
-    stakes, none for none.
+    Those given compete with each other as well, unless they are not to be taken `apart`. Of those
+    for one suggestion at most `MOST_RIVALS` are told. One statement for any number of stakes, none
+    for none.
     """
     if not stakes:
         return {}
     rivals = defaultdict(list)
     # Always in the same order, so that of very many rivals the same ones are told.
-    for stake in sorted([*stakes, *_undecided(stakes)], key=lambda stake: stake.suggestion.pk):
+    given = stakes if apart else ()
+    for stake in sorted([*given, *_undecided(stakes)], key=lambda stake: stake.suggestion.pk):
         for contested, wanted in stake.wanted:
             rivals[contested, wanted].append(stake)
     found = {}

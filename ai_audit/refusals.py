@@ -49,6 +49,10 @@ class Blocked(Refusal):
     """What would be made of it cannot be carried out: it collides, or the database refuses."""
 
 
+class NotTogether(Refusal):
+    """They are not of one event, whose programme they could make up together."""
+
+
 class Changed(Refusal):
     """What the person was shown is not what stands any more."""
 

@@ -6,7 +6,8 @@ they have. Writes nothing.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -112,12 +113,17 @@ class Verdict:
         return self.proposal is not None
 
 
+# What readable suggestions, of which the verdicts so far are given, collide with.
+Meeting = Callable[[Mapping[UUID, Stake], Mapping[UUID, Verdict]], Mapping[UUID, list[Conflict]]]
+
+
 def judge(
     suggestions: Iterable[Suggestion],
     *,
     lock: bool = False,
     known: Mapping[UUID, Proposal] | None = None,
     now: datetime | None = None,
+    meeting: Meeting | None = None,
 ) -> dict[UUID, Verdict]:
     """The verdict on each suggestion, by id; each has `event` and `user` read along.
 
@@ -125,7 +131,8 @@ def judge(
     four of `conflicts.find`, the competing suggestions. With `lock` the sessions' rows are
     locked, in the order of their ids, until the transaction ends. `known` are proposals, by
     suggestion, that need not be read from what the suggestion says. What has begun at `now`,
-    which is the present unless given, has begun already.
+    which is the present unless given, has begun already. `meeting` finds what they collide with,
+    unless that is the programme as it stands and what else is undecided.
     """
     now = now or timezone.now()
     suggestions = list(suggestions)
@@ -170,15 +177,25 @@ def judge(
             verdict, registered=people.places, vips=tuple(vip.name for vip in people.vips)
         )
 
-    placements = {n: stake.placement for n, stake in enumerate(stakes.values()) if stake.placement}
-    in_the_way = conflicts.find(placements)
-    competing_with = competing.find(stakes.values())
-    for n, pk in enumerate(stakes):
-        found = [*reasons[pk], *in_the_way.get(n, ())]
-        if pk in competing_with:
-            found.append(competing_with[pk])
+    met = (meeting or _as_it_stands)(stakes, verdicts)
+    for pk in stakes:
+        found = [*reasons[pk], *met.get(pk, ())]
         verdicts[pk] = replace(verdicts[pk], conflicts=conflicts.ordered(found))
     return verdicts
+
+
+def _as_it_stands(
+    stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict]
+) -> dict[UUID, list[Conflict]]:
+    """What each would collide with if it were the only one to be approved."""
+    numbers = dict(enumerate(stakes))
+    placements = {n: stakes[pk].placement for n, pk in numbers.items() if stakes[pk].placement}
+    met = defaultdict(list)
+    for n, found in conflicts.find(placements).items():
+        met[numbers[n]] += found
+    for pk, competition in competing.find(stakes.values()).items():
+        met[pk].append(competition)
+    return met
 
 
 def _sessions(ids: Collection[UUID], *, lock: bool) -> dict[UUID, Schedule]:

@@ -23,6 +23,7 @@ FLOORS = {
     "checks": 2,
     "placing": 2,
     "competing": 2,
+    "together": 2,
     "verdicts": 2,
     "shown": 2,
     "friction": 2,

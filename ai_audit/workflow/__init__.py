@@ -12,6 +12,7 @@ from ai_audit.refusals import (
     NotAmendable,
     NotApprovable,
     NotConfirmed,
+    NotTogether,
     NotUndoable,
     NotYours,
     Refusal,
@@ -22,6 +23,7 @@ from ai_audit.workflow.amending import amend, amended
 from ai_audit.workflow.deciding import approve, approve_only, execute, reject, withdraw
 from ai_audit.workflow.sets import Results, approve_many, approve_set, reject_many
 from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
+from ai_audit.workflow.together import approve_together
 from ai_audit.workflow.undoing import Undoing, to_be_undone, undo, undoable
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "NotAmendable",
     "NotApprovable",
     "NotConfirmed",
+    "NotTogether",
     "NotUndoable",
     "NotYours",
     "Outcome",
@@ -47,6 +50,7 @@ __all__ = [
     "approve_many",
     "approve_only",
     "approve_set",
+    "approve_together",
     "execute",
     "is_own",
     "last_decision",

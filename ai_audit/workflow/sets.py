@@ -1,6 +1,6 @@
 """Deciding on several suggestions in one act: all are compared with what was shown before any is.
 
-Each is judged and carried out for itself. What only fits together is another matter.
+Each is judged and carried out for itself. What only fits together is in `together`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,12 +9,11 @@ from uuid import UUID
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from ai_audit import refusals, verdicts
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
-from ai_audit.refusals import Changed, Refusal
+from ai_audit.refusals import Refusal
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import steps
 from ai_audit.workflow.deciding import reject
@@ -43,7 +42,7 @@ def approve_many(
         return
     suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=digests)
     waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
-    _require_seen(waiting, verdicts.judge(waiting), digests)
+    steps.require_all_seen(waiting, verdicts.judge(waiting), digests)
     events = {suggestion.pk: str(suggestion.event_id) for suggestion in suggestions}
     for batch in _batches(sorted(digests, key=lambda pk: events.get(pk, ""))):
         try:
@@ -103,7 +102,7 @@ def approve_set(
         undecided = [found[pk] for pk in digests if pk not in results]
         judged = verdicts.judge(undecided, lock=True)
         if whole:
-            _require_seen(undecided, judged, digests)
+            steps.require_all_seen(undecided, judged, digests)
         # What was seen is what was seen before the first of them was written.
         records = {}
         for suggestion in undecided:
@@ -120,19 +119,6 @@ def approve_set(
             except Refusal as refusal:
                 results[pk] = refusal
     return {pk: results[pk] for pk in digests}
-
-
-def _require_seen(
-    suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict], digests: Mapping[UUID, str]
-) -> None:
-    """Raise Changed unless each is what the person was shown."""
-    if any(digests[s.pk] != verdicts.digest(s, judged[s.pk]) for s in suggestions):
-        raise Changed(
-            _(
-                "Nothing was changed: some of it has changed since you opened the page. This is "
-                "how it stands now."
-            )
-        )
 
 
 def _approve(

@@ -6,7 +6,7 @@ approver, so that the database's policies judge it too. When each step is taken 
 rooms' affair.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -183,6 +183,19 @@ def require_seen(suggestion: Suggestion, verdict: Verdict, digest: str | None) -
         )
 
 
+def require_all_seen(
+    suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict], digests: Mapping[UUID, str]
+) -> None:
+    """Raise Changed unless each is what the person was shown."""
+    if any(digests[s.pk] != verdicts.digest(s, judged[s.pk]) for s in suggestions):
+        raise Changed(
+            _(
+                "Nothing was changed: some of it has changed since you opened the page. This is "
+                "how it stands now."
+            )
+        )
+
+
 def record_of(
     suggestion: Suggestion, by: StaffMember | None, verdict: Verdict | None = None, reason: str = ""
 ) -> Record:
@@ -223,9 +236,7 @@ def carry_out(
         move(suggestion, Status.FAILED, execution_error=error)
         log(suggestion, by, f"Failed: {error}")
         return error
-    if verdict.session:
-        removing = verdict.proposal.action is Action.DELETE
-        record.before_change(verdict.session.pk, removing=removing)
+    keep_before(record, verdict)
     history.tell(record)
     with database.acting_as(approver_id):
         if approve_at:
@@ -247,6 +258,13 @@ def carry_out(
     approved = "Approved. " if approve_at else ""
     log(suggestion, by, approved + (f"Failed: {error}" if error else "Executed."))
     return error
+
+
+def keep_before(record: Record, verdict: Verdict) -> None:
+    """Keep in the record how the session stands that is about to be written."""
+    if verdict.session:
+        removing = verdict.proposal.action is Action.DELETE
+        record.before_change(verdict.session.pk, removing=removing)
 
 
 def _still_of_the_organization(suggestion: Suggestion, profile_id: UUID | None) -> bool:

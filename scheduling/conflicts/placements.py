@@ -27,7 +27,7 @@ class Placement:
     `session_id` is the session that is moved, which never collides with itself; None for a new
     one. Times are aware, `start` before `end`; a room or speaker of None collides with nothing.
     `names_room` says that the room is chosen here, `moves` that the time is another than those
-    who are registered know.
+    who are registered know. By `title` it is named to others that come along with it.
     """
 
     event_id: UUID
@@ -39,10 +39,24 @@ class Placement:
     zone: ZoneInfo = field(default_factory=lambda: times.zone(None))
     names_room: bool = False
     moves: bool = False
+    title: str = ""
 
 
 # Every character that Unicode calls white space, and that Python strips from a text's ends.
 SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
+
+# What begins each statement: those that come along with the placements, with the number of the
+# placement where they are one's own. `asks_…` says that it is this that is asked for of it.
+_COMING = """
+with coming as (
+  select *
+  from unnest(%(coming)s::int[], %(coming_event)s::uuid[], %(coming_session)s::uuid[],
+    %(coming_title)s::text[], %(coming_start)s::timestamptz[], %(coming_end)s::timestamptz[],
+    %(coming_room)s::text[], %(coming_speaker)s::text[], %(asks_room)s::bool[],
+    %(asks_speaker)s::bool[])
+    as c (n, event_id, id, title, start_time, end_time, room, speaker, asks_room, asks_speaker)
+)
+"""
 
 _ROOM = """
 select wanted.n, s.id, s.title, s.start_time, s.end_time, s.room
@@ -55,7 +69,19 @@ join public.schedules as s
   and tstzrange(s.start_time, s.end_time) && tstzrange(wanted.start_time, wanted.end_time)
 where s.room is not null
 and (wanted.session_id is null or s.id <> wanted.session_id)
-order by wanted.n, s.start_time, s.id
+and s.id <> all (%(leaving)s::uuid[])
+union all
+select mine.n, theirs.id, theirs.title, theirs.start_time, theirs.end_time, theirs.room
+from coming as mine
+join coming as theirs
+  on theirs.event_id = mine.event_id
+  and theirs.room = mine.room
+  and theirs.id <> mine.id
+  and theirs.start_time < mine.end_time
+  and mine.start_time < theirs.end_time
+where mine.asks_room
+or theirs.asks_room
+order by 1, 4, 2
 """
 
 # The function is asked only where it will answer: each call reads the programme of the event,
@@ -77,12 +103,24 @@ where exists (
   and same.start_time < wanted.end_time
   and same.end_time > wanted.start_time
 )
-order by wanted.n, c.conflict_start, c.conflict_id
+and c.conflict_id <> all (%(leaving)s::uuid[])
+union all
+select mine.n, theirs.id, theirs.title, theirs.start_time, theirs.end_time, theirs.room
+from coming as mine
+join coming as theirs
+  on theirs.event_id = mine.event_id
+  and theirs.speaker = mine.speaker
+  and theirs.id <> mine.id
+  and theirs.start_time < mine.end_time
+  and mine.start_time < theirs.end_time
+where mine.asks_speaker
+or theirs.asks_speaker
+order by 1, 4, 2
 """
 
 # A programme is read for all its rooms only where one is chosen that no other session has.
 _ROOM_NAMES = """
-with unused as materialized (
+, unused as materialized (
   select wanted.*
   from unnest(%(n)s::int[], %(event)s::uuid[], %(room)s::text[], %(session)s::uuid[])
     as wanted (n, event_id, room, session_id)
@@ -92,14 +130,30 @@ with unused as materialized (
     where s.event_id = wanted.event_id
     and s.room = wanted.room
     and s.id is distinct from wanted.session_id
+    and s.id <> all (%(leaving)s::uuid[])
     limit 1
   ) is null
+  and not exists (
+    select
+    from coming as c
+    where c.event_id = wanted.event_id
+    and c.room = wanted.room
+    and c.n <> wanted.n
+  )
 ),
 in_use as (
   select s.event_id, s.room, (array_agg(s.id))[1:2] as some_ids
-  from public.schedules as s
-  where s.event_id = any (array(select distinct event_id from unused))
-  and s.room is not null
+  from (
+    select s.event_id, s.room, s.id
+    from public.schedules as s
+    where s.event_id = any (array(select distinct event_id from unused))
+    and s.room is not null
+    and s.id <> all (%(leaving)s::uuid[])
+    union all
+    select c.event_id, c.room, c.id
+    from coming as c
+    where c.room is not null
+  ) as s
   group by s.event_id, s.room
 )
 select unused.n, array_agg(in_use.room)
@@ -113,47 +167,75 @@ group by unused.n
 # There is no index on a registration's session, but there are on an event's participants and on
 # a participant's registrations. The rows without a session count the people of all of them.
 _ATTENDEES = """
-select wanted.n, count(distinct mine.participant_id), o.id, o.title, o.start_time, o.end_time,
-  o.room
-from unnest(%(n)s::int[], %(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[],
-  %(session)s::uuid[])
-  as wanted (n, event_id, start_time, end_time, session_id)
-join public.participant_schedules as mine
-  on mine.schedule_id = wanted.session_id
-join public.participants as p
-  on p.id = mine.participant_id
-  and p.event_id = any (%(events)s::uuid[])
-join public.participant_schedules as theirs
-  on theirs.participant_id = mine.participant_id
-  and theirs.schedule_id <> wanted.session_id
-join public.schedules as o
-  on o.id = theirs.schedule_id
-  and o.event_id = wanted.event_id
-  and o.start_time < wanted.end_time
-  and o.end_time > wanted.start_time
-  and o.start_time < o.end_time
-group by grouping sets (
-  (wanted.n),
-  (wanted.n, o.id, o.title, o.start_time, o.end_time, o.room)
+, registered as not materialized (
+  select wanted.n, wanted.event_id, wanted.start_time, wanted.end_time, mine.participant_id,
+    theirs.schedule_id
+  from unnest(%(n)s::int[], %(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[],
+    %(session)s::uuid[])
+    as wanted (n, event_id, start_time, end_time, session_id)
+  join public.participant_schedules as mine
+    on mine.schedule_id = wanted.session_id
+  join public.participants as p
+    on p.id = mine.participant_id
+    and p.event_id = any (%(events)s::uuid[])
+  join public.participant_schedules as theirs
+    on theirs.participant_id = mine.participant_id
+    and theirs.schedule_id <> wanted.session_id
 )
-order by wanted.n, o.start_time, o.id
+select met.n, count(distinct met.participant_id), met.id, met.title, met.start_time, met.end_time,
+  met.room
+from (
+  select r.n, r.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
+  from registered as r
+  join public.schedules as o
+    on o.id = r.schedule_id
+    and o.event_id = r.event_id
+    and o.start_time < r.end_time
+    and o.end_time > r.start_time
+    and o.start_time < o.end_time
+  where o.id <> all (%(leaving)s::uuid[])
+  union all
+  select r.n, r.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
+  from registered as r
+  join coming as o
+    on o.id = r.schedule_id
+    and o.event_id = r.event_id
+    and o.start_time < r.end_time
+    and o.end_time > r.start_time
+) as met
+group by grouping sets (
+  (met.n),
+  (met.n, met.id, met.title, met.start_time, met.end_time, met.room)
+)
+order by met.n, met.start_time, met.id
 """
 
 
-def find(placements: Mapping[int, Placement]) -> dict[int, list[Conflict]]:
-    """What each placement collides with now, most severe first, by the caller's own keys.
+def find(
+    placements: Mapping[int, Placement],
+    *,
+    leaving: Iterable[UUID] = (),
+    coming: Mapping[int, Placement] | None = None,
+) -> dict[int, list[Conflict]]:
+    """What each placement collides with, most severe first, by the caller's own keys.
 
-    Rooms, speakers, names of rooms, attendees: four statements for any number of placements,
-    none for none.
+    That is with the programme as it stands, without the sessions in `leaving`, and with those in
+    `coming`: whole placements, by the same keys, each with `session_id` and `title`. One of them
+    collides also with what another asks for, even where it asks for nothing itself. Rooms,
+    speakers, names of rooms, attendees: four statements for any number of placements, none for
+    none.
     """
     if not placements:
         return {}
+    coming = coming or {}
+    columns = _columns(placements, leaving, coming)
+    whole = {**placements, **coming}
     found = defaultdict(list)
-    for n, others in _others(_ROOM, placements).items():
-        found[n].append(_room_conflict(placements[n], others))
-    for n, others in _others(_SPEAKER, placements).items():
-        found[n].append(_speaker_conflict(placements[n], others))
-    for conflicts in (_room_names(placements), _attendees(placements)):
+    for n, others in _others(_ROOM, columns).items():
+        found[n].append(_room_conflict(whole[n], others))
+    for n, others in _others(_SPEAKER, columns).items():
+        found[n].append(_speaker_conflict(whole[n], others))
+    for conflicts in (_room_names(placements, columns), _attendees(placements, columns)):
         for n, conflict in conflicts.items():
             found[n].append(conflict)
     return {n: list(ordered(conflicts)) for n, conflicts in found.items()}
@@ -161,11 +243,35 @@ def find(placements: Mapping[int, Placement]) -> dict[int, list[Conflict]]:
 
 def room_conflict(placement: Placement) -> Conflict | None:
     """Who has the placement's room at that time, and nothing else; one statement."""
-    others = _others(_ROOM, {0: placement})
+    others = _others(_ROOM, _columns({0: placement}))
     return _room_conflict(placement, others[0]) if others else None
 
 
-def _columns(placements: Mapping[int, Placement]) -> dict[str, list]:
+def _columns(
+    placements: Mapping[int, Placement],
+    leaving: Iterable[UUID] = (),
+    coming: Mapping[int, Placement] | None = None,
+) -> dict[str, list]:
+    # Without a length there is nothing that it could collide with.
+    coming = {n: p for n, p in (coming or {}).items() if p.start < p.end}
+    asked = [placements.get(n) for n in coming]
+    return {
+        **_placed(placements),
+        "leaving": list(leaving),
+        "coming": list(coming),
+        "coming_event": [p.event_id for p in coming.values()],
+        "coming_session": [p.session_id for p in coming.values()],
+        "coming_title": [p.title for p in coming.values()],
+        "coming_start": [p.start for p in coming.values()],
+        "coming_end": [p.end for p in coming.values()],
+        "coming_room": [p.room for p in coming.values()],
+        "coming_speaker": [folded_speaker(p.speaker) for p in coming.values()],
+        "asks_room": [bool(p and p.room is not None) for p in asked],
+        "asks_speaker": [bool(p and p.speaker) for p in asked],
+    }
+
+
+def _placed(placements: Mapping[int, Placement]) -> dict[str, list]:
     return {
         "n": list(placements),
         "event": [p.event_id for p in placements.values()],
@@ -179,10 +285,10 @@ def _columns(placements: Mapping[int, Placement]) -> dict[str, list]:
     }
 
 
-def _others(statement: str, placements: Mapping[int, Placement]) -> dict[int, list[Other]]:
+def _others(statement: str, columns: Mapping[str, list]) -> dict[int, list[Other]]:
     others = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(statement, _columns(placements))
+        cursor.execute(_COMING + statement, columns)
         for n, *row in cursor.fetchall():
             others[n].append(Other(*row))
     return others
@@ -220,6 +326,11 @@ def _speaker_conflict(placement: Placement, others: list[Other]) -> Conflict:
     )
 
 
+def folded_speaker(name: str | None) -> str | None:
+    """A speaker's name without case and surrounding space; None where nobody is named."""
+    return (name or "").strip().lower() or None
+
+
 def folded_room(name: str) -> str:
     """A room's name without what a reader would not notice: case, spaces, invisible characters."""
     return "".join(
@@ -229,11 +340,13 @@ def folded_room(name: str) -> str:
     )
 
 
-def _room_names(placements: Mapping[int, Placement]) -> dict[int, Conflict]:
+def _room_names(
+    placements: Mapping[int, Placement], columns: Mapping[str, list]
+) -> dict[int, Conflict]:
     """The names in use that look like the one chosen, unless that is in use as well."""
     choosing = {n: p for n, p in placements.items() if p.names_room and p.room}
     with connection.cursor() as cursor:
-        cursor.execute(_ROOM_NAMES, _columns(choosing))
+        cursor.execute(_COMING + _ROOM_NAMES, {**columns, **_placed(choosing)})
         in_use = dict(cursor.fetchall())
     found = {}
     for n, rooms in in_use.items():
@@ -253,11 +366,13 @@ def _room_names(placements: Mapping[int, Placement]) -> dict[int, Conflict]:
     return found
 
 
-def _attendees(placements: Mapping[int, Placement]) -> dict[int, Conflict]:
+def _attendees(
+    placements: Mapping[int, Placement], columns: Mapping[str, list]
+) -> dict[int, Conflict]:
     moving = {n: p for n, p in placements.items() if p.moves and p.session_id}
     people, others = {}, defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_ATTENDEES, _columns(moving))
+        cursor.execute(_COMING + _ATTENDEES, {**columns, **_placed(moving)})
         for n, count, session_id, *row in cursor.fetchall():
             if session_id is None:
                 people[n] = count

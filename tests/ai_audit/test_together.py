@@ -1,0 +1,490 @@
+"""What only fits together: judged by the programme after all of it, done whole or not at all."""
+
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ai_audit import chain, together, verdicts, workflow
+from ai_audit.models import HistoryEntry, Status, Suggestion
+from ai_audit.verdicts import Level
+from eventflow.bidi import isolate
+from scheduling.models import Schedule
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def move(suggest):
+    """A suggestion to change a session."""
+
+    def make(session, **changes):
+        return suggest(f.update_data(session, **changes), "schedule_update", event=session.event)
+
+    return make
+
+
+@pytest.fixture
+def drop(suggest):
+    def make(session):
+        return suggest(f.delete_data(session), "schedule_delete", event=session.event)
+
+    return make
+
+
+@pytest.fixture
+def add(suggest):
+    """A suggestion for a new session, from nine to ten unless said otherwise."""
+
+    def make(**fields):
+        times = {"start_time": f.at(9).isoformat(), "end_time": f.at(10).isoformat()}
+        return suggest(f.create_data(**times | fields))
+
+    return make
+
+
+@pytest.fixture
+def a(event):
+    return f.session(event=event, title="a", room="A")
+
+
+@pytest.fixture
+def b(event):
+    return f.session(event=event, title="b", room="B")
+
+
+@pytest.fixture
+def c(event):
+    return f.session(event=event, title="c", room="C")
+
+
+def read(*suggestions) -> list[Suggestion]:
+    found = Suggestion.objects.select_related("event", "user").in_bulk([s.pk for s in suggestions])
+    return [found[s.pk] for s in suggestions]
+
+
+def judged(*suggestions) -> list[verdicts.Verdict]:
+    """The verdict on each if all are approved together, in the order given."""
+    found = together.judge(read(*suggestions))
+    return [found[s.pk] for s in suggestions]
+
+
+def kinds(verdict) -> dict[str, list]:
+    return {c.kind.value: sorted(map(str, c.ids)) for c in verdict.conflicts}
+
+
+def seen(*suggestions) -> dict:
+    return {
+        s.pk: verdicts.digest(s, verdict)
+        for s, verdict in zip(read(*suggestions), judged(*suggestions), strict=True)
+    }
+
+
+def approve(noa, *suggestions):
+    return workflow.approve_together(digests=seen(*suggestions), by=noa)
+
+
+def rooms() -> dict[str, str]:
+    return dict(Schedule.objects.values_list("title", "room"))
+
+
+def refused_whole(noa, digests, refusal, match=""):
+    """See that it is refused, and that nothing at all is changed."""
+    before = f.everything(), f.whole_table("backoffice.decision_history")
+    with pytest.raises(refusal, match=match) as raised:
+        workflow.approve_together(digests=digests, by=noa)
+    assert (f.everything(), f.whole_table("backoffice.decision_history")) == before
+    assert f.run("select current_user = session_user") == [(True,)]
+    return str(raised.value)
+
+
+# What each would do alone, and together
+
+
+def test_two_that_swap_rooms_are_blocked_alone_and_clear_together(a, b, move):
+    swap = move(a, room="B"), move(b, room="A")
+
+    alone = verdicts.judge(read(*swap))
+    assert {verdict.level for verdict in alone.values()} == {Level.BLOCKED}
+    assert [kinds(verdict) for verdict in judged(*swap)] == [{}, {}]
+
+
+def test_what_goes_into_the_place_of_one_removed_is_clear(a, drop, add):
+    assert [kinds(v) for v in judged(drop(a), add(room="A"))] == [{}, {}]
+
+
+def test_two_that_end_in_one_room_are_errors_of_both_and_name_each_other(a, b, move, add):
+    moved, stays, new = move(a, room="R"), move(b, room="S"), add(title="new", room="R")
+
+    mine, other, its = judged(moved, stays, new)
+
+    assert kinds(mine) == {"room": [str(new.pk)]}
+    assert kinds(its) == {"room": [str(a.pk)]}
+    assert kinds(other) == {}
+    assert (mine.level, its.level) == (Level.BLOCKED, Level.BLOCKED)
+    assert f"“{isolate('new')}”" in mine.conflicts[0].sentence
+    assert f"“{isolate('a')}”" in its.conflicts[0].sentence
+
+
+def test_one_that_asks_for_no_place_is_in_the_way_of_one_that_does_and_says_so(a, b, move):
+    renamed, moved = move(a, title="renamed"), move(b, room="A")
+
+    mine, its = judged(renamed, moved)
+
+    assert (kinds(mine), kinds(its)) == ({"room": [str(b.pk)]}, {"room": [str(a.pk)]})
+    assert f"“{isolate('renamed')}”" in its.conflicts[0].sentence
+
+
+def test_a_speaker_at_two_of_them_is_a_warning_of_both(a, b, move):
+    mine, its = judged(move(a, speaker_name="Dana"), move(b, speaker_name=" DANA "))
+
+    assert (kinds(mine), kinds(its)) == ({"speaker": [str(b.pk)]}, {"speaker": [str(a.pk)]})
+    assert (mine.level, its.level) == (Level.WARNED, Level.WARNED)
+
+
+def test_a_speaker_who_gets_free_by_one_of_them_is_no_warning(event, a, move, add):
+    Schedule.objects.filter(pk=a.pk).update(speaker_name="Dana")
+    a.refresh_from_db()
+    later = move(a, start_time=f.at(14).isoformat(), end_time=f.at(15).isoformat())
+    new = add(room="N", speaker_name="Dana")
+
+    assert [kinds(v) for v in judged(later, new)] == [{}, {}]
+
+
+def test_two_about_one_session_are_errors_of_both(a, move, drop):
+    one, other = move(a, title="x"), drop(a)
+
+    mine, its = judged(one, other)
+
+    assert kinds(mine) == {"competing": [str(other.pk)]}
+    assert kinds(its) == {"competing": [str(one.pk)]}
+    assert (mine.level, its.level) == (Level.BLOCKED, Level.BLOCKED)
+
+
+def test_what_an_outsider_competes_for_stays_and_what_members_do_vanishes(a, b, move, add):
+    swap = move(a, room="B"), move(b, room="A")
+    outsider = add(title="outsider", room="B")
+
+    mine, its = judged(*swap)
+
+    assert (kinds(mine), kinds(its)) == ({"competing": [str(outsider.pk)]}, {})
+    assert mine.level is Level.WARNED
+
+
+def test_an_outsider_in_the_way_blocks_whom_it_is_in_the_way_of(a, b, c, move):
+    mine, its = judged(move(a, room="C"), move(b, room="A"))
+
+    assert (kinds(mine), kinds(its)) == ({"room": [str(c.pk)]}, {})
+
+
+def test_attendees_are_asked_about_where_the_others_will_be(event, a, b, move):
+    person = f.participant(event=event)
+    for session in (a, b):
+        f.registration(participant=person, schedule=session)
+    ten = {"start_time": f.at(10).isoformat(), "end_time": f.at(11).isoformat()}
+    eleven = {"start_time": f.at(11).isoformat(), "end_time": f.at(12).isoformat()}
+
+    both = judged(move(a, **ten), move(b, **ten))
+    apart = judged(move(a, **ten), move(b, **eleven))
+
+    assert [kinds(v) for v in both] == [{"attendees": [str(b.pk)]}, {"attendees": [str(a.pk)]}]
+    assert [kinds(v) for v in apart] == [{}, {}]
+
+
+def test_a_rooms_name_is_compared_with_those_in_use_afterwards(a, b, move, add):
+    renaming = judged(
+        move(a, room="Hall"),
+        move(b, start_time=f.at(14).isoformat(), end_time=f.at(15).isoformat(), room="hall"),
+    )
+    leaving = judged(move(a, room="a"))
+
+    assert [list(kinds(v)) for v in renaming] == [["room_name"], ["room_name"]]
+    assert [kinds(v) for v in leaving] == [{"competing": kinds(leaving[0])["competing"]}]
+
+
+@pytest.mark.parametrize("number", [2, 10])
+def test_judging_takes_seven_statements(event, move, number, django_assert_num_queries):
+    sessions = [f.session(event=event, room=f"{n}", speaker_name="x") for n in range(number)]
+    suggestions = read(
+        *(move(s, room=sessions[n - 1].room) for n, s in enumerate(sessions)),
+    )
+
+    with django_assert_num_queries(7):
+        found = together.judge(suggestions)
+
+    assert {verdict.level for verdict in found.values()} == {Level.CLEAR}
+
+
+# Who would clear the way
+
+
+def test_partners_are_those_that_give_way(a, b, c, move, drop, add):
+    wants_b = move(a, room="B")
+    swaps, leaves, removes = move(b, room="A"), move(b, room="D"), drop(b)
+    stays, into_c = move(b, title="stays"), move(b, room="C")
+    into_as_own = add(title="new", room="D")
+
+    (verdict,) = verdicts.judge(read(wants_b)).values()
+    found = together.partners(read(wants_b)[0], verdict)
+
+    assert [p.pk for p in found] == [swaps.pk, leaves.pk, removes.pk]
+    assert not {stays.pk, into_c.pk, into_as_own.pk} & {p.pk for p in found}
+
+
+def test_one_whose_way_is_blocked_itself_is_no_partner(a, b, c, move):
+    wants_b = move(a, room="B")
+    move(b, room="C")
+
+    (verdict,) = verdicts.judge(read(wants_b)).values()
+
+    assert verdict.level is Level.BLOCKED
+    assert together.partners(read(wants_b)[0], verdict) == []
+
+
+def test_one_that_is_decided_or_of_another_event_is_no_partner(ours, noa, a, b, move, suggest):
+    wants_b, rejected = move(a, room="B"), move(b, room="D")
+    workflow.reject(suggestion_id=rejected.pk, by=noa)
+    elsewhere = f.event(organization=ours)
+    suggest(f.update_data(b, room="D"), "schedule_update", event=elsewhere)
+
+    (verdict,) = verdicts.judge(read(wants_b)).values()
+
+    assert together.partners(read(wants_b)[0], verdict) == []
+
+
+@pytest.mark.parametrize(("about_it", "statements"), [(0, 1), (1, 8), (9, 22)])
+def test_partners_take_few_statements(a, b, move, about_it, statements, django_assert_num_queries):
+    wants_b = move(a, room="B")
+    for n in range(about_it):
+        move(b, room=f"R{n}")
+    (suggestion,) = read(wants_b)
+    (verdict,) = verdicts.judge([suggestion]).values()
+
+    with django_assert_num_queries(statements):
+        found = together.partners(suggestion, verdict)
+
+    assert len(found) == min(about_it, together.MOST_PARTNERS)
+
+
+# Approving
+
+
+@pytest.mark.parametrize("wanted", ["BA C", "BCA ", "CAB ", "BCD ", "ACB "])
+def test_every_way_of_going_round_is_carried_out(noa, a, b, c, move, wanted):
+    wanted = wanted.replace(" ", "")
+    suggestions = [
+        move(session, room=room)
+        for session, room in zip((a, b, c), wanted, strict=True)
+        if session.room != room
+    ]
+    digests = seen(*suggestions)
+
+    outcomes = workflow.approve_together(digests=digests, by=noa)
+
+    assert rooms() == dict(zip("abc", wanted, strict=True))
+    assert list(outcomes) == [s.pk for s in suggestions]
+    assert {outcome.status for outcome in outcomes.values()} == {Status.EXECUTED}
+    kept = HistoryEntry.objects.filter(to_status="executed").values_list("suggestion", "digest")
+    assert dict(kept) == digests
+    assert chain.find_break() is None
+
+
+def test_times_go_round_too(noa, event, move):
+    early = f.session(event=event, title="early", room="A", start=f.at(9))
+    late = f.session(event=event, title="late", room="A", start=f.at(10))
+    nine, ten, eleven = (f.at(hour).isoformat() for hour in (9, 10, 11))
+
+    approve(
+        noa,
+        move(early, start_time=ten, end_time=eleven),
+        move(late, start_time=nine, end_time=ten),
+    )
+
+    order = Schedule.objects.order_by("start_time").values_list("title", flat=True)
+    assert list(order) == ["late", "early"]
+
+
+def test_a_chain_ends_in_the_place_of_one_removed_and_one_comes_in_behind(
+    noa, event, a, b, c, move, drop, add
+):
+    person = f.participant(event=event)
+    f.registration(participant=person, schedule=c)
+    new = add(title="new", room="A")
+    suggestions = new, move(a, room="B"), move(b, room="C"), drop(c)
+
+    approve(noa, *suggestions)
+
+    assert rooms() == {"new": "A", "a": "B", "b": "C"}
+    executed = HistoryEntry.objects.filter(to_status="executed").order_by("id")
+    told = {entry.suggestion_id: entry for entry in executed}
+    assert [
+        (
+            told[s.pk].before and told[s.pk].before["room"],
+            told[s.pk].after and told[s.pk].after["room"],
+            {table: len(rows) for table, rows in (told[s.pk].removed or {}).items()},
+        )
+        for s in suggestions
+    ] == [
+        (None, "A", {}),
+        ("A", "B", {}),
+        ("B", "C", {}),
+        ("C", None, {"public.participant_schedules": 1}),
+    ]
+    others = "; ".join(f"“{isolate(title)}”" for title in ("a", "b", "c"))
+    assert told[new.pk].reason == f"Approved together with {others}."
+    assert {entry.database_role for entry in executed} == {"authenticated"}
+    assert chain.find_break() is None
+
+
+def test_each_is_in_the_admins_log_and_says_who_approved_it(noa, a, b, move):
+    suggestions = move(a, room="B"), move(b, room="A")
+
+    approve(noa, *suggestions)
+
+    assert sorted(f.run("select object_id, change_message, user_id from django_admin_log")) == [
+        (str(pk), "Approved together with others. Executed.", noa.user_id)
+        for pk in sorted(s.pk for s in suggestions)
+    ]
+    assert [s.approved_by_id for s in read(*suggestions)] == [noa.profile_id] * 2
+    told = HistoryEntry.objects.values_list("to_status", "staff_member")
+    assert sorted(told) == [("approved", noa.pk)] * 2 + [("executed", noa.pk)] * 2
+
+
+def test_one_of_them_can_be_undone_when_its_place_is_free(noa, a, b, move, drop, add):
+    removal = drop(b)
+    approve(noa, move(a, room="C"), removal)
+
+    workflow.undo(suggestion_id=removal.pk, by=noa)
+
+    assert rooms() == {"a": "C", "b": "B"}
+
+
+def test_a_set_that_still_collides_is_refused_and_names_the_pairs_once(noa, a, b, c, move):
+    suggestions = move(a, room="R"), move(b, room="R"), move(c, room="A")
+
+    said = refused_whole(noa, seen(*suggestions), workflow.Blocked)
+
+    assert said.startswith("Nothing was changed: together they still collide. ")
+    assert said.count("is taken by") == 1
+    assert said.count(isolate("a")) == said.count(isolate("b")) == 1
+
+
+def test_another_session_in_the_way_is_named(noa, a, b, c, move):
+    refused_whole(noa, seen(move(a, room="C"), move(b, room="A")), workflow.Blocked, isolate("c"))
+
+
+def test_two_about_one_session_are_refused(noa, a, move):
+    said = refused_whole(noa, seen(move(a, room="X"), move(a, title="y")), workflow.Blocked)
+
+    assert said.count("are about the same session") == 1
+
+
+def test_of_two_events_nothing_is_approved(noa, ours, a, move):
+    elsewhere = f.session(event=f.event(organization=ours), room="A")
+
+    refused_whole(noa, seen(move(a, room="B"), move(elsewhere, room="B")), workflow.NotTogether)
+
+
+def test_one_of_another_organization_refuses_all(noa, theirs, their_event, a, move):
+    foreign = f.suggestion(user=f.profile(organization=theirs), event=their_event)
+
+    refused_whole(noa, seen(move(a, room="B"), foreign), workflow.NotYours)
+
+
+def test_one_that_is_not_there_refuses_all(noa, a, move):
+    digests = seen(move(a, room="B")) | {f.uuid.uuid4(): "0" * 64}
+
+    refused_whole(noa, digests, workflow.NotYours)
+
+
+def test_one_that_is_decided_meanwhile_refuses_all_and_is_named(noa, a, b, move):
+    swap = move(a, room="B"), move(b, room="A")
+    digests = seen(*swap)
+    workflow.reject(suggestion_id=swap[1].pk, by=noa)
+
+    said = refused_whole(noa, digests, workflow.AlreadyDecided)
+
+    assert said.startswith(f"“{isolate('b')}”: Nothing was changed: it is “Rejected” already")
+
+
+def test_one_that_cannot_be_read_refuses_all(noa, a, move, suggest):
+    odd = suggest({"proposed_state": {"title": "odd"}})
+
+    said = refused_whole(noa, seen(move(a, room="B"), odd), workflow.NotApprovable)
+
+    assert said.startswith(f"“{isolate('odd')}”: ")
+
+
+@pytest.mark.parametrize("what", ["session", "outsider", "competitor"])
+def test_where_one_has_changed_meanwhile_nothing_is_done(noa, event, a, b, move, add, what):
+    digests = seen(move(a, room="B"), move(b, room="A"))
+    if what == "session":
+        Schedule.objects.filter(pk=a.pk).update(title="other")
+    elif what == "outsider":
+        f.session(event=event, room="B", start=f.at(9, 30), end=f.at(9, 45), title="x") if (
+            not Schedule.objects.filter(pk=b.pk).update(room="Z")
+        ) else None
+    else:
+        add(room="A")
+
+    refused_whole(noa, digests, workflow.Changed)
+
+
+def test_one_that_a_policy_hides_undoes_all(noa, a, b, move):
+    swap = move(a, room="B"), move(b, room="A")
+    f.run(
+        "create policy hides on ai_insights_log as restrictive for update to authenticated"
+        f" using (id <> '{swap[1].pk}')"
+    )
+
+    refused_whole(noa, seen(*swap), workflow.RefusedByPolicy)
+
+
+def test_a_session_that_a_policy_hides_undoes_all(noa, a, b, drop, move):
+    pair = drop(a), move(b, room="A")
+    f.run(
+        "create policy hides on schedules as restrictive for update to authenticated"
+        f" using (id <> '{b.pk}')"
+    )
+
+    refused_whole(noa, seen(*pair), workflow.Blocked, "no longer there, or may not be changed")
+
+
+def test_what_the_database_refuses_undoes_all(noa, a, b, drop, add):
+    f.run("alter table schedules add constraint odd check (title <> 'odd')")
+
+    said = refused_whole(noa, seen(drop(a), add(title="odd", room="A")), workflow.Blocked)
+
+    assert "The database did not accept the change" in said
+
+
+def test_what_the_guard_refuses_undoes_all(noa, a, b, move):
+    swap = move(a, room="B"), move(b, room="A")
+    digests = seen(*swap)
+    f.run(
+        "create function pg_temp.refuse() returns trigger language plpgsql as $$ begin"
+        " raise exception 'no' using errcode = 'EF003'; end $$"
+    )
+    f.run(
+        "create trigger refuses before update on ai_insights_log for each row"
+        f" when (new.execution_status = 'executed' and new.id = '{swap[1].pk}')"
+        " execute function pg_temp.refuse()"
+    )
+
+    refused_whole(noa, digests, workflow.RefusedByGuard)
+
+
+@pytest.mark.parametrize("count", [2, 10])
+def test_looking_takes_a_fixed_number_of_statements(noa, event, move, count):
+    sessions = [f.session(event=event, room=f"{n}") for n in range(count)]
+    suggestions = [move(s, room=f"{(n + 1) % count}") for n, s in enumerate(sessions)]
+    digests = seen(*suggestions)
+
+    with CaptureQueriesContext(connection) as captured:
+        workflow.approve_together(digests=digests, by=noa)
+
+    writing = ("set_config", "current_user", "UPDATE", "INSERT", "SAVEPOINT", "set constraints")
+    looking = [q["sql"] for q in captured if not any(word in q["sql"] for word in writing)]
+    ours = [sql for sql in looking if "to_jsonb" not in sql]
+    assert len(ours) == 13
