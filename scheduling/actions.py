@@ -29,6 +29,10 @@ BUSY = gettext_lazy(
 )
 
 
+# A session as it was read, and the fields of it to be set.
+Change = tuple[Schedule, Mapping[str, Any]]
+
+
 class Refusal(Exception):
     """The programme was not changed; the message is a sentence for people."""
 
@@ -105,34 +109,70 @@ def remove(*, session: Schedule) -> None:
         _require_one(removed)
 
 
-def rearrange(*, changes: Iterable[tuple[Schedule, Mapping[str, Any]]]) -> None:
+def rearrange(*, changes: Iterable[Change]) -> None:
     """Change several sessions as `change` does, all or none, so that rooms may go round.
 
-    The order is found by trying: whatever is free is taken, and where sessions stand only in
-    each other's way, one gives up its room for a moment. What a trigger of the product notes of a
+    Each is changed after those that leave the place it wants; of sessions that stand only in each
+    other's way, one gives up its room for a moment. What a trigger of the product notes of a
     change, it notes of that too. Raises what `change` raises, for one that others than these stand
     in the way of; the sessions given are then not as they stand.
     """
-    waiting = [(session, dict(values)) for session, values in changes]
-    unparked = [session for session, _values in waiting if session.room is not None]
+    ordered, in_circles = _in_order([(session, dict(values)) for session, values in changes])
     with transaction.atomic():
-        while waiting:
-            refused = []
-            for session, values in waiting:
-                try:
-                    change(session=session, values=values)
-                except RoomTaken as refusal:
-                    refused.append((session, values, refusal))
-            if len(refused) == len(waiting):
-                parked = next((s for s, _v, _r in refused if s in unparked), None)
-                if parked is None:
-                    raise refused[0][2]
-                unparked.remove(parked)
-                for session, values, _refusal in refused:
-                    if session is parked:
-                        values.setdefault("room", session.room)
-                change(session=parked, values={"room": None})
-            waiting = [(session, values) for session, values, _refusal in refused]
+        for session, values in in_circles:
+            values.setdefault("room", session.room)
+            change(session=session, values={"room": None})
+        for session, values in ordered:
+            change(session=session, values=values)
+
+
+def _in_order(changes: list[Change]) -> tuple[list[Change], list[Change]]:
+    """The changes, each after those that leave the place it wants, and those to be parked first.
+
+    Without these the others would be going round in circles.
+    """
+    in_the_way = {
+        n: {
+            m
+            for m, (other, _values) in enumerate(changes)
+            if m != n and _takes_place_of(session, values, other)
+        }
+        for n, (session, values) in enumerate(changes)
+    }
+    ordered, parked = [], []
+    while in_the_way:
+        leaving = [n for n, others in in_the_way.items() if not others]
+        for n in leaving:
+            ordered.append(n)
+            del in_the_way[n]
+        if not leaving:
+            leaving = [_one_of_a_circle(in_the_way)]
+            parked += leaving
+        for others in in_the_way.values():
+            others.difference_update(leaving)
+    return [changes[n] for n in ordered], [changes[n] for n in parked]
+
+
+def _takes_place_of(session: Schedule, values: Mapping[str, Any], other: Schedule) -> bool:
+    """Whether a session would then be where and when another one is now."""
+    room, start, end = (
+        values.get(name, getattr(session, name)) for name in ("room", "start_time", "end_time")
+    )
+    return (
+        room is not None
+        and (session.event_id, room) == (other.event_id, other.room)
+        and start < other.end_time
+        and other.start_time < end
+    )
+
+
+def _one_of_a_circle(in_the_way: Mapping[int, set[int]]) -> int:
+    """One that stands in its own way by and by; there is something in the way of each."""
+    n, passed = next(iter(in_the_way)), set()
+    while n not in passed:
+        passed.add(n)
+        n = min(in_the_way[n])
+    return n
 
 
 def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: str) -> Schedule:

@@ -44,10 +44,10 @@ def rows(answer) -> list[str]:
 MANY = "/admin/ai_audit/pendingsuggestion/many/"
 
 
-def confirm(client, page, tick=(), **also):
+def confirm(client, page, tick=(), to=MANY, **also):
     """Press the button of a page that asks about many, with the ticks of some suggestions."""
     button = dict.fromkeys(named(page) & {"_approve", "_reject"}, "1")
-    return client.post(MANY, form(page) | button | {"tick": [str(s.pk) for s in tick]} | also)
+    return client.post(to, form(page) | button | {"tick": [str(s.pk) for s in tick]} | also)
 
 
 def report(answer) -> dict[str, str]:

@@ -5,7 +5,7 @@ are not thousands of fields.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import review, shown, verdicts, workflow
 from ai_audit.admin.base import SuggestionPages, nothing_to_decide, refused, told
 from ai_audit.models import Status, Suggestion
-from ai_audit.verdicts import Level
+from ai_audit.verdicts import Level, Verdict
 from scheduling import access
 
 # What one act may hold.
@@ -76,21 +76,32 @@ class ManyAtOnce:
         return self._ask(request, queryset, approving=False)
 
     def _ask(self, request, queryset, *, approving: bool):
+        ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        chosen = self._chosen(request, queryset, ids, most=MOST_AT_ONCE)
+        if not chosen:
+            return None
+        return self._confirmation(request, chosen, approving=approving)
+
+    def _chosen(self, request, queryset, ids, *, most: int) -> list[Suggestion]:
+        """Those of a queryset, at most so many; none, having said why, where nothing can be asked.
+
+        Of `ids` those are told of that the queue does not hold any more.
+        """
         try:
             access.staff_member(request.user)
         except access.NotStaff as refusal:
             self.message_user(request, refused(refusal), messages.ERROR)
-            return None
-        chosen = list(queryset.select_related(*self.list_select_related)[: MOST_AT_ONCE + 1])
-        if len(chosen) > MOST_AT_ONCE:
+            return []
+        chosen = list(queryset.select_related(*self.list_select_related)[: most + 1])
+        if len(chosen) > most:
             self.message_user(
                 request,
                 gettext("Nothing was changed: choose at most %(most)s suggestions at once.")
-                % {"most": MOST_AT_ONCE},
+                % {"most": most},
                 messages.ERROR,
             )
-            return None
-        decided = list(self._decided_meanwhile(request))
+            return []
+        decided = list(self._decided_meanwhile(request, ids))
         for suggestion in decided[:MOST_TOLD]:
             sentence = told(suggestion, nothing_to_decide(suggestion))
             self.message_user(request, sentence, messages.WARNING)
@@ -101,16 +112,14 @@ class ManyAtOnce:
                 more,
             )
             self.message_user(request, sentence % {"count": more}, messages.WARNING)
-        if not chosen:
-            return None
-        return self._confirmation(request, chosen, approving=approving)
+        return chosen
 
-    def _decided_meanwhile(self, request):
-        """Those of the posted suggestions that the queue does not hold any more."""
+    def _decided_meanwhile(self, request, ids):
+        """Those of the suggestions that the queue does not hold any more."""
         return (
             SuggestionPages.get_queryset(self, request)
             .select_related(*self.list_select_related)
-            .filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
+            .filter(pk__in=ids)
             .exclude(execution_status=Status.SUGGESTED)
         )
 
@@ -121,26 +130,11 @@ class ManyAtOnce:
         for suggestion in chosen:
             verdict = judged[suggestion.pk]
             included = not approving or verdict.level is not Level.BLOCKED
+            ticked = approving and verdict.level is Level.WARNED
             if included:
-                seen[suggestion.pk.hex] = [
-                    verdicts.digest(suggestion, verdict),
-                    shown.pack(suggestion, verdict),
-                    approving and verdict.level is Level.WARNED,
-                ]
-            _digest, opened, _ticks = (was or {}).get(suggestion.pk.hex, ("", "", False))
-            rows.append(
-                {
-                    "suggestion": suggestion,
-                    "differences": shown.differences(opened, suggestion, verdict),
-                    "action": review.action_label(suggestion.action_type),
-                    "headline": review.headline(suggestion, verdict),
-                    "changes": review.brief(suggestion, verdict),
-                    "level": verdict.level.value,
-                    "words": review.in_words(verdict),
-                    "included": included,
-                    "ticked": approving and verdict.level is Level.WARNED,
-                }
-            )
+                seen[suggestion.pk.hex] = as_seen(suggestion, verdict, ticked=ticked)
+            row = row_of(suggestion, verdict, was)
+            rows.append({**row, "included": included, "ticked": ticked})
         count = len(seen)
         question = (
             ngettext("Approve %(count)s suggestion?", "Approve %(count)s suggestions?", count)
@@ -183,7 +177,7 @@ class ManyAtOnce:
         if approving:
             return self._approve(request, by, chosen, seen)
         reason = request.POST.get("reason", "")
-        rejected = workflow.reject_many(ids=chosen, by=by, reason=reason)
+        rejected = _begun(workflow.reject_many(ids=chosen, by=by, reason=reason))
         return self._report(request, chosen, rejected)
 
     def _approve(self, request, by, chosen, seen):
@@ -227,6 +221,25 @@ class ManyAtOnce:
         return StreamingHttpResponse(
             _growing(page, chosen, batches, language=translation.get_language())
         )
+
+
+def as_seen(suggestion: Suggestion, verdict: Verdict, *, ticked: bool) -> list:
+    """What the page shows of a suggestion, to be signed: the digest, marks, if it needs a tick."""
+    return [verdicts.digest(suggestion, verdict), shown.pack(suggestion, verdict), ticked]
+
+
+def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[str, list] | None) -> dict:
+    """A suggestion for a row of the page that asks; `was` is what an earlier one showed."""
+    _digest, opened, _ticks = (was or {}).get(suggestion.pk.hex, ("", "", False))
+    return {
+        "suggestion": suggestion,
+        "differences": shown.differences(opened, suggestion, verdict),
+        "action": review.action_label(suggestion.action_type),
+        "headline": review.headline(suggestion, verdict),
+        "changes": review.brief(suggestion, verdict),
+        "level": verdict.level.value,
+        "words": review.in_words(verdict),
+    }
 
 
 def _salt(request, approving: bool) -> str:

@@ -29,7 +29,6 @@ from ai_audit.admin.base import (
     told,
     until,
 )
-from ai_audit.admin.many import ManyAtOnce
 from ai_audit.admin.queue_filters import (
     AgeFilter,
     OverdueFilter,
@@ -37,6 +36,7 @@ from ai_audit.admin.queue_filters import (
     RiskFilter,
     VipFilter,
 )
+from ai_audit.admin.together import Together
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.verdicts import Level, Risk
 from eventflow.admin import VisibleRelatedFilter
@@ -45,7 +45,7 @@ from scheduling.models import StaffMember
 
 
 @admin.register(PendingSuggestion)
-class PendingSuggestionAdmin(ManyAtOnce, SuggestionPages):
+class PendingSuggestionAdmin(Together, SuggestionPages):
     """The approval queue."""
 
     list_display = ("what", "verdict_shown", "starts_shown", "event_shown", "asked")

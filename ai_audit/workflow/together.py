@@ -46,7 +46,7 @@ def approve_together(
         steps.require_all_seen(suggestions, judged, digests)
         if reasons := together.still_colliding(suggestions, judged):
             raise Blocked(
-                _("Nothing was changed: together they still collide. %(reasons)s")
+                _("Nothing was changed: they cannot be carried out together. %(reasons)s")
                 % {"reasons": " ".join(reasons)}
             )
         records = {}
@@ -123,7 +123,7 @@ def _carry_out(
             history.tell(records[suggestion.pk])
             steps.move(suggestion, Status.EXECUTED, executed_at=now)
     for suggestion in suggestions:
-        steps.log(suggestion, by, "Approved together with others. Executed.")
+        steps.log(suggestion, by, "Approved together. Executed.")
 
 
 def _write_programme(

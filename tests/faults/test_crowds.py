@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from ai_audit import chain, workflow
-from ai_audit.models import HistoryEntry, Status
+from ai_audit import chain, together, verdicts, workflow
+from ai_audit.models import HistoryEntry, Status, Suggestion
 from eventflow.bidi import isolate
 from scheduling.models import Schedule
 from tests import factories as f
@@ -114,6 +114,50 @@ def test_two_people_approve_overlapping_sets_in_opposite_order(ours, noa, rounds
         assert set(mine + theirs) <= {Status.EXECUTED, None}
         assert (mine + theirs).count(Status.EXECUTED) == len(suggestions)
     assert Schedule.objects.count() == 8 * rounds
+    assert chain.find_break() is None
+
+
+@rounds(3, 20)
+def test_two_people_approve_overlapping_sets_together_in_opposite_order(ours, event, noa, rounds):
+    dana = f.staff(profile=f.profile(organization=ours, full_name="Dana"))
+
+    def approving_together(suggestions, by):
+        found = Suggestion.objects.select_related("event", "user").in_bulk(
+            [s.pk for s in suggestions]
+        )
+        judged = together.judge(found.values())
+        digests = {s.pk: verdicts.digest(found[s.pk], judged[s.pk]) for s in suggestions}
+        return lambda: workflow.approve_together(digests=digests, by=by)
+
+    for n in range(rounds):
+        day = f.at(24 * n)
+        sessions = [
+            f.session(event=event, title=f"{n} {room}", room=room, start=day) for room in "ABCDEF"
+        ]
+        # Three swaps, of which each takes two, and the second both.
+        suggestions = [
+            f.suggestion(
+                user=noa.profile,
+                event=event,
+                action_type="schedule_update",
+                data=f.update_data(session, room=sessions[m ^ 1].room),
+            )
+            for m, session in enumerate(sessions)
+        ]
+        mine, theirs = suggestions[:4], suggestions[:1:-1]
+
+        results = at_once(approving_together(mine, noa), approving_together(theirs, dana))
+
+        done = [set(result) if isinstance(result, dict) else None for result in results]
+        assert done in ([{s.pk for s in mine}, None], [None, {s.pk for s in theirs}])
+        (refusal,) = (result for result in results if not isinstance(result, dict))
+        assert isinstance(refusal, workflow.AlreadyDecided)
+        executed = Suggestion.objects.filter(pk__in=[s.pk for s in suggestions])
+        assert executed.filter(execution_status="executed").count() == 4
+        standing = Schedule.objects.filter(start_time=day).order_by("title")
+        assert "".join(standing.values_list("room", flat=True)) == (
+            "BADCEF" if done[0] else "ABDCFE"
+        )
     assert chain.find_break() is None
 
 

@@ -1,6 +1,7 @@
 """Changing several sessions that stand in each other's way: all of them or none."""
 
 import itertools
+import random
 
 import pytest
 
@@ -63,6 +64,41 @@ def test_times_go_round_too(event, backwards):
         ("late", "A"),
         ("early", "A"),
     ]
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_each_is_written_once_and_one_of_a_circle_twice(event, count, django_assert_num_queries):
+    sessions = [f.session(event=event, room=f"{n:02}") for n in range(2 * count)]
+    ring, chain = sessions[:count], sessions[count:]
+    changes = [(session, {"room": ring[n - 1].room}) for n, session in enumerate(ring)]
+    changes += [(one, {"room": other.room}) for one, other in itertools.pairwise(chain)]
+    changes += [(chain[-1], {"room": "free"})]
+
+    # A change takes a savepoint, the update and the look at what was put off.
+    with django_assert_num_queries(2 + 4 * (2 * count + 1)):
+        actions.rearrange(changes=changes)
+
+    standing = [s.room for s in Schedule.objects.in_bulk([s.pk for s in sessions]).values()]
+    assert len(set(standing)) == 2 * count
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_the_times_each_gets_to_its_place(event, seed):
+    chance = random.Random(seed)  # noqa: S311
+    places = [(room, hour) for room in ROOMS for hour in range(9, 14)]
+    now, then = chance.sample(places, 12), chance.sample(places, 12)
+    sessions = [
+        f.session(event=event, title=f"{n:02}", room=room, start=f.at(hour))
+        for n, (room, hour) in enumerate(now)
+    ]
+    wanted = [
+        {"room": room, "start_time": f.at(hour), "end_time": f.at(hour + 1)} for room, hour in then
+    ]
+
+    actions.rearrange(changes=zip(sessions, wanted, strict=True))
+
+    standing = Schedule.objects.order_by("title").values("room", "start_time", "end_time")
+    assert list(standing) == wanted
 
 
 def test_where_another_stands_in_the_way_nothing_is_changed_and_it_is_named(event, sessions):
