@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import review, shown, verdicts, workflow
 from ai_audit.admin.base import SuggestionPages, nothing_to_decide, refused, told
 from ai_audit.models import Status, Suggestion
-from ai_audit.verdicts import Level, Verdict
+from ai_audit.verdicts import Level, Risk, Verdict
 from scheduling import access
 
 # What one act may hold.
@@ -129,12 +129,13 @@ class ManyAtOnce:
         rows, seen = [], {}
         for suggestion in chosen:
             verdict = judged[suggestion.pk]
-            included = not approving or verdict.level is not Level.BLOCKED
+            critical = approving and verdict.risk is Risk.CRITICAL
+            included = not approving or not (critical or verdict.level is Level.BLOCKED)
             ticked = approving and verdict.level is Level.WARNED
             if included:
                 seen[suggestion.pk.hex] = as_seen(suggestion, verdict, ticked=ticked)
             row = row_of(suggestion, verdict, was)
-            rows.append({**row, "included": included, "ticked": ticked})
+            rows.append({**row, "included": included, "ticked": ticked, "critical": critical})
         count = len(seen)
         question = (
             ngettext("Approve %(count)s suggestion?", "Approve %(count)s suggestions?", count)
@@ -233,6 +234,7 @@ def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[str, list] | N
     _digest, opened, _ticks = (was or {}).get(suggestion.pk.hex, ("", "", False))
     return {
         "suggestion": suggestion,
+        "url": reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk]),
         "differences": shown.differences(opened, suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "headline": review.headline(suggestion, verdict),

@@ -186,6 +186,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         may_edit = not why_not and request.user.has_perm(_BUTTONS["_amend"].permission)
         offered = drawing.offered(suggestion, verdict, timezone.now())
         return {
+            **({} if why_not else self.partners_context(request, suggestion, verdict)),
             "friction": friction.needed(verdict)
             if status != Status.APPROVED and _not_blocked(verdict)
             else None,

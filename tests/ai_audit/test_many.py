@@ -133,7 +133,7 @@ def test_asking_takes_a_fixed_number_of_statements(browser, event, suggest, coun
     with CaptureQueriesContext(connection) as captured:
         choose(browser, *many)
 
-    assert len(captured) == 32
+    assert len(captured) == 33
 
 
 def test_a_thousand_in_one_act(browser, noa, event):
@@ -171,3 +171,18 @@ def test_rejecting_many_gives_each_the_reason(browser, noa, suggest):
         "כפול",
         "כפול",
     ]
+
+
+def test_what_removes_a_session_with_people_is_left_to_its_own_page(browser, event, suggest):
+    session = f.session(event=event, title="full")
+    f.registration(participant=f.participant(event=event), schedule=session)
+    removing = suggest(f.delete_data(session), "schedule_delete")
+    clear = suggest(f.create_data(title="Clear", room="C"))
+
+    page = choose(browser, removing, clear)
+
+    assert f'<a href="{QUEUE}{removing.pk}/change/">its own page</a>' in pages.source(page)
+    assert pages.report(pages.confirm(browser, page, tick=[removing])) == {
+        "Clear": "Approved and carried out."
+    }
+    assert f.whole_row(removing)["execution_status"] == "suggested"
