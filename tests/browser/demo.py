@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, sync_playwright
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -29,6 +30,14 @@ _ARGUMENTS = [
 def chromium() -> str | None:
     """Where the system's Chromium is, if it is there."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def require_chromium() -> None:
+    """Skip the test where there is no Chromium, or fail it where the run requires one."""
+    if chromium() is None:
+        if os.environ.get("EVENTFLOW_REQUIRE_BROWSER"):
+            pytest.fail("There is no Chromium here, and this run requires one.")
+        pytest.skip("There is no Chromium here; install Debian's package `chromium`.")
 
 
 @dataclass(frozen=True)

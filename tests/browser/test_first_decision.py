@@ -1,7 +1,5 @@
 """A manager's first two minutes, in a real browser: sign in, see, approve, find it done."""
 
-import os
-
 import pytest
 
 from tests.browser import demo
@@ -9,10 +7,7 @@ from tests.browser import demo
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    if demo.chromium() is None:
-        if os.environ.get("EVENTFLOW_REQUIRE_BROWSER"):
-            pytest.fail("There is no Chromium here, and this run requires one.")
-        pytest.skip("There is no Chromium here; install Debian's package `chromium`.")
+    demo.require_chromium()
     with demo.served(tmp_path_factory.mktemp("demo")) as found:
         yield found
 

@@ -1,6 +1,5 @@
 """The timetable's stylesheet in a real browser: what stands where, in both directions."""
 
-import os
 from datetime import UTC, datetime
 
 import pytest
@@ -42,10 +41,7 @@ TABLE = Timetable(
 
 @pytest.fixture
 def shown():
-    if demo.chromium() is None:
-        if os.environ.get("EVENTFLOW_REQUIRE_BROWSER"):
-            pytest.fail("There is no Chromium here, and this run requires one.")
-        pytest.skip("There is no Chromium here; install Debian's package `chromium`.")
+    demo.require_chromium()
     with demo.page(language="en-US", size=(400, 700)) as page:
 
         def show(direction):

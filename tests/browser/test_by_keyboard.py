@@ -1,0 +1,138 @@
+"""A manager works through the whole queue without a mouse; and is told what others decide."""
+
+import pytest
+
+from tests.browser import demo
+
+
+@pytest.fixture
+def served(tmp_path):
+    demo.require_chromium()
+    with demo.served(tmp_path) as found:
+        yield found
+
+
+def tab_to(page, selector: str) -> None:
+    """Press Tab until the first thing that matches has the focus."""
+    for _press in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"the Tab key does not reach {selector}")
+
+
+def sign_in(page, served) -> None:
+    page.goto(f"{served.address}/admin/")
+    page.keyboard.type("noa")
+    page.keyboard.press("Tab")
+    page.keyboard.type(served.passwords["noa"])
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".waiting")
+
+
+def first_of_the_queue(page) -> None:
+    tab_to(page, ".waiting a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#result_list")
+    tab_to(page, "a.what")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#decision")
+
+
+def decide(page) -> str:
+    """Do with the open suggestion what it lets one do; what that was."""
+    if page.locator("button[name=_approve]").is_disabled():
+        page.keyboard.press("r")
+        # None of these letters does what it does elsewhere.
+        page.keyboard.type("jaunke?")
+        page.keyboard.press("Enter")
+        return "rejected"
+    for _tick in range(page.locator("input[name=tick]").count()):
+        tab_to(page, "input[name=tick]:not(:checked)")
+        page.keyboard.press("Space")
+    if page.locator("input[name=title]").count():
+        # A key never skips what is asked for.
+        page.keyboard.press("a")
+        assert page.locator("input[name=title]").count() == 1
+        title = page.locator("td.was").nth(1).inner_text()
+        tab_to(page, "input[name=title]")
+        page.keyboard.type(title)
+        page.keyboard.press("Tab")
+        page.keyboard.type("no demand")
+        page.keyboard.press("Enter")
+        return "removed"
+    page.keyboard.press("a")
+    return "approved"
+
+
+def test_the_whole_queue_by_keyboard_alone(served):
+    with demo.page(language="en-US") as page:
+        sign_in(page, served)
+        first_of_the_queue(page)
+        first = page.url
+        page.keyboard.press("?")
+        assert page.locator("dialog#keys").is_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        page.wait_for_url(lambda url: url != first)
+        page.keyboard.press("k")
+        page.wait_for_url(first)
+
+        done = []
+        while page.locator("#decision").count():
+            here = page.url
+            done.append(decide(page))
+            page.wait_for_url(lambda url, here=here: url != here)
+            page.wait_for_load_state()
+            assert len(done) < 40
+
+        assert page.locator("h1").inner_text() == "Waiting for approval: 0"
+        assert done.count("removed") == 1
+        assert {"approved", "rejected"} < set(done)
+        page.goto(f"{served.address}/admin/ai_audit/suggestion/?execution_status__exact=rejected")
+        page.locator("a.what").first.click()
+        assert "jaunke?" in page.locator(".steps").inner_text()
+
+
+def test_keys_are_found_by_their_place_in_hebrew(served):
+    with demo.page(language="he-IL") as page:
+        sign_in(page, served)
+        first_of_the_queue(page)
+        first = page.url
+        page.evaluate(
+            "document.body.dispatchEvent("
+            "new KeyboardEvent('keydown', {key: 'ח', code: 'KeyJ', bubbles: true}))"
+        )
+        page.wait_for_url(lambda url: url != first)
+
+
+def test_enter_in_the_reason_rejects_what_could_be_approved(served):
+    with demo.page(language="en-US") as page:
+        sign_in(page, served)
+        page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
+        page.locator("tr", has_text="אירוע ירוק").locator("a.what").click()
+        page.wait_for_load_state()
+        page.keyboard.press("r")
+        page.keyboard.type("not now")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".messagelist")
+
+        assert "Rejected." in page.locator(".messagelist").inner_text()
+
+
+def test_a_decision_made_elsewhere_shows_on_the_open_page(served):
+    with demo.page(language="en-US") as page:
+        sign_in(page, served)
+        page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
+        page.locator("tr", has_text="אירוע ירוק").locator("a.what").click()
+        elsewhere = page.context.new_page()
+        page.wait_for_load_state()
+        elsewhere.goto(page.url)
+        elsewhere.keyboard.press("a")
+        elsewhere.wait_for_selector(".messagelist")
+        page.bring_to_front()
+
+        page.wait_for_selector("#meanwhile", state="visible", timeout=10_000)
+
+        assert "it is “Executed” already, decided by" in page.locator("#meanwhile").inner_text()
+        assert page.locator("[data-decides]:enabled").count() == 0
