@@ -167,7 +167,7 @@ group by unused.n
 # There is no index on a registration's session, but there are on an event's participants and on
 # a participant's registrations. The rows without a session count the people of all of them.
 _ATTENDEES = """
-, registered as not materialized (
+, registered as (
   select wanted.n, wanted.event_id, wanted.start_time, wanted.end_time, mine.participant_id,
     theirs.schedule_id
   from unnest(%(n)s::int[], %(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[],
