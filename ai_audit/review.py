@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from ai_audit import friction, history, proposals
 from ai_audit.claims import Comparison, compare
@@ -324,7 +324,7 @@ def in_words(verdict: Verdict) -> str:
 def in_short(suggestion: Suggestion, verdict: Verdict) -> str:
     """The verdict as a row of the queue tells it: what is in the way first, and no sentence."""
     if verdict.level is Level.CLEAR:
-        return pgettext("verdict", "Clear")
+        return _("Clear")
     taken = [o for c in verdict.conflicts if c.kind is Kind.ROOM for o in c.others]
     if not taken:
         return in_words(verdict)

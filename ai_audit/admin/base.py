@@ -1,5 +1,6 @@
 """What the queue and the history share: whose rows, how a row is told, and the review page."""
 
+import re
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -27,6 +28,9 @@ MESSAGE_LEVELS = {
     Status.REJECTED: messages.SUCCESS,
     Status.FAILED: messages.ERROR,
 }
+
+# A clock time or a span of them, as `times` isolates it.
+_CLOCK = re.compile("(\u2066[\\d:–+() -]+\u2069)")
 
 # The attribute that keeps times and numbers left to right.
 LTR = mark_safe(' class="ltr"')
@@ -141,7 +145,7 @@ class SuggestionPages(ReadOnlyAdmin):
     @admin.display(description=_("asked by"), ordering="suggested_at")
     def asked(self, suggestion):
         return format_html(
-            '<bdi>{}</bdi><br><span class="quiet">{}</span>',
+            '<bdi>{}</bdi> <br><span class="quiet">{}</span>',
             suggestion.user.full_name,
             since(suggestion.suggested_at),
         )
@@ -239,22 +243,30 @@ def _changes_in_brief(changes):
 
 def _change_in_brief(change):
     if change.unchanged:
-        stays = format_html(gettext("<bdi>{what}</bdi> unchanged"), what=change.after[:60])
+        what = unbroken(change.after[:60])
+        stays = format_html(gettext("<bdi>{what}</bdi> unchanged"), what=what)
         return format_html('<span class="change">{}</span>', stays)
     return format_html(
         '<span class="change">{}: {}<bdi{}>{}</bdi></span>',
         change.label,
-        format_html('<bdi>{}</bdi> <i class="arrow"></i> ', change.before[:60])
+        format_html('<bdi>{}</bdi> <i class="arrow"></i> ', unbroken(change.before[:60]))
         if change.before
         else "",
         LTR if change.ltr else "",
-        change.after[:60] or "—",
+        unbroken(change.after[:60]) or "—",
     )
 
 
 def isolated(text):
     """Text from outside, escaped and kept from reordering what stands around it."""
     return format_html("<bdi>{}</bdi>", text) if text else None
+
+
+def unbroken(text):
+    """The same text, for a page that breaks no line inside its clock times."""
+    parts = _CLOCK.split(text)
+    parts[1::2] = [format_html('<span class="clock">{}</span>', clock) for clock in parts[1::2]]
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 def since(when):

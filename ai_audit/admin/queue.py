@@ -27,6 +27,7 @@ from ai_audit.admin.base import (
     nothing_to_decide,
     refused,
     told,
+    unbroken,
     until,
 )
 from ai_audit.admin.queue_filters import (
@@ -90,7 +91,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             '<span class="chip {}">{}</span><span class="risk {}">'
             '<span class="pips" aria-hidden="true">{}</span> {}</span>',
             verdict.level.value,
-            review.in_short(suggestion, verdict)[:300],
+            unbroken(review.in_short(suggestion, verdict)[:300]),
             verdict.risk.value,
             _pips(verdict.risk),
             _RISKS[verdict.risk],
@@ -103,7 +104,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             return None
         begun = queue.has_begun(suggestion.verdict, timezone.now())
         return format_html(
-            '<span class="{}">{}</span><br><span class="quiet">{}</span>',
+            '<span class="{}">{}</span> <br><span class="quiet">{}</span>',
             "late" if begun else "when",
             begun_since(when) if begun else until(when),
             local_time(when, suggestion.zone),

@@ -104,19 +104,17 @@ def test_each_row_says_what_would_change_and_what_it_collides_with(browser, even
 
     clash, warned, clear, invalid = pages.rows(browser.get(QUEUE))
 
-    taken = (
-        f"{isolate('חדר A')} is taken by “{isolate('טקס פתיחה')}” "
-        f"(30 Jan 2027, {ltr('11:00–12:00')})."
-    )
+    opening = f"“{isolate('טקס פתיחה')}”, {ltr('11:00–12:00')} , {isolate('חדר A')}"
     speaks = (
         f"{isolate('דן')} also speaks at “{isolate('Keynote')}” "
-        f"(30 Jan 2027, {ltr('15:00–16:00')})."
+        f"(30 Jan 2027, {ltr('15:00–16:00')} )."
     )
-    assert f"Blocked: {taken}" in clash
-    assert f"Warning: {speaks}" in warned
-    assert "Clear: it collides with nothing." in clear
-    assert "פאנל Change a session Room: C E" in clear
-    assert "Blocked: The suggestion is not readable: it is not an object." in invalid
+    unreadable = "The suggestion is not readable: it is not an object."
+    assert f"Blocked by {opening} ●●●○ High risk" in clash
+    assert f"Warning: {speaks} ●●○○ Medium risk" in warned
+    assert "Clear ●○○○ Low risk" in clear
+    assert f"פאנל Change a session Room: C E · {ltr('17:00–18:00')} unchanged" in clear
+    assert f"Blocked: {unreadable} ●●●○ High risk" in invalid
 
 
 @pytest.mark.parametrize("number", [1, 25])
