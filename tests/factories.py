@@ -26,8 +26,9 @@ EVERY_DECISION = tuple(
     f"{act}_suggestion" for act in ("approve", "reject", "execute", "amend", "undo", "export")
 )
 
-# A day well ahead, in the middle of winter time: 09:00 in Jerusalem is 07:00 in UTC.
-DAY = datetime(2027, 1, 30, tzinfo=UTC)
+# A day well ahead, for what has begun is another matter, and in the middle of winter time: 09:00 in
+# Jerusalem is 07:00 in UTC.
+DAY = datetime(2038, 1, 30, tzinfo=UTC)
 
 
 def at(hour: int, minute: int = 0) -> datetime:
@@ -101,8 +102,8 @@ def create_data(**proposed) -> dict:
     """What the AI writes to have a session created."""
     proposed = {
         "title": "סדנה: בינה מלאכותית בשטח",
-        "start_time": "2027-01-30T11:15:00",
-        "end_time": "2027-01-30T12:45:00",
+        "start_time": "2038-01-30T11:15:00",
+        "end_time": "2038-01-30T12:45:00",
         "room": "חדר A",
     } | proposed
     return {

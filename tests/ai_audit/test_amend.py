@@ -64,14 +64,14 @@ def test_a_new_session_is_placed_as_edited(event, noa, ours):
         "current_state": None,
         "proposed_state": {
             "title": "סדנה: בינה מלאכותית בשטח",
-            "start_time": "2027-01-30T09:00:00+00:00",
-            "end_time": "2027-01-30T10:45:00+00:00",
+            "start_time": "2038-01-30T09:00:00+00:00",
+            "end_time": "2038-01-30T10:45:00+00:00",
             "room": "חדר B",
             "max_capacity": None,
         },
         "reasoning": "Edited before approving by נועה כהן.",
     }
-    moment = "2027-01-30T04:00:00+00:00"
+    moment = "2038-01-30T04:00:00+00:00"
     assert row == {
         "id": str(new.pk),
         "user_id": str(noa.profile_id),
@@ -175,7 +175,7 @@ def test_into_a_taken_room_nothing_happens(event, noa):
         workflow.Blocked,
         "Nothing was changed: it cannot be carried out. "
         f"{isolate('חדר B')} is taken by “{isolate('טקס פתיחה')}” "
-        f"(30 Jan 2027, {ltr('11:00–12:00')}).",
+        f"(30 Jan 2038, {ltr('11:00–12:00')}).",
     )
 
 
@@ -199,7 +199,7 @@ def test_a_warning_is_told_and_does_not_stop_it(event, noa):
 
     assert outcome.sentence == (
         f"Edited, approved and carried out. {isolate('מיכל')} also speaks at "
-        f"“{isolate('טקס פתיחה')}” (30 Jan 2027, {ltr('11:00–12:00')})."
+        f"“{isolate('טקס פתיחה')}” (30 Jan 2038, {ltr('11:00–12:00')})."
     )
 
 
@@ -342,10 +342,10 @@ def test_people_of_the_rest_layer_see_no_link(event, noa):
 
 def test_a_time_is_written_in_utc_whatever_zone_it_came_in(event, noa):
     old = f.suggestion(user=noa.profile, event=event)
-    start = datetime(2027, 1, 30, 11, 30, tzinfo=event.zone)
+    start = datetime(2038, 1, 30, 11, 30, tzinfo=event.zone)
 
     outcome = workflow.amend(suggestion_id=old.pk, by=noa, values={"start_time": start})
 
     new = Suggestion.objects.get(pk=outcome.suggestion_id)
-    assert new.action_data["proposed_state"]["start_time"] == "2027-01-30T09:30:00+00:00"
+    assert new.action_data["proposed_state"]["start_time"] == "2038-01-30T09:30:00+00:00"
     assert Schedule.objects.get().start_time == start.astimezone(UTC)

@@ -59,12 +59,12 @@ def test_a_suggestion_is_edited_and_carried_out(client, event, noa):
 
     shown = client.post(queue_page(suggestion), {"_amend": "1"})
     form = pages.form(shown)
-    assert (form["start_time"], form["room"]) == ("2027-01-30T11:15", "חדר A")
+    assert (form["start_time"], form["room"]) == ("2038-01-30T11:15", "חדר A")
     assert "Asia/Jerusalem" in pages.text(shown)
     assert status(suggestion) == "suggested"
     answer = client.post(
         queue_page(suggestion),
-        form | {"start_time": "2027-01-30T10:00", "room": "חדר ב ", "is_break": "on"},
+        form | {"start_time": "2038-01-30T10:00", "room": "חדר ב ", "is_break": "on"},
     )
 
     assert (answer.status_code, answer["Location"]) == (302, QUEUE)
@@ -92,7 +92,7 @@ def test_a_suggestion_is_edited_and_carried_out(client, event, noa):
         ({"max_capacity": "many"}, "Enter a whole number."),
         ({"start_time": "soon"}, "That is not a date and time such as 2026-01-30T11:15."),
         ({"start_time": ""}, "“Start” cannot be empty."),
-        ({"end_time": "2027-01-30T11:00"}, "“End” must be after “Start”."),
+        ({"end_time": "2038-01-30T11:00"}, "“End” must be after “Start”."),
         ({"materials_url": "javascript:alert(1)"},
          "“Materials” must be an address that begins with https:// or http://."),
         ({}, "Nothing was changed: nothing was edited. It can be approved as it is."),

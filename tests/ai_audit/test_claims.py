@@ -12,7 +12,7 @@ from scheduling.conflicts import Conflict, Kind, Other, Severity
 from tests.ai_audit.hostile import JSON, SCALARS, nested
 
 SESSION = UUID("33333333-aaaa-4333-8333-333333333333")
-NOON = datetime(2027, 1, 30, 12, tzinfo=UTC)
+NOON = datetime(2038, 1, 30, 12, tzinfo=UTC)
 
 
 def test_claims():

@@ -38,7 +38,7 @@ def conflict(suggestion):
 
 def test_two_that_want_one_room_block_each_other(suggest):
     one = suggest(f.create_data(title="one"))
-    two = suggest(f.create_data(title="two", start_time="2027-01-30T12:00:00"))
+    two = suggest(f.create_data(title="two", start_time="2038-01-30T12:00:00"))
 
     assert competition(one) == {"two": ({"room"}, True)}
     assert competition(two) == {"one": ({"room"}, True)}
@@ -63,10 +63,10 @@ def test_a_speaker_is_the_same_in_other_letters_and_is_not_blocked(suggest):
 @pytest.mark.parametrize(
     ("start", "end"),
     [
-        ("2027-01-30T12:45:00", "2027-01-30T13:00:00"),
-        ("2027-01-30 10:00:00", "2027-01-30 11:15:00"),
-        ("2027-01-30T10:45:00Z", "2027-01-30T11:00:00Z"),
-        ("2027-01-30T08:00:00+02:00", "2027-01-30T11:15:00+02:00"),
+        ("2038-01-30T12:45:00", "2038-01-30T13:00:00"),
+        ("2038-01-30 10:00:00", "2038-01-30 11:15:00"),
+        ("2038-01-30T10:45:00Z", "2038-01-30T11:00:00Z"),
+        ("2038-01-30T08:00:00+02:00", "2038-01-30T11:15:00+02:00"),
     ],
 )
 def test_back_to_back_is_no_competition(suggest, start, end):
@@ -79,11 +79,11 @@ def test_back_to_back_is_no_competition(suggest, start, end):
 @pytest.mark.parametrize(
     ("start", "end"),
     [
-        ("2027-01-30T12:44:00", "2027-01-30T13:00:00"),
-        ("2027-01-30 10:00:00", "2027-01-30 11:16:00"),
-        ("2027-01-30T10:44:59Z", "2027-01-30T11:00:00Z"),
-        ("2027-01-30T05:00:00-03:00", "2027-01-30T09:16:00+00:00"),
-        ("2027-01-10T08:00:00", "2027-02-05T08:00:00"),
+        ("2038-01-30T12:44:00", "2038-01-30T13:00:00"),
+        ("2038-01-30 10:00:00", "2038-01-30 11:16:00"),
+        ("2038-01-30T10:44:59Z", "2038-01-30T11:00:00Z"),
+        ("2038-01-30T05:00:00-03:00", "2038-01-30T09:16:00+00:00"),
+        ("2038-01-10T08:00:00", "2038-02-05T08:00:00"),
     ],
 )
 def test_times_are_compared_as_moments_however_they_are_spelled(suggest, start, end):
@@ -96,10 +96,10 @@ def test_times_are_compared_as_moments_however_they_are_spelled(suggest, start, 
 def test_an_update_competes_as_the_session_would_be(event, suggest):
     session = f.session(event=event, title="live", room="A", start=f.at(11), end=f.at(12))
     other = f.session(event=event, title="other", room="B", start=f.at(9))
-    longer = suggest(f.update_data(session, end_time="2027-01-30T13:00:00"), "schedule_update")
+    longer = suggest(f.update_data(session, end_time="2038-01-30T13:00:00"), "schedule_update")
     there = suggest(
         f.update_data(
-            other, room="A", start_time="2027-01-30T12:30:00", end_time="2027-01-30T13:30:00"
+            other, room="A", start_time="2038-01-30T12:30:00", end_time="2038-01-30T13:30:00"
         ),
         "schedule_update",
     )
@@ -142,7 +142,7 @@ def test_other_events_and_what_could_never_be_approved_do_not_compete(ours, thei
     suggest(f.create_data(title=""))
     suggest(f.create_data(event_id="11111111-aaaa-4111-8111-111111111111"))
     suggest(action_type="room_assign")
-    suggest(f.create_data(end_time="2027-01-30T11:15:00"))
+    suggest(f.create_data(end_time="2038-01-30T11:15:00"))
 
     assert competition(one) == {}
 

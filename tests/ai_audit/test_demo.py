@@ -29,7 +29,7 @@ from scheduling.models import (
 )
 from tests import factories
 
-TODAY = date(2027, 2, 25)
+TODAY = date(2038, 2, 25)
 MODELS = (Organization, UserProfile, Event, Participant, Schedule, Registration, Suggestion, User)
 
 
@@ -83,7 +83,7 @@ def test_every_status_and_type_occurs(loaded):
     ]
 
 
-@pytest.mark.parametrize("today", [date(2027, 3, day) for day in range(1, 8)])
+@pytest.mark.parametrize("today", [date(2038, 3, day) for day in range(1, 8)])
 def test_every_event_lies_ahead_and_on_weekdays(today):
     for key, row in programme.EVENTS.items():
         first = programme.first_day(key, today)
@@ -94,12 +94,12 @@ def test_every_event_lies_ahead_and_on_weekdays(today):
 def test_times_are_the_events_own(loaded):
     opening = Schedule.objects.get(pk=identify("session", "opening"))
     welcome = Schedule.objects.get(pk=identify("session", "welcome"))
-    assert opening.start_time == datetime(2027, 3, 8, 7, 0, tzinfo=UTC)
-    assert welcome.start_time == datetime(2027, 3, 15, 9, 0, tzinfo=UTC)
+    assert opening.start_time == datetime(2038, 3, 8, 7, 0, tzinfo=UTC)
+    assert welcome.start_time == datetime(2038, 3, 15, 9, 0, tzinfo=UTC)
 
 
 def test_nothing_was_suggested_or_decided_later_than_the_day_began(loaded):
-    midnight = timezone.make_aware(datetime(2027, 2, 25))
+    midnight = timezone.make_aware(datetime(2038, 2, 25))
     for column in ("suggested_at", "created_at", "approved_at", "executed_at"):
         assert not Suggestion.objects.filter(**{f"{column}__gt": midnight}).exists()
 

@@ -34,7 +34,7 @@ def status(suggestion):
 @pytest.fixture
 def warned(event, suggest):
     f.session(event=event, speaker_name="Dana", start=f.at(11), title="Panel")
-    return suggest(f.create_data(speaker_name="Dana", room="Z", start_time="2027-01-30T11:00"))
+    return suggest(f.create_data(speaker_name="Dana", room="Z", start_time="2038-01-30T11:00"))
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ QUEUE = "/admin/ai_audit/pendingsuggestion/"
 def three(suggest):
     """Three that wait, the most urgent first."""
     return [
-        suggest(f.create_data(title=name, start_time=f"2027-01-30T{hour}:00:00", room=name))
+        suggest(f.create_data(title=name, start_time=f"2038-01-30T{hour}:00:00", room=name))
         for name, hour in (("first", "09"), ("second", "10"), ("third", "11"))
     ]
 
@@ -73,7 +73,7 @@ def test_after_editing_too(ours, three):
         f.staff(profile=f.profile(organization=ours), permissions=f.EVERY_DECISION).user
     )
     form = pages.form(browser.post(url(three[0]), {"_amend": "1"}))
-    answer = browser.post(url(three[0]), form | {"title": "edited", "end_time": "2027-01-30T09:30"})
+    answer = browser.post(url(three[0]), form | {"title": "edited", "end_time": "2038-01-30T09:30"})
 
     assert answer["Location"] == url(three[1])
 

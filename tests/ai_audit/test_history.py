@@ -14,7 +14,7 @@ from tests.pages import signed_in
 pytestmark = pytest.mark.django_db
 
 HISTORY = "/admin/ai_audit/suggestion/"
-NOON = datetime(2027, 1, 30, 10, tzinfo=UTC)  # In Jerusalem.
+NOON = datetime(2038, 1, 30, 10, tzinfo=UTC)  # In Jerusalem.
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def rows(ours, event, noa, suggest):
             "",
             execution_status="rejected",
             # The last moment of its day in Jerusalem.
-            created_at=datetime(2027, 1, 30, 21, 59, 59, tzinfo=UTC),
+            created_at=datetime(2038, 1, 30, 21, 59, 59, tzinfo=UTC),
         ),
     }
 
@@ -101,19 +101,19 @@ def test_the_newest_come_first(browser, rows):
         ({"action": "nonsense"}, []),
         ({"event__isnull": "True"}, ["eventless"]),
         ({"approved_by__isnull": "True"}, ["eventless", "rejected", "waiting"]),
-        ({"created_at_from": "2027-01-30"}, ["rejected", "waiting"]),
-        ({"created_at_to": "2027-01-28"}, ["failed"]),
+        ({"created_at_from": "2038-01-30"}, ["rejected", "waiting"]),
+        ({"created_at_to": "2038-01-28"}, ["failed"]),
         (
-            {"created_at_from": "2027-01-29", "created_at_to": "2027-01-30"},
+            {"created_at_from": "2038-01-29", "created_at_to": "2038-01-30"},
             ["executed", "rejected", "waiting"],
         ),
-        ({"created_at_from": "2027-01-30", "created_at_to": "2027-01-29"}, []),
-        ({"created_at_from": "2027-01-31"}, []),
+        ({"created_at_from": "2038-01-30", "created_at_to": "2038-01-29"}, []),
+        ({"created_at_from": "2038-01-31"}, []),
         ({"created_at_from": "0001-01-01"}, ["executed", "failed", "rejected", "waiting"]),
         ({"created_at_to": "9998-12-31"}, ["executed", "failed", "rejected", "waiting"]),
         ({"created_at_from": "9999-12-31"}, []),
         ({"execution_status__exact": "suggested", "action": "schedule_create"}, ["waiting"]),
-        ({"created_at_from": "2027-01-30", "action": "other"}, ["rejected"]),
+        ({"created_at_from": "2038-01-30", "action": "other"}, ["rejected"]),
     ],
 )
 def test_filters_find_exactly_the_right_rows(browser, rows, foreign, query, expected):
@@ -121,7 +121,7 @@ def test_filters_find_exactly_the_right_rows(browser, rows, foreign, query, expe
 
 
 @pytest.mark.parametrize(
-    "day", ["", "nonsense", "2027-02-30", "30/01/2027", "-1", "2027-1-1x", "10000-01-01"]
+    "day", ["", "nonsense", "2038-02-30", "30/01/2038", "-1", "2038-1-1x", "10000-01-01"]
 )
 def test_a_date_that_is_none_is_passed_over(browser, rows, day):
     for name in ("created_at_from", "created_at_to"):

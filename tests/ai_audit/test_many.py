@@ -141,7 +141,7 @@ def test_a_thousand_in_one_act(browser, noa, event):
         "insert into ai_insights_log (user_id, event_id, action_type, action_data)"
         " select %s, %s, 'schedule_create', jsonb_build_object('proposed_state',"
         " jsonb_build_object('title', n::text, 'room', n::text,"
-        " 'start_time', '2027-01-30T11:00', 'end_time', '2027-01-30T12:00'))"
+        " 'start_time', '2038-01-30T11:00', 'end_time', '2038-01-30T12:00'))"
         " from generate_series(1, 1000) as n",
         noa.profile_id,
         event.pk,

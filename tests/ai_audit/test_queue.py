@@ -73,8 +73,8 @@ def test_the_most_urgent_come_first(browser, event, suggest):
     late = f.session(event=event, start=f.at(18))
     rows = [
         suggest(f.delete_data(early), "schedule_delete"),
-        suggest(f.create_data(start_time="2027-01-30 09:00", end_time="2027-01-30 10:00")),
-        suggest(f.create_data(start_time="2027-01-30T12:00:00", end_time="2027-01-30T13:00")),
+        suggest(f.create_data(start_time="2038-01-30 09:00", end_time="2038-01-30 10:00")),
+        suggest(f.create_data(start_time="2038-01-30T12:00:00", end_time="2038-01-30T13:00")),
         suggest(f.update_data(late, room="B"), "schedule_update"),
         suggest(["nonsense"]),
     ]
@@ -95,8 +95,8 @@ def test_each_row_says_what_would_change_and_what_it_collides_with(browser, even
             title="Warned",
             room="D",
             speaker_name="דן",
-            start_time="2027-01-30T15:30",
-            end_time="2027-01-30T16:30",
+            start_time="2038-01-30T15:30",
+            end_time="2038-01-30T16:30",
         )
     )
     suggest(f.update_data(moved, room="E"), "schedule_update")
@@ -107,7 +107,7 @@ def test_each_row_says_what_would_change_and_what_it_collides_with(browser, even
     opening = f"“{isolate('טקס פתיחה')}”, {ltr('11:00–12:00')} , {isolate('חדר A')}"
     speaks = (
         f"{isolate('דן')} also speaks at “{isolate('Keynote')}” "
-        f"(30 Jan 2027, {ltr('15:00–16:00')} )."
+        f"(30 Jan 2038, {ltr('15:00–16:00')} )."
     )
     unreadable = "The suggestion is not readable: it is not an object."
     assert f"Blocked by {opening} ●●●○ High risk" in clash

@@ -46,7 +46,7 @@ def rows(ours, event, suggest, vip):
     other_event = f.event(organization=ours, name="Other")
 
     def create(hour, **fields):
-        start, end = (f"2027-01-30T{h}:00:00" for h in (hour, hour + 1))
+        start, end = (f"2038-01-30T{h}:00:00" for h in (hour, hour + 1))
         return f.create_data(start_time=start, end_time=end, **fields)
 
     claimed = create(16, room="Claimed") | {"vip_affected": True}
@@ -229,8 +229,8 @@ def test_vips_are_marked_whether_registered_or_claimed(browser, rows, names, mar
 
 def test_only_one_of_time_and_room_changing_the_other_is_told(browser, event, suggest):
     session = f.session(event=event, room="A", start=f.at(14))
-    other = {"start_time": "2027-01-30T16:00", "end_time": "2027-01-30T17:00"}
-    next_day = {"start_time": "2027-01-31T16:00", "end_time": "2027-01-31T17:00"}
+    other = {"start_time": "2038-01-30T16:00", "end_time": "2038-01-30T17:00"}
+    next_day = {"start_time": "2038-01-31T16:00", "end_time": "2038-01-31T17:00"}
     for changes in ({"room": "B"}, other, other | {"room": "B"}, next_day, {"max_capacity": 7}):
         suggest(f.update_data(session, **changes), "schedule_update")
 
@@ -239,9 +239,9 @@ def test_only_one_of_time_and_room_changing_the_other_is_told(browser, event, su
     was, will = ("\u206614:00–15:00\u2069", "\u206616:00–17:00\u2069")
     assert [row.split(" ▲ ")[0].split(" 2 warn")[0].split(" Warning")[0] for row in told] == [
         f"Room: A B · {was} unchanged",
-        f"Time: 30 Jan 2027, {was} {will} · A unchanged",
-        f"Time: 30 Jan 2027, {was} {will} · Room: A B",
-        f"Time: 30 Jan 2027, {was} 31 Jan 2027, {will} · A unchanged",
+        f"Time: 30 Jan 2038, {was} {will} · A unchanged",
+        f"Time: 30 Jan 2038, {was} {will} · Room: A B",
+        f"Time: 30 Jan 2038, {was} 31 Jan 2038, {will} · A unchanged",
         "Capacity: 7",
     ]
 

@@ -55,7 +55,7 @@ def test_of_a_removal_all_that_went_is_told(event, session, noa, suggest):
 
     assert review.carried_out(suggestion) == CarriedOut(
         [
-            Change("time", "Time", f"30 Jan 2027, {ltr('09:00–10:00')}", ""),
+            Change("time", "Time", f"30 Jan 2038, {ltr('09:00–10:00')}", ""),
             Change("title", "Title", "טקס", ""),
             Change("room", "Room", "A", ""),
             Change("max_capacity", "Capacity", "30", ""),

@@ -40,7 +40,7 @@ def test_the_page_shows_what_would_change_and_what_it_collides_with(browser, eve
     words = pages.text(page)
     assert (
         f"Blocked: {isolate('חדר A')} is taken by “{isolate('טקס פתיחה')}” "
-        f"(30 Jan 2027, {ltr('09:00–12:00')})."
+        f"(30 Jan 2038, {ltr('09:00–12:00')})."
     ) in words
     assert "כי כך" in words
     assert "The AI says that VIPs are affected." in words

@@ -196,7 +196,7 @@ def test_a_room_that_was_taken_since_is_refused_with_its_holder(event, noa):
     assert refused(suggestion_id, by=noa) == (
         workflow.Blocked,
         "Nothing was changed: it cannot be carried out. "
-        f"{isolate('חדר A')} is taken by “{isolate('חדש')}” (30 Jan 2027, {ltr('09:00–10:00')}).",
+        f"{isolate('חדר A')} is taken by “{isolate('חדש')}” (30 Jan 2038, {ltr('09:00–10:00')}).",
     )
 
 
@@ -387,7 +387,7 @@ def test_a_slot_that_was_taken_since_is_refused_with_its_holder(event, noa):
     assert refused(suggestion_id, by=noa) == (
         workflow.Blocked,
         "Nothing was changed: it cannot be carried out. "
-        f"{isolate('חדר A')} is taken by “{isolate('חדש')}” (30 Jan 2027, {ltr('09:30–10:30')}).",
+        f"{isolate('חדר A')} is taken by “{isolate('חדש')}” (30 Jan 2038, {ltr('09:30–10:30')}).",
     )
 
 
@@ -450,7 +450,7 @@ def test_undoing_twice_is_refused(event, noa):
     assert refused(suggestion_id, by=noa) == (
         workflow.NotUndoable,
         f"Nothing was changed: it was undone already, by {isolate(noa.profile.full_name)} on "
-        f"30 Jan 2027, {ltr('06:00')}.",
+        f"30 Jan 2038, {ltr('06:00')}.",
     )
 
 
@@ -472,8 +472,8 @@ def test_undoing_can_be_undone_again_and_again(counting, event, noa):
 def test_a_change_is_undone_and_redone(event, noa):
     session = f.session(event=event, room="חדר A")
 
-    back = undone(changed(noa, session, room="חדר B", start_time="2027-01-30T14:00:00",
-                          end_time="2027-01-30T15:00:00"), noa)  # fmt: skip
+    back = undone(changed(noa, session, room="חדר B", start_time="2038-01-30T14:00:00",
+                          end_time="2038-01-30T15:00:00"), noa)  # fmt: skip
     session.refresh_from_db()
     assert (session.room, session.start_time) == ("חדר A", f.at(9))
     undone(back, noa)

@@ -66,7 +66,7 @@ def test_a_speaker_elsewhere_warns(event, suggest):
 def test_an_update_is_judged_as_the_session_would_be_afterwards(event, update):
     f.session(event=event, title="later", room="A", speaker_name="x", start=f.at(10))
 
-    verdict = update(end_time="2027-01-30T10:30:00")
+    verdict = update(end_time="2038-01-30T10:30:00")
 
     assert kinds(verdict) == {"room": ["later"], "speaker": ["later"]}
     assert verdict.after["room"] == "A"
@@ -81,7 +81,7 @@ def test_an_update_is_judged_as_the_session_would_be_afterwards(event, update):
         ({"speaker_name": "y"}, {"speaker": ["in B"]}),
         ({"speaker_name": None}, {}),
         ({"title": "new", "max_capacity": 5}, {}),
-        ({"end_time": "2027-01-30T09:30:00"}, {"speaker": ["also x"]}),
+        ({"end_time": "2038-01-30T09:30:00"}, {"speaker": ["also x"]}),
     ],
 )
 def test_only_what_the_proposal_concerns_is_looked_at(event, update, changes, expected):
@@ -140,7 +140,7 @@ def of_a_session_of_another_event(event, noa, their_event):
 
 def that_leaves_no_time(event, noa, their_event):
     session = f.session(event=event)
-    data = f.update_data(session, end_time="2027-01-30T09:00:00")
+    data = f.update_data(session, end_time="2038-01-30T09:00:00")
     return {"data": data, "action_type": "schedule_update"}
 
 
@@ -208,7 +208,7 @@ def only(verdict, kind):
         ({"room": "B"}, {"room": "C"}, "Room"),
         ({"room": "B"}, {"room": "B"}, "Room"),
         ({"room": "B"}, {"title": "other", "current_count": 7}, None),
-        ({"end_time": "2027-01-30T11:00:00"}, {"start_time": f.at(8)}, "Start"),
+        ({"end_time": "2038-01-30T11:00:00"}, {"start_time": f.at(8)}, "Start"),
         ({"room": "B", "title": "new"}, {"title": "other", "room": None}, "Title, Room"),
     ],
 )
@@ -244,18 +244,18 @@ def test_what_the_ai_did_not_see_is_not_stale(event, suggest):
     ("start", "end", "sentence"),
     [
         (
-            "2027-03-26T02:30:00",
-            "2027-03-26T04:00:00",
+            "2038-03-26T02:30:00",
+            "2038-03-26T04:00:00",
             "“Start” is a time that the event’s clocks skip; "
-            f"26 Mar 2027, {ltr('03:30')} is meant.",
+            f"26 Mar 2038, {ltr('03:30')} is meant.",
         ),
         (
-            "2027-10-31T00:30:00",
-            "2027-10-31T01:30:00",
+            "2038-10-31T00:30:00",
+            "2038-10-31T01:30:00",
             "“End” is a time that occurs twice that night; the first is meant, "
-            f"31 Oct 2027, {ltr('01:30 (+0300)')}.",
+            f"31 Oct 2038, {ltr('01:30 (+0300)')}.",
         ),
-        ("2027-10-31T00:30:00", "2027-10-31T01:30:00+03:00", None),
+        ("2038-10-31T00:30:00", "2038-10-31T01:30:00+03:00", None),
     ],
 )
 def test_local_times_that_are_none_or_two_are_told(ours, suggest, start, end, sentence):
@@ -270,13 +270,13 @@ def test_local_times_that_are_none_or_two_are_told(ours, suggest, start, end, se
 def test_outside_and_begun(event, suggest):
     session = f.session(event=event)
     to_february = f.update_data(
-        session, start_time="2027-02-01T09:00:00", end_time="2027-02-01T10:00:00"
+        session, start_time="2038-02-01T09:00:00", end_time="2038-02-01T10:00:00"
     )
     renamed = f.update_data(session, title="new")
 
     verdict = judged(suggest(to_february, "schedule_update"))
     assert only(verdict, Kind.OUTSIDE).sentence == (
-        "It would end after the event’s last day, 30 Jan 2027."
+        "It would end after the event’s last day, 30 Jan 2038."
     )
     assert only(judged(suggest(renamed, "schedule_update")), Kind.OUTSIDE) is None
     for data, action in ((renamed, "schedule_update"), (f.delete_data(session), "schedule_delete")):
@@ -323,8 +323,8 @@ def test_a_new_capacity_is_compared_with_who_is_registered(attended, suggest):
     [
         ({"room": "B"}, True),
         ({"room": "A"}, False),
-        ({"start_time": "2027-01-30T09:30:00"}, True),
-        ({"start_time": "2027-01-30T09:00:00"}, False),
+        ({"start_time": "2038-01-30T09:30:00"}, True),
+        ({"start_time": "2038-01-30T09:00:00"}, False),
         ({"title": "new"}, False),
         (None, True),
     ],
@@ -358,8 +358,8 @@ def test_errors_come_first_and_infos_last(attended, event, suggest):
     changes = {
         "room": "B",
         "speaker_name": "x",
-        "start_time": "2027-01-30T14:00:00",
-        "end_time": "2027-01-30T15:00:00",
+        "start_time": "2038-01-30T14:00:00",
+        "end_time": "2038-01-30T15:00:00",
         "max_capacity": 1,
     }
     suggestion = suggest(f.update_data(attended, **changes), "schedule_update")

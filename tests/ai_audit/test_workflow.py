@@ -39,8 +39,8 @@ def test_approving_a_new_session_puts_it_on_the_programme(event, noa):
         "event_id": str(event.pk),
         "title": "סדנה: בינה מלאכותית בשטח",
         "description": None,
-        "start_time": "2027-01-30T09:15:00+00:00",
-        "end_time": "2027-01-30T10:45:00+00:00",
+        "start_time": "2038-01-30T09:15:00+00:00",
+        "end_time": "2038-01-30T10:45:00+00:00",
         "location": None,
         "room": "חדר A",
         "max_capacity": 40,
@@ -68,9 +68,9 @@ def test_approving_writes_the_decision_and_nothing_else_of_the_suggestion(event,
 
     assert f.whole_row(suggestion) == before | {
         "execution_status": "executed",
-        "approved_at": "2027-01-30T04:00:00+00:00",
+        "approved_at": "2038-01-30T04:00:00+00:00",
         "approved_by": str(noa.profile_id),
-        "executed_at": "2027-01-30T04:00:00+00:00",
+        "executed_at": "2038-01-30T04:00:00+00:00",
     }
 
 
@@ -155,21 +155,21 @@ def test_a_removal_deletes_the_session_and_its_registrations(event, noa):
 @pytest.mark.parametrize(
     ("zone", "written", "utc"),
     [
-        ("Asia/Jerusalem", "2027-01-30T11:15:00", "2027-01-30T09:15:00+00:00"),
-        ("Asia/Jerusalem", "2027-01-30 11:15", "2027-01-30T09:15:00+00:00"),
-        ("Asia/Jerusalem", "2027-07-30T11:15:00", "2027-07-30T08:15:00+00:00"),
-        ("Asia/Jerusalem", "2027-01-30T11:15:00Z", "2027-01-30T11:15:00+00:00"),
-        ("Asia/Jerusalem", "2027-01-30T11:15:00-05:00", "2027-01-30T16:15:00+00:00"),
-        ("America/New_York", "2027-01-30T11:15:00", "2027-01-30T16:15:00+00:00"),
-        (None, "2027-01-30T11:15:00", "2027-01-30T09:15:00+00:00"),
-        ("Atlantis/Centre", "2027-01-30T11:15:00", "2027-01-30T11:15:00+00:00"),
+        ("Asia/Jerusalem", "2038-01-30T11:15:00", "2038-01-30T09:15:00+00:00"),
+        ("Asia/Jerusalem", "2038-01-30 11:15", "2038-01-30T09:15:00+00:00"),
+        ("Asia/Jerusalem", "2038-07-30T11:15:00", "2038-07-30T08:15:00+00:00"),
+        ("Asia/Jerusalem", "2038-01-30T11:15:00Z", "2038-01-30T11:15:00+00:00"),
+        ("Asia/Jerusalem", "2038-01-30T11:15:00-05:00", "2038-01-30T16:15:00+00:00"),
+        ("America/New_York", "2038-01-30T11:15:00", "2038-01-30T16:15:00+00:00"),
+        (None, "2038-01-30T11:15:00", "2038-01-30T09:15:00+00:00"),
+        ("Atlantis/Centre", "2038-01-30T11:15:00", "2038-01-30T11:15:00+00:00"),
     ],
 )
 def test_a_time_without_offset_is_local_time_at_the_event(ours, noa, zone, written, utc):
     event = f.event(organization=ours, timezone=zone)
-    data = f.create_data(start_time=written, end_time="2027-07-30T23:00:00Z")
-    if written.startswith("2027-01"):
-        data["proposed_state"]["end_time"] = "2027-01-30T23:00:00Z"
+    data = f.create_data(start_time=written, end_time="2038-07-30T23:00:00Z")
+    if written.startswith("2038-01"):
+        data["proposed_state"]["end_time"] = "2038-01-30T23:00:00Z"
     suggestion = f.suggestion(user=noa.profile, event=event, data=data)
 
     workflow.approve(suggestion_id=suggestion.pk, by=noa)
@@ -186,13 +186,13 @@ def test_a_taken_room_fails_and_names_who_has_it(event, noa):
 
     taken = (
         f"{isolate('חדר A')} is taken by “{isolate('טקס פתיחה')}” "
-        f"(30 Jan 2027, {ltr('11:00–12:00')})."
+        f"(30 Jan 2038, {ltr('11:00–12:00')})."
     )
     assert f.whole_table("schedules") == programme
     assert decided(suggestion) == {
         "execution_status": "failed",
         "execution_error": taken,
-        "approved_at": "2027-01-30T04:00:00+00:00",
+        "approved_at": "2038-01-30T04:00:00+00:00",
         "approved_by": str(noa.profile_id),
         "executed_at": None,
     }
@@ -246,7 +246,7 @@ def test_a_session_that_is_gone_makes_it_fail(event, noa, action_type):
     assert decided(suggestion) == {
         "execution_status": "failed",
         "execution_error": "The session it is about is no longer in the programme.",
-        "approved_at": "2027-01-30T04:00:00+00:00",
+        "approved_at": "2038-01-30T04:00:00+00:00",
         "approved_by": str(noa.profile_id),
         "executed_at": None,
     }

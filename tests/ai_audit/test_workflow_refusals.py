@@ -173,7 +173,7 @@ def test_a_requester_from_elsewhere_is_never_carried_out(policies, event, noa, t
             "Suggestions of type “room_assign” are not carried out here.",
         ),
         ({"event": None}, "The suggestion belongs to no event; it can only be rejected."),
-        ({"data": f.create_data(end_time="2027-01-30T11:15:00")}, "“End” must be after “Start”."),
+        ({"data": f.create_data(end_time="2038-01-30T11:15:00")}, "“End” must be after “Start”."),
         (
             {"data": {}},
             "“Title” is missing. “Start” is missing. “End” is missing.",
@@ -197,7 +197,7 @@ def test_times_that_only_the_live_session_makes_impossible_cannot_be_approved(ev
         user=noa.profile,
         event=event,
         action_type="schedule_update",
-        data=f.update_data(session, start_time="2027-01-30T10:00:00"),
+        data=f.update_data(session, start_time="2038-01-30T10:00:00"),
     )
 
     found = refused(workflow.approve, suggestion_id=suggestion.pk, by=noa)

@@ -9,7 +9,7 @@ from scheduling.timetable import Cell, Column, Entry, Hour, Role, Timetable
 from tests.browser import demo
 from tests.scheduling import stylesheet
 
-NIGHT = datetime(2027, 1, 30, tzinfo=UTC)
+NIGHT = datetime(2038, 1, 30, tzinfo=UTC)
 
 
 def cell(title, role, first, rows, lane=1, lanes=1):

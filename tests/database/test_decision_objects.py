@@ -12,7 +12,7 @@ from tests.database import steps
 from tests.factories import run
 
 # Decisions of before there was a history lie in the past.
-YEAR = timedelta(days=365)
+YEARS = timedelta(days=20 * 365)
 
 LOG = "public.ai_insights_log"
 HISTORY = "backoffice.decision_history"
@@ -155,12 +155,12 @@ def test_what_was_rejected_before_there_was_a_history_is_carried_over(migrated):
         user=noa.profile,
         event=event,
         execution_status="executed",
-        approved_at=f.at(9) - YEAR,
+        approved_at=f.at(9) - YEARS,
         approved_by=noa.profile,
-        executed_at=f.at(10) - YEAR,
+        executed_at=f.at(10) - YEARS,
     )
     by_someone = f.suggestion(
-        user=noa.profile, event=event, execution_status="rejected", created_at=f.at(8) - YEAR
+        user=noa.profile, event=event, execution_status="rejected", created_at=f.at(8) - YEARS
     )
     f.suggestion(user=noa.profile, event=event)
 
@@ -170,8 +170,8 @@ def test_what_was_rejected_before_there_was_a_history_is_carried_over(migrated):
         "select suggestion_id, number, from_status, to_status, at, profile_id, staff_member_id,"
         " reason from backoffice.decision_history order by at"
     ) == [
-        (by_someone.pk, 1, None, "rejected", f.at(8) - YEAR, None, None, None),
-        (executed.pk, 1, None, "executed", f.at(10) - YEAR, noa.profile_id, None, None),
+        (by_someone.pk, 1, None, "rejected", f.at(8) - YEARS, None, None, None),
+        (executed.pk, 1, None, "executed", f.at(10) - YEARS, noa.profile_id, None, None),
         (rejected.pk, 1, None, "rejected", datetime(2026, 3, 1, 10, tzinfo=UTC),
          noa.profile_id, noa.pk, "אין מקום"),
     ]  # fmt: skip

@@ -33,9 +33,9 @@ DECIDED = [
     {"execution_status": "rejected"},
     {"execution_status": "executed"},
     {"execution_status": "failed"},
-    {"approved_at": "2027-01-01T00:00Z"},
+    {"approved_at": "2038-01-01T00:00Z"},
     {"approved_by": "self"},
-    {"executed_at": "2027-01-01T00:00Z"},
+    {"executed_at": "2038-01-01T00:00Z"},
     {"execution_error": "x"},
 ]
 

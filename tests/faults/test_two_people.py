@@ -76,9 +76,9 @@ def placing_by_hand(event, by):
     form = {
         "event": str(event.pk),
         "title": "By hand",
-        "start_time_0": "2027-01-30",
+        "start_time_0": "2038-01-30",
         "start_time_1": "12:00",
-        "end_time_0": "2027-01-30",
+        "end_time_0": "2038-01-30",
         "end_time_1": "13:00",
         "room": "חדר A",
     }
@@ -132,7 +132,7 @@ def test_of_eight_suggestions_for_one_slot_one_gets_it_and_seven_name_it(event, 
     holder = Schedule.objects.get()
     taken = (
         f"{isolate('חדר A')} is taken by “{isolate(holder.title)}” "
-        f"(30 Jan 2027, {ltr('11:15–12:45')})."
+        f"(30 Jan 2038, {ltr('11:15–12:45')})."
     )
     assert Counter(map(kind, results)) == {Status.EXECUTED: 1, Status.FAILED: PEOPLE - 1}
     assert f.run(
@@ -208,7 +208,7 @@ def test_a_lock_that_does_not_come_is_told_within_seconds_and_changes_nothing(ou
             "session": ("select from schedules where id = %s for update", session.pk),
             "uncommitted session": (
                 "insert into schedules (event_id, title, start_time, end_time, room)"
-                " values (%s, 'x', '2027-01-30 11:00+02', '2027-01-30 12:00+02', 'חדר A')",
+                " values (%s, 'x', '2038-01-30 11:00+02', '2038-01-30 12:00+02', 'חדר A')",
                 event.pk,
             ),
             "row of the event": ("select from events where id = %s for update", event.pk),
@@ -244,7 +244,7 @@ def test_a_session_on_its_way_in_is_waited_for(event, noa, ending, status, sessi
     suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(title="Ours"))
     statement = (
         "insert into schedules (event_id, title, start_time, end_time, room)"
-        " values (%s, 'Theirs', '2027-01-30 11:00+02', '2027-01-30 12:00+02', 'חדר A')"
+        " values (%s, 'Theirs', '2038-01-30 11:00+02', '2038-01-30 12:00+02', 'חדר A')"
     )
 
     with another_connection((statement, event.pk)) as theirs, ThreadPoolExecutor(1) as thread:

@@ -57,8 +57,8 @@ def test_a_room_conflict_names_every_session_that_has_it(event):
                 severity=Severity.ERROR,
                 sentence=(
                     f"{isolate('חדר A')} is taken by "
-                    f"“{isolate('First')}” (30 Jan 2027, {ltr('10:00–11:00')}); "
-                    f"“{isolate('שנייה')}” (30 Jan 2027, {ltr('11:00–12:00')})."
+                    f"“{isolate('First')}” (30 Jan 2038, {ltr('10:00–11:00')}); "
+                    f"“{isolate('שנייה')}” (30 Jan 2038, {ltr('11:00–12:00')})."
                 ),
                 others=(
                     Other(first.pk, "First", f.at(10), f.at(11), "חדר A"),
@@ -82,7 +82,7 @@ def test_a_speaker_conflict_is_a_warning_and_names_the_session_and_its_room(even
                 severity=Severity.WARNING,
                 sentence=(
                     f"{isolate(' מיכל לוי ')} also speaks at "
-                    f"“{isolate('הרצאה')}” (30 Jan 2027, {ltr('10:00–11:00')})."
+                    f"“{isolate('הרצאה')}” (30 Jan 2038, {ltr('10:00–11:00')})."
                 ),
                 others=(Other(other.pk, "הרצאה", f.at(10), f.at(11), "חדר B"),),
                 subject=" מיכל לוי ",
@@ -150,11 +150,11 @@ def test_rooms_are_compared_exactly_like_the_constraint_does(event, room, collid
 def odd_sessions(event):
     """Rows that no honest program writes, and that the constraint lets stand."""
     for title, start, end, room in (
-        ("backwards", "2027-01-30 12:00+02", "2027-01-30 08:00+02", None),
+        ("backwards", "2038-01-30 12:00+02", "2038-01-30 08:00+02", None),
         ("always", "-infinity", "infinity", None),
-        ("in no time", "2027-01-30 10:30+02", "2027-01-30 10:30+02", "A"),
-        ("for ever", "2027-01-30 12:00+02", "infinity", "A"),
-        ("since ever", "-infinity", "2027-01-30 08:00+02", "A"),
+        ("in no time", "2038-01-30 10:30+02", "2038-01-30 10:30+02", "A"),
+        ("for ever", "2038-01-30 12:00+02", "infinity", "A"),
+        ("since ever", "-infinity", "2038-01-30 08:00+02", "A"),
         ("far off", "20000-01-01", "30000-01-01", "B"),
     ):
         f.run(
@@ -193,7 +193,7 @@ def test_times_are_told_in_the_events_zone(ours):
     (conflict,) = conflicts.find({0: placement(event, room="A")})[0]
 
     assert conflict.sentence == (
-        f"{isolate('A')} is taken by “{isolate('x')}” (30 Jan 2027, {ltr('03:00–04:00')})."
+        f"{isolate('A')} is taken by “{isolate('x')}” (30 Jan 2038, {ltr('03:00–04:00')})."
     )
 
 

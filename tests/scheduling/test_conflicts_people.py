@@ -59,8 +59,8 @@ def test_people_who_are_elsewhere_then_are_counted_once_and_the_sessions_named(e
     assert conflict.subject == "2"
     assert conflict.sentence == (
         "2 people who are registered are also registered for "
-        f"“{isolate('later')}” (30 Jan 2027, {ltr('14:00–15:00')}); "
-        f"“{isolate('also')}” (30 Jan 2027, {ltr('14:30–15:30')})."
+        f"“{isolate('later')}” (30 Jan 2038, {ltr('14:00–15:00')}); "
+        f"“{isolate('also')}” (30 Jan 2038, {ltr('14:30–15:30')})."
     )
 
 

@@ -102,10 +102,10 @@ def test_days_are_the_events_own_and_whole():
     assert outside(placed=(midnight, midnight + hour), now=midnight - hour) is None
     assert outside(placed=(f.at(23), f.at(24) + timedelta(days=1))) is None
     assert outside(placed=(midnight - hour, midnight + hour), now=midnight - 2 * hour) == (
-        "It would begin before the event’s first day, 30 Jan 2027."
+        "It would begin before the event’s first day, 30 Jan 2038."
     )
     assert outside(placed=(f.at(47), f.at(48, 1))) == (
-        "It would end after the event’s last day, 31 Jan 2027."
+        "It would end after the event’s last day, 31 Jan 2038."
     )
 
 
@@ -121,7 +121,7 @@ def test_ends_of_the_calendar_are_no_error(zone):
 
 
 def test_what_has_begun_is_told_once():
-    now = datetime(2027, 1, 30, 8, tzinfo=UTC)
+    now = datetime(2038, 1, 30, 8, tzinfo=UTC)
     assert outside(standing=now, placed=(now, now + timedelta(hours=1)), now=now) == (
         "The session has begun already."
     )

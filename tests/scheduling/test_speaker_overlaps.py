@@ -29,8 +29,8 @@ def test_the_command_lists_speakers_only_when_asked_and_as_no_error(event):
     assert find_overlaps("--speakers") == (
         0,
         "-- No two sessions overlap in one room.\n"
-        "-- כנס שנתי, speaker Dana Levi: “One” (30 Jan 2027, 09:00–10:00 Asia/Jerusalem) and "
-        "“Two” (30 Jan 2027, 09:30–10:30 Asia/Jerusalem)\n"
+        "-- כנס שנתי, speaker Dana Levi: “One” (30 Jan 2038, 09:00–10:00 Asia/Jerusalem) and "
+        "“Two” (30 Jan 2038, 09:30–10:30 Asia/Jerusalem)\n"
         "-- 1 time a speaker is in two sessions at once; a person decides which.\n",
     )
 

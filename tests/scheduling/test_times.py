@@ -268,26 +268,26 @@ def test_local():
 @pytest.mark.parametrize(
     ("start", "end", "options", "text"),
     [
-        (utc(2027, 1, 30, 7), utc(2027, 1, 30, 7, 45), {}, "30 Jan 2027, 09:00–09:45"),
-        (utc(2027, 1, 30, 7), utc(2027, 1, 30, 7, 45), {"year": False}, "30 Jan, 09:00–09:45"),
-        (utc(2027, 1, 30, 7), utc(2027, 1, 30, 7, 45), {"day": False}, "09:00–09:45"),
-        (utc(2027, 1, 30, 7), utc(2027, 1, 30, 7, 0, 30), {"day": False}, "09:00–09:00:30"),
-        (utc(2027, 1, 30, 7), None, {}, "30 Jan 2027, 09:00"),
-        (utc(2027, 1, 30, 7), None, {"day": False}, "09:00"),
+        (utc(2038, 1, 30, 7), utc(2038, 1, 30, 7, 45), {}, "30 Jan 2038, 09:00–09:45"),
+        (utc(2038, 1, 30, 7), utc(2038, 1, 30, 7, 45), {"year": False}, "30 Jan, 09:00–09:45"),
+        (utc(2038, 1, 30, 7), utc(2038, 1, 30, 7, 45), {"day": False}, "09:00–09:45"),
+        (utc(2038, 1, 30, 7), utc(2038, 1, 30, 7, 0, 30), {"day": False}, "09:00–09:00:30"),
+        (utc(2038, 1, 30, 7), None, {}, "30 Jan 2038, 09:00"),
+        (utc(2038, 1, 30, 7), None, {"day": False}, "09:00"),
         (
-            utc(2027, 1, 30, 21),
-            utc(2027, 1, 30, 23),
+            utc(2038, 1, 30, 21),
+            utc(2038, 1, 30, 23),
             {},
-            "30 Jan 2027, 23:00 – 31 Jan 2027, 01:00",
+            "30 Jan 2038, 23:00 – 31 Jan 2038, 01:00",
         ),
         (
-            utc(2027, 1, 30, 21),
-            utc(2027, 1, 30, 23),
+            utc(2038, 1, 30, 21),
+            utc(2038, 1, 30, 23),
             {"day": False, "year": False},
             "30 Jan, 23:00 – 31 Jan, 01:00",
         ),
         # The other day is the event's, not that of UTC.
-        (utc(2027, 1, 30, 22), utc(2027, 1, 31, 1), {}, "31 Jan 2027, 00:00–03:00"),
+        (utc(2038, 1, 30, 22), utc(2038, 1, 31, 1), {}, "31 Jan 2038, 00:00–03:00"),
         (
             utc(2026, 12, 31, 21),
             utc(2026, 12, 31, 23),
@@ -309,8 +309,8 @@ def test_span(start, end, options, text):
 
 def test_span_speaks_the_active_language():
     with translation.override("he"):
-        january = times.span(utc(2027, 1, 30, 7), utc(2027, 1, 30, 8), zone=JERUSALEM)
-    assert plain(january) == "30 ינו 2027, 09:00–10:00"
+        january = times.span(utc(2038, 1, 30, 7), utc(2038, 1, 30, 8), zone=JERUSALEM)
+    assert plain(january) == "30 ינו 2038, 09:00–10:00"
 
 
 @pytest.mark.parametrize("zone", ZONES, ids=str)
@@ -329,11 +329,11 @@ def test_span_speaks_the_active_language():
     ids=str,
 )
 def test_span_takes_the_ends_of_the_calendar(edge, zone):
-    now = utc(2027, 1, 30)
+    now = utc(2038, 1, 30)
     for start, end in [(edge, edge), (edge, now), (now, edge), (edge, None)]:
         assert times.span(start, end, zone=zone) != ""
 
 
 def test_the_clock_times_of_a_span_are_isolated_left_to_right():
-    span = times.span(utc(2027, 1, 30, 7), utc(2027, 1, 30, 8), zone=JERUSALEM)
-    assert span == "30 Jan 2027, \u206609:00–10:00\u2069"
+    span = times.span(utc(2038, 1, 30, 7), utc(2038, 1, 30, 8), zone=JERUSALEM)
+    assert span == "30 Jan 2038, \u206609:00–10:00\u2069"

@@ -218,10 +218,10 @@ class TestTimes:
     def test_days_when_the_clocks_change(self, ours):
         event = f.event(
             organization=ours,
-            start_date=datetime(2027, 3, 26, 6, tzinfo=UTC),
-            end_date=datetime(2027, 3, 26, 20, tzinfo=UTC),
+            start_date=datetime(2038, 3, 26, 6, tzinfo=UTC),
+            end_date=datetime(2038, 3, 26, 20, tzinfo=UTC),
         )
-        start = datetime(2027, 3, 26, 4, tzinfo=UTC)
+        start = datetime(2038, 3, 26, 4, tzinfo=UTC)
         f.session(event=event, room="A", start=start, end=start + 15 * HOUR)
         placement = Placement(
             event_id=event.pk, start=start, end=start + HOUR, room="A", zone=event.zone
@@ -229,7 +229,7 @@ class TestTimes:
 
         (way,) = ways_out.times(placement, event=event, now=LONG_AGO)
 
-        assert way.start.astimezone(event.zone).isoformat() == "2027-03-26T22:00:00+03:00"
+        assert way.start.astimezone(event.zone).isoformat() == "2038-03-26T22:00:00+03:00"
 
     @pytest.mark.parametrize(
         ("start", "end"),
@@ -246,7 +246,7 @@ class TestTimes:
         ways = ways_out.find(wanted(event), event=event, now=min(start, LONG_AGO))
 
         assert ways.rooms == ()
-        assert [way.start.year for way in ways.times] == [2027 if start < end else 9999] * 5
+        assert [way.start.year for way in ways.times] == [2038 if start < end else 9999] * 5
 
 
 class TestPairs:
@@ -296,13 +296,13 @@ def test_odd_sessions_raise_nothing(event):
     # As the constraint cannot be made where they stand, they stand only where it is not.
     f.run("alter table schedules drop constraint no_room_overlap")
     for room, start, end in (
-        ("A", "2027-01-30 12:00+02", "2027-01-30 08:00+02"),
-        ("A", "2027-01-30 10:30+02", "2027-01-30 10:30+02"),
+        ("A", "2038-01-30 12:00+02", "2038-01-30 08:00+02"),
+        ("A", "2038-01-30 10:30+02", "2038-01-30 10:30+02"),
         ("A", "infinity", "-infinity"),
-        ("A", "2027-01-30 18:00+02", "infinity"),
-        ("A", "-infinity", "2027-01-30 09:30+02"),
-        ("A", "2027-01-30 09:00+02", "2027-01-30 10:00+02"),
-        ("A", "2027-01-30 09:00+02", "2027-01-30 10:00+02"),
+        ("A", "2038-01-30 18:00+02", "infinity"),
+        ("A", "-infinity", "2038-01-30 09:30+02"),
+        ("A", "2038-01-30 09:00+02", "2038-01-30 10:00+02"),
+        ("A", "2038-01-30 09:00+02", "2038-01-30 10:00+02"),
         ("B", "-infinity", "infinity"),
         ("C", "20000-01-01", "30000-01-01"),
         ("D", "infinity", "infinity"),
