@@ -131,20 +131,18 @@ def _write_programme(
 ) -> dict[UUID, UUID]:
     """Removals, changes, new sessions; the session's id, by suggestion."""
     of_action = {action: [] for action in Action}
+    written = {}
     for suggestion in suggestions:
         verdict = judged[suggestion.pk]
         of_action[verdict.proposal.action].append((suggestion, verdict))
-    written = {}
-    for suggestion, verdict in of_action[Action.DELETE]:
-        written[suggestion.pk] = verdict.session.pk
+        if verdict.session:
+            written[suggestion.pk] = verdict.session.pk
+    for _suggestion, verdict in of_action[Action.DELETE]:
         actions.remove(session=verdict.session)
-    actions.rearrange(
-        changes=[
-            (verdict.session, verdict.proposal.values) for _s, verdict in of_action[Action.UPDATE]
-        ]
-    )
-    for suggestion, verdict in of_action[Action.UPDATE]:
-        written[suggestion.pk] = verdict.session.pk
+    changes = [
+        (verdict.session, verdict.proposal.values) for _s, verdict in of_action[Action.UPDATE]
+    ]
+    actions.rearrange(changes=changes)
     for suggestion, verdict in of_action[Action.CREATE]:
         session = actions.place(event=suggestion.event, values=verdict.proposal.values)
         written[suggestion.pk] = session.pk

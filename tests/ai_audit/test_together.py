@@ -781,8 +781,9 @@ def test_a_blocked_one_offers_who_would_clear_its_way_and_one_link_asks_about_bo
     (link,) = re.findall(r'class="button" href="([^"]*)"', html)
     report = confirm(browser, browser.get(unescape(link)))
 
-    assert "Another suggestion would clear the way: b Change a session · Room: B D" in pages.words(
-        html
+    assert pages.words(html) == (
+        "Another suggestion would clear the way: Together b Change a session · Room: B D "
+        "Approve both together"
     )
     assert f"/pendingsuggestion/{partner.pk}/change/" in html
     assert set(pages.report(report)) == {"a", "b"}
