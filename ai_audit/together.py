@@ -119,10 +119,7 @@ def still_colliding(suggestions: Iterable[Suggestion], judged: Mapping[UUID, Ver
             if pairs and pairs <= told:
                 continue
             told |= pairs
-            sentences.append(
-                gettext("%(suggestion)s: %(conflict)s")
-                % {"suggestion": named(suggestion), "conflict": conflict.sentence}
-            )
+            sentences.append(f"{named(suggestion)}: {conflict.sentence}")
     return sentences
 
 

@@ -81,10 +81,7 @@ def _naming(suggestion: Suggestion | None, require, *args) -> None:
     try:
         require(*args)
     except (AlreadyDecided, NotApprovable) as refusal:
-        raise type(refusal)(
-            _("%(suggestion)s: %(conflict)s")
-            % {"suggestion": together.named(suggestion), "conflict": refusal}
-        ) from refusal
+        raise type(refusal)(f"{together.named(suggestion)}: {refusal}") from refusal
 
 
 def _with_the_others(suggestion: Suggestion, suggestions: list[Suggestion]) -> str:
