@@ -15,7 +15,7 @@ from django.utils import timezone
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.proposals import claims
-from ai_audit.verdicts import Risk, Verdict
+from ai_audit.verdicts import Meeting, Risk, Verdict
 
 # So many are judged together. Competitors are looked for in the whole of each event concerned, so
 # that a few large chunks are read sooner than many small ones.
@@ -67,32 +67,40 @@ def matching(
 ) -> list[UUID]:
     """Which of those that wait have all of what is asked for, in their order; None asks nothing.
 
-    Each is judged as it stands at `now`, the present unless given. One statement, and for each
-    `CHUNK` of them one more and those of `verdicts.judge`.
+    Each is judged as it stands at `now`, the present unless given; what it collides with is only
+    looked for where a risk is asked for, and all else is as it should be. One statement, and for
+    each `CHUNK` at most twice three and those of `verdicts.judge`.
     """
     now = now or timezone.now()
     found = pending.values_list("pk", "event_id")
     # Those of one event are judged together: its programme is read the fewest times.
-    by_event = sorted(found, key=lambda row: (row[1] is None, row[1]))
-    kept = {
-        suggestion.pk
-        for suggestion, verdict in _judged([pk for pk, _event_id in by_event], now)
-        if risk in (None, verdict.risk)
-        and vip in (None, concerns_vips(suggestion, verdict))
-        and overdue in (None, has_begun(verdict, now))
-    }
+    ids = [pk for pk, _event_id in sorted(found, key=lambda row: (row[1] is None, row[1]))]
+    if vip is not None or overdue is not None:
+        ids = [
+            suggestion.pk
+            for suggestion, verdict in _judged(ids, now, meeting=verdicts.unmet)
+            if vip in (None, concerns_vips(suggestion, verdict))
+            and overdue in (None, has_begun(verdict, now))
+        ]
+    if risk is not None:
+        judged = _judged(ids, now)
+        ids = [suggestion.pk for suggestion, verdict in judged if verdict.risk is risk]
+    kept = set(ids)
     return [pk for pk, _event_id in found if pk in kept]
 
 
-def _judged(ids: list[UUID], now: datetime) -> Iterator[tuple[Suggestion, Verdict]]:
+def _judged(
+    ids: list[UUID], now: datetime, *, meeting: Meeting | None = None
+) -> Iterator[tuple[Suggestion, Verdict]]:
     for first in range(0, len(ids), CHUNK):
         suggestions = (
             Suggestion.objects.pending()
             .prefetch_related("event", "user")
             .in_bulk(ids[first : first + CHUNK])
         )
-        judged = verdicts.judge(suggestions.values(), now=now)
-        yield from ((suggestions[pk], verdict) for pk, verdict in judged.items())
+        judged = verdicts.judge(suggestions.values(), meeting=meeting, now=now)
+        for pk, suggestion in suggestions.items():
+            yield suggestion, judged[pk]
 
 
 def concerns_vips(suggestion: Suggestion, verdict: Verdict | None) -> bool:

@@ -184,6 +184,16 @@ def judge(
     return verdicts
 
 
+def unmet(
+    _stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict]
+) -> dict[UUID, list[Conflict]]:
+    """Nothing: for who asks about the sessions and who is registered, and not what is in the way.
+
+    No verdict's level or risk is then to be relied on.
+    """
+    return {}
+
+
 def _as_it_stands(
     stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict]
 ) -> dict[UUID, list[Conflict]]:
