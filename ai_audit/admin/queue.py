@@ -30,13 +30,7 @@ from ai_audit.admin.base import (
     unbroken,
     until,
 )
-from ai_audit.admin.queue_filters import (
-    AgeFilter,
-    OverdueFilter,
-    QueueChangeList,
-    RiskFilter,
-    VipFilter,
-)
+from ai_audit.admin.queue_filters import LIVE_FILTERS, AgeFilter, QueueChangeList
 from ai_audit.admin.together import Together
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.verdicts import Level, Risk
@@ -51,9 +45,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
 
     list_display = ("what", "verdict_shown", "starts_shown", "event_shown", "asked")
     list_filter = (
-        RiskFilter,
-        VipFilter,
-        OverdueFilter,
+        *LIVE_FILTERS,
         AgeFilter,
         ("event", VisibleRelatedFilter),
         ActionTypeFilter,
@@ -76,7 +68,8 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
 
     def response_action(self, request, queryset):
         """What was ticked is acted on, whether or not it matches a live filter by now."""
-        if request.POST.get("select_across") != "1":
+        live = any(request.GET.get(one.parameter_name) for one in LIVE_FILTERS)
+        if live and request.POST.get("select_across") != "1":
             queryset = self.get_queryset(request)
         return super().response_action(request, queryset)
 

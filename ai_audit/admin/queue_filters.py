@@ -87,6 +87,9 @@ class OverdueFilter(LiveFilter):
         return [("yes", _("Has begun")), ("no", _("Has not begun"))]
 
 
+LIVE_FILTERS = (RiskFilter, VipFilter, OverdueFilter)
+
+
 class QueueChangeList(VerdictChangeList):
     """A page of the queue; all that wait are judged only where a live filter is in use."""
 

@@ -37,6 +37,7 @@ def first_of_the_queue(page) -> None:
     tab_to(page, "a.what")
     page.keyboard.press("Enter")
     page.wait_for_selector("#decision")
+    page.wait_for_load_state()
 
 
 def decide(page) -> str:
@@ -75,8 +76,10 @@ def test_the_whole_queue_by_keyboard_alone(served):
         page.keyboard.press("Escape")
         page.keyboard.press("j")
         page.wait_for_url(lambda url: url != first)
+        page.wait_for_load_state()
         page.keyboard.press("k")
         page.wait_for_url(first)
+        page.wait_for_load_state()
 
         done = []
         while page.locator("#decision").count():
