@@ -147,7 +147,9 @@ class ManyAtOnce:
             "opts": self.opts,
             "title": question % {"count": count},
             "rows": rows,
-            "levels": dict(Counter(row["level"] for row in rows)),
+            "levels": dict(
+                Counter("critical" if row["critical"] else row["level"] for row in rows)
+            ),
             "included": count,
             "approving": approving,
             "seen": signing.dumps(seen, salt=_salt(request, approving), compress=True),
