@@ -35,6 +35,7 @@ FLOORS = {
     "workflow": 3,
     "review": 3,
     "drawing": 3,
+    "past": 3,
     "admin": 4,
     "apps": 4,
     "demo": 4,

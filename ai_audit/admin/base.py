@@ -15,7 +15,7 @@ from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import drawing, queue, review, shown, verdicts, workflow
+from ai_audit import drawing, past, queue, review, shown, verdicts, workflow
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.proposals import Action
 from eventflow.admin import CarefulChangeList, ReadOnlyAdmin
@@ -194,8 +194,8 @@ class SuggestionPages(ReadOnlyAdmin):
             if opened and verdict
             else shown.NOTHING_KNOWN
         )
-        relations = review.relations(suggestion)
-        written = review.carried_out(suggestion)
+        relations = past.relations(suggestion)
+        written = past.carried_out(suggestion)
         changes = written.changes if written else review.changes(suggestion, verdict)
         context = {
             **self.admin_site.each_context(request),
@@ -218,7 +218,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "differences": differences,
             "differing_fields": review.rows_of(differences.fields),
             "claims": review.claims(suggestion),
-            "steps": review.steps(suggestion),
+            "steps": past.steps(suggestion),
             "relations": relations,
             "by_a_person": any(relation.origin for relation in relations),
             "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import review, workflow
+from ai_audit import past, review, workflow
 from ai_audit.admin.base import after_deciding, told
 from ai_audit.models import Suggestion
 from scheduling import access
@@ -63,11 +63,11 @@ def undo_page(pages, request, suggestion: Suggestion):
         "changes": review.changes(found.suggestion, found.verdict),
         "since": review.changed_since(suggestion, found.since),
         "collisions": review.collisions(found.suggestion, found.verdict),
-        "restored": [review.rows_in_words(*rows) for rows in sorted(found.restored.items())],
-        "removed": [review.rows_in_words(*rows) for rows in sorted(found.removed.items())],
+        "restored": [past.rows_in_words(*rows) for rows in sorted(found.restored.items())],
+        "removed": [past.rows_in_words(*rows) for rows in sorted(found.removed.items())],
         # Alike but for the row: told once, with how many there are.
         "left_out": [
-            (review.rows_in_words(table, count), why)
+            (past.rows_in_words(table, count), why)
             for (table, why), count in Counter(
                 (row.table, row.reason) for row in found.left_out
             ).items()

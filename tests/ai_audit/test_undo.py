@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ai_audit import chain, review, workflow
+from ai_audit import chain, past, workflow
 from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionLink
 from eventflow.bidi import isolate, ltr
 from scheduling import times
@@ -610,7 +610,7 @@ def test_a_column_that_python_cannot_read_is_handed_back_as_it_was(event, noa, s
     workflow.approve(suggestion_id=changing.pk, by=noa)
     changing.refresh_from_db()
 
-    assert [c.after for c in review.carried_out(changing).changes] == ["אחר"]
+    assert [c.after for c in past.carried_out(changing).changes] == ["אחר"]
     assert workflow.undo(suggestion_id=changing.pk, by=noa).sentence == "Undone."
     suggestion = suggest({"schedule_id": str(session.pk)}, "schedule_delete")
     workflow.approve(suggestion_id=suggestion.pk, by=noa)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from ai_audit import review, workflow
+from ai_audit import past, workflow
 from ai_audit.models import Suggestion
-from ai_audit.review import CarriedOut, Change, Step
+from ai_audit.past import CarriedOut, Step
+from ai_audit.review import Change
 from eventflow import database
 from eventflow.bidi import isolate, ltr
 from scheduling.models import StaffMember
@@ -39,7 +40,7 @@ def test_of_a_change_what_was_written_is_told_and_not_what_the_ai_said(session, 
 
     suggestion = approved(suggest(data, "schedule_update"), noa)
 
-    assert review.carried_out(suggestion) == CarriedOut([Change("room", "Room", "A", "B")], [])
+    assert past.carried_out(suggestion) == CarriedOut([Change("room", "Room", "A", "B")], [])
 
 
 def test_of_a_removal_all_that_went_is_told(event, session, noa, suggest):
@@ -53,7 +54,7 @@ def test_of_a_removal_all_that_went_is_told(event, session, noa, suggest):
 
     suggestion = approved(suggest(f.delete_data(session), "schedule_delete"), noa)
 
-    assert review.carried_out(suggestion) == CarriedOut(
+    assert past.carried_out(suggestion) == CarriedOut(
         [
             Change("time", "Time", f"30 Jan 2038, {ltr('09:00–10:00')}", ""),
             Change("title", "Title", "טקס", ""),
@@ -68,13 +69,13 @@ def test_of_what_was_not_carried_out_or_not_kept_nothing_is_told(noa, suggest):
     waiting = suggest()
     old = suggest(execution_status="executed", approved_at=f.at(8), approved_by=noa.profile)
 
-    assert [review.carried_out(read(s)) for s in (waiting, old)] == [None, None]
+    assert [past.carried_out(read(s)) for s in (waiting, old)] == [None, None]
 
 
 def steps_of(suggestion) -> list[tuple]:
     """What each step says besides when; of the first, it is known."""
     return [
-        (step.what, step.who, step.seen, step.source) for step in review.steps(read(suggestion))[1:]
+        (step.what, step.who, step.seen, step.source) for step in past.steps(read(suggestion))[1:]
     ]
 
 
@@ -146,7 +147,7 @@ def test_whatever_was_told_of_the_screen_is_no_error(noa, suggest, told):
     )
     f.run("update ai_insights_log set execution_status = 'rejected'")
 
-    (step,) = review.steps(read(suggestion))[1:]
+    (step,) = past.steps(read(suggestion))[1:]
 
     assert isinstance(step, Step)
     assert step.seen in ("", "On screen: no conflict")
