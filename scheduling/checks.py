@@ -181,7 +181,7 @@ def no_sessions_overlap():
     """Rows that break the constraint are listed whole, not one at a time."""
     if ROOM_CONSTRAINT in catalogue.read(tables=[PROGRAMME]):
         return
-    found = conflicts.overlaps()
+    found = conflicts.room_overlaps()
     if found:
         yield (
             f"{len(found)} places in the programmes must be mended first "

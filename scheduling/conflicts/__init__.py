@@ -34,7 +34,6 @@ from scheduling.conflicts.placements import (
 from scheduling.conflicts.programme import (
     Overlap,
     SpeakerOverlap,
-    overlaps,
     room_overlaps,
     speaker_overlaps,
 )
@@ -59,7 +58,6 @@ __all__ = [
     "ordered",
     "outside",
     "over_capacity",
-    "overlaps",
     "registered",
     "room_conflict",
     "room_overlaps",

@@ -122,15 +122,6 @@ class SpeakerOverlap:
         }
 
 
-def overlaps() -> list[Overlap]:
-    """What stands in the way of the constraint, in all events: the question `migrate` asks.
-
-    It finds what `room_overlaps` finds, by a statement that stays as the upgrade was tried with.
-    One statement.
-    """
-    return _overlaps(_rows("overlaps.sql"))
-
-
 def room_overlaps(event_id: UUID | None = None) -> list[Overlap]:
     """Everything in the programme of an event, or of all, that must not stand as it does.
 

@@ -105,7 +105,7 @@ def test_nothing_was_suggested_or_decided_later_than_the_day_began(loaded):
 
 
 def test_no_room_is_taken_twice(loaded):
-    assert conflicts.overlaps() == []
+    assert conflicts.room_overlaps() == []
 
 
 def test_registrations_are_counted_and_nobody_is_in_two_places(loaded):

@@ -40,7 +40,7 @@ def find_overlaps() -> tuple[int, str]:
 
 
 def lines() -> list[str]:
-    return [str(overlap) for overlap in conflicts.overlaps()]
+    return [str(overlap) for overlap in conflicts.room_overlaps()]
 
 
 def test_both_are_named_with_their_times_in_the_event_s_zone(without_constraint, event):
@@ -135,7 +135,7 @@ def test_each_statement_mends_its_place_until_none_is_left(without_constraint, e
         insert(event, rows)
         assert places() == places_by_plain_comparison()
         for _ in range(50):
-            found = conflicts.overlaps()
+            found = conflicts.room_overlaps()
             if not found:
                 break
             f.run(found[0].mending)
@@ -151,7 +151,7 @@ def place(overlap) -> frozenset:
 
 
 def places() -> set[frozenset]:
-    found = [place(overlap) for overlap in conflicts.overlaps()]
+    found = [place(overlap) for overlap in conflicts.room_overlaps()]
     assert len(found) == len(set(found))
     return set(found)
 
@@ -184,7 +184,7 @@ def test_a_statement_that_comes_late_changes_nothing(without_constraint, event):
     second = f.session(event=event, room="1", start=f.at(9, 30), end=f.at(11))
     third = f.session(event=event, room="1", start=f.at(10, 30), end=f.at(12))
     backwards = f.session(event=event, start=f.at(10), end=f.at(9))
-    found = conflicts.overlaps()
+    found = conflicts.room_overlaps()
     assert [(o.first.id, o.second and o.second.id) for o in found] == [
         (first.pk, second.pk),
         (second.pk, third.pk),
@@ -215,7 +215,7 @@ def test_a_statement_that_comes_late_changes_nothing(without_constraint, event):
 )
 def test_times_become_what_was_most_likely_meant(event, start, end, mended):
     row = f.session(event=event, start=start, end=end)
-    [overlap] = conflicts.overlaps()
+    [overlap] = conflicts.room_overlaps()
     f.run(overlap.mending)
     row.refresh_from_db()
     assert (row.start_time, row.end_time) == mended
