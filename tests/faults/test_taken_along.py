@@ -14,6 +14,12 @@ from tests.faults.test_two_people import approving, at_once
 pytestmark = pytest.mark.usefixtures("committing")
 
 
+REMOVING = (
+    "select count(*) from pg_stat_activity where datname = current_database()"
+    " and state = 'active' and query ~ '^DELETE FROM \"schedules\"'"
+)
+
+
 @pytest.fixture
 def slow_removal(committing):
     """Removing a session takes a second."""
@@ -40,7 +46,7 @@ def test_a_registration_that_is_read_cannot_be_changed_before_it_goes(event, noa
     change = "update participant_schedules set attended = true where id = %s"
     with ThreadPoolExecutor(1) as threads, psycopg.connect(database_url()) as other:
         deciding = threads.submit(at_once, approving(suggestion, noa))
-        while f.run("select count(*) from pg_stat_activity where query ~ '^DELETE'") == [(0,)]:
+        while f.run(REMOVING) == [(0,)]:
             time.sleep(0.01)
         changing = other.execute(change, [registration.pk])
         deciding.result(20)
