@@ -226,8 +226,11 @@ class ManyAtOnce:
         )
 
 
-def as_seen(suggestion: Suggestion, verdict: Verdict, *, ticked: bool) -> list:
-    """What the page shows of a suggestion, to be signed: the digest, marks, if it needs a tick."""
+def as_seen(suggestion: Suggestion, verdict: Verdict, *, ticked: bool | str) -> list:
+    """What the page shows of a suggestion, to be signed: the digest, marks, what it asks for.
+
+    That is a tick, or a title that has to be typed.
+    """
     return [verdicts.digest(suggestion, verdict), shown.pack(suggestion, verdict), ticked]
 
 

@@ -15,11 +15,12 @@ from django.urls import path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import review, together, workflow
+from ai_audit import friction, review, together, workflow
 from ai_audit.admin.base import SuggestionPages, refused
 from ai_audit.admin.many import ManyAtOnce, as_seen, row_of
+from ai_audit.friction import Friction
 from ai_audit.models import Status, Suggestion
-from ai_audit.verdicts import Level, Risk, Verdict
+from ai_audit.verdicts import Level, Verdict
 from scheduling import access
 
 # They are one transaction, and others wait for the event as long as that takes.
@@ -100,22 +101,28 @@ class Together(ManyAtOnce):
             return None
         return self._together_confirmation(request, chosen)
 
-    def _together_confirmation(self, request, chosen: list[Suggestion], *, was=None, ticked=()):
-        """The page that asks; `was` is what an earlier one showed, `ticked` what was ticked."""
+    def _together_confirmation(self, request, chosen: list[Suggestion], *, was=None):
+        """The page that asks; `was` is what an earlier one showed."""
         judged = together.judge(chosen)
         still_colliding = together.still_colliding(chosen, judged)
         rows, seen = [], {}
         for suggestion in chosen:
             verdict = judged[suggestion.pk]
-            ticks = _needs_tick(verdict)
-            seen[suggestion.pk.hex] = as_seen(suggestion, verdict, ticked=ticks)
+            asked = friction.needed(verdict)
+            typed = asked.title is not None
+            seen[suggestion.pk.hex] = as_seen(
+                suggestion, verdict, ticked=asked.title if typed else bool(asked)
+            )
             rows.append(
                 {
                     **row_of(suggestion, verdict, was),
                     "included": True,
-                    "ticked": ticks and not still_colliding,
+                    "ticked": bool(asked) and not typed and not still_colliding,
+                    "typed": typed and not still_colliding,
                     "required": True,
-                    "checked": str(suggestion.pk) in ticked,
+                    "checked": str(suggestion.pk) in request.POST.getlist("tick"),
+                    "title": request.POST.get(f"title-{suggestion.pk}", ""),
+                    "why": request.POST.get(f"why-{suggestion.pk}", ""),
                 }
             )
         count = len(chosen)
@@ -151,31 +158,37 @@ class Together(ManyAtOnce):
         asked = {UUID(pk): digest for pk, (digest, _opened, _ticks) in seen.items()}
         everything = SuggestionPages.get_queryset(self, request)
         found = everything.select_related(*self.list_select_related).in_bulk(asked)
-        ticked = set(request.POST.getlist("tick"))
+        reasons = {pk: request.POST.get(f"why-{pk}", "") for pk in asked}
         try:
-            _require_ticks(seen, ticked)
-            outcomes = workflow.approve_together(digests=asked, by=by)
+            _require_confirmed(seen, request.POST)
+            outcomes = workflow.approve_together(digests=asked, by=by, reasons=reasons)
         except (workflow.Changed, workflow.Blocked, workflow.NotConfirmed) as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             waiting = [s for s in found.values() if s.execution_status == Status.SUGGESTED]
             if len(waiting) < len(asked):
                 return self._back(request, str(refusal))
             chosen = [found[pk] for pk in asked]
-            return self._together_confirmation(request, chosen, was=seen, ticked=ticked)
+            return self._together_confirmation(request, chosen, was=seen)
         except workflow.Refusal as refusal:
             return self._back(request, str(refusal))
         return self._report(request, {pk: found[pk] for pk in outcomes}, [outcomes])
 
 
-def _needs_tick(verdict: Verdict) -> bool:
-    """Whether more has to be said of it than pressing the button."""
-    return verdict.level is Level.WARNED or verdict.risk is Risk.CRITICAL
-
-
-def _require_ticks(seen: dict[str, list], ticked: set[str]) -> None:
-    """Raise NotConfirmed unless all that needed a tick on the page have it."""
-    needing = [str(UUID(pk)) for pk, (_digest, _opened, ticks) in seen.items() if ticks]
-    missing = len([pk for pk in needing if pk not in ticked])
+def _require_confirmed(seen: dict[str, list], said) -> None:
+    """Raise NotConfirmed unless all that the page asked for was said: ticks, titles, reasons."""
+    ticked = set(said.getlist("tick"))
+    missing = 0
+    for pk, (_digest, _opened, asked) in seen.items():
+        suggestion_id = str(UUID(pk))
+        if isinstance(asked, str):
+            friction.require(
+                Friction(title=asked),
+                ticks=(),
+                title=said.get(f"title-{suggestion_id}", ""),
+                reason=said.get(f"why-{suggestion_id}", ""),
+            )
+        elif asked and suggestion_id not in ticked:
+            missing += 1
     if missing:
         raise workflow.NotConfirmed(
             ngettext(
@@ -200,12 +213,12 @@ def _in_words(judged: dict[UUID, Verdict]) -> str:
     level = _level(judged)
     if level is Level.BLOCKED:
         return gettext("Blocked: they cannot be carried out together.")
-    needing = sum(map(_needs_tick, judged.values()))
+    needing = sum(bool(friction.needed(verdict)) for verdict in judged.values())
     if not needing:
         return gettext("Clear together: after all of them, the programme has no collision.")
     return ngettext(
-        "They fit together; %(count)s of them needs its tick. All are approved, or none.",
-        "They fit together; %(count)s of them need their tick. All are approved, or none.",
+        "They fit together; %(count)s of them asks for more. All are approved, or none.",
+        "They fit together; %(count)s of them ask for more. All are approved, or none.",
         needing,
     ) % {"count": needing}
 

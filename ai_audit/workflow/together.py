@@ -5,12 +5,14 @@ Which would only fit together is judged in `ai_audit.together`.
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ai_audit import history, refusals, together
+from ai_audit.fields import legible
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
@@ -25,17 +27,21 @@ from scheduling.models import StaffMember
 
 @refusals.told
 def approve_together(
-    *, digests: Mapping[UUID, str], by: StaffMember, now: datetime | None = None
+    *,
+    digests: Mapping[UUID, str],
+    by: StaffMember,
+    reasons: Mapping[UUID, str] = MappingProxyType({}),
+    now: datetime | None = None,
 ) -> dict[UUID, Outcome]:
     """Approve undecided suggestions of one event and carry all of them out, or none.
 
     `digests` tells, by suggestion, what the person was shown of it by `together.judge`; what each
-    came to is given in that order. Removals come first, then changes, among which rooms may go
-    round, then new sessions. Locks as `approve` does; must not be called inside a transaction.
-    Raises a Refusal with nothing changed at all: what `approve` raises if one of them gave cause
-    for it; NotTogether where they are of several events; Changed where one is not what was shown
-    any more; Blocked, naming the pairs, where they still collide, or where the database does not
-    accept it.
+    came to is given in that order. `reasons` are kept in the history beside the others' titles.
+    Removals come first, then changes, among which rooms may go round, then new sessions. Locks as
+    `approve` does; must not be called inside a transaction. Raises a Refusal with nothing changed
+    at all: what `approve` raises if one of them gave cause for it; NotTogether where they are of
+    several events; Changed where one is not what was shown any more; Blocked, naming the pairs,
+    where they still collide, or where the database does not accept it.
     """
     now = now or timezone.now()
     with steps.locked_all(digests.keys()) as found:
@@ -44,15 +50,16 @@ def approve_together(
         for suggestion in suggestions:
             _naming(suggestion, steps.require_approvable, judged[suggestion.pk])
         steps.require_all_seen(suggestions, judged, digests)
-        if reasons := together.still_colliding(suggestions, judged):
+        if colliding := together.still_colliding(suggestions, judged):
             raise Blocked(
                 _("Nothing was changed: they cannot be carried out together. %(reasons)s")
-                % {"reasons": " ".join(reasons)}
+                % {"reasons": " ".join(colliding)}
             )
         records = {}
         for suggestion in suggestions:
             verdict = judged[suggestion.pk]
-            reason = _with_the_others(suggestion, suggestions)
+            said = legible(reasons.get(suggestion.pk, "").strip())
+            reason = " ".join(filter(None, [said, _with_the_others(suggestion, suggestions)]))
             records[suggestion.pk] = steps.record_of(suggestion, by, verdict, reason)
             steps.keep_before(records[suggestion.pk], verdict)
         _carry_out(suggestions, judged, records, by=by, now=now)

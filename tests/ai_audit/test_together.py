@@ -624,7 +624,7 @@ def test_a_missing_tick_leaves_all_as_it_was_and_those_given_stay(browser, a, b,
 
     answer = confirm(browser, page, tick=warned[:1])
 
-    assert "They fit together; 2 of them need their tick." in pages.text(page)
+    assert "They fit together; 2 of them ask for more." in pages.text(page)
     assert pages.messages(answer) == [
         "Nothing was changed: all are approved or none, and 1 still needs its tick."
     ]
@@ -635,15 +635,27 @@ def test_a_missing_tick_leaves_all_as_it_was_and_those_given_stay(browser, a, b,
     assert pages.report(report) == dict.fromkeys("ab", "Approved and carried out.")
 
 
-def test_removing_what_people_are_registered_for_needs_a_tick(browser, event, a, b, drop, move):
+def test_removing_what_people_are_registered_for_asks_for_its_title_and_a_reason(
+    browser, event, a, b, drop, move
+):
     f.registration(participant=f.participant(event=event), schedule=a)
     removal, moved = drop(a), move(b, room="A")
     page = choose(browser, removal, moved)
+    title, why = f"title-{removal.pk}", f"why-{removal.pk}"
+    before = f.everything()
 
-    assert pages.messages(confirm(browser, page)) == [
-        "Nothing was changed: all are approved or none, and 1 still needs its tick."
-    ]
-    assert set(pages.report(confirm(browser, page, tick=[removal]))) == {"a", "b"}
+    for said, sentence in (
+        ({}, "type the session’s title"),
+        ({title: "a"}, "give a reason"),
+        ({title: "another", why: "אין ביקוש"}, "type the session’s title"),
+    ):
+        answer = confirm(browser, page, tick=[removal], **said)
+        assert sentence in pages.messages(answer)[0]
+        assert f.everything() == before
+    assert f'name="{why}" value="אין ביקוש"' in pages.source(answer)
+    assert set(pages.report(confirm(browser, page, **{title: "a", why: "אין ביקוש"}))) == {"a", "b"}
+    entry = HistoryEntry.objects.filter(suggestion=removal.pk).first()
+    assert entry.reason.startswith("אין ביקוש Approved together with ")
 
 
 def test_a_set_that_collides_has_no_button_and_names_the_pairs(browser, a, b, c, move):
