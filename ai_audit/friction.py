@@ -5,6 +5,7 @@ registered for is removed: its title, and a reason. What is blocked is not appro
 here knows of pages; the workflow compares what was seen.
 """
 
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -47,16 +48,27 @@ def tick_of(conflict: Conflict) -> str:
 def require(
     friction: Friction, *, ticks: Collection[str], title: str = "", reason: str = ""
 ) -> None:
-    """Raise NotConfirmed unless all that is asked was said. Spaces in the title do not matter."""
+    """Raise NotConfirmed unless all that is asked was said.
+
+    Of the title only what can be seen has to be typed, and spaces do not matter.
+    """
     if set(friction.ticks) - set(ticks):
         raise NotConfirmed(
             _("Nothing was changed: tick each warning to say that you have seen it.")
         )
     if friction.title is None:
         return
-    if title.split() != friction.title.split():
+    if _seen(title) != _seen(friction.title):
         raise NotConfirmed(
             _("Nothing was changed: type the session’s title as it is, to say that you mean it.")
         )
     if not reason.strip():
         raise NotConfirmed(_("Nothing was changed: give a reason for removing the session."))
+
+
+def _seen(title: str) -> list[str]:
+    """The words of a title as a reader sees them: no marks of direction, no joiners."""
+    composed = unicodedata.normalize("NFC", title)
+    return "".join(
+        c for c in composed if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf")
+    ).split()

@@ -159,6 +159,8 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
     )
     wanted = placing.placement(suggestion, verdict.proposal, verdict.session)
     clearing = [other for other in about_it if _gives_way(other, obstacle, wanted)]
+    alone = verdicts.judge(clearing)
+    clearing.sort(key=lambda other: alone[other.pk].level is Level.BLOCKED)
     found = []
     for other in clearing[:MOST_PARTNERS]:
         judged = judge([suggestion, other])

@@ -356,12 +356,14 @@ def digest(suggestion: Suggestion, verdict: Verdict) -> str:
     """SHA-256 of what a person decides on: the suggestion, the live session, the conflicts.
 
     Over where it stands, what was asked for and comes to on the event's clocks, the session's
-    fields that are shown or touched, and each conflict's kind, severity and ids. Sentences, the
-    clock and counters do not count: a mere registration in between changes nothing.
+    fields that are shown or touched, each conflict's kind, severity and ids, and whether the risk
+    is critical. Sentences, the clock and counters do not count: a mere registration in between
+    changes nothing, unless it is the first for a session that would be removed.
     """
     session = verdict.session
     shown = {name: getattr(session, name) for name in SETTABLE} if session else None
-    stands = [suggestion.execution_status, suggestion.approved_at]
+    critical = verdict.risk is Risk.CRITICAL
+    stands = [suggestion.execution_status, suggestion.approved_at, critical]
     parts = [stands, asked(suggestion, verdict), shown, conflicts_seen(verdict)]
     text = json.dumps(parts, default=str, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -131,6 +131,9 @@ WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 warnings.filterwarnings("ignore", message="No directory at", module="django.core.handlers.base")
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# A thousand suggestions may be decided in one act, each with a tick of its own.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2500
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Errors go to the standard error stream, whatever DEBUG is: whoever runs it collects them there.

@@ -29,9 +29,10 @@ def amendable(verdict: Verdict) -> bool:
 
 def way_groups(suggestion: Suggestion, offered: WaysOut) -> list[dict]:
     """The ways out for a page: under a heading each, in words, with what its button posts."""
+    roomless = any(way.room is None for way in offered.times)
     groups = [
         (gettext("Free at that time"), offered.rooms),
-        (gettext("Free times in that room"), offered.times),
+        (gettext("Free times") if roomless else gettext("Free times in that room"), offered.times),
         (gettext("Another room at another time"), offered.pairs),
     ]
     return [
@@ -107,6 +108,7 @@ def amend_page(
         "action": review.action_label(suggestion.action_type),
         "form": form,
         "edited": edited,
+        "edited_digest": verdicts.digest(suggestion, edited) if edited else "",
         "edited_words": review.in_words(edited) if edited else "",
         "collisions": review.collisions(suggestion, edited) if edited else [],
         # What was there when the form was opened is what is compared, however often it comes back.
@@ -136,7 +138,10 @@ def _amend(
     """
     try:
         if edited and edited.level is not verdicts.Level.BLOCKED:
-            friction.require(friction.needed(edited), ticks=sent.getlist("tick"))
+            # A tick is for what was judged when it was given, and for no later edit.
+            same = sent.get("edited") == verdicts.digest(suggestion, edited)
+            ticks = sent.getlist("tick") if same else ()
+            friction.require(friction.needed(edited), ticks=ticks)
         return workflow.amend(
             suggestion_id=suggestion.pk,
             by=by,

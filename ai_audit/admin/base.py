@@ -185,8 +185,11 @@ class SuggestionPages(ReadOnlyAdmin):
         """What a posted form does; here nothing is decided."""
         raise PermissionDenied
 
-    def review_page(self, request, suggestion: Suggestion, opened: str = ""):
-        """The page as things stand; `opened` is what it showed before, to mark what differs."""
+    def review_page(self, request, suggestion: Suggestion, opened: str = "", said=None):
+        """The page as things stand; `opened` is what it showed before, to mark what differs.
+
+        `said` is what was posted and was not enough: it need not be said again.
+        """
         still_open = suggestion.execution_status in OPEN
         verdict = verdicts.judge([suggestion])[suggestion.pk] if still_open else None
         differences = (
@@ -224,6 +227,8 @@ class SuggestionPages(ReadOnlyAdmin):
             "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),
             "may_see_history": request.user.has_perm("ai_audit.view_suggestion"),
             "since": since(suggestion.suggested_at),
+            "typed": said and {"title": said.get("title", ""), "why": said.get("why", "")},
+            "ticked": said.getlist("tick") if said else [],
             **self.decision_context(request, suggestion, verdict),
         }
         return TemplateResponse(request, "admin/ai_audit/review.html", context)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import review, shown, verdicts, workflow
-from ai_audit.admin.base import SuggestionPages, nothing_to_decide, refused, told
+from ai_audit.admin.base import SuggestionPages, nothing_to_decide, refused, told, unbroken
 from ai_audit.models import Status, Suggestion
 from ai_audit.verdicts import Level, Risk, Verdict
 from scheduling import access
@@ -145,11 +145,14 @@ class ManyAtOnce:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": question % {"count": count},
+            "title": question % {"count": count}
+            if count
+            else gettext("None of these can be approved here"),
             "rows": rows,
-            "levels": dict(
-                Counter("critical" if row["critical"] else row["level"] for row in rows)
-            ),
+            "levels": {
+                "clear": 0,
+                **Counter("critical" if row["critical"] else row["level"] for row in rows),
+            },
             "included": count,
             "approving": approving,
             "seen": signing.dumps(seen, salt=_salt(request, approving), compress=True),
@@ -160,6 +163,10 @@ class ManyAtOnce:
         """Do what the confirmation page asked, and report on every row of it."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        if not {"_approve", "_reject"} & request.POST.keys():
+            return self._back(
+                request, gettext("Nothing was changed: the page was not whole. Choose again.")
+            )
         approving = "_approve" in request.POST
         permitted = self.has_approve_permission if approving else self.has_reject_permission
         if not permitted(request):
@@ -245,7 +252,7 @@ def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[str, list] | N
         "headline": review.headline(suggestion, verdict),
         "changes": review.brief(suggestion, verdict),
         "level": verdict.level.value,
-        "words": review.in_words(verdict),
+        "words": unbroken(review.in_words(verdict)[:300]),
     }
 
 

@@ -116,7 +116,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         if decided is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         self.message_user(request, nothing_to_decide(decided), messages.WARNING)
-        return _to_history(decided.pk)
+        return _to_history(request, decided.pk)
 
     def decide(self, request, suggestion):
         """Do with one suggestion what the button says that was pressed."""
@@ -136,14 +136,14 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             outcome = button.act(suggestion.pk, by, request.POST)
         except workflow.NotConfirmed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
-            return self.review_page(request, suggestion)
+            return self.review_page(request, suggestion, said=request.POST)
         except workflow.Changed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return self._as_it_stands(request, suggestion.pk)
         except (access.NotStaff, workflow.Refusal) as refusal:
             self.message_user(request, refused(refusal), messages.ERROR)
             if isinstance(refusal, workflow.AlreadyDecided):
-                return _to_history(suggestion.pk)
+                return _to_history(request, suggestion.pk)
             return HttpResponseRedirect(request.path)
         self.message_user(
             request, told(suggestion, outcome.sentence), MESSAGE_LEVELS[outcome.status]
@@ -181,9 +181,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         offered = drawing.offered(suggestion, verdict, timezone.now())
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
-            "friction": friction.needed(verdict)
-            if status != Status.APPROVED and _not_blocked(verdict)
-            else None,
+            "friction": friction.needed(verdict) if _not_blocked(verdict) else None,
             "ways_out": way_groups(suggestion, offered)
             if may_edit and status == Status.SUGGESTED
             else [],
@@ -197,10 +195,11 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
                     "key": button.key,
                     "confirmed": button.confirmed,
                     "reason": name in ("_reject", "_withdraw"),
-                    "disabled": not button.usable(verdict),
                 }
                 for name, button in _BUTTONS.items()
-                if status in button.labels and request.user.has_perm(button.permission)
+                if status in button.labels
+                and button.usable(verdict)
+                and request.user.has_perm(button.permission)
             ],
             "why_not": why_not,
             "place": queue.place(self.get_queryset(request), suggestion.pk),
@@ -212,12 +211,17 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
 
 
 def _require_confirmed(suggestion, said) -> None:
-    """Raise NotConfirmed unless all was said that is asked for what was seen.
+    """Raise NotConfirmed unless all was said that is asked for what was seen, Blocked for errors.
 
     Where something else stands now, the workflow says so.
     """
     verdict = verdicts.judge([suggestion])[suggestion.pk]
     if said.get("digest") == verdicts.digest(suggestion, verdict):
+        # What cannot be read is refused by the workflow, with what can be done instead.
+        if verdict.approvable and not _not_blocked(verdict):
+            raise workflow.Blocked(
+                gettext("Nothing was changed. %(reason)s") % {"reason": review.in_words(verdict)}
+            )
         friction.require(
             friction.needed(verdict),
             ticks=said.getlist("tick"),
@@ -306,9 +310,13 @@ _BUTTONS = {
         "ai_audit.execute_suggestion",
         {Status.APPROVED: _("Carry out")},
         lambda pk, by, said: workflow.execute(
-            suggestion_id=pk, by=by, digest=said.get("digest") or ""
+            suggestion_id=pk,
+            by=by,
+            digest=said.get("digest") or "",
+            reason=said.get("why", ""),
         ),
         "a",
+        confirmed=True,
         usable=_not_blocked,
     ),
     "_reject": _Button(
@@ -328,5 +336,8 @@ _BUTTONS = {
 }
 
 
-def _to_history(pk):
+def _to_history(request, pk):
+    """To what became of it; back to the queue for those who may not see that."""
+    if not request.user.has_perm("ai_audit.view_suggestion"):
+        return HttpResponseRedirect(reverse("admin:ai_audit_pendingsuggestion_changelist"))
     return HttpResponseRedirect(reverse("admin:ai_audit_suggestion_change", args=[pk]))

@@ -70,19 +70,21 @@ def execute(
     suggestion_id: UUID,
     by: StaffMember | None = None,
     digest: str | None = None,
+    reason: str = "",
     now: datetime | None = None,
 ) -> Outcome:
     """Carry out what was approved before, as the person who approved it.
 
     `by` is who pressed, and is recorded; None for a command, which belongs to no organization.
-    `digest` is of what that person was shown. If the approver is gone or elsewhere now, the row
-    ends `failed` and says so. Locks and raises as `approve` does.
+    `digest` is of what that person was shown, `reason` is kept in the history. If the approver is
+    gone or elsewhere now, the row ends `failed` and says so. Locks and raises as `approve` does.
     """
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, {Status.APPROVED}) as suggestion:
         verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
         steps.require_seen(suggestion, verdict, digest)
-        error = steps.carry_out(suggestion, verdict, by=by, now=now)
+        record = steps.record_of(suggestion, by, verdict, legible(reason.strip()))
+        error = steps.carry_out(suggestion, verdict, by=by, now=now, record=record)
     if error:
         return Outcome(
             suggestion.pk,

@@ -239,8 +239,18 @@ def test_partners_are_those_that_give_way(a, b, c, move, drop, add):
     (verdict,) = verdicts.judge(read(wants_b)).values()
     found = together.partners(read(wants_b)[0], verdict)
 
-    assert [p.pk for p in found] == [swaps.pk, leaves.pk, removes.pk]
+    assert [p.pk for p in found] == [leaves.pk, removes.pk, swaps.pk]
     assert not {stays.pk, into_c.pk, into_as_own.pk} & {p.pk for p in found}
+
+
+def test_those_that_are_clear_alone_are_tried_first(a, b, c, move):
+    wants_b = move(a, room="B")
+    for _n in range(together.MOST_PARTNERS):
+        move(b, room="C")
+    free = move(b, room="D")
+    (verdict,) = verdicts.judge(read(wants_b)).values()
+
+    assert [p.pk for p in together.partners(read(wants_b)[0], verdict)] == [free.pk]
 
 
 def test_a_new_session_has_partners_too(a, add, drop):
@@ -280,7 +290,7 @@ def test_one_that_is_decided_or_of_another_event_is_no_partner(ours, noa, a, b, 
     assert together.partners(read(wants_b)[0], verdict) == []
 
 
-@pytest.mark.parametrize(("about_it", "statements"), [(0, 1), (1, 8), (9, 22)])
+@pytest.mark.parametrize(("about_it", "statements"), [(0, 1), (1, 15), (9, 29)])
 def test_partners_take_few_statements(a, b, move, about_it, statements, django_assert_num_queries):
     wants_b = move(a, room="B")
     for n in range(about_it):

@@ -33,7 +33,7 @@ def test_a_blocked_suggestion_names_the_other_session_and_can_be_rejected(served
         served.sign_in(page, "noa")
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
         page.locator("tr", has_text="סדנה: בינה מלאכותית בשטח").locator("a.what").click()
-        assert page.locator("button[name=_approve]").is_disabled()
+        assert page.locator("button[name=_approve]").count() == 0
         taken = page.locator(".conflicts li", has=page.locator(".kind", has_text="Room"))
         taken.locator("a", has_text="טקס פתיחה").click()
         assert page.locator("#id_title").input_value() == "טקס פתיחה"

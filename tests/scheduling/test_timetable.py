@@ -498,7 +498,8 @@ def test_text_from_outside_is_escaped_isolated_and_cut(event):
     assert "<script" not in page
     assert "<img" not in page
     assert "x" * 300 not in page
-    assert re.findall(r"(?<!<bdi>)&lt;script", re.sub(r' title="[^"]*"', "", page)) == []
+    told = re.sub(r' title="[^"]*"', "", page)
+    assert re.findall(r"(?<!<bdi>)(?<! dir=.auto.>)&lt;script", told) == []
 
 
 def test_the_table_links_to_sessions_for_those_who_may_see_them(event):

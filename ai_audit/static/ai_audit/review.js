@@ -30,10 +30,12 @@
     if (document.hidden) return;
     try {
       const answer = await fetch(page.dataset.state, { headers: { Accept: "application/json" } });
-      if (!answer.ok) return;
+      // Signed out, or not to be seen any more: there is nothing to ask for.
+      if (answer.redirected || (answer.status >= 400 && answer.status < 500)) stop();
+      if (!answer.ok || answer.redirected) return;
       const found = await answer.json();
       if (found.status === page.dataset.status) return;
-      clearInterval(timer);
+      stop();
       const said = document.getElementById("meanwhile");
       said.textContent = found.sentence;
       said.hidden = false;
@@ -43,5 +45,9 @@
     }
   };
   const timer = setInterval(look, EVERY_MS);
+  const stop = () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", look);
+  };
   document.addEventListener("visibilitychange", look);
 })();
