@@ -81,6 +81,11 @@ def tell(record: Record) -> None:
         cursor.execute("select pg_catalog.set_config(%s, %s, true)", [_SETTING, record.text()])
 
 
+def telling(record: Record) -> dict[str, str]:
+    """The setting that lets the trigger hear `record`, to be made with others."""
+    return {_SETTING: record.text()}
+
+
 # As text: in Python's numbers, digits could be lost.
 _WRITTEN = """
 select

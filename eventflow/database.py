@@ -10,6 +10,7 @@ import os
 import socket
 from collections.abc import Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from uuid import UUID
 
 import psycopg
@@ -35,41 +36,49 @@ class RoleNotInForce(AssertionError):
 
 
 @contextmanager
-def acting_as(profile_id: UUID):
+def acting_as(profile_id: UUID, settings: Mapping[str, str] = MappingProxyType({})):
     """Run the block as `authenticated`, signed in as `profile_id`, so that policies judge it.
 
     Must be entered inside a transaction, outside any savepoint the block may roll back: rolling
     back a savepoint in which the role was set would drop it. On the way out the login's own
-    role is back, also after an error. Raises RoleNotInForce when there is no transaction.
+    role is back, also after an error. `settings` are made along with it, and stay until the
+    transaction ends. Raises RoleNotInForce when there is no transaction.
     """
     if not connection.in_atomic_block:
         raise RoleNotInForce("SET LOCAL ROLE outside a transaction does nothing")
-    _become(WRITER_ROLE, json.dumps({"sub": str(profile_id), "role": WRITER_ROLE}))
+    claims = json.dumps({"sub": str(profile_id), "role": WRITER_ROLE})
     try:
-        assert_acting()
+        _require_writer(_become(WRITER_ROLE, claims, settings))
         yield
     finally:
         # In a failed transaction nothing can be run, and its rollback ends the role anyway.
         if connection.connection.info.transaction_status == TransactionStatus.INTRANS:
-            _become("none", "")
+            _become("none", "", {})
 
 
-def _become(role: str, claims: str) -> None:
-    """`set local role` and the claims, in one statement: every decision does this four times."""
+def _become(role: str, claims: str, settings: Mapping[str, str]) -> str:
+    """`set local role`, the claims and more; who one is then. One statement, made very often."""
+    wanted = {"role": role, "request.jwt.claims": claims, **settings}
+    made = ", ".join(["pg_catalog.set_config(%s, %s, true)"] * len(wanted))
     with connection.cursor() as cursor:
+        # What is inside is done first, for it has effects.
         cursor.execute(
-            "select pg_catalog.set_config('role', %s, true),"
-            " pg_catalog.set_config('request.jwt.claims', %s, true)",
-            [role, claims],
+            f"select current_user from (select {made}) as made",  # noqa: S608
+            [text for pair in wanted.items() for text in pair],
         )
+        return cursor.fetchone()[0]
 
 
 def assert_acting() -> None:
     """Raise RoleNotInForce unless the writer's role is in force on this connection now."""
     with connection.cursor() as cursor:
         cursor.execute("select current_user")
-        if cursor.fetchone() != (WRITER_ROLE,):
-            raise RoleNotInForce(f"expected to write as {WRITER_ROLE}")
+        _require_writer(cursor.fetchone()[0])
+
+
+def _require_writer(user: str) -> None:
+    if user != WRITER_ROLE:
+        raise RoleNotInForce(f"expected to write as {WRITER_ROLE}")
 
 
 def advisory_key(*parts: str) -> int:

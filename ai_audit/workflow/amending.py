@@ -53,8 +53,7 @@ def amend(
         # Rejected first, so that the new one does not compete with the one it replaces.
         reason = _("Replaced by an amended suggestion.")
         record = steps.record_of(old, by, seen, reason)
-        history.tell(record)
-        with database.acting_as(by.profile_id):
+        with database.acting_as(by.profile_id, history.telling(record)):
             steps.move(old, Status.REJECTED)
         steps.log(old, by, REJECTED + reason)
         verdict = making.clear(verdicts.judge([new], lock=True)[new.pk])

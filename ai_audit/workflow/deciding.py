@@ -57,8 +57,7 @@ def approve_only(
     with steps.locked(suggestion_id, by, _UNDECIDED) as suggestion:
         verdict = steps.approvable(suggestion, digest)
         record = steps.record_of(suggestion, by, verdict, legible(reason.strip()))
-        history.tell(record)
-        with database.acting_as(by.profile_id):
+        with database.acting_as(by.profile_id, history.telling(record)):
             steps.mark_approved(suggestion, by.profile_id, now)
         steps.log(suggestion, by, "Approved, to be carried out later.")
     return Outcome(suggestion.pk, Status.APPROVED, _("Approved; it will be carried out later."))
@@ -122,7 +121,7 @@ def withdraw(
 def _reject(suggestion: Suggestion, by: StaffMember, reason: str, now: datetime | None) -> None:
     reason = legible(reason.strip())
     verdict = verdicts.judge([suggestion])[suggestion.pk]
-    history.tell(steps.record_of(suggestion, by, verdict, reason))
-    with database.acting_as(by.profile_id):
+    record = steps.record_of(suggestion, by, verdict, reason)
+    with database.acting_as(by.profile_id, history.telling(record)):
         steps.move(suggestion, Status.REJECTED)
     steps.log(suggestion, by, REJECTED + reason, at=now)

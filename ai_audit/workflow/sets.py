@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -113,22 +114,36 @@ def approve_set(
                 records[pk] = steps.record_of(suggestion, by, judged[pk])
             except Refusal as refusal:
                 results[pk] = refusal
+        entries: list[LogEntry] = []
         for pk, record in records.items():
             try:
-                results[pk] = _approve(found[pk], judged[pk], record, by=by, now=now)
+                results[pk] = _approve(found[pk], judged[pk], record, entries, by=by, now=now)
             except Refusal as refusal:
                 results[pk] = refusal
+        LogEntry.objects.bulk_create(entries)
     return {pk: results[pk] for pk in digests}
 
 
 def _approve(
-    suggestion: Suggestion, verdict: Verdict, record: Record, *, by: StaffMember, now: datetime
+    suggestion: Suggestion,
+    verdict: Verdict,
+    record: Record,
+    entries: list[LogEntry],
+    *,
+    by: StaffMember,
+    now: datetime,
 ) -> Outcome:
     """Approve one and carry it out in a savepoint; a refusal leaves only this one undone."""
     try:
         with transaction.atomic():
             error = steps.carry_out(
-                suggestion, verdict, by=by, approve_at=now, now=now, record=record
+                suggestion,
+                verdict,
+                by=by,
+                approve_at=now,
+                now=now,
+                record=record,
+                entries=entries,
             )
     except DatabaseError as error:
         refusal = refusals.of(error)

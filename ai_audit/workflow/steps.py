@@ -218,11 +218,13 @@ def carry_out(
     approve_at: datetime | None = None,
     record: Record | None = None,
     restoring: Restoration | None = None,
+    entries: list[LogEntry] | None = None,
 ) -> str | None:
     """Approve if asked to, write the proposal into the programme, record what came of it.
 
     With `restoring`, the session that is placed is the removed one, and all that went with it
-    follows. Gives the reason in words where it could not be written.
+    follows. What belongs into the admin's log is added to `entries`, for the caller to write, or
+    written. Gives the reason in words where the proposal could not be written.
     """
     record = record or record_of(suggestion, by, verdict)
     approver_id = by.profile_id if approve_at else suggestion.approved_by_id
@@ -237,8 +239,7 @@ def carry_out(
         log(suggestion, by, f"Failed: {error}")
         return error
     keep_before(record, verdict)
-    history.tell(record)
-    with database.acting_as(approver_id):
+    with database.acting_as(approver_id, history.telling(record)):
         if approve_at:
             mark_approved(suggestion, approver_id, approve_at)
         session_id, error = _write_programme(suggestion, verdict, restoring)
@@ -249,14 +250,17 @@ def carry_out(
             row=restoring.row, removed=restoring.removed
         )
     record.after_change(session_id)
-    history.tell(record)
-    with database.acting_as(approver_id):
+    with database.acting_as(approver_id, history.telling(record)):
         if error:
             move(suggestion, Status.FAILED, execution_error=error)
         else:
             move(suggestion, Status.EXECUTED, executed_at=now)
     approved = "Approved. " if approve_at else ""
-    log(suggestion, by, approved + (f"Failed: {error}" if error else "Executed."))
+    message = approved + (f"Failed: {error}" if error else "Executed.")
+    if entries is None or by is None:
+        log(suggestion, by, message)
+    else:
+        entries.append(log_entry(suggestion, by, message))
     return error
 
 
@@ -344,9 +348,15 @@ def log(
     suggestion: Suggestion, by: StaffMember | None, message: str, at: datetime | None = None
 ) -> None:
     """Record the decision in the admin's log too, where a person made it."""
-    if by is None:
-        return
-    LogEntry.objects.create(
+    if by is not None:
+        log_entry(suggestion, by, message, at).save(force_insert=True)
+
+
+def log_entry(
+    suggestion: Suggestion, by: StaffMember, message: str, at: datetime | None = None
+) -> LogEntry:
+    """What the admin's log keeps of a decision; not written yet."""
+    return LogEntry(
         user_id=by.user_id,
         content_type=_content_type(),
         object_id=str(suggestion.pk),

@@ -134,13 +134,50 @@ def run() -> None:
         ),
     )
     approvable = f"{QUEUE}{clear.pk}/change/"
-    form = pages.form(browser.get(approvable))
+    opened = browser.get(approvable)
+    form, ticks = pages.form(opened), pages.ticks(opened)
 
     def approved():
-        browser.post(approvable, form | {"_approve": "1"})
+        browser.post(approvable, form | ticks | {"_approve": "1"})
         return Suggestion.objects.get(pk=clear.pk).execution_status
 
     measure("approving one", approved, rounds=1)
+    approve_a_thousand(browser, manager)
+
+
+def approve_a_thousand(browser, manager) -> None:
+    """The page that asks about a thousand clear ones of one event, and all of them in one act."""
+    event = factories.event(organization=manager.profile.organization, name="A thousand")
+    factories.run(
+        "insert into ai_insights_log (user_id, event_id, action_type, action_data)"
+        " select %s, %s, 'schedule_create', jsonb_build_object('proposed_state',"
+        " jsonb_build_object('title', n::text, 'room', n::text,"
+        " 'start_time', '2038-01-30T11:00', 'end_time', '2038-01-30T12:00'))"
+        " from generate_series(1, 1000) as n",
+        manager.profile_id,
+        event.pk,
+    )
+    address = f"{QUEUE}?event__id__exact={event.pk}"
+    chosen = {
+        "_selected_action": factories.run(
+            "select id::text from ai_insights_log where event_id = %s limit 1", event.pk
+        )[0][0],
+        "select_across": "1",
+        "index": "0",
+        "action": "approve_selected",
+    }
+    shown = {}
+
+    def asked():
+        shown["page"] = browser.post(address, chosen)
+        return f"{len(pages.rows(shown['page'])):,} rows"
+
+    def done():
+        report = pages.report(pages.confirm(browser, shown["page"]))
+        return f"{sum(said == 'Approved and carried out.' for said in report.values()):,} done"
+
+    measure("asking about 1,000", asked, rounds=1)
+    measure("approving and carrying out 1,000", done, rounds=1)
 
 
 if __name__ == "__main__":
