@@ -31,11 +31,7 @@ class Friction:
 def needed(verdict: Verdict) -> Friction:
     """What has to be said to approve what the verdict is on."""
     return Friction(
-        ticks=tuple(
-            verdicts.conflict_key(conflict)
-            for conflict in verdict.conflicts
-            if conflict.severity is Severity.WARNING
-        ),
+        ticks=tuple(map(tick_of, verdict.warnings)),
         title=verdict.session.title if verdict.risk is Risk.CRITICAL else None,
     )
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ai_audit import fields
 from ai_audit.models import HistoryEntry, Suggestion, SuggestionLink
@@ -158,22 +158,19 @@ def links(suggestion: Suggestion) -> list[SuggestionLink]:
 
 def entries(suggestion: Suggestion) -> list[HistoryEntry]:
     """A suggestion's history, oldest first; one statement."""
-    return list(
-        HistoryEntry.objects.filter(suggestion_id=suggestion.pk)
-        .select_related("profile", "staff_member__user", "staff_profile")
-        .defer("before", "after", "removed")
-        .order_by("number")
-    )
+    return list(_entries(suggestion).order_by("number"))
 
 
 def last_entry(suggestion: Suggestion) -> HistoryEntry | None:
     """The last thing that happened to it; one statement."""
+    return _entries(suggestion).order_by("-number").first()
+
+
+def _entries(suggestion: Suggestion) -> QuerySet:
     return (
         HistoryEntry.objects.filter(suggestion_id=suggestion.pk)
         .select_related("profile", "staff_member__user", "staff_profile")
         .defer("before", "after", "removed")
-        .order_by("-number")
-        .first()
     )
 
 

@@ -4,6 +4,7 @@ Nothing here reads the database; what the outcome collides with is found elsewhe
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -25,16 +26,21 @@ def read(suggestion: Suggestion) -> Proposal:
 
     Raises InvalidProposal, also for a requester from elsewhere.
     """
-    proposal = proposals.parse(
+    proposal = as_written(suggestion)
+    if suggestion.user.organization_id != suggestion.organization_id:
+        raise InvalidProposal(_("Who asked for it does not belong to the event’s organization."))
+    return proposal
+
+
+def as_written(suggestion: Suggestion) -> Proposal:
+    """What the suggestion says, whoever asked for it. Raises InvalidProposal."""
+    return proposals.parse(
         action_type=suggestion.action_type,
         action_data=suggestion.action_data,
         event_id=suggestion.event_id,
         zone=suggestion.zone,
         organization_id=suggestion.organization_id,
     )
-    if suggestion.user.organization_id != suggestion.organization_id:
-        raise InvalidProposal(_("Who asked for it does not belong to the event’s organization."))
-    return proposal
 
 
 def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:
@@ -72,19 +78,15 @@ def placement(
     Raises InvalidProposal as `after` does.
     """
     asked = proposal.values.keys()
-    fields = after(proposal, session)
-    if not fields or not asked & (_PLACING | _SPEAKING):
+    if not asked & (_PLACING | _SPEAKING):
         return None
-    if not fields["start_time"] < fields["end_time"]:
+    whole = place(suggestion, after(proposal, session), proposal)
+    if whole is None:
         return None
-    return Placement(
-        event_id=suggestion.event_id,
-        start=fields["start_time"],
-        end=fields["end_time"],
-        room=fields.get("room") if asked & _PLACING else None,
-        speaker=fields.get("speaker_name") if asked & _SPEAKING else None,
-        session_id=proposal.session_id,
-        zone=suggestion.zone,
+    return replace(
+        whole,
+        room=whole.room if asked & _PLACING else None,
+        speaker=whole.speaker if asked & _SPEAKING else None,
         names_room="room" in asked,
         moves=moves(proposal, session),
     )

@@ -6,10 +6,11 @@ The codes EF001 to EF006 are the lifecycle guard's and the history's. Nothing is
 import random
 import time
 from collections.abc import Callable
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -128,6 +129,22 @@ def of(error: DatabaseError) -> Refusal | None:
         return None
     kind, sentence = _BY_GUARD[database.sqlstate(error)]
     return kind(_("Nothing was changed. %(reason)s") % {"reason": sentence})
+
+
+@contextmanager
+def by_policy(refusal: RefusedByPolicy):
+    """Raise `refusal` for what the database refuses in the block, the guard's refusals apart.
+
+    What is about the connection or a lock, and not about what was written, passes too.
+    """
+    try:
+        yield
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        if is_by_guard(error):
+            raise
+        raise refusal from error
 
 
 def is_by_guard(error: DatabaseError) -> bool:

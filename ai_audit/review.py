@@ -11,14 +11,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ai_audit import friction, proposals
+from ai_audit import friction, placing, proposals
 from ai_audit.claims import Comparison, compare
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
 from ai_audit.verdicts import Level, Verdict
 from eventflow.bidi import isolate
 from scheduling import times
-from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Other, Severity, listed
+from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Other, listed
 from scheduling.models import Schedule
 
 LONGEST_SHOWN = 400
@@ -83,13 +83,7 @@ def headline(suggestion: Suggestion, verdict: Verdict | None = None) -> str:
 def read(suggestion: Suggestion) -> Proposal | None:
     """The proposal of a decided suggestion, or None; the programme is not looked at."""
     try:
-        return proposals.parse(
-            action_type=suggestion.action_type,
-            action_data=suggestion.action_data,
-            event_id=suggestion.event_id,
-            zone=suggestion.zone,
-            organization_id=suggestion.organization_id,
-        )
+        return placing.as_written(suggestion)
     except InvalidProposal:
         return None
 
@@ -165,7 +159,8 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
     Where a session would only be at another place, the time that stays is told as well, and the
     room where it would only be at another time.
     """
-    rows = [change for change in changes(suggestion, verdict) if change.field != "title"]
+    found = changes(suggestion, verdict)
+    rows = [change for change in found if change.field != "title"]
     if suggestion.action_type == Action.DELETE:
         return [
             replace(change, before="", after=change.before)
@@ -174,7 +169,7 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
         ]
     if suggestion.action_type != Action.UPDATE:
         return rows[:MOST_IN_BRIEF]
-    titles = [change for change in changes(suggestion, verdict) if change.field == "title"]
+    titles = [change for change in found if change.field == "title"]
     told = [*titles, *rows][:MOST_IN_BRIEF]
     if not (verdict and verdict.session):
         return told
@@ -231,9 +226,8 @@ def in_words(verdict: Verdict) -> str:
     if verdict.level is Level.CLEAR:
         return _("Clear: it collides with nothing.")
     if verdict.level is Level.BLOCKED:
-        errors = [c for c in verdict.conflicts if c.severity is Severity.ERROR]
-        return _("Blocked: %(why)s") % {"why": " ".join(c.sentence for c in errors)}
-    warnings = [c for c in verdict.conflicts if c.severity is Severity.WARNING]
+        return _("Blocked: %(why)s") % {"why": " ".join(c.sentence for c in verdict.errors)}
+    warnings = verdict.warnings
     if len(warnings) == 1:
         return _("Warning: %(why)s") % {"why": warnings[0].sentence}
     return ngettext(

@@ -3,8 +3,6 @@
 Only marks depend on it: whether anything is done, the digest alone decides.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,5 +95,4 @@ def _of_conflict(conflict: Conflict) -> str:
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, default=str, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+    return verdicts.fingerprint(value)[:_DIGITS]

@@ -55,17 +55,9 @@ def _afterwards(
             placements[n] = replace(stake.placement, session_id=session_id)
         if verdict.session:
             leaving.append(session_id)
-        if verdict.after:
-            coming[n] = Placement(
-                event_id=stake.suggestion.event_id,
-                start=verdict.after["start_time"],
-                end=verdict.after["end_time"],
-                room=verdict.after.get("room"),
-                speaker=verdict.after.get("speaker_name"),
-                session_id=session_id,
-                zone=stake.suggestion.zone,
-                title=verdict.after["title"] or "",
-            )
+        if place := placing.place(stake.suggestion, verdict.after, stake.proposal):
+            title = verdict.after["title"] or ""
+            coming[n] = replace(place, session_id=session_id, title=title)
     met = defaultdict(list)
     for n, found in conflicts.find(placements, leaving=leaving, coming=coming).items():
         met[numbers[n]] += found
@@ -108,9 +100,7 @@ def still_colliding(suggestions: Iterable[Suggestion], judged: Mapping[UUID, Ver
     told, sentences = set(), []
     for suggestion in suggestions:
         verdict = judged[suggestion.pk]
-        for conflict in verdict.conflicts:
-            if conflict.severity is not Severity.ERROR:
-                continue
+        for conflict in verdict.errors:
             # Sessions meet sessions, and suggestions suggestions.
             own = suggestion.pk
             if conflict.others and verdict.session:
@@ -171,7 +161,7 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
 
 def _obstacle(verdict: Verdict) -> Other | None:
     """The one session that is in the way, where nothing else is."""
-    errors = [c for c in verdict.conflicts if c.severity is Severity.ERROR]
+    errors = verdict.errors
     if len(errors) != 1 or errors[0].kind is not Kind.ROOM or len(errors[0].others) != 1:
         return None
     return errors[0].others[0]

@@ -79,11 +79,20 @@ class Verdict:
     vips: tuple[str, ...] = ()
 
     @property
+    def errors(self) -> list[Conflict]:
+        """What stands against carrying it out."""
+        return [c for c in self.conflicts if c.severity is Severity.ERROR]
+
+    @property
+    def warnings(self) -> list[Conflict]:
+        """What has to be seen before it is approved."""
+        return [c for c in self.conflicts if c.severity is Severity.WARNING]
+
+    @property
     def level(self) -> Level:
-        severities = {conflict.severity for conflict in self.conflicts}
-        if Severity.ERROR in severities:
+        if self.errors:
             return Level.BLOCKED
-        return Level.WARNED if Severity.WARNING in severities else Level.CLEAR
+        return Level.WARNED if self.warnings else Level.CLEAR
 
     @property
     def risk(self) -> Risk:
@@ -335,8 +344,7 @@ def conflict_seen(conflict: Conflict) -> dict[str, Any]:
 
 def conflict_key(conflict: Conflict) -> str:
     """A short name for a conflict as it is seen, the same for as long as that is the same."""
-    text = json.dumps(conflict_seen(conflict), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return fingerprint(conflict_seen(conflict))[:16]
 
 
 def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
@@ -364,6 +372,10 @@ def digest(suggestion: Suggestion, verdict: Verdict) -> str:
     shown = {name: getattr(session, name) for name in SETTABLE} if session else None
     critical = verdict.risk is Risk.CRITICAL
     stands = [suggestion.execution_status, suggestion.approved_at, critical]
-    parts = [stands, asked(suggestion, verdict), shown, conflicts_seen(verdict)]
-    text = json.dumps(parts, default=str, sort_keys=True, ensure_ascii=True)
+    return fingerprint([stands, asked(suggestion, verdict), shown, conflicts_seen(verdict)])
+
+
+def fingerprint(value: Any) -> str:
+    """SHA-256 of plain values, in hexadecimal; what JSON does not know counts as its text."""
+    text = json.dumps(value, default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

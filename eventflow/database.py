@@ -16,7 +16,7 @@ from uuid import UUID
 import psycopg
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
@@ -67,6 +67,18 @@ def _become(role: str, claims: str, settings: Mapping[str, str]) -> str:
             [text for pair in wanted.items() for text in pair],
         )
         return cursor.fetchone()[0]
+
+
+@contextmanager
+def settled():
+    """A savepoint that ends with what the database would put off until the transaction does.
+
+    So that this, too, is part of its answer to what the block wrote.
+    """
+    with transaction.atomic():
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("set constraints all immediate")
 
 
 def assert_acting() -> None:

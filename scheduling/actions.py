@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -219,11 +219,8 @@ def _require_one(changed: int) -> None:
 def _refusals(session: Schedule):
     """Run the block in a savepoint; turn what the database refuses into a `Refusal`."""
     try:
-        with transaction.atomic():
+        with database.settled():
             yield
-            # What the database puts off until the transaction ends is part of its answer.
-            with connection.cursor() as cursor:
-                cursor.execute("set constraints all immediate")
     except OperationalError:
         # About the connection or a lock, and not about what was written.
         raise

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection
 from django.utils.translation import gettext as _
 from psycopg import sql
 
@@ -252,12 +252,9 @@ def count_again(
 def _why_not(table: str, texts: list[str]) -> str | None:
     """Put rows back in a savepoint; why that could not be, in words, or None where it was."""
     try:
-        with transaction.atomic():
+        with database.settled():
             if put_back(table, texts) != len(texts):
                 raise _NotKept
-            with connection.cursor() as cursor:
-                # What the database puts off until the transaction ends is part of its answer.
-                cursor.execute("set constraints all immediate")
     except OperationalError:
         # About the connection or a lock, and not about what was written.
         raise

@@ -164,31 +164,35 @@ class ManyAtOnce:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not {"_approve", "_reject"} & request.POST.keys():
-            return self._back(
-                request, gettext("Nothing was changed: the page was not whole. Choose again.")
-            )
+            return self._back(request, _not_whole())
         approving = "_approve" in request.POST
         permitted = self.has_approve_permission if approving else self.has_reject_permission
         if not permitted(request):
             raise PermissionDenied
         try:
-            by = access.staff_member(request.user)
-            seen = signing.loads(request.POST.get("seen", ""), salt=_salt(request, approving))
-        except access.NotStaff as refusal:
+            by, seen, found = self._sent(request, salt=_salt(request, approving))
+        except (access.NotStaff, workflow.Refusal) as refusal:
             return self._back(request, refused(refusal))
-        except signing.BadSignature:
-            return self._back(
-                request, gettext("Nothing was changed: the page was not whole. Choose again.")
-            )
-        asked = [UUID(pk) for pk in seen]
-        everything = SuggestionPages.get_queryset(self, request)
-        found = everything.select_related(*self.list_select_related).in_bulk(asked)
-        chosen = {pk: found[pk] for pk in asked if pk in found}
+        chosen = {pk: found[pk] for pk in map(UUID, seen) if pk in found}
         if approving:
             return self._approve(request, by, chosen, seen)
         reason = request.POST.get("reason", "")
         rejected = _begun(workflow.reject_many(ids=chosen, by=by, reason=reason))
         return self._report(request, chosen, rejected)
+
+    def _sent(self, request, *, salt: str):
+        """Who decides, what the page showed, and the suggestions of it that are still to be seen.
+
+        Raises NotStaff, and NotConfirmed for a page that is not as it was made.
+        """
+        by = access.staff_member(request.user)
+        try:
+            seen = signing.loads(request.POST.get("seen", ""), salt=salt)
+        except signing.BadSignature as error:
+            raise workflow.NotConfirmed(_not_whole()) from error
+        everything = SuggestionPages.get_queryset(self, request)
+        asked = [UUID(pk) for pk in seen]
+        return by, seen, everything.select_related(*self.list_select_related).in_bulk(asked)
 
     def _approve(self, request, by, chosen, seen):
         """Approve those without warnings and those that were ticked; the others are left alone."""
@@ -254,6 +258,10 @@ def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[str, list] | N
         "level": verdict.level.value,
         "words": unbroken(review.in_words(verdict)[:300]),
     }
+
+
+def _not_whole() -> str:
+    return gettext("Nothing was changed: the page was not whole. Choose again.")
 
 
 def _salt(request, approving: bool) -> str:

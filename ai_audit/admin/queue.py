@@ -258,6 +258,10 @@ def _not_blocked(verdict):
     return verdict.level is not Level.BLOCKED
 
 
+# What is done with a suggestion, as a staff member, with what was posted.
+Act = Callable[[UUID, StaffMember, Mapping[str, str]], workflow.Outcome]
+
+
 @dataclass(frozen=True)
 class _Button:
     """What a person may press: for which statuses and how it is called there, and what it does.
@@ -268,22 +272,29 @@ class _Button:
 
     permission: str
     labels: Mapping[str, Any]
-    act: Callable[[UUID, StaffMember, Mapping[str, str]], workflow.Outcome] | None = None
+    act: Act | None = None
     key: str = ""
     confirmed: bool = False
     usable: Callable[[verdicts.Verdict], bool] = lambda verdict: True
+
+
+def _as_shown(decide: Callable[..., workflow.Outcome]) -> Act:
+    """Decide if what stands is what the page showed, for the reason that was asked for."""
+    return lambda pk, by, said: decide(
+        suggestion_id=pk, by=by, digest=said.get("digest") or "", reason=said.get("why", "")
+    )
+
+
+def _whatever_stands(decide: Callable[..., workflow.Outcome]) -> Act:
+    """Decide for the reason written beside the button, which nobody has to write."""
+    return lambda pk, by, said: decide(suggestion_id=pk, by=by, reason=said.get("reason", ""))
 
 
 _BUTTONS = {
     "_approve": _Button(
         "ai_audit.approve_suggestion",
         {Status.SUGGESTED: _("Approve and carry out"), Status.FAILED: _("Try again")},
-        lambda pk, by, said: workflow.approve(
-            suggestion_id=pk,
-            by=by,
-            digest=said.get("digest") or "",
-            reason=said.get("why", ""),
-        ),
+        _as_shown(workflow.approve),
         "a",
         confirmed=True,
         usable=_not_blocked,
@@ -291,12 +302,7 @@ _BUTTONS = {
     "_approve_only": _Button(
         "ai_audit.approve_suggestion",
         {Status.SUGGESTED: _("Approve, carry out later")},
-        lambda pk, by, said: workflow.approve_only(
-            suggestion_id=pk,
-            by=by,
-            digest=said.get("digest") or "",
-            reason=said.get("why", ""),
-        ),
+        _as_shown(workflow.approve_only),
         confirmed=True,
         usable=_not_blocked,
     ),
@@ -309,12 +315,7 @@ _BUTTONS = {
     "_execute": _Button(
         "ai_audit.execute_suggestion",
         {Status.APPROVED: _("Carry out")},
-        lambda pk, by, said: workflow.execute(
-            suggestion_id=pk,
-            by=by,
-            digest=said.get("digest") or "",
-            reason=said.get("why", ""),
-        ),
+        _as_shown(workflow.execute),
         "a",
         confirmed=True,
         usable=_not_blocked,
@@ -322,16 +323,12 @@ _BUTTONS = {
     "_reject": _Button(
         "ai_audit.reject_suggestion",
         {Status.SUGGESTED: _("Reject")},
-        lambda pk, by, said: workflow.reject(
-            suggestion_id=pk, by=by, reason=said.get("reason", "")
-        ),
+        _whatever_stands(workflow.reject),
     ),
     "_withdraw": _Button(
         "ai_audit.reject_suggestion",
         {Status.APPROVED: _("Withdraw the approval")},
-        lambda pk, by, said: workflow.withdraw(
-            suggestion_id=pk, by=by, reason=said.get("reason", "")
-        ),
+        _whatever_stands(workflow.withdraw),
     ),
 }
 

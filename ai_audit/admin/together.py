@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import friction, review, together, workflow
-from ai_audit.admin.base import SuggestionPages, refused
+from ai_audit.admin.base import refused
 from ai_audit.admin.many import ManyAtOnce, as_seen, row_of
 from ai_audit.friction import Friction
 from ai_audit.models import Status, Suggestion
@@ -147,17 +147,10 @@ class Together(ManyAtOnce):
 
     def _approve_together(self, request):
         try:
-            by = access.staff_member(request.user)
-            seen = signing.loads(request.POST.get("seen", ""), salt=_salt(request))
-        except access.NotStaff as refusal:
+            by, seen, found = self._sent(request, salt=_salt(request))
+        except (access.NotStaff, workflow.Refusal) as refusal:
             return self._back(request, refused(refusal))
-        except signing.BadSignature:
-            return self._back(
-                request, gettext("Nothing was changed: the page was not whole. Choose again.")
-            )
         asked = {UUID(pk): digest for pk, (digest, _opened, _ticks) in seen.items()}
-        everything = SuggestionPages.get_queryset(self, request)
-        found = everything.select_related(*self.list_select_related).in_bulk(asked)
         reasons = {pk: request.POST.get(f"why-{pk}", "") for pk in asked}
         try:
             _require_confirmed(seen, request.POST)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ai_audit import refusals
@@ -19,7 +19,6 @@ from ai_audit.verdicts import Verdict
 from ai_audit.workflow import steps
 from ai_audit.workflow.steps import Restoration
 from eventflow import database
-from scheduling.conflicts import Severity
 from scheduling.models import StaffMember
 
 # In the shapes the AI writes; the session as it stands is read in the same statement.
@@ -67,21 +66,19 @@ def suggest(
         "reasoning": reasoning,
         "now": now,
     }
-    with database.acting_as(by.profile_id):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(_SUGGEST, parameters)
-        except OperationalError:
-            raise
-        except DatabaseError as error:
-            if refusals.is_by_guard(error):
-                raise
-            raise RefusedByPolicy(
-                _(
-                    "Nothing was changed: the database does not let you make a suggestion for "
-                    "this event. Ask an administrator about your profile’s organization."
-                )
-            ) from error
+    refusal = RefusedByPolicy(
+        _(
+            "Nothing was changed: the database does not let you make a suggestion for this "
+            "event. Ask an administrator about your profile’s organization."
+        )
+    )
+    with (
+        database.acting_as(by.profile_id),
+        refusals.by_policy(refusal),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(_SUGGEST, parameters)
     return Suggestion.objects.select_related("event", "user", "approved_by").get(pk=pk)
 
 
@@ -91,9 +88,8 @@ def _as_json(value: Any) -> Any:
 
 def clear(verdict: Verdict) -> Verdict:
     """The verdict, if nothing in it stands against carrying out."""
-    errors = [c.sentence for c in verdict.conflicts if c.severity is Severity.ERROR]
-    if errors:
-        raise _blocked(" ".join(errors))
+    if verdict.errors:
+        raise _blocked(" ".join(conflict.sentence for conflict in verdict.errors))
     return verdict
 
 

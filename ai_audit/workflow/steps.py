@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ai_audit import history, refusals, verdicts
@@ -26,7 +26,6 @@ from ai_audit.verdicts import Verdict
 from eventflow import database
 from eventflow.bidi import isolate
 from scheduling import actions, times
-from scheduling.conflicts import Severity
 from scheduling.models import StaffMember, UserProfile
 from scheduling.rows import LeftOut
 
@@ -284,9 +283,8 @@ def _write_programme(
     suggestion: Suggestion, verdict: Verdict, restoring: Restoration | None
 ) -> tuple[UUID | None, str | None]:
     """The session's id, and the reason in words where nothing could be written."""
-    for conflict in verdict.conflicts:
-        if conflict.severity is Severity.ERROR:
-            return None, conflict.sentence
+    if verdict.errors:
+        return None, verdict.errors[0].sentence
     proposal = verdict.proposal
     try:
         if restoring:
@@ -329,14 +327,8 @@ def move(suggestion: Suggestion, status: Status, **state) -> None:
             "suggestion. Ask an administrator about your profile’s organization."
         )
     )
-    try:
+    with refusals.by_policy(refusal):
         rows = standing.update(execution_status=status, **state)
-    except OperationalError:
-        raise
-    except DatabaseError as error:
-        if refusals.is_by_guard(error):
-            raise
-        raise refusal from error
     if rows != 1:
         raise refusal
     for name, value in state.items():

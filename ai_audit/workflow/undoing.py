@@ -4,8 +4,6 @@ What stood is read from the decision history; what the undone suggestion says is
 """
 
 import copy
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -62,8 +60,7 @@ class Undoing:
             verdicts.conflicts_seen(self.verdict),
             sorted((found.table, found.row) for found in self.left_out),
         ]
-        text = json.dumps(parts, default=str, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return verdicts.fingerprint(parts)
 
 
 @refusals.told

@@ -1,6 +1,5 @@
 """What overlaps in the programmes as they stand: rooms, speakers, and times the wrong way round."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,6 +13,7 @@ from eventflow.bidi import plain
 from eventflow.postgresql.base import FAR_FUTURE, FAR_PAST
 from scheduling import times
 from scheduling.conflicts.kinds import Other
+from scheduling.conflicts.placements import SPACE
 
 # Shown in terminals, and beside statements that are pasted into one.
 _LONGEST_NAME = 120
@@ -128,7 +128,7 @@ def room_overlaps(event_id: UUID | None = None) -> list[Overlap]:
     That is every pair that shares a room at one time, and every session that does not end after
     it starts. One statement.
     """
-    return _overlaps(_rows("room_overlaps.sql", {"event": event_id}))
+    return _overlaps(_rows("room_overlaps.sql", event_id))
 
 
 def _overlaps(rows: list[tuple]) -> list[Overlap]:
@@ -158,11 +158,11 @@ def speaker_overlaps(event_id: UUID | None = None) -> list[SpeakerOverlap]:
             first=Other(*row[:4]),
             second=Other(*row[4:]),
         )
-        for event, timezone, speaker, *row in _rows("speaker_overlaps.sql", {"event": event_id})
+        for event, timezone, speaker, *row in _rows("speaker_overlaps.sql", event_id)
     ]
 
 
-def _rows(name: str, parameters: Mapping[str, object] | None = None) -> list[tuple]:
+def _rows(name: str, event_id: UUID | None) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(sql.read("scheduling", name), parameters)
+        cursor.execute(sql.read("scheduling", name), {"event": event_id, "space": SPACE})
         return cursor.fetchall()

@@ -12,9 +12,7 @@ with spoken as (
     s.start_time,
     s.end_time,
     s.speaker_name,
-    lower(btrim(s.speaker_name, e' \t\n\x0b\f\r\x1c\x1d\x1e\x1f\u0085\u00a0\u1680\u2000\u2001'
-      '\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
-    )) as speaker
+    lower(btrim(s.speaker_name, %(space)s)) as speaker
   from public.schedules as s
   where s.start_time < s.end_time
   and s.speaker_name is not null
