@@ -42,31 +42,36 @@ def acting_as(profile_id: UUID, settings: Mapping[str, str] = MappingProxyType({
     Must be entered inside a transaction, outside any savepoint the block may roll back: rolling
     back a savepoint in which the role was set would drop it. On the way out the login's own
     role is back, also after an error. `settings` are made along with it, and stay until the
-    transaction ends. Raises RoleNotInForce when there is no transaction.
+    transaction ends. Raises RoleNotInForce when there is no transaction, and at the end when the
+    role was not in force until then.
     """
     if not connection.in_atomic_block:
         raise RoleNotInForce("SET LOCAL ROLE outside a transaction does nothing")
     claims = json.dumps({"sub": str(profile_id), "role": WRITER_ROLE})
+    left = WRITER_ROLE
     try:
-        _require_writer(_become(WRITER_ROLE, claims, settings))
+        _before, became = _become(WRITER_ROLE, claims, settings)
+        _require_writer(became)
         yield
     finally:
         # In a failed transaction nothing can be run, and its rollback ends the role anyway.
         if connection.connection.info.transaction_status == TransactionStatus.INTRANS:
-            _become("none", "", {})
+            left, _own = _become("none", "", {})
+    _require_writer(left)
 
 
-def _become(role: str, claims: str, settings: Mapping[str, str]) -> str:
-    """`set local role`, the claims and more; who one is then. One statement, made very often."""
+def _become(role: str, claims: str, settings: Mapping[str, str]) -> tuple[str, str]:
+    """`set local role`, the claims and more; who one was, and is then. One statement."""
     wanted = {"role": role, "request.jwt.claims": claims, **settings}
     made = ", ".join(["pg_catalog.set_config(%s, %s, true)"] * len(wanted))
     with connection.cursor() as cursor:
-        # What is inside is done first, for it has effects.
+        # What is inside is done first, and in its order, for it has effects.
         cursor.execute(
-            f"select current_user from (select {made}) as made",  # noqa: S608
+            "select made.was, current_user"  # noqa: S608
+            f" from (select current_user as was, {made}) as made",
             [text for pair in wanted.items() for text in pair],
         )
-        return cursor.fetchone()[0]
+        return cursor.fetchone()
 
 
 @contextmanager
@@ -79,13 +84,6 @@ def settled():
         yield
         with connection.cursor() as cursor:
             cursor.execute("set constraints all immediate")
-
-
-def assert_acting() -> None:
-    """Raise RoleNotInForce unless the writer's role is in force on this connection now."""
-    with connection.cursor() as cursor:
-        cursor.execute("select current_user")
-        _require_writer(cursor.fetchone()[0])
 
 
 def _require_writer(user: str) -> None:

@@ -119,7 +119,6 @@ def _carry_out(
                 _("Nothing was changed: it cannot be carried out. %(reasons)s")
                 % {"reasons": refusal}
             ) from refusal
-        database.assert_acting()
     for pk, session_id in sessions.items():
         records[pk].after_change(session_id)
     with database.acting_as(by.profile_id):

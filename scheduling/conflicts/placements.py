@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -348,10 +349,12 @@ def _room_names(
     with connection.cursor() as cursor:
         cursor.execute(_COMING + _ROOM_NAMES, {**columns, **_placed(choosing)})
         in_use = dict(cursor.fetchall())
+    # The same rooms are in use for all of an event.
+    folded = cache(folded_room)
     found = {}
     for n, rooms in in_use.items():
         chosen = choosing[n].room
-        alike = sorted(room for room in rooms if folded_room(room) == folded_room(chosen))
+        alike = sorted(room for room in rooms if folded(room) == folded(chosen))
         if alike:
             found[n] = Conflict(
                 kind=Kind.ROOM_NAME,

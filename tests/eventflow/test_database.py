@@ -58,23 +58,28 @@ def test_an_error_inside_an_inner_savepoint_leaves_the_role_in_force():
     with transaction.atomic(), database.acting_as(PROFILE):
         with pytest.raises(DatabaseError), transaction.atomic():
             f.run("select 1/0")
-        database.assert_acting()
+        assert f.run("select current_user") == [(database.WRITER_ROLE,)]
 
 
 @pytest.mark.django_db
 def test_a_role_that_a_rolled_back_savepoint_took_along_is_noticed():
     with transaction.atomic():
         savepoint = transaction.savepoint()
-        with database.acting_as(PROFILE):
+        with pytest.raises(database.RoleNotInForce), database.acting_as(PROFILE):
             transaction.savepoint_rollback(savepoint)
-            with pytest.raises(database.RoleNotInForce):
-                database.assert_acting()
 
 
 @pytest.mark.django_db
-def test_without_the_role_it_is_noticed():
-    with pytest.raises(database.RoleNotInForce):
-        database.assert_acting()
+def test_an_error_is_told_as_it_is_also_where_the_role_went_with_it():
+    def act():
+        with transaction.atomic():
+            savepoint = transaction.savepoint()
+            with database.acting_as(PROFILE):
+                transaction.savepoint_rollback(savepoint)
+                raise LookupError
+
+    with pytest.raises(LookupError):
+        act()
 
 
 @pytest.mark.django_db
