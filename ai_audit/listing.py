@@ -18,6 +18,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import DataError, OperationalError, connection, models, transaction
 from django.db.models import F, Func, OuterRef, Subquery, Value
 from django.db.models.functions import Cast
+from django.utils.text import format_lazy
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +49,16 @@ CLAIMS = {
     "nothing": _("Right: nothing claimed, nothing stood"),
     "missed": _("It missed a conflict"),
     "wrong": _("It claimed one that was none"),
+}
+# Of one kind: what the AI claimed, and what stood when it was decided.
+COMPARED = {
+    f"{outcome}-{kind}": format_lazy("{}: {}", CLAIMED[kind], label)
+    for kind in ("room", "speaker", "capacity")
+    for outcome, label in (
+        ("right", _("claimed, and stood")),
+        ("wrong", _("claimed, and was none")),
+        ("missed", _("missed")),
+    )
 }
 LONGER = {
     "3600": _("An hour"),
@@ -109,6 +120,7 @@ class Filters:
     executed_to: date | None = None
     claimed: str = ""
     claim: str = ""
+    compared: str = ""
     vip: bool = False
     longer: int | None = None
     reason: str = ""
@@ -181,11 +193,24 @@ class Scoped:
                 found = found.filter(**{f"{column}__lt": _midnight(last + timedelta(days=1))})
         if asked.claimed:
             found = found.filter(claimed__contains=[asked.claimed])
+        if asked.compared:
+            found = _compared(found, *asked.compared.split("-"))
         if asked.longer is not None:
             found = found.filter(waited__gt=asked.longer)
         if asked.words:
             found = found.filter(words=_by_beginnings(asked.words))
         return found
+
+
+def _compared(found, outcome: str, kind: str):
+    """Those where the AI's claim of that kind was right, wrong, or missing."""
+    if outcome == "missed":
+        missed = found.filter(claim="missed", found__contains=[kind])
+        return missed.exclude(claimed__contains=[kind])
+    claimed = found.filter(claimed__contains=[kind], found__isnull=False)
+    if outcome == "right":
+        return claimed.filter(found__contains=[kind])
+    return claimed.exclude(found__contains=[kind])
 
 
 def _midnight(day: date) -> datetime:

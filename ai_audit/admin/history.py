@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import exports, listing, names
 from ai_audit.admin.base import SuggestionPages, local_time, nothing_to_decide
 from ai_audit.admin.history_list import HistoryChangeList, HistoryForm, how_many, periods
+from ai_audit.admin.insights import insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
 from scheduling import access
@@ -57,7 +58,7 @@ class SuggestionAdmin(SuggestionPages):
             "title": capfirst(self.opts.verbose_name_plural),
             "periods": periods(),
             "may_export": request.user.has_perm("ai_audit.export_suggestion"),
-            "formats": exports.Format,
+            "formats": list(exports.Format),
         }
         return super().changelist_view(request, context | (extra_context or {}))
 
@@ -103,6 +104,7 @@ class SuggestionAdmin(SuggestionPages):
         views = (
             ("<uuid:pk>/state/", self.state_view, "state"),
             ("count/", self.count_view, "count"),
+            ("insights/", self.insights_view, "insights"),
             ("names/<slug:field>/", self.names_view, "names"),
             ("export.<slug:ending>", self.export_view, "export"),
         )
@@ -131,6 +133,10 @@ class SuggestionAdmin(SuggestionPages):
         return JsonResponse(
             {"count": how_many(asked), "reasons": listing.commonest_reasons(organization)}
         )
+
+    def insights_view(self, request):
+        """The history added up."""
+        return insights_page(self, request)
 
     def names_view(self, request, field):
         """Names to choose from, as the admin's autocomplete asks for them."""

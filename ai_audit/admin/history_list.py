@@ -10,7 +10,9 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.timesince import timesince
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +37,10 @@ class NamesSelect(AutocompleteSelect):
         )
         self.name, self.label = name, ""
 
+    def show(self, label: str | None) -> None:
+        """Show what is chosen by its name; it stays an id where there is none."""
+        self.label = label or ""
+
     def get_url(self):
         return reverse("admin:ai_audit_suggestion_names", args=[self.name])
 
@@ -50,15 +56,35 @@ class _Choice(forms.ChoiceField):
         super().__init__(label=label, choices=[("", _("Any")), *choices], required=False)
 
 
-class _Name(forms.UUIDField):
+class NameField(forms.UUIDField):
     def __init__(self, label, name):
         super().__init__(label=label, required=False, widget=NamesSelect(name))
 
 
-class _Day(forms.DateField):
+class DayField(forms.DateField):
     def __init__(self, label):
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"])
+
+
+class _Longer(forms.IntegerField):
+    """Seconds: one of the usual choices, or what an address says besides."""
+
+    def __init__(self, label):
+        super().__init__(
+            label=label,
+            required=False,
+            min_value=0,
+            max_value=2**40,
+            widget=forms.Select(choices=[("", _("Any")), *listing.LONGER.items()]),
+        )
+
+    def offer(self, seconds: int | None) -> None:
+        """Let the choice hold those seconds, too."""
+        if seconds is not None and str(seconds) not in listing.LONGER:
+            now = timezone.now()
+            words = timesince(now - timedelta(seconds=min(seconds, 10**9)), now, depth=2)
+            self.widget.choices = [*self.widget.choices, (str(seconds), words)]
 
 
 class HistoryForm(forms.Form):
@@ -72,19 +98,20 @@ class HistoryForm(forms.Form):
     )
     status = _Choice(_("Status"), Status.choices)
     action = _Choice(_("Action type"), listing.ACTIONS.items())
-    event = _Name(_("Event"), "event")
-    organization = _Name(_("Organization"), "organization")
-    requester = _Name(_("Asked by"), "requester")
-    approver = _Name(_("Approver"), "approver")
-    from_day = _Day(_("Suggested from"))
-    to_day = _Day(_("Suggested to"))
-    decided_from = _Day(_("Decided from"))
-    decided_to = _Day(_("Decided to"))
-    executed_from = _Day(_("Carried out from"))
-    executed_to = _Day(_("Carried out to"))
+    event = NameField(_("Event"), "event")
+    organization = NameField(_("Organization"), "organization")
+    requester = NameField(_("Asked by"), "requester")
+    approver = NameField(_("Approver"), "approver")
+    from_day = DayField(_("Suggested from"))
+    to_day = DayField(_("Suggested to"))
+    decided_from = DayField(_("Decided from"))
+    decided_to = DayField(_("Decided to"))
+    executed_from = DayField(_("Carried out from"))
+    executed_to = DayField(_("Carried out to"))
     claimed = _Choice(_("Conflict claimed by the AI"), listing.CLAIMED.items())
     claim = _Choice(_("The AI’s claim"), listing.CLAIMS.items())
-    longer = _Choice(_("Took longer than"), listing.LONGER.items())
+    compared = _Choice(_("The AI’s claim, by kind"), listing.COMPARED.items())
+    longer = _Longer(_("Took longer than"))
     reason = forms.CharField(
         label=_("Reason for rejecting or failing"),
         required=False,
@@ -105,9 +132,10 @@ class HistoryForm(forms.Form):
         if not all_organizations:
             del self.fields["organization"]
 
-    def clean_longer(self):
-        chosen = self.cleaned_data["longer"]
-        return int(chosen) if chosen else None
+    def clean(self):
+        cleaned = super().clean()
+        self.fields["longer"].offer(cleaned.get("longer"))
+        return cleaned
 
     @property
     def filters(self) -> Filters:
@@ -117,7 +145,7 @@ class HistoryForm(forms.Form):
         """Let what is chosen be shown by its name."""
         for name, label in found.items():
             if name in self.fields:
-                self.fields[name].widget.label = label
+                self.fields[name].widget.show(label)
 
     @property
     def ranges(self):
@@ -135,7 +163,16 @@ class HistoryForm(forms.Form):
     @property
     def more(self):
         """The other conditions."""
-        shown = ("organization", "action", "requester", "approver", "claimed", "claim", "longer")
+        shown = (
+            "organization",
+            "action",
+            "requester",
+            "approver",
+            "claimed",
+            "claim",
+            "compared",
+            "longer",
+        )
         return [self[name] for name in shown if name in self.fields]
 
 
@@ -283,8 +320,10 @@ class HistoryChangeList(CarefulChangeList):
 
     def _in_words(self, bound):
         value = self.form.cleaned_data[bound.name]
-        if isinstance(bound.field, forms.ChoiceField):
-            return dict(bound.field.choices).get(str(value), value)
+        if isinstance(bound.field.widget, forms.Select) and not isinstance(
+            bound.field.widget, NamesSelect
+        ):
+            return dict(bound.field.widget.choices).get(str(value), value)
         if isinstance(bound.field.widget, NamesSelect):
             return bound.field.widget.label or value
         if value is True:
