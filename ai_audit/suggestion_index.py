@@ -98,6 +98,16 @@ class Drift:
 def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:
     """Bring every row of the index in step with the log, then the daily figures; how many changed.
 
+    Locks and waits as `index_all` does.
+    """
+    changed = index_all(progress)
+    refresh_all_figures()
+    return changed
+
+
+def index_all(progress: Callable[[int], None] = lambda done: None) -> int:
+    """Bring every row of the index in step with the log; how many changed.
+
     Each batch is a transaction of its own that locks its suggestions in share mode: a decision
     waits for it no longer than that, and none is lost. `progress` is told how many are done.
     """
@@ -108,9 +118,13 @@ def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:
             cursor.execute(_LOCK, [ids])
             cursor.execute("select backoffice.index_suggestions(%s)", [ids])
             changed += cursor.fetchone()[0]
+    return changed
+
+
+def refresh_all_figures() -> None:
+    """Add up every day that is marked, some in each transaction."""
     while refresh_figures():
         pass
-    return changed
 
 
 def refresh_figures(at_most: int = DAYS) -> int:

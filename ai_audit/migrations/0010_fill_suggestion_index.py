@@ -7,9 +7,9 @@ from ai_audit import suggestion_index
 
 def fill(apps, schema_editor):
     """Index what stands; what comes meanwhile the trigger has indexed already."""
-    suggestion_index.rebuild()
+    suggestion_index.index_all()
     with connection.cursor() as cursor:
-        cursor.execute("analyze backoffice.suggestion_index, backoffice.daily_figures")
+        cursor.execute("analyze backoffice.suggestion_index")
 
 
 class Migration(migrations.Migration):
