@@ -46,10 +46,10 @@ def decided(noa, suggest):
 
 def every_figure(found):
     """All figures of the insights with the conditions of the lists behind them."""
-    yield found.suggested
+    yield from (found.suggested, found.approved)
     yield from found.by_status.values()
     for rate in found.rates:
-        yield from (rate.suggested, rate.rejected)
+        yield from (rate.suggested, rate.approved, rate.rejected)
     for _reason, figure in [*found.rejected_for, *found.failed_for]:
         yield figure
     yield from found.claims.values()

@@ -41,6 +41,7 @@ from tests.databases import connected_to, copy_of  # noqa: E402
 
 SMALL = 10_000
 ROUNDS, STOCK_ROUNDS = 20, 3
+MOST_VERIFIED = 1_000_000
 MOST_EXPORTED = 1_000_000
 STOCK_EXPORTED = 100_000
 FOLDER = Path(settings.BASE_DIR) / "docs" / "bench"
@@ -100,10 +101,11 @@ def build(rows: int) -> dict:
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
-    with timed(took, "verifying it"):
-        drift = suggestion_index.verify()
-    if drift:
-        raise SystemExit(f"The index is not what it should be: {drift}")
+    if rows <= MOST_VERIFIED:
+        with timed(took, "verifying it"):
+            drift = suggestion_index.verify()
+        if drift:
+            raise SystemExit(f"The index is not what it should be: {drift}")
     print(f"{rows:,} rows: {took}", flush=True)
     return took
 

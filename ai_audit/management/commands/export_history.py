@@ -10,10 +10,9 @@ from tqdm import tqdm
 
 from ai_audit import exports, listing
 from ai_audit.listing import Filters
-from ai_audit.models import Status
 
 _CHOICES = {
-    "status": Status.values,
+    "status": list(listing.STATUSES),
     "action": list(listing.ACTIONS),
     "claimed": list(listing.CLAIMED),
     "claim": list(listing.CLAIMS),
