@@ -146,7 +146,7 @@ with claims as (
       nullif(item.value ->> 'conflict_type', ''),
       ''
     ),
-    item.value
+    jsonb_build_array(item.value)
   from jsonb_array_elements(case jsonb_typeof(detected) when 'array' then detected end) as item
   union all
   select '', detected
