@@ -88,7 +88,9 @@ end
 $do$;
 
 -- רגע שכתב ה-AI: עם היסט, או שעון מקומי באירוע. מה שאינו רגע הוא NULL
--- A moment as the AI wrote it: with an offset, or by the event's clocks. NULL for what is none
+-- A moment as the AI wrote it: with an offset, or by the event's clocks. NULL for what is none.
+-- Otherwise than for people, a local time that the clocks skip or show twice is PostgreSQL's choice,
+-- and a zone may be an abbreviation that PostgreSQL knows.
 create or replace function backoffice.moment(written text, zone text)
   returns timestamp with time zone
   language plpgsql
@@ -96,19 +98,30 @@ create or replace function backoffice.moment(written text, zone text)
   set search_path = ''
   as $$
 declare
-  plain constant text := replace(btrim(written), ',', '.');
+  plain constant text := regexp_replace(
+    replace(btrim(written, E' \t\n\r\f\v'), ',', '.'), '(\.\d{6})\d+', '\1'
+  );
+  at timestamptz;
 begin
-  if plain !~* '^\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(z|[+-]\d\d(:?\d\d)?)?$' then
+  if plain !~* (
+    '^(19|[2-9]\d)\d\d-\d\d-\d\d[t ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?'
+    '(z|[+-]\d\d(:?[0-5]\d(:?[0-5]\d)?)?)?$'
+  ) then
     return null;
   end if;
-  if plain ~* '(z|[+-]\d\d(:?\d\d)?)$' then
-    return plain::timestamptz;
+  if plain ~* '\d\d:\d\d(:\d\d(\.\d+)?)?(z|[+-][\d:]+)$' then
+    at := plain::timestamptz;
+  else
+    begin
+      at := plain::timestamp at time zone coalesce(nullif(btrim(zone), ''), 'Asia/Jerusalem');
+    exception
+      -- An unknown zone counts as UTC, as everywhere
+      when invalid_parameter_value then
+        at := plain::timestamp at time zone 'UTC';
+    end;
   end if;
-  return plain::timestamp at time zone coalesce(nullif(btrim(zone), ''), 'Asia/Jerusalem');
+  return case when at < '10000-01-01 00:00:00+00' then at end;
 exception
-  -- An unknown zone counts as UTC, as everywhere
-  when invalid_parameter_value then
-    return plain::timestamp at time zone 'UTC';
   when data_exception then
     return null;
 end
@@ -133,7 +146,7 @@ with claims as (
       nullif(item.value ->> 'conflict_type', ''),
       ''
     ),
-    item.value
+    jsonb_build_array(item.value)
   from jsonb_array_elements(case jsonb_typeof(detected) when 'array' then detected end) as item
   union all
   select '', detected
@@ -295,15 +308,19 @@ left join lateral (
 where l.id = any (ids)
 $$;
 
--- היום שאליו הצעה נספרת
--- The day a suggestion counts for
+-- היום שאליו הצעה נספרת; מה שמחוץ ללוח השנה אינו נספר בשום יום
+-- The day a suggestion counts for; what is beyond the calendar counts for none
 create or replace function backoffice.day_of(moment timestamp with time zone)
   returns date
   language sql
   immutable
   set search_path = ''
   as $$
-select (moment at time zone 'Asia/Jerusalem')::date
+select case
+  when moment >= '0001-01-02 00:00:00+00' and moment < '9999-12-31 00:00:00+00'
+    then (moment at time zone 'Asia/Jerusalem')::date
+  else 'infinity'
+end
 $$;
 
 -- מביאה את האינדקס לצעד אחד עם היומן, ומסמנת את הימים שהשתנו. כמה שורות השתנו
@@ -479,8 +496,9 @@ begin
 end
 $$;
 
--- הטריגר: אחרי היסטוריית ההחלטות, לפי סדר השמות, כי הוא קורא ממנה
--- The trigger: after the decision history's, by the order of names, for it reads what that wrote
+-- הטריגר: פעם אחת לכל פקודה, אחרי היסטוריית ההחלטות, שנכתבת לכל שורה, כי הוא קורא ממנה
+-- The trigger: once for each statement, and so after the decision history's, which is one for each
+-- row, for it reads what that wrote
 create or replace function backoffice.write_suggestion_index()
   returns trigger
   language plpgsql
@@ -488,7 +506,7 @@ create or replace function backoffice.write_suggestion_index()
   set search_path = ''
   as $$
 begin
-  perform backoffice.index_suggestions(array[new.id]);
+  perform backoffice.index_suggestions(array(select t.id from touched as t));
   return null;
 end
 $$;
@@ -543,18 +561,32 @@ begin
     end if;
   end loop;
   revoke all on all functions in schema backoffice from public, anon, authenticated;
-  if not exists (
-    select
-    from pg_catalog.pg_trigger
-    where tgrelid = 'public.ai_insights_log'::regclass
-    and tgname = 'write_suggestion_index'
-  ) then
-    create trigger write_suggestion_index
-      after insert or update on public.ai_insights_log
-      for each row execute function backoffice.write_suggestion_index();
-    alter table public.ai_insights_log enable always trigger write_suggestion_index;
-    comment on trigger write_suggestion_index on public.ai_insights_log is
-      'Lists read what stands. הרשימות קוראות את מה שעומד.';
-  end if;
+  for made in
+    select *
+    from (values
+      ('index_new_suggestions', 'insert'),
+      ('index_changed_suggestions', 'update')
+    ) as listed (name, event)
+  loop
+    if not exists (
+      select
+      from pg_catalog.pg_trigger
+      where tgrelid = 'public.ai_insights_log'::regclass
+      and tgname = made.name
+    ) then
+      execute format(
+        'create trigger %I after %s on public.ai_insights_log referencing new table as touched '
+        'for each statement execute function backoffice.write_suggestion_index()',
+        made.name,
+        made.event
+      );
+      execute format('alter table public.ai_insights_log enable always trigger %I', made.name);
+      execute format(
+        'comment on trigger %I on public.ai_insights_log is %L',
+        made.name,
+        'Lists read what stands. הרשימות קוראות את מה שעומד.'
+      );
+    end if;
+  end loop;
 end
 $do$;
