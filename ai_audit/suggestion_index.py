@@ -123,7 +123,11 @@ def index_all(progress: Callable[[int], None] = lambda done: None) -> int:
         with transaction.atomic(), connection.cursor() as cursor:
             # Whoever was at one of them is waited for, so that the next statement sees it.
             cursor.execute(_LOCK, [ids])
-            cursor.execute("select backoffice.index_suggestions(%s)", [ids])
+            cursor.execute(
+                "select backoffice.index_suggestions(%(ids)s)"
+                " + backoffice.forget_suggestions(%(ids)s)",
+                {"ids": ids},
+            )
             changed += cursor.fetchone()[0]
     return changed
 

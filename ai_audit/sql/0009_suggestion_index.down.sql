@@ -5,6 +5,7 @@ drop trigger if exists index_new_suggestions on public.ai_insights_log;
 drop function if exists backoffice.write_suggestion_index();
 drop function if exists backoffice.refresh_figures(integer);
 drop function if exists backoffice.count_figures(uuid, date);
+drop function if exists backoffice.forget_suggestions(uuid[]);
 drop function if exists backoffice.index_suggestions(uuid[]);
 drop function if exists backoffice.day_of(timestamptz);
 drop function if exists backoffice.indexed(uuid[]);

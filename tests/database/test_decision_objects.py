@@ -31,7 +31,7 @@ def test_what_stands_is_what_is_expected(migrated):
     )
     wanted = index_objects.expected()
     assert {identity: standing.get(identity) for identity in wanted} == wanted
-    assert len(index_objects.functions()) == 9
+    assert len(index_objects.functions()) == 10
     assert {i for i in standing if i.startswith("index backoffice.")} == (
         index_objects.indexes().keys()
     )
