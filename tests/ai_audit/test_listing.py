@@ -5,7 +5,6 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +13,10 @@ from ai_audit.listing import BadCursor, Count, Filters, Order, Place, TooWide
 from ai_audit.models import IndexedSuggestion, Status
 from scheduling import times
 from tests import factories as f
+from tests import pages
 from tests.database import steps
 from tests.databases import empty_product_tables
+from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -417,6 +418,7 @@ def test_what_takes_too_long_is_ended_and_said_in_a_sentence(transactional_db, m
     person = f.profile(organization=organization)
     f.suggestion(user=person, event=f.event(organization=organization))
     asked = Filters().within(organization.pk)
+    browser = signed_in(f.superuser())
     try:
         with closing(steps.another_connection()) as other:
             other.autocommit = False
@@ -425,12 +427,17 @@ def test_what_takes_too_long_is_ended_and_said_in_a_sentence(transactional_db, m
                 with pytest.raises(TooWide) as caught:
                     reads(asked)
                 assert str(caught.value).startswith("This combination takes too long")
+            page = browser.get("/admin/ai_audit/suggestion/")
+            assert pages.shown_ids(page) == []
+            assert "This combination takes too long" in pages.text(page)
+            assert browser.get("/admin/ai_audit/suggestion/count/").json()["count"] == (
+                "Too many to count quickly"
+            )
             other.rollback()
         # The limit is over with the page.
         assert f.run("show statement_timeout") == [("0",)]
         assert listing.count(asked) == Count(1)
     finally:
-        connection.rollback() if connection.in_atomic_block else None
         empty_product_tables()
 
 
