@@ -465,8 +465,9 @@ def table_sizes() -> dict:
 
 def machine() -> str:
     with connection.cursor() as cursor:
-        cursor.execute("select version()")
-        return f"{cursor.fetchone()[0].split(' on ')[0]}, {os.cpu_count()} cores"
+        cursor.execute("select version(), current_setting('shared_buffers')")
+        version, buffers = cursor.fetchone()
+    return f"{version.split(' on ')[0]} with {buffers} of buffers, {os.cpu_count()} cores"
 
 
 def as_markdown(small: dict, large: dict) -> str:
