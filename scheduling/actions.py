@@ -17,12 +17,10 @@ from django.utils.translation import gettext_lazy
 from eventflow import database
 from eventflow.bidi import isolate
 from scheduling import conflicts, rows
-from scheduling.models import Event, Registration, Schedule
-from scheduling.rows import LeftOut
+from scheduling.models import Event, Schedule
 
 ROOM_CONSTRAINT = "no_room_overlap"
 SESSIONS = f"public.{Schedule._meta.db_table}"
-REGISTRATIONS = f"public.{Registration._meta.db_table}"
 
 BUSY = gettext_lazy(
     "Someone else is working on the same programme right now. Try again in a moment."
@@ -180,7 +178,8 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
 
     `row` is its JSON text as it stood; `values` are its settable fields as far as they are known,
     for what is said of a refusal. It comes back counting nobody, so that nothing stands against
-    who is registered; `restore_along` sets that right. Raises RoomTaken or ChangeRefused.
+    who is registered; whoever brings the registrations back counts them. Raises RoomTaken or
+    ChangeRefused.
     """
     session = Schedule(event=event, **values)
     session.id = session_id
@@ -191,23 +190,6 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
         if kept != 1 or not Schedule.objects.filter(pk=session.pk).exists():
             raise ChangeRefused(_("The database did not keep the session."))
     return session
-
-
-def restore_along(
-    *, row: str, removed: Mapping[str, Iterable[str]]
-) -> tuple[dict[str, int], list[LeftOut]]:
-    """Put back the rows that a session's removal took along; what cannot be is left out.
-
-    `row` is the session's JSON text as it stood. In every session that came back, registrations
-    end counted once, whether or not a trigger counts them: as many as there were, less those left
-    out. Gives how many rows of each table stand again, and those that do not.
-    """
-    restored, left_out = rows.put_all_back(removed)
-    uncounted = [found.row for found in left_out if found.table == REGISTRATIONS]
-    rows.count_again(
-        SESSIONS, [row, *removed.get(SESSIONS, ())], "current_count", uncounted, "schedule_id"
-    )
-    return restored, left_out
 
 
 def _require_one(changed: int) -> None:

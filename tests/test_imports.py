@@ -29,6 +29,7 @@ FLOORS = {
     "friction": 2,
     "queue": 2,
     "history": 2,
+    "restoring": 2,
     "chain": 2,
     "exports": 2,
     "insights": 2,
