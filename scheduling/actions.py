@@ -10,17 +10,18 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eventflow import database
 from eventflow.bidi import isolate
 from scheduling import conflicts, rows
-from scheduling.models import Event, Schedule
+from scheduling.models import Event, Registration, Schedule
 
 ROOM_CONSTRAINT = "no_room_overlap"
 SESSIONS = f"public.{Schedule._meta.db_table}"
+REGISTRATIONS = f"public.{Registration._meta.db_table}"
 
 BUSY = gettext_lazy(
     "Someone else is working on the same programme right now. Try again in a moment."
@@ -53,6 +54,20 @@ def lock_programme(event_id: UUID) -> None:
     Whoever writes sessions takes it before any row's lock, so that two people never deadlock.
     """
     database.lock_in_transaction("event", str(event_id))
+
+
+def require_login_may_write() -> None:
+    """Raise ChangeRefused where the login may not write sessions itself, in nobody's name."""
+    with connection.cursor() as cursor:
+        cursor.execute("select has_table_privilege(%s, 'insert')", [SESSIONS])
+        if cursor.fetchone() == (True,):
+            return
+    raise ChangeRefused(
+        _(
+            "Your user is not linked to a profile of EventFlow, and here sessions are written in a "
+            "person’s name only. Ask an administrator to link you under “Staff members”."
+        )
+    )
 
 
 def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = None) -> Schedule:
