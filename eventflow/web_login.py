@@ -36,13 +36,13 @@ union all
 select 'has the rights of authenticated without becoming it', true
 where pg_has_role(to_regrole(%(role)s), to_regrole('authenticated'), 'usage')
 union all
-select format('may write to %%s in its own name', c.oid::regclass), true
+select format('may write to public.%%I in its own name', c.relname), true
 from pg_catalog.pg_class as c
 where c.relnamespace = 'public'::regnamespace
 and c.relkind in ('r', 'p', 'v', 'm', 'f')
 and has_table_privilege(to_regrole(%(role)s), c.oid, 'insert, update, delete, truncate')
 union all
-select format('may not read %%s', c.oid::regclass), false
+select format('may not read %%s.%%I', %(schema)s::text, c.relname), false
 from pg_catalog.pg_class as c
 where c.relnamespace = to_regnamespace(%(schema)s)
 and c.relkind in ('r', 'p')

@@ -52,6 +52,17 @@ join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 where n.nspname = 'auth' and p.pronargs = 0
 """
 
+_IDENTIFIERS_ARE_MADE = """
+select exists (
+  select
+  from pg_catalog.pg_proc as p
+  join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+  where n.nspname in ('public', 'extensions')
+  and p.proname = 'uuid_generate_v4'
+  and p.pronargs = 0
+)
+"""
+
 # Of the functions of our name, but for the one given: what depends on it, and whose it is.
 _HINDRANCES = """
 select
@@ -90,7 +101,7 @@ def supabase_is_here():
         missing.append("function auth.uid()")
     if not {"user_org_id", "user_organization_id"}.intersection(functions):
         missing.append("function auth.user_org_id() (or auth.user_organization_id())")
-    if not _one("select to_regprocedure('uuid_generate_v4()') is not null"):
+    if not _one(_IDENTIFIERS_ARE_MADE):
         missing.append("function uuid_generate_v4() (extension uuid-ossp)")
     if not _one("select exists (select from pg_available_extensions where name = 'btree_gist')"):
         missing.append("extension btree_gist to create")
@@ -119,6 +130,8 @@ def login_may_add_to_the_programme():
         yield f"The login {login} needs a right: grant create on schema public to {login};"
     if not _one("select has_schema_privilege('auth', 'usage')"):
         yield f"The login {login} needs a right: grant usage on schema auth to {login};"
+    if not _one("select to_regprocedure('uuid_generate_v4()') is not null"):
+        yield f"The login {login} needs a right: grant usage on schema extensions to {login};"
     for table in ("public.user_profiles", "public.events"):
         if not _one("select has_table_privilege(%s, 'references')", table):
             yield f"The login {login} needs a right: grant references on {table} to {login};"
