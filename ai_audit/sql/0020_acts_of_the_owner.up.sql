@@ -180,7 +180,9 @@ begin
     execute format(
       'revoke all on function %s from public, anon, authenticated, service_role', made.name
     );
-    execute format('comment on function %s is %L', made.name, made.purpose);
+    if obj_description(to_regprocedure(made.name), 'pg_proc') is null then
+      execute format('comment on function %s is %L', made.name, made.purpose);
+    end if;
   end loop;
 end
 $do$;

@@ -103,15 +103,30 @@ $$;
 
 -- למה נועדה כל פונקציה, ולאיש אין הרשאה להריץ אותה
 -- What each function is for; nobody has a right to run it
-do $$
+do $do$
+declare
+  made record;
 begin
-  revoke all on function backoffice.tables_below_sessions()
-    from public, anon, authenticated, service_role;
-  revoke all on function backoffice.taken_along(uuid)
-    from public, anon, authenticated, service_role;
-  comment on function backoffice.tables_below_sessions() is
-    'From which tables foreign keys lead to sessions. מאילו טבלאות מפתחות זרים מובילים למפגשים.';
-  comment on function backoffice.taken_along(uuid) is
-    'What goes when a session is deleted, locked. מה שנמחק יחד עם מפגש, נעול.';
+  for made in
+    select *
+    from (values
+      (
+        'backoffice.tables_below_sessions()',
+        'From which tables foreign keys lead to sessions. '
+          'מאילו טבלאות מפתחות זרים מובילים למפגשים.'
+      ),
+      (
+        'backoffice.taken_along(uuid)',
+        'What goes when a session is deleted, locked. מה שנמחק יחד עם מפגש, נעול.'
+      )
+    ) as listed (name, purpose)
+  loop
+    execute format(
+      'revoke all on function %s from public, anon, authenticated, service_role', made.name
+    );
+    if obj_description(to_regprocedure(made.name), 'pg_proc') is null then
+      execute format('comment on function %s is %L', made.name, made.purpose);
+    end if;
+  end loop;
 end
-$$;
+$do$;
