@@ -44,6 +44,9 @@ def migrating_login(*preparations: str):
         yield raw
 
 
+POLICIES = "select polrelid::regclass::text, polname from pg_policy order by 1, 2"
+
+
 def run_file(raw) -> None:
     raw.execute(text(), prepare=False)
 
@@ -176,6 +179,23 @@ def test_a_table_that_comes_later_is_the_logins_too_and_one_that_is_only_added_t
         " has_table_privilege(%(r)s, 'backoffice.register', 'update, delete'),"
         " has_table_privilege(%(r)s, 'backoffice.later', 'delete')".replace("%(r)s", f"'{ROLE}'")
     ) == [(True, False, True)]
+
+
+def test_it_goes_without_a_trace(own_migrated):
+    """As docs/operations.md says."""
+    statements = (
+        "grant backoffice_web to current_user; drop owned by backoffice_web; "
+        "drop role backoffice_web;"
+    )
+    told = (steps.CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert statements in " ".join(told.split())
+    with migrating_login() as raw:
+        before = raw.execute(POLICIES).fetchall()
+        run_file(raw)
+        assert raw.execute(POLICIES).fetchall() != before
+        # A role that anything is owed to cannot be dropped.
+        raw.execute(statements.replace(ROLE, NEWCOMER), prepare=False)
+        assert raw.execute(POLICIES).fetchall() == before
 
 
 # Where it cannot
