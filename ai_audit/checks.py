@@ -230,7 +230,8 @@ def decisions_are_guarded(databases=None, **kwargs):
             "trigger ",
             *(f"rights of {role} " for role in ("public", "anon", "authenticated")),
         ),
-        mend="ai_audit/sql/0003_lifecycle_guard.up.sql, 0004_decision_history.up.sql and "
-        "0007_suggestion_links.up.sql make it, and leave what stands as it is. To switch a trigger "
-        "on: alter table … enable always trigger …;",
+        mend="ai_audit/sql/0003_lifecycle_guard.up.sql, 0004_decision_history.up.sql, "
+        "0007_suggestion_links.up.sql and 0020_acts_of_the_owner.up.sql, and scheduling/sql/"
+        "0004_what_goes_with_a_session.up.sql make it, and leave what stands as it is. To switch a "
+        "trigger on: alter table … enable always trigger …;",
     )

@@ -11,10 +11,15 @@ LOG = "public.ai_insights_log"
 HISTORY = "backoffice.decision_history"
 LINKS = "backoffice.suggestion_links"
 
-_FILES = ("0003_lifecycle_guard.up.sql", "0004_decision_history.up.sql")
+_FILES = (
+    ("ai_audit", "0003_lifecycle_guard.up.sql"),
+    ("ai_audit", "0004_decision_history.up.sql"),
+    ("ai_audit", "0020_acts_of_the_owner.up.sql"),
+    ("scheduling", "0004_what_goes_with_a_session.up.sql"),
+)
 _FUNCTION = re.compile(
     r"create (?:or replace )?function backoffice\.(?P<name>\w+)\((?P<arguments>[^)]*)\)"
-    r"\s+returns (?P<returns>\w+)\s+language (?P<language>\w+)"
+    r"\s+returns (?P<returns>[^\n]+)\s+language (?P<language>\w+)"
     r"(?:\s+(?P<options>stable|security definer))?\s+set search_path = ''"
     r"\s+as (?P<quote>\$\w*\$)(?P<body>.*?)(?P=quote);",
     re.DOTALL,
@@ -63,19 +68,20 @@ CONSTRAINTS = {
 
 
 def functions() -> dict[str, str]:
-    """The guard's and the history's functions; whoever alters one could forge what it writes."""
+    """The guard's, the history's and the owner's acts; whoever alters one could forge with it."""
     found = {}
-    for file in _FILES:
-        for made in _FUNCTION.finditer(sql.read("ai_audit", file)):
+    for app_label, file in _FILES:
+        for made in _FUNCTION.finditer(sql.read(app_label, file)):
             types = ",".join(
                 argument.split(maxsplit=1)[1]
                 for argument in made["arguments"].split(", ")
                 if argument
             )
+            returns = made["returns"].replace("table (", "TABLE(").replace("setof ", "SETOF ")
             options = f" {made['options'].upper()}\n" if made["options"] else ""
             found[f"function backoffice.{made['name']}({types})"] = (
                 f"CREATE OR REPLACE FUNCTION backoffice.{made['name']}({made['arguments']})\n"
-                f" RETURNS {made['returns']}\n LANGUAGE {made['language']}\n{options}"
+                f" RETURNS {returns}\n LANGUAGE {made['language']}\n{options}"
                 f" SET search_path TO ''\nAS $function${made['body']}$function$\n"
             )
     return found
