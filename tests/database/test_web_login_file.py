@@ -326,6 +326,27 @@ def test_migrate_uses_the_login_that_migrates(own_migrated):
     assert status == 0, said
 
 
+def test_the_demo_is_prepared_by_the_login_that_migrates(own_stand_in):
+    status, said = manage(
+        "demo",
+        "--no-server",
+        DATABASE_URL=url(ROLE, "the%20web%20process"),
+        MIGRATE_DATABASE_URL=url(),
+    )
+    assert (status, "The demo is ready" in said) == (0, True), said
+
+
+def test_the_login_that_migrates_is_had_for_as_long_as_it_is_needed(own_migrated, settings):
+    params = connection.get_connection_params()
+    login = {name.upper(): params[name] for name in ("host", "port", "user", "password")}
+    settings.MIGRATE_DATABASE = login
+    web_login.install()
+    with web_login.signed_in():
+        with database.as_migrating_login():
+            assert f.run("select session_user::text") == [(login["USER"],)]
+        assert f.run("select session_user::text") == [(ROLE,)]
+
+
 def test_two_logins_lead_to_one_database(own_migrated):
     status, said = manage("check", DATABASE_URL=url(), MIGRATE_DATABASE_URL=url(name="elsewhere"))
     assert status == 1
