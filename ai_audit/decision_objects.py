@@ -20,7 +20,7 @@ _FILES = (
 _FUNCTION = re.compile(
     r"create (?:or replace )?function backoffice\.(?P<name>\w+)\((?P<arguments>[^)]*)\)"
     r"\s+returns (?P<returns>[^\n]+)\s+language (?P<language>\w+)"
-    r"(?:\s+(?P<options>stable|security definer))?\s+set search_path = ''"
+    r"(?:\s+(?P<options>immutable|stable|volatile|security definer))?\s+set search_path = ''"
     r"\s+as (?P<quote>\$\w*\$)(?P<body>.*?)(?P=quote);",
     re.DOTALL,
 )
@@ -69,8 +69,13 @@ CONSTRAINTS = {
 
 def functions() -> dict[str, str]:
     """The guard's, the history's and the owner's acts; whoever alters one could forge with it."""
+    return functions_of(*_FILES)
+
+
+def functions_of(*files: tuple[str, str]) -> dict[str, str]:
+    """The functions that frozen files, each after its app's name, make in `backoffice`."""
     found = {}
-    for app_label, file in _FILES:
+    for app_label, file in files:
         for made in _FUNCTION.finditer(sql.read(app_label, file)):
             types = ",".join(
                 argument.split(maxsplit=1)[1]
@@ -78,7 +83,9 @@ def functions() -> dict[str, str]:
                 if argument
             )
             returns = made["returns"].replace("table (", "TABLE(").replace("setof ", "SETOF ")
-            options = f" {made['options'].upper()}\n" if made["options"] else ""
+            # What is volatile is not said to be.
+            said = made["options"] not in (None, "volatile")
+            options = f" {made['options'].upper()}\n" if said else ""
             found[f"function backoffice.{made['name']}({types})"] = (
                 f"CREATE OR REPLACE FUNCTION backoffice.{made['name']}({made['arguments']})\n"
                 f" RETURNS {returns}\n LANGUAGE {made['language']}\n{options}"

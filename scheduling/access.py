@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -26,15 +27,14 @@ class NotStaff(Exception):
 def staff_member(user) -> StaffMember:
     """The staff member behind a Django user, with profile and organization read along.
 
-    Raises NotStaff when the user is not linked, or the profile is gone.
+    They are as they were when the user was read, at the beginning of the request. Raises NotStaff
+    when the user is not linked, or the profile is gone.
     """
-    linked = (
-        StaffMember.objects.filter(user_id=user.pk, profile__id__isnull=False)
-        .select_related("profile__organization", "user")
-        .first()
-    )
-    if linked is None:
-        raise NotStaff
+    try:
+        linked = user.staff_member
+        linked.profile  # noqa: B018 - raises where it is gone
+    except (AttributeError, ObjectDoesNotExist):
+        raise NotStaff from None
     return linked
 
 
@@ -84,8 +84,16 @@ class StaffBackend(ModelBackend):
     """Django's own, but a user whose profile is gone is signed out at the next request."""
 
     def get_user(self, user_id):
-        user = super().get_user(user_id)
-        return user if user is not None and _may_enter(user) else None
+        """The user with all that tells what it may see, in one statement."""
+        user = (
+            get_user_model()
+            .objects.select_related("staff_member__profile__organization")
+            .filter(pk=user_id)
+            .first()
+        )
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        return user if _may_enter(user) else None
 
 
 class SignInForm(AdminAuthenticationForm):

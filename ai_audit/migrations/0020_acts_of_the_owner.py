@@ -7,7 +7,7 @@ from eventflow.sql import FrozenSQL
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ai_audit", "0008_groups"),
+        ("ai_audit", "0012_daily_figures"),
         ("scheduling", "0004_what_goes_with_a_session"),
     ]
 

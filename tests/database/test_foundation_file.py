@@ -78,6 +78,7 @@ def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
         ("ai_audit.0004_decision_history",),
         ("ai_audit.0007_suggestion_links",),
         ("ai_audit.0008_groups",),
+        ("ai_audit.0009_suggestion_index",),
         ("ai_audit.0020_acts_of_the_owner",),
         ("scheduling.0004_what_goes_with_a_session",),
     ]

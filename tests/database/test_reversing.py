@@ -19,6 +19,8 @@ BACKWARDS = [
     ("ai_audit", "0001"),
     ("ai_audit", "0002"),
     ("ai_audit", "0003"),
+    ("ai_audit", "0008"),
+    ("ai_audit", "0010"),
     ("scheduling", "0002"),
     ("scheduling", "0001"),
     ("scheduling", "0003"),
@@ -46,7 +48,7 @@ def test_after_going_back_nothing_of_ours_is_left(django_stands):
     recorded = run("select count(*) from backoffice.foundation_objects")
     back_to_nothing()
     assert steps.whole_catalogue(versions=False) == before
-    assert recorded == [(45,)]
+    assert recorded == [(54,)]
     assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
 
 
@@ -186,6 +188,7 @@ def test_going_back_from_nothing_makes_nothing(stand_in):
         ("ai_audit", "0002"),
         ("ai_audit", "0003"),
         ("ai_audit", "0004"),
+        ("ai_audit", "0009"),
     ],
 )
 def test_printing_the_sql_runs_nothing(migrated, migration, backwards):
