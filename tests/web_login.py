@@ -10,6 +10,7 @@ database then judges by `session_user` and its rights, as if that login had conn
 
 from contextlib import closing, contextmanager
 from functools import wraps
+from inspect import isfunction
 
 from django.conf import settings
 from django.db import connection
@@ -17,6 +18,7 @@ from django.db.backends.signals import connection_created
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
+from ai_audit import workflow
 from eventflow import database, embedded
 from eventflow.web_login import ROLE
 from tests.database import steps
@@ -24,21 +26,8 @@ from tests.database import steps
 FILE = settings.BASE_DIR / "docs" / "web-login.sql"
 PASSWORD = "the web process"
 
-# Whatever writes; what is only read is asked for by the pages.
-DECISIONS = (
-    "amend",
-    "approve",
-    "approve_many",
-    "approve_only",
-    "approve_set",
-    "approve_together",
-    "execute",
-    "reject",
-    "reject_many",
-    "to_be_undone",
-    "undo",
-    "withdraw",
-)
+# All that decides, or tells of a decision.
+DECISIONS = [name for name in workflow.__all__ if isfunction(getattr(workflow, name))]
 
 # What only a superuser of the tests' server does: the owner of the stand-in may become
 # `authenticated`, and since PostgreSQL 16 not let others.
