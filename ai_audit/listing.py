@@ -145,7 +145,8 @@ class Filters:
         return {
             field.name: "1" if value is True else str(value)
             for field in fields(self)
-            if (value := getattr(self, field.name)) not in (None, "", False)
+            # Zero is something, too.
+            if (value := getattr(self, field.name)) or (value == 0 and value is not False)
         }
 
     def __bool__(self):

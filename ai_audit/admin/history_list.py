@@ -307,7 +307,9 @@ class HistoryChangeList(CarefulChangeList):
         found = []
         for name in self.form.fields:
             bound = self.form[name]
-            if not self.form.is_valid() or not self.form.cleaned_data.get(name):
+            value = self.form.cleaned_data.get(name) if self.form.is_valid() else None
+            # Zero is something, too.
+            if not value and (value != 0 or value is False):
                 continue
             found.append(
                 (

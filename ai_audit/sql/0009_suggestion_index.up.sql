@@ -29,6 +29,13 @@ begin
     comment on table backoffice.suggestion_index is
       'What lists filter and sort suggestions by; kept by trigger, made anew by rebuild_index. '
       'מה שהרשימות מסננות וממיינות לפיו.';
+    -- An event, and a person, belong to one organization: who asks for both loses no rows by it
+    create statistics backoffice.suggestion_index_owners (dependencies)
+      on organization_id, event_id, requester_id, approver_id
+      from backoffice.suggestion_index;
+    comment on statistics backoffice.suggestion_index_owners is
+      'Tells the planner that an event or a person belongs to one organization. '
+      'אומר למתכנן שאירוע ואדם שייכים לארגון אחד.';
     comment on column backoffice.suggestion_index.organization_id is
       'Whose it is; zeros where the requester has no organization. של מי ההצעה; אפסים אם אין ארגון.';
     comment on column backoffice.suggestion_index.action is

@@ -311,6 +311,13 @@ def test_conditions_stay_through_the_pages_and_can_be_taken_back(browser, event,
     assert "_changelist_filters=after%3D" in row
 
 
+def test_zero_is_a_condition_too(browser, rows):
+    page = browser.get(HISTORY, {"longer": "0"})
+
+    assert [label for label, *_ in page.context["cl"].active] == ["Took longer than"]
+    assert page.context["cl"].ordered_by == "What took longest comes first."
+
+
 def test_one_goes_to_a_day(browser, rows):
     page = browser.get(HISTORY, {"until": "2038-01-29"})
 

@@ -80,6 +80,15 @@ def test_figures_that_were_added_up_are_what_is_counted(decided, ours):
     assert not suggestion_index.verify()
 
 
+def test_on_a_copy_that_is_only_read_the_page_counts_by_itself(decided, root, ours):
+    counted = insights.read(FIRST, LAST, None)
+    f.run("select set_config('transaction_read_only', 'on', true)")
+    answer = root.get(PAGE, {"from_day": FIRST, "to_day": LAST})
+
+    assert answer.context["found"] == counted
+    assert f.run("select count(*) > 0 from stale_days") == [(True,)]
+
+
 def test_a_decision_counts_at_once(decided, suggest, noa, ours):
     waiting = suggest(f.create_data(), created_at=NOON)
     suggestion_index.refresh_all_figures()

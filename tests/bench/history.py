@@ -89,6 +89,7 @@ def measure(rows: int, name: str, building: dict) -> dict:
             pages_at(rows, browsers, found["pages"])
             found["exports"] = exports_at(rows, browsers["superuser"])
         found["bulk"] = bulk(manager)
+        found["writes"] = writes()
         found["sizes"] = table_sizes()
         return found
 
@@ -414,6 +415,42 @@ def bulk(manager) -> dict:
     return took
 
 
+INSERTED = 2000
+_INDEXING = ("index_new_suggestions", "index_changed_suggestions")
+
+
+def writes() -> dict:
+    """Suggestions inserted in a second, each in a transaction of its own; without indexing, too."""
+    return {
+        "suggestions inserted a second": inserted(),
+        "the same without the suggestion index": without_index(inserted),
+    }
+
+
+def inserted() -> int:
+    middle = IndexedSuggestion.objects.filter(organization_id=history_data.LARGE).first()
+    content = json.dumps(factories.create_data())
+    began = time.perf_counter()
+    with connection.cursor() as cursor:
+        for _n in range(INSERTED):
+            cursor.execute(
+                "insert into ai_insights_log (user_id, event_id, action_type, action_data)"
+                " values (%s, %s, 'schedule_create', %s)",
+                [middle.requester_id, middle.event_id, content],
+            )
+    return round(INSERTED / (time.perf_counter() - began))
+
+
+def without_index(act):
+    with connection.cursor() as cursor:
+        for trigger in _INDEXING:
+            cursor.execute(f"alter table ai_insights_log disable trigger {trigger}")
+        found = act()
+        for trigger in _INDEXING:
+            cursor.execute(f"alter table ai_insights_log enable always trigger {trigger}")
+    return found
+
+
 def table_sizes() -> dict:
     """The bytes of each table with its indexes."""
     names = ("public.ai_insights_log", "backoffice.decision_history", "backoffice.suggestion_index")
@@ -466,6 +503,7 @@ def as_markdown(small: dict, large: dict) -> str:
     lines += [
         f"- {name}: {took} s" for name, took in {**large["building"], **large["bulk"]}.items()
     ]
+    lines += [f"- {name}: {n:,}" for name, n in large["writes"].items()]
     lines += [
         f"- `{name}`: {size['table'] / 2**30:.2f} GiB, indexes {size['indexes'] / 2**30:.2f} GiB"
         for name, size in large["sizes"].items()

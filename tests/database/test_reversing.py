@@ -8,6 +8,7 @@ import io
 import pytest
 from django.core.management import call_command
 
+from ai_audit import index_objects
 from eventflow import catalogue
 from tests import factories as f
 from tests.database import steps
@@ -197,3 +198,16 @@ def test_printing_the_sql_runs_nothing(migrated, migration, backwards):
     call_command("sqlmigrate", *migration, backwards=backwards, stdout=printed)
     assert "do $" in printed.getvalue() or "drop trigger" in printed.getvalue()
     assert (steps.whole_catalogue(), f.whole_table("backoffice.foundation_objects")) == before
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_printing_the_indexes_builds_and_drops_none(migrated, backwards):
+    before = steps.whole_catalogue()
+    printed = io.StringIO()
+    call_command("sqlmigrate", "ai_audit", "0011", backwards=backwards, stdout=printed)
+    found = printed.getvalue().count(
+        "drop index concurrently if exists" if backwards else "create index concurrently if not"
+    )
+    # All but those of the figures.
+    assert found == len(index_objects.indexes()) - 2
+    assert steps.whole_catalogue() == before

@@ -16,6 +16,7 @@ _CHOICES = {
     "action": list(listing.ACTIONS),
     "claimed": list(listing.CLAIMED),
     "claim": list(listing.CLAIMS),
+    "compared": list(listing.COMPARED),
 }
 _TYPES = {UUID | None: UUID, date | None: date.fromisoformat, int | None: int, str: str}
 
@@ -69,7 +70,10 @@ class Command(BaseCommand):
             partial.open("w", encoding="utf-8", newline="") as out,
             tqdm(total=total, unit=" rows", disable=None if show else True) as bar,
         ):
+            # The bar counts nothing where it is not shown.
+            written = 0
             for rows, lines in exports.pieces(asked, written_as):
                 out.write(lines)
                 bar.update(rows)
-            return bar.n
+                written += rows
+            return written
