@@ -11,7 +11,12 @@ LOG = "public.ai_insights_log"
 HISTORY = "backoffice.decision_history"
 LINKS = "backoffice.suggestion_links"
 
-_FILES = ("0003_lifecycle_guard.up.sql", "0004_decision_history.up.sql")
+_FILES = (
+    ("ai_audit", "0003_lifecycle_guard.up.sql"),
+    ("ai_audit", "0004_decision_history.up.sql"),
+    ("ai_audit", "0020_acts_of_the_owner.up.sql"),
+    ("scheduling", "0004_what_goes_with_a_session.up.sql"),
+)
 _FUNCTION = re.compile(
     r"create (?:or replace )?function backoffice\.(?P<name>\w+)\((?P<arguments>[^)]*)\)"
     r"\s+returns (?P<returns>[^\n]+)\s+language (?P<language>\w+)"
@@ -63,21 +68,21 @@ CONSTRAINTS = {
 
 
 def functions() -> dict[str, str]:
-    """The guard's and the history's functions; whoever alters one could forge what it writes."""
+    """The guard's, the history's and the owner's acts; whoever alters one could forge with it."""
     return functions_of(*_FILES)
 
 
-def functions_of(*files: str) -> dict[str, str]:
-    """The functions that frozen files of this app make in `backoffice`."""
+def functions_of(*files: tuple[str, str]) -> dict[str, str]:
+    """The functions that frozen files, each after its app's name, make in `backoffice`."""
     found = {}
-    for file in files:
-        for made in _FUNCTION.finditer(sql.read("ai_audit", file)):
+    for app_label, file in files:
+        for made in _FUNCTION.finditer(sql.read(app_label, file)):
             types = ",".join(
                 argument.split(maxsplit=1)[1]
                 for argument in made["arguments"].split(", ")
                 if argument
             )
-            returns = made["returns"].replace("setof ", "SETOF ")
+            returns = made["returns"].replace("table (", "TABLE(").replace("setof ", "SETOF ")
             # What is volatile is not said to be.
             said = made["options"] not in (None, "volatile")
             options = f" {made['options'].upper()}\n" if said else ""

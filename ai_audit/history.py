@@ -42,11 +42,11 @@ class Record:
     def before_change(self, session_id: UUID, *, removing: bool) -> None:
         """Keep the session as it stands, and what removing it would take along.
 
-        To be called with the login's own rights, for policies would hide some of it.
+        To be called with the login's own rights, for policies would hide the session.
         """
         self.before = rows.whole(actions.SESSIONS, session_id)
         if removing and self.before:
-            self.removed = rows.taken_along(actions.SESSIONS, self.before)
+            self.removed = rows.taken_along(session_id)
 
     def after_change(self, session_id: UUID | None) -> None:
         """Keep the session as it was written; nothing of it where it was removed."""

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connection
 
-from eventflow import database, preflight
+from eventflow import database, preflight, web_login
 from eventflow.postgresql.base import BACKOFFICE_SCHEMA
 
 _OUTSIDE = """
@@ -66,8 +66,8 @@ def login_is_fit():
     if database.login_facts()["superuser"]:
         yield (
             f"The login {login} is a superuser, who passes every policy and would own what the "
-            "product's owner must own. Let DATABASE_URL name the role that owns the product's "
-            "tables (on Supabase: postgres)."
+            "product's owner must own. Let MIGRATE_DATABASE_URL, or DATABASE_URL without it, name "
+            "the role that owns the product's tables (on Supabase: postgres)."
         )
     if not may_create:
         yield (
@@ -154,4 +154,27 @@ def login_is_no_superuser(databases=None, **kwargs):
             hint="Connect as the role that owns the product's tables instead.",
             id="eventflow.W001",
         )
+    ]
+
+
+@register(Tags.database)
+def web_login_is_confined(databases=None, **kwargs):
+    """The web process's own login, where there is one, may what `docs/web-login.sql` says."""
+    if not databases or "default" not in databases:
+        return []
+    too_much, lacking = web_login.departures()
+    return [
+        Warning(
+            f"The login {web_login.ROLE} {words}.",
+            hint="The web process needs no such thing. Take it away from the login.",
+            id="eventflow.W002",
+        )
+        for words in too_much
+    ] + [
+        Warning(
+            f"The login {web_login.ROLE} {words}.",
+            hint="Run docs/web-login.sql again, as the login that migrates.",
+            id="eventflow.W003",
+        )
+        for words in lacking
     ]

@@ -165,6 +165,29 @@ def login_facts() -> dict[str, bool]:
     return {"superuser": superuser, "bypassrls": bypassrls}
 
 
+@contextmanager
+def as_migrating_login():
+    """The default connection is MIGRATE_DATABASE_URL's while the block runs, where that is set.
+
+    For commands that alter the schema: the web process's own login may not. Begins and ends with
+    the connection closed, where it was another's.
+    """
+    if not settings.MIGRATE_DATABASE:
+        yield
+        return
+    usual = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict |= {
+        name: settings.MIGRATE_DATABASE.get(name, "")
+        for name in ("HOST", "PORT", "USER", "PASSWORD")
+    } | {"OPTIONS": settings.MIGRATE_DATABASE.get("OPTIONS", {})}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict |= usual
+
+
 def refuse_other_machines(parameters: Mapping) -> None:
     """Raise CommandError unless libpq's `parameters` lead to loopback or a local socket.
 

@@ -28,6 +28,16 @@ DATABASES = {
     "default": (env.db_url_config(DATABASE_URL) if DATABASE_URL else {"NAME": "postgres"})
     | {"ENGINE": "eventflow.postgresql", "CONN_HEALTH_CHECKS": True}
 }
+# The login that migrates, where the web process has one of its own.
+MIGRATE_DATABASE_URL = env.str("MIGRATE_DATABASE_URL", default="")
+MIGRATE_DATABASE = env.db_url_config(MIGRATE_DATABASE_URL) if MIGRATE_DATABASE_URL else None
+if MIGRATE_DATABASE and (
+    not DATABASE_URL or MIGRATE_DATABASE["NAME"] != DATABASES["default"]["NAME"]
+):
+    raise ImproperlyConfigured(
+        "MIGRATE_DATABASE_URL names another database than DATABASE_URL. They are two logins to one "
+        "database: set both, or only DATABASE_URL."
+    )
 # A superuser's login, used by `supabase_baseline`, the demo and the tests to load the stand-in.
 SUPERUSER_DATABASE_URL = env.str("SUPERUSER_DATABASE_URL", default="")
 

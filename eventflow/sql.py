@@ -252,8 +252,9 @@ def _restoring(identity: str, before: Mapping[str, str]) -> str | None:
 def keep_backoffice_private() -> None:
     """Create our private schema and the record of what migrations made, where they are missing.
 
-    Takes from `anon` and `authenticated` every right to the schema and to what is in it, so
-    that nothing in it is served.
+    Takes from the product's roles every right to the schema and to what is in it, so that nothing
+    in it is served, whatever the default privileges of the database give.
     """
     with connection.cursor() as cursor:
         cursor.execute(read("eventflow", "backoffice.sql"))
+        cursor.execute(read("eventflow", "backoffice_service_role.sql"))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +18,6 @@ from eventflow import database
 from eventflow.bidi import isolate
 from scheduling import conflicts, rows
 from scheduling.models import Event, Registration, Schedule
-from scheduling.rows import LeftOut
 
 ROOM_CONSTRAINT = "no_room_overlap"
 SESSIONS = f"public.{Schedule._meta.db_table}"
@@ -55,6 +54,20 @@ def lock_programme(event_id: UUID) -> None:
     Whoever writes sessions takes it before any row's lock, so that two people never deadlock.
     """
     database.lock_in_transaction("event", str(event_id))
+
+
+def require_login_may_write() -> None:
+    """Raise ChangeRefused where the login may not write sessions itself, in nobody's name."""
+    with connection.cursor() as cursor:
+        cursor.execute("select has_table_privilege(%s, 'insert')", [SESSIONS])
+        if cursor.fetchone() == (True,):
+            return
+    raise ChangeRefused(
+        _(
+            "Your user is not linked to a profile of EventFlow, and here sessions are written in a "
+            "person’s name only. Ask an administrator to link you under “Staff members”."
+        )
+    )
 
 
 def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = None) -> Schedule:
@@ -180,7 +193,8 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
 
     `row` is its JSON text as it stood; `values` are its settable fields as far as they are known,
     for what is said of a refusal. It comes back counting nobody, so that nothing stands against
-    who is registered; `restore_along` sets that right. Raises RoomTaken or ChangeRefused.
+    who is registered; whoever brings the registrations back counts them. Raises RoomTaken or
+    ChangeRefused.
     """
     session = Schedule(event=event, **values)
     session.id = session_id
@@ -191,23 +205,6 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
         if kept != 1 or not Schedule.objects.filter(pk=session.pk).exists():
             raise ChangeRefused(_("The database did not keep the session."))
     return session
-
-
-def restore_along(
-    *, row: str, removed: Mapping[str, Iterable[str]]
-) -> tuple[dict[str, int], list[LeftOut]]:
-    """Put back the rows that a session's removal took along; what cannot be is left out.
-
-    `row` is the session's JSON text as it stood. In every session that came back, registrations
-    end counted once, whether or not a trigger counts them: as many as there were, less those left
-    out. Gives how many rows of each table stand again, and those that do not.
-    """
-    restored, left_out = rows.put_all_back(removed)
-    uncounted = [found.row for found in left_out if found.table == REGISTRATIONS]
-    rows.count_again(
-        SESSIONS, [row, *removed.get(SESSIONS, ())], "current_count", uncounted, "schedule_id"
-    )
-    return restored, left_out
 
 
 def _require_one(changed: int) -> None:

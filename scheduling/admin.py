@@ -202,13 +202,14 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
 def _writing(session, user):
     """Hold the programme and write as the staff member, so that policies judge it.
 
-    A superuser who is no staff member writes as the login.
+    A superuser who is no staff member writes as the login, where that may.
     """
     database.limit_lock_waits()
     actions.lock_programme(session.event_id)
     try:
         role = database.acting_as(access.staff_member(user).profile_id)
     except access.NotStaff:
+        actions.require_login_may_write()
         role = nullcontext()
     with role:
         yield

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.checks import Tags, register
 from django.db import connection
 
-from eventflow import catalogue, drift, preflight, sql
+from eventflow import catalogue, drift, preflight, sql, web_login
 from eventflow.preflight import Stage
 from scheduling import conflicts
 
@@ -52,6 +52,17 @@ join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 where n.nspname = 'auth' and p.pronargs = 0
 """
 
+_IDENTIFIERS_ARE_MADE = """
+select exists (
+  select
+  from pg_catalog.pg_proc as p
+  join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+  where n.nspname in ('public', 'extensions')
+  and p.proname = 'uuid_generate_v4'
+  and p.pronargs = 0
+)
+"""
+
 # Of the functions of our name, but for the one given: what depends on it, and whose it is.
 _HINDRANCES = """
 select
@@ -90,7 +101,7 @@ def supabase_is_here():
         missing.append("function auth.uid()")
     if not {"user_org_id", "user_organization_id"}.intersection(functions):
         missing.append("function auth.user_org_id() (or auth.user_organization_id())")
-    if not _one("select to_regprocedure('uuid_generate_v4()') is not null"):
+    if not _one(_IDENTIFIERS_ARE_MADE):
         missing.append("function uuid_generate_v4() (extension uuid-ossp)")
     if not _one("select exists (select from pg_available_extensions where name = 'btree_gist')"):
         missing.append("extension btree_gist to create")
@@ -112,12 +123,15 @@ def login_may_add_to_the_programme():
     ):
         yield (
             f"The login {login} does not own {PROGRAMME}, so it cannot add a constraint to it. Let "
-            "DATABASE_URL name the owner (on Supabase: postgres)."
+            "MIGRATE_DATABASE_URL, or DATABASE_URL without it, name the owner (on Supabase: "
+            "postgres)."
         )
     if not _one("select has_schema_privilege('public', 'create')"):
         yield f"The login {login} needs a right: grant create on schema public to {login};"
     if not _one("select has_schema_privilege('auth', 'usage')"):
         yield f"The login {login} needs a right: grant usage on schema auth to {login};"
+    if not _one("select to_regprocedure('uuid_generate_v4()') is not null"):
+        yield f"The login {login} needs a right: grant usage on schema extensions to {login};"
     for table in ("public.user_profiles", "public.events"):
         if not _one("select has_table_privilege(%s, 'references')", table):
             yield f"The login {login} needs a right: grant references on {table} to {login};"
@@ -205,13 +219,13 @@ def programme_is_as_expected(databases=None, **kwargs):
     """Our objects on the programme, its protection by policies, and drift of the models."""
     if not databases or "default" not in databases:
         return []
-    standing = catalogue.read(tables=[PROGRAMME, REGISTRATIONS])
+    standing = web_login.set_aside(catalogue.read(tables=[PROGRAMME, REGISTRATIONS]))
     return [
         *drift.differences("scheduling", PROGRAMME_OBJECTS, standing),
         *drift.differences(
             "scheduling",
             speaker_function(),
-            catalogue.read(functions=["check_speaker_conflicts"]),
+            web_login.set_aside(catalogue.read(functions=["check_speaker_conflicts"])),
             closed=("function ", "rights "),
         ),
         *drift.unprotected_rows("scheduling", standing, tables=[PROGRAMME, REGISTRATIONS]),

@@ -1,6 +1,7 @@
 """The test database: a copy of a database that holds the stand-in for Supabase, migrated.
 
-Everything runs on a real PostgreSQL, as a login that is no superuser.
+Everything runs on a real PostgreSQL, as a login that is no superuser: the one that migrates, or
+with TEST_LOGIN=web the web process's own, wherever a page is asked for or something is decided.
 """
 
 import hashlib
@@ -14,9 +15,11 @@ from django.core.management import CommandError
 from django.db import connection
 from psycopg import sql
 
+from ai_audit import workflow
 from eventflow import database, supabase
 from eventflow.embedded import EmbeddedError
 from eventflow.management.commands import supabase_baseline
+from tests import web_login
 from tests.databases import connected_to, copy_of
 
 STAND_IN = "eventflow_stand_in"
@@ -63,6 +66,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     try:
         database.refuse_other_machines(connection.get_connection_params())
         prepare_stand_in()
+        web_login.make_role()
+        if settings.TEST_LOGIN == "web":
+            web_login.let_tests_change_login()
     except (CommandError, EmbeddedError, psycopg.Error) as refusal:
         pytest.exit(f"The tests cannot begin: {refusal}", returncode=3)
 
@@ -72,6 +78,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The login of the tests is what production's is: no superuser, and past the policies."""
     with django_db_blocker.unblock():
         assert database.login_facts() == {"superuser": False, "bypassrls": True}
+        if settings.TEST_LOGIN == "web":
+            web_login.install()
+
+
+@pytest.fixture(autouse=True)
+def _decisions_as_the_web_login(monkeypatch):
+    """With TEST_LOGIN=web, decisions are that login's; what a test makes is the owner's."""
+    if settings.TEST_LOGIN == "web":
+        for name in web_login.DECISIONS:
+            monkeypatch.setattr(workflow, name, web_login.entering(getattr(workflow, name)))
 
 
 @pytest.fixture(scope="session")

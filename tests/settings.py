@@ -11,3 +11,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LANGUAGE_CODE = "en"
 # Static files are asked for by browsers only, and finding them takes longer than most pages.
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+
+# With TEST_LOGIN=web, the pages and decisions of the tests run as the web process's own login.
+TEST_LOGIN = env.str("TEST_LOGIN", default="")
+if TEST_LOGIN == "web":
+    MIDDLEWARE = ["tests.web_login.AsTheWebLogin", *MIDDLEWARE]

@@ -30,6 +30,7 @@ FLOORS = {
     "friction": 2,
     "queue": 2,
     "history": 2,
+    "restoring": 2,
     "chain": 2,
     "suggestion_index": 2,
     "listing": 2,

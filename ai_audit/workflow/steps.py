@@ -22,6 +22,7 @@ from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
 from ai_audit.refusals import AlreadyDecided, Changed, NotApprovable, NotYours, RefusedByPolicy
+from ai_audit.restoring import given_up, restore_along
 from ai_audit.verdicts import Verdict
 from eventflow import database
 from eventflow.bidi import isolate
@@ -58,10 +59,11 @@ def approved_outcome(suggestion: Suggestion, error: str | None) -> Outcome:
 class Restoration:
     """A removed session that is to come back whole, and what could not be brought back.
 
-    `row` is the session's and `removed` are the rows that went with it, by qualified table name,
-    each as the JSON text the history keeps.
+    `undone` is the suggestion that removed it, `row` is the session's and `removed` are the rows
+    that went with it, by qualified table name, each as the JSON text the history keeps.
     """
 
+    undone: UUID
     session_id: UUID
     row: str
     removed: dict[str, list[str]]
@@ -227,14 +229,7 @@ def carry_out(
     """
     record = record or record_of(suggestion, by, verdict)
     approver_id = by.profile_id if approve_at else suggestion.approved_by_id
-    if not approve_at and not _still_of_the_organization(suggestion, approver_id):
-        error = (
-            _("Who approved it does not belong to the organization any more.")
-            if approver_id
-            else _("It is not known who approved it.")
-        )
-        history.tell(record)
-        move(suggestion, Status.FAILED, execution_error=error)
+    if not approve_at and (error := _given_up(suggestion, record)):
         log(suggestion, by, f"Failed: {error}")
         return error
     keep_before(record, verdict)
@@ -244,8 +239,8 @@ def carry_out(
         session_id, error = _write_programme(suggestion, verdict, restoring)
     if restoring and not error:
         # The database's own cascade took these rows, whatever the approver may write.
-        restoring.restored, restoring.left_out = actions.restore_along(
-            row=restoring.row, removed=restoring.removed
+        restoring.restored, restoring.left_out = restore_along(
+            undone=restoring.undone, removed=restoring.removed
         )
     record.after_change(session_id)
     with database.acting_as(approver_id, history.telling(record)):
@@ -269,13 +264,18 @@ def keep_before(record: Record, verdict: Verdict) -> None:
         record.before_change(verdict.session.pk, removing=removing)
 
 
-def _still_of_the_organization(suggestion: Suggestion, profile_id: UUID | None) -> bool:
-    return (
-        suggestion.organization_id is not None
-        and UserProfile.objects.filter(
-            pk=profile_id, organization_id=suggestion.organization_id
-        ).exists()
+def _given_up(suggestion: Suggestion, record: Record) -> str | None:
+    """Fail what was approved by someone who has left, in nobody's name; why, where that is so."""
+    error = (
+        _("Who approved it does not belong to the organization any more.")
+        if suggestion.approved_by_id
+        else _("It is not known who approved it.")
     )
+    history.tell(record)
+    if not given_up(suggestion_id=suggestion.pk, error=error):
+        return None
+    suggestion.execution_status, suggestion.execution_error = Status.FAILED, error
+    return error
 
 
 def _write_programme(

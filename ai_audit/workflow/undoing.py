@@ -133,7 +133,10 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
     restoring = None
     if proposal.action is Action.CREATE:
         restoring = Restoration(
-            session_id=UUID(written.before["id"]), row=written.row, removed=written.removed
+            undone=old.pk,
+            session_id=UUID(written.before["id"]),
+            row=written.row,
+            removed=written.removed,
         )
     removed = making.carry_out(new, verdict, by=by, now=now, reason=reason, restoring=restoring)
     return Undoing(

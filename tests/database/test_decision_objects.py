@@ -25,7 +25,7 @@ def test_what_stands_is_what_is_expected(migrated):
     )
     wanted = decision_objects.expected()
     assert {identity: standing.get(identity) for identity in wanted} == wanted
-    assert len(decision_objects.functions()) == 6
+    assert len(decision_objects.functions()) == 12
     standing = catalogue.read(
         tables=[LOG, *index_objects.TABLES], functions=index_objects.function_names()
     )
@@ -64,6 +64,14 @@ def test_what_stands_is_what_is_expected(migrated):
         (
             f"alter table {LINKS} drop constraint suggestion_links_undoes_key",
             f"Missing: constraint suggestion_links_undoes_key on {LINKS}.",
+        ),
+        (
+            "alter function backoffice.put_back(uuid, text, jsonb) set search_path = public",
+            "Different: function backoffice.put_back(uuid,text,jsonb).",
+        ),
+        (
+            "drop function backoffice.taken_along(uuid)",
+            "Missing: function backoffice.taken_along(uuid).",
         ),
         (
             "create or replace function backoffice.guard_suggestion() returns trigger"

@@ -62,6 +62,7 @@ def test_pasted_twice_it_makes_what_migrate_makes(own_stand_in, copies):
     pasted = everything()
     with leaving_as_it_was(copies["everything"]):
         steps.migrate("ai_audit", "0002", verbosity=0)
+        steps.migrate("scheduling", "0003", verbosity=0)
         migrated = everything()
     assert pasted == migrated
     assert run("select to_regnamespace('backoffice')") == [(None,)]
@@ -78,6 +79,8 @@ def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
         ("ai_audit.0007_suggestion_links",),
         ("ai_audit.0008_groups",),
         ("ai_audit.0009_suggestion_index",),
+        ("ai_audit.0020_acts_of_the_owner",),
+        ("scheduling.0004_what_goes_with_a_session",),
     ]
     steps.migrate("ai_audit", "zero", verbosity=0)
     steps.migrate("scheduling", "zero", verbosity=0)

@@ -73,8 +73,8 @@ def test_a_superuser_is_refused(own_stand_in):
     with steps.signed_in_as(user, password), nothing_changes():
         assert steps.refusal() == refused(
             f"The login {user} is a superuser, who passes every policy and would own what the "
-            "product's owner must own. Let DATABASE_URL name the role that owns the product's "
-            "tables (on Supabase: postgres)."
+            "product's owner must own. Let MIGRATE_DATABASE_URL, or DATABASE_URL without it, name "
+            "the role that owns the product's tables (on Supabase: postgres)."
         )
 
 
@@ -98,7 +98,8 @@ def test_every_right_the_login_lacks_is_named_with_its_remedy(own_stand_in):
     with newcomer(own_stand_in) as role, nothing_changes():
         assert steps.refusal() == refused(
             f"The login {role} does not own public.schedules, so it cannot add a constraint to "
-            "it. Let DATABASE_URL name the owner (on Supabase: postgres).",
+            "it. Let MIGRATE_DATABASE_URL, or DATABASE_URL without it, name the owner (on "
+            "Supabase: postgres).",
             f"The login {role} needs a right: grant create on schema public to {role};",
             f"The login {role} needs a right: grant usage on schema auth to {role};",
             f"The login {role} needs a right: grant references on public.user_profiles to {role};",

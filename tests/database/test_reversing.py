@@ -24,6 +24,7 @@ BACKWARDS = [
     ("ai_audit", "0010"),
     ("scheduling", "0002"),
     ("scheduling", "0001"),
+    ("scheduling", "0003"),
 ]
 
 
@@ -48,7 +49,7 @@ def test_after_going_back_nothing_of_ours_is_left(django_stands):
     recorded = run("select count(*) from backoffice.foundation_objects")
     back_to_nothing()
     assert steps.whole_catalogue(versions=False) == before
-    assert recorded == [(48,)]
+    assert recorded == [(54,)]
     assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
 
 

@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from ai_audit import suggestion_index
 from ai_audit.models import Suggestion
+from eventflow import database
 
 
 class Command(BaseCommand):
@@ -22,6 +23,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, verify, verbosity, **options):
+        # The web process's own login only reads the index.
+        with database.as_migrating_login():
+            self._handle(verify, verbosity)
+
+    def _handle(self, verify: bool, verbosity: int) -> None:
         total = Suggestion.objects.count()
         with tqdm(total=total, unit=" rows", disable=None if verbosity else True) as bar:
 

@@ -70,6 +70,10 @@ class Command(migrate.Command):
 
     @no_translations
     def handle(self, *args, **options):
+        with database.as_migrating_login():
+            self._handle(*args, **options)
+
+    def _handle(self, *args, **options) -> None:
         if options["plan"] or options["check_unapplied"]:
             super().handle(*args, **options)
             return

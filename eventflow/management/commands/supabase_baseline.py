@@ -12,7 +12,7 @@ from eventflow import database, embedded, supabase
 def load(*, dbname: str | None = None) -> None:
     """Load the stand-in into `dbname` (by default the back office's own database).
 
-    Done as a superuser; the tables come to belong to the login the back office uses, which is
+    Done as a superuser; the tables come to belong to the default connection's login, which is
     created where it is missing. All or nothing. Raises CommandError with a sentence where it
     cannot be, above all where either login leads to another machine.
     """
@@ -60,5 +60,6 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *args, **options):
-        load()
+        with database.as_migrating_login():
+            load()
         self.stdout.write("The stand-in for Supabase is loaded. Next: manage.py migrate")

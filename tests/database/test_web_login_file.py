@@ -1,0 +1,355 @@
+"""`docs/web-login.sql`: what it makes, run twice, from nothing, where it cannot; and two logins."""
+
+import os
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+
+import psycopg
+import pytest
+from django.db import connection
+
+from eventflow import database
+from eventflow.web_login import ROLE
+from tests import factories as f
+from tests import web_login
+from tests.database import steps
+
+# A login of the same kind that no other database of the server knows.
+NEWCOMER = "backoffice_web_newcomer"
+
+
+def text() -> str:
+    """The file for the newcomer, without its own transaction: the test takes all of it back."""
+    script = web_login.FILE.read_text(encoding="utf-8").replace(ROLE, NEWCOMER)
+    return script.replace("\nbegin;\n", "\n").replace("\ncommit;\n", "\n")
+
+
+@contextmanager
+def migrating_login(*preparations: str):
+    """A connection that is the owner's, in a transaction that is taken back.
+
+    `preparations` are run before as a superuser; by the first of them the owner may let others
+    become `authenticated`, as Supabase's may.
+    """
+    owner = f.run("select session_user::text")[0][0]
+    with (
+        closing(database.connect_as_superuser(connection.settings_dict["NAME"])) as raw,
+        raw.transaction(force_rollback=True),
+    ):
+        raw.execute(f"grant authenticated to {owner} with admin option")
+        for statement in preparations:
+            raw.execute(statement.format(owner=owner))
+        raw.execute(f"set local session authorization {owner}")
+        yield raw
+
+
+POLICIES = "select polrelid::regclass::text, polname from pg_policy order by 1, 2"
+
+
+def run_file(raw) -> None:
+    raw.execute(text(), prepare=False)
+
+
+def refusal(raw) -> str:
+    with pytest.raises(psycopg.Error) as refused:
+        run_file(raw)
+    return refused.value.diag.message_primary
+
+
+def rights(raw, role: str) -> dict[str, str]:
+    """What a role has on tables, columns and functions, by object."""
+    return dict(
+        raw.execute(
+            "select object, string_agg(right_, ', ' order by right_) from ("
+            " select c.oid::regclass::text, lower(a.privilege_type)"
+            " from pg_class c cross join aclexplode(c.relacl) a where a.grantee = %(role)s::regrole"
+            " union all"
+            " select t.attrelid::regclass || '.' || t.attname, lower(a.privilege_type)"
+            " from pg_attribute t cross join aclexplode(t.attacl) a"
+            " where a.grantee = %(role)s::regrole"
+            " union all"
+            " select p.oid::regprocedure::text, lower(a.privilege_type)"
+            " from pg_proc p cross join aclexplode(p.proacl) a where a.grantee = %(role)s::regrole"
+            ") as given (object, right_) group by 1",
+            {"role": role},
+        ).fetchall()
+    )
+
+
+READ = dict.fromkeys(
+    (
+        "events",
+        "organizations",
+        "participant_schedules",
+        "participants",
+        "user_profiles",
+        "schedules",
+        "ai_insights_log",
+        "backoffice.decision_history",
+        "backoffice.django_migrations",
+        "backoffice.foundation_objects",
+    ),
+    "select",
+)
+ADDED_TO = {"backoffice.suggestion_links": "insert, select"}
+LOCKED = dict.fromkeys(("schedules.id", "ai_insights_log.id"), "update")
+# What runs with its owner's rights, and sees for itself that it may.
+ACTS = {
+    "backoffice.count_again(uuid)",
+    "backoffice.give_up(uuid,text)",
+    "backoffice.put_back(uuid,text,jsonb)",
+    "backoffice.taken_along(uuid)",
+}
+COMPUTING = (
+    "select p.oid::regprocedure::text from pg_proc as p"
+    " where p.pronamespace = 'backoffice'::regnamespace and not p.prosecdef"
+    " and p.prorettype <> 'trigger'::regtype"
+)
+SPEAKERS = (
+    "check_speaker_conflicts(uuid,text,timestamp with time zone,timestamp with time zone,uuid)"
+)
+
+
+def test_from_nothing_it_makes_a_login_with_these_rights_and_no_others(own_migrated):
+    with migrating_login() as raw:
+        run_file(raw)
+        given = rights(raw, NEWCOMER)
+        functions = {name for name in given if name.endswith(")")}
+        assert functions == ACTS | {SPEAKERS} | {name for (name,) in raw.execute(COMPUTING)}
+        tables = {name: words for name, words in given.items() if name not in functions}
+        known = READ | LOCKED | ADDED_TO
+        assert {name: words for name, words in tables.items() if name in known} == known
+        # The rest are of the private schema: Django's own, and whatever comes to them; of the
+        # index of suggestions, which triggers keep, it needs no more than to read.
+        rest = {name: words for name, words in tables.items() if name not in known}
+        assert rest.pop("backoffice.suggestion_index", "select") == "select"
+        assert {name.split(".")[0] for name in rest} == {"backoffice"}
+        assert set(rest.values()) == {"delete, insert, select, update"}
+        assert {"backoffice.django_session", "backoffice.scheduling_staffmember"} < rest.keys()
+        assert raw.execute(
+            "select rolcanlogin, rolinherit, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,"
+            " rolreplication, pg_has_role(rolname, 'authenticated', 'member'),"
+            " pg_has_role(rolname, 'authenticated', 'usage') from pg_roles where rolname = %s",
+            [NEWCOMER],
+        ).fetchone() == (True, False, False, False, False, False, False, True, False)
+        raw.execute("reset session authorization")
+        assert raw.execute(
+            "select rolpassword from pg_authid where rolname = %s", [NEWCOMER]
+        ).fetchone() == (None,)
+
+
+def test_run_twice_it_changes_nothing(own_migrated):
+    web_login.install()
+    once = steps.whole_catalogue(versions=False)
+    web_login.install()
+    assert steps.whole_catalogue(versions=False) == once
+
+
+def test_run_again_it_takes_what_is_too_much_and_completes_what_is_missing(own_migrated):
+    web_login.install()
+    once = steps.whole_catalogue(versions=False)
+    f.run(f"grant all on schedules, participants, backoffice.decision_history to {ROLE}")
+    f.run(f"grant update (title) on schedules to {ROLE}")
+    f.run(f"grant execute on function backoffice.write_decision_history() to {ROLE}")
+    f.run(f"revoke all on backoffice.django_session from {ROLE}")
+    f.run("drop policy web_login_reads on events")
+    assert steps.whole_catalogue(versions=False) != once
+    web_login.install()
+
+    def without_oids(catalogue):
+        return {key: words for key, words in catalogue.items() if key[0] != "policy"}
+
+    assert without_oids(steps.whole_catalogue(versions=False)) == without_oids(once)
+    assert f.run("select count(*) from pg_policy where polname = 'web_login_reads'") == [(7,)]
+
+
+def test_a_table_that_comes_later_is_the_logins_too_and_one_that_is_only_added_to_is_not(
+    own_migrated,
+):
+    web_login.install()
+    f.run("create table backoffice.later (id int)")
+    f.run(
+        "create table backoffice.register (id int);"
+        "create trigger only_added_to before update or delete on backoffice.register"
+        " for each row execute function backoffice.refuse_to_change_history()"
+    )
+    with web_login.signed_in():
+        f.run("insert into backoffice.later values (1)")
+        f.run("update backoffice.later set id = 2")
+        assert f.run("delete from backoffice.later returning id") == [(2,)]
+    web_login.install()
+    assert f.run(
+        "select has_table_privilege(%(r)s, 'backoffice.register', 'insert'),"
+        " has_table_privilege(%(r)s, 'backoffice.register', 'update, delete'),"
+        " has_table_privilege(%(r)s, 'backoffice.later', 'delete')".replace("%(r)s", f"'{ROLE}'")
+    ) == [(True, False, True)]
+
+
+def test_it_goes_without_a_trace(own_migrated):
+    """As docs/operations.md says."""
+    statements = (
+        "grant backoffice_web to current_user; drop owned by backoffice_web; "
+        "drop role backoffice_web;"
+    )
+    told = (steps.CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert statements in " ".join(told.split())
+    with migrating_login() as raw:
+        before = raw.execute(POLICIES).fetchall()
+        run_file(raw)
+        assert raw.execute(POLICIES).fetchall() != before
+        # A role that anything is owed to cannot be dropped.
+        raw.execute(statements.replace(ROLE, NEWCOMER), prepare=False)
+        assert raw.execute(POLICIES).fetchall() == before
+
+
+# Where it cannot
+
+
+def test_before_migrate_it_says_so(own_stand_in):
+    with migrating_login() as raw:
+        assert refusal(raw) == (
+            "The back office is not installed here, or not up to date; nothing was changed. Run "
+            "manage.py migrate first, then this again."
+        )
+
+
+def test_without_row_level_security_it_says_so(own_migrated):
+    with migrating_login("alter table schedules disable row level security") as raw:
+        assert refusal(raw) == (
+            "Row-level security is off: schedules; nothing was changed. Without it no policy keeps "
+            "the login from writing. Turn it on (alter table … enable row level security), then "
+            "run this again."
+        )
+
+
+def test_a_role_that_is_more_than_is_meant_is_not_taken(own_migrated):
+    with migrating_login(f"create role {NEWCOMER} login bypassrls") as raw:
+        assert refusal(raw) == (
+            f"A role {NEWCOMER} stands already and is not what is meant; nothing was changed. Make "
+            f"it so, as a superuser: alter role {NEWCOMER} login noinherit nosuperuser nocreatedb "
+            "nocreaterole noreplication nobypassrls; then run this again."
+        )
+
+
+def test_who_may_not_let_others_become_authenticated_is_told(own_migrated):
+    owner = f.run("select session_user::text")[0][0]
+    # Before PostgreSQL 16 whoever may make roles may do it.
+    alone = "revoke admin option for authenticated from {owner}", "alter role {owner} nocreaterole"
+    with migrating_login(*alone, f"create role {NEWCOMER} login noinherit") as raw:
+        assert refusal(raw) == (
+            f"The login {owner} may not let others become authenticated; nothing was changed. A "
+            f"role that may gives it the right: grant authenticated to {owner} with admin option; "
+            "then run this again."
+        )
+
+
+# What `check` says of it
+
+
+def test_check_finds_nothing_new_whoever_asks(own_migrated):
+    assert steps.warnings() == []
+    web_login.install()
+    assert steps.warnings() == []
+    with web_login.signed_in():
+        assert steps.warnings() == []
+
+
+def test_check_tells_what_it_has_too_much_and_what_it_lacks(own_migrated):
+    web_login.install()
+    f.run(f"grant insert on participants to {ROLE}")
+    f.run(f"revoke select on backoffice.django_session from {ROLE}")
+    assert steps.warnings() == [
+        ("eventflow.W002", f"The login {ROLE} may write to public.participants in its own name."),
+        ("eventflow.W003", f"The login {ROLE} may not read backoffice.django_session."),
+    ]
+
+
+def test_check_tells_what_such_a_login_must_never_be(own_migrated, monkeypatch):
+    """Asked of the login that migrates, which is all of that."""
+    owner = f.run("select session_user::text")[0][0]
+    monkeypatch.setattr("eventflow.web_login.ROLE", owner)
+    found = [message.removeprefix(f"The login {owner} ") for _id, message in steps.warnings()]
+    assert {
+        "has the rights of authenticated without becoming it.",
+        "is a member of anon.",
+        "is a member of service_role.",
+        "is free to make roles (CREATEROLE).",
+        "is past every policy (BYPASSRLS).",
+        "may write to public.schedules in its own name.",
+    } <= set(found)
+
+
+# Two logins
+
+
+def manage(*arguments, **environment) -> tuple[int, str]:
+    """The exit status and the words of `manage.py …`, with the product's own settings."""
+    ended = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=steps.CHECKOUT,
+        env=os.environ
+        | {"DJANGO_SETTINGS_MODULE": "eventflow.settings", "SECRET_KEY": "secret of the tests"}
+        | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return ended.returncode, ended.stdout
+
+
+def url(user=None, password=None, name=None) -> str:
+    params = connection.get_connection_params()
+    login = f"{user or params['user']}:{password or params['password']}"
+    place = f"{params['host']}:{params['port']}/{name or connection.settings_dict['NAME']}"
+    return f"postgres://{login}@{place}"
+
+
+def test_migrate_uses_the_login_that_migrates(own_migrated):
+    web_login.install()
+    both = {
+        "DATABASE_URL": url(ROLE, "the%20web%20process"),
+        "MIGRATE_DATABASE_URL": url(),
+    }
+    steps.migrate("ai_audit", "0008", verbosity=0)
+
+    status, said = manage("migrate", DATABASE_URL=both["DATABASE_URL"])
+    assert status == 1, said
+    assert f"The login {ROLE} does not own public.schedules" in said
+    assert "Let MIGRATE_DATABASE_URL, or DATABASE_URL without it, name the owner" in said
+
+    status, said = manage("migrate", **both)
+    assert (status, "Applying ai_audit.0020_acts_of_the_owner... OK" in said) == (0, True), said
+    status, said = manage("check", "--database", "default", **both)
+    assert status == 0, said
+
+
+def test_the_demo_is_prepared_by_the_login_that_migrates(own_stand_in):
+    status, said = manage(
+        "demo",
+        "--no-server",
+        DATABASE_URL=url(ROLE, "the%20web%20process"),
+        MIGRATE_DATABASE_URL=url(),
+    )
+    assert (status, "The demo is ready" in said) == (0, True), said
+
+
+def test_the_login_that_migrates_is_had_for_as_long_as_it_is_needed(own_migrated, settings):
+    params = connection.get_connection_params()
+    login = {name.upper(): params[name] for name in ("host", "port", "user", "password")}
+    settings.MIGRATE_DATABASE = login
+    web_login.install()
+    with web_login.signed_in():
+        with database.as_migrating_login():
+            assert f.run("select session_user::text") == [(login["USER"],)]
+        assert f.run("select session_user::text") == [(ROLE,)]
+
+
+def test_two_logins_lead_to_one_database(own_migrated):
+    status, said = manage("check", DATABASE_URL=url(), MIGRATE_DATABASE_URL=url(name="elsewhere"))
+    assert status == 1
+    assert "MIGRATE_DATABASE_URL names another database than DATABASE_URL." in said
+    status, said = manage("check", DATABASE_URL="", MIGRATE_DATABASE_URL=url())
+    assert (status, "set both, or only DATABASE_URL" in said) == (1, True)
