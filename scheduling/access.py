@@ -4,10 +4,12 @@ from uuid import UUID
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from eventflow import second_factor
 from scheduling.models import Organization, StaffMember
 
 
@@ -81,11 +83,16 @@ def _may_enter(user) -> bool:
 
 
 class StaffBackend(ModelBackend):
-    """Django's own, but a user whose profile is gone is signed out at the next request."""
+    """Django's own, but who may not enter any more is signed out at the next request.
+
+    That is whoever was made inactive, is not linked any more, or whose profile is gone. The user
+    comes with whether there is a second factor, in the same statement.
+    """
 
     def get_user(self, user_id):
-        user = super().get_user(user_id)
-        return user if user is not None and _may_enter(user) else None
+        user = second_factor.known(User.objects.filter(pk=user_id)).first()
+        enters = user is not None and self.user_can_authenticate(user) and _may_enter(user)
+        return user if enters else None
 
 
 class SignInForm(AdminAuthenticationForm):
