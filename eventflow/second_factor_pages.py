@@ -36,8 +36,10 @@ class SecondFactorMiddleware:
             return None
         if request.user.is_verified():
             return None
-        query = {"next": request.get_full_path()} if request.method == "GET" else {}
-        return HttpResponseRedirect(f"{reverse('second_factor')}?{urlencode(query)}")
+        there = reverse("second_factor")
+        if request.method == "GET":
+            there += "?" + urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(there)
 
 
 class CodeForm(forms.Form):

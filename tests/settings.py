@@ -20,3 +20,5 @@ LANGUAGE_CODE = "en"
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 # The test client asks over plain HTTP; what production does of its own is tested in processes.
 vars().update(dict.fromkeys(HTTPS_ONLY, False))
+# Also where DATABASE_URL is set, passwords can be reset; pytest-django keeps the mail.
+EMAIL_URL = "memorymail://"
