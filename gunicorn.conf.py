@@ -25,3 +25,5 @@ accesslog = None
 logconfig_dict = logs.configuration(structured=True)
 # In place of the handler it has made by then.
 logconfig_dict["loggers"]["gunicorn.error"] = {"level": "INFO", "handlers": [], "propagate": True}
+# Nothing here is steered while it runs; two of them would share the socket.
+control_socket_disable = True
