@@ -74,7 +74,7 @@ if DATABASE_URL:
 
 # Proxies in front that each add to X-Forwarded-For and say in X-Forwarded-Proto how they were
 # asked. Without any, both headers are whoever's, and are not believed.
-PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+PROXY_COUNT = production.whole_number("PROXY_COUNT", env.str("PROXY_COUNT", default="0"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
 
 # What only works over HTTPS; the demo, on loopback, does without.
@@ -193,7 +193,7 @@ OTP_TOTP_ISSUER = "EventFlow"
 # sign-in page then offers no password reset.
 EMAIL_URL = env.str("EMAIL_URL", default="" if DATABASE_URL else "consolemail://")
 if EMAIL_URL:
-    vars().update(env.email_url_config(EMAIL_URL))
+    vars().update(production.mail(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="eventflow@localhost")
 # A server that does not answer must not hold the page.
 EMAIL_TIMEOUT = 10
