@@ -76,7 +76,7 @@ def test_nobody_enrols_without_having_signed_in(db):
     assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={PAGE}")
 
 
-def test_the_picture_and_the_words_say_the_same_and_bring_no_style(noa, settings):
+def test_the_picture_and_the_words_say_the_same_and_bring_no_style(noa):
     answer = signed_in(noa).get(PAGE)
     key = App(secret(answer)).key
 
