@@ -8,6 +8,8 @@ import uuid
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
@@ -58,6 +60,9 @@ def status_label(status: str) -> str:
     """A status in words; one that nobody knows as it is, cut."""
     return Status(status).label if status in Status.values else legible(status, 80)
 
+
+# Whose suggestions are without an event and of a requester without an organization.
+NO_ORGANIZATION = UUID(int=0)
 
 # What a person can still decide on: the undecided, what failed, and what is not carried out yet.
 OPEN = (Status.SUGGESTED, Status.FAILED, Status.APPROVED)
@@ -210,6 +215,45 @@ class PendingSuggestion(Suggestion):
         default_permissions = ("view",)
         verbose_name = _("pending suggestion")
         verbose_name_plural = _("approval queue")
+
+
+class IndexedSuggestion(models.Model):
+    """What lists filter and sort a suggestion by, kept by trigger; see `backoffice.indexed`.
+
+    `organization_id` is `NO_ORGANIZATION` where the requester has none. `action` is a known action
+    type or `other`, `waited` seconds until the first decision, `claimed` and `found` are kinds of
+    conflicts, `claim` is how the two compare.
+    """
+
+    suggestion = models.OneToOneField(
+        Suggestion, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+    organization_id = models.UUIDField()
+    event_id = models.UUIDField(null=True)
+    requester_id = models.UUIDField()
+    approver_id = models.UUIDField(null=True)
+    action = models.TextField()
+    status = models.TextField()
+    suggested_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decider_id = models.UUIDField(null=True)
+    executed_at = models.DateTimeField(null=True)
+    waited = models.BigIntegerField(null=True)
+    requested_start = models.DateTimeField(null=True)
+    vip = models.BooleanField()
+    claimed = ArrayField(models.TextField())
+    found = ArrayField(models.TextField(), null=True)
+    claim = models.TextField(null=True)  # noqa: DJ001
+    reason = models.TextField(null=True)  # noqa: DJ001
+    words = SearchVectorField()
+
+    class Meta:
+        managed = False
+        db_table = "suggestion_index"
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.suggestion_id)
 
 
 class HistoryEntry(models.Model):

@@ -29,6 +29,8 @@ CLIENT_CHECK_MS = 500
 _PASSING = ("40P01", "40001")
 # A lock that did not come in the time there was for it.
 _NO_LOCK = "55P03"
+# A statement that was ended, as by its time limit.
+QUERY_CANCELED = "57014"
 
 
 class RoleNotInForce(AssertionError):

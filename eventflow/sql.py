@@ -2,12 +2,14 @@
 
 `FrozenSQL` runs `<app>/sql/<name>.up.sql` forwards and `.down.sql` backwards, and records in
 `backoffice.foundation_objects` what running it created, so that going back drops only that.
-`HoldsHistory` keeps a step backwards from dropping rows silently. What the files hold is the
-apps' affair.
+`ConcurrentIndexes` runs such a file statement by statement, outside a transaction. `HoldsHistory`
+keeps a step backwards from dropping rows silently. What the files hold is the apps' affair.
 """
 
 import os
+import re
 from collections.abc import Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -77,6 +79,92 @@ class FrozenSQL(RunSQL):
                     "delete from backoffice.foundation_objects where migration = %s",
                     [f"{self.app_label}.{self.name}"],
                 )
+
+
+class ConcurrentIndexes(Operation):
+    """Build the indexes of the frozen file `name` one by one, without stopping writes.
+
+    For migrations that are not atomic. Each statement creates or drops one index concurrently, if
+    need be; one that an interrupted build left behind invalid is dropped and built again. They wait
+    for older transactions as long as it takes, for meanwhile nobody waits for them. Inside a
+    transaction, where nothing can be concurrent, they are built and dropped as usual.
+    """
+
+    reduces_to_sql = True
+
+    def __init__(self, app_label: str, name: str):
+        self.app_label, self.name = app_label, name
+
+    def deconstruct(self):
+        return (self.__class__.__name__, [self.app_label, self.name], {})
+
+    def describe(self):
+        return f"Run {self.app_label}/sql/{self.name}.up.sql"
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        self._run(schema_editor, "up")
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        self._run(schema_editor, "down")
+
+    def _run(self, schema_editor, direction: str) -> None:
+        listed = statements(read(self.app_label, f"{self.name}.{direction}.sql"))
+        if schema_editor.collect_sql:
+            for statement in listed:
+                schema_editor.execute(statement, params=None)
+            return
+        with _waiting_for_locks():
+            for statement in listed:
+                if direction == "up":
+                    _drop_half_built(statement)
+                schema_editor.execute(_here(statement), params=None)
+
+
+@contextmanager
+def _waiting_for_locks():
+    """Let statements of the block wait for locks without a limit, and the later ones as before."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('lock_timeout')")
+        (limit,) = cursor.fetchone()
+        cursor.execute("select pg_catalog.set_config('lock_timeout', '0', false)")
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_catalog.set_config('lock_timeout', %s, false)", [limit])
+
+
+def _drop_half_built(statement: str) -> None:
+    name, table = _BUILDS.match(statement).groups()
+    schema = table.split(".")[0]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select from pg_catalog.pg_index where indexrelid = to_regclass(%s) and not indisvalid",
+            [f"{schema}.{name}"],
+        )
+        if cursor.fetchone() is not None:
+            drop = sql.SQL("drop index concurrently {}").format(sql.Identifier(schema, name))
+            cursor.execute(_here(drop.as_string()))
+
+
+def _here(statement: str) -> str:
+    """The statement as it can be run here: inside a transaction, nothing is concurrent."""
+    if connection.in_atomic_block:
+        return statement.replace(" index concurrently ", " index ", 1)
+    return statement
+
+
+_BUILDS = re.compile(r"create index concurrently if not exists (\w+)\s+on ([\w.]+)")
+
+
+def statements(text: str) -> list[str]:
+    """The statements of a file that has no semicolon inside any, without its comments."""
+    bare = re.sub(r"^--.*$", "", text, flags=re.MULTILINE)
+    return [statement.strip() for statement in bare.split(";") if statement.strip()]
 
 
 class HoldsHistory(Operation):

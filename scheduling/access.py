@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -28,15 +28,14 @@ class NotStaff(Exception):
 def staff_member(user) -> StaffMember:
     """The staff member behind a Django user, with profile and organization read along.
 
-    Raises NotStaff when the user is not linked, or the profile is gone.
+    They are as they were when the user was read, at the beginning of the request. Raises NotStaff
+    when the user is not linked, or the profile is gone.
     """
-    linked = (
-        StaffMember.objects.filter(user_id=user.pk, profile__id__isnull=False)
-        .select_related("profile__organization", "user")
-        .first()
-    )
-    if linked is None:
-        raise NotStaff
+    try:
+        linked = user.staff_member
+        linked.profile  # noqa: B018 - raises where it is gone
+    except (AttributeError, ObjectDoesNotExist):
+        raise NotStaff from None
     return linked
 
 
@@ -85,14 +84,20 @@ def _may_enter(user) -> bool:
 class StaffBackend(ModelBackend):
     """Django's own, but who may not enter any more is signed out at the next request.
 
-    That is whoever was made inactive, is not linked any more, or whose profile is gone. The user
-    comes with whether there is a second factor, in the same statement.
+    That is whoever was made inactive, is not linked any more, or whose profile is gone.
     """
 
     def get_user(self, user_id):
-        user = second_factor.known(User.objects.filter(pk=user_id)).first()
-        enters = user is not None and self.user_can_authenticate(user) and _may_enter(user)
-        return user if enters else None
+        """The user with all that tells what it may see and is asked for, in one statement."""
+        user = (
+            second_factor.known(get_user_model().objects.all())
+            .select_related("staff_member__profile__organization")
+            .filter(pk=user_id)
+            .first()
+        )
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        return user if _may_enter(user) else None
 
 
 class SignInForm(AdminAuthenticationForm):

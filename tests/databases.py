@@ -43,6 +43,8 @@ def connected_to(name: str):
 
 
 _APPEND_ONLY = ("ai_insights_log", "decision_history", "suggestion_links")
+# What is made of them.
+_DERIVED = ("suggestion_index", "daily_figures", "stale_days")
 _PRODUCT = (
     "participant_schedules",
     "schedules",
@@ -54,27 +56,37 @@ _PRODUCT = (
 )
 
 
+@contextmanager
+def triggers_off(*tables: str):
+    """The triggers of ours on those tables are off while the block runs, in its transaction.
+
+    Only the owner of the tables can do that.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select tgrelid::regclass::text, quote_ident(tgname) from pg_trigger"
+            " where tgrelid = any (%s::regclass[]) and tgenabled = 'A' and not tgisinternal",
+            [list(tables)],
+        )
+        found = cursor.fetchall()
+        for table, trigger in found:
+            cursor.execute(f"alter table {table} disable trigger {trigger}")
+        yield
+        for table, trigger in found:
+            cursor.execute(f"alter table {table} enable always trigger {trigger}")
+
+
 def empty_product_tables() -> None:
     """Delete every row of the product and of its history, for the tests that commit.
 
-    The one place where history is deleted: with its triggers off for as long as it takes, which
-    only the owner of the tables can do. Refuses any database but a test's.
+    The one place where history is deleted. Refuses any database but a test's.
     """
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("select current_database()")
         (name,) = cursor.fetchone()
         if not name.startswith("test_"):
             raise RuntimeError(f"{name} is no database of the tests; its history stays.")
-        cursor.execute(
-            "select tgrelid::regclass::text, quote_ident(tgname) from pg_trigger"
-            " where tgrelid = any (%s::regclass[]) and tgenabled = 'A' and not tgisinternal",
-            [list(_APPEND_ONLY)],
-        )
-        guards = cursor.fetchall()
-        for table, trigger in guards:
-            cursor.execute(f"alter table {table} disable trigger {trigger}")
-        cursor.execute(f"truncate {', '.join(_APPEND_ONLY)}")
-        for table in _PRODUCT:
-            cursor.execute(f"delete from {table}")
-        for table, trigger in guards:
-            cursor.execute(f"alter table {table} enable always trigger {trigger}")
+        with triggers_off(*_APPEND_ONLY):
+            cursor.execute(f"truncate {', '.join((*_APPEND_ONLY, *_DERIVED))}")
+            for table in _PRODUCT:
+                cursor.execute(f"delete from {table}")

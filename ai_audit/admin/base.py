@@ -1,6 +1,7 @@
 """What the queue and the history share: whose rows, how a row is told, and the review page."""
 
 import re
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -28,6 +29,9 @@ MESSAGE_LEVELS = {
     Status.REJECTED: messages.SUCCESS,
     Status.FAILED: messages.ERROR,
 }
+
+# What a list was asked for, kept on the pages of its rows.
+KEPT = "_changelist_filters"
 
 # A clock time or a span of them, as `times` isolates it.
 _CLOCK = re.compile("(\u2066[\\d:–+() -]+\u2069)")
@@ -81,8 +85,10 @@ class VerdictChangeList(CarefulChangeList):
         self.result_list = list(self.result_list)
         waiting = [s for s in self.result_list if s.execution_status == Status.SUGGESTED]
         found = verdicts.judge(waiting)
+        query = request.GET.urlencode()
         for suggestion in self.result_list:
             suggestion.verdict = found.get(suggestion.pk)
+            suggestion.list_query = query
 
 
 class SuggestionPages(ReadOnlyAdmin):
@@ -122,6 +128,7 @@ class SuggestionPages(ReadOnlyAdmin):
         url = reverse(
             f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[suggestion.pk]
         )
+        url = keeping(url, suggestion.list_query)
         return format_html(
             '<a class="what" href="{}"><bdi>{}</bdi></a>{} <span class="quiet">{}</span>{}',
             url,
@@ -203,6 +210,7 @@ class SuggestionPages(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
+            "list_url": self.list_url(request),
             "title": review.action_label(suggestion.action_type),
             "suggestion": suggestion,
             "headline": review.headline(suggestion, verdict),
@@ -233,9 +241,20 @@ class SuggestionPages(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/ai_audit/review.html", context)
 
+    def list_url(self, request):
+        """The list as it was asked for before a row of it was opened."""
+        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        kept = request.GET.get(KEPT, "")
+        return f"{url}?{kept}" if kept else url
+
     def decision_context(self, request, suggestion, verdict):
         """What the template needs to offer a decision; nothing where none is made."""
         return {}
+
+
+def keeping(address, query):
+    """The address of a row's page, with what its list was asked for."""
+    return f"{address}?{urlencode({KEPT: query})}" if query else address
 
 
 def _changes_in_brief(changes):
@@ -320,11 +339,16 @@ def nothing_to_decide(suggestion):
 
 
 def after_deciding(request, suggestion, following=None):
-    """Where a decision leads: to what waits next, or back for those who may not see that."""
+    """Where a decision leads: to what waits next, or back for those who may not see that.
+
+    What the list was asked for goes along.
+    """
+    kept = request.GET.get(KEPT, "")
     if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
         address = reverse("admin:ai_audit_suggestion_change", args=[suggestion.pk])
     elif following is None:
         address = reverse("admin:ai_audit_pendingsuggestion_changelist")
+        return HttpResponseRedirect(f"{address}?{kept}" if kept else address)
     else:
         address = reverse("admin:ai_audit_pendingsuggestion_change", args=[following])
-    return HttpResponseRedirect(address)
+    return HttpResponseRedirect(keeping(address, kept))

@@ -1,46 +1,74 @@
 """The audit history: every suggestion ever made, to look at; what was carried out can be undone."""
 
+from uuid import UUID
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import JsonResponse
+from django.forms import Media, Script
+from django.http import Http404, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.admin.base import (
-    ActionTypeFilter,
-    OrganizationFilter,
-    SuggestionPages,
-    isolated,
-    local_time,
-    nothing_to_decide,
-)
+from ai_audit import exports, listing, names
+from ai_audit.admin.base import SuggestionPages, local_time, nothing_to_decide
+from ai_audit.admin.history_list import HistoryChangeList, HistoryForm, how_many, periods
+from ai_audit.admin.insights import insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
-from ai_audit.models import Status, Suggestion
-from eventflow.admin import DateRangeFilter, VisibleRelatedFilter
+from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
+from scheduling import access
 
 
 @admin.register(Suggestion)
 class SuggestionAdmin(SuggestionPages):
     """The audit history."""
 
-    list_display = ("what", "status_shown", "event_shown", "asked", "approver_shown", "created")
-    list_filter = (
-        "execution_status",
-        ActionTypeFilter,
-        OrganizationFilter,
-        ("created_at", DateRangeFilter),
-        ("event", VisibleRelatedFilter),
-        ("user", VisibleRelatedFilter),
-        ("approved_by", VisibleRelatedFilter),
-    )
-    ordering = ("-created_at", "-id")
+    list_display = ("what", "status_shown", "event_shown", "asked", "decided", "created")
+    list_filter = ()
+    search_fields = ()
+    sortable_by = ()
     actions = None
+    change_list_template = "admin/ai_audit/history.html"
+
+    @property
+    def media(self):
+        chosen = HistoryForm({}, all_organizations=True)
+        return super().media + chosen.media + Media(js=[Script("ai_audit/history.js", defer=True)])
+
+    def get_changelist(self, request, **kwargs):
+        return HistoryChangeList
+
+    def organization_of(self, request):
+        """The organization whose history the reader may see; None for all of them."""
+        try:
+            return access.organization_scope(request.user)
+        except access.NotStaff:
+            return NO_ORGANIZATION
 
     def changelist_view(self, request, extra_context=None):
-        title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+        """The list; an id that is searched for leads straight to its row."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = self._by_id(request)
+        if found:
+            return HttpResponseRedirect(reverse("admin:ai_audit_suggestion_change", args=[found]))
+        context = {
+            "title": capfirst(self.opts.verbose_name_plural),
+            "periods": periods(),
+            "may_export": request.user.has_perm("ai_audit.export_suggestion"),
+            "formats": list(exports.Format),
+        }
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def _by_id(self, request):
+        """The id in the search, where a row one may see has it."""
+        try:
+            pk = UUID(request.GET.get("words", "").strip())
+        except ValueError:
+            return None
+        return self.get_queryset(request).filter(pk=pk).values_list("pk", flat=True).first()
 
     def get_list_display(self, request):
         shown = super().get_list_display(request)
@@ -57,21 +85,93 @@ class SuggestionAdmin(SuggestionPages):
             format_html('<br><bdi class="quiet">{}</bdi>', error) if error else "",
         )
 
-    @admin.display(description=_("approver"))
-    def approver_shown(self, suggestion):
-        return isolated(suggestion.approved_by.full_name) if suggestion.approved_by else None
+    @admin.display(description=_("decided by"))
+    def decided(self, suggestion):
+        if suggestion.decided_at is None:
+            return None
+        who = suggestion.decided_by
+        return format_html(
+            '{}<span class="quiet">{}</span>',
+            format_html("<bdi>{}</bdi> <br>", who) if who else "",
+            local_time(suggestion.decided_at, suggestion.zone),
+        )
 
-    @admin.display(description=_("created"), ordering="created_at")
+    @admin.display(description=_("created"))
     def created(self, suggestion):
         return local_time(suggestion.created_at, suggestion.zone)
 
     def get_urls(self):
-        state = path(
-            "<uuid:pk>/state/",
-            self.admin_site.admin_view(self.state_view),
-            name="ai_audit_suggestion_state",
+        views = (
+            ("<uuid:pk>/state/", self.state_view, "state"),
+            ("count/", self.count_view, "count"),
+            ("insights/", self.insights_view, "insights"),
+            ("names/<slug:field>/", self.names_view, "names"),
+            ("export.<slug:ending>", self.export_view, "export"),
         )
-        return [state, *super().get_urls()]
+        return [
+            *(
+                path(address, self.admin_site.admin_view(view), name=f"ai_audit_suggestion_{name}")
+                for address, view, name in views
+            ),
+            *super().get_urls(),
+        ]
+
+    def _asked(self, request):
+        """What is asked for, within what the reader may see; PermissionDenied for who may not."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        organization = self.organization_of(request)
+        form = HistoryForm(request.GET, all_organizations=organization is None)
+        return form.filters.within(organization) if form.is_valid() else None
+
+    def count_view(self, request):
+        """How many there are, in words, and the commonest reasons, for a page that is shown."""
+        asked = self._asked(request)
+        if asked is None:
+            return JsonResponse({"count": "", "reasons": []})
+        organization = asked.organization or asked.filters.organization
+        return JsonResponse(
+            {"count": how_many(asked), "reasons": listing.commonest_reasons(organization)}
+        )
+
+    def insights_view(self, request):
+        """The history added up."""
+        return insights_page(self, request)
+
+    def names_view(self, request, field):
+        """Names to choose from, as the admin's autocomplete asks for them."""
+        organization = self.organization_of(request)
+        if not self.has_view_permission(request) or field not in names.NAMED:
+            raise PermissionDenied
+        page = request.GET.get("page", "1")
+        found, more = names.matching(
+            field,
+            organization,
+            request.GET.get("term", "").replace("\0", ""),
+            int(page) if page.isdecimal() and len(page) < 6 else 1,
+        )
+        return JsonResponse(
+            {
+                "results": [{"id": str(pk), "text": name} for pk, name in found],
+                "pagination": {"more": more},
+            }
+        )
+
+    def export_view(self, request, ending):
+        """Everything the list would show, as a file, in a stream."""
+        if not request.user.has_perm("ai_audit.export_suggestion"):
+            raise PermissionDenied
+        asked = self._asked(request)
+        if asked is None or ending not in list(exports.Format):
+            raise Http404
+        written_as = exports.Format(ending)
+        return StreamingHttpResponse(
+            (piece for _rows, piece in exports.pieces(asked, written_as)),
+            content_type=written_as.content_type,
+            headers={
+                "Content-Disposition": f'attachment; filename="history-{localdate()}.{ending}"'
+            },
+        )
 
     def state_view(self, request, pk):
         """Where a suggestion stands, for a page that is open: status, and a sentence with who."""

@@ -87,12 +87,12 @@ def test_a_session_ends_at_the_next_click_of_who_may_not_enter_any_more(ours, ha
     assert (answer.status_code, answer["Location"]) == (302, "/admin/login/?next=/admin/")
 
 
-def test_a_user_comes_with_the_profile_and_the_second_factor_in_two_statements(
+def test_a_user_comes_with_the_profile_and_the_second_factor_in_one_statement(
     ours, django_assert_num_queries
 ):
     staff = f.staff(profile=f.profile(organization=ours))
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         user = access.StaffBackend().get_user(staff.user_id)
         assert user.has_second_factor is False
 
@@ -160,10 +160,10 @@ def test_who_is_not_linked_is_told_whom_to_ask(ours):
     assert "Ask an administrator" in str(refusal.value)
 
 
-def test_a_staff_member_is_read_with_profile_and_organization(ours, django_assert_num_queries):
+def test_a_user_is_read_with_profile_and_organization(ours, django_assert_num_queries):
     user = f.staff(profile=f.profile(organization=ours)).user
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(0):
         assert access.staff_member(user).profile.organization.name == ours.name
 
 

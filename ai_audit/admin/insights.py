@@ -1,0 +1,178 @@
+"""The insights page: a period's figures as numbers, bars and tables, each leading to its list."""
+
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db import InternalError
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.timesince import timesince
+from django.utils.timezone import localdate
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit import insights, listing, names, suggestion_index
+from ai_audit.admin.history_list import DayField, NameField, periods
+from ai_audit.insights import Figure
+from ai_audit.models import Status
+
+# The bars, in units of the drawing.
+HEIGHT, GAP, STEP = 160, 2, 14
+# From the bottom up.
+STACKED = (Status.EXECUTED, Status.APPROVED, Status.FAILED, Status.REJECTED, Status.SUGGESTED)
+
+
+class PeriodForm(forms.Form):
+    """Two days, and for superusers whose suggestions."""
+
+    from_day = DayField(_("From"))
+    to_day = DayField(_("To"))
+    organization = NameField(_("Organization"), "organization")
+
+    def __init__(self, data, *, all_organizations: bool):
+        today = localdate()
+        month = {"from_day": f"{today - timedelta(days=29)}", "to_day": f"{today}"}
+        super().__init__(month | {k: v for k, v in data.items() if v}, label_suffix="")
+        if not all_organizations:
+            del self.fields["organization"]
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("from_day"), cleaned.get("to_day")
+        if first and last and not 0 <= (last - first).days < insights.MOST_DAYS:
+            raise forms.ValidationError(
+                _("Choose a period that ends after it begins, of at most %(most)s days.")
+                % {"most": insights.MOST_DAYS}
+            )
+        return cleaned
+
+
+def insights_page(model_admin, request):
+    """The page for a period; PermissionDenied for who may not look at the history."""
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    own = model_admin.organization_of(request)
+    form = PeriodForm(request.GET, all_organizations=own is None)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": _("Insights"),
+        "form": form,
+        "media": model_admin.media,
+        "periods": periods(),
+    }
+    if form.is_valid():
+        asked = form.cleaned_data
+        organization = own or asked.get("organization")
+        if own is None:
+            chosen = names.of({"organization": organization}, None)
+            form.fields["organization"].widget.show(chosen.get("organization"))
+        _refresh()
+        found = insights.read(asked["from_day"], asked["to_day"], organization)
+        context |= {"found": found, **_tables(found), "bars": _bars(found)}
+    return TemplateResponse(request, "admin/ai_audit/insights.html", context)
+
+
+def _refresh():
+    """Add up what has changed; on a copy that is only read, the page counts it itself."""
+    try:
+        suggestion_index.refresh_figures()
+    except InternalError:
+        return
+
+
+def _tables(found):
+    by_status = found.by_status
+    return {
+        "suggested": _linked(found.suggested),
+        "approved": _linked(found.approved),
+        "statuses": [(Status(s).label, s, _linked(by_status[s])) for s in Status.values],
+        "rates": [
+            {
+                "action": listing.ACTIONS[rate.action],
+                "suggested": _linked(rate.suggested),
+                "approved": _linked(rate.approved),
+                "rejected": _linked(rate.rejected),
+                "percent": rate.percent,
+            }
+            for rate in found.rates
+            if rate.suggested.n
+        ],
+        "waits": [
+            (label, _duration(seconds), _slower(found, seconds))
+            for label, seconds in (
+                (_("Half were decided within"), found.median),
+                (_("Nine of ten were decided within"), found.ninetieth),
+            )
+        ]
+        if found.median is not None
+        else [],
+        "reasons": [
+            (_("Rejected for"), [(reason, _linked(f)) for reason, f in found.rejected_for]),
+            (_("Failed for"), [(reason, _linked(f)) for reason, f in found.failed_for]),
+        ],
+        "claims": [(listing.CLAIMS[c], _linked(f)) for c, f in found.claims.items()],
+        "kinds": [
+            (listing.CLAIMED[k.kind], _linked(k.right), _linked(k.wrong), _linked(k.missed))
+            for k in found.kinds
+        ],
+        "days": [
+            (day.day, _linked(day.suggested), [_linked(day.by_status[s]) for s in Status.values])
+            for day in found.days
+            if day.suggested.n
+        ],
+    }
+
+
+def _slower(found, seconds):
+    """The list of what took longer than that."""
+    conditions = {"longer": str(seconds)}
+    return _url(found.suggested.conditions.parameters() | conditions)
+
+
+def _linked(figure: Figure):
+    return {"n": figure.n, "url": _url(figure.conditions.parameters())}
+
+
+def _url(parameters):
+    return f"{reverse('admin:ai_audit_suggestion_changelist')}?{urlencode(parameters)}"
+
+
+def _duration(seconds):
+    now = timezone.now()
+    return timesince(now - timedelta(seconds=seconds), now, depth=2)
+
+
+def _bars(found):
+    """The days as stacked bars in a drawing, in the direction of the reader's language."""
+    highest = max((day.suggested.n for day in found.days), default=0) or 1
+    width = len(found.days) * STEP
+    bars = []
+    for number, day in enumerate(found.days):
+        begins = number * STEP
+        bottom, parts = HEIGHT, []
+        for status in STACKED:
+            n = day.by_status[status].n
+            height = round(HEIGHT * n / highest, 2)
+            bottom -= height
+            if n:
+                parts.append({"status": status.value, "y": round(bottom, 2), "height": height})
+        bars.append(
+            {
+                "x": width - begins - STEP + GAP if get_language_bidi() else begins,
+                "day": day.day,
+                "parts": parts,
+                **_linked(day.suggested),
+            }
+        )
+    return {
+        "bars": bars,
+        "width": width,
+        "height": HEIGHT,
+        "bar": STEP - GAP,
+        "highest": highest,
+        "key": [(status.value, status.label) for status in STACKED],
+    }

@@ -1,0 +1,159 @@
+"""The audit history as a file: exactly what is filtered, as CSV or as JSON Lines, in a stream.
+
+Read chunk by chunk along the list's own order, without a cursor on the server, so that memory does
+not grow with the rows. What is filtered, and in which order, is settled in `listing`.
+"""
+
+import csv
+from collections.abc import Iterator
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit.listing import Scoped, keyset
+
+CHUNK = 5000
+# Of rows with their whole content only so many are held at once: one may be very large.
+HELD = 100
+
+
+class Format(StrEnum):
+    """What an export is written as; the value is the file's ending."""
+
+    CSV = "csv"
+    JSON_LINES = "jsonl"
+
+    @property
+    def label(self):
+        return _LABELS[self]
+
+    @property
+    def content_type(self) -> str:
+        return "text/csv; charset=utf-8" if self is Format.CSV else "application/jsonl"
+
+
+_LABELS = {Format.CSV: _("CSV, for spreadsheets"), Format.JSON_LINES: _("JSON Lines, with content")}
+
+# Moments are in UTC, as ISO 8601 has them.
+_COLUMNS = {
+    "id": "l.id::text",
+    "organization": "o.name",
+    "event": "e.name",
+    "event_id": "l.event_id::text",
+    "requester": "p.full_name",
+    "approver": "a.full_name",
+    "action_type": "l.action_type",
+    "title": "coalesce(nullif(l.action_data #>> '{proposed_state,title}', ''),"
+    " l.action_data #>> '{current_state,title}')",
+    "requested_start": "{moment}(i.requested_start)",
+    "status": "i.status",
+    "suggested_at": "{moment}(i.suggested_at)",
+    "decided_at": "{moment}(i.decided_at)",
+    "approved_at": "{moment}(l.approved_at)",
+    "executed_at": "{moment}(l.executed_at)",
+    "seconds_to_decide": "i.waited::text",
+    "vip_affected": "i.vip::text",
+    "conflicts_claimed": "array_to_string(i.claimed, ' ')",
+    "conflicts_found": "array_to_string(i.found, ' ')",
+    "claim": "i.claim",
+    "reason": "case when i.status = 'rejected' then i.reason end",
+    "execution_error": "l.execution_error",
+}
+COLUMNS = tuple(_COLUMNS)
+
+# A list's rows, in its order; one that is another organization's by now is left out.
+_ROWS = """
+from unnest(%(ids)s::uuid[]) with ordinality as wanted (id, n)
+join backoffice.suggestion_index as i
+  on i.suggestion_id = wanted.id
+join public.ai_insights_log as l
+  on l.id = wanted.id
+left join public.events as e
+  on e.id = l.event_id
+left join public.user_profiles as p
+  on p.id = l.user_id
+left join public.user_profiles as a
+  on a.id = l.approved_by
+left join public.organizations as o
+  on o.id = case when l.event_id is null then p.organization_id else e.organization_id end
+where %(organization)s::uuid is null
+or o.id = %(organization)s
+order by wanted.n
+"""
+
+# Infinity has no date, and to_char no eras.
+_MOMENT = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
+def _expression(column: str) -> str:
+    said = _COLUMNS[column]
+    if said.startswith("{moment}"):
+        what = said.removeprefix("{moment}(").removesuffix(")")
+        usual = f"isfinite({what}) and {what} >= '0001-01-01 00:00:00+00'"
+        return f"case when {usual} then {_MOMENT.format(what)} else {what}::text end"
+    return said
+
+
+_AS_TEXTS = "select " + ", ".join(map(_expression, COLUMNS)) + _ROWS
+_AS_JSON = (
+    "select json_build_object("
+    + ", ".join(f"'{column}', {_expression(column)}" for column in COLUMNS)
+    + ", 'action_data', l.action_data)::text"
+    + _ROWS
+)
+
+
+def pieces(asked: Scoped, written_as: Format) -> Iterator[tuple[int, str]]:
+    """The export, piece by piece: how many rows, and their lines, whole."""
+    return _json_lines(asked) if written_as is Format.JSON_LINES else _csv(asked)
+
+
+class _Echo:
+    """What the csv module writes to, and gets back at once."""
+
+    @staticmethod
+    def write(line: str) -> str:
+        return line
+
+
+def _csv(asked: Scoped) -> Iterator[tuple[int, str]]:
+    writer = csv.writer(_Echo)
+    # The mark at the beginning tells spreadsheet programs that it is UTF-8.
+    yield 0, "\ufeff" + writer.writerow(COLUMNS)
+    for ids in keyset(asked, CHUNK):
+        with connection.cursor() as cursor:
+            cursor.execute(_AS_TEXTS, _parameters(asked, ids))
+            rows = cursor.fetchall()
+        yield len(rows), "".join([writer.writerow(map(neutral, row)) for row in rows])
+
+
+# What a spreadsheet program takes for a formula, also in the wide forms.
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+
+
+def neutral(cell: str | None) -> str | None:
+    """A cell that no spreadsheet program takes for a formula: an apostrophe before what begins one.
+
+    OWASP, "CSV Injection".
+    """
+    return "'" + cell if cell and cell[0] in _FORMULA else cell
+
+
+def _json_lines(asked: Scoped) -> Iterator[tuple[int, str]]:
+    connection.ensure_connection()
+    for ids in keyset(asked, CHUNK):
+        with connection.connection.cursor() as cursor:
+            held = []
+            for (line,) in cursor.stream(_AS_JSON, _parameters(asked, ids), size=HELD):
+                held.append(line)
+                if len(held) == HELD:
+                    yield HELD, "\n".join(held) + "\n"
+                    held.clear()
+        if held:
+            yield len(held), "\n".join(held) + "\n"
+
+
+def _parameters(asked: Scoped, ids: list[UUID]) -> dict:
+    return {"ids": ids, "organization": asked.organization}

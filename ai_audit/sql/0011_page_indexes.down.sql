@@ -1,0 +1,32 @@
+-- הסרה
+-- Removal
+drop index concurrently if exists backoffice.idx_suggestion_index_words;
+drop index concurrently if exists backoffice.idx_suggestion_index_reason;
+drop index concurrently if exists backoffice.idx_suggestion_index_reason_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_claim;
+drop index concurrently if exists backoffice.idx_suggestion_index_claim_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_vip;
+drop index concurrently if exists backoffice.idx_suggestion_index_vip_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_claimed_other;
+drop index concurrently if exists backoffice.idx_suggestion_index_claimed_other_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_claimed_capacity;
+drop index concurrently if exists backoffice.idx_suggestion_index_claimed_capacity_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_claimed_speaker;
+drop index concurrently if exists backoffice.idx_suggestion_index_claimed_speaker_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_claimed_room;
+drop index concurrently if exists backoffice.idx_suggestion_index_claimed_room_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_waited;
+drop index concurrently if exists backoffice.idx_suggestion_index_waited_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_executed;
+drop index concurrently if exists backoffice.idx_suggestion_index_executed_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_decided;
+drop index concurrently if exists backoffice.idx_suggestion_index_decided_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_action;
+drop index concurrently if exists backoffice.idx_suggestion_index_action_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_status;
+drop index concurrently if exists backoffice.idx_suggestion_index_status_all;
+drop index concurrently if exists backoffice.idx_suggestion_index_approver;
+drop index concurrently if exists backoffice.idx_suggestion_index_requester;
+drop index concurrently if exists backoffice.idx_suggestion_index_event;
+drop index concurrently if exists backoffice.idx_suggestion_index_suggested;
+drop index concurrently if exists backoffice.idx_suggestion_index_suggested_all;
