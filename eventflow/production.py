@@ -82,12 +82,9 @@ def _of_debug(debug: bool) -> Iterator[str]:
 
 
 def _of_secret_key(key: str) -> Iterator[str]:
-    how = (
-        "Make one: python -c 'from django.core.management.utils import get_random_secret_key as k; "
-        "print(k())'"
-    )
+    how = "Make one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
     if not key:
-        yield f"SECRET_KEY is not set. {how}"
+        yield f"SECRET_KEY is not set, or begins with $, as the name of another variable. {how}"
     elif key.lower().startswith(_KNOWN_BEGINNINGS):
         yield f"SECRET_KEY is one that is written in manuals, so others know it. {how}"
     elif len(key) < SHORTEST_SECRET_KEY or len(set(key)) < FEWEST_CHARACTERS:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -11,7 +12,6 @@ from pathlib import Path
 import pytest
 from django.core.checks import Tags, run_checks
 from django.core.management import CommandError, call_command
-from django.core.management.utils import get_random_secret_key
 from django.db import connection
 
 from eventflow import database
@@ -45,7 +45,7 @@ def command(*args) -> subprocess.Popen:
         | {
             "DATABASE_URL": f"postgres://{login}/{connection.settings_dict['NAME']}",
             "DJANGO_SETTINGS_MODULE": "eventflow.settings",
-            "SECRET_KEY": get_random_secret_key(),
+            "SECRET_KEY": secrets.token_urlsafe(48),
             "PYTHONUNBUFFERED": "1",
         },
         stdout=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -13,7 +14,6 @@ from contextlib import closing, contextmanager
 
 import pytest
 from django.conf import settings
-from django.core.management.utils import get_random_secret_key
 
 from tests.faults.processes import database_url
 
@@ -51,7 +51,7 @@ def serving(**variables):
         | {
             "DATABASE_URL": database_url(),
             "DJANGO_SETTINGS_MODULE": "eventflow.settings",
-            "SECRET_KEY": get_random_secret_key(),
+            "SECRET_KEY": secrets.token_urlsafe(48),
             "ALLOWED_HOSTS": HOST,
             "PROXY_COUNT": "1",
         }

@@ -4,6 +4,7 @@ On an embedded server of its own, whatever database the other tests use.
 """
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -15,7 +16,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from django.core.management.utils import get_random_secret_key
 
 from eventflow import embedded
 
@@ -163,7 +163,7 @@ def test_a_taken_port_is_told_before_anything_is_started(demo):
 def test_starting_over_is_for_the_embedded_server_only(demo):
     elsewhere = {
         "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
-        "SECRET_KEY": get_random_secret_key(),
+        "SECRET_KEY": secrets.token_urlsafe(48),
     }
     status, printed = demo.run("demo", "--reset", **elsewhere)
     assert (status, "Nothing was changed." in printed, "Traceback" in printed) == (1, True, False)
