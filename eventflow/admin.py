@@ -1,4 +1,4 @@
-"""Base admin classes: what every page of the back office has in common."""
+"""Base admin classes: what every page of the back office has in common; and who signs in."""
 
 from datetime import datetime, time, timedelta
 
@@ -6,9 +6,15 @@ from django.contrib import admin
 from django.contrib.admin.filters import FieldListFilter, RelatedOnlyFieldListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.utils.dateparse import parse_date
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_otp.plugins.otp_totp import admin as totp_admin
+
+from eventflow import second_factor
 
 admin.site.site_header = _("EventFlow back office")
 admin.site.site_title = _("EventFlow back office")
@@ -17,6 +23,9 @@ admin.site.index_title = _("Home")
 admin.site.site_url = None
 # The tables need the width, and the pages are few.
 admin.site.enable_nav_sidebar = False
+# Each enrols their own, and nobody else sees the secret.
+admin.site.unregister(totp_admin.TOTPDevice)
+admin.site.unregister(User)
 
 
 class CarefulChangeList(ChangeList):
@@ -118,3 +127,42 @@ class DateRangeFilter(FieldListFilter):
 
 def _midnight(day):
     return make_aware(datetime.combine(day, time()))
+
+
+@admin.register(User)
+class SigningInAdmin(UserAdmin):
+    """Django's own users, and the way back for someone who has lost the second factor."""
+
+    list_display = (*UserAdmin.list_display, "has_second_factor")
+    actions = ("take_away_second_factor",)
+
+    def get_queryset(self, request):
+        return second_factor.known(super().get_queryset(request))
+
+    @admin.display(description=_("second factor"), boolean=True, ordering="has_second_factor")
+    def has_second_factor(self, user):
+        return user.has_second_factor
+
+    def has_second_factors_permission(self, request):
+        return request.user.is_superuser
+
+    @admin.action(
+        description=_("Take away the second factor, to be enrolled anew"),
+        permissions=["second_factors"],
+    )
+    def take_away_second_factor(self, request, queryset):
+        losing = list(queryset.filter(has_second_factor=True))
+        second_factor.take_away(losing)
+        for user in losing:
+            self.log_change(request, user, "Second factor taken away.")
+        self.message_user(
+            request,
+            ngettext(
+                "The second factor of %(count)s user was taken away. Where the phone may be in "
+                "someone else’s hands, set a new password as well.",
+                "The second factors of %(count)s users were taken away. Where a phone may be in "
+                "someone else’s hands, set a new password as well.",
+                len(losing),
+            )
+            % {"count": len(losing)},
+        )

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.checks import Error, Tags, Warning, register
 from django.db import connection
 
-from eventflow import database, preflight, web_login
+from eventflow import database, preflight, production, web_login
 from eventflow.postgresql.base import BACKOFFICE_SCHEMA
 
 _OUTSIDE = """
@@ -53,9 +53,6 @@ select
   coalesce(has_schema_privilege(to_regnamespace(%(schema)s), 'create'), true)
 """
 
-_TRANSACTION_POOLER_PORT = "6543"
-_SUPABASE_HOSTS = (".supabase.co", ".supabase.com")
-
 
 @preflight.requirement(preflight.Stage.LOGIN)
 def login_is_fit():
@@ -84,15 +81,7 @@ def login_is_fit():
 @preflight.requirement(preflight.Stage.CONNECTION)
 def connection_keeps_its_session():
     """Locks and limits of the run are the session's; a transaction pooler would scatter them."""
-    settings = connection.settings_dict
-    if str(settings["PORT"]) == _TRANSACTION_POOLER_PORT and settings["HOST"].endswith(
-        _SUPABASE_HOSTS
-    ):
-        yield (
-            "DATABASE_URL leads to Supabase's transaction pooler (port 6543), where no lock or "
-            "setting outlives a transaction. For migrate, use port 5432 (direct, or the session "
-            "pooler)."
-        )
+    yield from production.of_pooler("DATABASE_URL", connection.settings_dict)
 
 
 @preflight.requirement(preflight.Stage.OBJECTS)

@@ -1,19 +1,24 @@
 """Settings, all of them from the environment or a `.env` file; `.env.example` explains each.
 
 Without DATABASE_URL the back office runs on an embedded PostgreSQL of its own: that is the
-demo. With it, that database is used and no server is ever started.
+demo. With it, that database is used, no server is ever started, and everything is as production
+needs it: HTTPS only, and no start with a setting that would let others in.
 """
 
 import os
 import warnings
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import environ
+from csp import constants as csp
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+
+from eventflow import logs, production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -47,12 +52,8 @@ DEBUG = env.bool("DEBUG", default=False)
 def _secret_key() -> str:
     """The key from the environment; the demo makes one and keeps it beside its data."""
     key = env.str("SECRET_KEY", default="")
-    if key:
+    if key or DATABASE_URL:
         return key
-    if DATABASE_URL:
-        raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Put a long random text into the environment or .env."
-        )
     kept = STATE_FOLDER / "secret_key"
     try:
         STATE_FOLDER.mkdir(parents=True, exist_ok=True)
@@ -73,6 +74,49 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if DATABASE_URL:
+    production.require(
+        debug=DEBUG,
+        secret_key=SECRET_KEY,
+        allowed_hosts=ALLOWED_HOSTS,
+        databases={"DATABASE_URL": DATABASES["default"]}
+        | ({"MIGRATE_DATABASE_URL": MIGRATE_DATABASE} if MIGRATE_DATABASE else {}),
+    )
+
+# Proxies in front that each add to X-Forwarded-For and say in X-Forwarded-Proto how they were
+# asked. Without any, both headers are whoever's, and are not believed.
+PROXY_COUNT = production.whole_number("PROXY_COUNT", env.str("PROXY_COUNT", default="0"))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
+
+# What only works over HTTPS; the demo, on loopback, does without.
+HTTPS_ONLY = (
+    "SECURE_SSL_REDIRECT",
+    "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_SECURE",
+    "LANGUAGE_COOKIE_SECURE",
+)
+SECURE_SSL_REDIRECT = bool(DATABASE_URL)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = bool(DATABASE_URL)
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if DATABASE_URL else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(DATABASE_URL)
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# Nothing from elsewhere, and nothing that is written into a page: what a suggestion holds is text.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [csp.NONE],
+        "script-src": [csp.SELF],
+        "style-src": [csp.SELF],
+        "img-src": [csp.SELF],
+        "font-src": [csp.SELF],
+        "connect-src": [csp.SELF],
+        "form-action": [csp.SELF],
+        "frame-ancestors": [csp.NONE],
+        "base-uri": [csp.NONE],
+    }
+}
 
 INSTALLED_APPS = [
     "ai_audit",
@@ -85,9 +129,14 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "eventflow.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -97,6 +146,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "eventflow.second_factor_pages.SecondFactorMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "eventflow.urls"
@@ -116,7 +168,10 @@ TEMPLATES = [
     },
 ]
 
-AUTHENTICATION_BACKENDS = ["scheduling.access.StaffBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "scheduling.access.StaffBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -126,6 +181,34 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# Five wrong passwords for one name from one address close it to that address for a while. By the
+# name alone anybody could shut anybody out, by the address alone a colleague a whole office.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# Whoever goes on trying does not make it longer for the owner of the name, in the same office.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "eventflow.signing_in.address"
+AXES_LOCKOUT_CALLABLE = "eventflow.signing_in.locked_out"
+# Only failures are kept, and only as long as they count.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+
+# With it, whoever has no second factor is led to enrol one before anything else.
+REQUIRE_2FA = env.bool("REQUIRE_2FA", default=False)
+OTP_TOTP_ISSUER = "EventFlow"
+
+# Where mail goes. Without it, the demo prints what it would send, and production sends none: its
+# sign-in page then offers no password reset.
+EMAIL_URL = env.str("EMAIL_URL", default="" if DATABASE_URL else "consolemail://")
+if EMAIL_URL:
+    vars().update(production.mail(EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="eventflow@localhost")
+# A server that does not answer must not hold the page.
+EMAIL_TIMEOUT = 10
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
 
 LANGUAGE_CODE = "he"
 LANGUAGES = [("he", _("Hebrew")), ("en", _("English"))]
@@ -146,11 +229,5 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2500
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Errors go to the standard error stream, whatever DEBUG is: whoever runs it collects them there.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+# To the standard error stream, whatever DEBUG is: whoever runs it collects it there.
+LOGGING = logs.configuration(structured=bool(DATABASE_URL))

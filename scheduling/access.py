@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from eventflow import second_factor
 from scheduling.models import Organization, StaffMember
 
 
@@ -81,13 +82,16 @@ def _may_enter(user) -> bool:
 
 
 class StaffBackend(ModelBackend):
-    """Django's own, but a user whose profile is gone is signed out at the next request."""
+    """Django's own, but who may not enter any more is signed out at the next request.
+
+    That is whoever was made inactive, is not linked any more, or whose profile is gone.
+    """
 
     def get_user(self, user_id):
-        """The user with all that tells what it may see, in one statement."""
+        """The user with all that tells what it may see and is asked for, in one statement."""
         user = (
-            get_user_model()
-            .objects.select_related("staff_member__profile__organization")
+            second_factor.known(get_user_model().objects.all())
+            .select_related("staff_member__profile__organization")
             .filter(pk=user_id)
             .first()
         )

@@ -1,7 +1,14 @@
 """The settings of the tests: the back office's own, on a database server of the tests' own."""
 
 from eventflow.settings import *  # noqa: F403
-from eventflow.settings import DATABASE_URL, DATABASES, MIDDLEWARE, STATE_FOLDER, env
+from eventflow.settings import (
+    DATABASE_URL,
+    DATABASES,
+    HTTPS_ONLY,
+    MIDDLEWARE,
+    STATE_FOLDER,
+    env,
+)
 
 EMBEDDED_FOLDER = None if DATABASE_URL else STATE_FOLDER / "test"
 # Runs on one server that are to stand side by side each need a name of their own.
@@ -11,6 +18,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LANGUAGE_CODE = "en"
 # Static files are asked for by browsers only, and finding them takes longer than most pages.
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+# The test client asks over plain HTTP; what production does of its own is tested in processes.
+vars().update(dict.fromkeys(HTTPS_ONLY, False))
+# Also where DATABASE_URL is set, passwords can be reset; pytest-django keeps the mail.
+EMAIL_URL = "memorymail://"
 
 # With TEST_LOGIN=web, the pages and decisions of the tests run as the web process's own login.
 TEST_LOGIN = env.str("TEST_LOGIN", default="")

@@ -61,7 +61,7 @@ def asked_for(paths) -> set:
     found = set()
     for path in paths:
         text = path.read_text(encoding="utf-8")
-        if path.suffix == ".html":
+        if path.suffix in (".html", ".txt"):
             # What is left of a template is no Python, but reads as such line by line.
             text = "\n".join(line.strip() for line in templatize(text).splitlines())
         code = BytesIO(text.encode())

@@ -16,11 +16,13 @@ from ai_audit.proposals import SETTABLE, Action, Proposal
 from ai_audit.refusals import NotAmendable
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import making, steps
+from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
 from eventflow import database
 from scheduling.models import StaffMember
 
 
+@logged
 @refusals.told
 def amend(
     *,

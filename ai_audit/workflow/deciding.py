@@ -10,6 +10,7 @@ from ai_audit import history, refusals, verdicts
 from ai_audit.fields import legible
 from ai_audit.models import Status, Suggestion
 from ai_audit.workflow import steps
+from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
 from eventflow import database
 from scheduling.models import StaffMember
@@ -17,6 +18,7 @@ from scheduling.models import StaffMember
 _UNDECIDED = {Status.SUGGESTED, Status.FAILED}
 
 
+@logged
 @refusals.told
 def approve(
     *,
@@ -43,6 +45,7 @@ def approve(
     return steps.approved_outcome(suggestion, error)
 
 
+@logged
 @refusals.told
 def approve_only(
     *,
@@ -63,6 +66,7 @@ def approve_only(
     return Outcome(suggestion.pk, Status.APPROVED, _("Approved; it will be carried out later."))
 
 
+@logged
 @refusals.told
 def execute(
     *,
@@ -94,6 +98,7 @@ def execute(
     return Outcome(suggestion.pk, Status.EXECUTED, _("Carried out."))
 
 
+@logged
 @refusals.told
 def reject(
     *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
@@ -108,6 +113,7 @@ def reject(
     return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
 
 
+@logged
 @refusals.told
 def withdraw(
     *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None

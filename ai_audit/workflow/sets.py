@@ -18,6 +18,7 @@ from ai_audit.refusals import Refusal
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import steps
 from ai_audit.workflow.deciding import reject
+from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome
 from eventflow import database
 from scheduling.models import StaffMember
@@ -73,6 +74,7 @@ def _batches(ids: list[UUID]) -> Iterator[list[UUID]]:
         yield ids[first : first + BATCH]
 
 
+@logged
 @refusals.told
 def approve_set(
     *,

@@ -19,12 +19,14 @@ from ai_audit.proposals import Action
 from ai_audit.refusals import AlreadyDecided, Blocked, NotApprovable, NotTogether
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import steps
+from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome
 from eventflow import database
 from scheduling import actions, conflicts
 from scheduling.models import StaffMember
 
 
+@logged
 @refusals.told
 def approve_together(
     *,

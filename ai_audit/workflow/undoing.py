@@ -22,6 +22,7 @@ from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal
 from ai_audit.refusals import Changed, NotUndoable
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import making, steps
+from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome, Restoration
 from eventflow.bidi import isolate
 from scheduling import times
@@ -75,6 +76,7 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     return found
 
 
+@logged
 @refusals.told
 def undo(
     *,

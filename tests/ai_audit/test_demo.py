@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.db.models import Count, F
 from django.utils import timezone
@@ -218,16 +219,16 @@ def test_decisions_say_who_and_when(loaded):
     assert LogEntry.objects.filter(change_message__startswith=workflow.REJECTED).count() == 6
 
 
-def test_staff_sign_in_and_may_do_what_they_should(loaded, client):
+def test_staff_sign_in_and_may_do_what_they_should(loaded, rf):
     deciding = ["ai_audit.approve_suggestion", "ai_audit.reject_suggestion"]
     editing = [f"scheduling.{verb}_schedule" for verb in ("add", "change", "delete")]
     viewing = ["ai_audit.view_pendingsuggestion", "scheduling.view_schedule"]
     for name, decides in (("noa", True), ("amit", False), ("dana", True)):
-        assert client.login(username=name, password=people.PASSWORD)
-        user = User.objects.get(username=name)
+        user = authenticate(rf.post("/"), username=name, password=people.PASSWORD)
         assert user.has_perms(viewing)
         assert [user.has_perm(perm) for perm in deciding + editing] == [decides] * 5
-    assert client.login(username="admin", password=people.PASSWORD)
+    admin = authenticate(rf.post("/"), username="admin", password=people.PASSWORD)
+    assert admin.is_superuser
     assert set(
         StaffMember.objects.values_list("user__username", "profile__organization__name")
     ) == {

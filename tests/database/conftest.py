@@ -24,7 +24,7 @@ def copies(django_db_setup, django_db_blocker):
                 for extent in ("nothing", "django", "everything")
             }
             with connected_to(names["django"]):
-                for app_label in ("auth", "admin", "sessions"):
+                for app_label in ("auth", "admin", "sessions", "axes", "otp_totp"):
                     steps.migrate(app_label, verbosity=0)
             with connected_to(names["everything"]):
                 steps.migrate(verbosity=0)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -44,7 +45,7 @@ def command(*args) -> subprocess.Popen:
         | {
             "DATABASE_URL": f"postgres://{login}/{connection.settings_dict['NAME']}",
             "DJANGO_SETTINGS_MODULE": "eventflow.settings",
-            "SECRET_KEY": "secret of the tests",
+            "SECRET_KEY": secrets.token_urlsafe(48),
             "PYTHONUNBUFFERED": "1",
         },
         stdout=subprocess.PIPE,

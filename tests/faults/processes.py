@@ -44,6 +44,7 @@ def manage(*arguments, **options):
             "DATABASE_URL": database_url(),
             "DJANGO_SETTINGS_MODULE": "eventflow.settings",
             "SECRET_KEY": settings.SECRET_KEY,
+            "PROXY_COUNT": "1",
             "PYTHONUNBUFFERED": "1",
         },
         stdin=subprocess.DEVNULL,
@@ -76,7 +77,13 @@ class Web:
         """Send a request, and do not wait for the answer."""
         there = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         body = urlencode(form | {"csrfmiddlewaretoken": self.token}) if form else None
-        headers = {"Cookie": self.cookies, "Accept-Language": "en"}
+        # As the proxy that ends HTTPS would pass it on.
+        headers = {
+            "Cookie": self.cookies,
+            "Accept-Language": "en",
+            "Origin": f"https://127.0.0.1:{self.port}",
+            "X-Forwarded-Proto": "https",
+        }
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         there.request(method, path, body, headers)

@@ -4,6 +4,7 @@ On an embedded server of its own, whatever database the other tests use.
 """
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -160,6 +161,9 @@ def test_a_taken_port_is_told_before_anything_is_started(demo):
 
 
 def test_starting_over_is_for_the_embedded_server_only(demo):
-    elsewhere = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing", "SECRET_KEY": "x"}
+    elsewhere = {
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+    }
     status, printed = demo.run("demo", "--reset", **elsewhere)
     assert (status, "Nothing was changed." in printed, "Traceback" in printed) == (1, True, False)

@@ -56,6 +56,47 @@ def test_who_loses_the_profile_is_signed_out_at_the_next_request(ours):
     assert (answer.status_code, answer["Location"]) == (302, "/admin/login/?next=/admin/")
 
 
+def unlinked(staff):
+    staff.delete()
+
+
+def made_inactive(staff):
+    User.objects.filter(pk=staff.user_id).update(is_active=False)
+
+
+def no_staff_any_more(staff):
+    User.objects.filter(pk=staff.user_id).update(is_staff=False)
+
+
+def given_another_password(staff):
+    staff.user.set_password("another horse")
+    staff.user.save()
+
+
+@pytest.mark.parametrize(
+    "happens", [unlinked, made_inactive, no_staff_any_more, given_another_password]
+)
+def test_a_session_ends_at_the_next_click_of_who_may_not_enter_any_more(ours, happens):
+    staff = f.staff(profile=f.profile(organization=ours))
+    client, _answer = sign_in(staff.user)
+    assert client.get(HOME).status_code == 200
+
+    happens(staff)
+
+    answer = client.get(HOME)
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/login/?next=/admin/")
+
+
+def test_a_user_comes_with_the_profile_and_the_second_factor_in_one_statement(
+    ours, django_assert_num_queries
+):
+    staff = f.staff(profile=f.profile(organization=ours))
+
+    with django_assert_num_queries(1):
+        user = access.StaffBackend().get_user(staff.user_id)
+        assert user.has_second_factor is False
+
+
 def not_linked(ours):
     return User.objects.create_user("nobody", password="correct horse", is_staff=True)
 

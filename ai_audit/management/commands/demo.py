@@ -127,6 +127,9 @@ class Command(BaseCommand):
             raise CommandError(f"The database cannot be reached: {unreachable}")
 
     def _serve(self, server: basehttp.WSGIServer) -> None:
+        # On loopback there is no HTTPS, also where DATABASE_URL makes the settings production's.
+        for name in settings.HTTPS_ONLY:
+            setattr(settings, name, False)
         server.set_app(basehttp.get_internal_wsgi_application())
         with _port_sentences(server.server_port):
             server.server_activate()

@@ -1,0 +1,65 @@
+-- מחיקת כל מה שנכתב בהצעה אחת ובהחלטות עליה, לפי דרישה של אדם; מה הוחלט, מתי ועל ידי מי נשאר
+-- Erases all that was written in one suggestion and in the decisions on it, at a person's request;
+-- what was decided, when and by whom stays. Run it as the owner of the tables, with the suggestion's
+-- id in place of the zeros, and keep beside the request that and when you did: it makes the chain of
+-- this suggestion anew, so closing digests of the days of its decisions are others from then on.
+begin;
+
+set local lock_timeout = '3s';
+alter table public.ai_insights_log disable trigger guard_suggestion;
+alter table backoffice.decision_history disable trigger history_is_append_only;
+
+do $$
+declare
+  erased constant uuid := '00000000-0000-0000-0000-000000000000';
+  entry backoffice.decision_history;
+  previous text;
+begin
+  update public.ai_insights_log as s
+  set
+    action_data = '{}',
+    execution_error = case when s.execution_error is not null then 'erased' end
+  where s.id = erased;
+  if not found then
+    raise exception 'There is no suggestion %. Nothing was changed.', erased;
+  end if;
+
+  for entry in
+    select h.*
+    from backoffice.decision_history as h
+    where h.suggestion_id = erased
+    order by h.number
+  loop
+    entry.reason := case when entry.reason is not null then 'erased' end;
+    entry.before := null;
+    entry.after := null;
+    entry.removed := null;
+    -- When and by whom it was approved and carried out, and why it failed
+    if entry.state::jsonb ->> 3 is not null then
+      entry.state := jsonb_set(entry.state::jsonb, '{3}', '"erased"')::text;
+    end if;
+    entry.previous_hash := previous;
+    entry.hash := backoffice.history_hash(entry);
+    previous := entry.hash;
+    update backoffice.decision_history as h
+    set
+      reason = entry.reason,
+      before = entry.before,
+      after = entry.after,
+      removed = entry.removed,
+      state = entry.state,
+      previous_hash = entry.previous_hash,
+      hash = entry.hash
+    where h.id = entry.id;
+  end loop;
+
+  update backoffice.django_admin_log
+  set object_repr = erased::text, change_message = ''
+  where object_id = erased::text;
+end
+$$;
+
+alter table backoffice.decision_history enable always trigger history_is_append_only;
+alter table public.ai_insights_log enable always trigger guard_suggestion;
+
+commit;

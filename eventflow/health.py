@@ -1,0 +1,57 @@
+"""`/healthz`: whether this process can work, for whatever restarts it or sends it people.
+
+Answered before everything else, because a probe knows neither the host's name nor HTTPS, and has
+no session. Says nothing that is not for everybody.
+"""
+
+import logging
+from functools import cache
+
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.http import JsonResponse
+
+from eventflow import database
+
+PATH = "/healthz"
+OK = {"status": "ok"}
+NO_DATABASE = {"status": "unavailable", "reason": "The database does not answer."}
+PENDING = {"status": "unavailable", "reason": "Migrations are pending."}
+_NO_SUCH_TABLE = "42P01"
+
+logger = logging.getLogger(__name__)
+
+
+class HealthMiddleware:
+    """Answers GET and HEAD of `/healthz`, and passes on all else."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info != PATH or request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        found = state()
+        answer = JsonResponse(found, status=200 if found == OK else 503)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+def state() -> dict[str, str]:
+    """How it stands: OK, NO_DATABASE or PENDING; one statement."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select app, name from backoffice.django_migrations")
+            applied = set(cursor.fetchall())
+    except DatabaseError as error:
+        if database.sqlstate(error) == _NO_SUCH_TABLE:
+            return PENDING
+        logger.exception("The database does not answer.")
+        return NO_DATABASE
+    return OK if _known() <= applied else PENDING
+
+
+@cache
+def _known() -> frozenset[tuple[str, str]]:
+    """Every migration of this version; it cannot change while the process runs."""
+    return frozenset(MigrationLoader(None).graph.nodes)

@@ -1,0 +1,64 @@
+"""How lines are logged: plain ones for the demo, one JSON object each where it is run for others.
+
+What an error says is left out, for the database quotes whole rows in it: a line tells the kind of
+the error and where it arose. Which decisions are logged is told by whoever makes them.
+"""
+
+import traceback
+from collections.abc import Iterator
+
+from psycopg import Error as DriverError
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter
+
+# Django hands along the whole request, with what was searched for, and `runserver` a socket.
+_LEFT_OUT = [*RESERVED_ATTRS, "request", "exception"]
+
+
+class Structured(JsonFormatter):
+    """One JSON object a line; of an error only kinds, places, and the database's codes."""
+
+    def __init__(self):
+        super().__init__(
+            ["levelname", "name", "message"],
+            rename_fields={"levelname": "level", "name": "logger"},
+            reserved_attrs=_LEFT_OUT,
+            timestamp="at",
+            json_ensure_ascii=False,
+        )
+
+    def formatException(self, exc_info):
+        return "\n".join(_told(exc_info[1]))
+
+
+def _told(error: BaseException | None) -> Iterator[str]:
+    """The error that came last, then what it came of, each with the way it took."""
+    while error is not None:
+        yield _kind(error)
+        yield from (line.rstrip() for line in traceback.format_tb(error.__traceback__))
+        hidden = error.__suppress_context__
+        error = error.__cause__ or (None if hidden else error.__context__)
+
+
+def _kind(error: BaseException) -> str:
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    if not isinstance(error, DriverError):
+        return kind
+    about = [error.sqlstate, error.diag.constraint_name]
+    return " ".join([kind, *filter(None, about)])
+
+
+def configuration(*, structured: bool) -> dict:
+    """The logging of every process, to the standard error stream: warnings, errors, decisions."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {"()": "eventflow.logs.Structured"}
+            if structured
+            else {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": {"eventflow.decisions": {"level": "INFO" if structured else "WARNING"}},
+    }

@@ -1,0 +1,103 @@
+"""What the settings must hold before the back office opens to others; each refusal a sentence.
+
+`require` is asked by `settings` whenever DATABASE_URL is set, so that no process starts without it,
+be it a web server or a command. What only `migrate` needs is in `preflight`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+SHORTEST_SECRET_KEY = 50
+FEWEST_CHARACTERS = 10
+# How keys begin that are written in a manual, an example or a template of Django's.
+_KNOWN_BEGINNINGS = ("django-insecure-", "changeme", "change-me", "change me", "secret", "example")
+TRANSACTION_POOLER_PORT = "6543"
+
+
+def require(
+    *, debug: bool, secret_key: str, allowed_hosts: Iterable[str], databases: Mapping[str, Mapping]
+) -> None:
+    """Raise ImproperlyConfigured with every reason not to open to others, a line each."""
+    reasons = [
+        *_of_debug(debug),
+        *_of_secret_key(secret_key),
+        *_of_hosts(allowed_hosts),
+        *(reason for name, to in databases.items() for reason in of_pooler(name, to)),
+    ]
+    if reasons:
+        raise ImproperlyConfigured(
+            "\n".join(["The back office does not start. Nothing was changed.", *reasons])
+        )
+
+
+def whole_number(variable: str, text: str) -> int:
+    """The number that a variable says. Raises ImproperlyConfigured where it says none."""
+    if not (text.isascii() and text.isdecimal()):
+        raise ImproperlyConfigured(
+            f"{variable} is {text!r}, which is no whole number. Write it as digits, or unset it."
+        )
+    return int(text)
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Django's settings for the mail server that EMAIL_URL names.
+
+    Raises ImproperlyConfigured where it names none; the sentence does not repeat the password.
+    """
+    try:
+        return Env.email_url_config(url)
+    except (ImproperlyConfigured, ValueError):
+        # What went wrong may quote a part of the password.
+        raise ImproperlyConfigured(
+            "EMAIL_URL is not understood. Write it as "
+            "smtp+tls://user:password@mail.example.org:587 (smtp+ssl or smtp where the server asks "
+            "for that), with what is special in user and password percent-encoded."
+        ) from None
+
+
+def of_pooler(variable: str, database: Mapping) -> Iterator[str]:
+    """A sentence where the settings of a database lead to a transaction pooler.
+
+    `variable` is the one in the environment that says where the database is.
+    """
+    if str(database.get("PORT")) == TRANSACTION_POOLER_PORT:
+        yield (
+            f"{variable} leads to the transaction pooler (port {TRANSACTION_POOLER_PORT}), which "
+            "gives each transaction another connection: the search path that is set for a "
+            "connection would be lost, or reach someone else's, and with it the back office's own "
+            "tables; no lock would outlive a transaction. Use port 5432 (direct, or the session "
+            "pooler)."
+        )
+
+
+def _of_debug(debug: bool) -> Iterator[str]:
+    if debug:
+        yield (
+            "DEBUG is on, which shows settings and rows to whoever causes an error. Unset it: "
+            "it is for the demo only."
+        )
+
+
+def _of_secret_key(key: str) -> Iterator[str]:
+    how = "Make one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    if not key:
+        yield f"SECRET_KEY is not set, or begins with $, as the name of another variable. {how}"
+    elif key.lower().startswith(_KNOWN_BEGINNINGS):
+        yield f"SECRET_KEY is one that is written in manuals, so others know it. {how}"
+    elif len(key) < SHORTEST_SECRET_KEY or len(set(key)) < FEWEST_CHARACTERS:
+        yield (
+            f"SECRET_KEY is too easy to guess: it needs at least {SHORTEST_SECRET_KEY} characters, "
+            f"{FEWEST_CHARACTERS} of them different. {how}"
+        )
+
+
+def _of_hosts(hosts: Iterable[str]) -> Iterator[str]:
+    for host in hosts:
+        if "*" in host or host.startswith("."):
+            yield (
+                f"ALLOWED_HOSTS holds {host}, a wildcard: links in the mail that resets a password "
+                "would lead to whatever host a request names. List each name in full."
+            )

@@ -1,0 +1,29 @@
+"""How gunicorn serves the back office: `gunicorn` in the checkout, nothing more to say.
+
+Two cores, four requests each at once: most of a request is waiting for the database. Where to
+listen is said outside: `gunicorn --bind 127.0.0.1:8000`.
+"""
+
+from eventflow import logs
+
+wsgi_app = "eventflow.wsgi"
+workers = 2
+# With threads, a long download holds one of them and not the worker: an export is sent row by row,
+# and the timeout is for a worker that does not answer at all.
+worker_class = "gthread"
+threads = 4
+timeout = 60
+# What is being sent may end when a new version is started.
+graceful_timeout = 60
+# Longer than proxies usually keep an idle connection is of no use; shorter costs a handshake.
+keepalive = 30
+# Memory that a library has lost comes back; not for both workers at one moment.
+max_requests = 5000
+max_requests_jitter = 500
+# The proxy in front writes who asked for what; here it would be written with what was searched for.
+accesslog = None
+logconfig_dict = logs.configuration(structured=True)
+# In place of the handler it has made by then.
+logconfig_dict["loggers"]["gunicorn.error"] = {"level": "INFO", "handlers": [], "propagate": True}
+# Nothing here is steered while it runs; two of them would share the socket.
+control_socket_disable = True

@@ -1,0 +1,118 @@
+"""`docs/erasure.sql`: what was written goes, what was decided stays, and the history holds."""
+
+import io
+import uuid
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from ai_audit import workflow
+from tests import factories as f
+from tests.database import steps
+from tests.databases import empty_product_tables
+from tests.faults.processes import database_url
+
+SCRIPT = settings.BASE_DIR / "docs" / "erasure.sql"
+NOBODY = "00000000-0000-0000-0000-000000000000"
+TITLE, REASON, ROOM = "סדנה עם דנה", "דנה ביקשה", "החדר של דנה"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def emptied():
+    yield
+    empty_product_tables()
+
+
+def erase(pk) -> None:
+    """Run the script as an operator would, over a connection of their own."""
+    text = SCRIPT.read_text().replace(NOBODY, str(pk))
+    with psycopg.connect(database_url(), autocommit=True) as raw:
+        raw.execute("set search_path = public")
+        raw.execute(text)
+
+
+def verified() -> tuple[int, str]:
+    printed = io.StringIO()
+    status = 0
+    try:
+        call_command("verify_history", stdout=printed)
+    except SystemExit as ended:
+        status = ended.code
+    return status, printed.getvalue().splitlines()[0]
+
+
+@pytest.fixture
+def noa():
+    return f.staff(profile=f.profile(organization=f.organization()))
+
+
+def suggested(noa, event):
+    data = f.create_data(title=TITLE, room=ROOM)
+    return f.suggestion(user=noa.profile, event=event, data=data)
+
+
+def executed(noa, event):
+    made = suggested(noa, event)
+    workflow.approve(suggestion_id=made.pk, by=noa, reason=REASON)
+    return made
+
+
+def rejected(noa, event):
+    made = suggested(noa, event)
+    workflow.reject(suggestion_id=made.pk, by=noa, reason=REASON)
+    return made
+
+
+def failed_twice(noa, event):
+    made = suggested(noa, event)
+    f.session(event=event, title=TITLE, room=ROOM, start=f.at(11), end=f.at(14))
+    for _attempt in range(2):
+        workflow.approve(suggestion_id=made.pk, by=noa, reason=REASON)
+    return made
+
+
+TABLES = ("public.ai_insights_log", "backoffice.decision_history", "backoffice.django_admin_log")
+
+
+@pytest.mark.parametrize("decide", [executed, rejected, failed_twice])
+def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
+    event = f.event(organization=noa.profile.organization)
+    other = executed(noa, f.event(organization=noa.profile.organization))
+    made = decide(noa, event)
+    kept = (
+        "select number, from_status, to_status, at, profile_id, staff_member_id"
+        f" from backoffice.decision_history where suggestion_id = '{made.pk}' order by number"
+    )
+    before, others, warnings = f.run(kept), words_of(other), steps.warnings()
+
+    erase(made.pk)
+
+    assert words_of(made) == []
+    assert words_of(other) == others != []
+    assert f.run(kept) == before
+    assert verified() == (0, "The history holds: every entry is as it was written.")
+    assert steps.warnings() == warnings
+
+
+def words_of(suggestion) -> list[str]:
+    """Where something of what was written about it still stands."""
+    return [
+        table
+        for table in TABLES
+        for (row,) in f.run(f"select t::text from {table} as t")
+        if str(suggestion.pk) in row and any(word in row for word in (TITLE, REASON, ROOM))
+    ]
+
+
+def test_a_suggestion_that_is_none_is_told_and_the_guards_stand(noa):
+    with pytest.raises(psycopg.errors.RaiseException, match="Nothing was changed"):
+        erase(uuid.uuid4())
+
+    assert f.run(
+        "select tgname, tgenabled from pg_trigger"
+        " where tgname in ('guard_suggestion', 'history_is_append_only') order by tgname"
+    ) == [("guard_suggestion", "A"), ("history_is_append_only", "A")]

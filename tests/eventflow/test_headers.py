@@ -1,0 +1,85 @@
+"""What every answer forbids the browser: also errors, refusals and Django's own pages."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests import factories as f
+from tests import pages
+
+POLICY = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+}
+
+
+def policy(answer) -> set[str]:
+    return set(answer["Content-Security-Policy"].split("; "))
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 302),
+        ("/admin/", 200),
+        ("/admin/auth/user/", 200),
+        ("/admin/auth/user/add/", 200),
+        ("/admin/jsi18n/", 200),
+        ("/admin/autocomplete/", 403),
+        ("/admin/second-factor/", 200),
+        ("/admin/password_reset/", 200),
+        ("/nowhere/", 404),
+        ("/admin/nowhere/", 404),
+        ("/healthz", 200),
+    ],
+)
+def test_every_page_forbids_what_is_not_ours(db, path, status):
+    answer = pages.signed_in(f.superuser()).get(path)
+
+    assert (answer.status_code, policy(answer)) == (status, POLICY)
+    assert answer.get("X-Frame-Options", "DENY") == "DENY"
+
+
+def test_a_page_that_fails_does_too(db):
+    f.run("alter table organizations rename to elsewhere")
+    browser = pages.signed_in(f.superuser(), raise_request_exception=False)
+
+    answer = browser.get("/admin/scheduling/organization/")
+
+    assert (answer.status_code, policy(answer)) == (500, POLICY)
+
+
+def test_a_refused_form_does_too(db):
+    answer = Client(enforce_csrf_checks=True).post("/i18n/setlang/", {"language": "he"})
+
+    assert (answer.status_code, policy(answer)) == (403, POLICY)
+
+
+def test_an_unknown_host_is_refused_with_it(db):
+    answer = Client().get("/admin/login/", HTTP_HOST="elsewhere.example")
+
+    assert (answer.status_code, policy(answer)) == (400, POLICY)
+
+
+def test_no_template_of_ours_writes_style_or_script_into_the_page():
+    inline = re.compile(
+        r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=|javascript:", re.IGNORECASE
+    )
+    templates = [
+        path
+        for app in ("eventflow", "scheduling", "ai_audit")
+        for path in Path(settings.BASE_DIR, app).rglob("templates/**/*.html")
+    ]
+
+    assert len(templates) > 10
+    assert [path.name for path in templates if inline.search(path.read_text())] == []

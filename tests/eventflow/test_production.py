@@ -1,0 +1,178 @@
+"""What production refuses to start with, and that what it starts with is found safe."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from eventflow import production
+
+FIT = {
+    "debug": False,
+    "secret_key": "abcdefghij" * 5,
+    "allowed_hosts": ["backoffice.example.org"],
+    "databases": {"DATABASE_URL": {"PORT": 5432}},
+}
+REFUSED = "The back office does not start. Nothing was changed."
+
+
+def process(*command, **variables) -> tuple[int, str]:
+    """Exit status and output of a command with the settings of production."""
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=settings.BASE_DIR,
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "eventflow.settings",
+            "DATABASE_URL": "postgres://nobody:nothing@127.0.0.1:5432/nowhere",
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "ALLOWED_HOSTS": "backoffice.example.org",
+            "DEBUG": "",
+        }
+        | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def refusal(**unfit) -> list[str]:
+    with pytest.raises(ImproperlyConfigured) as caught:
+        production.require(**FIT | unfit)
+    first, *reasons = str(caught.value).splitlines()
+    assert first == REFUSED
+    return reasons
+
+
+def test_what_is_fit_is_accepted():
+    production.require(**FIT)
+
+
+@pytest.mark.parametrize(
+    ("key", "beginning"),
+    [
+        ("", "SECRET_KEY is not set, or begins with $"),
+        ("abcdefghij" * 4 + "abcdefghi", "SECRET_KEY is too easy to guess: it needs at least 50"),
+        ("abcdefghi" * 9, "SECRET_KEY is too easy to guess: it needs at least 50"),
+        ("django-insecure-" + FIT["secret_key"], "SECRET_KEY is one that is written in manuals"),
+        ("ChangeMe-" + FIT["secret_key"], "SECRET_KEY is one that is written in manuals"),
+    ],
+)
+def test_a_key_that_others_know_or_guess_is_refused(key, beginning):
+    (reason,) = refusal(secret_key=key)
+
+    assert reason.startswith(beginning)
+    assert "secrets.token_urlsafe(48)" in reason
+
+
+@pytest.mark.parametrize("host", ["*", ".example.org", "*.example.org"])
+def test_a_wildcard_among_the_hosts_is_refused_and_named(host):
+    (reason,) = refusal(allowed_hosts=["backoffice.example.org", host])
+
+    assert reason.startswith(f"ALLOWED_HOSTS holds {host}, a wildcard:")
+
+
+def test_debug_is_refused():
+    (reason,) = refusal(debug=True)
+
+    assert reason.startswith("DEBUG is on, which shows settings and rows")
+
+
+@pytest.mark.parametrize("port", [6543, "6543"])
+def test_the_transaction_pooler_is_refused_with_why_and_what_to_use(port):
+    (reason,) = refusal(databases={"DATABASE_URL": {"PORT": 5432}, "OTHER_URL": {"PORT": port}})
+
+    assert reason.startswith("OTHER_URL leads to the transaction pooler (port 6543), which gives")
+    assert reason.endswith("Use port 5432 (direct, or the session pooler).")
+
+
+def test_all_reasons_are_told_at_once():
+    assert len(refusal(debug=True, secret_key="", allowed_hosts=["*"])) == 3
+
+
+@pytest.mark.parametrize("text", ["", "one", "-1", "1.5", "²", "١"])
+def test_what_is_no_whole_number_is_refused_and_named(text):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        production.whole_number("PROXY_COUNT", text)
+
+    assert str(caught.value).startswith(f"PROXY_COUNT is {text!r}, which is no whole number.")
+
+
+def test_a_whole_number_is_read():
+    assert production.whole_number("PROXY_COUNT", "2") == 2
+
+
+def test_a_mail_server_is_read():
+    found = production.mail("smtp+tls://noa:p%40ss@mail.example.org:587")
+
+    assert {name: found[name] for name in found if name != "EMAIL_FILE_PATH"} == {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "mail.example.org",
+        "EMAIL_PORT": 587,
+        "EMAIL_HOST_USER": "noa",
+        "EMAIL_HOST_PASSWORD": "p@ss",
+        "EMAIL_USE_TLS": True,
+    }
+
+
+@pytest.mark.parametrize("url", ["mail.example.org", "post://a:secret@b", "smtp://a:secret@b:port"])
+def test_a_mail_server_that_is_not_understood_is_told_without_its_password(url):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        production.mail(url)
+
+    assert str(caught.value).startswith("EMAIL_URL is not understood. Write it as smtp+tls://")
+    assert "secret" not in str(caught.value)
+
+
+def test_django_finds_nothing_unsafe_in_the_settings_of_production():
+    status, printed = process("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+
+    assert (status, printed) == (0, "System check identified no issues (0 silenced).\n")
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        {"DEBUG": "true"},
+        {"SECRET_KEY": "tests"},
+        {"ALLOWED_HOSTS": "*"},
+        {"DATABASE_URL": "postgres://a:b@aws-0-eu.pooler.supabase.com:6543/postgres"},
+    ],
+)
+def test_neither_a_command_nor_a_web_server_starts_with_what_is_unfit(unfit):
+    command, said = process("manage.py", "check", **unfit)
+    web, printed = process("-c", "import eventflow.wsgi", **unfit)
+
+    assert (command, web) == (1, 1)
+    assert said.startswith(REFUSED)
+    assert "Traceback" not in said
+    assert printed.endswith(said)
+
+
+SAFE = {
+    "SECURE_SSL_REDIRECT": True,
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+    "LANGUAGE_COOKIE_SECURE": True,
+    "SECURE_HSTS_SECONDS": 365 * 24 * 60 * 60,
+    "SESSION_COOKIE_AGE": 12 * 60 * 60,
+    "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
+}
+PRINTED = """
+from eventflow.settings import *
+import json, sys
+json.dump({name: value for name, value in globals().items() if name in sys.argv[1:]}, sys.stdout)
+"""
+
+
+def test_production_is_for_https_alone():
+    _status, printed = process("-c", PRINTED, *SAFE, PROXY_COUNT="1")
+
+    assert json.loads(printed) == SAFE
