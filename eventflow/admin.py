@@ -6,7 +6,10 @@ from django.contrib import admin
 from django.contrib.admin.filters import FieldListFilter, RelatedOnlyFieldListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.utils.dateparse import parse_date
+from django.utils.text import format_lazy
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +20,19 @@ admin.site.index_title = _("Home")
 admin.site.site_url = None
 # The tables need the width, and the pages are few.
 admin.site.enable_nav_sidebar = False
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's own, which puts its help together before there is a language to put it in."""
+
+    usable_password_help_text = format_lazy(
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        SetUnusablePasswordMixin.usable_password_help_text,
+        _("If disabled, the current password for this user will be lost."),
+    )
+
+
+UserAdmin.change_password_form = PasswordForm
 
 
 class CarefulChangeList(ChangeList):

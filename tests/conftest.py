@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection
+from django.utils import translation
 from psycopg import sql
 
 from eventflow import database, supabase
@@ -72,6 +73,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The login of the tests is what production's is: no superuser, and past the policies."""
     with django_db_blocker.unblock():
         assert database.login_facts() == {"superuser": False, "bypassrls": True}
+
+
+@pytest.fixture(autouse=True)
+def tests_own_language():
+    """A page leaves its reader's language in force for whatever the thread does next."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -207,6 +207,7 @@ class SuggestionPages(ReadOnlyAdmin):
         )
         relations = past.relations(suggestion)
         written = past.carried_out(suggestion)
+        steps = past.steps(suggestion)
         changes = written.changes if written else review.changes(suggestion, verdict)
         context = {
             **self.admin_site.each_context(request),
@@ -230,7 +231,8 @@ class SuggestionPages(ReadOnlyAdmin):
             "differences": differences,
             "differing_fields": review.rows_of(differences.fields),
             "claims": review.claims(suggestion),
-            "steps": past.steps(suggestion),
+            "steps": steps,
+            "failure": steps[-1].detail if suggestion.execution_status == Status.FAILED else "",
             "relations": relations,
             "by_a_person": any(relation.origin for relation in relations),
             "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ai_audit import history, refusals, verdicts
 from ai_audit.models import Status, SuggestionLink
@@ -18,7 +19,10 @@ from ai_audit.verdicts import Verdict
 from ai_audit.workflow import making, steps
 from ai_audit.workflow.steps import REJECTED, Outcome
 from eventflow import database
+from eventflow.sentences import Sentence
 from scheduling.models import StaffMember
+
+_REPLACED = Sentence("replaced", gettext_lazy("Replaced by an amended suggestion."))
 
 
 @refusals.told
@@ -51,8 +55,8 @@ def amend(
         )
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
-        reason = _("Replaced by an amended suggestion.")
-        record = steps.record_of(old, by, seen, reason)
+        reason = steps.as_kept(old, [_REPLACED()])
+        record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
         with database.acting_as(by.profile_id, history.telling(record)):
             steps.move(old, Status.REJECTED)
         steps.log(old, by, REJECTED + reason)
