@@ -9,8 +9,9 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.utils.dateparse import parse_date
+from django.utils.html import format_html
 from django.utils.text import format_lazy
-from django.utils.timezone import make_aware
+from django.utils.timezone import get_current_timezone_name, make_aware
 from django.utils.translation import gettext_lazy as _
 
 admin.site.site_header = _("EventFlow back office")
@@ -130,6 +131,13 @@ class DateRangeFilter(FieldListFilter):
             "clear": changelist.get_query_string(remove=self.names),
             "active": bool(self.first or self.last),
         }
+
+
+def other_zone(zone):
+    """The name of the time zone that times are told in, where it is not the reader's own."""
+    if zone.key == get_current_timezone_name():
+        return ""
+    return format_html(' <bdi class="quiet ltr">{}</bdi>', zone.key)
 
 
 def _midnight(day):

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import drawing, past, queue, review, shown, verdicts, workflow
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.proposals import Action
-from eventflow.admin import CarefulChangeList, ReadOnlyAdmin
+from eventflow.admin import CarefulChangeList, ReadOnlyAdmin, other_zone
 from scheduling import access, times
 
 # How loudly an outcome is told.
@@ -143,7 +143,11 @@ class SuggestionPages(ReadOnlyAdmin):
 
     @admin.display(description=_("event"), ordering="event__name")
     def event_shown(self, suggestion):
-        return isolated(suggestion.event.name) if suggestion.event else None
+        if suggestion.event is None:
+            return None
+        return format_html(
+            "{}{}", isolated(suggestion.event.name) or "", other_zone(suggestion.zone)
+        )
 
     @admin.display(description=_("organization"))
     def organization_shown(self, suggestion):

@@ -20,6 +20,7 @@ from ai_audit.workflow import making, steps
 from ai_audit.workflow.steps import REJECTED, Outcome
 from eventflow import database
 from eventflow.sentences import Sentence
+from scheduling import languages
 from scheduling.models import StaffMember
 
 _REPLACED = Sentence("replaced", gettext_lazy("Replaced by an amended suggestion."))
@@ -46,16 +47,13 @@ def amend(
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as old:
         seen = steps.approvable(old, digest)
         proposal = amended(seen, values)
-        new = making.suggest(
-            old,
-            by,
-            proposal,
-            now,
-            reasoning=_("Edited before approving by %(who)s.") % {"who": by.profile.full_name},
-        )
+        with languages.as_kept(old.organization_id):
+            reasoning = _("Edited before approving by %(who)s.") % {"who": by.profile.full_name}
+            # The log's index lists reasons in words, and so does the admin's log.
+            reason = str(_REPLACED())
+        new = making.suggest(old, by, proposal, now, reasoning=reasoning)
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
-        reason = steps.as_kept(old, [_REPLACED()])
         record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
         with database.acting_as(by.profile_id, history.telling(record)):
             steps.move(old, Status.REJECTED)

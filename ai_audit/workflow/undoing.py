@@ -24,7 +24,7 @@ from ai_audit.verdicts import Verdict
 from ai_audit.workflow import making, steps
 from ai_audit.workflow.steps import Outcome, Restoration
 from eventflow.bidi import isolate
-from scheduling import times
+from scheduling import languages, times
 from scheduling.models import StaffMember
 from scheduling.rows import LeftOut
 
@@ -172,10 +172,10 @@ def _require_undoable(old: Suggestion) -> None:
 
 
 def _why(old: Suggestion, reason: str) -> str:
-    when = times.moment(old.executed_at, zone=old.zone) if old.executed_at else ""
-    return " ".join(
-        filter(None, [_("Undoes what was carried out on %(when)s.") % {"when": when}, reason])
-    )
+    with languages.as_kept(old.organization_id):
+        when = times.moment(old.executed_at, zone=old.zone) if old.executed_at else ""
+        undoes = _("Undoes what was carried out on %(when)s.") % {"when": when}
+    return " ".join(filter(None, [undoes, reason]))
 
 
 def _reverse(old: Suggestion, written: Written) -> Proposal:
