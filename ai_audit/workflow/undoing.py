@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ai_audit import fields, history, refusals, verdicts
 from ai_audit.history import Written
@@ -104,9 +105,12 @@ def undo(
             )
     sentence = _("Undone.")
     if found.left_out:
-        sentence = _("Undone; %(count)s rows could not be brought back.") % {
-            "count": len(found.left_out)
-        }
+        count = len(found.left_out)
+        sentence = ngettext(
+            "Undone; %(count)s row could not be brought back.",
+            "Undone; %(count)s rows could not be brought back.",
+            count,
+        ) % {"count": count}
     return Outcome(found.suggestion.pk, Status.EXECUTED, sentence)
 
 
