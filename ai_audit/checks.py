@@ -1,13 +1,14 @@
 """What must hold of the log of suggestions: before migrating, and whenever it is asked.
 
 The definitions of its objects stand here in the catalogue's words; they say the same as the
-frozen SQL, which makes them. Those of the guard and the history are in `decision_objects`.
+frozen SQL, which makes them. Those of the guard and the history are in `decision_objects`, those of
+the lists in `index_objects`.
 """
 
 from django.core.checks import Tags, register
 from django.db import connection
 
-from ai_audit import decision_objects
+from ai_audit import decision_objects, index_objects
 from ai_audit.decision_objects import LOG
 from ai_audit.models import Status
 from eventflow import catalogue, drift, preflight
@@ -176,7 +177,7 @@ def log_is_as_expected(databases=None, **kwargs):
     standing = {
         identity: definition
         for identity, definition in catalogue.read(tables=[LOG]).items()
-        if identity not in decision_objects.TRIGGERS
+        if identity not in decision_objects.TRIGGERS | index_objects.TRIGGERS
     }
     table = f"table {LOG}"
     if table not in standing:
@@ -204,6 +205,35 @@ def decisions_are_guarded(databases=None, **kwargs):
     wanted = decision_objects.expected()
     if f"table {LOG}" not in standing:
         return []
+    return _told(
+        wanted,
+        standing,
+        mend="ai_audit/sql/0003_lifecycle_guard.up.sql, 0004_decision_history.up.sql and "
+        "0007_suggestion_links.up.sql make it, and leave what stands as it is. To switch a trigger "
+        "on: alter table … enable always trigger …;",
+    )
+
+
+@register(Tags.database)
+def lists_are_kept(databases=None, **kwargs):
+    """The suggestion index, the daily figures and what keeps them: there, and as they were made."""
+    if not databases or "default" not in databases:
+        return []
+    standing = catalogue.read(
+        tables=[LOG, *index_objects.TABLES], functions=index_objects.function_names()
+    )
+    if f"table {LOG}" not in standing:
+        return []
+    return _told(
+        index_objects.expected(),
+        standing,
+        mend="ai_audit/sql/0009_suggestion_index.up.sql makes it, and leaves what stands as it is. "
+        "`manage.py rebuild_index` then brings the rows in step.",
+    )
+
+
+def _told(wanted, standing, *, mend: str):
+    """What of `wanted` differs, and what should not be there; on the log, only of `wanted`."""
     return drift.differences(
         "ai_audit",
         wanted,
@@ -216,7 +246,5 @@ def decisions_are_guarded(databases=None, **kwargs):
             "trigger ",
             *(f"rights of {role} " for role in ("public", "anon", "authenticated")),
         ),
-        mend="ai_audit/sql/0003_lifecycle_guard.up.sql, 0004_decision_history.up.sql and "
-        "0007_suggestion_links.up.sql make it, and leave what stands as it is. To switch a trigger "
-        "on: alter table … enable always trigger …;",
+        mend=mend,
     )

@@ -14,8 +14,8 @@ LINKS = "backoffice.suggestion_links"
 _FILES = ("0003_lifecycle_guard.up.sql", "0004_decision_history.up.sql")
 _FUNCTION = re.compile(
     r"create (?:or replace )?function backoffice\.(?P<name>\w+)\((?P<arguments>[^)]*)\)"
-    r"\s+returns (?P<returns>\w+)\s+language (?P<language>\w+)"
-    r"(?:\s+(?P<options>stable|security definer))?\s+set search_path = ''"
+    r"\s+returns (?P<returns>[^\n]+)\s+language (?P<language>\w+)"
+    r"(?:\s+(?P<options>immutable|stable|volatile|security definer))?\s+set search_path = ''"
     r"\s+as (?P<quote>\$\w*\$)(?P<body>.*?)(?P=quote);",
     re.DOTALL,
 )
@@ -64,18 +64,26 @@ CONSTRAINTS = {
 
 def functions() -> dict[str, str]:
     """The guard's and the history's functions; whoever alters one could forge what it writes."""
+    return functions_of(*_FILES)
+
+
+def functions_of(*files: str) -> dict[str, str]:
+    """The functions that frozen files of this app make in `backoffice`."""
     found = {}
-    for file in _FILES:
+    for file in files:
         for made in _FUNCTION.finditer(sql.read("ai_audit", file)):
             types = ",".join(
                 argument.split(maxsplit=1)[1]
                 for argument in made["arguments"].split(", ")
                 if argument
             )
-            options = f" {made['options'].upper()}\n" if made["options"] else ""
+            returns = made["returns"].replace("setof ", "SETOF ")
+            # What is volatile is not said to be.
+            said = made["options"] not in (None, "volatile")
+            options = f" {made['options'].upper()}\n" if said else ""
             found[f"function backoffice.{made['name']}({types})"] = (
                 f"CREATE OR REPLACE FUNCTION backoffice.{made['name']}({made['arguments']})\n"
-                f" RETURNS {made['returns']}\n LANGUAGE {made['language']}\n{options}"
+                f" RETURNS {returns}\n LANGUAGE {made['language']}\n{options}"
                 f" SET search_path TO ''\nAS $function${made['body']}$function$\n"
             )
     return found

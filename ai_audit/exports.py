@@ -83,7 +83,7 @@ or o.id = %(organization)s
 order by wanted.n
 """
 
-# Infinity has no date.
+# Infinity has no date, and to_char no eras.
 _MOMENT = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
@@ -91,7 +91,8 @@ def _expression(column: str) -> str:
     said = _COLUMNS[column]
     if said.startswith("{moment}"):
         what = said.removeprefix("{moment}(").removesuffix(")")
-        return f"case when isfinite({what}) then {_MOMENT.format(what)} else {what}::text end"
+        usual = f"isfinite({what}) and {what} >= '0001-01-01 00:00:00+00'"
+        return f"case when {usual} then {_MOMENT.format(what)} else {what}::text end"
     return said
 
 

@@ -12,12 +12,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from ai_audit.listing import ACTIONS, CLAIMS, Filters
+from ai_audit.listing import ACTIONS, APPROVED, CLAIMS, WAS_APPROVED, Filters
 from ai_audit.models import Status
 
 MOST_REASONS = 10
 MOST_DAYS = 366
-APPROVED = (Status.APPROVED, Status.EXECUTED, Status.FAILED)
 KINDS = ("room", "speaker", "capacity")
 # How much longer each step of the waiting times is than the one before; see `count_figures`.
 STEP = 1.05
@@ -65,14 +64,14 @@ class Rate:
 
     action: str
     suggested: Figure
-    approved: int
+    approved: Figure
     rejected: Figure
 
     @property
     def percent(self) -> int | None:
         """Of those decided, how many were approved; None where nothing was decided."""
-        decided = self.approved + self.rejected.n
-        return round(100 * self.approved / decided) if decided else None
+        decided = self.approved.n + self.rejected.n
+        return round(100 * self.approved.n / decided) if decided else None
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class Insights:
 
     suggested: Figure
     by_status: dict[str, Figure]
-    approved: int
+    approved: Figure
     rates: list[Rate]
     decided: int
     median: int | None
@@ -153,7 +152,7 @@ class _Period:
         return Insights(
             suggested=self.figure(by_status.total()),
             by_status={s: self.figure(by_status[s], status=s) for s in Status.values},
-            approved=_approved(by_status),
+            approved=self.figure(_approved(by_status), status=WAS_APPROVED),
             rates=[self._rate(action, by_action[action]) for action in ACTIONS],
             decided=sum(waited.values()),
             median=percentile(waited, 0.5),
@@ -170,7 +169,7 @@ class _Period:
         return Rate(
             action=action,
             suggested=self.figure(by_status.total(), action=action),
-            approved=_approved(by_status),
+            approved=self.figure(_approved(by_status), action=action, status=WAS_APPROVED),
             rejected=self.figure(rejected, action=action, status=Status.REJECTED.value),
         )
 

@@ -22,7 +22,7 @@ from django.utils.text import format_lazy
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.models import IndexedSuggestion, Suggestion
+from ai_audit.models import IndexedSuggestion, Status, Suggestion
 from ai_audit.proposals import Action
 from eventflow import database
 from scheduling import times
@@ -36,6 +36,10 @@ PATIENCE_MS = 1000
 
 RELATED = ("event__organization", "user__organization")
 
+# A status, or that it was approved, whatever came of that.
+WAS_APPROVED = "was_approved"
+APPROVED = (Status.APPROVED, Status.EXECUTED, Status.FAILED)
+STATUSES = {**dict(Status.choices), WAS_APPROVED: _("Approved, whatever came of it")}
 OTHER = "other"
 ACTIONS = {**{action.value: action.label for action in Action}, OTHER: _("Other")}
 CLAIMED = {
@@ -141,7 +145,8 @@ class Filters:
         return {
             field.name: "1" if value is True else str(value)
             for field in fields(self)
-            if (value := getattr(self, field.name)) not in (None, "", False)
+            # Zero is something, too.
+            if (value := getattr(self, field.name)) or (value == 0 and value is not False)
         }
 
     def __bool__(self):
@@ -175,13 +180,15 @@ class Scoped:
             "event_id": asked.event,
             "requester_id": asked.requester,
             "approver_id": asked.approver,
-            "status": asked.status,
+            "status": asked.status if asked.status != WAS_APPROVED else "",
             "action": asked.action,
             "claim": asked.claim,
             "reason": asked.reason,
             "vip": asked.vip,
         }
         found = found.filter(**{name: value for name, value in equal.items() if value})
+        if asked.status == WAS_APPROVED:
+            found = found.filter(status__in=APPROVED)
         for column, first, last in (
             ("suggested_at", asked.from_day, asked.to_day),
             ("decided_at", asked.decided_from, asked.decided_to),

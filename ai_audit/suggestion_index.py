@@ -50,7 +50,8 @@ where f.* is distinct from i.*
 order by 1
 """
 
-_FIGURES_DRIFT = """
+# The days whose figures are not what the index counts, those that are marked left out.
+_DIFFERING = """
 with days as (
   select organization_id, backoffice.day_of(suggested_at) as day
   from backoffice.suggestion_index
@@ -71,14 +72,18 @@ standing as (
   from backoffice.daily_figures as f
   join days as d
     on d.organization_id = f.organization_id and d.day = f.day
-)
-select count(distinct (organization_id, day))
-from (
+),
+differing as (
   (select * from counted except select * from standing)
   union all
   (select * from standing except select * from counted)
-) as differing
+)
 """
+_COUNT_DIFFERING = f"{_DIFFERING} select count(distinct (organization_id, day)) from differing"  # noqa: S608
+_MARK_DIFFERING = (
+    f"{_DIFFERING} insert into backoffice.stale_days (organization_id, day)"  # noqa: S608
+    " select distinct organization_id, day from differing"
+)
 
 
 @dataclass
@@ -101,6 +106,8 @@ def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:
     Locks and waits as `index_all` does.
     """
     changed = index_all(progress)
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_DIFFERING)
     refresh_all_figures()
     return changed
 
@@ -116,7 +123,11 @@ def index_all(progress: Callable[[int], None] = lambda done: None) -> int:
         with transaction.atomic(), connection.cursor() as cursor:
             # Whoever was at one of them is waited for, so that the next statement sees it.
             cursor.execute(_LOCK, [ids])
-            cursor.execute("select backoffice.index_suggestions(%s)", [ids])
+            cursor.execute(
+                "select backoffice.index_suggestions(%(ids)s)"
+                " + backoffice.forget_suggestions(%(ids)s)",
+                {"ids": ids},
+            )
             changed += cursor.fetchone()[0]
     return changed
 
@@ -151,7 +162,7 @@ def verify(progress: Callable[[int], None] = lambda done: None) -> Drift:
                 setattr(drift, how, getattr(drift, how) + 1)
                 if len(drift.shown) < MOST_SHOWN:
                     drift.shown.append((pk, how))
-        cursor.execute(_FIGURES_DRIFT)
+        cursor.execute(_COUNT_DIFFERING)
         drift.days = cursor.fetchone()[0]
     return drift
 

@@ -335,7 +335,8 @@ class Server:
             pidfile.unlink()
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
-            options = f"-o-p {probe.getsockname()[1]} {SETTINGS}"
+            further = os.environ.get("EVENTFLOW_SERVER_OPTIONS", "")
+            options = f"-o-p {probe.getsockname()[1]} {SETTINGS} {further}"
         self._run(["pg_ctl", "start", "-w", f"-t{PATIENCE}", options], os.O_TRUNC)
 
     def _leave(self) -> None:

@@ -9,6 +9,7 @@ keeps a step backwards from dropping rows silently. What the files hold is the a
 import os
 import re
 from collections.abc import Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -85,7 +86,8 @@ class ConcurrentIndexes(Operation):
 
     For migrations that are not atomic. Each statement creates or drops one index concurrently, if
     need be; one that an interrupted build left behind invalid is dropped and built again. They wait
-    for older transactions as long as it takes, for meanwhile nobody waits for them.
+    for older transactions as long as it takes, for meanwhile nobody waits for them. Inside a
+    transaction, where nothing can be concurrent, they are built and dropped as usual.
     """
 
     reduces_to_sql = True
@@ -109,26 +111,51 @@ class ConcurrentIndexes(Operation):
         self._run(schema_editor, "down")
 
     def _run(self, schema_editor, direction: str) -> None:
-        for statement in statements(read(self.app_label, f"{self.name}.{direction}.sql")):
-            if not schema_editor.collect_sql and direction == "up":
-                self._drop_half_built(statement)
-            schema_editor.execute(statement, params=None)
+        listed = statements(read(self.app_label, f"{self.name}.{direction}.sql"))
+        if schema_editor.collect_sql:
+            for statement in listed:
+                schema_editor.execute(statement, params=None)
+            return
+        with _waiting_for_locks():
+            for statement in listed:
+                if direction == "up":
+                    _drop_half_built(statement)
+                schema_editor.execute(_here(statement), params=None)
 
-    @staticmethod
-    def _drop_half_built(statement: str) -> None:
-        name, table = _BUILDS.match(statement).groups()
-        schema = table.split(".")[0]
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_catalog.set_config('lock_timeout', '0', false)")
-            cursor.execute(
-                "select from pg_catalog.pg_index"
-                " where indexrelid = to_regclass(%s) and not indisvalid",
-                [f"{schema}.{name}"],
-            )
-            if cursor.fetchone() is not None:
-                cursor.execute(
-                    sql.SQL("drop index concurrently {}").format(sql.Identifier(schema, name))
-                )
+
+@contextmanager
+def _waiting_for_locks():
+    """Let statements of the block wait for locks without a limit, and the later ones as before."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('lock_timeout')")
+        (limit,) = cursor.fetchone()
+        cursor.execute("select pg_catalog.set_config('lock_timeout', '0', false)")
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_catalog.set_config('lock_timeout', %s, false)", [limit])
+
+
+def _drop_half_built(statement: str) -> None:
+    name, table = _BUILDS.match(statement).groups()
+    schema = table.split(".")[0]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select from pg_catalog.pg_index where indexrelid = to_regclass(%s) and not indisvalid",
+            [f"{schema}.{name}"],
+        )
+        if cursor.fetchone() is not None:
+            drop = sql.SQL("drop index concurrently {}").format(sql.Identifier(schema, name))
+            cursor.execute(_here(drop.as_string()))
+
+
+def _here(statement: str) -> str:
+    """The statement as it can be run here: inside a transaction, nothing is concurrent."""
+    if connection.in_atomic_block:
+        return statement.replace(" index concurrently ", " index ", 1)
+    return statement
 
 
 _BUILDS = re.compile(r"create index concurrently if not exists (\w+)\s+on ([\w.]+)")

@@ -128,8 +128,7 @@ class SuggestionPages(ReadOnlyAdmin):
         url = reverse(
             f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[suggestion.pk]
         )
-        if suggestion.list_query:
-            url = f"{url}?{urlencode({KEPT: suggestion.list_query})}"
+        url = keeping(url, suggestion.list_query)
         return format_html(
             '<a class="what" href="{}"><bdi>{}</bdi></a>{} <span class="quiet">{}</span>{}',
             url,
@@ -259,6 +258,11 @@ class SuggestionPages(ReadOnlyAdmin):
         return {}
 
 
+def keeping(address, query):
+    """The address of a row's page, with what its list was asked for."""
+    return f"{address}?{urlencode({KEPT: query})}" if query else address
+
+
 def _changes_in_brief(changes):
     """The changes on one line, each isolated, with an arrow that follows the direction."""
     return format_html(
@@ -341,11 +345,16 @@ def nothing_to_decide(suggestion):
 
 
 def after_deciding(request, suggestion, following=None):
-    """Where a decision leads: to what waits next, or back for those who may not see that."""
+    """Where a decision leads: to what waits next, or back for those who may not see that.
+
+    What the list was asked for goes along.
+    """
+    kept = request.GET.get(KEPT, "")
     if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
         address = reverse("admin:ai_audit_suggestion_change", args=[suggestion.pk])
     elif following is None:
         address = reverse("admin:ai_audit_pendingsuggestion_changelist")
+        return HttpResponseRedirect(f"{address}?{kept}" if kept else address)
     else:
         address = reverse("admin:ai_audit_pendingsuggestion_change", args=[following])
-    return HttpResponseRedirect(address)
+    return HttpResponseRedirect(keeping(address, kept))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import listing, names
 from ai_audit.listing import Filters, Place
-from ai_audit.models import Status, Suggestion
+from ai_audit.models import Suggestion
 from eventflow.admin import CarefulChangeList
 
 
@@ -96,7 +96,7 @@ class HistoryForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "dir": "auto"}),
     )
-    status = _Choice(_("Status"), Status.choices)
+    status = _Choice(_("Status"), listing.STATUSES.items())
     action = _Choice(_("Action type"), listing.ACTIONS.items())
     event = NameField(_("Event"), "event")
     organization = NameField(_("Organization"), "organization")
@@ -307,7 +307,9 @@ class HistoryChangeList(CarefulChangeList):
         found = []
         for name in self.form.fields:
             bound = self.form[name]
-            if not self.form.is_valid() or not self.form.cleaned_data.get(name):
+            value = self.form.cleaned_data.get(name) if self.form.is_valid() else None
+            # Zero is something, too.
+            if not value and (value != 0 or value is False):
                 continue
             found.append(
                 (

@@ -88,12 +88,13 @@ def _tables(found):
     by_status = found.by_status
     return {
         "suggested": _linked(found.suggested),
+        "approved": _linked(found.approved),
         "statuses": [(Status(s).label, s, _linked(by_status[s])) for s in Status.values],
         "rates": [
             {
                 "action": listing.ACTIONS[rate.action],
                 "suggested": _linked(rate.suggested),
-                "approved": rate.approved,
+                "approved": _linked(rate.approved),
                 "rejected": _linked(rate.rejected),
                 "percent": rate.percent,
             }
@@ -101,8 +102,11 @@ def _tables(found):
             if rate.suggested.n
         ],
         "waits": [
-            (_("Half were decided within"), _duration(found.median), None),
-            (_("Nine of ten were decided within"), _duration(found.ninetieth), _slowest(found)),
+            (label, _duration(seconds), _slower(found, seconds))
+            for label, seconds in (
+                (_("Half were decided within"), found.median),
+                (_("Nine of ten were decided within"), found.ninetieth),
+            )
         ]
         if found.median is not None
         else [],
@@ -123,9 +127,9 @@ def _tables(found):
     }
 
 
-def _slowest(found):
-    """The list of what took longer than nine of ten."""
-    conditions = {"longer": str(found.ninetieth)}
+def _slower(found, seconds):
+    """The list of what took longer than that."""
+    conditions = {"longer": str(seconds)}
     return _url(found.suggested.conditions.parameters() | conditions)
 
 

@@ -122,7 +122,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         """Do with one suggestion what the button says that was pressed."""
         pressed = next((name for name in _BUTTONS if name in request.POST), None)
         if pressed is None:
-            return HttpResponseRedirect(request.path)
+            return HttpResponseRedirect(request.get_full_path())
         button = _BUTTONS[pressed]
         following = queue.place(self.get_queryset(request), suggestion.pk).next
         if not self.may(request, button.permission, suggestion):
@@ -144,7 +144,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             self.message_user(request, refused(refusal), messages.ERROR)
             if isinstance(refusal, workflow.AlreadyDecided):
                 return _to_history(request, suggestion.pk)
-            return HttpResponseRedirect(request.path)
+            return HttpResponseRedirect(request.get_full_path())
         self.message_user(
             request, told(suggestion, outcome.sentence), MESSAGE_LEVELS[outcome.status]
         )

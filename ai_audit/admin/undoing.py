@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import past, review, workflow
-from ai_audit.admin.base import after_deciding, told
+from ai_audit.admin.base import KEPT, after_deciding, told
 from ai_audit.models import Suggestion
 from scheduling import access
 
@@ -48,11 +48,13 @@ def undo_page(pages, request, suggestion: Suggestion):
                 pages.message_user(request, str(refusal), messages.ERROR)
             else:
                 pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
+                if KEPT in request.GET:
+                    return HttpResponseRedirect(pages.list_url(request))
                 return after_deciding(request, suggestion)
         found = workflow.to_be_undone(suggestion_id=suggestion.pk, by=by)
     except (access.NotStaff, workflow.Refusal) as refusal:
         pages.message_user(request, str(refusal), messages.ERROR)
-        return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(request.get_full_path())
     context = {
         **pages.admin_site.each_context(request),
         "opts": pages.opts,

@@ -29,6 +29,13 @@ begin
     comment on table backoffice.suggestion_index is
       'What lists filter and sort suggestions by; kept by trigger, made anew by rebuild_index. '
       'מה שהרשימות מסננות וממיינות לפיו.';
+    -- An event, and a person, belong to one organization: who asks for both loses no rows by it
+    create statistics backoffice.suggestion_index_owners (dependencies)
+      on organization_id, event_id, requester_id, approver_id
+      from backoffice.suggestion_index;
+    comment on statistics backoffice.suggestion_index_owners is
+      'Tells the planner that an event or a person belongs to one organization. '
+      'אומר למתכנן שאירוע ואדם שייכים לארגון אחד.';
     comment on column backoffice.suggestion_index.organization_id is
       'Whose it is; zeros where the requester has no organization. של מי ההצעה; אפסים אם אין ארגון.';
     comment on column backoffice.suggestion_index.action is
@@ -88,7 +95,9 @@ end
 $do$;
 
 -- רגע שכתב ה-AI: עם היסט, או שעון מקומי באירוע. מה שאינו רגע הוא NULL
--- A moment as the AI wrote it: with an offset, or by the event's clocks. NULL for what is none
+-- A moment as the AI wrote it: with an offset, or by the event's clocks. NULL for what is none.
+-- Otherwise than for people, a local time that the clocks skip or show twice is PostgreSQL's choice,
+-- and a zone may be an abbreviation that PostgreSQL knows.
 create or replace function backoffice.moment(written text, zone text)
   returns timestamp with time zone
   language plpgsql
@@ -96,19 +105,30 @@ create or replace function backoffice.moment(written text, zone text)
   set search_path = ''
   as $$
 declare
-  plain constant text := replace(btrim(written), ',', '.');
+  plain constant text := regexp_replace(
+    replace(btrim(written, E' \t\n\r\f\v'), ',', '.'), '(\.\d{6})\d+', '\1'
+  );
+  at timestamptz;
 begin
-  if plain !~* '^\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(z|[+-]\d\d(:?\d\d)?)?$' then
+  if plain !~* (
+    '^(19|[2-9]\d)\d\d-\d\d-\d\d[t ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?'
+    '(z|[+-]\d\d(:?[0-5]\d(:?[0-5]\d)?)?)?$'
+  ) then
     return null;
   end if;
-  if plain ~* '(z|[+-]\d\d(:?\d\d)?)$' then
-    return plain::timestamptz;
+  if plain ~* '\d\d:\d\d(:\d\d(\.\d+)?)?(z|[+-][\d:]+)$' then
+    at := plain::timestamptz;
+  else
+    begin
+      at := plain::timestamp at time zone coalesce(nullif(btrim(zone), ''), 'Asia/Jerusalem');
+    exception
+      -- An unknown zone counts as UTC, as everywhere
+      when invalid_parameter_value then
+        at := plain::timestamp at time zone 'UTC';
+    end;
   end if;
-  return plain::timestamp at time zone coalesce(nullif(btrim(zone), ''), 'Asia/Jerusalem');
+  return case when at < '10000-01-01 00:00:00+00' then at end;
 exception
-  -- An unknown zone counts as UTC, as everywhere
-  when invalid_parameter_value then
-    return plain::timestamp at time zone 'UTC';
   when data_exception then
     return null;
 end
@@ -118,49 +138,53 @@ $$;
 -- Which kinds of conflicts the AI claims to have found, however it wrote them down
 create or replace function backoffice.claimed_kinds(detected jsonb)
   returns text[]
-  language sql
+  language plpgsql
   immutable
   set search_path = ''
   as $$
-with claims as (
-  select e.key as spelled, e.value as claim
-  from jsonb_each(case jsonb_typeof(detected) when 'object' then detected end) as e
-  union all
-  select
-    coalesce(
-      nullif(item.value ->> 'kind', ''),
-      nullif(item.value ->> 'type', ''),
-      nullif(item.value ->> 'conflict_type', ''),
-      ''
+begin
+  return (
+    with claims as (
+      select e.key as spelled, e.value as claim
+      from jsonb_each(case jsonb_typeof(detected) when 'object' then detected end) as e
+      union all
+      select
+        coalesce(
+          nullif(item.value ->> 'kind', ''),
+          nullif(item.value ->> 'type', ''),
+          nullif(item.value ->> 'conflict_type', ''),
+          ''
+        ),
+        jsonb_build_array(item.value)
+      from jsonb_array_elements(case jsonb_typeof(detected) when 'array' then detected end) as item
+      union all
+      select '', detected
+      where jsonb_typeof(detected) not in ('object', 'array')
     ),
-    item.value
-  from jsonb_array_elements(case jsonb_typeof(detected) when 'array' then detected end) as item
-  union all
-  select '', detected
-  where jsonb_typeof(detected) not in ('object', 'array')
-),
-named as (
-  select btrim(regexp_replace(lower(c.spelled), '[-_\s]+', '_', 'g'), '_') as word
-  from claims as c
-  where exists (
-    select
-    from jsonb_array_elements(
-      case jsonb_typeof(c.claim) when 'array' then c.claim else jsonb_build_array(c.claim) end
-    ) as item
-    where item.value <> all (array['null', 'false', '0', '""', '{}', '[]']::jsonb[])
-  )
-)
-select coalesce(array_agg(distinct kinds.kind order by kinds.kind), '{}')
-from (
-  select case
-    when word like '%room\_name%' then 'other'
-    when word like '%room%' then 'room'
-    when word like '%speaker%' then 'speaker'
-    when word like '%capacity%' then 'capacity'
-    else 'other'
-  end as kind
-  from named
-) as kinds
+    named as (
+      select btrim(regexp_replace(lower(c.spelled), '[-_\s]+', '_', 'g'), '_') as word
+      from claims as c
+      where exists (
+        select
+        from jsonb_array_elements(
+          case jsonb_typeof(c.claim) when 'array' then c.claim else jsonb_build_array(c.claim) end
+        ) as item
+        where item.value <> all (array['null', 'false', '0', '""', '{}', '[]']::jsonb[])
+      )
+    )
+    select coalesce(array_agg(distinct kinds.kind order by kinds.kind), '{}')
+    from (
+      select case
+        when word like '%room\_name%' then 'other'
+        when word like '%room%' then 'room'
+        when word like '%speaker%' then 'speaker'
+        when word like '%capacity%' then 'capacity'
+        else 'other'
+      end as kind
+      from named
+    ) as kinds
+  );
+end
 $$;
 
 -- סיבת כישלון בלי מה שמבודד בה (שמות, זמנים): אותו משפט לכל הכישלונות מאותו סוג
@@ -184,126 +208,134 @@ select left(
 $$;
 
 -- איך שורות האינדקס נראות לפי היומן וההיסטוריה כפי שהם עכשיו: המקום היחיד שבו זה נקבע
--- What the index says of suggestions, by the log and the history as they stand: settled only here
+-- What the index says of suggestions, by the log and the history as they stand: settled only here.
+-- In plpgsql, which keeps the plan: this is asked for every row that is written
 create or replace function backoffice.indexed(ids uuid[])
   returns setof backoffice.suggestion_index
-  language sql
+  language plpgsql
   stable
   set search_path = ''
   as $$
-select
-  l.id,
-  coalesce(
-    case when l.event_id is null then p.organization_id else e.organization_id end,
-    '00000000-0000-0000-0000-000000000000'
-  ),
-  l.event_id,
-  l.user_id,
-  l.approved_by,
-  case
-    when l.action_type in ('schedule_create', 'schedule_update', 'schedule_delete')
-      then l.action_type
-    else 'other'
-  end,
-  l.execution_status,
-  said.at,
-  coalesce(decision.at, case when l.execution_status <> 'suggested' then l.approved_at end),
-  case
-    when l.execution_status <> 'suggested'
-      then coalesce(decision.staff_profile_id, decision.profile_id, l.approved_by)
-  end,
-  l.executed_at,
-  case
-    when first.at is not null and isfinite(said.at)
-      then greatest(extract(epoch from first.at - said.at), 0)::bigint
-  end,
-  backoffice.moment(
-    left(
-      coalesce(
-        l.action_data #>> '{changes,start_time}',
-        l.action_data #>> '{proposed_state,start_time}',
-        l.action_data #>> '{current_state,start_time}'
-      ),
-      64
+begin
+  return query
+  select
+    l.id,
+    coalesce(
+      case when l.event_id is null then p.organization_id else e.organization_id end,
+      '00000000-0000-0000-0000-000000000000'
     ),
-    e.timezone
-  ),
-  coalesce(l.action_data -> 'vip_affected' = 'true', false),
-  claims.claimed,
-  looked.found,
-  case
-    when looked.found is null then null
-    when not looked.found <@ claims.claimed then 'missed'
-    when not array_remove(claims.claimed, 'other') <@ looked.found then 'wrong'
-    when looked.found = '{}' then 'nothing'
-    else 'right'
-  end,
-  case l.execution_status
-    when 'rejected' then nullif(left(decision.reason, 200), '')
-    when 'failed' then nullif(backoffice.unnamed(l.execution_error), '')
-  end,
-  to_tsvector(
-    'simple',
-    concat_ws(
-      ' ',
-      left(l.action_data #>> '{proposed_state,title}', 300),
-      left(l.action_data #>> '{current_state,title}', 300),
-      left(p.full_name, 300)
+    l.event_id,
+    l.user_id,
+    l.approved_by,
+    case
+      when l.action_type in ('schedule_create', 'schedule_update', 'schedule_delete')
+        then l.action_type
+      else 'other'
+    end,
+    l.execution_status,
+    said.at,
+    coalesce(decision.at, case when l.execution_status <> 'suggested' then l.approved_at end),
+    case
+      when l.execution_status <> 'suggested'
+        then coalesce(decision.staff_profile_id, decision.profile_id, l.approved_by)
+    end,
+    l.executed_at,
+    case
+      when first.at is not null and isfinite(said.at)
+        then greatest(extract(epoch from first.at - said.at), 0)::bigint
+    end,
+    backoffice.moment(
+      left(
+        coalesce(
+          l.action_data #>> '{changes,start_time}',
+          l.action_data #>> '{proposed_state,start_time}',
+          l.action_data #>> '{current_state,start_time}'
+        ),
+        64
+      ),
+      e.timezone
+    ),
+    coalesce(l.action_data -> 'vip_affected' = 'true', false),
+    claims.claimed,
+    looked.found,
+    case
+      when looked.found is null then null
+      when not looked.found <@ claims.claimed then 'missed'
+      when not array_remove(claims.claimed, 'other') <@ looked.found then 'wrong'
+      when looked.found = '{}' then 'nothing'
+      else 'right'
+    end,
+    case l.execution_status
+      when 'rejected' then nullif(left(decision.reason, 200), '')
+      when 'failed' then nullif(backoffice.unnamed(l.execution_error), '')
+    end,
+    to_tsvector(
+      'simple',
+      concat_ws(
+        ' ',
+        left(l.action_data #>> '{proposed_state,title}', 300),
+        left(l.action_data #>> '{current_state,title}', 300),
+        left(p.full_name, 300)
+      )
     )
-  )
-from public.ai_insights_log as l
-left join public.events as e
-  on e.id = l.event_id
-left join public.user_profiles as p
-  on p.id = l.user_id
-cross join lateral (
-  select coalesce(l.created_at, l.suggested_at) as at
-) as said
-cross join lateral (
-  select backoffice.claimed_kinds(l.action_data -> 'conflicts_detected') as claimed
-) as claims
-left join lateral (
-  select h.at
-  from backoffice.decision_history as h
-  where h.suggestion_id = l.id
-  order by h.number
-  limit 1
-) as first
-  on true
-left join lateral (
-  select h.at, h.reason, h.staff_profile_id, h.profile_id
-  from backoffice.decision_history as h
-  where h.suggestion_id = l.id
-  and (h.to_status in ('approved', 'rejected') or h.number = 1)
-  order by h.number desc
-  limit 1
-) as decision
-  on true
-left join lateral (
-  select (
-    select coalesce(array_agg(distinct s.value ->> 'kind'), '{}')
-    from jsonb_array_elements(case jsonb_typeof(h.seen) when 'array' then h.seen end) as s
-    where s.value ->> 'kind' in ('room', 'speaker', 'capacity')
-  ) as found
-  from backoffice.decision_history as h
-  where h.suggestion_id = l.id
-  and jsonb_typeof(h.seen) = 'array'
-  order by h.number desc
-  limit 1
-) as looked
-  on true
-where l.id = any (ids)
+  from public.ai_insights_log as l
+  left join public.events as e
+    on e.id = l.event_id
+  left join public.user_profiles as p
+    on p.id = l.user_id
+  cross join lateral (
+    select coalesce(l.created_at, l.suggested_at) as at
+  ) as said
+  cross join lateral (
+    select backoffice.claimed_kinds(l.action_data -> 'conflicts_detected') as claimed
+  ) as claims
+  left join lateral (
+    select h.at
+    from backoffice.decision_history as h
+    where h.suggestion_id = l.id
+    order by h.number
+    limit 1
+  ) as first
+    on true
+  left join lateral (
+    select h.at, h.reason, h.staff_profile_id, h.profile_id
+    from backoffice.decision_history as h
+    where h.suggestion_id = l.id
+    and (h.to_status in ('approved', 'rejected') or h.number = 1)
+    order by h.number desc
+    limit 1
+  ) as decision
+    on true
+  left join lateral (
+    select (
+      select coalesce(array_agg(distinct s.value ->> 'kind'), '{}')
+      from jsonb_array_elements(case jsonb_typeof(h.seen) when 'array' then h.seen end) as s
+      where s.value ->> 'kind' in ('room', 'speaker', 'capacity')
+    ) as found
+    from backoffice.decision_history as h
+    where h.suggestion_id = l.id
+    and jsonb_typeof(h.seen) = 'array'
+    order by h.number desc
+    limit 1
+  ) as looked
+    on true
+  where l.id = any (ids);
+end
 $$;
 
--- היום שאליו הצעה נספרת
--- The day a suggestion counts for
+-- היום שאליו הצעה נספרת; מה שמחוץ ללוח השנה אינו נספר בשום יום
+-- The day a suggestion counts for; what is beyond the calendar counts for none
 create or replace function backoffice.day_of(moment timestamp with time zone)
   returns date
   language sql
   immutable
   set search_path = ''
   as $$
-select (moment at time zone 'Asia/Jerusalem')::date
+select case
+  when moment >= '0001-01-02 00:00:00+00' and moment < '9999-12-31 00:00:00+00'
+    then (moment at time zone 'Asia/Jerusalem')::date
+  else 'infinity'
+end
 $$;
 
 -- מביאה את האינדקס לצעד אחד עם היומן, ומסמנת את הימים שהשתנו. כמה שורות השתנו
@@ -316,33 +348,21 @@ create or replace function backoffice.index_suggestions(ids uuid[])
   set search_path = ''
   as $$
 declare
-  changed bigint;
+  fresh backoffice.suggestion_index;
+  stood backoffice.suggestion_index;
+  changed bigint := 0;
 begin
-  with fresh as materialized (
+  for fresh in
     select *
     from backoffice.indexed(ids)
-  ),
-  stood as materialized (
+  loop
     select *
+    into stood
     from backoffice.suggestion_index as i
-    where i.suggestion_id = any (ids)
-  ),
-  gone as (
-    delete from backoffice.suggestion_index as i
-    where i.suggestion_id = any (ids)
-    and not exists (select from fresh as f where f.suggestion_id = i.suggestion_id)
-    returning i.suggestion_id, i.organization_id, i.suggested_at
-  ),
-  written as (
-    insert into backoffice.suggestion_index as i
-    select f.*
-    from fresh as f
-    where not exists (
-      select
-      from stood as s
-      where s.suggestion_id = f.suggestion_id
-      and (s.*) is not distinct from (f.*)
-    )
+    where i.suggestion_id = fresh.suggestion_id;
+    continue when stood is not distinct from fresh;
+    insert into backoffice.suggestion_index
+    values (fresh.*)
     on conflict (suggestion_id) do update
     set
       (
@@ -352,31 +372,46 @@ begin
       ) = (
         excluded.organization_id, excluded.event_id, excluded.requester_id, excluded.approver_id,
         excluded.action, excluded.status, excluded.suggested_at, excluded.decided_at,
-        excluded.decider_id, excluded.executed_at, excluded.waited, excluded.requested_start, excluded.vip,
-        excluded.claimed, excluded.found, excluded.claim, excluded.reason, excluded.words
-      )
-    returning i.suggestion_id, i.organization_id, i.suggested_at
-  ),
-  changes as (
-    select *
-    from written
-    union all
-    select *
-    from gone
-  ),
-  marked as (
+        excluded.decider_id, excluded.executed_at, excluded.waited, excluded.requested_start,
+        excluded.vip, excluded.claimed, excluded.found, excluded.claim, excluded.reason,
+        excluded.words
+      );
     insert into backoffice.stale_days (organization_id, day)
-    select c.organization_id, backoffice.day_of(c.suggested_at)
-    from changes as c
-    union
-    select s.organization_id, backoffice.day_of(s.suggested_at)
-    from stood as s
-    where s.suggestion_id in (select c.suggestion_id from changes as c)
-  )
-  select count(*)
-  into changed
-  from changes;
+    values (fresh.organization_id, backoffice.day_of(fresh.suggested_at));
+    if (stood.organization_id, stood.suggested_at)
+      <> (fresh.organization_id, fresh.suggested_at)
+    then
+      insert into backoffice.stale_days (organization_id, day)
+      values (stood.organization_id, backoffice.day_of(stood.suggested_at));
+    end if;
+    changed := changed + 1;
+  end loop;
   return changed;
+end
+$$;
+
+-- שורות של הצעות שכבר אינן ביומן. כמה היו
+-- Rows of suggestions that are not in the log any more. How many there were
+create or replace function backoffice.forget_suggestions(ids uuid[])
+  returns bigint
+  language plpgsql
+  volatile
+  set search_path = ''
+  as $$
+declare
+  forgotten bigint;
+begin
+  with gone as (
+    delete from backoffice.suggestion_index as i
+    where i.suggestion_id = any (ids)
+    and not exists (select from public.ai_insights_log as l where l.id = i.suggestion_id)
+    returning i.organization_id, i.suggested_at
+  )
+  insert into backoffice.stale_days (organization_id, day)
+  select g.organization_id, backoffice.day_of(g.suggested_at)
+  from gone as g;
+  get diagnostics forgotten = row_count;
+  return forgotten;
 end
 $$;
 
@@ -479,8 +514,9 @@ begin
 end
 $$;
 
--- הטריגר: אחרי היסטוריית ההחלטות, לפי סדר השמות, כי הוא קורא ממנה
--- The trigger: after the decision history's, by the order of names, for it reads what that wrote
+-- הטריגר: פעם אחת לכל פקודה, אחרי היסטוריית ההחלטות, שנכתבת לכל שורה, כי הוא קורא ממנה
+-- The trigger: once for each statement, and so after the decision history's, which is one for each
+-- row, for it reads what that wrote
 create or replace function backoffice.write_suggestion_index()
   returns trigger
   language plpgsql
@@ -488,7 +524,7 @@ create or replace function backoffice.write_suggestion_index()
   set search_path = ''
   as $$
 begin
-  perform backoffice.index_suggestions(array[new.id]);
+  perform backoffice.index_suggestions(array(select t.id from touched as t));
   return null;
 end
 $$;
@@ -525,6 +561,10 @@ begin
         'Brings the index in step. מעדכנת את האינדקס.'
       ),
       (
+        'backoffice.forget_suggestions(uuid[])',
+        'Drops rows of no suggestion. מסירה שורות שאין להן הצעה.'
+      ),
+      (
         'backoffice.count_figures(uuid, date)',
         'The figures of a day, counted. הנתונים של יום, כפי שנספרו.'
       ),
@@ -543,18 +583,32 @@ begin
     end if;
   end loop;
   revoke all on all functions in schema backoffice from public, anon, authenticated;
-  if not exists (
-    select
-    from pg_catalog.pg_trigger
-    where tgrelid = 'public.ai_insights_log'::regclass
-    and tgname = 'write_suggestion_index'
-  ) then
-    create trigger write_suggestion_index
-      after insert or update on public.ai_insights_log
-      for each row execute function backoffice.write_suggestion_index();
-    alter table public.ai_insights_log enable always trigger write_suggestion_index;
-    comment on trigger write_suggestion_index on public.ai_insights_log is
-      'Lists read what stands. הרשימות קוראות את מה שעומד.';
-  end if;
+  for made in
+    select *
+    from (values
+      ('index_new_suggestions', 'insert'),
+      ('index_changed_suggestions', 'update')
+    ) as listed (name, event)
+  loop
+    if not exists (
+      select
+      from pg_catalog.pg_trigger
+      where tgrelid = 'public.ai_insights_log'::regclass
+      and tgname = made.name
+    ) then
+      execute format(
+        'create trigger %I after %s on public.ai_insights_log referencing new table as touched '
+        'for each statement execute function backoffice.write_suggestion_index()',
+        made.name,
+        made.event
+      );
+      execute format('alter table public.ai_insights_log enable always trigger %I', made.name);
+      execute format(
+        'comment on trigger %I on public.ai_insights_log is %L',
+        made.name,
+        'Lists read what stands. הרשימות קוראות את מה שעומד.'
+      );
+    end if;
+  end loop;
 end
 $do$;

@@ -133,7 +133,7 @@ def test_asking_takes_a_fixed_number_of_statements(browser, event, suggest, coun
     with CaptureQueriesContext(connection) as captured:
         choose(browser, *many)
 
-    assert len(captured) == 32
+    assert len(captured) == 25
 
 
 def test_a_thousand_in_one_act(browser, noa, event):

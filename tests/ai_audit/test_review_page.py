@@ -266,5 +266,5 @@ def test_the_page_takes_a_fixed_number_of_statements(
     suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
     browser.get(url(suggestion))
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(21):
         browser.get(url(suggestion))

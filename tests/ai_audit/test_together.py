@@ -831,4 +831,4 @@ def test_asking_takes_a_fixed_number_of_statements(browser, event, move, count):
     with CaptureQueriesContext(connection) as captured:
         choose(browser, *suggestions)
 
-    assert len(captured) == 32
+    assert len(captured) == 25

@@ -73,6 +73,7 @@ select
       'speaker', case when n % 13 = 0 then '[{{"id": "y", "title": "Other"}}]' else '[]' end::jsonb,
       'capacity', case when n % 31 = 0 then '[{{"n": 3}}]' end::jsonb
     ),
+    'n', n,
     'vip_affected', n % 20 = 0,
     'reasoning', repeat('The participants asked for it. ', 5)
   ),
@@ -133,9 +134,10 @@ select
       then '[{{"kind": "room", "severity": "error", "ids": []}}]' else '[]' end
   )::jsonb end,
   'of the benchmark'
-from generate_series({first}::bigint, {last}) as n
-join public.ai_insights_log as l
-  on l.id = md5(n.n::text)::uuid
+from public.ai_insights_log as l
+cross join lateral (
+  select (l.action_data ->> 'n')::bigint
+) as n (n)
 where l.execution_status <> 'suggested'
 """
 
@@ -161,10 +163,5 @@ def fill(rows: int) -> None:
             # They are for live rows: each would write history of its own.
             cursor.execute(_LOG.format(**some))
     with connection.cursor() as cursor:
-        cursor.execute("analyze public.ai_insights_log")
-    for first in range(1, rows + 1, _AT_ONCE):
-        some = shape | {"first": first, "last": min(first + _AT_ONCE - 1, rows)}
-        with connection.cursor() as cursor:
-            cursor.execute(_HISTORY.format(**some))
-    with connection.cursor() as cursor:
+        cursor.execute(_HISTORY.format(**shape))
         cursor.execute("vacuum analyze")

@@ -77,6 +77,7 @@ def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
         ("ai_audit.0004_decision_history",),
         ("ai_audit.0007_suggestion_links",),
         ("ai_audit.0008_groups",),
+        ("ai_audit.0009_suggestion_index",),
     ]
     steps.migrate("ai_audit", "zero", verbosity=0)
     steps.migrate("scheduling", "zero", verbosity=0)

@@ -8,6 +8,7 @@ import io
 import pytest
 from django.core.management import call_command
 
+from ai_audit import index_objects
 from eventflow import catalogue
 from tests import factories as f
 from tests.database import steps
@@ -19,6 +20,8 @@ BACKWARDS = [
     ("ai_audit", "0001"),
     ("ai_audit", "0002"),
     ("ai_audit", "0003"),
+    ("ai_audit", "0008"),
+    ("ai_audit", "0010"),
     ("scheduling", "0002"),
     ("scheduling", "0001"),
 ]
@@ -45,7 +48,7 @@ def test_after_going_back_nothing_of_ours_is_left(django_stands):
     recorded = run("select count(*) from backoffice.foundation_objects")
     back_to_nothing()
     assert steps.whole_catalogue(versions=False) == before
-    assert recorded == [(39,)]
+    assert recorded == [(48,)]
     assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
 
 
@@ -185,6 +188,7 @@ def test_going_back_from_nothing_makes_nothing(stand_in):
         ("ai_audit", "0002"),
         ("ai_audit", "0003"),
         ("ai_audit", "0004"),
+        ("ai_audit", "0009"),
     ],
 )
 def test_printing_the_sql_runs_nothing(migrated, migration, backwards):
@@ -193,3 +197,16 @@ def test_printing_the_sql_runs_nothing(migrated, migration, backwards):
     call_command("sqlmigrate", *migration, backwards=backwards, stdout=printed)
     assert "do $" in printed.getvalue() or "drop trigger" in printed.getvalue()
     assert (steps.whole_catalogue(), f.whole_table("backoffice.foundation_objects")) == before
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_printing_the_indexes_builds_and_drops_none(migrated, backwards):
+    before = steps.whole_catalogue()
+    printed = io.StringIO()
+    call_command("sqlmigrate", "ai_audit", "0011", backwards=backwards, stdout=printed)
+    found = printed.getvalue().count(
+        "drop index concurrently if exists" if backwards else "create index concurrently if not"
+    )
+    # All but those of the figures.
+    assert found == len(index_objects.indexes()) - 2
+    assert steps.whole_catalogue() == before

@@ -188,3 +188,74 @@ def test_a_decision_made_while_the_history_is_made_is_in_it(own_migrated):
     assert run("select suggestion_id, to_status from backoffice.decision_history") == [
         (suggestion.pk, "rejected")
     ]
+
+
+BUILDING = "select pid from pg_stat_activity where datname = current_database() and query like %s"
+
+
+def test_an_index_that_was_left_half_built_is_built_by_the_next_run(own_migrated):
+    organization = factories.organization()
+    factories.suggestion(
+        user=factories.profile(organization=organization),
+        event=factories.event(organization=organization),
+    )
+    steps.migrate("ai_audit", "0010", verbosity=0)
+
+    def building() -> list[int]:
+        with closing(steps.another_connection()) as watcher:
+            found = watcher.execute(BUILDING, ["create index concurrently%"]).fetchall()
+        return [pid for (pid,) in found]
+
+    def interrupt():
+        [pid] = steps.eventually(lambda: waiting_for_a_lock() and building())
+        with closing(steps.another_connection()) as watcher:
+            watcher.execute("select pg_cancel_backend(%s)", [pid])
+
+    # Longer than the other steps would wait for a lock.
+    with held("update backoffice.suggestion_index set vip = vip"):
+        thread = threading.Thread(target=interrupt)
+        thread.start()
+        refusal = steps.refusal()
+        thread.join()
+    assert refusal == (
+        "A statement was ended, for it took longer than 30min or someone cancelled it. What the "
+        "step that was running had made stands, and so do the steps before it; the next run "
+        "completes it. Run migrate again at a quieter time."
+    )
+    assert invalid_indexes() == [("idx_suggestion_index_suggested_all",)]
+    assert_nothing_is_left_of_the_run()
+
+    steps.migrate(verbosity=0)
+
+    assert invalid_indexes() == []
+    assert steps.warnings() == []
+    assert_nothing_is_left_of_the_run()
+
+
+def invalid_indexes() -> list[tuple]:
+    return run(
+        "select relname from pg_index join pg_class on pg_class.oid = indexrelid"
+        " where not indisvalid order by 1"
+    )
+
+
+def test_building_the_indexes_stops_no_writing_and_waits_for_those_who_write(own_migrated):
+    organization = factories.organization()
+    suggestion = factories.suggestion(
+        user=factories.profile(organization=organization),
+        event=factories.event(organization=organization),
+    )
+    steps.migrate("ai_audit", "0010", verbosity=0)
+    with held("update ai_insights_log set execution_status = 'rejected'") as deciding:
+        process = steps.command("migrate", "--verbosity", "0")
+        steps.eventually(waiting_for_a_lock)
+        # As long as others wait for a lock at the most, and more.
+        time.sleep(4)
+        assert process.poll() is None
+        deciding.commit()
+        printed = process.communicate(timeout=60)[0]
+    assert (process.returncode, printed) == (0, "")
+    assert steps.warnings() == []
+    assert run("select suggestion_id, status from backoffice.suggestion_index") == [
+        (suggestion.pk, "rejected")
+    ]

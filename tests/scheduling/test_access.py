@@ -119,10 +119,10 @@ def test_who_is_not_linked_is_told_whom_to_ask(ours):
     assert "Ask an administrator" in str(refusal.value)
 
 
-def test_a_staff_member_is_read_with_profile_and_organization(ours, django_assert_num_queries):
+def test_a_user_is_read_with_profile_and_organization(ours, django_assert_num_queries):
     user = f.staff(profile=f.profile(organization=ours)).user
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(0):
         assert access.staff_member(user).profile.organization.name == ours.name
 
 

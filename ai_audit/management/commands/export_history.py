@@ -10,13 +10,13 @@ from tqdm import tqdm
 
 from ai_audit import exports, listing
 from ai_audit.listing import Filters
-from ai_audit.models import Status
 
 _CHOICES = {
-    "status": Status.values,
+    "status": list(listing.STATUSES),
     "action": list(listing.ACTIONS),
     "claimed": list(listing.CLAIMED),
     "claim": list(listing.CLAIMS),
+    "compared": list(listing.COMPARED),
 }
 _TYPES = {UUID | None: UUID, date | None: date.fromisoformat, int | None: int, str: str}
 
@@ -70,7 +70,10 @@ class Command(BaseCommand):
             partial.open("w", encoding="utf-8", newline="") as out,
             tqdm(total=total, unit=" rows", disable=None if show else True) as bar,
         ):
+            # The bar counts nothing where it is not shown.
+            written = 0
             for rows, lines in exports.pieces(asked, written_as):
                 out.write(lines)
                 bar.update(rows)
-            return bar.n
+                written += rows
+            return written

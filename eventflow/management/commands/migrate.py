@@ -25,6 +25,11 @@ PATIENCE_SECONDS = 3600
 
 _BEFORE = "Nothing was changed."
 _AMIDST = "The step that was running was undone whole; the steps before it stand."
+# Of a step that is not atomic.
+_PARTLY = (
+    "What the step that was running had made stands, and so do the steps before it; the next run "
+    "completes it."
+)
 
 _SENTENCES = {
     "55P03": (
@@ -88,6 +93,11 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if goes_forth:
             sql.keep_backoffice_private()
+
+    def migration_progress_callback(self, action, migration=None, fake=False):
+        if action in ("apply_start", "unapply_start"):
+            self._state = _AMIDST if migration.atomic else _PARTLY
+        super().migration_progress_callback(action, migration, fake)
 
     def _say(self, line: str) -> None:
         if self.verbosity:

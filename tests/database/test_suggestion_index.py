@@ -1,0 +1,544 @@
+"""The suggestion index and the daily figures: equal to the log, whoever writes, and mended."""
+
+import json
+import threading
+from contextlib import closing
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import DataError, connection, transaction
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+
+from ai_audit import claims, suggestion_index, workflow
+from ai_audit.models import IndexedSuggestion
+from eventflow import database
+from eventflow.bidi import isolate, ltr
+from scheduling import times
+from scheduling.conflicts import Kind
+from tests import factories as f
+from tests.ai_audit import hostile
+from tests.ai_audit.test_lifecycle_properties import World, sequences
+from tests.database import steps
+from tests.databases import empty_product_tables
+from tests.factories import run
+
+pytestmark = pytest.mark.django_db
+
+WITHOUT_HURRY = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+}
+
+
+@pytest.fixture
+def noa():
+    return f.staff(profile=f.profile(organization=f.organization()))
+
+
+@pytest.fixture
+def event(noa):
+    return f.event(organization=noa.profile.organization)
+
+
+def indexed(suggestion) -> IndexedSuggestion:
+    return IndexedSuggestion.objects.get(pk=suggestion.pk)
+
+
+def in_step() -> bool:
+    return not suggestion_index.verify()
+
+
+def figures_from_scratch() -> dict:
+    """What is counted by statuses, reasons, claims and kinds, in plain Python."""
+    counted = {}
+
+    def count(row, figure, key):
+        day = row.suggested_at.astimezone(times.zone(None)).date()
+        at = (row.organization_id, day, figure, key)
+        counted[at] = counted.get(at, 0) + 1
+
+    for row in IndexedSuggestion.objects.all():
+        count(row, "status", f"{row.action}:{row.status}")
+        if row.reason is not None:
+            count(row, row.status, row.reason)
+        if row.claim is not None:
+            count(row, "claim", row.claim)
+        for kind in row.claimed:
+            if row.found is not None and kind in row.found:
+                count(row, "right", kind)
+            elif row.found is not None and kind != "other":
+                count(row, "wrong", kind)
+        for kind in row.found or ():
+            if kind not in row.claimed:
+                count(row, "missed", kind)
+    return counted
+
+
+def figures() -> dict:
+    return {
+        (organization, day, figure, key): n
+        for organization, day, figure, key, n in run(
+            "select organization_id, day, figure, key, n from backoffice.daily_figures"
+            " where figure <> 'waited'"
+        )
+    }
+
+
+def refresh() -> None:
+    while suggestion_index.refresh_figures():
+        pass
+
+
+@settings(max_examples=25, **WITHOUT_HURRY)
+@given(sequence=sequences)
+def test_whatever_happens_the_index_and_the_figures_are_in_step(noa, sequence):
+    colleague = f.profile(organization=noa.profile.organization, full_name="Dana")
+    stranger = f.profile(organization=f.organization(name="Elsewhere"))
+    world = World(
+        {"noa": noa, "dana": f.staff(profile=colleague), "stranger": f.staff(profile=stranger)}
+    )
+    for n, step in enumerate(sequence):
+        world.take(step)
+        assert in_step(), step
+        if n % 3 == 0:
+            suggestion_index.refresh_figures()
+    refresh()
+
+    assert in_step()
+    assert figures() == figures_from_scratch()
+    assert suggestion_index.rebuild() == 0
+    for suggestion in world.suggestions.values():
+        assert indexed(suggestion).status == f.whole_row(suggestion)["execution_status"]
+
+
+def test_a_decision_is_in_the_index_with_all_that_is_filtered_by(noa, event):
+    f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
+    data = f.create_data() | {"conflicts_detected": {"speaker": ["x"]}, "vip_affected": True}
+    suggestion = f.suggestion(user=noa.profile, event=event, data=data)
+    new = indexed(suggestion)
+    assert (new.status, new.action, new.claimed, new.found, new.claim, new.vip) == (
+        "suggested",
+        "schedule_create",
+        ["speaker"],
+        None,
+        None,
+        True,
+    )
+    assert (new.decided_at, new.decider_id, new.waited, new.reason) == (None, None, None, None)
+    assert new.suggested_at == suggestion.created_at
+    assert new.requested_start == datetime(2038, 1, 30, 9, 15, tzinfo=UTC)
+
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+
+    failed = indexed(suggestion)
+    [(first,)] = run("select min(at) from backoffice.decision_history")
+    assert (failed.status, failed.claimed, failed.found, failed.claim) == (
+        "failed",
+        ["speaker"],
+        ["room"],
+        "missed",
+    )
+    assert (failed.decided_at, failed.decider_id, failed.approver_id) == (
+        first,
+        noa.profile_id,
+        noa.profile_id,
+    )
+    assert failed.waited == max(round((first - suggestion.created_at).total_seconds() - 0.5), 0)
+    assert "Taken" not in failed.reason
+    assert failed.reason.startswith("… is taken by")
+
+    workflow.reject(
+        suggestion_id=f.suggestion(user=noa.profile, event=event).pk, by=noa, reason="אין מקום"
+    )
+    assert IndexedSuggestion.objects.get(status="rejected").reason == "אין מקום"
+
+
+def test_many_in_one_statement_are_indexed_in_one(noa, event):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into ai_insights_log (user_id, event_id, action_type, action_data)"
+            " select %s, %s, 'x', '{}' from generate_series(1, 300)",
+            [noa.profile_id, event.pk],
+        )
+        cursor.execute("update ai_insights_log set execution_status = 'rejected'")
+
+    assert IndexedSuggestion.objects.filter(status="rejected", action="other").count() == 300
+    assert in_step()
+
+
+@pytest.mark.parametrize(
+    "moment", ["infinity", "-infinity", "20000-01-01", "4000-01-01 BC", "294276-12-31 12:00+00"]
+)
+def test_any_moment_is_indexed_and_hinders_no_figures(noa, event, moment):
+    run(
+        "insert into ai_insights_log (user_id, event_id, action_type, action_data, created_at,"
+        " suggested_at) values (%s, %s, 'x', '{}', %s, %s)",
+        noa.profile_id,
+        event.pk,
+        moment,
+        moment,
+    )
+    run("update ai_insights_log set execution_status = 'rejected'")
+
+    refresh()
+
+    assert in_step()
+    assert figures() == {}
+    f.suggestion(user=noa.profile, event=event)
+    refresh()
+    assert list(figures().values()) == [1]
+
+
+@settings(max_examples=100, **WITHOUT_HURRY)
+@given(data=hostile.JSON, action=st.sampled_from(["schedule_create", "x", "\u202e"]))
+def test_a_row_of_any_content_is_indexed(noa, event, data, action):
+    try:
+        with transaction.atomic():
+            suggestion = f.suggestion(user=noa.profile, event=event, data=data, action_type=action)
+    except (DataError, ValueError):
+        # What PostgreSQL's jsonb does not hold either.
+        try:
+            with transaction.atomic():
+                run("select %s::jsonb", json.dumps(data))
+        except (DataError, ValueError):
+            reject()
+        raise
+
+    assert indexed(suggestion).status == "suggested"
+
+
+KINDS = {Kind.ROOM: "room", Kind.SPEAKER: "speaker", Kind.CAPACITY: "capacity"}
+SPELLED = st.sampled_from(
+    [
+        *Kind,
+        "Room",
+        "ROOM-conflict",
+        "room name",
+        "the_room__name",
+        "speakers",
+        "double booked speaker",
+        "over capacity",
+        "room_capacity",
+        "nonsense",
+        "",
+        "-room-",
+        "מקום",
+    ]
+)
+NAMED = st.sampled_from(
+    [
+        None,
+        True,
+        False,
+        0,
+        1,
+        0.0,
+        "",
+        "x",
+        [],
+        {},
+        [None],
+        ["x"],
+        [{}, 0],
+        [0, {"id": 1}],
+        {"title": "x"},
+    ]
+)
+DETECTED = (
+    NAMED
+    | st.dictionaries(SPELLED, NAMED, max_size=4)
+    | st.lists(
+        NAMED
+        | st.fixed_dictionaries(
+            {},
+            optional={"kind": SPELLED, "type": SPELLED, "conflict_type": SPELLED, "title": NAMED},
+        ),
+        max_size=4,
+    )
+)
+
+
+@settings(max_examples=300, **WITHOUT_HURRY)
+@given(detected=DETECTED)
+def test_claimed_kinds_are_those_that_people_are_shown(noa, detected):
+    shown = claims.claims({"conflicts_detected": detected}).conflicts
+    expected = {
+        KINDS.get(claims._kind(spelled), "other") for spelled, claimed in shown.items() if claimed
+    }
+
+    assert run("select backoffice.claimed_kinds(%s::jsonb)", json.dumps(detected)) == [
+        (sorted(expected),)
+    ]
+
+
+_CLOCK = st.sampled_from(
+    [
+        "2038-01-30T11:15",
+        "2038-01-30 11:15:30",
+        "2038-07-30t11:15:30.123456789",
+        "2038-01-30T11:15:30,5",
+        "1900-01-01T00:00",
+        "1899-12-31T23:59",
+        "9998-12-31T23:59:59",
+        "10000-01-01T00:00",
+        "2038-02-30T11:15",
+        "2038-01-30T24:00",
+        "2038-01-30T23:59:60",
+        "2038-01-30T11:60",
+        "2038-01-30",
+        "30/01/2038",
+        "infinity",
+        "now",
+        "",
+    ]
+)
+_OFFSET = st.sampled_from(
+    ["", "", "Z", "z", "+02", "-0330", "+05:30", "+15:59", "+16:00", "-02:60", "+01:02:03", "+1"]
+)
+_ZONE = st.sampled_from(
+    [None, "", " ", "Asia/Jerusalem", "America/New_York", "UTC", "Mars/Olympus Mons", "x" * 300]
+)
+
+
+@settings(max_examples=400, **WITHOUT_HURRY)
+@given(clock=_CLOCK, offset=_OFFSET, zone=_ZONE, around=st.sampled_from(["", " ", "\n"]))
+def test_a_moment_is_the_one_that_people_are_shown(noa, clock, offset, zone, around):
+    written = around + clock + offset + around
+    try:
+        expected = times.parse(written, zone=times.zone(zone)).at
+    except times.BadTime:
+        expected = None
+
+    assert run("select backoffice.moment(%s, %s)", written, zone) == [(expected,)]
+
+
+def test_what_is_isolated_in_a_reason_is_left_out():
+    inner = f"{isolate('A')} is taken by {isolate('פאנל ' + ltr('09:00'))}."
+
+    def unnamed(text):
+        return run("select backoffice.unnamed(%s)", text)[0][0]
+
+    assert unnamed(inner) == "… is taken by …."
+    assert unnamed("plain") == "plain"
+    assert unnamed("\u2066never closed") == "\u2066never closed"
+    assert unnamed(None) is None
+    assert len(unnamed("x" * 100_000)) == 200
+
+
+DRIFTS = {
+    "surplus": "insert into backoffice.suggestion_index select uuid_generate_v4(), organization_id,"
+    " event_id, requester_id, approver_id, action, status, suggested_at, decided_at, decider_id,"
+    " executed_at, waited, requested_start, vip, claimed, found, claim, reason, words"
+    " from backoffice.suggestion_index limit 1",
+    "missing": "delete from backoffice.suggestion_index where status = 'rejected'",
+    "different": "update backoffice.suggestion_index set vip = not vip where status = 'rejected'",
+}
+
+
+@pytest.fixture
+def two(noa, event):
+    suggestions = [f.suggestion(user=noa.profile, event=event) for _ in range(2)]
+    workflow.reject(suggestion_id=suggestions[0].pk, by=noa, reason="אין מקום")
+    refresh()
+    assert in_step()
+    return suggestions
+
+
+def rebuild_index(*args) -> tuple[int, str]:
+    out = StringIO()
+    try:
+        call_command("rebuild_index", *args, stdout=out, verbosity=0)
+    except SystemExit as exit:
+        return exit.code, out.getvalue()
+    return 0, out.getvalue()
+
+
+@pytest.mark.parametrize("how", DRIFTS)
+def test_drift_is_found_and_mended(two, how):
+    before = f.whole_table("backoffice.suggestion_index")
+    run(DRIFTS[how])
+
+    code, told = rebuild_index("--verify")
+
+    numbers = {kind: int(kind == how) for kind in ("missing", "surplus", "different")}
+    assert code == 1
+    assert told.startswith(
+        "The index has drifted: {missing} rows are missing, {surplus} belong to no suggestion,"
+        " {different} differ;".format(**numbers)
+    )
+    assert told.rstrip().endswith(f" {how}")
+    if how != "surplus":
+        assert f"  {two[0].pk} {how}\n" in told
+    assert rebuild_index() == (0, "2 suggestions are indexed; 1 rows were not in step.\n")
+    assert f.whole_table("backoffice.suggestion_index") == before
+    assert rebuild_index("--verify") == (
+        0,
+        "The index and the daily figures are what they should be.\n",
+    )
+    assert rebuild_index() == (0, "2 suggestions are indexed; 0 rows were not in step.\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update backoffice.daily_figures set n = n + 1 where figure = 'rejected'",
+        "delete from backoffice.daily_figures where figure = 'rejected'",
+        "insert into backoffice.daily_figures select organization_id, day, 'rejected', 'x', 1"
+        " from backoffice.daily_figures limit 1",
+    ],
+)
+def test_figures_that_were_altered_are_found_and_mended(two, change):
+    before = figures()
+    run(change)
+    code, told = rebuild_index("--verify")
+    assert (code, "the figures of 1 days differ." in told) == (1, True)
+
+    rebuild_index()
+
+    assert figures() == before
+    assert in_step()
+
+
+def test_an_event_that_changed_hands_is_found_and_mended(two, event):
+    elsewhere = f.organization(name="Elsewhere")
+    event.organization = elsewhere
+    event.save(update_fields=["organization"])
+    assert suggestion_index.verify().different == 2
+
+    assert suggestion_index.rebuild() == 2
+
+    assert {row.organization_id for row in IndexedSuggestion.objects.all()} == {elsewhere.pk}
+    assert in_step()
+    assert {organization for organization, *_ in figures()} == {elsewhere.pk}
+
+
+def test_it_is_made_anew_from_nothing(two):
+    before = f.whole_table("backoffice.suggestion_index"), figures()
+    for table in ("suggestion_index", "daily_figures", "stale_days"):
+        run(f"delete from backoffice.{table}")
+
+    assert suggestion_index.rebuild() == 2
+
+    assert (f.whole_table("backoffice.suggestion_index"), figures()) == before
+
+
+def test_who_writes_as_authenticated_is_indexed_and_may_touch_none_of_it(noa, event):
+    with database.acting_as(noa.profile_id):
+        run(
+            "insert into public.ai_insights_log (user_id, event_id, action_type, action_data)"
+            " values (%s, %s, 'schedule_create', '{}')",
+            noa.profile_id,
+            event.pk,
+        )
+    assert IndexedSuggestion.objects.get().organization_id == event.organization_id
+    for role in ("anon", "authenticated"):
+        assert run(
+            "select relname from pg_class where relnamespace = 'backoffice'::regnamespace"
+            " and relkind = 'r' and has_table_privilege(%s, oid,"
+            " 'select, insert, update, delete, truncate, references, trigger')",
+            role,
+        ) == []  # fmt: skip
+        assert run(
+            "select proname from pg_proc where pronamespace = 'backoffice'::regnamespace"
+            " and has_function_privilege(%s, oid, 'execute')",
+            role,
+        ) == []  # fmt: skip
+
+
+# Beside others: what is committed is seen, and emptied at the end.
+
+
+@pytest.fixture
+def beside(transactional_db, noa, event):
+    suggestion = f.suggestion(user=noa.profile, event=event)
+    refresh()
+    with closing(steps.another_connection()) as other:
+        other.autocommit = False
+        yield suggestion, other
+        other.rollback()
+    empty_product_tables()
+
+
+REJECT = "update public.ai_insights_log set execution_status = 'rejected'"
+
+
+def test_a_decision_that_is_being_made_is_not_lost_to_rebuilding(beside):
+    suggestion, other = beside
+    other.execute(REJECT)
+    run("delete from backoffice.suggestion_index where false")
+    done = []
+
+    def rebuild():
+        try:
+            done.append(suggestion_index.rebuild())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=rebuild)
+    thread.start()
+    steps.eventually(waiting)
+    assert done == []
+    other.commit()
+    thread.join(20)
+
+    assert done == [0]
+    assert indexed(suggestion).status == "rejected"
+    assert in_step()
+
+
+def waiting() -> bool:
+    with closing(steps.another_connection()) as watcher:
+        return watcher.execute(
+            "select exists (select from pg_stat_activity where datname = current_database()"
+            " and wait_event_type = 'Lock' and query like '%for share%')"
+        ).fetchone() == (True,)
+
+
+def test_a_decision_waits_for_a_batch_of_rebuilding_and_is_not_lost(beside):
+    suggestion, other = beside
+    with transaction.atomic():
+        run(suggestion_index._LOCK, [suggestion.pk])
+        run("select backoffice.index_suggestions(%s)", [suggestion.pk])
+        other.execute("set local lock_timeout = '200ms'")
+        with pytest.raises(connection.Database.errors.LockNotAvailable):
+            other.execute(REJECT)
+        other.rollback()
+    other.execute(REJECT)
+    other.commit()
+
+    assert indexed(suggestion).status == "rejected"
+    assert in_step()
+
+
+def test_figures_are_refreshed_beside_an_open_transaction(beside):
+    _suggestion, other = beside
+    other.execute(REJECT)
+    other.execute(
+        "insert into public.ai_insights_log (user_id, event_id, action_type, action_data)"
+        " select user_id, event_id, action_type, action_data from public.ai_insights_log"
+    )
+
+    refresh()
+
+    before = {key: n for (*_, key), n in figures().items()}
+    assert before == {"schedule_create:suggested": 1}
+    other.commit()
+    refresh()
+    after = {key: n for (*_, key), n in figures().items()}
+    assert after == {"schedule_create:rejected": 1, "schedule_create:suggested": 1}
+    assert run("select count(*) from backoffice.stale_days") == [(0,)]
+    assert in_step()
+
+
+def test_only_one_refreshes_at_a_time(beside):
+    _suggestion, other = beside
+    other.execute("select pg_advisory_xact_lock(hashtextextended('backoffice.daily_figures', 0))")
+    run("insert into backoffice.stale_days select uuid_generate_v4(), '2038-01-30'")
+
+    assert suggestion_index.refresh_figures() == 0
+
+    other.rollback()
+    assert suggestion_index.refresh_figures() == 1
