@@ -4,7 +4,6 @@ Labels, types and bounds of each field live here, and what identifiers and quote
 look like. What a suggestion as a whole asks for is not judged here.
 """
 
-import operator
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -14,7 +13,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from pydantic import (
     AfterValidator,
@@ -26,6 +24,7 @@ from pydantic import (
     ValidationInfo,
 )
 
+from eventflow.sentences import Said, Sentence
 from scheduling import times
 
 FIELD_LABELS: Mapping[str, Any] = MappingProxyType(
@@ -52,10 +51,6 @@ MOST_SEATS = 1_000_000
 LONG_TEXT = 20_000
 QUOTED = 80
 
-# fill(sentence, {name: value}): `%` on a lazy translation would translate at once, but a
-# reason waits for its reader's language.
-fill = lazy(operator.mod, str)
-
 # PostgreSQL's spellings, and the URN form.
 _UUID = re.compile(
     r"(?:urn:uuid:)?(\{)?(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}(?(1)\})", re.ASCII | re.IGNORECASE
@@ -77,8 +72,8 @@ def typed(asked: Mapping[str, Any], zone: ZoneInfo) -> tuple[dict[str, Any], tup
     """Typed values of the raw fields ``asked`` for, their local-time notes, and reasons.
 
     Keys of ``asked`` are settable ones. Times come out aware and in UTC. The reasons are
-    lazily translated sentences, one for each field refused; where there is any, there are
-    neither values nor notes.
+    sentences, one for each field refused; where there is any, there are neither values nor
+    notes.
     """
     try:
         fields = _Fields.model_validate(asked, context=zone)
@@ -159,13 +154,43 @@ def legible(value: object, limit: int = LONG_TEXT) -> str:
     return f"{kept}…" if len(value) > limit else kept
 
 
-class _Refused(ValueError):
-    """Why a field is refused; the field's own label is filled in later."""
+def label(name: str) -> Any:
+    """What a field is called, for the sentences that name one."""
+    return FIELD_LABELS[name]
 
-    def __init__(self, message, **params):
+
+def _about_a_field(code: str, template: Any) -> Sentence:
+    return Sentence(code, template, field=label)
+
+
+_NOT_SHOWN = _about_a_field("not_shown", _("“%(field)s” holds characters that cannot be shown."))
+_TOO_LONG = _about_a_field("too_long", _("“%(field)s” is longer than %(limit)s characters."))
+_BLANK = _about_a_field("blank", _("“%(field)s” is blank."))
+_NO_ADDRESS = _about_a_field(
+    "no_address", _("“%(field)s” must be an address that begins with https:// or http://.")
+)
+_NOT_WHOLE = _about_a_field(
+    "not_whole", _("“%(field)s” must be a whole number from 1 to %(most)s.")
+)
+_NO_TEXT_OF_TIME = _about_a_field(
+    "no_text_of_time", _("“%(field)s” must be text such as 2026-01-30T11:15.")
+)
+_BAD_TIME = _about_a_field("bad_time", _("“%(field)s” was given as “%(value)s”. %(reason)s"))
+_EMPTY = _about_a_field("empty", _("“%(field)s” cannot be empty."))
+_NOT_READ = _about_a_field("field_not_read", _("“%(field)s” cannot be read."))
+_WRONG_TYPE = {
+    "string_type": _about_a_field("no_text", _("“%(field)s” must be text.")),
+    "bool_type": _about_a_field("no_boolean", _("“%(field)s” must be true or false.")),
+}
+
+
+class _Refused(ValueError):
+    """Why a field is refused; which field it is, is filled in later."""
+
+    def __init__(self, sentence: Sentence, **parameters: Any):
         super().__init__()
-        self.message = message
-        self.params = params
+        self.sentence = sentence
+        self.parameters = parameters
 
 
 def _text(limit: int, *, strip: bool = False, required: bool = False) -> AfterValidator:
@@ -173,16 +198,14 @@ def _text(limit: int, *, strip: bool = False, required: bool = False) -> AfterVa
         if text is None:
             return None
         if _UNWANTED.search(text):
-            raise _Refused(_("“%(field)s” holds characters that cannot be shown."))
+            raise _Refused(_NOT_SHOWN)
         if strip:
             text = text.strip()
         if len(text) > limit:
-            raise _Refused(
-                _("“%(field)s” is longer than %(limit)s characters."), limit=f"{limit:,}"
-            )
+            raise _Refused(_TOO_LONG, limit=f"{limit:,}")
         if _is_blank(text):
             if required:
-                raise _Refused(_("“%(field)s” is blank."))
+                raise _Refused(_BLANK)
             return None
         return text
 
@@ -199,9 +222,7 @@ def _web_address(text: str | None) -> str | None:
     except ValueError:
         usable = False
     if not usable:
-        raise _Refused(
-            _("“%(field)s” must be an address that begins with https:// or http://."),
-        )
+        raise _Refused(_NO_ADDRESS)
     return text
 
 
@@ -212,9 +233,7 @@ def _seats(value: object) -> int | None:
     if value is None:
         return None
     if not _is_whole(value) or not 1 <= value <= MOST_SEATS:
-        raise _Refused(
-            _("“%(field)s” must be a whole number from 1 to %(most)s."), most=f"{MOST_SEATS:,}"
-        )
+        raise _Refused(_NOT_WHOLE, most=f"{MOST_SEATS:,}")
     return int(value)
 
 
@@ -226,15 +245,11 @@ def _is_whole(value: object) -> bool:
 
 def _moment(value: object, info: ValidationInfo) -> times.Moment:
     if not isinstance(value, str):
-        raise _Refused(_("“%(field)s” must be text such as 2026-01-30T11:15."))
+        raise _Refused(_NO_TEXT_OF_TIME)
     try:
         return times.parse(value, zone=info.context)
     except times.BadTime as bad:
-        raise _Refused(
-            _("“%(field)s” was given as “%(value)s”. %(reason)s"),
-            value=quote(value),
-            reason=bad.reason,
-        ) from None
+        raise _Refused(_BAD_TIME, value=quote(value), reason=bad.reason) from None
 
 
 class _Fields(BaseModel):
@@ -263,21 +278,14 @@ class _Fields(BaseModel):
     materials_url: Annotated[str | None, _text(2000, strip=True), _ON_THE_WEB] = None
 
 
-_WRONG_TYPE = {
-    "string_type": _("“%(field)s” must be text."),
-    "bool_type": _("“%(field)s” must be true or false."),
-}
-
-
-def _reason(problem: Mapping[str, Any]):
+def _reason(problem: Mapping[str, Any]) -> Said:
     name = problem["loc"][0]
     refused = problem.get("ctx", {}).get("error")
-    params = {"field": FIELD_LABELS[name]}
     if problem["input"] is None:
-        return fill(_("“%(field)s” cannot be empty."), params)
+        return _EMPTY(field=name)
     if isinstance(refused, _Refused):
-        return fill(refused.message, params | refused.params)
-    return fill(_WRONG_TYPE.get(problem["type"], _("“%(field)s” cannot be read.")), params)
+        return refused.sentence(field=name, **refused.parameters)
+    return _WRONG_TYPE.get(problem["type"], _NOT_READ)(field=name)
 
 
 def _is_blank(text: str) -> bool:

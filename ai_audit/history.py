@@ -16,17 +16,22 @@ from django.db.models import Q, QuerySet
 
 from ai_audit import fields
 from ai_audit.models import HistoryEntry, Suggestion, SuggestionLink
+from eventflow import sentences
+from eventflow.sentences import Saying
 from scheduling import actions, rows
 
 _SETTING = "eventflow.decision"
+# Beside the conflicts that were on screen, each a `kind`, stands what was said.
+_SAID = "said"
 
 
 @dataclass
 class Record:
     """What the application tells the history about one decision, besides what the row says.
 
-    `before` and `after` are the session's whole row, `removed` the rows that its deletion took
-    along, each as the JSON text the database writes.
+    `said` is what we say of it ourselves, such as why it failed: the history keeps it beside what
+    was `seen`, to be told in any language. `before` and `after` are the session's whole row,
+    `removed` the rows that its deletion took along, each as the JSON text the database writes.
     """
 
     suggestion_id: UUID
@@ -35,6 +40,7 @@ class Record:
     reason: str | None
     seen: list[dict[str, Any]] | None
     digest: str | None
+    said: Saying = ()
     before: str | None = None
     after: str | None = None
     removed: dict[str, list[str]] | None = None
@@ -59,13 +65,29 @@ class Record:
             "staff_member": json.dumps(self.staff_member_id),
             "staff_profile": json.dumps(self.staff_profile_id and str(self.staff_profile_id)),
             "reason": json.dumps(self.reason),
-            "seen": json.dumps(self.seen),
+            "seen": json.dumps(self._seen_and_said()),
             "digest": json.dumps(self.digest),
             "before": self.before or "null",
             "after": self.after or "null",
             "removed": _as_json(self.removed),
         }
         return "{" + ", ".join(f'"{name}": {value}' for name, value in told.items()) + "}"
+
+    def _seen_and_said(self) -> list[dict[str, Any]] | None:
+        if not self.said:
+            return self.seen
+        return [*(self.seen or []), {_SAID: sentences.kept(self.said)}]
+
+
+def retold(seen: object) -> str:
+    """What we said of a move, from what the history keeps as seen, in the active language.
+
+    Empty where nothing was said, or it was said in words alone.
+    """
+    for found in seen if isinstance(seen, list) else ():
+        if isinstance(found, dict) and _SAID in found:
+            return sentences.retold(found[_SAID])
+    return ""
 
 
 def _as_json(removed: dict[str, list[str]] | None) -> str:

@@ -19,19 +19,22 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.fields import legible
+from eventflow.sentences import Said, Sentence
 from scheduling import times
 from scheduling.models import Event, Schedule, StaffMember, UserProfile
 
 _UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_TOO_DEEP = Sentence("too_deep", _("It is nested too deeply."))
+_TOO_LONG = Sentence("number_too_long", _("It holds a number that is too long."))
 _ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """JSON that PostgreSQL holds and Python cannot; `text` is as stored, `reason` a sentence."""
+    """JSON that PostgreSQL holds and Python cannot; `text` is as stored."""
 
     text: str
-    reason: str
+    reason: Said
 
 
 class UntrustedJSONField(models.JSONField):
@@ -41,9 +44,9 @@ class UntrustedJSONField(models.JSONField):
         try:
             return super().from_db_value(value, expression, connection)
         except RecursionError:
-            return Unreadable(value, _("It is nested too deeply."))
+            return Unreadable(value, _TOO_DEEP())
         except ValueError:
-            return Unreadable(value, _("It holds a number that is too long."))
+            return Unreadable(value, _TOO_LONG())
 
 
 class Status(models.TextChoices):
@@ -81,6 +84,24 @@ class SuggestionQuerySet(models.QuerySet):
     def pending(self):
         """Those that wait for a decision."""
         return self.filter(execution_status=Status.SUGGESTED)
+
+    def with_failures(self):
+        """Each with `failure`: why it failed, as the history keeps it; None where it does not."""
+        last = HistoryEntry.objects.filter(
+            suggestion=OuterRef("pk"), to_status=Status.FAILED
+        ).order_by("-number")
+        said = Func(
+            F("seen"),
+            V("$[*].said"),
+            function="jsonb_path_query_first",
+            template="%(function)s(%(expressions)s::jsonpath)",
+            output_field=UntrustedJSONField(),
+        )
+        return self.annotate(
+            failure=Case(
+                When(execution_status=Status.FAILED, then=Subquery(last.values(said=said)[:1]))
+            )
+        )
 
     def most_urgent_first(self):
         """By the start of the session concerned, those without one last.

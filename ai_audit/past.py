@@ -104,25 +104,31 @@ def steps(suggestion: Suggestion) -> list[Step]:
             when=_moment(suggestion.suggested_at, suggestion),
         )
     ]
+    entries = history.entries(suggestion)
     so_far += [
         Step(
             status_label(entry.to_status),
             who=entry.decider,
             when=_moment(entry.at, suggestion),
-            detail=(entry.reason or "")[:LONGEST_SHOWN],
+            detail=(history.retold(entry.seen) or entry.reason or "")[:LONGEST_SHOWN],
             seen=_seen(entry),
             source=_source(entry),
         )
-        for entry in history.entries(suggestion)
+        for entry in entries
     ]
     if suggestion.execution_status == Status.FAILED:
-        error = (suggestion.execution_error or "")[:LONGEST_SHOWN]
-        so_far[-1] = replace(so_far[-1], detail=error)
+        so_far[-1] = replace(so_far[-1], detail=_failure(suggestion, entries[-1:]))
     elif suggestion.execution_status == Status.SUGGESTED:
         so_far.append(Step(_("Waits for a decision")))
     elif suggestion.execution_status == Status.APPROVED:
         so_far.append(Step(_("Waits to be carried out")))
     return so_far
+
+
+def _failure(suggestion: Suggestion, last: list[HistoryEntry]) -> str:
+    """Why it failed: told again from the history, else the words that the row keeps."""
+    retold = "".join(history.retold(entry.seen) for entry in last)
+    return (retold or suggestion.execution_error or "")[:LONGEST_SHOWN]
 
 
 def _seen(entry: HistoryEntry) -> str:

@@ -13,12 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import proposals
 from ai_audit.models import Suggestion
 from ai_audit.proposals import SETTABLE, Action, InvalidProposal, Proposal
+from eventflow.sentences import Sentence
 from scheduling.conflicts import Placement
 from scheduling.models import Schedule
 
 TIMES = frozenset({"start_time", "end_time"})
 _PLACING = TIMES | {"room"}
 _SPEAKING = TIMES | {"speaker_name"}
+
+_FROM_ELSEWHERE = Sentence(
+    "from_elsewhere", _("Who asked for it does not belong to the event’s organization.")
+)
+_ENDS_TOO_EARLY = Sentence(
+    "ends_too_early_now",
+    _("With the session’s present times, it would not end after it starts."),
+)
+_NO_ROOM_BACKWARDS = Sentence(
+    "no_room_backwards", _("The session ends before it starts, so it can have no room.")
+)
 
 
 def read(suggestion: Suggestion) -> Proposal:
@@ -28,7 +40,7 @@ def read(suggestion: Suggestion) -> Proposal:
     """
     proposal = as_written(suggestion)
     if suggestion.user.organization_id != suggestion.organization_id:
-        raise InvalidProposal(_("Who asked for it does not belong to the event’s organization."))
+        raise InvalidProposal(_FROM_ELSEWHERE())
     return proposal
 
 
@@ -55,11 +67,9 @@ def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:
         return proposal.values
     fields = {name: getattr(session, name) for name in SETTABLE} | proposal.values
     if proposal.values.keys() & TIMES and not fields["start_time"] < fields["end_time"]:
-        raise InvalidProposal(
-            _("With the session’s present times, it would not end after it starts.")
-        )
+        raise InvalidProposal(_ENDS_TOO_EARLY())
     if proposal.values.get("room") and fields["end_time"] < fields["start_time"]:
-        raise InvalidProposal(_("The session ends before it starts, so it can have no room."))
+        raise InvalidProposal(_NO_ROOM_BACKWARDS())
     return MappingProxyType(fields)
 
 

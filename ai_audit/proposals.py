@@ -14,21 +14,22 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.claims import Claimed, Claims, claims
 from ai_audit.fields import (
     FIELD_LABELS,
     SETTABLE,
-    fill,
     identifier,
+    label,
     quote,
     readable,
     same,
     settable,
     typed,
 )
+from eventflow import sentences
+from eventflow.sentences import Said, Sentence
 
 __all__ = [
     "FIELD_LABELS",
@@ -46,6 +47,37 @@ __all__ = [
 
 LONGEST_SESSION = timedelta(days=31)
 REQUIRED_TO_CREATE = ("title", "start_time", "end_time")
+
+_UNSUPPORTED = Sentence(
+    "unsupported", _("Suggestions of type “%(action_type)s” are not carried out here.")
+)
+_NO_EVENT = Sentence("no_event", _("The suggestion belongs to no event; it can only be rejected."))
+_NO_SESSION = Sentence("no_session", _("The suggestion does not say which session it is about."))
+_NO_CHANGE = Sentence("no_change", _("The suggestion asks for no change."))
+_FIELD_MISSING = Sentence("field_missing", _("“%(field)s” is missing."), field=label)
+_END_BEFORE_START = Sentence(
+    "end_before_start", _("“%(end)s” must be after “%(start)s”."), start=label, end=label
+)
+_TOO_MANY_DAYS = Sentence(
+    "too_many_days",
+    _("“%(end)s” is more than %(days)s days after “%(start)s”."),
+    start=label,
+    end=label,
+)
+_OTHER_EVENT = Sentence("other_event", _("The suggestion names another event than its own."))
+_OTHER_ORGANIZATION = Sentence(
+    "other_organization", _("The suggestion names another organization than its event’s.")
+)
+_CHOOSES_IDENTIFIER = Sentence(
+    "chooses_identifier",
+    _("The suggestion chooses an identifier for the new session itself."),
+)
+_OTHER_SESSION = Sentence(
+    "other_session", _("The suggestion names another session beside the one it is about.")
+)
+_NOT_READABLE = Sentence("not_readable", _("The suggestion is not readable: %(why)s"))
+_IS_EMPTY = Sentence("is_empty", _("it is empty."))
+_NO_OBJECT = Sentence("no_object", _("it is not an object."))
 
 
 class Action(StrEnum):
@@ -87,14 +119,14 @@ class Proposal:
 
 
 class InvalidProposal(Exception):
-    """The suggestion cannot be carried out; ``reasons`` are lazily translated sentences."""
+    """The suggestion cannot be carried out; ``reasons`` are sentences."""
 
-    def __init__(self, *reasons):
+    def __init__(self, *reasons: Said):
         super().__init__(*reasons)
         self.reasons = reasons
 
     def __str__(self):
-        return " ".join(str(reason) for reason in self.reasons)
+        return sentences.words(self.reasons)
 
 
 class UnsupportedAction(InvalidProposal):
@@ -118,15 +150,10 @@ def parse(
     """
     action = _ACTIONS.get(action_type) if isinstance(action_type, str) else None
     if action is None:
-        raise UnsupportedAction(
-            fill(
-                _("Suggestions of type “%(action_type)s” are not carried out here."),
-                {"action_type": quote(action_type)},
-            )
-        )
+        raise UnsupportedAction(_UNSUPPORTED(action_type=quote(action_type)))
     reasons = []
     if event_id is None:
-        reasons.append(_("The suggestion belongs to no event; it can only be rejected."))
+        reasons.append(_NO_EVENT())
     if not isinstance(action_data, dict):
         raise InvalidProposal(*reasons, _unreadable(action_data))
 
@@ -134,7 +161,7 @@ def parse(
     if action is not Action.CREATE:
         session_id = identifier(action_data.get("schedule_id"))
         if session_id is None:
-            reasons.append(_("The suggestion does not say which session it is about."))
+            reasons.append(_NO_SESSION())
     reasons += _foreign_identifiers(
         action_data,
         action=action,
@@ -150,7 +177,7 @@ def parse(
     if action is Action.CREATE:
         reasons += _missing(asked)
     elif action is Action.UPDATE and not asked:
-        reasons.append(_("The suggestion asks for no change."))
+        reasons.append(_NO_CHANGE())
     values, notes, refusals = typed(asked, zone)
     reasons += [*refusals, *_wrong_duration(values)]
     if reasons:
@@ -186,30 +213,26 @@ def _asked(action: Action, data: Mapping[str, Any], zone: ZoneInfo) -> dict[str,
     }
 
 
-def _missing(asked: Mapping[str, Any]) -> Iterator[Any]:
+def _missing(asked: Mapping[str, Any]) -> Iterator[Said]:
     for name in REQUIRED_TO_CREATE:
         if name not in asked:
-            yield fill(_("“%(field)s” is missing."), {"field": FIELD_LABELS[name]})
+            yield _FIELD_MISSING(field=name)
 
 
-def _wrong_duration(values: Mapping[str, Any]) -> Iterator[Any]:
+def _wrong_duration(values: Mapping[str, Any]) -> Iterator[Said]:
     if not {"start_time", "end_time"} <= values.keys():
         return
     duration = values["end_time"] - values["start_time"]
-    params = {
-        "start": FIELD_LABELS["start_time"],
-        "end": FIELD_LABELS["end_time"],
-        "days": LONGEST_SESSION.days,
-    }
+    fields = {"start": "start_time", "end": "end_time"}
     if duration <= timedelta(0):
-        yield fill(_("“%(end)s” must be after “%(start)s”."), params)
+        yield _END_BEFORE_START(**fields)
     elif duration > LONGEST_SESSION:
-        yield fill(_("“%(end)s” is more than %(days)s days after “%(start)s”."), params)
+        yield _TOO_MANY_DAYS(days=LONGEST_SESSION.days, **fields)
 
 
 def _foreign_identifiers(
     data: Mapping[str, Any], *, action: Action, own: Mapping[str, UUID | None]
-) -> Iterator[Any]:
+) -> Iterator[Said]:
     states = [data.get(key) for key in ("proposed_state", "changes", "current_state")]
     places = [data, *(state for state in states if isinstance(state, dict))]
     mismatched = {
@@ -219,20 +242,18 @@ def _foreign_identifiers(
         if place.get(key) is not None and (its_own is None or identifier(place[key]) != its_own)
     }
     if "event_id" in mismatched and own["event_id"] is not None:
-        yield _("The suggestion names another event than its own.")
+        yield _OTHER_EVENT()
     if "organization_id" in mismatched:
-        yield _("The suggestion names another organization than its event’s.")
+        yield _OTHER_ORGANIZATION()
     if mismatched & {"id", "schedule_id"}:
         if action is Action.CREATE:
-            yield _("The suggestion chooses an identifier for the new session itself.")
+            yield _CHOOSES_IDENTIFIER()
         elif own["schedule_id"] is not None:
-            yield _("The suggestion names another session beside the one it is about.")
+            yield _OTHER_SESSION()
 
 
-def _unreadable(action_data: object):
+def _unreadable(action_data: object) -> Said:
     why = getattr(action_data, "reason", None)
-    if isinstance(why, str):
-        why = quote(why, 300)
-    elif not isinstance(why, Promise):
-        why = _("it is empty.") if action_data is None else _("it is not an object.")
-    return fill(_("The suggestion is not readable: %(why)s"), {"why": why})
+    if not isinstance(why, Said):
+        why = _IS_EMPTY() if action_data is None else _NO_OBJECT()
+    return _NOT_READABLE(why=why)

@@ -92,7 +92,12 @@ def _about_one_session(stakes: Iterable[Stake]) -> Iterator[tuple[UUID, Conflict
 
 def named(suggestion: Suggestion) -> str:
     """A suggestion by its title, fit to stand inside a sentence."""
-    return gettext("“%(title)s”") % {"title": isolate(suggestion.title or gettext("(no title)"))}
+    return quoted(suggestion.title)
+
+
+def quoted(title: str) -> str:
+    """A suggestion's title, which may be empty, fit to stand inside a sentence."""
+    return gettext("“%(title)s”") % {"title": isolate(title or gettext("(no title)"))}
 
 
 def still_colliding(suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict]) -> list[str]:

@@ -17,18 +17,26 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from ai_audit import competing, placing
 from ai_audit.competing import Stake
 from ai_audit.models import Suggestion
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, InvalidProposal, Proposal
+from eventflow.sentences import Said, Sentence, words
 from scheduling import conflicts, times
 from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity
 from scheduling.models import Schedule
 
 # With more registered than this, a change is of medium risk, whatever else is true of it.
 MANY_PEOPLE = 50
+
+_OF_ANOTHER_EVENT = Sentence(
+    "of_another_event", gettext_lazy("The session it names belongs to another event.")
+)
+_MISSING = Sentence(
+    "missing", gettext_lazy("The session it is about is no longer in the programme.")
+)
 
 
 class Level(StrEnum):
@@ -153,7 +161,7 @@ def judge(
         try:
             read[suggestion.pk] = placing.read(suggestion)
         except InvalidProposal as reason:
-            verdicts[suggestion.pk] = _unreadable(str(reason))
+            verdicts[suggestion.pk] = _unreadable(reason.reasons)
 
     wanted = {proposal.session_id for proposal in read.values() if proposal.session_id}
     sessions = _sessions(wanted, lock=lock)
@@ -229,13 +237,15 @@ def _sessions(ids: Collection[UUID], *, lock: bool) -> dict[UUID, Schedule]:
 def _lay_over(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) -> Verdict:
     if proposal.action is not Action.CREATE:
         if session is None:
-            return Verdict(proposal, None, MappingProxyType({}), (_missing(),))
+            return Verdict(
+                proposal, None, MappingProxyType({}), (_error(Kind.MISSING, _MISSING()),)
+            )
         if session.event_id != suggestion.event_id:
-            return _unreadable(gettext("The session it names belongs to another event."))
+            return _unreadable([_OF_ANOTHER_EVENT()])
     try:
         return Verdict(proposal, session, placing.after(proposal, session), ())
     except InvalidProposal as reason:
-        return _unreadable(str(reason))
+        return _unreadable(reason.reasons)
 
 
 def _stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
@@ -320,17 +330,12 @@ def _vips(proposal: Proposal, session: Schedule | None, people: Registered) -> C
     return conflicts.vips_affected(people)
 
 
-def _unreadable(sentence: str) -> Verdict:
-    conflict = Conflict(Kind.INVALID, Severity.ERROR, sentence)
-    return Verdict(None, None, MappingProxyType({}), (conflict,))
+def _unreadable(reasons: Iterable[Said]) -> Verdict:
+    return Verdict(None, None, MappingProxyType({}), (_error(Kind.INVALID, *reasons),))
 
 
-def _missing() -> Conflict:
-    return Conflict(
-        Kind.MISSING,
-        Severity.ERROR,
-        gettext("The session it is about is no longer in the programme."),
-    )
+def _error(kind: Kind, *said: Said) -> Conflict:
+    return Conflict(kind, Severity.ERROR, words(said), said=said)
 
 
 def conflict_seen(conflict: Conflict) -> dict[str, Any]:

@@ -7,9 +7,12 @@ from django.contrib.admin.filters import FieldListFilter, RelatedOnlyFieldListFi
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import User
 from django.utils.dateparse import parse_date
-from django.utils.timezone import make_aware
+from django.utils.html import format_html
+from django.utils.text import format_lazy
+from django.utils.timezone import get_current_timezone_name, make_aware
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp import admin as totp_admin
@@ -26,6 +29,19 @@ admin.site.enable_nav_sidebar = False
 # Each enrols their own, and nobody else sees the secret.
 admin.site.unregister(totp_admin.TOTPDevice)
 admin.site.unregister(User)
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's own, which puts its help together before there is a language to put it in."""
+
+    usable_password_help_text = format_lazy(
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        SetUnusablePasswordMixin.usable_password_help_text,
+        _("If disabled, the current password for this user will be lost."),
+    )
+
+
+UserAdmin.change_password_form = PasswordForm
 
 
 class CarefulChangeList(ChangeList):
@@ -123,6 +139,13 @@ class DateRangeFilter(FieldListFilter):
             "clear": changelist.get_query_string(remove=self.names),
             "active": bool(self.first or self.last),
         }
+
+
+def other_zone(zone):
+    """The name of the time zone that times are told in, where it is not the reader's own."""
+    if zone.key == get_current_timezone_name():
+        return ""
+    return format_html(' <bdi class="quiet ltr">{}</bdi>', zone.key)
 
 
 def _midnight(day):

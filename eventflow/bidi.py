@@ -19,9 +19,12 @@ def isolate(text: object) -> str:
 
     It is cut at `LONGEST` characters.
     """
-    kept = str(text)
-    kept = kept if len(kept) <= LONGEST else f"{kept[:LONGEST]}…"
-    return f"{_FIRST_STRONG}{kept.translate(_CONTROLS)}{_END}"
+    return f"{_FIRST_STRONG}{cut(str(text)).translate(_CONTROLS)}{_END}"
+
+
+def cut(text: str) -> str:
+    """The text, or the beginning of one that is longer than `LONGEST` characters."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def ltr(text: object) -> str:

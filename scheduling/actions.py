@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from eventflow import database
+from eventflow import bidi, database, sentences
 from eventflow.bidi import isolate
+from eventflow.sentences import Said, Sentence
 from scheduling import conflicts, rows
 from scheduling.models import Event, Registration, Schedule
 
@@ -23,8 +23,16 @@ ROOM_CONSTRAINT = "no_room_overlap"
 SESSIONS = f"public.{Schedule._meta.db_table}"
 REGISTRATIONS = f"public.{Registration._meta.db_table}"
 
-BUSY = gettext_lazy(
-    "Someone else is working on the same programme right now. Try again in a moment."
+BUSY = _("Someone else is working on the same programme right now. Try again in a moment.")
+
+_NOT_KEPT_NEW = Sentence("not_kept_new", _("The database did not keep the new session."))
+_NOT_KEPT = Sentence("not_kept", _("The database did not keep the session."))
+_ENDS_TOO_EARLY = Sentence("ends_too_early", _("It would not end after it starts."))
+_HERE_AGAIN = Sentence("here_again", _("The session is in the programme again already."))
+_GONE = Sentence("gone", _("The session is no longer there, or may not be changed by you."))
+_ROOM_TAKEN = Sentence("room_taken_then", _("%(room)s is taken at that time."), room=isolate)
+_NOT_ACCEPTED = Sentence(
+    "not_accepted", _("The database did not accept the change: %(message)s"), message=isolate
 )
 
 
@@ -33,7 +41,14 @@ Change = tuple[Schedule, Mapping[str, Any]]
 
 
 class Refusal(Exception):
-    """The programme was not changed; the message is a sentence for people."""
+    """The programme was not changed; `said` is a sentence for people."""
+
+    def __init__(self, *said: Said):
+        super().__init__(*said)
+        self.said = said
+
+    def __str__(self):
+        return sentences.words(self.said)
 
 
 class RoomTaken(Refusal):
@@ -81,7 +96,7 @@ def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = 
     with _refusals(session):
         session.save(force_insert=True)
         if not Schedule.objects.filter(pk=session.pk).exists():
-            raise ChangeRefused(_("The database did not keep the new session."))
+            raise ChangeRefused(_NOT_KEPT_NEW())
     return session
 
 
@@ -96,7 +111,7 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
     try:
         if values.keys() & {"start_time", "end_time"} and session.start_time >= session.end_time:
             # Nothing in the database refuses it where there is no room.
-            raise ChangeRefused(_("It would not end after it starts."))
+            raise ChangeRefused(_ENDS_TOO_EARLY())
         with _refusals(session):
             here = Schedule.objects.filter(pk=session.pk, event_id=session.event_id)
             _require_one(here.update(**values))
@@ -199,17 +214,17 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
     session = Schedule(event=event, **values)
     session.id = session_id
     if Schedule.objects.filter(pk=session.pk).exists():
-        raise ChangeRefused(_("The session is in the programme again already."))
+        raise ChangeRefused(_HERE_AGAIN())
     with _refusals(session):
         kept = rows.put_back(SESSIONS, [rows.with_field(row, "current_count", 0)])
         if kept != 1 or not Schedule.objects.filter(pk=session.pk).exists():
-            raise ChangeRefused(_("The database did not keep the session."))
+            raise ChangeRefused(_NOT_KEPT())
     return session
 
 
 def _require_one(changed: int) -> None:
     if changed != 1:
-        raise SessionGone(_("The session is no longer there, or may not be changed by you."))
+        raise SessionGone(_GONE())
 
 
 @contextmanager
@@ -223,12 +238,12 @@ def _refusals(session: Schedule):
         raise
     except DatabaseError as error:
         if database.violated_constraint(error) == ROOM_CONSTRAINT:
-            raise RoomTaken(room_taken(session)) from error
-        raise ChangeRefused(_not_accepted(error)) from error
+            raise RoomTaken(*_room_taken(session)) from error
+        raise ChangeRefused(_NOT_ACCEPTED(message=bidi.cut(database.message(error)))) from error
 
 
-def room_taken(session: Schedule) -> str:
-    """Who has the room the session would take, in words; one statement."""
+def _room_taken(session: Schedule) -> tuple[Said, ...]:
+    """Who has the room the session would take; one statement."""
     placement = conflicts.Placement(
         event_id=session.event_id,
         start=session.start_time,
@@ -238,12 +253,4 @@ def room_taken(session: Schedule) -> str:
         zone=session.event.zone,
     )
     conflict = conflicts.room_conflict(placement)
-    if conflict:
-        return conflict.sentence
-    return _("%(room)s is taken at that time.") % {"room": isolate(session.room)}
-
-
-def _not_accepted(error: DatabaseError) -> str:
-    return _("The database did not accept the change: %(message)s") % {
-        "message": isolate(database.message(error))
-    }
+    return conflict.said if conflict else (_ROOM_TAKEN(room=bidi.cut(session.room)),)

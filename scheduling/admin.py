@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from eventflow import database
-from eventflow.admin import CarefulChangeList, ReadOnlyAdmin, VisibleRelatedFilter
+from eventflow.admin import CarefulChangeList, ReadOnlyAdmin, VisibleRelatedFilter, other_zone
 from scheduling import access, actions, times
 from scheduling.models import Event, Organization, Schedule, StaffMember, UserProfile
 
@@ -119,9 +119,7 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
     @admin.display(description=_("when"), ordering="start_time")
     def when(self, session):
         return format_html(
-            '<bdi class="when">{}</bdi> <span class="quiet">{}</span>',
-            session.span(),
-            session.event.zone.key,
+            '<bdi class="when">{}</bdi>{}', session.span(), other_zone(session.event.zone)
         )
 
     @admin.display(description=_("room"), ordering="room")
@@ -219,14 +217,42 @@ def _isolated(text):
     return format_html("<bdi>{}</bdi>", text) if text else None
 
 
+def _moment(at, event):
+    if at is None:
+        return None
+    return format_html('<bdi class="when">{}</bdi>', times.moment(at, zone=event.zone))
+
+
 @admin.register(Event)
 class EventAdmin(InTheOwnOrganization, ReadOnlyAdmin):
-    """Events, to look at."""
+    """Events, to look at, each in its own time."""
 
-    list_display = ("name", "organization", "start_date", "end_date", "timezone")
+    list_display = ("name_shown", "organization_shown", "starts", "ends", "zone_shown")
+    fields = ("name", "organization", "starts", "ends", "zone_shown")
+    readonly_fields = ("starts", "ends", "zone_shown")
     list_select_related = ("organization",)
     ordering = ("-start_date",)
     search_fields = ("name",)
+
+    @admin.display(description=_("name"), ordering="name")
+    def name_shown(self, event):
+        return _isolated(event.name)
+
+    @admin.display(description=_("organization"), ordering="organization")
+    def organization_shown(self, event):
+        return _isolated(event.organization and event.organization.name)
+
+    @admin.display(description=_("starts"), ordering="start_date")
+    def starts(self, event):
+        return _moment(event.start_date, event)
+
+    @admin.display(description=_("ends"), ordering="end_date")
+    def ends(self, event):
+        return _moment(event.end_date, event)
+
+    @admin.display(description=_("time zone"), ordering="timezone")
+    def zone_shown(self, event):
+        return format_html('<bdi class="ltr">{}</bdi>', event.zone.key)
 
 
 @admin.register(UserProfile)

@@ -203,7 +203,8 @@ class StaffMember(models.Model):
     """A Django user linked to one profile; that profile's organization is what they may see.
 
     There is no database constraint towards the product's table: a profile that is deleted there
-    leaves this row behind, and its user without access.
+    leaves this row behind, and its user without access. `language` is the one they switched to;
+    empty until they do.
     """
 
     user = models.OneToOneField(
@@ -219,6 +220,7 @@ class StaffMember(models.Model):
         related_name="staff_member",
         verbose_name=_("profile"),
     )
+    language = models.CharField(_("language"), max_length=10, db_default="", editable=False)
 
     class Meta:
         verbose_name = _("staff member")

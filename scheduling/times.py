@@ -15,6 +15,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from eventflow.bidi import ltr
+from eventflow.sentences import Said, Sentence
 
 # The default of the column events.timezone.
 FALLBACK_ZONE = "Asia/Jerusalem"
@@ -42,14 +43,20 @@ _ISO = re.compile(
     re.ASCII | re.VERBOSE,
 )
 _LONGEST_TIME = 64
+
+_NO_TIME = Sentence("no_time", _("That is not a date and time such as 2026-01-30T11:15."))
+_NO_TIME_OF_DAY = Sentence("no_time_of_day", _("That is a date without a time of day."))
+_YEAR_OUT_OF_BOUNDS = Sentence("year", _("The year must lie between 1900 and 9999."))
+_NO_SUCH_TIME = Sentence("no_such_time", _("There is no such day, time of day or offset."))
+
 # PostgreSQL takes offsets of less than sixteen hours.
 _OFFSET_LIMIT = timedelta(hours=16)
 
 
 class BadTime(ValueError):
-    """A text that names no moment; ``reason`` is a translatable sentence without the text."""
+    """A text that names no moment; ``reason`` is a sentence without the text."""
 
-    def __init__(self, reason):
+    def __init__(self, reason: Said):
         super().__init__(reason)
         self.reason = reason
 
@@ -96,14 +103,14 @@ def parse(text: str, *, zone: ZoneInfo) -> Moment:
     microsecond. Raises ``BadTime``, whatever is passed as ``text``.
     """
     if not isinstance(text, str) or len(text) > _LONGEST_TIME:
-        raise BadTime(_("That is not a date and time such as 2026-01-30T11:15."))
+        raise BadTime(_NO_TIME())
     match = _ISO.fullmatch(text.strip())
     if match is None:
-        raise BadTime(_("That is not a date and time such as 2026-01-30T11:15."))
+        raise BadTime(_NO_TIME())
     if match["hour"] is None:
-        raise BadTime(_("That is a date without a time of day."))
+        raise BadTime(_NO_TIME_OF_DAY())
     if not FIRST_YEAR <= int(match["year"]) <= datetime.max.year:
-        raise BadTime(_("The year must lie between 1900 and 9999."))
+        raise BadTime(_YEAR_OUT_OF_BOUNDS())
     try:
         written = datetime(
             *(int(match[part] or 0) for part in ("year", "month", "day")),
@@ -112,13 +119,13 @@ def parse(text: str, *, zone: ZoneInfo) -> Moment:
         )
         offset = _offset(match)
     except ValueError:
-        raise BadTime(_("There is no such day, time of day or offset.")) from None
+        raise BadTime(_NO_SUCH_TIME()) from None
     try:
         if offset is None:
             return _at_the_event(written, zone)
         return Moment(written.replace(tzinfo=offset).astimezone(UTC))
     except OverflowError:
-        raise BadTime(_("The year must lie between 1900 and 9999.")) from None
+        raise BadTime(_YEAR_OUT_OF_BOUNDS()) from None
 
 
 def _offset(match: re.Match) -> timezone | None:

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection
+from django.utils import translation
 from psycopg import sql
 
 from ai_audit import workflow
@@ -88,6 +89,13 @@ def _decisions_as_the_web_login(monkeypatch):
     if settings.TEST_LOGIN == "web":
         for name in web_login.DECISIONS:
             monkeypatch.setattr(workflow, name, web_login.entering(getattr(workflow, name)))
+
+
+@pytest.fixture(autouse=True)
+def tests_own_language():
+    """A page leaves its reader's language in force for whatever the thread does next."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")

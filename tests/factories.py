@@ -36,8 +36,16 @@ def at(hour: int, minute: int = 0) -> datetime:
     return DAY + timedelta(hours=hour - 2, minutes=minute)
 
 
-def organization(name="ארגון הכנסים") -> Organization:
-    return Organization.objects.create(name=name)
+def organization(name="ארגון הכנסים", language="en") -> Organization:
+    """An organization whose rows are kept in `language`; in ours by default, to be read here."""
+    made = Organization.objects.create(name=name)
+    run(
+        "update organizations set settings = jsonb_build_object('language', %s::text)"
+        " where id = %s",
+        language,
+        made.pk,
+    )
+    return made
 
 
 def profile(*, organization, full_name="נועה כהן", **fields) -> UserProfile:

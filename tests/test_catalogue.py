@@ -161,3 +161,12 @@ def test_pages_and_scripts_are_given_it():
     assert told == ["הצעה אחת", "2 הצעות", "3 הצעות", "20 הצעות"]
     assert '"Choose all %s": "\\u05d1\\u05d7\\u05d9\\u05e8\\u05ea' in script
     assert '"Today": "\\u05d4\\u05d9\\u05d5\\u05dd"' in script
+
+
+def test_the_search_form_is_djangos_own_but_for_one_word():
+    """Which Django leaves in English, for screen readers."""
+    theirs = DJANGO / "contrib" / "admin" / "templates" / "admin" / "search_form.html"
+    ours = settings.BASE_DIR / "eventflow" / "templates" / "admin" / "search_form.html"
+
+    expected = theirs.read_text().replace('alt="Search"', """alt="{% translate 'Search' %}\"""")
+    assert ours.read_text() == expected

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import drawing, past, queue, review, shown, verdicts, workflow
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.proposals import Action
-from eventflow.admin import CarefulChangeList, ReadOnlyAdmin
+from eventflow.admin import CarefulChangeList, ReadOnlyAdmin, other_zone
 from scheduling import access, times
 
 # How loudly an outcome is told.
@@ -142,7 +142,11 @@ class SuggestionPages(ReadOnlyAdmin):
 
     @admin.display(description=_("event"), ordering="event__name")
     def event_shown(self, suggestion):
-        return isolated(suggestion.event.name) if suggestion.event else None
+        if suggestion.event is None:
+            return None
+        return format_html(
+            "{}{}", isolated(suggestion.event.name) or "", other_zone(suggestion.zone)
+        )
 
     @admin.display(description=_("organization"))
     def organization_shown(self, suggestion):
@@ -206,6 +210,7 @@ class SuggestionPages(ReadOnlyAdmin):
         )
         relations = past.relations(suggestion)
         written = past.carried_out(suggestion)
+        steps = past.steps(suggestion)
         changes = written.changes if written else review.changes(suggestion, verdict)
         context = {
             **self.admin_site.each_context(request),
@@ -229,7 +234,8 @@ class SuggestionPages(ReadOnlyAdmin):
             "differences": differences,
             "differing_fields": review.rows_of(differences.fields),
             "claims": review.claims(suggestion),
-            "steps": past.steps(suggestion),
+            "steps": steps,
+            "failure": steps[-1].detail if suggestion.execution_status == Status.FAILED else "",
             "relations": relations,
             "by_a_person": any(relation.origin for relation in relations),
             "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),

@@ -18,6 +18,7 @@ from ai_audit.admin.history_list import HistoryChangeList, HistoryForm, how_many
 from ai_audit.admin.insights import insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
+from eventflow import sentences
 from scheduling import access
 
 
@@ -77,12 +78,12 @@ class SuggestionAdmin(SuggestionPages):
     @admin.display(description=_("status"), ordering="execution_status")
     def status_shown(self, suggestion):
         status = suggestion.execution_status
-        error = (suggestion.execution_error or "")[:160]
+        error = sentences.retold(suggestion.failure) or suggestion.execution_error or ""
         return format_html(
             '<span class="chip status {}">{}</span>{}',
             status if status in Status.values else "",
             suggestion.status_label,
-            format_html('<br><bdi class="quiet">{}</bdi>', error) if error else "",
+            format_html('<br><bdi class="quiet">{}</bdi>', error[:160]) if error else "",
         )
 
     @admin.display(description=_("decided by"))

@@ -315,6 +315,8 @@ begin
     from backoffice.decision_history as h
     where h.suggestion_id = l.id
     and jsonb_typeof(h.seen) = 'array'
+    -- What was only said of a move, nobody looked at
+    and (h.seen = '[]' or jsonb_path_exists(h.seen, '$[*].kind'))
     order by h.number desc
     limit 1
   ) as looked

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ai_audit import history, refusals, verdicts
 from ai_audit.models import Status, SuggestionLink
@@ -19,7 +20,11 @@ from ai_audit.workflow import making, steps
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
 from eventflow import database
+from eventflow.sentences import Sentence
+from scheduling import languages
 from scheduling.models import StaffMember
+
+_REPLACED = Sentence("replaced", gettext_lazy("Replaced by an amended suggestion."))
 
 
 @logged
@@ -44,17 +49,14 @@ def amend(
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as old:
         seen = steps.approvable(old, digest)
         proposal = amended(seen, values)
-        new = making.suggest(
-            old,
-            by,
-            proposal,
-            now,
-            reasoning=_("Edited before approving by %(who)s.") % {"who": by.profile.full_name},
-        )
+        with languages.as_kept(old.organization_id):
+            reasoning = _("Edited before approving by %(who)s.") % {"who": by.profile.full_name}
+            # The log's index lists reasons in words, and so does the admin's log.
+            reason = str(_REPLACED())
+        new = making.suggest(old, by, proposal, now, reasoning=reasoning)
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
-        reason = _("Replaced by an amended suggestion.")
-        record = steps.record_of(old, by, seen, reason)
+        record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
         with database.acting_as(by.profile_id, history.telling(record)):
             steps.move(old, Status.REJECTED)
         steps.log(old, by, REJECTED + reason)

@@ -16,6 +16,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ai_audit import history, refusals, verdicts
 from ai_audit.history import Record
@@ -26,9 +27,15 @@ from ai_audit.restoring import given_up, restore_along
 from ai_audit.verdicts import Verdict
 from eventflow import database
 from eventflow.bidi import isolate
-from scheduling import actions, times
+from eventflow.sentences import Said, Saying, Sentence, words
+from scheduling import actions, languages, times
 from scheduling.models import StaffMember, UserProfile
 from scheduling.rows import LeftOut
+
+_APPROVER_LEFT = Sentence(
+    "approver_left", gettext_lazy("Who approved it does not belong to the organization any more.")
+)
+_NO_APPROVER = Sentence("no_approver", gettext_lazy("It is not known who approved it."))
 
 # How a rejection begins in the admin's log; its reason follows.
 REJECTED = "Rejected. Reason: "
@@ -198,7 +205,11 @@ def require_all_seen(
 
 
 def record_of(
-    suggestion: Suggestion, by: StaffMember | None, verdict: Verdict | None = None, reason: str = ""
+    suggestion: Suggestion,
+    by: StaffMember | None,
+    verdict: Verdict | None = None,
+    reason: str = "",
+    said: Saying = (),
 ) -> Record:
     return Record(
         suggestion_id=suggestion.pk,
@@ -207,7 +218,14 @@ def record_of(
         reason=reason or None,
         seen=verdicts.conflicts_seen(verdict) if verdict else None,
         digest=verdicts.digest(suggestion, verdict) if verdict else None,
+        said=said,
     )
+
+
+def as_kept(suggestion: Suggestion, saying: Saying) -> str:
+    """What is said, in the language in which its organization's rows are kept; one statement."""
+    with languages.as_kept(suggestion.organization_id):
+        return words(saying)
 
 
 def carry_out(
@@ -225,36 +243,40 @@ def carry_out(
 
     With `restoring`, the session that is placed is the removed one, and all that went with it
     follows. What belongs into the admin's log is added to `entries`, for the caller to write, or
-    written. Gives the reason in words where the proposal could not be written.
+    written. Gives the reason in words where the proposal could not be written: to the reader in
+    their own language, while the row keeps it in its organization's, and the history in none.
     """
     record = record or record_of(suggestion, by, verdict)
     approver_id = by.profile_id if approve_at else suggestion.approved_by_id
-    if not approve_at and (error := _given_up(suggestion, record)):
+    if not approve_at and (failure := _given_up(suggestion, record)):
+        error = suggestion.execution_error
         log(suggestion, by, f"Failed: {error}")
-        return error
+        return words(failure)
     keep_before(record, verdict)
     with database.acting_as(approver_id, history.telling(record)):
         if approve_at:
             mark_approved(suggestion, approver_id, approve_at)
-        session_id, error = _write_programme(suggestion, verdict, restoring)
-    if restoring and not error:
+        session_id, failure = _write_programme(suggestion, verdict, restoring)
+    if failure:
+        record.said, error = failure, as_kept(suggestion, failure)
+    elif restoring:
         # The database's own cascade took these rows, whatever the approver may write.
         restoring.restored, restoring.left_out = restore_along(
             undone=restoring.undone, removed=restoring.removed
         )
     record.after_change(session_id)
     with database.acting_as(approver_id, history.telling(record)):
-        if error:
+        if failure:
             move(suggestion, Status.FAILED, execution_error=error)
         else:
             move(suggestion, Status.EXECUTED, executed_at=now)
     approved = "Approved. " if approve_at else ""
-    message = approved + (f"Failed: {error}" if error else "Executed.")
+    message = approved + (f"Failed: {error}" if failure else "Executed.")
     if entries is None or by is None:
         log(suggestion, by, message)
     else:
         entries.append(log_entry(suggestion, by, message))
-    return error
+    return words(failure) or None
 
 
 def keep_before(record: Record, verdict: Verdict) -> None:
@@ -264,26 +286,25 @@ def keep_before(record: Record, verdict: Verdict) -> None:
         record.before_change(verdict.session.pk, removing=removing)
 
 
-def _given_up(suggestion: Suggestion, record: Record) -> str | None:
+def _given_up(suggestion: Suggestion, record: Record) -> tuple[Said, ...]:
     """Fail what was approved by someone who has left, in nobody's name; why, where that is so."""
-    error = (
-        _("Who approved it does not belong to the organization any more.")
-        if suggestion.approved_by_id
-        else _("It is not known who approved it.")
-    )
+    failure = (_APPROVER_LEFT() if suggestion.approved_by_id else _NO_APPROVER(),)
+    error = as_kept(suggestion, failure)
+    record.said = failure
     history.tell(record)
     if not given_up(suggestion_id=suggestion.pk, error=error):
-        return None
+        record.said = ()
+        return ()
     suggestion.execution_status, suggestion.execution_error = Status.FAILED, error
-    return error
+    return failure
 
 
 def _write_programme(
     suggestion: Suggestion, verdict: Verdict, restoring: Restoration | None
-) -> tuple[UUID | None, str | None]:
-    """The session's id, and the reason in words where nothing could be written."""
+) -> tuple[UUID | None, tuple[Said | str, ...]]:
+    """The session's id, and the reason where nothing could be written."""
     if verdict.errors:
-        return None, verdict.errors[0].sentence
+        return None, tuple(verdict.errors[0].saying)
     proposal = verdict.proposal
     try:
         if restoring:
@@ -293,16 +314,16 @@ def _write_programme(
                 values=proposal.values,
                 row=restoring.row,
             )
-            return session.pk, None
+            return session.pk, ()
         if proposal.action is Action.CREATE:
-            return actions.place(event=suggestion.event, values=proposal.values).pk, None
+            return actions.place(event=suggestion.event, values=proposal.values).pk, ()
         if proposal.action is Action.UPDATE:
             actions.change(session=verdict.session, values=proposal.values)
         else:
             actions.remove(session=verdict.session)
     except actions.Refusal as refusal:
-        return None, str(refusal)
-    return verdict.session.pk, None
+        return None, refusal.said
+    return verdict.session.pk, ()
 
 
 def mark_approved(suggestion: Suggestion, profile_id: UUID, now: datetime) -> None:

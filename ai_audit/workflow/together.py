@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ai_audit import history, refusals, together
 from ai_audit.fields import legible
@@ -21,9 +22,19 @@ from ai_audit.verdicts import Verdict
 from ai_audit.workflow import steps
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome
-from eventflow import database
+from eventflow import bidi, database
+from eventflow.sentences import Said, Sentence
 from scheduling import actions, conflicts
 from scheduling.models import StaffMember
+
+
+def _listed(kept: list) -> str:
+    """Other suggestions, of which the first are told by title: how many there are comes before."""
+    count, *titles = kept
+    return conflicts.listed(map(together.quoted, titles), more=count - len(titles))
+
+
+_TOGETHER = Sentence("together", gettext_lazy("Approved together with %(others)s."), others=_listed)
 
 
 @logged
@@ -60,9 +71,9 @@ def approve_together(
         records = {}
         for suggestion in suggestions:
             verdict = judged[suggestion.pk]
-            said = legible(reasons.get(suggestion.pk, "").strip())
-            reason = " ".join(filter(None, [said, _with_the_others(suggestion, suggestions)]))
-            records[suggestion.pk] = steps.record_of(suggestion, by, verdict, reason)
+            reason = legible(reasons.get(suggestion.pk, "").strip())
+            said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions)]
+            records[suggestion.pk] = steps.record_of(suggestion, by, verdict, reason, said)
             steps.keep_before(records[suggestion.pk], verdict)
         _carry_out(suggestions, judged, records, by=by, now=now)
     return {pk: Outcome(pk, Status.EXECUTED, _("Approved and carried out.")) for pk in digests}
@@ -93,12 +104,11 @@ def _naming(suggestion: Suggestion | None, require, *args) -> None:
         raise type(refusal)(f"{together.named(suggestion)}: {refusal}") from refusal
 
 
-def _with_the_others(suggestion: Suggestion, suggestions: list[Suggestion]) -> str:
+def _with_the_others(suggestion: Suggestion, suggestions: list[Suggestion]) -> list[Said]:
     """With which others it is approved, for the history: alone it may have been blocked."""
-    others = [together.named(other) for other in suggestions if other is not suggestion]
-    if not others:
-        return ""
-    return _("Approved together with %(others)s.") % {"others": conflicts.listed(others)}
+    others = [other.title for other in suggestions if other is not suggestion]
+    first = [*map(bidi.cut, others[: conflicts.MOST_NAMED])]
+    return [_TOGETHER(others=[len(others), *first])] if others else []
 
 
 def _carry_out(

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ai_audit import fields, history, refusals, verdicts
 from ai_audit.history import Written
@@ -25,7 +26,7 @@ from ai_audit.workflow import making, steps
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome, Restoration
 from eventflow.bidi import isolate
-from scheduling import times
+from scheduling import languages, times
 from scheduling.models import StaffMember
 from scheduling.rows import LeftOut
 
@@ -106,9 +107,12 @@ def undo(
             )
     sentence = _("Undone.")
     if found.left_out:
-        sentence = _("Undone; %(count)s rows could not be brought back.") % {
-            "count": len(found.left_out)
-        }
+        count = len(found.left_out)
+        sentence = ngettext(
+            "Undone; %(count)s row could not be brought back.",
+            "Undone; %(count)s rows could not be brought back.",
+            count,
+        ) % {"count": count}
     return Outcome(found.suggestion.pk, Status.EXECUTED, sentence)
 
 
@@ -177,10 +181,10 @@ def _require_undoable(old: Suggestion) -> None:
 
 
 def _why(old: Suggestion, reason: str) -> str:
-    when = times.moment(old.executed_at, zone=old.zone) if old.executed_at else ""
-    return " ".join(
-        filter(None, [_("Undoes what was carried out on %(when)s.") % {"when": when}, reason])
-    )
+    with languages.as_kept(old.organization_id):
+        when = times.moment(old.executed_at, zone=old.zone) if old.executed_at else ""
+        undoes = _("Undoes what was carried out on %(when)s.") % {"when": when}
+    return " ".join(filter(None, [undoes, reason]))
 
 
 def _reverse(old: Suggestion, written: Written) -> Proposal:

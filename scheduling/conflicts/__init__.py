@@ -29,7 +29,6 @@ from scheduling.conflicts.placements import (
     folded_room,
     outside,
     room_conflict,
-    room_taken_sentence,
 )
 from scheduling.conflicts.programme import (
     Overlap,
@@ -61,7 +60,6 @@ __all__ = [
     "registered",
     "room_conflict",
     "room_overlaps",
-    "room_taken_sentence",
     "speaker_overlaps",
     "vips_affected",
 ]

@@ -1,7 +1,7 @@
 """What a conflict is: its kinds, how severe each is, and what it collides with."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from eventflow.bidi import isolate
+from eventflow.sentences import Said, Saying
 from scheduling import times
 
 # How many of many a sentence names; how many more there are is said after them.
@@ -79,7 +80,8 @@ class Conflict:
 
     `subject` is the room, the speaker, the names of the fields or the number of people it is
     about. `others` are the sessions it collides with, `about` the ids of whatever else it names:
-    people, suggestions.
+    people, suggestions. `said` is the sentence as it can be told again in another language, of
+    what carrying out may fail with.
     """
 
     kind: Kind
@@ -88,10 +90,16 @@ class Conflict:
     others: tuple[Other, ...] = ()
     subject: str = ""
     about: tuple[UUID, ...] = ()
+    said: tuple[Said, ...] = field(default=(), compare=False)
 
     @property
     def label(self) -> str:
         return KIND_LABELS[self.kind]
+
+    @property
+    def saying(self) -> Saying:
+        """The sentence to be kept: told again in any language where that can be."""
+        return self.said or (self.sentence,)
 
     @property
     def ids(self) -> frozenset[UUID]:
@@ -115,12 +123,15 @@ def ordered(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
     )
 
 
-def listed(names: Iterable[str], most: int | None = MOST_NAMED) -> str:
-    """Names that are isolated already, the first `most` of them, and how many more there are."""
+def listed(names: Iterable[str], most: int | None = MOST_NAMED, *, more: int = 0) -> str:
+    """Names that are isolated already, the first `most` of them, and how many more there are.
+
+    `more` are those that are not even among the names.
+    """
     names = list(names)
     shown = names[:most]
-    if len(names) > len(shown):
-        more = len(names) - len(shown)
+    more += len(names) - len(shown)
+    if more:
         shown.append(ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more})
     return gettext("; ").join(shown)
 

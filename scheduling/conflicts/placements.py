@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils import formats
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from eventflow import bidi
 from eventflow.bidi import isolate
+from eventflow.sentences import Said, Sentence
 from scheduling import times
 from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named, ordered
 
@@ -295,22 +297,42 @@ def _others(statement: str, columns: Mapping[str, list]) -> dict[int, list[Other
     return others
 
 
-def _room_conflict(placement: Placement, others: list[Other]) -> Conflict:
-    return Conflict(
-        kind=Kind.ROOM,
-        severity=Severity.ERROR,
-        sentence=room_taken_sentence(placement.room, others, placement.zone),
-        others=tuple(others),
-        subject=placement.room,
+def _sessions(kept: list) -> str:
+    """The sessions of a sentence that is told again: a zone's name, then title, start and end."""
+    zone, *sessions = kept
+    others = [Other(None, title, *map(datetime.fromisoformat, span)) for title, *span in sessions]
+    return listed(named(others, times.zone(zone)), most=None)
+
+
+_ROOM_TAKEN = Sentence(
+    "room_taken",
+    gettext_lazy("%(room)s is taken by %(sessions)s."),
+    room=isolate,
+    sessions=_sessions,
+)
+
+
+def _room_taken(placement: Placement, others: Iterable[Other]) -> Said:
+    """Who has the room, and when."""
+    return _ROOM_TAKEN(
+        room=bidi.cut(placement.room),
+        sessions=[
+            placement.zone.key,
+            *([bidi.cut(o.title), o.start.isoformat(), o.end.isoformat()] for o in others),
+        ],
     )
 
 
-def room_taken_sentence(room: str, others: Iterable[Other], zone: ZoneInfo) -> str:
-    """Who has the room, and when, in words."""
-    return gettext("%(room)s is taken by %(sessions)s.") % {
-        "room": isolate(room),
-        "sessions": listed(named(others, zone), most=None),
-    }
+def _room_conflict(placement: Placement, others: list[Other]) -> Conflict:
+    said = _room_taken(placement, others)
+    return Conflict(
+        kind=Kind.ROOM,
+        severity=Severity.ERROR,
+        sentence=str(said),
+        others=tuple(others),
+        subject=placement.room,
+        said=(said,),
+    )
 
 
 def _speaker_conflict(placement: Placement, others: list[Other]) -> Conflict:

@@ -28,6 +28,16 @@ def seen(*suggestions):
     return {s.pk: verdicts.digest(found[s.pk], judged[s.pk]) for s in suggestions}
 
 
+def taken_by(title):
+    """What the history keeps of a room that another suggestion's new session has."""
+    span = [moment.isoformat() for moment in (f.at(11, 15), f.at(12, 45))]
+    return {
+        "code": "room_taken",
+        "room": "חדר A",
+        "sessions": ["Asia/Jerusalem", [title, *span]],
+    }
+
+
 def test_of_two_for_one_room_the_second_fails_and_names_the_first(noa, suggest):
     first, second, third = suggest(title="א"), suggest(title="ב"), suggest(room="C")
 
@@ -45,7 +55,7 @@ def test_of_two_for_one_room_the_second_fails_and_names_the_first(noa, suggest):
     seen_then = [{"kind": "competing", "severity": "warning", "ids": [str(first.pk)]}]
     assert [(entry.to_status, entry.seen) for entry in told] == [
         ("approved", seen_then),
-        ("failed", seen_then),
+        ("failed", [*seen_then, {"said": [taken_by("א")]}]),
     ]
     assert chain.find_break() is None
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ai_audit import chain, together, verdicts, workflow
+from ai_audit import chain, history, together, verdicts, workflow
 from ai_audit.models import HistoryEntry, PendingSuggestion, Status, Suggestion
 from ai_audit.verdicts import Level
 from eventflow.bidi import isolate
@@ -368,7 +368,8 @@ def test_a_chain_ends_in_the_place_of_one_removed_and_one_comes_in_behind(
         ("C", None, {"public.participant_schedules": 1}),
     ]
     others = "; ".join(f"“{isolate(title)}”" for title in ("a", "b", "c"))
-    assert told[new.pk].reason == f"Approved together with {others}."
+    assert told[new.pk].reason is None
+    assert history.retold(told[new.pk].seen) == f"Approved together with {others}."
     assert {entry.database_role for entry in executed} == {"authenticated"}
     assert chain.find_break() is None
 
@@ -665,7 +666,8 @@ def test_removing_what_people_are_registered_for_asks_for_its_title_and_a_reason
     assert f'name="{why}" value="אין ביקוש"' in pages.source(answer)
     assert set(pages.report(confirm(browser, page, **{title: "a", why: "אין ביקוש"}))) == {"a", "b"}
     entry = HistoryEntry.objects.filter(suggestion=removal.pk).first()
-    assert entry.reason.startswith("אין ביקוש Approved together with ")
+    assert entry.reason == "אין ביקוש"
+    assert history.retold(entry.seen) == f"אין ביקוש Approved together with “{isolate('b')}”."
 
 
 def test_a_set_that_collides_has_no_button_and_names_the_pairs(browser, a, b, c, move):

@@ -569,7 +569,7 @@ def test_of_sessions_that_went_along_each_counts_its_own_registrations(event, no
         suggest, noa, whole, lambda: f.run("delete from participants where id = %s", gone.pk)
     )
 
-    assert sentence == "Undone; 1 rows could not be brought back."
+    assert sentence == "Undone; 1 row could not be brought back."
     assert sorted(f.run("select title, current_count from schedules")) == [
         ("part", 3),
         ("whole", 1),

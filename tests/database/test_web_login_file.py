@@ -1,6 +1,7 @@
 """`docs/web-login.sql`: what it makes, run twice, from nothing, where it cannot; and two logins."""
 
 import os
+import secrets
 import subprocess
 import sys
 from contextlib import closing, contextmanager
@@ -289,7 +290,7 @@ def manage(*arguments, **environment) -> tuple[int, str]:
         [sys.executable, "manage.py", *arguments],
         cwd=steps.CHECKOUT,
         env=os.environ
-        | {"DJANGO_SETTINGS_MODULE": "eventflow.settings", "SECRET_KEY": "secret of the tests"}
+        | {"DJANGO_SETTINGS_MODULE": "eventflow.settings", "SECRET_KEY": secrets.token_urlsafe(48)}
         | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

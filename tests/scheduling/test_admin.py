@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from eventflow.bidi import isolate, ltr
+from eventflow.bidi import isolate, ltr, plain
 from scheduling.models import Schedule
 from tests import factories as f
 from tests import pages
@@ -162,6 +162,24 @@ def test_times_are_entered_and_shown_in_the_events_own_zone(browser, ours):
     assert (shown["start_time_0"], shown["start_time_1"]) == ("2038-01-30", "09:00:00")
     assert "Times are those of America/New_York" in pages.text(browser.get(change_url(session)))
     assert ltr("09:00–10:00") in pages.text(browser.get(LIST))
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins", "named"),
+    [("America/New_York", "30 Jan 2038, 01:00", 1), ("Asia/Jerusalem", "30 Jan 2038, 08:00", 0)],
+)
+def test_the_lists_tell_the_events_own_time(browser, ours, zone, begins, named):
+    event = f.event(organization=ours, timezone=zone)
+    f.session(event=event, start=f.at(8))
+
+    sessions = browser.get(LIST).content.decode()
+    events = browser.get("/admin/scheduling/event/").content.decode()
+    page = browser.get(f"/admin/scheduling/event/{event.pk}/change/").content.decode()
+
+    assert sessions.count(f'<bdi class="quiet ltr">{zone}</bdi>') == named
+    for shown in (events, page):
+        assert begins in plain(shown)
+        assert f'<bdi class="ltr">{zone}</bdi>' in shown
 
 
 def test_the_form_for_a_new_session_does_not_name_a_zone_that_may_be_wrong(browser, event):

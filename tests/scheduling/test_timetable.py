@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.template.loader import render_to_string
 
-from eventflow.bidi import isolate, ltr
-from scheduling import timetable
+from eventflow.bidi import isolate, ltr, plain
+from scheduling import times, timetable
 from scheduling.conflicts import Placement
 from scheduling.timetable import Role
 from tests import factories as f
@@ -301,6 +301,28 @@ class TestDaylightSaving:
                 ("last", "other", hours * 4 - 3, 4, "1/1"),
             ],
         }
+
+    @pytest.mark.parametrize(
+        ("day", "last", "told"),
+        [
+            ("2038-03-25", "04:00", "25 Mar, 23:00 – 26 Mar, 04:00"),
+            ("2038-10-30", "02:00", "30 Oct, 23:00 – 31 Oct, 02:00"),
+        ],
+    )
+    def test_a_night_in_which_the_clocks_change_is_drawn_as_long_as_it_is(
+        self, event, day, last, told
+    ):
+        start = datetime.fromisoformat(f"{day}T23:00").replace(tzinfo=event.zone).astimezone(UTC)
+
+        table = timetable.day(
+            event=event, proposed=place(event, start, start + 4 * HOUR), title="party"
+        )
+
+        (entry,) = table.entries
+        assert drawn(table) == {"A": [("party", "proposed", 1, 16, "1/1")]}
+        assert plain(entry.when) == told
+        assert [plain(hour.label) for hour in table.hours][:2] == ["23:00", "00:00"]
+        assert f"{times.local(entry.end, event.zone):%H:%M}" == last
 
     @pytest.mark.parametrize(
         ("zone", "day", "first"),

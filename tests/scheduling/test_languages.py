@@ -1,0 +1,116 @@
+"""Whose language a page speaks: the browser's at first, then the one a staff member switched to."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+
+from scheduling import languages
+from scheduling.models import StaffMember
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/admin/"
+SWITCH = "/i18n/setlang/"
+
+
+def spoken(client, page=HOME, **headers):
+    """The language of a page, as it says itself, to the browser and to caches."""
+    answer = client.get(page, headers=headers)
+    (said,) = [part.split('"')[1] for part in answer.content.decode().split("<html lang=")[1:]]
+    assert answer["Content-Language"] == said
+    return said
+
+
+def anew(editor) -> Client:
+    client = Client()
+    client.force_login(editor.user)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("he", "he"), ("en-GB,en", "en"), ("fr, he;q=0.5", "he"), ("fr", settings.LANGUAGE_CODE)],
+)
+def test_at_first_it_is_the_browsers(browser, header, language):
+    assert spoken(browser, accept_language=header) == language
+    assert spoken(Client(), "/admin/login/", accept_language=header) == language
+
+
+@pytest.mark.parametrize("language", ["he", "en"])
+def test_a_switch_is_kept_and_in_force_in_every_browser(browser, editor, language):
+    other = "en" if language == "he" else "he"
+    browser.post(SWITCH, {"language": language, "next": HOME})
+
+    assert StaffMember.objects.get(pk=editor.pk).language == language
+    assert spoken(browser, accept_language=other) == language
+    assert spoken(anew(editor), accept_language=other) == language
+
+
+def test_the_last_switch_counts_also_in_a_browser_of_an_earlier_one(browser, editor):
+    browser.post(SWITCH, {"language": "he"})
+    anew(editor).post(SWITCH, {"language": "en"})
+
+    assert spoken(browser) == "en"
+
+
+def test_a_page_without_a_switch_keeps_nothing(browser, editor):
+    browser.get(HOME, headers={"accept-language": "he"})
+    browser.get(SWITCH + "?language=he")
+
+    assert StaffMember.objects.get(pk=editor.pk).language == ""
+
+
+@pytest.mark.parametrize("asked", ["xx", "", "he\0", "<b>"])
+def test_what_is_no_language_of_ours_is_not_kept(browser, editor, asked):
+    browser.post(SWITCH, {"language": asked})
+
+    assert StaffMember.objects.get(pk=editor.pk).language == ""
+
+
+def test_a_language_that_is_ours_no_more_is_passed_over(browser, editor):
+    StaffMember.objects.filter(pk=editor.pk).update(language="xx")
+
+    assert spoken(browser, accept_language="he") == "he"
+
+
+def test_who_is_no_staff_member_switches_their_browser_alone():
+    client = Client()
+    client.force_login(f.superuser())
+    for browser, page in ((client, HOME), (Client(), "/admin/login/")):
+        browser.post(SWITCH, {"language": "he"})
+        assert spoken(browser, page, accept_language="en") == "he"
+
+
+def test_nobody_elses_language_changes(browser, ours):
+    colleague = f.staff(profile=f.profile(organization=ours))
+
+    browser.post(SWITCH, {"language": "he"})
+
+    assert StaffMember.objects.get(pk=colleague.pk).language == ""
+
+
+def test_no_page_asks_for_more(browser, editor, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        browser.get("/admin/jsi18n/")
+    browser.post(SWITCH, {"language": "he"})
+    with django_assert_num_queries(2):
+        browser.get("/admin/jsi18n/")
+
+
+@pytest.mark.parametrize(
+    ("kept", "language"),
+    [("{}", "he"), (None, "he"), ('{"language": "en"}', "en"), ('"en"', "he"), ("[[[1]]]", "he")],
+)
+def test_rows_are_kept_in_what_the_organizations_settings_name(ours, kept, language):
+    f.run("update organizations set settings = %s::jsonb", kept)
+
+    with languages.as_kept(ours.pk):
+        assert translation.get_language() == language
+    assert translation.get_language() == settings.LANGUAGE_CODE
+
+
+def test_without_an_organization_rows_are_kept_in_hebrew():
+    with languages.as_kept(None):
+        assert translation.get_language() == "he"
