@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
+WIDE, PHONE = (1366, 768), (360, 740)
 # As root, which continuous integration is, Chromium has no sandbox; and it need not call home.
 _ARGUMENTS = [
     "--no-sandbox",
@@ -53,6 +54,14 @@ class Served:
         page.fill("#id_username", username)
         page.fill("#id_password", self.passwords[username])
         page.click("[type=submit]")
+        page.wait_for_selector("#user-tools")
+
+    def queue(self, page: Page, titled: str) -> None:
+        """Open the review page of the waiting suggestion with that title."""
+        page.goto(f"{self.address}/admin/ai_audit/pendingsuggestion/")
+        page.locator("tr", has_text=titled).locator("a.what").click()
+        page.wait_for_selector("#decision", state="attached")
+        page.wait_for_load_state()
 
 
 @contextmanager
@@ -86,12 +95,19 @@ def served(folder: Path):
 
 
 @contextmanager
-def page(*, language: str, size: tuple[int, int] = (1366, 768)):
-    """A page of a new browser that asks for `language`, `size` in CSS pixels."""
+def page(*, language: str, size: tuple[int, int] = WIDE, theme: str = "light"):
+    """A page of a new browser that asks for `language` and `theme`, `size` in CSS pixels.
+
+    It asks for reduced motion, too: nothing fades while it is looked at.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
         context = browser.new_context(
-            locale=language, viewport={"width": size[0], "height": size[1]}
+            locale=language,
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=theme,
+            reduced_motion="reduce",
         )
+        context.set_default_timeout(10_000)
         yield context.new_page()
         browser.close()

@@ -15,6 +15,20 @@ if (count) {
     .catch(() => {});
 }
 
+// The boxes that choose by name are drawn by select2, which does not pass on what they are
+// called. They are drawn once jQuery is ready, which calls in the order of asking.
+django.jQuery(() => {
+  for (const select of document.querySelectorAll('select.admin-autocomplete')) {
+    const label = select.labels[0].textContent;
+    const drawn = select.nextElementSibling;
+    const shown = drawn.querySelector('.select2-selection__rendered');
+    shown.setAttribute('aria-label', label);
+    drawn.querySelector('[role=combobox]').setAttribute('aria-label', label);
+    django.jQuery(select).on('select2:open', () =>
+      document.querySelector('.select2-search__field').setAttribute('aria-label', label));
+  }
+});
+
 for (const choice of document.querySelectorAll('.range .quick button')) {
   choice.addEventListener('click', () => {
     const [first, last] = choice.closest('.range').querySelectorAll('input[type=date]');
