@@ -47,6 +47,13 @@ class Served:
 
     address: str
     passwords: dict[str, str]
+    environment: dict[str, str]
+
+    def run(self, *command: str) -> None:
+        """Run a command of manage.py on the demo's database."""
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=CHECKOUT, env=self.environment, check=True
+        )
 
     def sign_in(self, page: Page, username: str) -> None:
         """Sign in as one of the demo's staff."""
@@ -67,12 +74,14 @@ class Served:
 @contextmanager
 def served(folder: Path):
     """Serve a fresh demo whose data lie in `folder`; yields a `Served`."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PORT")}
+    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PORT")} | {
+        "EVENTFLOW_STATE": str(folder),
+        "DJANGO_SETTINGS_MODULE": "eventflow.settings",
+    }
     process = subprocess.Popen(
         [sys.executable, "manage.py", "demo", "--port", "0"],
         cwd=CHECKOUT,
-        env=environment
-        | {"EVENTFLOW_STATE": str(folder), "DJANGO_SETTINGS_MODULE": "eventflow.settings"},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -88,6 +97,7 @@ def served(folder: Path):
         yield Served(
             address=re.search(r"Serving on (http://\S+)/", printed)[1],
             passwords=dict(re.findall(r"^    (\w+) +(\S+)   ", printed, re.MULTILINE)),
+            environment=environment,
         )
     finally:
         process.terminate()

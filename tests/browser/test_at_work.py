@@ -1,4 +1,4 @@
-"""A manager at work, in either language, at a desk and on a phone: every kind of decision, and after.
+"""A manager at work, in either language, at a desk and on a phone: each kind of decision.
 
 What is said on the pages is looked up in the catalogue, by what it is in English.
 """

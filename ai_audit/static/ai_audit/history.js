@@ -19,13 +19,16 @@ if (count) {
 // called. They are drawn once jQuery is ready, which calls in the order of asking.
 django.jQuery(() => {
   for (const select of document.querySelectorAll('select.admin-autocomplete')) {
-    const label = select.labels[0].textContent;
+    const [label] = select.labels;
     const drawn = select.nextElementSibling;
     const shown = drawn.querySelector('.select2-selection__rendered');
-    shown.setAttribute('aria-label', label);
-    drawn.querySelector('[role=combobox]').setAttribute('aria-label', label);
+    label.id = `${select.id}_label`;
+    drawn.querySelector('[role=combobox]').setAttribute('aria-labelledby', `${label.id} ${shown.id}`);
+    // What is chosen is text, and no box within the box.
+    shown.removeAttribute('role');
+    shown.removeAttribute('aria-readonly');
     django.jQuery(select).on('select2:open', () =>
-      document.querySelector('.select2-search__field').setAttribute('aria-label', label));
+      document.querySelector('.select2-search__field').setAttribute('aria-labelledby', label.id));
   }
 });
 
