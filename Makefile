@@ -30,7 +30,7 @@ bench-conflicts: $(VENV)/.installed
 	@$(VENV)/bin/python -m tests.bench.conflicts --sessions $(SESSIONS) $(ARGS)
 
 pictures: $(VENV)/.installed
-	@$(VENV)/bin/python -m tests.browser.pictures
+	@$(VENV)/bin/python -m tests.browser.pictures $(ARGS)
 
 ROWS ?= 10000
 bench-queue: $(VENV)/.installed

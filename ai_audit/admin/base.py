@@ -95,6 +95,8 @@ class SuggestionPages(ReadOnlyAdmin):
     """Rows of one's organization, and the review page in place of the change form."""
 
     list_select_related = ("event__organization", "user__organization", "approved_by")
+    # What would change is a link already, which keeps what the list was asked for.
+    list_display_links = None
     search_fields = ("id",)
     search_help_text = _("An id, or words of a session's title or of who asked")
 
@@ -156,7 +158,8 @@ class SuggestionPages(ReadOnlyAdmin):
     @admin.display(description=_("asked by"), ordering="suggested_at")
     def asked(self, suggestion):
         return format_html(
-            '<bdi>{}</bdi> <br><span class="quiet">{}</span>',
+            '<span data-called="{}"><bdi>{}</bdi></span> <br><span class="quiet">{}</span>',
+            _("asked by"),
             suggestion.user.full_name,
             since(suggestion.suggested_at),
         )

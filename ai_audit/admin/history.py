@@ -92,7 +92,8 @@ class SuggestionAdmin(SuggestionPages):
             return None
         who = suggestion.decided_by
         return format_html(
-            '{}<span class="quiet">{}</span>',
+            '<span data-called="{}">{}<span class="quiet">{}</span></span>',
+            _("decided by"),
             format_html("<bdi>{}</bdi> <br>", who) if who else "",
             local_time(suggestion.decided_at, suggestion.zone),
         )

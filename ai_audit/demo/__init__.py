@@ -46,6 +46,7 @@ _DECIDING = (
     "execute_suggestion",
     "amend_suggestion",
     "undo_suggestion",
+    "export_suggestion",
 )
 _EDITING = ("add_schedule", "change_schedule", "delete_schedule")
 

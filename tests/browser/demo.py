@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
+WIDE, PHONE = (1366, 768), (360, 740)
 # As root, which continuous integration is, Chromium has no sandbox; and it need not call home.
 _ARGUMENTS = [
     "--no-sandbox",
@@ -46,6 +47,13 @@ class Served:
 
     address: str
     passwords: dict[str, str]
+    environment: dict[str, str]
+
+    def run(self, *command: str) -> None:
+        """Run a command of manage.py on the demo's database."""
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=CHECKOUT, env=self.environment, check=True
+        )
 
     def sign_in(self, page: Page, username: str) -> None:
         """Sign in as one of the demo's staff."""
@@ -53,17 +61,27 @@ class Served:
         page.fill("#id_username", username)
         page.fill("#id_password", self.passwords[username])
         page.click("[type=submit]")
+        page.wait_for_selector("#user-tools")
+
+    def queue(self, page: Page, titled: str) -> None:
+        """Open the review page of the waiting suggestion with that title."""
+        page.goto(f"{self.address}/admin/ai_audit/pendingsuggestion/")
+        page.locator("tr", has_text=titled).locator("a.what").click()
+        page.wait_for_selector("#decision", state="attached")
+        page.wait_for_load_state()
 
 
 @contextmanager
 def served(folder: Path):
     """Serve a fresh demo whose data lie in `folder`; yields a `Served`."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PORT")}
+    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PORT")} | {
+        "EVENTFLOW_STATE": str(folder),
+        "DJANGO_SETTINGS_MODULE": "eventflow.settings",
+    }
     process = subprocess.Popen(
         [sys.executable, "manage.py", "demo", "--port", "0"],
         cwd=CHECKOUT,
-        env=environment
-        | {"EVENTFLOW_STATE": str(folder), "DJANGO_SETTINGS_MODULE": "eventflow.settings"},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -79,6 +97,7 @@ def served(folder: Path):
         yield Served(
             address=re.search(r"Serving on (http://\S+)/", printed)[1],
             passwords=dict(re.findall(r"^    (\w+) +(\S+)   ", printed, re.MULTILINE)),
+            environment=environment,
         )
     finally:
         process.terminate()
@@ -86,12 +105,19 @@ def served(folder: Path):
 
 
 @contextmanager
-def page(*, language: str, size: tuple[int, int] = (1366, 768)):
-    """A page of a new browser that asks for `language`, `size` in CSS pixels."""
+def page(*, language: str, size: tuple[int, int] = WIDE, theme: str = "light"):
+    """A page of a new browser that asks for `language` and `theme`, `size` in CSS pixels.
+
+    It asks for reduced motion, too: nothing fades while it is looked at.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
         context = browser.new_context(
-            locale=language, viewport={"width": size[0], "height": size[1]}
+            locale=language,
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=theme,
+            reduced_motion="reduce",
         )
+        context.set_default_timeout(10_000)
         yield context.new_page()
         browser.close()

@@ -5,10 +5,10 @@ import pytest
 from tests.browser import demo
 
 
-@pytest.fixture
-def served(tmp_path):
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
     demo.require_chromium()
-    with demo.served(tmp_path) as found:
+    with demo.served(tmp_path_factory.mktemp("demo")) as found:
         yield found
 
 
@@ -66,37 +66,6 @@ def decide(page) -> str:
     return "approved"
 
 
-def test_the_whole_queue_by_keyboard_alone(served):
-    with demo.page(language="en-US") as page:
-        sign_in(page, served)
-        first_of_the_queue(page)
-        first = page.url
-        page.keyboard.press("?")
-        assert page.locator("dialog#keys").is_visible()
-        page.keyboard.press("Escape")
-        page.keyboard.press("j")
-        page.wait_for_url(lambda url: url != first)
-        page.wait_for_load_state()
-        page.keyboard.press("k")
-        page.wait_for_url(first)
-        page.wait_for_load_state()
-
-        done = []
-        while page.locator("#decision").count():
-            here = page.url
-            done.append(decide(page))
-            page.wait_for_url(lambda url, here=here: url != here)
-            page.wait_for_load_state()
-            assert len(done) < 40
-
-        assert page.locator("h1").inner_text() == "Waiting for approval: 0"
-        assert done.count("removed") == 1
-        assert {"approved", "rejected"} < set(done)
-        page.goto(f"{served.address}/admin/ai_audit/suggestion/?execution_status__exact=rejected")
-        page.locator("a.what").first.click()
-        assert "jaunke?" in page.locator(".steps").inner_text()
-
-
 def test_keys_are_found_by_their_place_in_hebrew(served):
     with demo.page(language="he-IL") as page:
         sign_in(page, served)
@@ -127,7 +96,7 @@ def test_a_decision_made_elsewhere_shows_on_the_open_page(served):
     with demo.page(language="en-US") as page:
         sign_in(page, served)
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
-        page.locator("tr", has_text="אירוע ירוק").locator("a.what").click()
+        page.locator("tr", has_text="Unconference").locator("a.what").click()
         elsewhere = page.context.new_page()
         page.wait_for_load_state()
         elsewhere.goto(page.url)
@@ -139,3 +108,34 @@ def test_a_decision_made_elsewhere_shows_on_the_open_page(served):
 
         assert "it is “Executed” already, decided by" in page.locator("#meanwhile").inner_text()
         assert page.locator("[data-decides]:enabled").count() == 0
+
+
+def test_the_whole_queue_by_keyboard_alone(served):
+    with demo.page(language="en-US") as page:
+        sign_in(page, served)
+        first_of_the_queue(page)
+        first = page.url
+        page.keyboard.press("?")
+        assert page.locator("dialog#keys").is_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        page.wait_for_url(lambda url: url != first)
+        page.wait_for_load_state()
+        page.keyboard.press("k")
+        page.wait_for_url(first)
+        page.wait_for_load_state()
+
+        done = []
+        while page.locator("#decision").count():
+            here = page.url
+            done.append(decide(page))
+            page.wait_for_url(lambda url, here=here: url != here)
+            page.wait_for_load_state()
+            assert len(done) < 40
+
+        assert page.locator("h1").inner_text() == "Waiting for approval: 0"
+        assert done.count("removed") == 1
+        assert {"approved", "rejected"} < set(done)
+        page.goto(f"{served.address}/admin/ai_audit/suggestion/?execution_status__exact=rejected")
+        page.locator("a.what").first.click()
+        assert "jaunke?" in page.locator(".steps").inner_text()

@@ -15,6 +15,23 @@ if (count) {
     .catch(() => {});
 }
 
+// The boxes that choose by name are drawn by select2, which does not pass on what they are
+// called. They are drawn once jQuery is ready, which calls in the order of asking.
+django.jQuery(() => {
+  for (const select of document.querySelectorAll('select.admin-autocomplete')) {
+    const [label] = select.labels;
+    const drawn = select.nextElementSibling;
+    const shown = drawn.querySelector('.select2-selection__rendered');
+    label.id = `${select.id}_label`;
+    drawn.querySelector('[role=combobox]').setAttribute('aria-labelledby', `${label.id} ${shown.id}`);
+    // What is chosen is text, and no box within the box.
+    shown.removeAttribute('role');
+    shown.removeAttribute('aria-readonly');
+    django.jQuery(select).on('select2:open', () =>
+      document.querySelector('.select2-search__field').setAttribute('aria-labelledby', label.id));
+  }
+});
+
 for (const choice of document.querySelectorAll('.range .quick button')) {
   choice.addEventListener('click', () => {
     const [first, last] = choice.closest('.range').querySelectorAll('input[type=date]');

@@ -1,0 +1,147 @@
+"""Every page, as axe-core reads it: nothing serious, in both languages and themes, also on a phone.
+
+And nothing scrolls sideways at 360 pixels.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser import demo
+
+ADMIN = "/admin/"
+QUEUE = f"{ADMIN}ai_audit/pendingsuggestion/"
+HISTORY = f"{ADMIN}ai_audit/suggestion/"
+SESSIONS = f"{ADMIN}scheduling/schedule/"
+ADDRESSES = {
+    "index": ADMIN,
+    "queue": QUEUE,
+    "queue, nothing found": f"{QUEUE}?q=zzz",
+    "history": HISTORY,
+    "history with conditions": f"{HISTORY}?status=executed&from_day=2020-01-01&longer=3600",
+    "history, not understood": f"{HISTORY}?from_day=x",
+    "history, nothing found": f"{HISTORY}?words=zzz",
+    "insights": f"{HISTORY}insights/",
+    "insights, nothing suggested": f"{HISTORY}insights/?from_day=2020-01-01&to_day=2020-01-02",
+    "sessions": SESSIONS,
+    "add a session": f"{SESSIONS}add/",
+    "events": f"{ADMIN}scheduling/event/",
+    "change password": f"{ADMIN}password_change/",
+    "not found": f"{ADMIN}nowhere/",
+    "not permitted": f"{ADMIN}scheduling/staffmember/add/",
+}
+# A blocked one, one with a warning, one that removes people's session, and what cannot be read.
+REVIEWED = ("סדנה: בינה מלאכותית בשטח", "Ask me anything", "שולחן עגול", "room_assign")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    demo.require_chromium()
+    with demo.served(tmp_path_factory.mktemp("demo")) as found:
+        yield found
+
+
+def choose(page, action, *titled):
+    """Tick rows of the queue and press the button of the list's actions."""
+    for title in titled:
+        page.locator("tr", has_text=title).locator("input.action-select").check()
+    page.select_option("select[name=action]", action)
+    page.click("button[name=index]")
+    page.wait_for_selector("input[name=seen]", state="attached")
+
+
+def every_page(served, page):
+    """Open one page after another; gives the name of each."""
+    page.goto(served.address + ADMIN)
+    yield "sign in"
+    page.fill("#id_username", "noa")
+    page.fill("#id_password", "wrong")
+    page.click("[type=submit]")
+    yield "sign in, refused"
+    served.sign_in(page, "noa")
+    for name, address in ADDRESSES.items():
+        page.goto(served.address + address)
+        page.wait_for_load_state()
+        yield name
+    page.goto(f"{served.address}{HISTORY}insights/")
+    page.click("section summary")
+    yield "the numbers"
+    page.goto(served.address + SESSIONS)
+    page.locator("#result_list tbody a").first.click()
+    yield "session"
+    page.click("[name=_continue]")
+    yield "session, saved"
+    for title in REVIEWED:
+        served.queue(page, title)
+        page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+        yield f"review of {title}"
+    served.queue(page, REVIEWED[1])
+    page.locator("#decision button[name=_amend]").click()
+    page.wait_for_selector("input[name=amended]", state="attached")
+    yield "edit"
+    for action, *titled in (
+        ("approve_selected", "Ask me anything", "אירוע ירוק"),
+        ("reject_selected", "Ask me anything"),
+        ("approve_together", "Unconference", "אירוע ירוק"),
+    ):
+        page.goto(served.address + QUEUE)
+        choose(page, action, *titled)
+        yield action
+    page.goto(served.address + QUEUE)
+    choose(page, "reject_selected", REVIEWED[-1])
+    page.click("button[name=_reject]")
+    page.wait_for_selector(".summary")
+    yield "report"
+    page.locator(".report a").first.click()
+    page.wait_for_selector(".steps")
+    yield "rejected"
+
+
+def undoing(served, page):
+    """What was carried out, and the page that asks before it is undone."""
+    served.queue(page, "קפה ועוגה לפרידה")
+    page.click("button[name=_approve]")
+    page.wait_for_selector(".messagelist")
+    page.goto(f"{served.address}{HISTORY}?status=executed")
+    page.locator("tr", has_text="קפה ועוגה לפרידה").locator("a.what").click()
+    page.wait_for_selector("button[name=_undo]")
+    yield "executed"
+    page.click("button[name=_undo]")
+    page.wait_for_selector("input[name=post]", state="attached")
+    yield "undo"
+    page.click(".buttons .main")
+    page.wait_for_selector(".messagelist")
+    yield "undone"
+
+
+def faults(page, name) -> list[str]:
+    """What is wrong with the page that is open."""
+    width = page.evaluate("document.documentElement.scrollWidth")
+    found = [f"{name}: {width} pixels wide"] if width > page.viewport_size["width"] else []
+    for rule in Axe().run(page).response["violations"]:
+        if rule["impact"] in ("serious", "critical"):
+            found += [f"{name}: {rule['id']}: {node['html'][:200]}" for node in rule["nodes"]]
+    return found
+
+
+def check(served, *, language, size, theme):
+    with demo.page(language=language, size=size, theme=theme) as page:
+        looked_at = {}
+        for pages in (every_page, undoing):
+            for name in pages(served, page):
+                looked_at[name] = faults(page, name)
+        assert [fault for found in looked_at.values() for fault in found] == []
+        assert len(looked_at) >= 30
+
+
+def test_axe_finds_nothing_serious_on_any_page(served):
+    check(served, language="he-IL", size=demo.PHONE, theme="dark")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["en-US", "he-IL"])
+@pytest.mark.parametrize("size", [demo.WIDE, demo.PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_any_way_of_looking(tmp_path, language, size, theme):
+    demo.require_chromium()
+    with demo.served(tmp_path) as served:
+        check(served, language=language, size=size, theme=theme)

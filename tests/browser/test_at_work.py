@@ -1,0 +1,235 @@
+"""A manager at work, in either language, at a desk and on a phone: each kind of decision.
+
+What is said on the pages is looked up in the catalogue, by what it is in English.
+"""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+
+import pytest
+from django.utils.translation import gettext, override
+from playwright.sync_api import Page
+
+from tests.browser import demo
+
+QUEUE = "/admin/ai_audit/pendingsuggestion/"
+HISTORY = "/admin/ai_audit/suggestion/"
+SESSIONS = "/admin/scheduling/schedule/"
+CONTRACTS, GREEN, COFFEE = "חוזים עם ספקים", "אירוע ירוק: 0% פלסטיק", "קפה ועוגה לפרידה"
+ALUMNI, RUTH = "מפגש בוגרים", "Ask me anything: שעה עם ד״ר כהן"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A browser in which Noa has signed in to a fresh demo, and the language she reads."""
+
+    served: demo.Served
+    page: Page
+    language: str
+
+    def words(self, english: str, **values) -> str:
+        """The sentence as she reads it."""
+        with override(self.language):
+            return gettext(english) % values
+
+    def goto(self, address: str) -> None:
+        self.page.goto(self.served.address + address)
+        self.page.wait_for_load_state()
+
+    def open(self, titled: str, *, status: str) -> None:
+        """Filter the audit history by status, as she would, and open a row of it."""
+        self.goto(HISTORY)
+        self.page.select_option("#id_status", status)
+        self.page.locator(".conditions .main").first.click()
+        self.page.wait_for_selector(".active")
+        self.page.locator("tr", has_text=titled).locator("a.what").first.click()
+        self.page.wait_for_selector(".steps")
+
+    def session(self, title: str, field: str) -> str:
+        """What a session's form holds now."""
+        self.goto(f"{SESSIONS}?q={title}")
+        self.page.locator("#result_list tbody a").first.click()
+        return self.page.locator(f"#id_{field}").input_value()
+
+    def choose(self, action: str, *titled: str) -> None:
+        """Tick rows of the queue and press the button of the list's actions."""
+        self.goto(QUEUE)
+        for title in titled:
+            self.page.locator("tr", has_text=title).locator("input.action-select").check()
+        self.page.select_option("select[name=action]", action)
+        self.page.click("button[name=index]")
+        self.page.wait_for_selector("input[name=seen]", state="attached")
+
+    @property
+    def told(self) -> str:
+        """What the page says became of what she did."""
+        return self.page.locator(".messagelist").inner_text()
+
+
+@pytest.fixture(
+    scope="module",
+    params=[("en", "en-US", demo.WIDE), ("he", "he-IL", demo.PHONE)],
+    ids=["english, desk", "hebrew, phone"],
+)
+def desk(request, tmp_path_factory):
+    demo.require_chromium()
+    language, locale, size = request.param
+    with (
+        demo.served(tmp_path_factory.mktemp("demo")) as served,
+        demo.page(language=locale, size=size) as page,
+    ):
+        served.sign_in(page, "noa")
+        yield Desk(served, page, language)
+
+
+def test_the_page_is_in_her_language_and_the_other_is_one_press_away(desk):
+    html = desk.page.locator("html")
+    read = {"en": ("en", "ltr"), "he": ("he", "rtl")}
+    other = {"en": "he", "he": "en"}[desk.language]
+    for language in (desk.language, other, desk.language):
+        if html.get_attribute("lang") != language:
+            desk.page.click(f".languages [lang={language}]")
+            desk.page.wait_for_selector(f"html[lang={language}]")
+        assert (html.get_attribute("lang"), html.get_attribute("dir")) == read[language]
+
+
+def test_she_rejects_with_a_reason_and_finds_it_in_the_filtered_history(desk):
+    desk.served.queue(desk.page, ALUMNI)
+    desk.page.fill("input[name=reason]", "חסרה שעת סיום; no end")
+    desk.page.click("button[name=_reject]")
+    assert desk.words("Rejected.") in desk.told
+
+    desk.open(ALUMNI, status="rejected")
+    assert "חסרה שעת סיום; no end" in desk.page.locator(".steps").inner_text()
+    desk.page.locator(".breadcrumbs a").nth(1).click()
+    desk.page.wait_for_selector(".active")
+    assert desk.page.locator("#id_status").input_value() == "rejected"
+    statuses = set(desk.page.locator("#result_list .status").all_inner_texts())
+    assert statuses == {desk.words("Rejected")}
+
+
+def test_she_edits_before_approving_and_undoes_it_again(desk):
+    assert desk.session(CONTRACTS, "max_capacity") == "60"
+    desk.served.queue(desk.page, CONTRACTS)
+    desk.page.click("#decision button[name=_amend]")
+    desk.page.fill("#id_max_capacity", "50")
+    desk.page.click(".buttons .main")
+    desk.page.wait_for_selector(".messagelist")
+    assert desk.session(CONTRACTS, "max_capacity") == "50"
+
+    desk.open(CONTRACTS, status="executed")
+    desk.page.click("button[name=_undo]")
+    desk.page.fill("input[name=reason]", "too few chairs")
+    desk.page.click(".buttons .main")
+    desk.page.wait_for_selector(".messagelist")
+    assert desk.session(CONTRACTS, "max_capacity") == "60"
+
+
+def test_she_approves_several_at_once_and_each_has_its_outcome(desk):
+    desk.choose("approve_selected", GREEN, RUTH)
+    desk.page.locator("tr", has_text=RUTH).locator("input[name=tick]").check()
+    desk.page.click(".buttons .main")
+    desk.page.wait_for_selector(".summary")
+
+    assert desk.page.locator(".report tr:has(a) th").all_inner_texts() == [RUTH, GREEN]
+    assert desk.page.locator(".report tr:has(a) .outcome.executed").count() == 2
+    assert desk.session(GREEN, "room") == "טרקלין"
+
+
+def test_she_approves_two_together(desk):
+    desk.choose("approve_together", "Unconference", COFFEE)
+    desk.page.click(".buttons .main")
+    desk.page.wait_for_selector(".messagelist, .summary")
+
+    assert desk.session("Unconference", "room") == "חדר A"
+    assert desk.session(COFFEE, "room") == "טרקלין"
+
+
+def test_what_she_exports_is_the_list_she_filtered(desk):
+    desk.goto(f"{HISTORY}?status=rejected")
+    desk.page.wait_for_function("document.getElementById('count').textContent")
+    shown = desk.page.locator("#result_list tbody tr").count()
+    links = desk.page.locator(".exports a[href*='export.']")
+    files = []
+    for link in links.all():
+        with desk.page.expect_download() as started:
+            link.click()
+        path = started.value.path()
+        ending = started.value.suggested_filename.rpartition(".")[2]
+        files.append((ending, path.read_text(encoding="utf-8-sig")))
+    (csv_ending, as_csv), (lines_ending, as_lines) = files
+    rows = list(csv.DictReader(io.StringIO(as_csv)))
+    whole = [json.loads(line) for line in as_lines.splitlines()]
+
+    assert (csv_ending, lines_ending) == ("csv", "jsonl")
+    assert {row["status"] for row in rows} == {"rejected"}
+    assert len(rows) == len(whole) == shown
+    assert [row["id"] for row in rows] == [row["id"] for row in whole]
+    assert ALUMNI in [row["title"] for row in rows]
+    assert "חסרה שעת סיום; no end" in [row["reason"] for row in rows]
+
+
+def test_each_figure_of_the_insights_leads_to_what_it_counts(desk):
+    desk.goto(f"{HISTORY}insights/")
+    rejected = desk.page.locator(".figures .rejected a")
+    counted = int(rejected.locator("b").inner_text())
+    rejected.click()
+    desk.page.wait_for_selector("#result_list")
+
+    assert counted > 0
+    assert desk.page.locator("#result_list tbody tr").count() == counted
+    assert set(desk.page.locator("#result_list .status").all_inner_texts()) == {
+        desk.words("Rejected")
+    }
+
+
+def test_without_a_network_nothing_is_sent_and_the_page_says_so(desk):
+    desk.served.queue(desk.page, "שולחן עגול")
+    here = desk.page.url
+    desk.page.fill("input[name=reason]", "written in the lift")
+    desk.page.context.set_offline(True)
+    try:
+        desk.page.click("button[name=_reject]")
+        desk.page.wait_for_selector("#unsent", state="visible")
+        assert desk.page.locator("#unsent").inner_text() == desk.words(
+            "The network is gone, so nothing was sent and nothing is decided. What you have "
+            "written and ticked is still here: press again when the network is back."
+        )
+    finally:
+        desk.page.context.set_offline(False)
+    assert desk.page.url == here
+
+    desk.page.click("button[name=_reject]")
+    desk.page.wait_for_selector(".messagelist")
+    desk.open("שולחן עגול", status="rejected")
+    assert "written in the lift" in desk.page.locator(".steps").inner_text()
+
+
+def test_a_decision_whose_answer_is_lost_is_made_once_and_a_retry_says_so(desk):
+    desk.served.queue(desk.page, "Speed networking")
+    here = desk.page.url
+    sent = []
+
+    def lose_the_answer(route):
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        sent.append(route.fetch(max_redirects=0).status)
+        route.abort("connectionreset")
+
+    desk.page.route("**/*", lose_the_answer)
+    desk.page.fill("input[name=reason]", "wrong event")
+    with desk.page.expect_event("requestfailed", lambda request: request.method == "POST"):
+        desk.page.click("button[name=_reject]")
+    desk.page.unroute("**/*")
+    assert sent == [302]
+
+    retrying = desk.page.context.new_page()
+    retrying.goto(here)
+    said = retrying.locator("#content, .messagelist").first.inner_text()
+    retrying.close()
+    assert desk.words("Rejected") in said
+    desk.open("Speed networking", status="rejected")
+    assert desk.page.locator(".steps").inner_text().count("wrong event") == 1
