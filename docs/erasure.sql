@@ -31,6 +31,14 @@ begin
     order by h.number
   loop
     entry.reason := case when entry.reason is not null then 'erased' end;
+    -- What the back office itself said may name people and places
+    if jsonb_typeof(entry.seen) = 'array' then
+      entry.seen := (
+        select coalesce(jsonb_agg(seen.element order by seen.n), '[]')
+        from jsonb_array_elements(entry.seen) with ordinality as seen (element, n)
+        where not seen.element ? 'said'
+      );
+    end if;
     entry.before := null;
     entry.after := null;
     entry.removed := null;
@@ -44,6 +52,7 @@ begin
     update backoffice.decision_history as h
     set
       reason = entry.reason,
+      seen = entry.seen,
       before = entry.before,
       after = entry.after,
       removed = entry.removed,
@@ -52,6 +61,10 @@ begin
       hash = entry.hash
     where h.id = entry.id;
   end loop;
+
+  -- What lists and figures read of it
+  perform backoffice.index_suggestions(array[erased]);
+  perform backoffice.refresh_figures(1000000);
 
   update backoffice.django_admin_log
   set object_repr = erased::text, change_message = ''

@@ -220,7 +220,7 @@ class StaffMember(models.Model):
         related_name="staff_member",
         verbose_name=_("profile"),
     )
-    language = models.CharField(_("language"), max_length=10, db_default="", editable=False)
+    language = models.TextField(_("language"), db_default="", editable=False)
 
     class Meta:
         verbose_name = _("staff member")

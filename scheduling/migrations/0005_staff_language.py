@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from eventflow.sql import FrozenSQL
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,12 +11,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="staffmember",
-            name="language",
-            # The database fills it in, for who still runs the version before this one.
-            field=models.CharField(
-                db_default="", editable=False, max_length=10, verbose_name="language"
-            ),
-        ),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[FrozenSQL("scheduling", "0005_staff_language")],
+            state_operations=[
+                migrations.AddField(
+                    model_name="staffmember",
+                    name="language",
+                    field=models.TextField(db_default="", editable=False, verbose_name="language"),
+                ),
+            ],
+        )
     ]

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from django.contrib.admin import site
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -515,6 +516,8 @@ def test_what_the_guard_refuses_undoes_all(noa, a, b, move):
 def test_looking_takes_a_fixed_number_of_statements(noa, event, move, count):
     sessions = [f.session(event=event, room=f"{n}") for n in range(count)]
     suggestions = [move(s, room=f"{(n + 1) % count}") for n, s in enumerate(sessions)]
+    # Django keeps it once it has been read.
+    ContentType.objects.get_for_model(Suggestion)
     digests = seen(*suggestions)
 
     with CaptureQueriesContext(connection) as captured:

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from ai_audit import workflow
+from ai_audit import suggestion_index, workflow
 from tests import factories as f
 from tests.database import steps
 from tests.databases import empty_product_tables
@@ -75,7 +75,12 @@ def failed_twice(noa, event):
     return made
 
 
-TABLES = ("public.ai_insights_log", "backoffice.decision_history", "backoffice.django_admin_log")
+TABLES = (
+    "public.ai_insights_log",
+    "backoffice.decision_history",
+    "backoffice.django_admin_log",
+    "backoffice.suggestion_index",
+)
 
 
 @pytest.mark.parametrize("decide", [executed, rejected, failed_twice])
@@ -87,12 +92,15 @@ def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
         "select number, from_status, to_status, at, profile_id, staff_member_id"
         f" from backoffice.decision_history where suggestion_id = '{made.pk}' order by number"
     )
+    suggestion_index.refresh_all_figures()
     before, others, warnings = f.run(kept), words_of(other), steps.warnings()
 
     erase(made.pk)
 
     assert words_of(made) == []
     assert words_of(other) == others != []
+    assert f.run("select key from daily_figures where key in (%s, %s)", TITLE, REASON) == []
+    assert not suggestion_index.verify()
     assert f.run(kept) == before
     assert verified() == (0, "The history holds: every entry is as it was written.")
     assert steps.warnings() == warnings
