@@ -11,6 +11,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -94,6 +95,8 @@ def served(folder: Path):
                 break
         else:
             raise RuntimeError(f"The demo did not begin to serve:\n{printed}")
+        # What nobody reads would stop it once the pipe is full.
+        Thread(target=process.stdout.read, daemon=True).start()
         yield Served(
             address=re.search(r"Serving on (http://\S+)/", printed)[1],
             passwords=dict(re.findall(r"^    (\w+) +(\S+)   ", printed, re.MULTILINE)),
@@ -101,7 +104,7 @@ def served(folder: Path):
         )
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.wait(timeout=60)
 
 
 @contextmanager

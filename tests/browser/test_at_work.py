@@ -149,7 +149,7 @@ def test_she_approves_two_together(desk):
 
 def test_what_she_exports_is_the_list_she_filtered(desk):
     desk.goto(f"{HISTORY}?status=rejected")
-    desk.page.wait_for_function("document.getElementById('count').textContent")
+    expect(desk.page.locator("#count")).not_to_be_empty()
     shown = desk.page.locator("#result_list tbody tr").count()
     links = desk.page.locator(".exports a[href*='export.']")
     files = []

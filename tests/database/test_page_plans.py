@@ -130,7 +130,9 @@ def test_each_filter_uses_an_index(filled, name, scope):
 def test_an_organization_that_is_not_ones_own_is_not_even_looked_for(filled):
     plan = plan_of_page(Filters(organization=NOBODY).within(OURS))
 
-    assert {node["Node Type"] for node in nodes(plan)} <= {"Limit", "Result", "Sort"}
+    # An older server plans a read that it never begins.
+    assert sum(node["Actual Rows"] * node["Actual Loops"] for node in nodes(plan)) == 0
+    assert all(node["Actual Loops"] == 0 for node in nodes(plan) if "Scan" in node["Node Type"])
 
 
 # Words have no order: the planner finds all that have them, or reads along the list until a page
