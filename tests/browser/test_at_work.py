@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.utils.translation import gettext, override
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import demo
 
