@@ -5,9 +5,9 @@ not grow with the rows. What is filtered, and in which order, is settled in `lis
 """
 
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -110,23 +110,20 @@ def pieces(asked: Scoped, written_as: Format) -> Iterator[tuple[int, str]]:
     return _json_lines(asked) if written_as is Format.JSON_LINES else _csv(asked)
 
 
-class _Echo:
-    """What the csv module writes to, and gets back at once."""
-
-    @staticmethod
-    def write(line: str) -> str:
-        return line
-
-
 def _csv(asked: Scoped) -> Iterator[tuple[int, str]]:
-    writer = csv.writer(_Echo)
     # The mark at the beginning tells spreadsheet programs that it is UTF-8.
-    yield 0, "\ufeff" + writer.writerow(COLUMNS)
+    yield 0, "\ufeff" + _lines([COLUMNS])
     for ids in keyset(asked, CHUNK):
         with connection.cursor() as cursor:
             cursor.execute(_AS_TEXTS, _parameters(asked, ids))
             rows = cursor.fetchall()
-        yield len(rows), "".join([writer.writerow(map(neutral, row)) for row in rows])
+        yield len(rows), _lines(map(_neutral_row, rows))
+
+
+def _lines(rows: Iterable[Iterable[str | None]]) -> str:
+    held = io.StringIO()
+    csv.writer(held).writerows(rows)
+    return held.getvalue()
 
 
 # What a spreadsheet program takes for a formula, also in the wide forms.
@@ -139,6 +136,13 @@ def neutral(cell: str | None) -> str | None:
     OWASP, "CSV Injection".
     """
     return "'" + cell if cell and cell[0] in _FORMULA else cell
+
+
+def _neutral_row(row: tuple[str | None, ...]) -> Iterable[str | None]:
+    """A row of neutral cells; most are as they come."""
+    if _FORMULA.isdisjoint([cell[0] for cell in row if cell]):
+        return row
+    return map(neutral, row)
 
 
 def _json_lines(asked: Scoped) -> Iterator[tuple[int, str]]:
@@ -155,5 +159,5 @@ def _json_lines(asked: Scoped) -> Iterator[tuple[int, str]]:
             yield len(held), "\n".join(held) + "\n"
 
 
-def _parameters(asked: Scoped, ids: list[UUID]) -> dict:
+def _parameters(asked: Scoped, ids: list[str]) -> dict:
     return {"ids": ids, "organization": asked.organization}

@@ -395,10 +395,10 @@ def count(asked: Scoped) -> Count:
     return Count(max(plan[0]["Plan"]["Plan Rows"], counted), exact=False, estimated=True)
 
 
-def keyset(asked: Scoped, chunk: int) -> Iterator[list[UUID]]:
+def keyset(asked: Scoped, chunk: int) -> Iterator[list[str]]:
     """The ids of everything asked for, in order, chunk by chunk, each a statement of its own.
 
-    The first chunk is smaller, so that there is soon something to send.
+    As text, for so many. The first chunk is smaller, so that there is soon something to send.
     """
     order = asked.filters.order
     place, size = None, min(chunk, 500)
@@ -407,16 +407,18 @@ def keyset(asked: Scoped, chunk: int) -> Iterator[list[UUID]]:
         if place:
             found = found.filter(_Beyond(order, "<", place))
         rows = list(
-            found.annotate(key=Cast(order.value, models.TextField()))
+            found.annotate(
+                id=Cast("pk", models.TextField()), key=Cast(order.value, models.TextField())
+            )
             .order_by(f"-{order.value}", "-pk")
-            .values_list("pk", "key")[:size]
+            .values_list("id", "key")[:size]
         )
         if rows:
             yield [pk for pk, _key in rows]
         if len(rows) < size:
             return
         pk, key = rows[-1]
-        place, size = Place(key, pk), chunk
+        place, size = Place(key, UUID(pk)), chunk
 
 
 # Of the days before last year's, the same reasons as a rule.

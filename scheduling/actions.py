@@ -95,9 +95,16 @@ def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = 
         session.id = session_id
     with _refusals(session):
         session.save(force_insert=True)
-        if not Schedule.objects.filter(pk=session.pk).exists():
+        if not _is_there(session):
             raise ChangeRefused(_NOT_KEPT_NEW())
     return session
+
+
+def _is_there(session: Schedule) -> bool:
+    # Asked for each of many, and so without a queryset.
+    with connection.cursor() as cursor:
+        cursor.execute(f"select 1 from {SESSIONS} where id = %s", [session.pk])  # noqa: S608
+        return cursor.fetchone() is not None
 
 
 def change(*, session: Schedule, values: Mapping[str, Any]) -> None:

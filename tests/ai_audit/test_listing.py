@@ -318,7 +318,7 @@ def test_filters_find_what_a_plain_filter_finds(drawn, conditions, scope):
     }
     scoped = asked.within(scope)
     assert {found.pk for found in scoped.queryset()} == expected
-    assert {pk for chunk in listing.keyset(scoped, 5) for pk in chunk} == expected
+    assert {uuid.UUID(pk) for chunk in listing.keyset(scoped, 5) for pk in chunk} == expected
     assert listing.count(scoped) == Count(len(expected))
     assert scoped.narrowed == bool(conditions)
 
@@ -354,7 +354,7 @@ def test_the_order_by_decisions_is_kept_through_the_pages(noa, event, suggest, o
         )
     ]
     assert [pk for page in forwards(asked, 6) for pk in ids(page)] == expected
-    assert [pk for chunk in listing.keyset(asked, 6) for pk in chunk] == expected
+    assert [uuid.UUID(pk) for chunk in listing.keyset(asked, 6) for pk in chunk] == expected
 
 
 def test_a_page_shows_who_decided_and_when(noa, suggest, ours):
