@@ -3,6 +3,7 @@
 import uuid
 from contextlib import closing, contextmanager
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from psycopg import sql
 
@@ -33,13 +34,18 @@ def copy_of(template: str):
 def connected_to(name: str):
     """The default connection leads to that database while the block runs."""
     usual = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
+    _lead_to(name)
     try:
         yield
     finally:
-        connection.close()
-        connection.settings_dict["NAME"] = usual
+        _lead_to(usual)
+
+
+def _lead_to(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    # Django keeps the numbers of content types, which are each database's own.
+    ContentType.objects.clear_cache()
 
 
 _APPEND_ONLY = ("ai_insights_log", "decision_history", "suggestion_links")
