@@ -36,7 +36,14 @@ class Format(StrEnum):
 
 _LABELS = {Format.CSV: _("CSV, for spreadsheets"), Format.JSON_LINES: _("JSON Lines, with content")}
 
-# Moments are in UTC, as ISO 8601 has them.
+
+def _moment(column: str) -> str:
+    """A moment in UTC, as ISO 8601 has it. Infinity has no date, and to_char no eras."""
+    usual = f"isfinite({column}) and {column} >= '0001-01-01 00:00:00+00'"
+    written = f"to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    return f"case when {usual} then {written} else {column}::text end"
+
+
 _COLUMNS = {
     "id": "l.id::text",
     "organization": "o.name",
@@ -47,12 +54,12 @@ _COLUMNS = {
     "action_type": "l.action_type",
     "title": "coalesce(nullif(l.action_data #>> '{proposed_state,title}', ''),"
     " l.action_data #>> '{current_state,title}')",
-    "requested_start": "{moment}(i.requested_start)",
+    "requested_start": _moment("i.requested_start"),
     "status": "i.status",
-    "suggested_at": "{moment}(i.suggested_at)",
-    "decided_at": "{moment}(i.decided_at)",
-    "approved_at": "{moment}(l.approved_at)",
-    "executed_at": "{moment}(l.executed_at)",
+    "suggested_at": _moment("i.suggested_at"),
+    "decided_at": _moment("i.decided_at"),
+    "approved_at": _moment("l.approved_at"),
+    "executed_at": _moment("l.executed_at"),
     "seconds_to_decide": "i.waited::text",
     "vip_affected": "i.vip::text",
     "conflicts_claimed": "array_to_string(i.claimed, ' ')",
@@ -83,23 +90,10 @@ or o.id = %(organization)s
 order by wanted.n
 """
 
-# Infinity has no date, and to_char no eras.
-_MOMENT = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-
-
-def _expression(column: str) -> str:
-    said = _COLUMNS[column]
-    if said.startswith("{moment}"):
-        what = said.removeprefix("{moment}(").removesuffix(")")
-        usual = f"isfinite({what}) and {what} >= '0001-01-01 00:00:00+00'"
-        return f"case when {usual} then {_MOMENT.format(what)} else {what}::text end"
-    return said
-
-
-_AS_TEXTS = "select " + ", ".join(map(_expression, COLUMNS)) + _ROWS
+_AS_TEXTS = "select " + ", ".join(_COLUMNS.values()) + _ROWS
 _AS_JSON = (
     "select json_build_object("
-    + ", ".join(f"'{column}', {_expression(column)}" for column in COLUMNS)
+    + ", ".join(f"'{column}', {expression}" for column, expression in _COLUMNS.items())
     + ", 'action_data', l.action_data)::text"
     + _ROWS
 )

@@ -12,12 +12,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from ai_audit.listing import ACTIONS, APPROVED, CLAIMS, WAS_APPROVED, Filters
+from ai_audit.listing import ACTIONS, APPROVED, CLAIMS, KINDS, WAS_APPROVED, Filters
 from ai_audit.models import Status
 
 MOST_REASONS = 10
 MOST_DAYS = 366
-KINDS = ("room", "speaker", "capacity")
 # How much longer each step of the waiting times is than the one before; see `count_figures`.
 STEP = 1.05
 

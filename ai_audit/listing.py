@@ -54,10 +54,12 @@ CLAIMS = {
     "missed": _("It missed a conflict"),
     "wrong": _("It claimed one that was none"),
 }
+# What is compared with what stood when it was decided.
+KINDS = ("room", "speaker", "capacity")
 # Of one kind: what the AI claimed, and what stood when it was decided.
 COMPARED = {
     f"{outcome}-{kind}": format_lazy("{}: {}", CLAIMED[kind], label)
-    for kind in ("room", "speaker", "capacity")
+    for kind in KINDS
     for outcome, label in (
         ("right", _("claimed, and stood")),
         ("wrong", _("claimed, and was none")),

@@ -1,18 +1,15 @@
 """Base admin classes: what every page of the back office has in common; and who signs in."""
 
-from datetime import datetime, time, timedelta
-
 from django.contrib import admin
-from django.contrib.admin.filters import FieldListFilter, RelatedOnlyFieldListFilter
+from django.contrib.admin.filters import RelatedOnlyFieldListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import User
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.text import format_lazy
-from django.utils.timezone import get_current_timezone_name, make_aware
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp import admin as totp_admin
@@ -82,74 +79,11 @@ class VisibleRelatedFilter(RelatedOnlyFieldListFilter):
         return self.field.null
 
 
-class DateRangeFilter(FieldListFilter):
-    """From one day to another, both included, with the browser's own date inputs.
-
-    Days are those of the current time zone; a date that is none is passed over.
-    """
-
-    template = "admin/date_range_filter.html"
-
-    def __init__(self, field, request, params, model, model_admin, field_path):
-        self.names = (f"{field_path}_from", f"{field_path}_to")
-        super().__init__(field, request, params, model, model_admin, field_path)
-        self.others = [
-            (name, value)
-            for name, values in request.GET.lists()
-            for value in values
-            if name not in (*self.names, "p")
-        ]
-
-    def expected_parameters(self):
-        return list(self.names)
-
-    def has_output(self):
-        return True
-
-    @property
-    def first(self):
-        return self._day(self.names[0])
-
-    @property
-    def last(self):
-        return self._day(self.names[1])
-
-    def _day(self, name):
-        values = self.used_parameters.get(name) or [""]
-        try:
-            return parse_date(values[-1])
-        except ValueError:
-            return None
-
-    def queryset(self, request, queryset):
-        if self.first:
-            queryset = queryset.filter(**{f"{self.field_path}__gte": _midnight(self.first)})
-        if self.last and self.last.year < datetime.max.year:
-            end = _midnight(self.last + timedelta(days=1))
-            queryset = queryset.filter(**{f"{self.field_path}__lt": end})
-        return queryset
-
-    def choices(self, changelist):
-        yield {
-            "first": self.first,
-            "last": self.last,
-            "first_name": self.names[0],
-            "last_name": self.names[1],
-            "others": self.others,
-            "clear": changelist.get_query_string(remove=self.names),
-            "active": bool(self.first or self.last),
-        }
-
-
 def other_zone(zone):
     """The name of the time zone that times are told in, where it is not the reader's own."""
     if zone.key == get_current_timezone_name():
         return ""
     return format_html(' <bdi class="quiet ltr">{}</bdi>', zone.key)
-
-
-def _midnight(day):
-    return make_aware(datetime.combine(day, time()))
 
 
 @admin.register(User)

@@ -220,11 +220,11 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
     """
     session = Schedule(event=event, **values)
     session.id = session_id
-    if Schedule.objects.filter(pk=session.pk).exists():
+    if _is_there(session):
         raise ChangeRefused(_HERE_AGAIN())
     with _refusals(session):
         kept = rows.put_back(SESSIONS, [rows.with_field(row, "current_count", 0)])
-        if kept != 1 or not Schedule.objects.filter(pk=session.pk).exists():
+        if kept != 1 or not _is_there(session):
             raise ChangeRefused(_NOT_KEPT())
     return session
 

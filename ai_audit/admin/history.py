@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import exports, listing, names
 from ai_audit.admin.base import SuggestionPages, local_time, nothing_to_decide
-from ai_audit.admin.history_list import HistoryChangeList, HistoryForm, how_many, periods
+from ai_audit.admin.history_list import (
+    HistoryChangeList,
+    HistoryForm,
+    NamesSelect,
+    how_many,
+    periods,
+)
 from ai_audit.admin.insights import insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
@@ -35,8 +41,8 @@ class SuggestionAdmin(SuggestionPages):
 
     @property
     def media(self):
-        chosen = HistoryForm({}, all_organizations=True)
-        return super().media + chosen.media + Media(js=[Script("ai_audit/history.js", defer=True)])
+        own = Media(js=[Script("ai_audit/history.js", defer=True)])
+        return super().media + NamesSelect("event").media + own
 
     def get_changelist(self, request, **kwargs):
         return HistoryChangeList

@@ -67,6 +67,12 @@ class DayField(forms.DateField):
         super().__init__(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"])
 
 
+def duration(seconds: int) -> str:
+    """So many seconds in words, to two units."""
+    now = timezone.now()
+    return timesince(now - timedelta(seconds=min(seconds, 10**9)), now, depth=2)
+
+
 class _Longer(forms.IntegerField):
     """Seconds: one of the usual choices, or what an address says besides."""
 
@@ -82,9 +88,7 @@ class _Longer(forms.IntegerField):
     def offer(self, seconds: int | None) -> None:
         """Let the choice hold those seconds, too."""
         if seconds is not None and str(seconds) not in listing.LONGER:
-            now = timezone.now()
-            words = timesince(now - timedelta(seconds=min(seconds, 10**9)), now, depth=2)
-            self.widget.choices = [*self.widget.choices, (str(seconds), words)]
+            self.widget.choices = [*self.widget.choices, (str(seconds), duration(seconds))]
 
 
 class HistoryForm(forms.Form):

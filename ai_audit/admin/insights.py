@@ -7,15 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import InternalError
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.timesince import timesince
 from django.utils.timezone import localdate
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import insights, listing, names, suggestion_index
-from ai_audit.admin.history_list import DayField, NameField, periods
+from ai_audit.admin.history_list import DayField, NameField, duration, periods
 from ai_audit.insights import Figure
 from ai_audit.models import Status
 
@@ -102,7 +100,7 @@ def _tables(found):
             if rate.suggested.n
         ],
         "waits": [
-            (label, _duration(seconds), _slower(found, seconds))
+            (label, duration(seconds), _slower(found, seconds))
             for label, seconds in (
                 (_("Half were decided within"), found.median),
                 (_("Nine of ten were decided within"), found.ninetieth),
@@ -139,11 +137,6 @@ def _linked(figure: Figure):
 
 def _url(parameters):
     return f"{reverse('admin:ai_audit_suggestion_changelist')}?{urlencode(parameters)}"
-
-
-def _duration(seconds):
-    now = timezone.now()
-    return timesince(now - timedelta(seconds=seconds), now, depth=2)
 
 
 def _bars(found):
