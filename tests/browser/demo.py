@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 WIDE, PHONE = (1366, 768), (360, 740)
@@ -42,6 +42,23 @@ def require_chromium() -> None:
         pytest.skip("There is no Chromium here; install Debian's package `chromium`.")
 
 
+@contextmanager
+def leading_on(page: Page):
+    """What is done inside opens another page, which is there and loaded when this ends.
+
+    A click or a key by itself ends before the other page comes: what is asked next could be asked
+    of the old page, or of none.
+    """
+    with page.expect_navigation(wait_until="load"):
+        yield
+
+
+def follow(page: Page, what: str | Locator) -> None:
+    """Click on what leads to another page, and wait until that is there."""
+    with leading_on(page):
+        (page.locator(what) if isinstance(what, str) else what).click()
+
+
 @dataclass(frozen=True)
 class Served:
     """Where the demo is, and who may sign in, as it says itself when it begins."""
@@ -61,15 +78,14 @@ class Served:
         page.goto(f"{self.address}/admin/")
         page.fill("#id_username", username)
         page.fill("#id_password", self.passwords[username])
-        page.click("[type=submit]")
+        follow(page, "[type=submit]")
         page.wait_for_selector("#user-tools")
 
     def queue(self, page: Page, titled: str) -> None:
         """Open the review page of the waiting suggestion with that title."""
         page.goto(f"{self.address}/admin/ai_audit/pendingsuggestion/")
-        page.locator("tr", has_text=titled).locator("a.what").click()
+        follow(page, page.locator("tr", has_text=titled).locator("a.what"))
         page.wait_for_selector("#decision", state="attached")
-        page.wait_for_load_state()
 
 
 @contextmanager

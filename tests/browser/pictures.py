@@ -22,8 +22,7 @@ def for_the_readme(served: demo.Served) -> None:
             served.sign_in(page, "noa")
             page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
             page.screenshot(path=FOLDER / f"queue-{suffix}.png")
-            page.locator("a.what").first.click()
-            page.wait_for_load_state()
+            demo.follow(page, page.locator("a.what").first)
             page.screenshot(path=FOLDER / f"review-{suffix}.png")
 
 

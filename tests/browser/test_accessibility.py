@@ -45,8 +45,7 @@ def choose(page, action, *titled):
     for title in titled:
         page.locator("tr", has_text=title).locator("input.action-select").check()
     page.select_option("select[name=action]", action)
-    page.click("button[name=index]")
-    page.wait_for_selector("input[name=seen]", state="attached")
+    demo.follow(page, "button[name=index]")
 
 
 def every_page(served, page):
@@ -55,7 +54,7 @@ def every_page(served, page):
     yield "sign in"
     page.fill("#id_username", "noa")
     page.fill("#id_password", "wrong")
-    page.click("[type=submit]")
+    demo.follow(page, "[type=submit]")
     yield "sign in, refused"
     served.sign_in(page, "noa")
     for name, address in ADDRESSES.items():
@@ -66,17 +65,16 @@ def every_page(served, page):
     page.click("section summary")
     yield "the numbers"
     page.goto(served.address + SESSIONS)
-    page.locator("#result_list tbody a").first.click()
+    demo.follow(page, page.locator("#result_list tbody a").first)
     yield "session"
-    page.click("[name=_continue]")
+    demo.follow(page, "[name=_continue]")
     yield "session, saved"
     for title in REVIEWED:
         served.queue(page, title)
         page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
         yield f"review of {title}"
     served.queue(page, REVIEWED[1])
-    page.locator("#decision button[name=_amend]").click()
-    page.wait_for_selector("input[name=amended]", state="attached")
+    demo.follow(page, page.locator("#decision button[name=_amend]"))
     yield "edit"
     for action, *titled in (
         ("approve_selected", "Ask me anything", "אירוע ירוק"),
@@ -88,28 +86,22 @@ def every_page(served, page):
         yield action
     page.goto(served.address + QUEUE)
     choose(page, "reject_selected", REVIEWED[-1])
-    page.click("button[name=_reject]")
-    page.wait_for_selector(".summary")
+    demo.follow(page, "button[name=_reject]")
     yield "report"
-    page.locator(".report a").first.click()
-    page.wait_for_selector(".steps")
+    demo.follow(page, page.locator(".report a").first)
     yield "rejected"
 
 
 def undoing(served, page):
     """What was carried out, and the page that asks before it is undone."""
     served.queue(page, "קפה ועוגה לפרידה")
-    page.click("button[name=_approve]")
-    page.wait_for_selector(".messagelist")
+    demo.follow(page, "button[name=_approve]")
     page.goto(f"{served.address}{HISTORY}?status=executed")
-    page.locator("tr", has_text="קפה ועוגה לפרידה").locator("a.what").click()
-    page.wait_for_selector("button[name=_undo]")
+    demo.follow(page, page.locator("tr", has_text="קפה ועוגה לפרידה").locator("a.what"))
     yield "executed"
-    page.click("button[name=_undo]")
-    page.wait_for_selector("input[name=post]", state="attached")
+    demo.follow(page, "button[name=_undo]")
     yield "undo"
-    page.click(".buttons .main")
-    page.wait_for_selector(".messagelist")
+    demo.follow(page, ".buttons .main")
     yield "undone"
 
 

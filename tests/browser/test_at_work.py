@@ -36,21 +36,18 @@ class Desk:
 
     def goto(self, address: str) -> None:
         self.page.goto(self.served.address + address)
-        self.page.wait_for_load_state()
 
     def open(self, titled: str, *, status: str) -> None:
         """Filter the audit history by status, as she would, and open a row of it."""
         self.goto(HISTORY)
         self.page.select_option("#id_status", status)
-        self.page.locator(".conditions .main").first.click()
-        self.page.wait_for_selector(".active")
-        self.page.locator("tr", has_text=titled).locator("a.what").first.click()
-        self.page.wait_for_selector(".steps")
+        demo.follow(self.page, self.page.locator(".conditions .main").first)
+        demo.follow(self.page, self.page.locator("tr", has_text=titled).locator("a.what").first)
 
     def session(self, title: str, field: str) -> str:
         """What a session's form holds now."""
         self.goto(f"{SESSIONS}?q={title}")
-        self.page.locator("#result_list tbody a").first.click()
+        demo.follow(self.page, self.page.locator("#result_list tbody a").first)
         return self.page.locator(f"#id_{field}").input_value()
 
     def choose(self, action: str, *titled: str) -> None:
@@ -59,8 +56,7 @@ class Desk:
         for title in titled:
             self.page.locator("tr", has_text=title).locator("input.action-select").check()
         self.page.select_option("select[name=action]", action)
-        self.page.click("button[name=index]")
-        self.page.wait_for_selector("input[name=seen]", state="attached")
+        demo.follow(self.page, "button[name=index]")
 
     @property
     def told(self) -> str:
@@ -90,21 +86,19 @@ def test_the_page_is_in_her_language_and_the_other_is_one_press_away(desk):
     other = {"en": "he", "he": "en"}[desk.language]
     for language in (desk.language, other, desk.language):
         if html.get_attribute("lang") != language:
-            desk.page.click(f".languages [lang={language}]")
-            desk.page.wait_for_selector(f"html[lang={language}]")
+            demo.follow(desk.page, f".languages [lang={language}]")
         assert (html.get_attribute("lang"), html.get_attribute("dir")) == read[language]
 
 
 def test_she_rejects_with_a_reason_and_finds_it_in_the_filtered_history(desk):
     desk.served.queue(desk.page, ALUMNI)
     desk.page.fill("input[name=reason]", "חסרה שעת סיום; no end")
-    desk.page.click("button[name=_reject]")
+    demo.follow(desk.page, "button[name=_reject]")
     assert desk.words("Rejected.") in desk.told
 
     desk.open(ALUMNI, status="rejected")
     assert "חסרה שעת סיום; no end" in desk.page.locator(".steps").inner_text()
-    desk.page.locator(".breadcrumbs a").nth(1).click()
-    desk.page.wait_for_selector(".active")
+    demo.follow(desk.page, desk.page.locator(".breadcrumbs a").nth(1))
     assert desk.page.locator("#id_status").input_value() == "rejected"
     statuses = set(desk.page.locator("#result_list .status").all_inner_texts())
     assert statuses == {desk.words("Rejected")}
@@ -113,25 +107,22 @@ def test_she_rejects_with_a_reason_and_finds_it_in_the_filtered_history(desk):
 def test_she_edits_before_approving_and_undoes_it_again(desk):
     assert desk.session(CONTRACTS, "max_capacity") == "60"
     desk.served.queue(desk.page, CONTRACTS)
-    desk.page.click("#decision button[name=_amend]")
+    demo.follow(desk.page, "#decision button[name=_amend]")
     desk.page.fill("#id_max_capacity", "50")
-    desk.page.click(".buttons .main")
-    desk.page.wait_for_selector(".messagelist")
+    demo.follow(desk.page, ".buttons .main")
     assert desk.session(CONTRACTS, "max_capacity") == "50"
 
     desk.open(CONTRACTS, status="executed")
-    desk.page.click("button[name=_undo]")
+    demo.follow(desk.page, "button[name=_undo]")
     desk.page.fill("input[name=reason]", "too few chairs")
-    desk.page.click(".buttons .main")
-    desk.page.wait_for_selector(".messagelist")
+    demo.follow(desk.page, ".buttons .main")
     assert desk.session(CONTRACTS, "max_capacity") == "60"
 
 
 def test_she_approves_several_at_once_and_each_has_its_outcome(desk):
     desk.choose("approve_selected", GREEN, RUTH)
     desk.page.locator("tr", has_text=RUTH).locator("input[name=tick]").check()
-    desk.page.click(".buttons .main")
-    desk.page.wait_for_selector(".summary")
+    demo.follow(desk.page, ".buttons .main")
 
     assert desk.page.locator(".report tr:has(a) th").all_inner_texts() == [RUTH, GREEN]
     assert desk.page.locator(".report tr:has(a) .outcome.executed").count() == 2
@@ -140,8 +131,7 @@ def test_she_approves_several_at_once_and_each_has_its_outcome(desk):
 
 def test_she_approves_two_together(desk):
     desk.choose("approve_together", "Unconference", COFFEE)
-    desk.page.click(".buttons .main")
-    desk.page.wait_for_selector(".messagelist, .summary")
+    demo.follow(desk.page, ".buttons .main")
 
     assert desk.session("Unconference", "room") == "חדר A"
     assert desk.session(COFFEE, "room") == "טרקלין"
@@ -175,8 +165,7 @@ def test_each_figure_of_the_insights_leads_to_what_it_counts(desk):
     desk.goto(f"{HISTORY}insights/")
     rejected = desk.page.locator(".figures .rejected a")
     counted = int(rejected.locator("b").inner_text())
-    rejected.click()
-    desk.page.wait_for_selector("#result_list")
+    demo.follow(desk.page, rejected)
 
     assert counted > 0
     assert desk.page.locator("#result_list tbody tr").count() == counted
@@ -201,8 +190,7 @@ def test_without_a_network_nothing_is_sent_and_the_page_says_so(desk):
         desk.page.context.set_offline(False)
     assert desk.page.url == here
 
-    desk.page.click("button[name=_reject]")
-    desk.page.wait_for_selector(".messagelist")
+    demo.follow(desk.page, "button[name=_reject]")
     desk.open("שולחן עגול", status="rejected")
     assert "written in the lift" in desk.page.locator(".steps").inner_text()
 

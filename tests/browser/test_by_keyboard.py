@@ -26,18 +26,17 @@ def sign_in(page, served) -> None:
     page.keyboard.type("noa")
     page.keyboard.press("Tab")
     page.keyboard.type(served.passwords["noa"])
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".waiting")
+    with demo.leading_on(page):
+        page.keyboard.press("Enter")
 
 
 def first_of_the_queue(page) -> None:
     tab_to(page, ".waiting a")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#result_list")
+    with demo.leading_on(page):
+        page.keyboard.press("Enter")
     tab_to(page, "a.what")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#decision")
-    page.wait_for_load_state()
+    with demo.leading_on(page):
+        page.keyboard.press("Enter")
 
 
 def decide(page) -> str:
@@ -71,23 +70,23 @@ def test_keys_are_found_by_their_place_in_hebrew(served):
         sign_in(page, served)
         first_of_the_queue(page)
         first = page.url
-        page.evaluate(
-            "document.body.dispatchEvent("
-            "new KeyboardEvent('keydown', {key: 'ח', code: 'KeyJ', bubbles: true}))"
-        )
-        page.wait_for_url(lambda url: url != first)
+        with demo.leading_on(page):
+            page.evaluate(
+                "document.body.dispatchEvent("
+                "new KeyboardEvent('keydown', {key: 'ח', code: 'KeyJ', bubbles: true}))"
+            )
+        assert page.url != first
 
 
 def test_enter_in_the_reason_rejects_what_could_be_approved(served):
     with demo.page(language="en-US") as page:
         sign_in(page, served)
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
-        page.locator("tr", has_text="אירוע ירוק").locator("a.what").click()
-        page.wait_for_load_state()
+        demo.follow(page, page.locator("tr", has_text="אירוע ירוק").locator("a.what"))
         page.keyboard.press("r")
         page.keyboard.type("not now")
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".messagelist")
+        with demo.leading_on(page):
+            page.keyboard.press("Enter")
 
         assert "Rejected." in page.locator(".messagelist").inner_text()
 
@@ -96,12 +95,11 @@ def test_a_decision_made_elsewhere_shows_on_the_open_page(served):
     with demo.page(language="en-US") as page:
         sign_in(page, served)
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
-        page.locator("tr", has_text="Unconference").locator("a.what").click()
+        demo.follow(page, page.locator("tr", has_text="Unconference").locator("a.what"))
         elsewhere = page.context.new_page()
-        page.wait_for_load_state()
         elsewhere.goto(page.url)
-        elsewhere.keyboard.press("a")
-        elsewhere.wait_for_selector(".messagelist")
+        with demo.leading_on(elsewhere):
+            elsewhere.keyboard.press("a")
         page.bring_to_front()
 
         page.wait_for_selector("#meanwhile", state="visible", timeout=10_000)
@@ -118,24 +116,24 @@ def test_the_whole_queue_by_keyboard_alone(served):
         page.keyboard.press("?")
         assert page.locator("dialog#keys").is_visible()
         page.keyboard.press("Escape")
-        page.keyboard.press("j")
-        page.wait_for_url(lambda url: url != first)
-        page.wait_for_load_state()
-        page.keyboard.press("k")
-        page.wait_for_url(first)
-        page.wait_for_load_state()
+        with demo.leading_on(page):
+            page.keyboard.press("j")
+        assert page.url != first
+        with demo.leading_on(page):
+            page.keyboard.press("k")
+        assert page.url == first
 
         done = []
         while page.locator("#decision").count():
             here = page.url
-            done.append(decide(page))
-            page.wait_for_url(lambda url, here=here: url != here)
-            page.wait_for_load_state()
+            with demo.leading_on(page):
+                done.append(decide(page))
+            assert page.url != here
             assert len(done) < 40
 
         assert page.locator("h1").inner_text() == "Waiting for approval: 0"
         assert done.count("removed") == 1
         assert {"approved", "rejected"} < set(done)
         page.goto(f"{served.address}/admin/ai_audit/suggestion/?execution_status__exact=rejected")
-        page.locator("a.what").first.click()
+        demo.follow(page, page.locator("a.what").first)
         assert "jaunke?" in page.locator(".steps").inner_text()

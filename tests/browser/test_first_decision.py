@@ -15,12 +15,12 @@ def served(tmp_path_factory):
 def test_a_manager_approves_a_suggestion_and_finds_the_session_moved(served):
     with demo.page(language="en-US") as page:
         served.sign_in(page, "noa")
-        page.click("text=Approval queue")
-        page.locator("tr", has_text="אירוע ירוק").locator("a.what").click()
+        demo.follow(page, "text=Approval queue")
+        demo.follow(page, page.locator("tr", has_text="אירוע ירוק").locator("a.what"))
         assert page.locator(".verdict.clear").inner_text() == "Clear: it collides with nothing."
         assert page.locator(".changes tbody tr").all_inner_texts() == ["Room\tחדר B\tטרקלין"]
 
-        page.click("button[name=_approve]")
+        demo.follow(page, "button[name=_approve]")
         assert "Approved and carried out." in page.locator(".messagelist").inner_text()
         assert page.locator("tr", has_text="אירוע ירוק").count() == 0
 
@@ -32,18 +32,18 @@ def test_a_blocked_suggestion_names_the_other_session_and_can_be_rejected(served
     with demo.page(language="en-US") as page:
         served.sign_in(page, "noa")
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
-        page.locator("tr", has_text="סדנה: בינה מלאכותית בשטח").locator("a.what").click()
+        demo.follow(page, page.locator("tr", has_text="סדנה: בינה מלאכותית בשטח").locator("a.what"))
         assert page.locator("button[name=_approve]").count() == 0
         taken = page.locator(".conflicts li", has=page.locator(".kind", has_text="Room"))
-        taken.locator("a", has_text="טקס פתיחה").click()
+        demo.follow(page, taken.locator("a", has_text="טקס פתיחה"))
         assert page.locator("#id_title").input_value() == "טקס פתיחה"
 
         page.go_back()
         page.fill("input[name=reason]", "אין מקום")
-        page.click("button[name=_reject]")
+        demo.follow(page, "button[name=_reject]")
         assert "Rejected." in page.locator(".messagelist").inner_text()
         page.goto(f"{served.address}/admin/ai_audit/suggestion/?execution_status__exact=rejected")
-        page.locator("tr", has_text="סדנה: בינה מלאכותית בשטח").locator("a.what").click()
+        demo.follow(page, page.locator("tr", has_text="סדנה: בינה מלאכותית בשטח").locator("a.what"))
         assert "אין מקום" in page.locator(".steps").inner_text()
 
 

@@ -140,8 +140,7 @@ def test_no_address_brings_any_payload_to_life(looker):
 def open_waiting(page, served, mark):
     """Open what would add a session whose title begins with a mark."""
     page.goto(f"{served.address}{QUEUE}?all=&action=schedule_create")
-    page.locator("a.what", has_text=mark).click()
-    page.wait_for_selector("#decision", state="attached")
+    demo.follow(page, page.locator("a.what", has_text=mark))
 
 
 def test_what_is_posted_and_refused_comes_back_as_text(looker):
@@ -149,31 +148,26 @@ def test_what_is_posted_and_refused_comes_back_as_text(looker):
     looker.goto(f"{SESSIONS}add/")
     for n, box in enumerate(page.locator("#schedule_form input[type=text], textarea").all()):
         box.fill(hostile.nth(n))
-    page.click("[name=_save]")
-    page.wait_for_selector(".errornote")
+    demo.follow(page, "[name=_save]")
     looker.look()
 
     open_waiting(page, looker.served, "p02 ")
-    page.click("#decision button[name=_amend]")
-    page.wait_for_selector("input[name=amended]", state="attached")
+    demo.follow(page, "#decision button[name=_amend]")
     for n, box in enumerate(page.locator(".changes :is(input[type=text], textarea)").all()):
         box.fill(hostile.nth(n))
-    page.click(".buttons .main")
-    page.wait_for_selector(".errorlist, .messagelist")
+    demo.follow(page, ".buttons .main")
     looker.look()
 
     open_waiting(page, looker.served, "p03 ")
     page.fill("input[name=reason]", hostile.nth(5))
-    page.click("button[name=_reject]")
-    page.wait_for_selector(".messagelist")
+    demo.follow(page, "button[name=_reject]")
     looker.look()
 
     page.context.clear_cookies()
     looker.goto(f"/admin/login/?next={quote('javascript:live=1;alert(1)//')}")
     page.fill("#id_username", hostile.nth(5))
     page.fill("#id_password", hostile.nth(5))
-    page.click("[type=submit]")
-    page.wait_for_selector(".errornote")
+    demo.follow(page, "[type=submit]")
     looker.look()
 
     assert looker.found == []
