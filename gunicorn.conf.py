@@ -4,6 +4,8 @@ Two cores, four requests each at once: most of a request is waiting for the data
 listen is said outside: `gunicorn --bind 127.0.0.1:8000`.
 """
 
+import gc
+
 from eventflow import logs
 
 wsgi_app = "eventflow.wsgi"
@@ -27,3 +29,9 @@ logconfig_dict = logs.configuration(structured=True)
 logconfig_dict["loggers"]["gunicorn.error"] = {"level": "INFO", "handlers": [], "propagate": True}
 # Nothing here is steered while it runs; two of them would share the socket.
 control_socket_disable = True
+
+
+def post_worker_init(worker):
+    """What is loaded by now stays: it need not be looked through for what can be freed."""
+    gc.collect()
+    gc.freeze()

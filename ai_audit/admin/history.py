@@ -19,7 +19,6 @@ from ai_audit.admin.history_list import (
     HistoryForm,
     NamesSelect,
     how_many,
-    periods,
 )
 from ai_audit.admin.insights import insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
@@ -63,7 +62,6 @@ class SuggestionAdmin(SuggestionPages):
             return HttpResponseRedirect(reverse("admin:ai_audit_suggestion_change", args=[found]))
         context = {
             "title": capfirst(self.opts.verbose_name_plural),
-            "periods": periods(),
             "may_export": request.user.has_perm("ai_audit.export_suggestion"),
             "formats": list(exports.Format),
         }

@@ -60,7 +60,7 @@ def insights_page(model_admin, request):
         "title": _("Insights"),
         "form": form,
         "media": model_admin.media,
-        "periods": periods(),
+        "periods": periods(localdate()),
     }
     if form.is_valid():
         asked = form.cleaned_data

@@ -3,13 +3,15 @@
 What each filter means is in `test_listing`, what is exported in `test_exports`.
 """
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ai_audit import history, suggestion_index, workflow
+from ai_audit.admin import history_list
 from eventflow.bidi import isolate
 from scheduling import times
 from tests import factories as f
@@ -441,3 +443,36 @@ def test_a_waiting_row_shows_its_live_verdict(browser, event, suggest):
 
     assert "Blocked:" in words
     assert "Taken" in words
+
+
+def form_of(answer) -> str:
+    """The form of filters in a page."""
+    return re.search(r'<form class="conditions".*?</form>', answer.content.decode(), re.DOTALL)[0]
+
+
+def test_the_form_that_asks_nothing_is_as_its_reader_needs_it(rows, noa, monkeypatch):
+    manager, root = signed_in(noa.user), signed_in(f.superuser())
+    for _again in range(2):
+        own, everybodys = form_of(manager.get(HISTORY)), form_of(root.get(HISTORY))
+        hebrew = form_of(manager.get(HISTORY, headers={"accept-language": "he"}))
+        assert "More conditions" in own
+        assert 'name="organization"' not in own
+        assert 'name="organization"' in everybodys
+        assert "More conditions" not in hebrew
+    # A place in the list, or a condition that says nothing, is none.
+    assert form_of(manager.get(f"{HISTORY}?status=&last=1")) == own
+
+    monkeypatch.setattr(history_list, "localdate", lambda: date(2041, 5, 6))
+    assert 'data-first="2041-05-01" data-last="2041-05-06"' in form_of(manager.get(HISTORY))
+
+
+def test_the_form_keeps_what_was_asked_and_opens_where_that_is_out_of_sight(rows, noa):
+    manager = signed_in(noa.user)
+    manager.get(HISTORY)
+
+    assert '<option value="failed" selected>' in form_of(manager.get(f"{HISTORY}?status=failed"))
+    assert "<details>" in form_of(manager.get(f"{HISTORY}?status=failed"))
+    assert "<details open>" in form_of(manager.get(f"{HISTORY}?vip=on"))
+    assert "<details open>" in form_of(manager.get(f"{HISTORY}?decided_from=x"))
+    kept = form_of(manager.get(f"{HISTORY}?size=100"))
+    assert '<input type="hidden" name="size" value="100">' in kept

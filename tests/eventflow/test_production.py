@@ -172,6 +172,15 @@ json.dump({name: value for name, value in globals().items() if name in sys.argv[
 """
 
 
+@pytest.mark.parametrize(("asked", "seconds"), [("", 60), ("?conn_max_age=0", 0)])
+def test_connections_are_kept_between_requests_unless_the_url_says_otherwise(asked, seconds):
+    url = f"postgres://nobody:nothing@127.0.0.1:5432/nowhere{asked}"
+    _status, printed = process("-c", PRINTED, "DATABASES", DATABASE_URL=url)
+
+    database = json.loads(printed)["DATABASES"]["default"]
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (seconds, True)
+
+
 def test_production_is_for_https_alone():
     _status, printed = process("-c", PRINTED, *SAFE, PROXY_COUNT="1")
 
