@@ -4,14 +4,14 @@ from django.contrib import admin
 from django.contrib.admin.filters import RelatedOnlyFieldListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp import admin as totp_admin
 
 from eventflow import second_factor
@@ -25,7 +25,7 @@ admin.site.site_url = None
 admin.site.enable_nav_sidebar = False
 # Each enrols their own, and nobody else sees the secret.
 admin.site.unregister(totp_admin.TOTPDevice)
-admin.site.unregister(User)
+admin.site.unregister((Group, User))
 
 
 class PasswordForm(AdminPasswordChangeForm):
@@ -86,8 +86,43 @@ def other_zone(zone):
     return format_html(' <bdi class="quiet ltr">{}</bdi>', zone.key)
 
 
+# What Django writes into the database, in English, of every model that has not said otherwise.
+_USUAL = {
+    "add": _("Can add: %(model)s"),
+    "change": _("Can change: %(model)s"),
+    "delete": _("Can delete: %(model)s"),
+    "view": _("Can view: %(model)s"),
+}
+
+
+def _permission_in_words(permission: Permission) -> str:
+    """A permission in the reader's language, with what it is about."""
+    model = permission.content_type.model_class()
+    usual, _underscore, about = permission.codename.partition("_")
+    if model and usual in _USUAL and about == permission.content_type.model:
+        name = _USUAL[usual] % {"model": model._meta.verbose_name_plural}
+    else:
+        name = gettext(permission.name)
+    return f"{permission.content_type} | {name}"
+
+
+class PermissionsInWords:
+    """Permissions to choose from, in the reader's language."""
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.related_model is Permission:
+            field.label_from_instance = _permission_in_words
+        return field
+
+
+@admin.register(Group)
+class RoleAdmin(PermissionsInWords, GroupAdmin):
+    """Django's own groups."""
+
+
 @admin.register(User)
-class SigningInAdmin(UserAdmin):
+class SigningInAdmin(PermissionsInWords, UserAdmin):
     """Django's own users, and the way back for someone who has lost the second factor."""
 
     list_display = (*UserAdmin.list_display, "has_second_factor")

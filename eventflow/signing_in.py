@@ -4,10 +4,12 @@ How often one may try is in the settings, the counting is django-axes'. Who may 
 known here; the second factor is in `second_factor`.
 """
 
+from datetime import timedelta
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
+from django.core.cache import cache
 from django.shortcuts import render
 
 
@@ -38,7 +40,14 @@ def locked_out(request, response, credentials):
 
 
 class ResetForm(PasswordResetForm):
-    """Django's own; only staff members are written to, for nobody else can sign in."""
+    """Django's own; only staff members are written to, for nobody else can sign in.
+
+    And each of them not again within five minutes, whoever asks; each worker counts for itself.
+    """
+
+    PAUSE = timedelta(minutes=5)
 
     def get_users(self, email):
-        return (user for user in super().get_users(email) if user.is_staff)
+        for user in super().get_users(email):
+            if user.is_staff and cache.add(f"reset-{user.pk}", True, self.PAUSE.total_seconds()):
+                yield user

@@ -121,7 +121,8 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
             raise ChangeRefused(_ENDS_TOO_EARLY())
         with _refusals(session):
             here = Schedule.objects.filter(pk=session.pk, event_id=session.event_id)
-            _require_one(here.update(**values))
+            # Without a field there is nothing to update, which is no sign that the session is gone.
+            _require_one(here.update(**values) if values else here.count())
     except Refusal:
         _set(session, stood)
         raise

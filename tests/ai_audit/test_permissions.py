@@ -1,5 +1,6 @@
 """Each act its own permission, of the object and not only of the button; forged forms."""
 
+import re
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -209,3 +210,18 @@ def test_a_permission_taken_away_while_the_page_was_open_counts(noa, suggestion)
 
     assert answer.status_code == 403
     assert everything() == before
+
+
+@pytest.mark.parametrize("page", ["/admin/auth/user/add/", "/admin/auth/group/add/"])
+def test_permissions_are_offered_in_the_readers_language(page):
+    root = Client(headers={"accept-language": "he"})
+    root.force_login(f.superuser())
+    if "user" in page:
+        page = f"/admin/auth/user/{f.superuser('other').pk}/change/"
+
+    offered = re.findall(r'<option value="\d+"[^>]*>([^<]*\|[^<]*)</option>', root.get(page).text)
+
+    assert "הצעות AI | הצעה | הרשאה לאשר הצעה" in offered
+    assert "הצעות AI | הצעה | הרשאה לצפות: היסטוריית החלטות" in offered
+    assert "תוכנייה | מפגש | הרשאה למחוק: מפגשים" in offered
+    assert not [label for label in offered if "Can " in label]

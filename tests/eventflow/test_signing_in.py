@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 
 from eventflow import signing_in
@@ -144,6 +145,29 @@ def test_a_forgotten_password_is_set_anew_by_a_mail(noa, mailoutbox):
     browser.post(form, {"new_password1": "a new staple", "new_password2": "a new staple"})
     assert statuses("correct horse", "a new staple") == [200, 302]
     assert "The password reset link was invalid" in pages.text(Client().get(link))
+
+
+def test_nobody_can_fill_someones_mailbox(noa, mailoutbox, monkeypatch):
+    User.objects.update(email="noa@example.org")
+
+    for _again in range(5):
+        reset("noa@example.org")
+    assert len(mailoutbox) == 1
+
+    monkeypatch.setattr(LocMemCache, "_has_expired", lambda *_: True)
+    reset("noa@example.org")
+    assert len(mailoutbox) == 2
+
+
+def test_the_language_is_one_press_away_before_signing_in(noa):
+    browser = Client(headers={"Accept-Language": "he"})
+    shown = pages.source(browser.get(SIGN_IN))
+    assert '<html lang="he" dir="rtl"' in shown
+    assert '<button name="language" value="en" lang="en">English</button>' in shown
+
+    browser.post("/i18n/setlang/", {"language": "en", "next": SIGN_IN})
+
+    assert '<html lang="en" dir="ltr"' in pages.source(browser.get(SIGN_IN))
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}])

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from eventflow.bidi import isolate, ltr, plain
+from scheduling import actions
 from scheduling.models import Schedule
 from tests import factories as f
 from tests import pages
@@ -148,6 +149,20 @@ def test_saving_leaves_every_column_alone_that_was_not_changed(browser, event):
 
     assert answer.status_code == 302
     assert f.whole_row(session) == before | {"track": "ירוק"}
+
+
+def test_a_form_saved_as_it_came_changes_nothing_and_is_no_error(browser, event):
+    session = f.session(event=event)
+    before = f.whole_row(session)
+
+    answer = browser.post(change_url(session), pages.form(browser.get(change_url(session))))
+
+    assert pages.messages(answer)[0].endswith("was changed successfully.")
+    assert f.whole_row(session) == before
+
+    f.run("delete from schedules")
+    with pytest.raises(actions.SessionGone):
+        actions.change(session=session, values={})
 
 
 def test_times_are_entered_and_shown_in_the_events_own_zone(browser, ours):
