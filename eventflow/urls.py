@@ -12,28 +12,21 @@ from django.views.generic import RedirectView
 from eventflow import second_factor_pages
 from eventflow.signing_in import ResetForm
 
+
+def _resetting(address, view, name, **options):
+    """A page of Django's for someone who is not signed in, with the site's name on it."""
+    context = {"site_header": admin.site.site_header, "site_title": admin.site.site_title}
+    return path(f"admin/{address}", view.as_view(extra_context=context, **options), name=name)
+
+
 # Where no mail can be sent, the sign-in page offers none.
 _PASSWORD_RESET = [
-    path(
-        "admin/password_reset/",
-        auth.PasswordResetView.as_view(form_class=ResetForm),
-        name="admin_password_reset",
+    _resetting(
+        "password_reset/", auth.PasswordResetView, "admin_password_reset", form_class=ResetForm
     ),
-    path(
-        "admin/password_reset/done/",
-        auth.PasswordResetDoneView.as_view(),
-        name="password_reset_done",
-    ),
-    path(
-        "admin/reset/<uidb64>/<token>/",
-        auth.PasswordResetConfirmView.as_view(),
-        name="password_reset_confirm",
-    ),
-    path(
-        "admin/reset/done/",
-        auth.PasswordResetCompleteView.as_view(),
-        name="password_reset_complete",
-    ),
+    _resetting("password_reset/done/", auth.PasswordResetDoneView, "password_reset_done"),
+    _resetting("reset/<uidb64>/<token>/", auth.PasswordResetConfirmView, "password_reset_confirm"),
+    _resetting("reset/done/", auth.PasswordResetCompleteView, "password_reset_complete"),
 ]
 
 urlpatterns = [

@@ -18,9 +18,15 @@ from ai_audit.demo.shapes import (
     rejected,
     session_id,
 )
+from eventflow.bidi import isolate, ltr
 
 _days = [timedelta(days=n) for n in range(40)]
 _SOON, _LATER, _NEXT_DAY = timedelta(minutes=12), timedelta(hours=5), timedelta(hours=26)
+
+
+def _taken(room: str, title: str, span: str) -> str:
+    return f"{isolate(room)} תפוס: «{isolate(title)}», {ltr(span)}."
+
 
 EXECUTED = [
     Update(
@@ -115,7 +121,7 @@ FAILED = [
         found={},
         reasoning="האולם היה פנוי בזמן הבדיקה.",
         decision=failed(
-            "noa", after=_NEXT_DAY, error="אולם ראשי תפוס: «Keynote: What next?», 10:45–11:15."
+            "noa", after=_NEXT_DAY, error=_taken(MAIN, "Keynote: What next?", "10:45–11:15")
         ),
     ),
     Delete(
@@ -136,7 +142,7 @@ FAILED = [
         changes={"room": "גג", "start_time": At(1, "09:45"), "end_time": At(1, "10:30")},
         found={},
         reasoning="האור על הגג יפה יותר בבוקר.",
-        decision=failed("noa", after=_SOON, error="גג תפוס: «התכנסות וקפה», 09:30–10:00."),
+        decision=failed("noa", after=_SOON, error=_taken("גג", "התכנסות וקפה", "09:30–10:00")),
     ),
 ]
 

@@ -24,6 +24,11 @@ def for_the_readme(served: demo.Served) -> None:
             page.screenshot(path=FOLDER / f"queue-{suffix}.png")
             demo.follow(page, page.locator("a.what").first)
             page.screenshot(path=FOLDER / f"review-{suffix}.png")
+            page.goto(f"{served.address}/admin/ai_audit/suggestion/?status=executed")
+            page.wait_for_selector("#count:not(:empty)")
+            page.screenshot(path=FOLDER / f"history-{suffix}.png")
+            page.goto(f"{served.address}/admin/ai_audit/suggestion/insights/")
+            page.screenshot(path=FOLDER / f"insights-{suffix}.png")
 
 
 def of_each_page(folder: Path) -> None:

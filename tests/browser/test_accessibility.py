@@ -25,6 +25,9 @@ ADDRESSES = {
     "sessions": SESSIONS,
     "add a session": f"{SESSIONS}add/",
     "events": f"{ADMIN}scheduling/event/",
+    "profiles": f"{ADMIN}scheduling/userprofile/",
+    "organizations": f"{ADMIN}scheduling/organization/",
+    "second factor": f"{ADMIN}second-factor/",
     "change password": f"{ADMIN}password_change/",
     "not found": f"{ADMIN}nowhere/",
     "not permitted": f"{ADMIN}scheduling/staffmember/add/",
@@ -52,6 +55,11 @@ def every_page(served, page):
     """Open one page after another; gives the name of each."""
     page.goto(served.address + ADMIN)
     yield "sign in"
+    page.goto(f"{served.address}{ADMIN}password_reset/")
+    yield "password reset"
+    page.goto(f"{served.address}{ADMIN}password_reset/done/")
+    yield "password reset, sent"
+    page.goto(served.address + ADMIN)
     page.fill("#id_username", "noa")
     page.fill("#id_password", "wrong")
     demo.follow(page, "[type=submit]")

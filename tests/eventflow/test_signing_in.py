@@ -139,9 +139,11 @@ def test_a_forgotten_password_is_set_anew_by_a_mail(noa, mailoutbox):
     (mail,) = mailoutbox
     assert (mail.to, mail.subject) == (["noa@example.org"], "A new password for EventFlow")
     assert "Hello noa," in mail.body
-    browser = Client()
+    browser = Client(headers={"Accept-Language": "en"})
     link = re.search(r"http://testserver(/admin/reset/\S+)", mail.body)[1]
     form = browser.get(link)["Location"]
+    for page in (RESET, f"{RESET}done/", form, "/admin/reset/done/"):
+        assert "EventFlow back office" in pages.text(browser.get(page))
     browser.post(form, {"new_password1": "a new staple", "new_password2": "a new staple"})
     assert statuses("correct horse", "a new staple") == [200, 302]
     assert "The password reset link was invalid" in pages.text(Client().get(link))
