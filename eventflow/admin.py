@@ -1,5 +1,6 @@
 """Base admin classes: what every page of the back office has in common; and who signs in."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedOnlyFieldListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -7,6 +8,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.timezone import get_current_timezone_name
@@ -107,11 +109,14 @@ def _permission_in_words(permission: Permission) -> str:
 
 
 class PermissionsInWords:
-    """Permissions to choose from, in the reader's language."""
+    """Permissions to choose from, in the reader's language: those of what has pages here."""
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.related_model is Permission:
+            shown = filter(admin.site.is_registered, apps.get_models())
+            types = ContentType.objects.get_for_models(*shown, for_concrete_models=False)
+            field.queryset = field.queryset.filter(content_type__in=types.values())
             field.label_from_instance = _permission_in_words
         return field
 
