@@ -56,6 +56,10 @@ def _printed(condition: str) -> str:
     """A condition of an index as the catalogue prints it."""
     if " " not in condition:
         return condition
+    if " and " in condition:
+        return f"({' AND '.join(_printed(part) for part in condition.split(' and '))})"
+    if condition.startswith("not "):
+        return f"(NOT {_printed(condition.removeprefix('not '))})"
     printed = condition.replace("is not null", "IS NOT NULL")
     return f"({printed}::text[])" if "@>" in printed else f"({printed})"
 

@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
 from django.db import DataError, OperationalError, connection, models, transaction
 from django.db.models import F, Func, OuterRef, Subquery, Value
@@ -211,15 +212,27 @@ class Scoped:
         return found
 
 
-def _compared(found, outcome: str, kind: str):
-    """Those where the AI's claim of that kind was right, wrong, or missing."""
+def _compared(rows, outcome: str, kind: str):
+    """Those where the AI's claim of that kind was right, wrong, or missing.
+
+    In the words of the indexes' own conditions, by which the planner knows them.
+    """
     if outcome == "missed":
-        missed = found.filter(claim="missed", found__contains=[kind])
-        return missed.exclude(claimed__contains=[kind])
-    claimed = found.filter(claimed__contains=[kind], found__isnull=False)
+        return rows.filter(_Lacks("claimed", kind), found__contains=[kind])
+    claimed = rows.filter(claimed__contains=[kind])
     if outcome == "right":
         return claimed.filter(found__contains=[kind])
-    return claimed.exclude(found__contains=[kind])
+    return claimed.filter(_Lacks("found", kind))
+
+
+class _Lacks(Func):
+    """Whether kinds of conflicts are known, and that one is not among them."""
+
+    template, arg_joiner = "(NOT %(expressions)s)", " @> "
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, kind: str):
+        super().__init__(F(column), Value([kind], ArrayField(models.TextField())))
 
 
 def _midnight(day: date) -> datetime:

@@ -102,6 +102,63 @@ create index concurrently if not exists idx_suggestion_index_claim
   on backoffice.suggestion_index (organization_id, claim, suggested_at, suggestion_id)
   where claim is not null;
 
+-- אם היא עמדה, לפי סוג: נטענה והייתה, נטענה ולא הייתה, הוחמצה
+-- The same by kind: claimed and stood, claimed and was none, missed
+create index concurrently if not exists idx_suggestion_index_right_room_all
+  on backoffice.suggestion_index (suggested_at, suggestion_id)
+  where claimed @> '{room}' and found @> '{room}';
+create index concurrently if not exists idx_suggestion_index_right_room
+  on backoffice.suggestion_index (organization_id, suggested_at, suggestion_id)
+  where claimed @> '{room}' and found @> '{room}';
+create index concurrently if not exists idx_suggestion_index_right_speaker_all
+  on backoffice.suggestion_index (suggested_at, suggestion_id)
+  where claimed @> '{speaker}' and found @> '{speaker}';
+create index concurrently if not exists idx_suggestion_index_right_speaker
+  on backoffice.suggestion_index (organization_id, suggested_at, suggestion_id)
+  where claimed @> '{speaker}' and found @> '{speaker}';
+create index concurrently if not exists idx_suggestion_index_right_capacity_all
+  on backoffice.suggestion_index (suggested_at, suggestion_id)
+  where claimed @> '{capacity}' and found @> '{capacity}';
+create index concurrently if not exists idx_suggestion_index_right_capacity
+  on backoffice.suggestion_index (organization_id, suggested_at, suggestion_id)
+  where claimed @> '{capacity}' and found @> '{capacity}';
+create index concurrently if not exists idx_suggestion_index_wrong_room_all
+  on backoffice.suggestion_index (suggested_at, suggestion_id)
+  where claimed @> '{room}' and not found @> '{room}';
+create index concurrently if not exists idx_suggestion_index_wrong_room
+  on backoffice.suggestion_index (organization_id, suggested_at, suggestion_id)
+  where claimed @> '{room}' and not found @> '{room}';
+create index concurrently if not exists idx_suggestion_index_wrong_speaker_all
+  on backoffice.suggestion_index (suggested_at, suggestion_id)
+  where claimed @> '{speaker}' and not found @> '{speaker}';
+create index concurrently if not exists idx_suggestion_index_wrong_speaker
+  on backoffice.suggestion_index (organization_id, suggested_at, suggestion_id)
+  where claimed @> '{speaker}' and not found @> '{speaker}';
+create index concurrently if not exists idx_suggestion_index_wrong_capacity_all
+  on backoffice.suggestion_index (suggested_at, suggestion_id)
+  where claimed @> '{capacity}' and not found @> '{capacity}';
+create index concurrently if not exists idx_suggestion_index_wrong_capacity
+  on backoffice.suggestion_index (organization_id, suggested_at, suggestion_id)
+  where claimed @> '{capacity}' and not found @> '{capacity}';
+create index concurrently if not exists idx_suggestion_index_missed_room_all
+  on backoffice.suggestion_index (suggested_at, suggestion_id)
+  where found @> '{room}' and not claimed @> '{room}';
+create index concurrently if not exists idx_suggestion_index_missed_room
+  on backoffice.suggestion_index (organization_id, suggested_at, suggestion_id)
+  where found @> '{room}' and not claimed @> '{room}';
+create index concurrently if not exists idx_suggestion_index_missed_speaker_all
+  on backoffice.suggestion_index (suggested_at, suggestion_id)
+  where found @> '{speaker}' and not claimed @> '{speaker}';
+create index concurrently if not exists idx_suggestion_index_missed_speaker
+  on backoffice.suggestion_index (organization_id, suggested_at, suggestion_id)
+  where found @> '{speaker}' and not claimed @> '{speaker}';
+create index concurrently if not exists idx_suggestion_index_missed_capacity_all
+  on backoffice.suggestion_index (suggested_at, suggestion_id)
+  where found @> '{capacity}' and not claimed @> '{capacity}';
+create index concurrently if not exists idx_suggestion_index_missed_capacity
+  on backoffice.suggestion_index (organization_id, suggested_at, suggestion_id)
+  where found @> '{capacity}' and not claimed @> '{capacity}';
+
 -- סיבות לדחייה ולכישלון, וספירתן
 -- By why it was rejected or failed
 create index concurrently if not exists idx_suggestion_index_reason_all

@@ -75,6 +75,7 @@ FILTERS = {
     "executed on no day": Filters(executed_to=date(2020, 1, 1)),
     **{f"claimed {kind}": Filters(claimed=kind) for kind in listing.CLAIMED},
     **{claim: Filters(claim=claim) for claim in listing.CLAIMS},
+    **{f"compared: {one}": Filters(compared=one) for one in listing.COMPARED},
     "vip": Filters(vip=True),
     "an hour": Filters(longer=3600),
     "ages": Filters(longer=10**9),
