@@ -290,6 +290,8 @@ def pages_at(rows: int, browsers: dict[str, Browser], found: dict) -> None:
         ("claimed: another kind: nothing", "manager", {"claimed": "other"}, None),
         ("VIPs", "manager", {"vip": "on"}, None),
         ("the claim missed something", "manager", {"claim": "missed"}, None),
+        ("by kind: speaker, missed", "manager", {"compared": "missed-speaker"}, None),
+        ("by kind: capacity, missed: nothing", "manager", {"compared": "missed-capacity"}, None),
         ("took longer than a week: few", "manager", {"longer": "604800"}, None),
         ("reason", "manager", {"reason": "Reason number 7"}, None),
         ("a reason of one", "superuser", {"reason": history_data.RARE_REASON}, None),

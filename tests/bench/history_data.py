@@ -130,8 +130,11 @@ select
   case when l.execution_status = 'rejected' then
     case n.n when {rows} / 3 then '{rare_reason}' else 'Reason number ' || (n.n * 17) % 25 end end,
   case when n.n % 2 = 0 then (
-    case when n.n % 7 = 0 and n.n % 4 = 0
-      then '[{{"kind": "room", "severity": "error", "ids": []}}]' else '[]' end
+    case
+      when n.n % 28 = 0 then '[{{"kind": "room", "severity": "error", "ids": []}}]'
+      when n.n % 44 = 0 then '[{{"kind": "speaker", "severity": "warning", "ids": []}}]'
+      else '[]'
+    end
   )::jsonb end,
   'of the benchmark'
 from public.ai_insights_log as l
