@@ -21,6 +21,7 @@ _FUNCTION = re.compile(
     r"create (?:or replace )?function backoffice\.(?P<name>\w+)\((?P<arguments>[^)]*)\)"
     r"\s+returns (?P<returns>[^\n]+)\s+language (?P<language>\w+)"
     r"(?:\s+(?P<options>immutable|stable|volatile|security definer))?\s+set search_path = ''"
+    r"(?:\s+set (?P<setting>\w+) = (?P<value>'\w+'))?"
     r"\s+as (?P<quote>\$\w*\$)(?P<body>.*?)(?P=quote);",
     re.DOTALL,
 )
@@ -86,10 +87,11 @@ def functions_of(*files: tuple[str, str]) -> dict[str, str]:
             # What is volatile is not said to be.
             said = made["options"] not in (None, "volatile")
             options = f" {made['options'].upper()}\n" if said else ""
+            also = f" SET {made['setting']} TO {made['value']}\n" if made["setting"] else ""
             found[f"function backoffice.{made['name']}({types})"] = (
                 f"CREATE OR REPLACE FUNCTION backoffice.{made['name']}({made['arguments']})\n"
                 f" RETURNS {returns}\n LANGUAGE {made['language']}\n{options}"
-                f" SET search_path TO ''\nAS $function${made['body']}$function$\n"
+                f" SET search_path TO ''\n{also}AS $function${made['body']}$function$\n"
             )
     return found
 

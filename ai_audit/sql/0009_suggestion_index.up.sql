@@ -209,12 +209,14 @@ $$;
 
 -- איך שורות האינדקס נראות לפי היומן וההיסטוריה כפי שהם עכשיו: המקום היחיד שבו זה נקבע
 -- What the index says of suggestions, by the log and the history as they stand: settled only here.
--- In plpgsql, which keeps the plan: this is asked for every row that is written
+-- In plpgsql, which keeps the plan, and made to keep it: this is asked for every row that is written,
+-- and planning it would take twice as long as carrying it out
 create or replace function backoffice.indexed(ids uuid[])
   returns setof backoffice.suggestion_index
   language plpgsql
   stable
   set search_path = ''
+  set plan_cache_mode = 'force_generic_plan'
   as $$
 begin
   return query
@@ -288,6 +290,8 @@ begin
   ) as said
   cross join lateral (
     select backoffice.claimed_kinds(l.action_data -> 'conflicts_detected') as claimed
+    -- Or it would be asked for each time it is used
+    offset 0
   ) as claims
   left join lateral (
     select h.at
