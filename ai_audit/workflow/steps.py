@@ -14,11 +14,12 @@ from uuid import UUID
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ai_audit import history, refusals, verdicts
+from ai_audit.decision_objects import LOG
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
@@ -338,22 +339,25 @@ def mark_approved(suggestion: Suggestion, profile_id: UUID, now: datetime) -> No
 
 def move(suggestion: Suggestion, status: Status, **state) -> None:
     """Write a status, from the one that was read; RefusedByPolicy where that is not allowed."""
-    standing = Suggestion.objects.filter(
-        pk=suggestion.pk, execution_status=suggestion.execution_status
-    )
+    written = {"execution_status": status, **state}
+    columns = (Suggestion._meta.get_field(name).column for name in written)
     refusal = RefusedByPolicy(
         _(
             "Nothing was changed: the database does not let you write decisions on this "
             "suggestion. Ask an administrator about your profile’s organization."
         )
     )
-    with refusals.by_policy(refusal):
-        rows = standing.update(execution_status=status, **state)
-    if rows != 1:
-        raise refusal
-    for name, value in state.items():
+    # Done for each of many, and so without a queryset.
+    with refusals.by_policy(refusal), connection.cursor() as cursor:
+        cursor.execute(
+            f"update {LOG} set {', '.join(f'{column} = %s' for column in columns)}"  # noqa: S608
+            " where id = %s and execution_status = %s",
+            [*written.values(), suggestion.pk, suggestion.execution_status],
+        )
+        if cursor.rowcount != 1:
+            raise refusal
+    for name, value in written.items():
         setattr(suggestion, name, value)
-    suggestion.execution_status = status
 
 
 def log(
