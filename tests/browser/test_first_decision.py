@@ -42,7 +42,7 @@ def test_a_blocked_suggestion_names_the_other_session_and_can_be_rejected(served
         page.fill("input[name=reason]", "אין מקום")
         demo.follow(page, "button[name=_reject]")
         assert "Rejected." in page.locator(".messagelist").inner_text()
-        page.goto(f"{served.address}/admin/ai_audit/suggestion/?execution_status__exact=rejected")
+        page.goto(f"{served.address}/admin/ai_audit/suggestion/?status=rejected")
         demo.follow(page, page.locator("tr", has_text="סדנה: בינה מלאכותית בשטח").locator("a.what"))
         assert "אין מקום" in page.locator(".steps").inner_text()
 

@@ -336,7 +336,9 @@ os._exit(0)
 
 
 def test_ctrl_c_of_the_terminal_does_not_reach_it(folder, stopped):
+    # A shell starts what runs in its background deaf to Ctrl-C, the tests, too.
     code = """
+signal.signal(signal.SIGINT, signal.default_int_handler)
 server.start()
 try:
     print("ready", flush=True)
