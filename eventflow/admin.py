@@ -99,10 +99,10 @@ _USUAL = {
 
 def _permission_in_words(permission: Permission) -> str:
     """A permission in the reader's language, with what it is about."""
-    model = permission.content_type.model_class()
     usual, _underscore, about = permission.codename.partition("_")
-    if model and usual in _USUAL and about == permission.content_type.model:
-        name = _USUAL[usual] % {"model": model._meta.verbose_name_plural}
+    if usual in _USUAL and about == permission.content_type.model:
+        options = permission.content_type.model_class()._meta
+        name = _USUAL[usual] % {"model": options.verbose_name_plural}
     else:
         name = gettext(permission.name)
     return f"{permission.content_type} | {name}"

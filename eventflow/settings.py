@@ -29,13 +29,14 @@ DATABASE_URL = env.str("DATABASE_URL", default="")
 STATE_FOLDER = Path(env.str("EVENTFLOW_STATE", default="") or BASE_DIR / ".eventflow").absolute()
 EMBEDDED_FOLDER = None if DATABASE_URL else STATE_FOLDER / "demo"
 
-# A new connection for each page would take a quarter of its time.
-KEPT_CONNECTION = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES = {
     "default": (
-        KEPT_CONNECTION | env.db_url_config(DATABASE_URL) if DATABASE_URL else {"NAME": "postgres"}
+        # A new connection for each page would take a quarter of its time.
+        {"CONN_MAX_AGE": 60} | env.db_url_config(DATABASE_URL)
+        if DATABASE_URL
+        else {"NAME": "postgres"}
     )
-    | {"ENGINE": "eventflow.postgresql"}
+    | {"ENGINE": "eventflow.postgresql", "CONN_HEALTH_CHECKS": True}
 }
 # The login that migrates, where the web process has one of its own.
 MIGRATE_DATABASE_URL = env.str("MIGRATE_DATABASE_URL", default="")

@@ -355,12 +355,13 @@ class HistoryChangeList(CarefulChangeList):
     @property
     def conditions(self) -> str:
         """The form of filters as it was sent; open where something asked for is out of sight."""
+        today = localdate()
         asked = {name for name in self.form.fields if self.form.data.get(name)}
         if not asked and not self.hidden:
-            return _no_conditions(get_language(), self.organization is None, localdate())
+            return _no_conditions(get_language(), self.organization is None, today)
         in_sight = {field.name for field in self.form.fewer}
         opened = bool(asked - in_sight)
-        return _conditions(self.form, localdate(), hidden=self.hidden, opened=opened)
+        return _conditions(self.form, today, hidden=self.hidden, opened=opened)
 
     @property
     def hidden(self):

@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ai_audit import history, refusals, verdicts
-from ai_audit.decision_objects import LOG
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
@@ -350,7 +349,7 @@ def move(suggestion: Suggestion, status: Status, **state) -> None:
     # Done for each of many, and so without a queryset.
     with refusals.by_policy(refusal), connection.cursor() as cursor:
         cursor.execute(
-            f"update {LOG} set {', '.join(f'{column} = %s' for column in columns)}"  # noqa: S608
+            f"update public.ai_insights_log set {', '.join(f'{column} = %s' for column in columns)}"  # noqa: S608
             " where id = %s and execution_status = %s",
             [*written.values(), suggestion.pk, suggestion.execution_status],
         )

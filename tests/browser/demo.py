@@ -43,20 +43,32 @@ def require_chromium() -> None:
 
 
 @contextmanager
-def leading_on(page: Page):
+def leading_on(page: Page, to: str = ""):
     """What is done inside opens another page, which is there and loaded when this ends.
+
+    It is one that holds what `to` selects.
 
     A click or a key by itself ends before the other page comes: what is asked next could be asked
     of the old page, or of none.
     """
     with page.expect_navigation(wait_until="load"):
         yield
+    if to:
+        page.wait_for_selector(to, state="attached")
 
 
-def follow(page: Page, what: str | Locator) -> None:
-    """Click on what leads to another page, and wait until that is there."""
-    with leading_on(page):
+def follow(page: Page, what: str | Locator, to: str = "") -> None:
+    """Click on what leads to another page, one that holds `to`, and wait until that is there."""
+    with leading_on(page, to):
         (page.locator(what) if isinstance(what, str) else what).click()
+
+
+def choose(page: Page, action: str, *titled: str) -> None:
+    """Tick rows of the queue that is open and press the button of the list's actions."""
+    for title in titled:
+        page.locator("tr", has_text=title).locator("input.action-select").check()
+    page.select_option("select[name=action]", action)
+    follow(page, "button[name=index]", to="input[name=seen]")
 
 
 @dataclass(frozen=True)
@@ -78,14 +90,12 @@ class Served:
         page.goto(f"{self.address}/admin/")
         page.fill("#id_username", username)
         page.fill("#id_password", self.passwords[username])
-        follow(page, "[type=submit]")
-        page.wait_for_selector("#user-tools")
+        follow(page, "[type=submit]", to="#user-tools")
 
     def queue(self, page: Page, titled: str) -> None:
         """Open the review page of the waiting suggestion with that title."""
         page.goto(f"{self.address}/admin/ai_audit/pendingsuggestion/")
-        follow(page, page.locator("tr", has_text=titled).locator("a.what"))
-        page.wait_for_selector("#decision", state="attached")
+        follow(page, page.locator("tr", has_text=titled).locator("a.what"), to="#decision")
 
 
 @contextmanager

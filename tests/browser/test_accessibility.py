@@ -12,6 +12,11 @@ ADMIN = "/admin/"
 QUEUE = f"{ADMIN}ai_audit/pendingsuggestion/"
 HISTORY = f"{ADMIN}ai_audit/suggestion/"
 SESSIONS = f"{ADMIN}scheduling/schedule/"
+SIGNED_OUT = {
+    "password reset": f"{ADMIN}password_reset/",
+    "password reset, sent": f"{ADMIN}password_reset/done/",
+    "sign in": ADMIN,
+}
 ADDRESSES = {
     "index": ADMIN,
     "queue": QUEUE,
@@ -36,38 +41,18 @@ ADDRESSES = {
 REVIEWED = ("סדנה: בינה מלאכותית בשטח", "Ask me anything", "שולחן עגול", "room_assign")
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    demo.require_chromium()
-    with demo.served(tmp_path_factory.mktemp("demo")) as found:
-        yield found
-
-
-def choose(page, action, *titled):
-    """Tick rows of the queue and press the button of the list's actions."""
-    for title in titled:
-        page.locator("tr", has_text=title).locator("input.action-select").check()
-    page.select_option("select[name=action]", action)
-    demo.follow(page, "button[name=index]")
-
-
 def every_page(served, page):
     """Open one page after another; gives the name of each."""
-    page.goto(served.address + ADMIN)
-    yield "sign in"
-    page.goto(f"{served.address}{ADMIN}password_reset/")
-    yield "password reset"
-    page.goto(f"{served.address}{ADMIN}password_reset/done/")
-    yield "password reset, sent"
-    page.goto(served.address + ADMIN)
+    for name, address in SIGNED_OUT.items():
+        page.goto(served.address + address)
+        yield name
     page.fill("#id_username", "noa")
     page.fill("#id_password", "wrong")
-    demo.follow(page, "[type=submit]")
+    demo.follow(page, "[type=submit]", to=".errornote")
     yield "sign in, refused"
     served.sign_in(page, "noa")
     for name, address in ADDRESSES.items():
         page.goto(served.address + address)
-        page.wait_for_load_state()
         yield name
     page.goto(f"{served.address}{HISTORY}insights/")
     page.click("section summary")
@@ -75,14 +60,14 @@ def every_page(served, page):
     page.goto(served.address + SESSIONS)
     demo.follow(page, page.locator("#result_list tbody a").first)
     yield "session"
-    demo.follow(page, "[name=_continue]")
+    demo.follow(page, "[name=_continue]", to=".messagelist .success")
     yield "session, saved"
     for title in REVIEWED:
         served.queue(page, title)
         page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
         yield f"review of {title}"
     served.queue(page, REVIEWED[1])
-    demo.follow(page, page.locator("#decision button[name=_amend]"))
+    demo.follow(page, "#decision button[name=_amend]", to="input[name=amended]")
     yield "edit"
     for action, *titled in (
         ("approve_selected", "Ask me anything", "אירוע ירוק"),
@@ -90,26 +75,27 @@ def every_page(served, page):
         ("approve_together", "Unconference", "אירוע ירוק"),
     ):
         page.goto(served.address + QUEUE)
-        choose(page, action, *titled)
+        demo.choose(page, action, *titled)
         yield action
     page.goto(served.address + QUEUE)
-    choose(page, "reject_selected", REVIEWED[-1])
-    demo.follow(page, "button[name=_reject]")
+    demo.choose(page, "reject_selected", REVIEWED[-1])
+    demo.follow(page, "button[name=_reject]", to=".summary")
     yield "report"
-    demo.follow(page, page.locator(".report a").first)
+    demo.follow(page, page.locator(".report a").first, to=".steps")
     yield "rejected"
 
 
 def undoing(served, page):
     """What was carried out, and the page that asks before it is undone."""
     served.queue(page, "קפה ועוגה לפרידה")
-    demo.follow(page, "button[name=_approve]")
+    demo.follow(page, "button[name=_approve]", to=".messagelist")
     page.goto(f"{served.address}{HISTORY}?status=executed")
-    demo.follow(page, page.locator("tr", has_text="קפה ועוגה לפרידה").locator("a.what"))
+    row = page.locator("tr", has_text="קפה ועוגה לפרידה")
+    demo.follow(page, row.locator("a.what"), to="button[name=_undo]")
     yield "executed"
-    demo.follow(page, "button[name=_undo]")
+    demo.follow(page, "button[name=_undo]", to="input[name=post]")
     yield "undo"
-    demo.follow(page, ".buttons .main")
+    demo.follow(page, ".buttons .main", to=".messagelist")
     yield "undone"
 
 
@@ -141,7 +127,5 @@ def test_axe_finds_nothing_serious_on_any_page(served):
 @pytest.mark.parametrize("language", ["en-US", "he-IL"])
 @pytest.mark.parametrize("size", [demo.WIDE, demo.PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_any_way_of_looking(tmp_path, language, size, theme):
-    demo.require_chromium()
-    with demo.served(tmp_path) as served:
-        check(served, language=language, size=size, theme=theme)
+def test_axe_finds_nothing_serious_in_any_way_of_looking(served_anew, language, size, theme):
+    check(served_anew, language=language, size=size, theme=theme)

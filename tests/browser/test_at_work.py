@@ -42,8 +42,15 @@ class Desk:
         """Filter the audit history by status, as she would, and open a row of it."""
         self.goto(HISTORY)
         self.page.select_option("#id_status", status)
-        demo.follow(self.page, self.page.locator(".conditions .main").first)
-        demo.follow(self.page, self.page.locator("tr", has_text=titled).locator("a.what").first)
+        demo.follow(self.page, self.page.locator(".conditions .main").first, to=".active")
+        row = self.page.locator("tr", has_text=titled)
+        demo.follow(self.page, row.locator("a.what").first, to=".steps")
+
+    def reject(self, titled: str, reason: str) -> None:
+        """Reject a waiting suggestion for a reason."""
+        self.served.queue(self.page, titled)
+        self.page.fill("input[name=reason]", reason)
+        demo.follow(self.page, "button[name=_reject]", to=".messagelist")
 
     def session(self, title: str, field: str) -> str:
         """What a session's form holds now."""
@@ -52,12 +59,9 @@ class Desk:
         return self.page.locator(f"#id_{field}").input_value()
 
     def choose(self, action: str, *titled: str) -> None:
-        """Tick rows of the queue and press the button of the list's actions."""
+        """Open the queue, tick rows of it and press the button of the list's actions."""
         self.goto(QUEUE)
-        for title in titled:
-            self.page.locator("tr", has_text=title).locator("input.action-select").check()
-        self.page.select_option("select[name=action]", action)
-        demo.follow(self.page, "button[name=index]")
+        demo.choose(self.page, action, *titled)
 
     @property
     def told(self) -> str:
@@ -87,19 +91,18 @@ def test_the_page_is_in_her_language_and_the_other_is_one_press_away(desk):
     other = {"en": "he", "he": "en"}[desk.language]
     for language in (desk.language, other, desk.language):
         if html.get_attribute("lang") != language:
-            demo.follow(desk.page, f".languages [lang={language}]")
+            switch = f".languages [lang={language}]"
+            demo.follow(desk.page, switch, to=f"html[lang={language}]")
         assert (html.get_attribute("lang"), html.get_attribute("dir")) == read[language]
 
 
 def test_she_rejects_with_a_reason_and_finds_it_in_the_filtered_history(desk):
-    desk.served.queue(desk.page, ALUMNI)
-    desk.page.fill("input[name=reason]", "חסרה שעת סיום; no end")
-    demo.follow(desk.page, "button[name=_reject]")
+    desk.reject(ALUMNI, "חסרה שעת סיום; no end")
     assert desk.words("Rejected.") in desk.told
 
     desk.open(ALUMNI, status="rejected")
     assert "חסרה שעת סיום; no end" in desk.page.locator(".steps").inner_text()
-    demo.follow(desk.page, desk.page.locator(".breadcrumbs a").nth(1))
+    demo.follow(desk.page, desk.page.locator(".breadcrumbs a").nth(1), to=".active")
     assert desk.page.locator("#id_status").input_value() == "rejected"
     statuses = set(desk.page.locator("#result_list .status").all_inner_texts())
     assert statuses == {desk.words("Rejected")}
@@ -110,20 +113,20 @@ def test_she_edits_before_approving_and_undoes_it_again(desk):
     desk.served.queue(desk.page, CONTRACTS)
     demo.follow(desk.page, "#decision button[name=_amend]")
     desk.page.fill("#id_max_capacity", "50")
-    demo.follow(desk.page, ".buttons .main")
+    demo.follow(desk.page, ".buttons .main", to=".messagelist")
     assert desk.session(CONTRACTS, "max_capacity") == "50"
 
     desk.open(CONTRACTS, status="executed")
     demo.follow(desk.page, "button[name=_undo]")
     desk.page.fill("input[name=reason]", "too few chairs")
-    demo.follow(desk.page, ".buttons .main")
+    demo.follow(desk.page, ".buttons .main", to=".messagelist")
     assert desk.session(CONTRACTS, "max_capacity") == "60"
 
 
 def test_she_approves_several_at_once_and_each_has_its_outcome(desk):
     desk.choose("approve_selected", GREEN, RUTH)
     desk.page.locator("tr", has_text=RUTH).locator("input[name=tick]").check()
-    demo.follow(desk.page, ".buttons .main")
+    demo.follow(desk.page, ".buttons .main", to=".summary")
 
     assert desk.page.locator(".report tr:has(a) th").all_inner_texts() == [RUTH, GREEN]
     assert desk.page.locator(".report tr:has(a) .outcome.executed").count() == 2
@@ -132,16 +135,14 @@ def test_she_approves_several_at_once_and_each_has_its_outcome(desk):
 
 def test_she_approves_two_together(desk):
     desk.choose("approve_together", "Unconference", COFFEE)
-    demo.follow(desk.page, ".buttons .main")
+    demo.follow(desk.page, ".buttons .main", to=".messagelist, .summary")
 
     assert desk.session("Unconference", "room") == "חדר A"
     assert desk.session(COFFEE, "room") == "טרקלין"
 
 
 def test_what_she_exports_is_the_list_she_filtered(desk):
-    desk.served.queue(desk.page, EVENTLESS)
-    desk.page.fill("input[name=reason]", "שייך לאן? no event")
-    demo.follow(desk.page, "button[name=_reject]")
+    desk.reject(EVENTLESS, "שייך לאן? no event")
     desk.goto(f"{HISTORY}?status=rejected")
     expect(desk.page.locator("#count")).not_to_be_empty()
     shown = desk.page.locator("#result_list tbody tr").count()
@@ -168,7 +169,7 @@ def test_each_figure_of_the_insights_leads_to_what_it_counts(desk):
     desk.goto(f"{HISTORY}insights/")
     rejected = desk.page.locator(".figures .rejected a")
     counted = int(rejected.locator("b").inner_text())
-    demo.follow(desk.page, rejected)
+    demo.follow(desk.page, rejected, to="#result_list")
 
     assert counted > 0
     assert desk.page.locator("#result_list tbody tr").count() == counted
@@ -193,7 +194,7 @@ def test_without_a_network_nothing_is_sent_and_the_page_says_so(desk):
         desk.page.context.set_offline(False)
     assert desk.page.url == here
 
-    demo.follow(desk.page, "button[name=_reject]")
+    demo.follow(desk.page, "button[name=_reject]", to=".messagelist")
     desk.open("שולחן עגול", status="rejected")
     assert "written in the lift" in desk.page.locator(".steps").inner_text()
 

@@ -1,23 +1,6 @@
 """A manager works through the whole queue without a mouse; and is told what others decide."""
 
-import pytest
-
 from tests.browser import demo
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    demo.require_chromium()
-    with demo.served(tmp_path_factory.mktemp("demo")) as found:
-        yield found
-
-
-@pytest.fixture
-def served_anew(tmp_path):
-    """A demo of a test's own: it leaves nothing for others to decide."""
-    demo.require_chromium()
-    with demo.served(tmp_path) as found:
-        yield found
 
 
 def tab_to(page, selector: str) -> None:
@@ -36,16 +19,16 @@ def sign_in(page, served) -> None:
     page.keyboard.type("noa")
     page.keyboard.press("Tab")
     page.keyboard.type(served.passwords["noa"])
-    with demo.leading_on(page):
+    with demo.leading_on(page, to=".waiting"):
         page.keyboard.press("Enter")
 
 
 def first_of_the_queue(page) -> None:
     tab_to(page, ".waiting a")
-    with demo.leading_on(page):
+    with demo.leading_on(page, to="#result_list"):
         page.keyboard.press("Enter")
     tab_to(page, "a.what")
-    with demo.leading_on(page):
+    with demo.leading_on(page, to="#decision"):
         page.keyboard.press("Enter")
 
 
@@ -108,7 +91,7 @@ def test_a_decision_made_elsewhere_shows_on_the_open_page(served):
         demo.follow(page, page.locator("tr", has_text="Unconference").locator("a.what"))
         elsewhere = page.context.new_page()
         elsewhere.goto(page.url)
-        with demo.leading_on(elsewhere):
+        with demo.leading_on(elsewhere, to=".messagelist"):
             elsewhere.keyboard.press("a")
         page.bring_to_front()
 

@@ -1,15 +1,6 @@
 """A manager's first two minutes, in a real browser: sign in, see, approve, find it done."""
 
-import pytest
-
 from tests.browser import demo
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    demo.require_chromium()
-    with demo.served(tmp_path_factory.mktemp("demo")) as found:
-        yield found
 
 
 def test_a_manager_approves_a_suggestion_and_finds_the_session_moved(served):

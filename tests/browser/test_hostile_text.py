@@ -28,11 +28,9 @@ _ALIVE = """() => [
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    demo.require_chromium()
-    with demo.served(tmp_path_factory.mktemp("demo")) as found:
-        found.run("shell", "-c", "from tests.browser import hostile; hostile.write()")
-        yield found
+def served(served):
+    served.run("shell", "-c", "from tests.browser import hostile; hostile.write()")
+    return served
 
 
 class Looker:
@@ -140,7 +138,7 @@ def test_no_address_brings_any_payload_to_life(looker):
 def open_waiting(page, served, mark):
     """Open what would add a session whose title begins with a mark."""
     page.goto(f"{served.address}{QUEUE}?all=&action=schedule_create")
-    demo.follow(page, page.locator("a.what", has_text=mark))
+    demo.follow(page, page.locator("a.what", has_text=mark), to="#decision")
 
 
 def test_what_is_posted_and_refused_comes_back_as_text(looker):
@@ -148,26 +146,26 @@ def test_what_is_posted_and_refused_comes_back_as_text(looker):
     looker.goto(f"{SESSIONS}add/")
     for n, box in enumerate(page.locator("#schedule_form input[type=text], textarea").all()):
         box.fill(hostile.nth(n))
-    demo.follow(page, "[name=_save]")
+    demo.follow(page, "[name=_save]", to=".errornote")
     looker.look()
 
     open_waiting(page, looker.served, "p02 ")
-    demo.follow(page, "#decision button[name=_amend]")
+    demo.follow(page, "#decision button[name=_amend]", to="input[name=amended]")
     for n, box in enumerate(page.locator(".changes :is(input[type=text], textarea)").all()):
         box.fill(hostile.nth(n))
-    demo.follow(page, ".buttons .main")
+    demo.follow(page, ".buttons .main", to=".errorlist, .messagelist")
     looker.look()
 
     open_waiting(page, looker.served, "p03 ")
     page.fill("input[name=reason]", hostile.nth(5))
-    demo.follow(page, "button[name=_reject]")
+    demo.follow(page, "button[name=_reject]", to=".messagelist")
     looker.look()
 
     page.context.clear_cookies()
     looker.goto(f"/admin/login/?next={quote('javascript:live=1;alert(1)//')}")
     page.fill("#id_username", hostile.nth(5))
     page.fill("#id_password", hostile.nth(5))
-    demo.follow(page, "[type=submit]")
+    demo.follow(page, "[type=submit]", to=".errornote")
     looker.look()
 
     assert looker.found == []

@@ -20,13 +20,6 @@ FORMS = ["scheduling/schedule", "scheduling/staffmember", "auth/user", "auth/gro
 OTHERS = ["", "password_change/", "second-factor/", "nowhere/", "auth/user/1/password/"]
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    demo.require_chromium()
-    with demo.served(tmp_path_factory.mktemp("demo")) as found:
-        yield found
-
-
 @pytest.fixture(params=["en-US", "he-IL"])
 def watched(request, served):
     """A page in a browser, and what its console said against any document."""
