@@ -209,6 +209,9 @@ AXES_ENABLE_ADMIN = False
 # With it, whoever has no second factor is led to enrol one before anything else.
 REQUIRE_2FA = env.bool("REQUIRE_2FA", default=False)
 OTP_TOTP_ISSUER = "EventFlow"
+# Wrong codes are counted by where they come from, in `second_factor`: by the user alone, as here,
+# anybody with the password could keep the owner out for ever.
+OTP_TOTP_THROTTLE_FACTOR = 0
 
 # Where mail goes. Without it, the demo prints what it would send, and production sends none: its
 # sign-in page then offers no password reset.

@@ -19,7 +19,8 @@ def note(place: str, name: str, *, address: str | None, browser: str = "") -> Ac
 
 def noted(place: str, *, since: datetime) -> QuerySet[AccessFailureLog]:
     """What was tried in that place after that moment, the latest first."""
-    return AccessFailureLog.objects.filter(path_info=place, attempt_time__gt=since)
+    found = AccessFailureLog.objects.filter(path_info=place, attempt_time__gt=since)
+    return found.order_by("-attempt_time", "-pk")
 
 
 def forget(place: str, *, until: datetime) -> None:
