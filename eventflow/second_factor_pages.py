@@ -25,6 +25,7 @@ from django_otp import login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from eventflow import mail, second_factor, signing_in
+from eventflow.bidi import ltr
 
 # What can be reached before the code was entered: nothing of the programme.
 _BEFORE = {"second_factor", "admin:login", "admin:logout", "admin:jsi18n", "set_language"}
@@ -219,7 +220,7 @@ def _tell_of_wrong_codes(request, *, since) -> None:
             % {
                 "count": wrong.number,
                 "when": date_format(localtime(wrong.last), "DATETIME_FORMAT"),
-                "address": wrong.address or "–",
+                "address": ltr(wrong.address or "–"),
             },
         )
 
@@ -231,7 +232,7 @@ def _write_of_wrong_codes(request) -> None:
         return
     context = {
         "name": user.get_username(),
-        "address": signing_in.address(request) or "–",
+        "address": ltr(signing_in.address(request) or "–"),
         "page": mail.home() + reverse("admin:password_change"),
     }
     subject = loader.render_to_string("admin/wrong_codes_subject.txt").strip()

@@ -229,7 +229,7 @@ def _stand_in_stands() -> bool:
 
 def _number(port: str | None) -> int:
     text = port or os.environ.get("PORT") or str(DEFAULT_PORT)
-    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 2**16):
         raise CommandError(f"{text!r} is no port: it must be a whole number from 0 to 65535.")
     return int(text)
 
