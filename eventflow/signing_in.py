@@ -87,7 +87,7 @@ class OnlyWhatCanBe:
 
 
 class NextLeadsHere:
-    """Middleware: where `next` does not lead to a page of our own, it leads home.
+    """Middleware after that for forms: where `next` leads to no page of our own, it leads home.
 
     Whatever reads it afterwards, be it Django's own views, each with an end of its own for what it
     refuses, finds an address that it will not refuse.
@@ -97,11 +97,13 @@ class NextLeadsHere:
         self.get_response = get_response
 
     def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
         for kind in ("GET", "POST"):
             said = getattr(request, kind)
             if "next" in said and not self._is_ours(request, said):
                 setattr(request, kind, self._homeward(said))
-        return self.get_response(request)
 
     @staticmethod
     def _is_ours(request, said: QueryDict) -> bool:
