@@ -182,3 +182,18 @@ def options_are_for_us(app_configs, **kwargs):
         for variable, options in settings.IGNORED_OPTIONS.items()
         for option in options
     ]
+
+
+@register()
+def mail_leads_somewhere(app_configs, **kwargs):
+    """Where production sends mail, its links lead to a name that people elsewhere can reach."""
+    named = settings.ALLOWED_HOSTS and settings.ALLOWED_HOSTS[0]
+    if not (settings.SECURE_SSL_REDIRECT and settings.EMAIL_URL and named == "localhost"):
+        return []
+    return [
+        Warning(
+            "The links in mail, as those that reset a password, lead to localhost.",
+            hint="Put the name under which people reach the back office first in ALLOWED_HOSTS.",
+            id="eventflow.W010",
+        )
+    ]

@@ -56,4 +56,4 @@ class Afterwards(HttpResponseRedirect):
 def home() -> str:
     """The address of the back office as a mail tells it: the configured name, never a request's."""
     scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
-    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}"
+    return f"{scheme}://{settings.MAIL_LEADS_TO or settings.ALLOWED_HOSTS[0]}"

@@ -93,8 +93,9 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
-# The first is the one that mail leads to.
+# The first is the one that mail leads to; the demo says where it serves.
 ALLOWED_HOSTS = variables.hosts("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+MAIL_LEADS_TO = ""
 CSRF_TRUSTED_ORIGINS = variables.origins("CSRF_TRUSTED_ORIGINS")
 if DATABASE_URL:
     production.require(

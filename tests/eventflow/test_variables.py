@@ -382,6 +382,16 @@ def test_what_is_ignored_is_told_with_a_word():
         ) in said
 
 
+@pytest.mark.parametrize(("hosts", "told"), [("", True), ("backoffice.example.org", False)])
+def test_links_in_mail_that_would_lead_nowhere_are_told(hosts, told):
+    status, said = process(
+        "manage.py", "check", ALLOWED_HOSTS=hosts, EMAIL_URL="smtp://mail.example.org"
+    )
+
+    assert status == 0
+    assert ("?: (eventflow.W010) The links in mail" in said) is told
+
+
 def test_a_folder_that_cannot_be_is_told(tmp_path):
     file = tmp_path / "file"
     file.write_text("")

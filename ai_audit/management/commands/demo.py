@@ -130,6 +130,7 @@ class Command(BaseCommand):
         # On loopback there is no HTTPS, also where DATABASE_URL makes the settings production's.
         for name in settings.HTTPS_ONLY:
             setattr(settings, name, False)
+        settings.MAIL_LEADS_TO = f"{HOST}:{server.server_port}"
         server.set_app(basehttp.get_internal_wsgi_application())
         with _port_sentences(server.server_port):
             server.server_activate()
