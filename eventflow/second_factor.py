@@ -38,8 +38,8 @@ DAY = timedelta(days=1)
 ALLOWANCE = 99
 # How much of it must be left for each wrong code that the address has given already.
 SHARE = 5
-# After each wrong code twice as long, within an hour, up to this.
-LONGEST_WAIT = timedelta(minutes=2)
+# Seconds: after each wrong code of an hour twice as long, from one up to this.
+LONGEST_WAIT = 120
 # As many in a day are more than slips of the finger: the owner is written to.
 TELLING = 3
 # For as long the owner is told of them when they come back.
@@ -196,7 +196,7 @@ def _waiting(given: list[tuple[Whence, datetime]], whence: Whence) -> Refused | 
     lately = [at for at in own if at > now - timedelta(hours=1)]
     if not lately:
         return None
-    until = lately[0] + min(timedelta(seconds=2 ** (len(lately) - 1)), LONGEST_WAIT)
+    until = lately[0] + timedelta(seconds=min(2 ** (len(lately) - 1), LONGEST_WAIT))
     return Refused(_too_soon(until - now)) if until > now else None
 
 
