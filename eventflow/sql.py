@@ -6,7 +6,6 @@
 keeps a step backwards from dropping rows silently. What the files hold is the apps' affair.
 """
 
-import os
 import re
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from django.db.migrations.operations import RunSQL
 from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
-from eventflow import catalogue
+from eventflow import catalogue, variables
 
 # Columns and rights come and go with their table.
 _RECORDED = ("extension", "table", "row", "constraint", "index", "policy", "trigger", "function")
@@ -209,7 +208,7 @@ class HoldsHistory(Operation):
             return cursor.fetchone() == (True,)
 
     def _refuse_rows(self) -> None:
-        if os.environ.get("EVENTFLOW_DROP_HISTORY") == "yes":
+        if variables.truth("EVENTFLOW_DROP_HISTORY"):
             return
         with connection.cursor() as cursor:
             cursor.execute(
