@@ -2,10 +2,10 @@
 
 `FrozenSQL` runs `<app>/sql/<name>.up.sql` forwards and `.down.sql` backwards, and records in
 `backoffice.foundation_objects` what running it created, so that going back drops only that.
-`ConcurrentIndexes` runs such a file statement by statement, outside a transaction, `InBatches` again
-and again, each time in one of its own. `HoldsHistory` keeps a step backwards from dropping rows
-silently. `WebLoginMay` grants the web process's login what a version needs. What the files hold is
-the apps' affair.
+`ConcurrentIndexes` runs such a file statement by statement, outside a transaction, `InBatches`
+again and again, each time in one of its own. `WebLoginMay` grants the web process's login what a
+version needs. `HoldsHistory` keeps a step backwards from dropping rows silently. What the files
+hold is the apps' affair.
 """
 
 import os
