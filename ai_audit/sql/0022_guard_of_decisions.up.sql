@@ -19,6 +19,9 @@ declare
   end;
   of_rest_layer constant boolean := caller in ('anon', 'authenticated');
   by_person constant boolean := signed_in is not null or of_rest_layer;
+  by_owner constant boolean := pg_has_role(
+    caller, (select c.relowner from pg_catalog.pg_class as c where c.oid = tg_relid), 'usage'
+  );
   -- As the history takes it, which is written next
   moment constant timestamptz := clock_timestamp();
   moves constant text[] := array[
@@ -37,9 +40,7 @@ begin
 
   if tg_op = 'INSERT' then
     if (
-      not pg_has_role(
-        caller, (select c.relowner from pg_catalog.pg_class as c where c.oid = tg_relid), 'usage'
-      )
+      not by_owner
       and (
         new.execution_status <> 'suggested'
         or num_nonnulls(
@@ -92,9 +93,10 @@ begin
   end if;
 
   -- A row from before there was a guard may say it otherwise: it is carried on as it is
-  if new.executed_at is not null
+  if decided
+    and not by_owner
     and new.execution_status <> 'executed'
-    and (tg_op = 'INSERT' or new.executed_at is distinct from old.executed_at)
+    and new.executed_at is distinct from old.executed_at
   then
     raise exception using
       errcode = 'EF004',
