@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from ai_audit import suggestion_index, workflow
 from ai_audit.models import Status, Suggestion
+from eventflow import sql
 from scheduling.models import StaffMember
 from tests import factories as f
 from tests import pages, web_login
@@ -188,3 +189,53 @@ def test_the_statements_of_that_version_still_work(here, restored):
     assert f.run(
         "select count(*) from participant_schedules where schedule_id = %s", dumps.REMOVED_SESSION
     ) == [(3,)]
+
+
+# The web process's own login, before its file is run again
+
+
+RIGHTS = """
+select rights.object, a.privilege_type
+from (
+  select c.oid::regclass::text, c.relacl
+  from pg_class as c
+  where c.relnamespace in ('public'::regnamespace, 'backoffice'::regnamespace)
+  union all
+  select t.attrelid::regclass || '.' || t.attname, t.attacl
+  from pg_attribute as t
+  union all
+  select p.oid::regprocedure::text, p.proacl
+  from pg_proc as p
+  where p.pronamespace in ('public'::regnamespace, 'backoffice'::regnamespace)
+) as rights (object, acl)
+cross join lateral aclexplode(rights.acl) as a
+where a.grantee = 'backoffice_web'::regrole
+union all
+select polrelid::regclass || ' ' || polname, 'policy'
+from pg_policy
+where 'backoffice_web'::regrole = any (polroles)
+"""
+
+
+def test_the_upgrade_gives_the_web_login_what_its_file_would(here):
+    upgraded = set(f.run(RIGHTS))
+    web_login.install()
+    assert set(f.run(RIGHTS)) - upgraded == set()
+
+
+def test_a_migration_grants_the_web_login_what_it_needs_where_it_is_installed(here):
+    f.run("create function backoffice.newer() returns integer language sql return 1")
+    f.run("revoke all on function backoffice.newer() from public")
+    step = sql.WebLoginMay("execute on function backoffice.newer()", "select on public.events")
+    before = set(f.run(RIGHTS))
+    with connection.schema_editor() as editor:
+        step.database_forwards("ai_audit", editor, None, None)
+    assert set(f.run(RIGHTS)) - before == {("newer()", "EXECUTE")}
+
+
+def test_a_login_that_is_not_installed_is_given_nothing(own_migrated):
+    """Roles belong to the whole server, and another database's may have the login."""
+    step = sql.WebLoginMay("select on backoffice.suggestion_index")
+    with connection.schema_editor() as editor:
+        step.database_forwards("ai_audit", editor, None, None)
+    assert f.run(RIGHTS) == []
