@@ -223,9 +223,10 @@ def decisions_are_guarded(databases=None, **kwargs):
         wanted,
         standing,
         mend="ai_audit/sql/0003_lifecycle_guard.up.sql, 0004_decision_history.up.sql, "
-        "0007_suggestion_links.up.sql and 0020_acts_of_the_owner.up.sql, and scheduling/sql/"
-        "0004_what_goes_with_a_session.up.sql make it, and leave what stands as it is. To switch a "
-        "trigger on: alter table … enable always trigger …;",
+        "0007_suggestion_links.up.sql, 0020_acts_of_the_owner.up.sql and "
+        "0022_guard_of_decisions.up.sql, and scheduling/sql/0004_what_goes_with_a_session.up.sql "
+        "make it, and leave what stands as it is. To switch a trigger on: alter table … enable "
+        "always trigger …;",
     )
 
 

@@ -15,12 +15,14 @@ _FILES = (
     ("ai_audit", "0003_lifecycle_guard.up.sql"),
     ("ai_audit", "0004_decision_history.up.sql"),
     ("ai_audit", "0020_acts_of_the_owner.up.sql"),
+    ("ai_audit", "0022_guard_of_decisions.up.sql"),
     ("scheduling", "0004_what_goes_with_a_session.up.sql"),
 )
 _FUNCTION = re.compile(
     r"create (?:or replace )?function backoffice\.(?P<name>\w+)\((?P<arguments>[^)]*)\)"
     r"\s+returns (?P<returns>[^\n]+)\s+language (?P<language>\w+)"
-    r"(?:\s+(?P<options>immutable|stable|volatile|security definer))?\s+set search_path = ''"
+    r"(?:\s+(?P<options>immutable|stable|volatile|security definer))?"
+    r"\s+set search_path = (?P<path>''|[\w, ]+)"
     r"(?:\s+set (?P<setting>\w+) = (?P<value>'\w+'))?"
     r"\s+as (?P<quote>\$\w*\$)(?P<body>.*?)(?P=quote);",
     re.DOTALL,
@@ -74,7 +76,10 @@ def functions() -> dict[str, str]:
 
 
 def functions_of(*files: tuple[str, str]) -> dict[str, str]:
-    """The functions that frozen files, each after its app's name, make in `backoffice`."""
+    """The functions that frozen files, each after its app's name, make in `backoffice`.
+
+    Of one that several make, the last.
+    """
     found = {}
     for app_label, file in files:
         for made in _FUNCTION.finditer(sql.read(app_label, file)):
@@ -88,10 +93,11 @@ def functions_of(*files: tuple[str, str]) -> dict[str, str]:
             said = made["options"] not in (None, "volatile")
             options = f" {made['options'].upper()}\n" if said else ""
             also = f" SET {made['setting']} TO {made['value']}\n" if made["setting"] else ""
+            path = re.sub(r"\w+", r"'\g<0>'", made["path"])
             found[f"function backoffice.{made['name']}({types})"] = (
                 f"CREATE OR REPLACE FUNCTION backoffice.{made['name']}({made['arguments']})\n"
                 f" RETURNS {returns}\n LANGUAGE {made['language']}\n{options}"
-                f" SET search_path TO ''\n{also}AS $function${made['body']}$function$\n"
+                f" SET search_path TO {path}\n{also}AS $function${made['body']}$function$\n"
             )
     return found
 
