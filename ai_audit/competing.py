@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import placing
+from ai_audit import content, placing
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal, Proposal
 from eventflow.bidi import isolate
@@ -190,7 +190,7 @@ def _sentence(rivals: list[Rival]) -> str:
 # looked into often is taken out of the content once, for each look unpacks what it looks into. A
 # name is wanted at one event: both stand in one text, because a set of texts is looked up by hash,
 # however many are wanted.
-_CANDIDATES = """
+_CANDIDATES = f"""
 with undecided as (
   select
     l.id,
@@ -198,7 +198,7 @@ with undecided as (
     l.action_type,
     l.action_data,
     u.organization_id,
-    right(translate(lower(part.schedule_id), '-{}', ''), 32) as session_hex,
+    right(translate(lower(part.schedule_id), '-{{}}', ''), 32) as session_hex,
     part.changes,
     part.proposed
   from public.ai_insights_log as l
@@ -209,10 +209,11 @@ with undecided as (
       whole.content ->> 'schedule_id' as schedule_id,
       whole.content -> 'changes' as changes,
       whole.content -> 'proposed_state' as proposed
-    from (select l.action_data || '{}' as content offset 0) as whole
+    from (select l.action_data || '{{}}' as content offset 0) as whole
     offset 0
   ) as part
   where l.execution_status = 'suggested'
+  and pg_column_size(l.action_data) <= {content.MOST_BYTES}
   and l.event_id = any (%(event)s::uuid[])
   and l.action_type = any (%(action)s)
   and l.id <> all (%(known)s::uuid[])
@@ -221,7 +222,7 @@ select
   l.id,
   l.event_id,
   l.action_type,
-  l.action_data::text,
+  {content.expression("l.action_data")},
   l.organization_id,
   s.id,
   s.start_time,
@@ -230,7 +231,7 @@ select
   s.speaker_name
 from undecided as l
 left join public.schedules as s
-  on s.id = case when l.session_hex ~ '^[0-9a-f]{32}$' then l.session_hex::uuid end
+  on s.id = case when l.session_hex ~ '^[0-9a-f]{{32}}$' then l.session_hex::uuid end
   and s.event_id = l.event_id
 where l.session_hex = any (%(session)s::text[])
 or l.event_id || btrim(l.changes ->> 'room', %(space)s) = any (%(room)s::text[])
@@ -259,14 +260,13 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, parameters)
         rows = cursor.fetchall()
-    content = Suggestion._meta.get_field("action_data")
     for pk, event_id, action_type, data, organization_id, session_id, start, end, *names in rows:
         suggestion = Suggestion(
             id=pk,
             event=events[event_id],
             user=UserProfile(organization_id=organization_id),
             action_type=action_type,
-            action_data=content.from_db_value(data, None, connection),
+            action_data=content.read(data),
         )
         session = None
         if session_id:

@@ -5,7 +5,6 @@ What the content means is in `proposals`; what may become of a row is in `workfl
 
 import json
 import uuid
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,40 +12,73 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
+from django.db.models.expressions import Col
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Left, Replace
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from ai_audit import content
+from ai_audit.content import Content, Unreadable
 from ai_audit.fields import legible
-from eventflow.sentences import Said, Sentence
+from eventflow.sentences import Sentence, words
 from scheduling import times
 from scheduling.models import Event, Schedule, StaffMember, UserProfile
 
 _UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
-_TOO_DEEP = Sentence("too_deep", _("It is nested too deeply."))
-_TOO_LONG = Sentence("number_too_long", _("It holds a number that is too long."))
+_TOO_LARGE = Sentence("too_large_to_read", _("It is too large to be read."))
 _ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
 
 
-@dataclass(frozen=True)
-class Unreadable:
-    """JSON that PostgreSQL holds and Python cannot; `text` is as stored."""
-
-    text: str
-    reason: Said
-
-
 class UntrustedJSONField(models.JSONField):
-    """A `jsonb` column whose content may be anything; never raises when a row is read."""
+    """A `jsonb` column whose content may be anything; never raises when a row is read.
+
+    What is larger than `content.MOST_BYTES` is not fetched.
+    """
+
+    def select_format(self, compiler, sql, params):
+        return content.limited(sql), params
 
     def from_db_value(self, value, expression, connection):
+        if value == content.NOT_FETCHED:
+            return Unreadable("", _TOO_LARGE())
         try:
             return super().from_db_value(value, expression, connection)
         except RecursionError:
-            return Unreadable(value, _TOO_DEEP())
+            return Unreadable(value, content.TOO_DEEP())
         except ValueError:
-            return Unreadable(value, _TOO_LONG())
+            return Unreadable(value, content.TOO_LONG())
+
+
+class _ContentColumn(Col):
+    """The column as it is selected: `content.expression` in its place."""
+
+    def select_format(self, compiler, sql, params):
+        return content.expression(sql), params
+
+
+class ContentField(UntrustedJSONField):
+    """A suggestion's content; whatever selects it reads what `content` bounds, and no more.
+
+    In conditions and under a key it is the column itself. What was read is never written back.
+    """
+
+    def get_col(self, alias, output_field=None):
+        return _ContentColumn(alias, self, output_field)
+
+    @cached_property
+    def cached_col(self):
+        return _ContentColumn(self.model._meta.db_table, self)
+
+    def from_db_value(self, value, expression, connection):
+        if isinstance(expression, _ContentColumn):
+            return content.read(value)
+        return super().from_db_value(value, expression, connection)
+
+    def get_db_prep_save(self, value, connection):
+        if isinstance(value, Content | Unreadable):
+            raise TypeError("Content that was read may be cut; it is never written back.")
+        return super().get_db_prep_save(value, connection)
 
 
 class Status(models.TextChoices):
@@ -154,7 +186,7 @@ class Suggestion(models.Model):
         Event, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("event")
     )
     action_type = models.TextField(_("action type"))
-    action_data = UntrustedJSONField(_("content"))
+    action_data = ContentField(_("content"))
     suggested_at = models.DateTimeField(_("suggested"))
     approved_at = models.DateTimeField(_("approved"), null=True)
     approved_by = models.ForeignKey(
@@ -219,13 +251,18 @@ class Suggestion(models.Model):
 
     @cached_property
     def raw(self) -> str:
-        """`action_data` as text for people, indented where it can be."""
-        if isinstance(self.action_data, Unreadable):
-            return self.action_data.text
-        try:
-            return json.dumps(self.action_data, ensure_ascii=False, indent=2)
-        except (RecursionError, ValueError):
-            return _("It is nested too deeply to be shown.")
+        """What is read of `action_data`, as text for people, indented."""
+        content = self.action_data
+        if isinstance(content, Unreadable):
+            return content.text or words([content.reason])
+        return json.dumps(content, ensure_ascii=False, indent=2)
+
+    @property
+    def stored(self) -> list:
+        """What a digest is over: what is read, complete or with its own digest, and the whole."""
+        content = self.action_data
+        read = content.text if isinstance(content, Unreadable) else content
+        return [read, getattr(content, "stored", None)]
 
 
 class PendingSuggestion(Suggestion):
