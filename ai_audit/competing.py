@@ -241,7 +241,7 @@ or l.event_id || lower(btrim(l.changes ->> 'speaker_name', %(space)s)) = any (%(
 or l.event_id || lower(btrim(l.proposed ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
 or l.event_id || lower(btrim(s.speaker_name, %(space)s)) = any (%(speaker)s::text[])
 order by l.id
-"""
+"""  # noqa: S608
 
 
 def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:

@@ -6,6 +6,9 @@ fetched whole. The expression here is what every query selects in place of the c
 that proposals and claims come to the same by it as by the whole content.
 """
 
+# ruff: noqa: S608
+# What is put into the statements is ours: columns, names of keys, limits.
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -151,7 +154,9 @@ def _list_of_claimed(values: str, most: str) -> str:
     return f"""(
       select coalesce(json_agg({_claimed("i.item")} order by i.n), '[]')
       from (
-        select item, n from jsonb_array_elements({values}) with ordinality as i (item, n) limit {most}
+        select item, n
+        from jsonb_array_elements({values}) with ordinality as i (item, n)
+        limit {most}
       ) as i
     )"""
 
@@ -190,7 +195,9 @@ _READ = f"""json_build_object(
         ) as p
         where p.part is not null
       ) else to_json({_bounded("s.state", SHORT_READ)}) end), '{{}}')
-      from (select name, w.content -> name as state from unnest({_texts(_STATES)}) as name offset 0) as s
+      from (
+        select name, w.content -> name as state from unnest({_texts(_STATES)}) as name offset 0
+      ) as s
       where s.state is not null
     ),
     'claimed', {_CLAIMS},
@@ -216,11 +223,14 @@ _EXPRESSION = f"""(select case
   when w.content is null or pg_column_size(w.content) > {MOST_BYTES}
     then json_build_object('size', pg_column_size(coalesce(w.content, w.raw)))
   when jsonb_typeof(w.content) <> 'object'
-    then json_build_object('odd', {_bounded("w.raw", SHORT_READ)}, 'stored', {_STORED.format("w.raw")})
+    then json_build_object(
+      'odd', {_bounded("w.raw", SHORT_READ)}, 'stored', {_STORED.format("w.raw")})
   else {_READ.replace("{stored}", _STORED.format("w.content"))}
   end::text
   from (
-    select c.raw, case when pg_column_size(c.raw) <= {MOST_BYTES} then c.raw || '{{}}' end as content
+    select
+      c.raw,
+      case when pg_column_size(c.raw) <= {MOST_BYTES} then c.raw || '{{}}' end as content
     from (select COLUMN as raw offset 0) as c
     offset 0
   ) as w)"""

@@ -53,8 +53,7 @@ QUOTED = 80
 # So many characters of a text are read, at least as many as may be written, with blanks around it.
 SHORT_READ = 2_000
 LONGEST_READ: Mapping[str, int] = MappingProxyType(
-    dict.fromkeys(SETTABLE, SHORT_READ)
-    | {"description": LONG_TEXT, "speaker_bio": LONG_TEXT}
+    dict.fromkeys(SETTABLE, SHORT_READ) | {"description": LONG_TEXT, "speaker_bio": LONG_TEXT}
 )
 
 # PostgreSQL's spellings, and the URN form.
