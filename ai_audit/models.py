@@ -12,7 +12,6 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
-from django.db.models.expressions import Col
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Left, Replace
 from django.utils.functional import cached_property
@@ -20,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import content
 from ai_audit.content import Content, Unreadable
-from ai_audit.fields import legible
+from ai_audit.fields import LONG_TEXT, legible
+from eventflow.columns import LongestRead, ReadInPart
 from eventflow.sentences import Sentence, words
 from scheduling import times
 from scheduling.models import Event, Schedule, StaffMember, UserProfile
@@ -50,30 +50,17 @@ class UntrustedJSONField(models.JSONField):
             return Unreadable(value, content.TOO_LONG())
 
 
-class _ContentColumn(Col):
-    """The column as it is selected: `content.expression` in its place."""
-
-    def select_format(self, compiler, sql, params):
-        return content.expression(sql), params
-
-
-class ContentField(UntrustedJSONField):
+class ContentField(ReadInPart, UntrustedJSONField):
     """A suggestion's content; whatever selects it reads what `content` bounds, and no more.
 
-    In conditions and under a key it is the column itself. What was read is never written back.
+    Under a key it is the column itself. What was read is never written back.
     """
 
-    def get_col(self, alias, output_field=None):
-        return _ContentColumn(alias, self, output_field)
+    def read_as(self, column):
+        return content.expression(column)
 
-    @cached_property
-    def cached_col(self):
-        return _ContentColumn(self.model._meta.db_table, self)
-
-    def from_db_value(self, value, expression, connection):
-        if isinstance(expression, _ContentColumn):
-            return content.read(value)
-        return super().from_db_value(value, expression, connection)
+    def from_read(self, value):
+        return content.read(value)
 
     def get_db_prep_save(self, value, connection):
         if isinstance(value, Content | Unreadable):
@@ -185,7 +172,7 @@ class Suggestion(models.Model):
     event = models.ForeignKey(
         Event, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("event")
     )
-    action_type = models.TextField(_("action type"))
+    action_type = LongestRead(_("action type"))
     action_data = ContentField(_("content"))
     suggested_at = models.DateTimeField(_("suggested"))
     approved_at = models.DateTimeField(_("approved"), null=True)
@@ -201,7 +188,7 @@ class Suggestion(models.Model):
     execution_status = models.TextField(
         _("status"), choices=Status.choices, default=Status.SUGGESTED
     )
-    execution_error = models.TextField(_("error"), null=True)  # noqa: DJ001
+    execution_error = LongestRead(_("error"), null=True, longest=LONG_TEXT)
     created_at = models.DateTimeField(_("created"), null=True)
 
     objects = SuggestionQuerySet.as_manager()
@@ -340,7 +327,7 @@ class HistoryEntry(models.Model):
     staff_profile = models.ForeignKey(
         UserProfile, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("pressed by")
     )
-    reason = models.TextField(_("reason"), null=True)  # noqa: DJ001
+    reason = LongestRead(_("reason"), null=True, longest=LONG_TEXT + 1)
     seen = UntrustedJSONField(_("conflicts seen"), null=True)
     digest = models.TextField(_("digest"), null=True)  # noqa: DJ001
     before = UntrustedJSONField(_("before"), null=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eventflow import database
 from eventflow.admin import CarefulChangeList, ReadOnlyAdmin, VisibleRelatedFilter, other_zone
+from eventflow.columns import Cut
 from scheduling import access, actions, times
 from scheduling.models import Event, Organization, Schedule, StaffMember, UserProfile
 
@@ -138,7 +139,11 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
-        return ("event",) if obj else ()
+        if obj is None:
+            return ()
+        # What is shown of a text that is too long is not all of it, and would take its place.
+        texts = SessionForm.Meta.fields[1:]
+        return ("event", *(name for name in texts if isinstance(getattr(obj, name), Cut)))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         zone = self._zone(request, object_id)
