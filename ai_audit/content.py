@@ -106,8 +106,8 @@ def _each(limits: Mapping[str, int]) -> str:
     return f"unnest({_texts(limits)}, array{list(limits.values())})"
 
 
-def _bounded(value: str, most: str | int) -> str:
-    """A value as it is where it is short; a longer text cut, with the digest of all of it.
+def bounded(value: str, most: str | int) -> str:
+    """The SQL of a jsonb value as it is where it is short; a longer text cut, with its digest.
 
     That is longer than `most`, so that it is refused as too long, and two that differ stay so.
     """
@@ -132,9 +132,9 @@ def _bounded(value: str, most: str | int) -> str:
 def _claimed(value: str) -> str:
     """One thing the AI says it found: of an object the id, the kind and the first text."""
     return f"""case when jsonb_typeof({value}) <> 'object' or {value} = '{{}}'
-      then to_json({_bounded(value, _CLAIM_TEXT)})
+      then to_json({bounded(value, _CLAIM_TEXT)})
       else (
-        select coalesce(json_object_agg(p.key, {_bounded("p.part", _CLAIM_TEXT)}), '{{"…": true}}')
+        select coalesce(json_object_agg(p.key, {bounded("p.part", _CLAIM_TEXT)}), '{{"…": true}}')
         from (
           select key, {value} -> key as part from unnest({_texts(_KINDS_SPELLED)}) as key
           union all
@@ -174,12 +174,12 @@ _CLAIMS = f"""case jsonb_typeof(w.content -> 'conflicts_detected')
       ) as k
     )
     when 'array' then {_list_of_claimed("w.content -> 'conflicts_detected'", "100")}
-    else to_json({_bounded("(w.content -> 'conflicts_detected')", _CLAIM_TEXT)})
+    else to_json({bounded("(w.content -> 'conflicts_detected')", _CLAIM_TEXT)})
   end"""
 
 _READ = f"""json_build_object(
     'beside', (
-      select coalesce(json_object_agg(p.key, {_bounded("p.part", "p.most")}), '{{}}')
+      select coalesce(json_object_agg(p.key, {bounded("p.part", "p.most")}), '{{}}')
       from (
         select k.key, k.most, w.content -> k.key as part
         from {_each(_BESIDE)} as k (key, most) offset 0
@@ -188,19 +188,19 @@ _READ = f"""json_build_object(
     ),
     'states', (
       select coalesce(json_object_agg(s.name, case jsonb_typeof(s.state) when 'object' then (
-        select coalesce(json_object_agg(p.key, {_bounded("p.part", "p.most")}), '{{}}')
+        select coalesce(json_object_agg(p.key, {bounded("p.part", "p.most")}), '{{}}')
         from (
           select k.key, k.most, s.state -> k.key as part
           from {_each(_IN_A_STATE)} as k (key, most) offset 0
         ) as p
         where p.part is not null
-      ) else to_json({_bounded("s.state", SHORT_READ)}) end), '{{}}')
+      ) else to_json({bounded("s.state", SHORT_READ)}) end), '{{}}')
       from (
         select name, w.content -> name as state from unnest({_texts(_STATES)}) as name offset 0
       ) as s
       where s.state is not null
     ),
-    'claimed', {_CLAIMS},
+    'claimed', case when w.content -> 'conflicts_detected' is not null then {_CLAIMS} end,
     'others', (
       select json_agg(case when length(o.key) <= {LONGEST_NAME} then o.key
         else left(o.key, {LONGEST_NAME}) || '…' end)
@@ -224,7 +224,7 @@ _EXPRESSION = f"""(select case
     then json_build_object('size', pg_column_size(coalesce(w.content, w.raw)))
   when jsonb_typeof(w.content) <> 'object'
     then json_build_object(
-      'odd', {_bounded("w.raw", SHORT_READ)}, 'stored', {_STORED.format("w.raw")})
+      'odd', {bounded("w.raw", SHORT_READ)}, 'stored', {_STORED.format("w.raw")})
   else {_READ.replace("{stored}", _STORED.format("w.content"))}
   end::text
   from (

@@ -245,6 +245,16 @@ class Suggestion(models.Model):
         return json.dumps(content, ensure_ascii=False, indent=2)
 
     @property
+    def others(self) -> list[str]:
+        """The names of what else `action_data` holds: the first of them, as they can be shown."""
+        return [legible(name) for name in getattr(self.action_data, "others", ())]
+
+    @property
+    def more_others(self) -> int:
+        """How many there are beside `others`."""
+        return getattr(self.action_data, "more", 0)
+
+    @property
     def stored(self) -> list:
         """What a digest is over: what is read, complete or with its own digest, and the whole."""
         content = self.action_data
