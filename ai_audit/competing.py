@@ -7,8 +7,9 @@ is for a verdict of their own, so that one that could never be approved does not
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,9 @@ from scheduling.models import Schedule, UserProfile
 
 # How many others are told of for one suggestion; who competes with more has to wait anyway.
 MOST_RIVALS = 100
+# So many candidates are held with their content.
+AT_ONCE = 50
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Contested(StrEnum):
@@ -257,10 +261,8 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         "speaker": list({f"{p.event_id}{_folded(p.speaker)}" for p in placements if p.speaker}),
         "space": SPACE,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, parameters)
-        rows = cursor.fetchall()
-    for pk, event_id, action_type, data, organization_id, session_id, start, end, *names in rows:
+    for row in _candidates(parameters):
+        pk, event_id, action_type, data, organization_id, session_id, start, end, *names = row
         suggestion = Suggestion(
             id=pk,
             event=events[event_id],
@@ -276,10 +278,27 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
             )
         try:
             proposal = placing.read(suggestion)
-            if proposal.session_id is None or session:
-                yield Stake(suggestion, proposal, placing.placement(suggestion, proposal, session))
+            if proposal.session_id and not session:
+                continue
+            placement = placing.placement(suggestion, proposal, session)
         except InvalidProposal:
             continue
+        yield Stake(_light(suggestion), replace(proposal, values=_NONE, seen=_NONE), placement)
+
+
+def _candidates(parameters: Mapping[str, Any]) -> Iterator[tuple]:
+    """What the statement finds, few at once: there may be many, and each may be long."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_CANDIDATES, parameters)
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield from rows
+
+
+def _light(suggestion: Suggestion) -> Suggestion:
+    """The suggestion with its title and without its content."""
+    suggestion.title  # noqa: B018
+    suggestion.action_data = None
+    return suggestion
 
 
 def _folded(speaker: str) -> str:

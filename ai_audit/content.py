@@ -116,8 +116,8 @@ def bounded(value: str, most: str | int) -> str:
     return f"""case jsonb_typeof({value})
       when 'string' then
         case when length({text}) <= {most} then {value}
-        else to_jsonb(left({text}, {most}) || '… [' || length({text}) || ': '
-          || encode(sha256(convert_to({text}, 'UTF8')), 'hex') || ']') end
+        else jsonb_build_array(left({text}, {most}) || '… [' || length({text}) || ': '
+          || encode(sha256(convert_to({text}, 'UTF8')), 'hex') || ']') -> 0 end
       when 'number' then
         case when abs({number}) < 1e30 and scale({number}) <= 30 then {value}
         when abs({number}) < 1e4300 then {_STAND_IN} else '{_LONG_NUMBER}'::jsonb end

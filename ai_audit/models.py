@@ -139,19 +139,20 @@ class SuggestionQuerySet(models.QuerySet):
             )
         )
         return (
-            self.annotate(
+            # None of it is selected: a text may be very long.
+            self.alias(
                 named=KT("action_data__schedule_id"),
                 written=Left(
                     Replace(KT("action_data__proposed_state__start_time"), V(" "), V("T")), 16
                 ),
             )
             # Cast only what can be: whatever else the text is, it names no session.
-            .annotate(
+            .alias(
                 session_id=Case(
                     When(named__regex=_UUID, then=Cast("named", models.UUIDField())),
                 )
             )
-            .annotate(
+            .alias(
                 urgency=Coalesce(
                     Subquery(standing.values("local")),
                     Case(When(written__regex=_ISO_MINUTE, then=F("written"))),

@@ -37,7 +37,7 @@ class ReadInPart:
 
 
 class Cut(str):
-    """The beginning of a text that is too long to be read, with its length and its digest.
+    """The beginning of a text that is too long to be read, with its size and its digest.
 
     So two that differ anywhere are different. It is never written back.
     """
@@ -59,11 +59,13 @@ class LongestRead(ReadInPart, models.TextField):
         return name, "django.db.models.TextField", args, kwargs
 
     def read_as(self, column):
-        # How many bytes there are is known without unpacking them.
+        # How many bytes there are is known without unpacking them, and of a long text the beginning
+        # is had without the rest; it is unpacked whole once, for its digest.
         return f"""case
           when octet_length({column}) <= {self.longest} then {column}
-          when length({column}) <= {self.longest} then {column}
-          else left({column}, {self.longest}) || '… [' || length({column}) || ': '
+          when octet_length({column}) <= {4 * self.longest} and length({column}) <= {self.longest}
+            then {column}
+          else left({column}, {self.longest}) || '… [' || octet_length({column}) || ': '
             || encode(sha256(convert_to({column}, 'UTF8')), 'hex') || ']'
         end"""
 

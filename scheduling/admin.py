@@ -90,6 +90,14 @@ class InTheOwnOrganization:
         return access.visible(super().get_queryset(request), request.user, self.organization_path)
 
 
+class SessionList(CarefulChangeList):
+    """A page of sessions; of what is not shown nothing is read."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        found = super().get_queryset(request, exclude_parameters)
+        return found.only("title", "event", "start_time", "end_time", "room", "speaker_name")
+
+
 @admin.register(Schedule)
 class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
     """Sessions by hand: the same constraint, the same words about it, the same writer."""
@@ -107,7 +115,7 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
     actions = None
 
     def get_changelist(self, request, **kwargs):
-        return CarefulChangeList
+        return SessionList
 
     @admin.display(description=_("title"), ordering="title")
     def title_shown(self, session):
