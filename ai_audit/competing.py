@@ -26,8 +26,8 @@ from scheduling.models import Schedule, UserProfile
 
 # How many others are told of for one suggestion; who competes with more has to wait anyway.
 MOST_RIVALS = 100
-# So many candidates are held with their content.
-AT_ONCE = 50
+# Of candidates so many bytes are read, by the suggestion's id: some thousands of usual ones.
+MOST_BYTES = 10_000_000
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -221,30 +221,43 @@ with undecided as (
   and l.event_id = any (%(event)s::uuid[])
   and l.action_type = any (%(action)s)
   and l.id <> all (%(known)s::uuid[])
+),
+wanting as (
+  select
+    l.id,
+    l.event_id,
+    l.action_type,
+    l.action_data,
+    l.organization_id,
+    s.id as session_id,
+    s.start_time,
+    s.end_time,
+    s.room,
+    s.speaker_name
+  from undecided as l
+  left join public.schedules as s
+    on s.id = case when l.session_hex ~ '^[0-9a-f]{{32}}$' then l.session_hex::uuid end
+    and s.event_id = l.event_id
+  where l.session_hex = any (%(session)s::text[])
+  or l.event_id || btrim(l.changes ->> 'room', %(space)s) = any (%(room)s::text[])
+  or l.event_id || btrim(l.proposed ->> 'room', %(space)s) = any (%(room)s::text[])
+  or l.event_id || btrim(s.room, %(space)s) = any (%(room)s::text[])
+  or l.event_id || lower(btrim(l.changes ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
+  or l.event_id || lower(btrim(l.proposed ->> 'speaker_name', %(space)s))
+    = any (%(speaker)s::text[])
+  or l.event_id || lower(btrim(s.speaker_name, %(space)s)) = any (%(speaker)s::text[])
 )
-select
-  l.id,
-  l.event_id,
-  l.action_type,
-  {content.expression("l.action_data")},
-  l.organization_id,
-  s.id,
-  s.start_time,
-  s.end_time,
-  s.room,
-  s.speaker_name
-from undecided as l
-left join public.schedules as s
-  on s.id = case when l.session_hex ~ '^[0-9a-f]{{32}}$' then l.session_hex::uuid end
-  and s.event_id = l.event_id
-where l.session_hex = any (%(session)s::text[])
-or l.event_id || btrim(l.changes ->> 'room', %(space)s) = any (%(room)s::text[])
-or l.event_id || btrim(l.proposed ->> 'room', %(space)s) = any (%(room)s::text[])
-or l.event_id || btrim(s.room, %(space)s) = any (%(room)s::text[])
-or l.event_id || lower(btrim(l.changes ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
-or l.event_id || lower(btrim(l.proposed ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
-or l.event_id || lower(btrim(s.speaker_name, %(space)s)) = any (%(speaker)s::text[])
-order by l.id
+select id, event_id, action_type, content, organization_id, session_id, start_time, end_time,
+  case when octet_length(room) <= 2000 then room end,
+  case when octet_length(speaker_name) <= 2000 then speaker_name end
+from (
+  select *, sum(octet_length(content)) over (order by id) as so_far
+  from (
+    select *, {content.expression("w.action_data")} as content from wanting as w offset 0
+  ) as w
+) as w
+where so_far <= {MOST_BYTES}
+order by id
 """  # noqa: S608
 
 
@@ -261,7 +274,10 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         "speaker": list({f"{p.event_id}{_folded(p.speaker)}" for p in placements if p.speaker}),
         "space": SPACE,
     }
-    for row in _candidates(parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(_CANDIDATES, parameters)
+        rows = cursor.fetchall()
+    for row in rows:
         pk, event_id, action_type, data, organization_id, session_id, start, end, *names = row
         suggestion = Suggestion(
             id=pk,
@@ -284,14 +300,6 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         except InvalidProposal:
             continue
         yield Stake(_light(suggestion), replace(proposal, values=_NONE, seen=_NONE), placement)
-
-
-def _candidates(parameters: Mapping[str, Any]) -> Iterator[tuple]:
-    """What the statement finds, few at once: there may be many, and each may be long."""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(_CANDIDATES, parameters)
-        while rows := cursor.fetchmany(AT_ONCE):
-            yield from rows
 
 
 def _light(suggestion: Suggestion) -> Suggestion:
