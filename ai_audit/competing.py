@@ -7,8 +7,9 @@ is for a verdict of their own, so that one that could never be approved does not
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.db import connection
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import placing
+from ai_audit import content, placing
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal, Proposal
 from eventflow.bidi import isolate
@@ -25,6 +26,9 @@ from scheduling.models import Schedule, UserProfile
 
 # How many others are told of for one suggestion; who competes with more has to wait anyway.
 MOST_RIVALS = 100
+# Of candidates so many bytes are read, by the suggestion's id: some thousands of usual ones.
+MOST_BYTES = 10_000_000
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Contested(StrEnum):
@@ -190,7 +194,7 @@ def _sentence(rivals: list[Rival]) -> str:
 # looked into often is taken out of the content once, for each look unpacks what it looks into. A
 # name is wanted at one event: both stand in one text, because a set of texts is looked up by hash,
 # however many are wanted.
-_CANDIDATES = """
+_CANDIDATES = f"""
 with undecided as (
   select
     l.id,
@@ -198,7 +202,7 @@ with undecided as (
     l.action_type,
     l.action_data,
     u.organization_id,
-    right(translate(lower(part.schedule_id), '-{}', ''), 32) as session_hex,
+    right(translate(lower(part.schedule_id), '-{{}}', ''), 32) as session_hex,
     part.changes,
     part.proposed
   from public.ai_insights_log as l
@@ -209,38 +213,52 @@ with undecided as (
       whole.content ->> 'schedule_id' as schedule_id,
       whole.content -> 'changes' as changes,
       whole.content -> 'proposed_state' as proposed
-    from (select l.action_data || '{}' as content offset 0) as whole
+    from (select l.action_data || '{{}}' as content offset 0) as whole
     offset 0
   ) as part
   where l.execution_status = 'suggested'
+  and pg_column_size(l.action_data) <= {content.MOST_BYTES}
   and l.event_id = any (%(event)s::uuid[])
   and l.action_type = any (%(action)s)
   and l.id <> all (%(known)s::uuid[])
+),
+wanting as (
+  select
+    l.id,
+    l.event_id,
+    l.action_type,
+    l.action_data,
+    l.organization_id,
+    s.id as session_id,
+    s.start_time,
+    s.end_time,
+    s.room,
+    s.speaker_name
+  from undecided as l
+  left join public.schedules as s
+    on s.id = case when l.session_hex ~ '^[0-9a-f]{{32}}$' then l.session_hex::uuid end
+    and s.event_id = l.event_id
+  where l.session_hex = any (%(session)s::text[])
+  or l.event_id || btrim(l.changes ->> 'room', %(space)s) = any (%(room)s::text[])
+  or l.event_id || btrim(l.proposed ->> 'room', %(space)s) = any (%(room)s::text[])
+  or l.event_id || btrim(s.room, %(space)s) = any (%(room)s::text[])
+  or l.event_id || lower(btrim(l.changes ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
+  or l.event_id || lower(btrim(l.proposed ->> 'speaker_name', %(space)s))
+    = any (%(speaker)s::text[])
+  or l.event_id || lower(btrim(s.speaker_name, %(space)s)) = any (%(speaker)s::text[])
 )
-select
-  l.id,
-  l.event_id,
-  l.action_type,
-  l.action_data::text,
-  l.organization_id,
-  s.id,
-  s.start_time,
-  s.end_time,
-  s.room,
-  s.speaker_name
-from undecided as l
-left join public.schedules as s
-  on s.id = case when l.session_hex ~ '^[0-9a-f]{32}$' then l.session_hex::uuid end
-  and s.event_id = l.event_id
-where l.session_hex = any (%(session)s::text[])
-or l.event_id || btrim(l.changes ->> 'room', %(space)s) = any (%(room)s::text[])
-or l.event_id || btrim(l.proposed ->> 'room', %(space)s) = any (%(room)s::text[])
-or l.event_id || btrim(s.room, %(space)s) = any (%(room)s::text[])
-or l.event_id || lower(btrim(l.changes ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
-or l.event_id || lower(btrim(l.proposed ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
-or l.event_id || lower(btrim(s.speaker_name, %(space)s)) = any (%(speaker)s::text[])
-order by l.id
-"""
+select id, event_id, action_type, content, organization_id, session_id, start_time, end_time,
+  case when octet_length(room) <= 2000 then room end,
+  case when octet_length(speaker_name) <= 2000 then speaker_name end
+from (
+  select *, sum(octet_length(content)) over (order by id) as so_far
+  from (
+    select *, {content.expression("w.action_data")} as content from wanting as w offset 0
+  ) as w
+) as w
+where so_far <= {MOST_BYTES}
+order by id
+"""  # noqa: S608
 
 
 def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
@@ -259,14 +277,14 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, parameters)
         rows = cursor.fetchall()
-    content = Suggestion._meta.get_field("action_data")
-    for pk, event_id, action_type, data, organization_id, session_id, start, end, *names in rows:
+    for row in rows:
+        pk, event_id, action_type, data, organization_id, session_id, start, end, *names = row
         suggestion = Suggestion(
             id=pk,
             event=events[event_id],
             user=UserProfile(organization_id=organization_id),
             action_type=action_type,
-            action_data=content.from_db_value(data, None, connection),
+            action_data=content.read(data),
         )
         session = None
         if session_id:
@@ -276,10 +294,19 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
             )
         try:
             proposal = placing.read(suggestion)
-            if proposal.session_id is None or session:
-                yield Stake(suggestion, proposal, placing.placement(suggestion, proposal, session))
+            if proposal.session_id and not session:
+                continue
+            placement = placing.placement(suggestion, proposal, session)
         except InvalidProposal:
             continue
+        yield Stake(_light(suggestion), replace(proposal, values=_NONE, seen=_NONE), placement)
+
+
+def _light(suggestion: Suggestion) -> Suggestion:
+    """The suggestion with its title and without its content."""
+    suggestion.title  # noqa: B018
+    suggestion.action_data = None
+    return suggestion
 
 
 def _folded(speaker: str) -> str:

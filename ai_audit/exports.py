@@ -12,11 +12,15 @@ from enum import StrEnum
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from ai_audit import content
+from ai_audit.fields import LONG_TEXT, SHORT_READ
 from ai_audit.listing import Scoped, keyset
 
 CHUNK = 5000
-# Of rows with their whole content only so many are held at once: one may be very large.
-HELD = 100
+# Only so many rows are held at once, and lines of about so many characters: some may be long.
+HELD = 20
+HELD_IN_CSV = 500
+SENT = 250_000
 
 
 class Format(StrEnum):
@@ -44,16 +48,24 @@ def _moment(column: str) -> str:
     return f"case when {usual} then {written} else {column}::text end"
 
 
+def _cut(text: str, most: int = SHORT_READ) -> str:
+    """A text, cut: those of other programs may be very long."""
+    return f"left({text}, {most})"
+
+
 _COLUMNS = {
     "id": "l.id::text",
-    "organization": "o.name",
-    "event": "e.name",
+    "organization": _cut("o.name"),
+    "event": _cut("e.name"),
     "event_id": "l.event_id::text",
-    "requester": "p.full_name",
-    "approver": "a.full_name",
-    "action_type": "l.action_type",
-    "title": "coalesce(nullif(l.action_data #>> '{proposed_state,title}', ''),"
-    " l.action_data #>> '{current_state,title}')",
+    "requester": _cut("p.full_name"),
+    "approver": _cut("a.full_name"),
+    "action_type": _cut("l.action_type"),
+    "title": _cut(
+        f"case when pg_column_size(l.action_data) <= {content.MOST_BYTES} then"
+        " coalesce(nullif(l.action_data #>> '{proposed_state,title}', ''),"
+        " l.action_data #>> '{current_state,title}') end"
+    ),
     "requested_start": _moment("i.requested_start"),
     "status": "i.status",
     "suggested_at": _moment("i.suggested_at"),
@@ -65,8 +77,8 @@ _COLUMNS = {
     "conflicts_claimed": "array_to_string(i.claimed, ' ')",
     "conflicts_found": "array_to_string(i.found, ' ')",
     "claim": "i.claim",
-    "reason": "case when i.status = 'rejected' then i.reason end",
-    "execution_error": "l.execution_error",
+    "reason": _cut("case when i.status = 'rejected' then i.reason end", LONG_TEXT),
+    "execution_error": _cut("l.execution_error", LONG_TEXT),
     "decided_elsewhere": "decision.elsewhere::text",
 }
 COLUMNS = tuple(_COLUMNS)
@@ -102,10 +114,12 @@ order by wanted.n
 """
 
 _AS_TEXTS = "select " + ", ".join(_COLUMNS.values()) + _ROWS
+# Content too large to be read is not written either; how many bytes it takes as stored, is.
 _AS_JSON = (
     "select json_build_object("
     + ", ".join(f"'{column}', {expression}" for column, expression in _COLUMNS.items())
-    + ", 'action_data', l.action_data)::text"
+    + f", 'action_data', case when {content.writable('l.action_data')} then l.action_data::json"
+    + " else json_build_object('too_large', pg_column_size(l.action_data)) end)::text"
     + _ROWS
 )
 
@@ -118,10 +132,7 @@ def pieces(asked: Scoped, written_as: Format) -> Iterator[tuple[int, str]]:
 def _csv(asked: Scoped) -> Iterator[tuple[int, str]]:
     # The mark at the beginning tells spreadsheet programs that it is UTF-8.
     yield 0, "\ufeff" + _lines([COLUMNS])
-    for ids in keyset(asked, CHUNK):
-        with connection.cursor() as cursor:
-            cursor.execute(_AS_TEXTS, _parameters(asked, ids))
-            rows = cursor.fetchall()
+    for rows in _chunks(_AS_TEXTS, asked, HELD_IN_CSV):
         yield len(rows), _lines(map(_neutral_row, rows))
 
 
@@ -152,17 +163,24 @@ def _neutral_row(row: tuple[str | None, ...]) -> Iterable[str | None]:
 
 
 def _json_lines(asked: Scoped) -> Iterator[tuple[int, str]]:
+    for rows in _chunks(_AS_JSON, asked, HELD):
+        yield len(rows), "\n".join(line for (line,) in rows) + "\n"
+
+
+def _chunks(statement: str, asked: Scoped, most: int) -> Iterator[list[tuple[str | None, ...]]]:
+    """The rows, at most so many at once, and fewer where they are long."""
     connection.ensure_connection()
     for ids in keyset(asked, CHUNK):
         with connection.connection.cursor() as cursor:
-            held = []
-            for (line,) in cursor.stream(_AS_JSON, _parameters(asked, ids), size=HELD):
-                held.append(line)
-                if len(held) == HELD:
-                    yield HELD, "\n".join(held) + "\n"
-                    held.clear()
+            held, length = [], 0
+            for row in cursor.stream(statement, _parameters(asked, ids), size=most):
+                held.append(row)
+                length += sum(len(cell) for cell in row if cell)
+                if len(held) == most or length > SENT:
+                    yield held
+                    held, length = [], 0
         if held:
-            yield len(held), "\n".join(held) + "\n"
+            yield held
 
 
 def _parameters(asked: Scoped, ids: list[str]) -> dict:

@@ -50,6 +50,11 @@ SETTABLE: tuple[str, ...] = tuple(FIELD_LABELS)
 MOST_SEATS = 1_000_000
 LONG_TEXT = 20_000
 QUOTED = 80
+# So many characters of a text are read, at least as many as may be written, with blanks around it.
+SHORT_READ = 2_000
+LONGEST_READ: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(SETTABLE, SHORT_READ) | {"description": LONG_TEXT, "speaker_bio": LONG_TEXT}
+)
 
 # PostgreSQL's spellings, and the URN form.
 _UUID = re.compile(
@@ -114,6 +119,15 @@ def readable(state: object, zone: ZoneInfo) -> dict[str, Any]:
         elif isinstance(value, str):
             found[name] = value
     return found
+
+
+def complete(state: object) -> dict[str, Any]:
+    """The raw settable fields that ``state`` gives, without texts of which not all is read."""
+    return {
+        name: value
+        for name, value in settable(state).items()
+        if not (isinstance(value, str) and len(value) > LONGEST_READ[name])
+    }
 
 
 def same(name: str, one: object, other: object, zone: ZoneInfo) -> bool:
@@ -197,6 +211,9 @@ def _text(limit: int, *, strip: bool = False, required: bool = False) -> AfterVa
     def check(text: str | None) -> str | None:
         if text is None:
             return None
+        if len(text) > max(limit, SHORT_READ):
+            # Perhaps not all of it was read, so that what is left of it tells nothing.
+            raise _Refused(_TOO_LONG, limit=f"{limit:,}")
         if _UNWANTED.search(text):
             raise _Refused(_NOT_SHOWN)
         if strip:

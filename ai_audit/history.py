@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from ai_audit import fields
+from ai_audit import content, fields
 from ai_audit.models import HistoryEntry, Suggestion, SuggestionLink
 from eventflow import sentences
 from eventflow.sentences import Saying
@@ -111,17 +111,17 @@ def telling(record: Record) -> dict[str, str]:
 # As text: in Python's numbers, digits could be lost.
 _WRITTEN = """
 select
-  nullif(h.before, 'null')::text,
-  (select jsonb_object_agg(e.key, e.value)::text from jsonb_each(
+  {row},
+  (select jsonb_object_agg(e.key, {value})::text from jsonb_each(
     case jsonb_typeof(h.before) when 'object' then h.before end) as e where e.key = any (%(read)s)),
-  (select jsonb_object_agg(e.key, e.value)::text from jsonb_each(
+  (select jsonb_object_agg(e.key, {value})::text from jsonb_each(
     case jsonb_typeof(h.after) when 'object' then h.after end) as e where e.key = any (%(read)s)),
   (
-    select coalesce(jsonb_object_agg(t.key, t.texts), '{}')
+    select coalesce(jsonb_object_agg(t.key, t.texts), '{{}}')
     from (
       select
         t.key,
-        (select jsonb_agg(r.value::text) from jsonb_array_elements(t.value) as r) as texts
+        (select jsonb_agg({text}) from jsonb_array_elements(t.value) as r) as texts
       from jsonb_each(case jsonb_typeof(h.removed) when 'object' then h.removed end) as t
     ) as t
   )::text
@@ -131,6 +131,12 @@ and h.to_status = 'executed'
 order by h.number desc
 limit 1
 """
+_WHOLE = _WRITTEN.format(
+    row="nullif(h.before, 'null')::text", value="e.value", text="r.value::text"
+)
+_TO_BE_SHOWN = _WRITTEN.format(
+    row="null", value=content.bounded("e.value", fields.LONG_TEXT), text="''::text"
+)
 
 # Other columns may hold what Python cannot read; they are only ever handed back.
 _READ = ["id", "event_id", *fields.SETTABLE]
@@ -155,10 +161,16 @@ class Written:
         return tuple(row and fields.readable(row, zone) for row in (self.before, self.after))
 
 
-def written(suggestion: Suggestion) -> Written:
-    """What carrying it out wrote; nothing where the history does not tell. One statement."""
+def written(suggestion: Suggestion, *, whole: bool) -> Written:
+    """What carrying it out wrote; nothing where the history does not tell. One statement.
+
+    Where it is not asked for `whole`, for it is only to be shown, texts are cut, and of the rows
+    there is only how many.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN, {"suggestion": suggestion.pk, "read": _READ})
+        cursor.execute(
+            _WHOLE if whole else _TO_BE_SHOWN, {"suggestion": suggestion.pk, "read": _READ}
+        )
         found = cursor.fetchone()
     if found is None:
         return Written()

@@ -5,7 +5,6 @@ What the content means is in `proposals`; what may become of a row is in `workfl
 
 import json
 import uuid
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,35 +17,55 @@ from django.db.models.functions import Cast, Coalesce, Left, Replace
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.fields import legible
-from eventflow.sentences import Said, Sentence
+from ai_audit import content
+from ai_audit.content import Content, Unreadable
+from ai_audit.fields import LONG_TEXT, legible
+from eventflow.columns import LongestRead, ReadInPart
+from eventflow.sentences import Sentence, words
 from scheduling import times
 from scheduling.models import Event, Schedule, StaffMember, UserProfile
 
 _UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
-_TOO_DEEP = Sentence("too_deep", _("It is nested too deeply."))
-_TOO_LONG = Sentence("number_too_long", _("It holds a number that is too long."))
+_TOO_LARGE = Sentence("too_large_to_read", _("It is too large to be read."))
 _ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
 
 
-@dataclass(frozen=True)
-class Unreadable:
-    """JSON that PostgreSQL holds and Python cannot; `text` is as stored."""
-
-    text: str
-    reason: Said
-
-
 class UntrustedJSONField(models.JSONField):
-    """A `jsonb` column whose content may be anything; never raises when a row is read."""
+    """A `jsonb` column whose content may be anything; never raises when a row is read.
+
+    What is larger than `content.MOST_BYTES` is not fetched.
+    """
+
+    def select_format(self, compiler, sql, params):
+        return content.limited(sql), params
 
     def from_db_value(self, value, expression, connection):
+        if value == content.NOT_FETCHED:
+            return Unreadable("", _TOO_LARGE())
         try:
             return super().from_db_value(value, expression, connection)
         except RecursionError:
-            return Unreadable(value, _TOO_DEEP())
+            return Unreadable(value, content.TOO_DEEP())
         except ValueError:
-            return Unreadable(value, _TOO_LONG())
+            return Unreadable(value, content.TOO_LONG())
+
+
+class ContentField(ReadInPart, UntrustedJSONField):
+    """A suggestion's content; whatever selects it reads what `content` bounds, and no more.
+
+    Under a key it is the column itself. What was read is never written back.
+    """
+
+    def read_as(self, column):
+        return content.expression(column)
+
+    def from_read(self, value):
+        return content.read(value)
+
+    def get_db_prep_save(self, value, connection):
+        if isinstance(value, Content | Unreadable):
+            raise TypeError("Content that was read may be cut; it is never written back.")
+        return super().get_db_prep_save(value, connection)
 
 
 class Status(models.TextChoices):
@@ -141,19 +160,20 @@ class SuggestionQuerySet(models.QuerySet):
             )
         )
         return (
-            self.annotate(
+            # None of it is selected: a text may be very long.
+            self.alias(
                 named=KT("action_data__schedule_id"),
                 written=Left(
                     Replace(KT("action_data__proposed_state__start_time"), V(" "), V("T")), 16
                 ),
             )
             # Cast only what can be: whatever else the text is, it names no session.
-            .annotate(
+            .alias(
                 session_id=Case(
                     When(named__regex=_UUID, then=Cast("named", models.UUIDField())),
                 )
             )
-            .annotate(
+            .alias(
                 urgency=Coalesce(
                     Subquery(standing.values("local")),
                     Case(When(written__regex=_ISO_MINUTE, then=F("written"))),
@@ -174,8 +194,8 @@ class Suggestion(models.Model):
     event = models.ForeignKey(
         Event, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("event")
     )
-    action_type = models.TextField(_("action type"))
-    action_data = UntrustedJSONField(_("content"))
+    action_type = LongestRead(_("action type"))
+    action_data = ContentField(_("content"))
     suggested_at = models.DateTimeField(_("suggested"))
     approved_at = models.DateTimeField(_("approved"), null=True)
     approved_by = models.ForeignKey(
@@ -190,7 +210,7 @@ class Suggestion(models.Model):
     execution_status = models.TextField(
         _("status"), choices=Status.choices, default=Status.SUGGESTED
     )
-    execution_error = models.TextField(_("error"), null=True)  # noqa: DJ001
+    execution_error = LongestRead(_("error"), null=True, longest=LONG_TEXT)
     created_at = models.DateTimeField(_("created"), null=True)
 
     objects = SuggestionQuerySet.as_manager()
@@ -240,13 +260,28 @@ class Suggestion(models.Model):
 
     @cached_property
     def raw(self) -> str:
-        """`action_data` as text for people, indented where it can be."""
-        if isinstance(self.action_data, Unreadable):
-            return self.action_data.text
-        try:
-            return json.dumps(self.action_data, ensure_ascii=False, indent=2)
-        except (RecursionError, ValueError):
-            return _("It is nested too deeply to be shown.")
+        """What is read of `action_data`, as text for people, indented."""
+        content = self.action_data
+        if isinstance(content, Unreadable):
+            return content.text or words([content.reason])
+        return json.dumps(content, ensure_ascii=False, indent=2)
+
+    @property
+    def others(self) -> list[str]:
+        """The names of what else `action_data` holds: the first of them, as they can be shown."""
+        return [legible(name) for name in getattr(self.action_data, "others", ())]
+
+    @property
+    def more_others(self) -> int:
+        """How many there are beside `others`."""
+        return getattr(self.action_data, "more", 0)
+
+    @property
+    def stored(self) -> list:
+        """What a digest is over: what is read, complete or with its own digest, and the whole."""
+        content = self.action_data
+        read = content.text if isinstance(content, Unreadable) else content
+        return [read, getattr(content, "stored", None)]
 
 
 class PendingSuggestion(Suggestion):
@@ -324,7 +359,7 @@ class HistoryEntry(models.Model):
     staff_profile = models.ForeignKey(
         UserProfile, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("pressed by")
     )
-    reason = models.TextField(_("reason"), null=True)  # noqa: DJ001
+    reason = LongestRead(_("reason"), null=True, longest=LONG_TEXT + 1)
     seen = UntrustedJSONField(_("conflicts seen"), null=True)
     digest = models.TextField(_("digest"), null=True)  # noqa: DJ001
     before = UntrustedJSONField(_("before"), null=True)

@@ -13,6 +13,8 @@ NAMED = {
     "approver": ("public.user_profiles", "full_name", "organization_id"),
 }
 AT_ONCE = 20
+# Of a longer name, so many characters.
+LONGEST = 500
 
 
 def of(chosen: Mapping[str, UUID | None], organization: UUID | None) -> dict[str, str]:
@@ -24,7 +26,7 @@ def of(chosen: Mapping[str, UUID | None], organization: UUID | None) -> dict[str
     for field, pk in asked.items():
         table, name, owner = NAMED[field]
         parts.append(
-            f"(select %s, {name} from {table} where id = %s"  # noqa: S608
+            f"(select %s, left({name}, {LONGEST}) from {table} where id = %s"  # noqa: S608
             f" and (%s::uuid is null or {owner} = %s))"
         )
         parameters += [field, pk, organization, organization]
@@ -41,7 +43,7 @@ def matching(
     first = (max(page, 1) - 1) * AT_ONCE
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select id, {name} from {table}"  # noqa: S608
+            f"select id, left({name}, {LONGEST}) from {table}"  # noqa: S608
             f" where (%s::uuid is null or {owner} = %s)"
             f" and strpos(lower({name}), lower(%s)) > 0"
             f" order by {name}, id limit %s offset %s",

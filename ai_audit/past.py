@@ -56,7 +56,7 @@ def carried_out(suggestion: Suggestion) -> CarriedOut | None:
     """What carrying it out wrote, one statement; None where the history does not tell."""
     if suggestion.execution_status != Status.EXECUTED:
         return None
-    written = history.written(suggestion)
+    written = history.written(suggestion, whole=False)
     states = written.states(suggestion.zone)
     if states == (None, None):
         return None

@@ -20,6 +20,7 @@ from ai_audit.claims import Claimed, Claims, claims
 from ai_audit.fields import (
     FIELD_LABELS,
     SETTABLE,
+    complete,
     identifier,
     label,
     quote,
@@ -182,7 +183,11 @@ def parse(
     reasons += [*refusals, *_wrong_duration(values)]
     if reasons:
         raise InvalidProposal(*reasons)
-    seen = {} if action is Action.CREATE else readable(action_data.get("current_state"), zone)
+    seen = (
+        {}
+        if action is Action.CREATE
+        else readable(complete(action_data.get("current_state")), zone)
+    )
     return Proposal(
         action=action,
         session_id=session_id,

@@ -26,6 +26,8 @@ from scheduling.models import Schedule
 
 # How many suggestions are offered to be approved together with one.
 MOST_PARTNERS = 3
+# Of those about one session, the first so many are looked at: each may be long.
+MOST_LOOKED_AT = 50
 
 
 def judge(
@@ -138,7 +140,7 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
         )
         .exclude(pk=suggestion.pk)
         # As loosely as identifiers are read; what is let through is read as it is for a verdict.
-        .annotate(
+        .alias(
             session_hex=Right(
                 Func(
                     Lower(KT("action_data__schedule_id")),
@@ -150,7 +152,7 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
             )
         )
         .filter(session_hex=obstacle.id.hex)
-        .order_by("suggested_at", "pk")
+        .order_by("suggested_at", "pk")[:MOST_LOOKED_AT]
     )
     wanted = placing.placement(suggestion, verdict.proposal, verdict.session)
     clearing = [other for other in about_it if _gives_way(other, obstacle, wanted)]

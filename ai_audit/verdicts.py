@@ -362,7 +362,7 @@ def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
 def asked(suggestion: Suggestion, verdict: Verdict) -> list:
     """What was suggested, as it is written and as it is read: a zone that changes moves times."""
     values = dict(verdict.proposal.values) if verdict.proposal else None
-    return [suggestion.action_type, suggestion.raw, values, suggestion.zone.key]
+    return [suggestion.action_type, suggestion.stored, values, suggestion.zone.key]
 
 
 def digest(suggestion: Suggestion, verdict: Verdict) -> str:

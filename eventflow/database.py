@@ -104,6 +104,28 @@ def lock_in_transaction(*parts: str) -> None:
         cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [advisory_key(*parts)])
 
 
+def try_lock(*parts: str) -> bool:
+    """Take the advisory lock named by `parts`, if it is free; whether it was.
+
+    It is held until `unlock`, or the connection ends. Only another connection finds it taken.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_catalog.pg_try_advisory_lock(%s)", [advisory_key(*parts)])
+        return cursor.fetchone() == (True,)
+
+
+def unlock(*parts: str) -> None:
+    """Give back what `try_lock` took; what ended with its connection is given back already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_catalog.pg_advisory_unlock(k) from (select %(key)s::bigint as k) as mine"
+            " where exists (select from pg_catalog.pg_locks where locktype = 'advisory'"
+            " and pid = pg_catalog.pg_backend_pid() and objsubid = 1"
+            " and ((classid::bigint << 32) | objid::bigint) = k)",
+            {"key": advisory_key(*parts)},
+        )
+
+
 def limit_lock_waits(milliseconds: int = LOCK_WAIT_MS) -> None:
     """Let no statement of this transaction wait longer for a lock, or for a client that is gone.
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eventflow import bidi, database, sentences
 from eventflow.bidi import isolate
+from eventflow.columns import Cut
 from eventflow.sentences import Said, Sentence
 from scheduling import conflicts, rows
 from scheduling.models import Event, Registration, Schedule
@@ -30,6 +31,10 @@ _NOT_KEPT = Sentence("not_kept", _("The database did not keep the session."))
 _ENDS_TOO_EARLY = Sentence("ends_too_early", _("It would not end after it starts."))
 _HERE_AGAIN = Sentence("here_again", _("The session is in the programme again already."))
 _GONE = Sentence("gone", _("The session is no longer there, or may not be changed by you."))
+_NOT_ALL_READ = Sentence(
+    "not_all_read",
+    _("The session holds a text that is longer than is read here; it cannot be written back."),
+)
 _ROOM_TAKEN = Sentence("room_taken_then", _("%(room)s is taken at that time."), room=isolate)
 _NOT_ACCEPTED = Sentence(
     "not_accepted", _("The database did not accept the change: %(message)s"), message=isolate
@@ -113,6 +118,8 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
     `session` is as it was read; it is brought in step with what was written, and stays as it was
     where nothing is. Raises RoomTaken, SessionGone or ChangeRefused.
     """
+    if any(isinstance(value, Cut) for value in values.values()):
+        raise ChangeRefused(_NOT_ALL_READ())
     stood = {name: getattr(session, name) for name in values}
     _set(session, values)
     try:

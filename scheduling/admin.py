@@ -20,6 +20,7 @@ from eventflow.admin import (
     VisibleRelatedFilter,
     other_zone,
 )
+from eventflow.columns import Cut
 from scheduling import access, actions, times
 from scheduling.models import Event, Organization, Schedule, StaffMember, UserProfile
 
@@ -95,6 +96,14 @@ class InTheOwnOrganization:
         return access.visible(super().get_queryset(request), request.user, self.organization_path)
 
 
+class SessionList(CarefulChangeList):
+    """A page of sessions; of what is not shown nothing is read."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        found = super().get_queryset(request, exclude_parameters)
+        return found.only("title", "event", "start_time", "end_time", "room", "speaker_name")
+
+
 @admin.register(Schedule)
 class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
     """Sessions by hand: the same constraint, the same words about it, the same writer."""
@@ -112,7 +121,7 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
     actions = None
 
     def get_changelist(self, request, **kwargs):
-        return CarefulChangeList
+        return SessionList
 
     @admin.display(description=_("title"), ordering="title")
     def title_shown(self, session):
@@ -144,7 +153,11 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
-        return ("event",) if obj else ()
+        if obj is None:
+            return ()
+        # What is shown of a text that is too long is not all of it, and would take its place.
+        texts = SessionForm.Meta.fields[1:]
+        return ("event", *(name for name in texts if isinstance(getattr(obj, name), Cut)))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         zone = self._zone(request, object_id)

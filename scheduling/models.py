@@ -14,14 +14,18 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from eventflow.columns import LongestRead
 from scheduling import conflicts, times
+
+# As many characters of a description are read as may be written.
+LONG_TEXT = 20_000
 
 
 class Organization(models.Model):
     """A customer of the product; nothing crosses from one to another."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.TextField(_("name"))
+    name = LongestRead(_("name"))
 
     class Meta:
         managed = False
@@ -41,8 +45,8 @@ class UserProfile(models.Model):
     organization = models.ForeignKey(
         Organization, models.DO_NOTHING, null=True, verbose_name=_("organization")
     )
-    full_name = models.TextField(_("full name"))
-    email = models.TextField(_("email"), null=True)  # noqa: DJ001
+    full_name = LongestRead(_("full name"))
+    email = LongestRead(_("email"), null=True)
 
     class Meta:
         managed = False
@@ -62,10 +66,10 @@ class Event(models.Model):
     organization = models.ForeignKey(
         Organization, models.DO_NOTHING, null=True, verbose_name=_("organization")
     )
-    name = models.TextField(_("name"))
+    name = LongestRead(_("name"))
     start_date = models.DateTimeField(_("starts"))
     end_date = models.DateTimeField(_("ends"), null=True)
-    timezone = models.TextField(_("time zone"), null=True, default=times.FALLBACK_ZONE)  # noqa: DJ001
+    timezone = LongestRead(_("time zone"), null=True, default=times.FALLBACK_ZONE)
 
     class Meta:
         managed = False
@@ -88,8 +92,8 @@ class Participant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_("event"))
-    first_name = models.TextField(_("first name"))
-    last_name = models.TextField(_("last name"))
+    first_name = LongestRead(_("first name"))
+    last_name = LongestRead(_("last name"))
     phone = models.TextField(_("phone"))
     is_vip = models.BooleanField(_("VIP"), null=True, default=False)
 
@@ -137,22 +141,22 @@ class Schedule(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_("event"))
-    title = models.TextField(_("title"))
-    description = models.TextField(_("description"), null=True, blank=True)  # noqa: DJ001
+    title = LongestRead(_("title"))
+    description = LongestRead(_("description"), null=True, blank=True, longest=LONG_TEXT)
     start_time = models.DateTimeField(_("starts"))
     end_time = models.DateTimeField(_("ends"))
-    location = models.TextField(_("location"), null=True, blank=True)  # noqa: DJ001
-    room = models.TextField(_("room"), null=True, blank=True)  # noqa: DJ001
+    location = LongestRead(_("location"), null=True, blank=True)
+    room = LongestRead(_("room"), null=True, blank=True)
     max_capacity = models.IntegerField(_("capacity"), null=True, blank=True)
     current_count = models.IntegerField(_("registered"), null=True, default=0, editable=False)
     is_mandatory = models.BooleanField(_("mandatory"), null=True, default=False)
     is_break = models.BooleanField(_("break"), null=True, default=False)
-    track = models.TextField(_("track"), null=True, blank=True)  # noqa: DJ001
-    track_color = models.TextField(_("track colour"), null=True, blank=True)  # noqa: DJ001
-    speaker_name = models.TextField(_("speaker"), null=True, blank=True)  # noqa: DJ001
-    speaker_title = models.TextField(_("speaker's title"), null=True, blank=True)  # noqa: DJ001
-    speaker_bio = models.TextField(_("about the speaker"), null=True, blank=True)  # noqa: DJ001
-    materials_url = models.TextField(_("materials"), null=True, blank=True)  # noqa: DJ001
+    track = LongestRead(_("track"), null=True, blank=True)
+    track_color = LongestRead(_("track colour"), null=True, blank=True)
+    speaker_name = LongestRead(_("speaker"), null=True, blank=True)
+    speaker_title = LongestRead(_("speaker's title"), null=True, blank=True)
+    speaker_bio = LongestRead(_("about the speaker"), null=True, blank=True, longest=LONG_TEXT)
+    materials_url = LongestRead(_("materials"), null=True, blank=True)
 
     class Meta:
         managed = False

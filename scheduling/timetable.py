@@ -196,10 +196,10 @@ _SESSIONS = """
 with today as materialized (
   select
     s.id,
-    s.title,
+    left(s.title, 500) as title,
     s.start_time,
     s.end_time,
-    s.room,
+    left(s.room, 500) as room,
     coalesce(s.is_break, false) as is_break,
     s.id = any(%(clashing)s::uuid[]) as clashes,
     coalesce(s.room = any(%(wanted)s::text[]), false) as wanted

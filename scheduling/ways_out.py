@@ -116,6 +116,7 @@ spelled as (
   from public.schedules as s
   where s.event_id = %(event)s
   and s.room is not null
+  and octet_length(s.room) <= 2000
   group by s.room
 ),
 known as (

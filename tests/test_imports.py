@@ -15,6 +15,7 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # A room may import those of its own floor and below.
 FLOORS = {
     "fields": 1,
+    "content": 1,
     "claims": 1,
     "proposals": 1,
     "models": 1,

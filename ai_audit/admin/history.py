@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.forms import Media, Script
 from django.http import Http404, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -23,8 +24,18 @@ from ai_audit.admin.history_list import (
 from ai_audit.admin.insights import insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
-from eventflow import sentences
+from eventflow import sentences, turns
+from eventflow.turns import Turn
 from scheduling import access
+
+_TWO_ALREADY = _(
+    "You are downloading two exports already, and no third was begun. Nothing was changed. Let one "
+    "of them end, then try again."
+)
+_AS_MANY_AS_CAN_BE = _(
+    "As many exports are being downloaded as can be sent at once, and yours was not begun. Nothing "
+    "was changed. Try again in a minute."
+)
 
 
 @admin.register(Suggestion)
@@ -173,8 +184,17 @@ class SuggestionAdmin(SuggestionPages):
         if asked is None or ending not in list(exports.Format):
             raise Http404
         written_as = exports.Format(ending)
+        try:
+            turn = Turn(request.user.pk)
+        except turns.Refused as refused:
+            said = _TWO_ALREADY if refused.own else _AS_MANY_AS_CAN_BE
+            answer = render(
+                request, "wait.html", {"said": said}, status=429 if refused.own else 503
+            )
+            answer["Retry-After"] = turns.RETRY_AFTER
+            return answer
         return StreamingHttpResponse(
-            (piece for _rows, piece in exports.pieces(asked, written_as)),
+            turn.of(piece for _rows, piece in exports.pieces(asked, written_as)),
             content_type=written_as.content_type,
             headers={
                 "Content-Disposition": f'attachment; filename="history-{localdate()}.{ending}"'

@@ -128,7 +128,7 @@ def undoable(suggestion: Suggestion) -> bool:
 def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Undoing:
     """Make the suggestion that undoes `old` and carry it out, under the locks."""
     _require_undoable(old)
-    written = history.written(old)
+    written = history.written(old, whole=True)
     proposal = _reverse(old, written)
     new = making.suggest(old, by, proposal, now, reasoning=_why(old, reason))
     SuggestionLink.objects.create(suggestion=new, undoes=old)

@@ -31,7 +31,7 @@ class Registered:
 # the event's participants, because there is no index on a registration's session.
 _REGISTERED = """
 select r.schedule_id, count(*),
-  array_agg(distinct array[p.id::text, p.first_name || ' ' || p.last_name])
+  array_agg(distinct array[p.id::text, left(p.first_name || ' ' || p.last_name, 500)])
     filter (where p.is_vip)
 from public.participants as p
 join public.participant_schedules as r

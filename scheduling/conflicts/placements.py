@@ -48,6 +48,8 @@ class Placement:
 # Every character that Unicode calls white space, and that Python strips from a text's ends.
 SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 
+# Of titles and rooms that are only told, 500 characters are read; what is longer is told cut.
+
 # What begins each statement: those that come along with the placements, with the number of the
 # placement where they are one's own. `asks_…` says that it is this that is asked for of it.
 _COMING = """
@@ -62,7 +64,7 @@ with coming as (
 """
 
 _ROOM = """
-select wanted.n, s.id, s.title, s.start_time, s.end_time, s.room
+select wanted.n, s.id, left(s.title, 500), s.start_time, s.end_time, left(s.room, 500)
 from unnest(%(n)s::int[], %(event)s::uuid[], %(room)s::text[], %(start)s::timestamptz[],
   %(end)s::timestamptz[], %(session)s::uuid[])
   as wanted (n, event_id, room, start_time, end_time, session_id)
@@ -90,8 +92,8 @@ order by 1, 4, 2
 # The function is asked only where it will answer: each call reads the programme of the event,
 # and one reading for all of them tells where.
 _SPEAKER = """
-select wanted.n, c.conflict_id, c.conflict_title, c.conflict_start, c.conflict_end,
-  (select s.room from public.schedules as s where s.id = c.conflict_id)
+select wanted.n, c.conflict_id, left(c.conflict_title, 500), c.conflict_start, c.conflict_end,
+  (select left(s.room, 500) from public.schedules as s where s.id = c.conflict_id)
 from unnest(%(n)s::int[], %(event)s::uuid[], %(speaker)s::text[], %(start)s::timestamptz[],
   %(end)s::timestamptz[], %(session)s::uuid[])
   as wanted (n, event_id, speaker, start_time, end_time, session_id)
@@ -151,6 +153,7 @@ in_use as (
     from public.schedules as s
     where s.event_id = any (array(select distinct event_id from unused))
     and s.room is not null
+    and octet_length(s.room) <= 2000
     and s.id <> all (%(leaving)s::uuid[])
     union all
     select c.event_id, c.room, c.id
@@ -188,7 +191,8 @@ _ATTENDEES = """
 select met.n, count(distinct met.participant_id), met.id, met.title, met.start_time, met.end_time,
   met.room
 from (
-  select r.n, r.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
+  select r.n, r.participant_id, o.id, left(o.title, 500) as title, o.start_time, o.end_time,
+    left(o.room, 500) as room
   from registered as r
   join public.schedules as o
     on o.id = r.schedule_id

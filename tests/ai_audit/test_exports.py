@@ -7,6 +7,7 @@ import re
 import tracemalloc
 from io import StringIO
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -15,8 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from ai_audit import exports, listing, workflow
 from ai_audit.exports import Format
 from ai_audit.listing import Filters
+from eventflow import database, turns
 from tests import factories as f
 from tests import pages
+from tests.faults.processes import database_url
 from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -301,6 +304,19 @@ def test_it_needs_a_permission_of_its_own(auditor, browser, few):
         *auditor.user.user_permissions.filter(codename="view_suggestion")
     )
     assert signed_in(auditor.user).get(f"{HISTORY}export.csv").status_code == 403
+
+
+def test_who_has_two_downloads_elsewhere_waits(auditor, few):
+    with psycopg.connect(database_url()) as other:
+        for n in range(turns.FOR_ONE):
+            key = database.advisory_key("turn", str(auditor.user.pk), str(n))
+            other.execute("select pg_advisory_lock(%s)", [key])
+        refused = signed_in(auditor.user).get(f"{HISTORY}export.csv")
+
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert "You are downloading two exports already" in refused.content.decode()
+    # They ended with their connection.
+    assert signed_in(auditor.user).get(f"{HISTORY}export.csv").status_code == 200
 
 
 def many(noa, event, number):

@@ -67,9 +67,14 @@ INCOMPLETE = "“Title” is missing. “Start” is missing. “End” is missi
         ),
         (
             json.dumps({"proposed_state": {"title": "x" * 3_000_000, "room": "y" * 1000}}),
-            "is longer than",
+            "is not readable: It holds 3.1 MB; no more than 1 MB is read of any.",
         ),
-        (json.dumps({"reasoning": "x" * 3_000_000}), INCOMPLETE),
+        (
+            json.dumps({"reasoning": "x" * 3_000_000}),
+            "is not readable: It holds 3.1 MB; no more than 1 MB is read of any.",
+        ),
+        (json.dumps({"proposed_state": {"title": "x" * 900_000}}), "is longer than"),
+        (json.dumps({"reasoning": "x" * 900_000}), INCOMPLETE),
     ],
     ids=lambda value: value[:40],
 )
