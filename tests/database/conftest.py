@@ -9,25 +9,24 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from django.db import transaction
 
-from tests.conftest import STAND_IN
-from tests.database import steps
+from tests import templates
 from tests.databases import connected_to, copy_of
 
 
 @pytest.fixture(scope="session")
 def copies(django_db_setup, django_db_blocker):
-    """Copies of the stand-in that last as long as the session, by what was migrated in them."""
+    """Copies of the templates that last as long as the session, by what is migrated in them."""
+    extents = {
+        "nothing": templates.STAND_IN,
+        "django": templates.DJANGO,
+        "everything": templates.EVERYTHING,
+    }
     with ExitStack() as kept:
         with django_db_blocker.unblock():
             names = {
-                extent: kept.enter_context(copy_of(STAND_IN))
-                for extent in ("nothing", "django", "everything")
+                extent: kept.enter_context(copy_of(template))
+                for extent, template in extents.items()
             }
-            with connected_to(names["django"]):
-                for app_label in ("auth", "admin", "sessions", "axes", "otp_totp"):
-                    steps.migrate(app_label, verbosity=0)
-            with connected_to(names["everything"]):
-                steps.migrate(verbosity=0)
         yield names
         with django_db_blocker.unblock():
             kept.close()
