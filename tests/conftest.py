@@ -6,12 +6,14 @@ with TEST_LOGIN=web the web process's own, wherever a page is asked for or somet
 
 from contextlib import contextmanager
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
 
 from ai_audit import workflow
 from eventflow import database
@@ -19,6 +21,17 @@ from eventflow.embedded import EmbeddedError
 from tests import templates, web_login
 from tests.databases import connected_to, copy_of
 from tests.templates import STAND_IN
+
+# How hard property tests look, in one place: `make test` looks a little at a time, and `make
+# test-all` asks for the other profile. The database makes examples slow at times, and the test's
+# transaction is one for all of them.
+_ANY_PROPERTY = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+}
+hypothesis.settings.register_profile("quick", max_examples=25, **_ANY_PROPERTY)
+hypothesis.settings.register_profile("thorough", max_examples=400, **_ANY_PROPERTY)
+hypothesis.settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")
