@@ -4,6 +4,7 @@ Everything runs on a real PostgreSQL, as a login that is no superuser: the one t
 with TEST_LOGIN=web the web process's own, wherever a page is asked for or something is decided.
 """
 
+import subprocess
 from contextlib import contextmanager
 
 import hypothesis
@@ -64,6 +65,17 @@ def _decisions_as_the_web_login(monkeypatch):
     if settings.TEST_LOGIN == "web":
         for name in web_login.DECISIONS:
             monkeypatch.setattr(workflow, name, web_login.entering(getattr(workflow, name)))
+
+
+@pytest.fixture(autouse=True)
+def _no_second_process(request, monkeypatch):
+    """What needs another process, or a browser, takes seconds: `make test` leaves it out."""
+    if not request.node.get_closest_marker("long"):
+        monkeypatch.setattr(subprocess, "Popen", _refuse_process)
+
+
+def _refuse_process(arguments, *_args, **_options):
+    pytest.fail(f"This test starts a process ({arguments!r:.80}): mark it `long`.")
 
 
 @pytest.fixture(autouse=True)

@@ -207,6 +207,7 @@ def test_of_approving_rejecting_and_carrying_out_later_one_status_is_final(event
     assert chain.find_break() is None
 
 
+@pytest.mark.long
 @rounds(1, 4)
 def test_two_execute_approved_at_once_carry_each_out_once(event, noa, rounds):
     for n in range(rounds):

@@ -189,6 +189,7 @@ def test_placing_sessions_by_hand_in_one_slot_is_never_an_error_page(event, noa)
     assert Schedule.objects.count() == 1
 
 
+@pytest.mark.long
 def test_a_lock_that_does_not_come_is_told_within_seconds_and_changes_nothing(ours, noa):
     """Each in an event of its own, all at the same time: so that the test waits only once."""
     blockers, acts = [], []
