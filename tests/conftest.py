@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 from hypothesis import HealthCheck
 
@@ -83,6 +83,23 @@ def tests_own_language():
     """A page leaves its reader's language in force for whatever the thread does next."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(scope="session")
+def lasting(django_db_setup, django_db_blocker):
+    """A context manager for fixtures of a module: what is made inside lasts for all its tests.
+
+    It is one transaction, taken back at the end. Each test takes back what it does itself, as
+    usual; none of the module's may commit, or close the connection.
+    """
+
+    @contextmanager
+    def stand():
+        with django_db_blocker.unblock(), transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return stand
 
 
 @pytest.fixture(scope="session")
