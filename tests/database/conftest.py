@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from django.db import transaction
 
+from eventflow import embedded
+from eventflow.management.commands import supabase_baseline
 from tests import templates
 from tests.databases import connected_to, copy_of
 
@@ -72,3 +74,25 @@ def own_migrated(new_database, copies):
     """The default connection leads to a new database in which everything stands; its name."""
     with new_database(template=copies["everything"]) as name:
         yield name
+
+
+@pytest.fixture(scope="session")
+def quiet_server(tmp_path_factory):
+    """A server where nobody else has a transaction: what one sees is kept in all its databases."""
+    server = embedded.server(tmp_path_factory.mktemp("server") / "quiet").start()
+    yield server
+    server.destroy()
+
+
+@pytest.fixture
+def quiet_stand_in(request, settings):
+    """As `own_stand_in`, on a server of its own; on one that we were given, beside the others."""
+    if not settings.EMBEDDED_FOLDER:
+        request.getfixturevalue("own_stand_in")
+        yield
+        return
+    settings.EMBEDDED_FOLDER = request.getfixturevalue("quiet_server").folder
+    unblocked = request.getfixturevalue("django_db_blocker").unblock()
+    with unblocked, connected_to("postgres"), copy_of("template0") as name, connected_to(name):
+        supabase_baseline.load(dbname=name)
+        yield
