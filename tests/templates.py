@@ -98,20 +98,20 @@ def _made_once(raw, name: str, fingerprint: str):
 
 
 def _all_that_migrates(raw):
-    """What a migration runs may be any code of ours, and any version of what is installed."""
+    """What a migration runs or reads may be any file of ours, and any version of what we use."""
     yield from raw.execute("select version()").fetchone()
     yield from sorted(f"{found.name} {found.version}" for found in metadata.distributions())
     for package in _PACKAGES:
-        yield from _contents(settings.BASE_DIR / package, "**/*.py")
-        yield from _contents(settings.BASE_DIR / package, "**/*.sql")
+        yield from _contents(settings.BASE_DIR / package, "**/*")
     yield from _contents(Path(__file__).parent, "settings.py")
 
 
 def _contents(folder: Path, pattern: str):
     """Paths and contents of the files found in the folder, in a fixed order."""
     for path in sorted(folder.glob(pattern)):
-        yield str(path.relative_to(folder))
-        yield path.read_bytes()
+        if path.is_file() and path.suffix != ".pyc":
+            yield str(path.relative_to(folder))
+            yield path.read_bytes()
 
 
 def _digest(*parts: str | bytes) -> str:
