@@ -19,7 +19,7 @@ from tests import pages
 from tests.faults.processes import holding, manage, waiting_for_a_lock
 from tests.faults.test_two_people import approving, at_once, kind, rejecting
 
-pytestmark = pytest.mark.usefixtures("committing")
+pytestmark = pytest.mark.usefixtures("committing", "patient")
 
 QUEUE = reverse("admin:ai_audit_pendingsuggestion_changelist")
 
