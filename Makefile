@@ -13,11 +13,13 @@ demo: $(VENV)/.installed
 demo-reset: $(VENV)/.installed
 	@$(VENV)/bin/python manage.py demo --reset --no-server
 
+# What needs no second process and no browser, in two minutes on two cores; then all of it, with
+# more examples for each property.
 test: $(VENV)/.installed
-	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m "not long" $(ARGS)
+	@$(VENV)/bin/python -m pytest -n auto --dist worksteal -m "not long" $(ARGS)
 
 test-all: $(VENV)/.installed
-	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(VENV)/bin/python -m pytest -n auto --dist worksteal --hypothesis-profile thorough $(ARGS)
 
 lint: $(VENV)/.installed
 	@$(VENV)/bin/ruff check .

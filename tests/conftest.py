@@ -4,70 +4,46 @@ Everything runs on a real PostgreSQL, as a login that is no superuser: the one t
 with TEST_LOGIN=web the web process's own, wherever a page is asked for or something is decided.
 """
 
-import hashlib
+import subprocess
 from contextlib import contextmanager
-from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
-from psycopg import sql
+from hypothesis import HealthCheck
 
 from ai_audit import workflow
-from eventflow import database, supabase
+from eventflow import database
 from eventflow.embedded import EmbeddedError
-from eventflow.management.commands import supabase_baseline
-from tests import web_login
+from tests import templates, web_login
 from tests.databases import connected_to, copy_of
+from tests.templates import STAND_IN
 
-STAND_IN = "eventflow_stand_in"
-
-
-def _fingerprint() -> str:
-    """Changes whenever the stand-in's SQL does, or whom it belongs to."""
-    files = sorted(Path(supabase.__file__).parent.glob("*.sql"))
-    owner = connection.get_connection_params().get("user", "")
-    return hashlib.sha256(
-        b"".join([owner.encode(), *(path.read_bytes() for path in files)])
-    ).hexdigest()
-
-
-def prepare_stand_in() -> None:
-    """Make the database the test databases are copied from, once for all workers.
-
-    Raises CommandError where either login leads to another machine.
-    """
-    with database.connect_as_superuser("postgres") as raw:
-        raw.execute("select pg_advisory_lock(%s)", [database.advisory_key("tests")])
-        if settings.EMBEDDED_FOLDER:
-            # The tests' own server holds nothing that has to outlive a crash of the machine.
-            raw.execute("alter system set fsync = off")
-            raw.execute("select pg_reload_conf()")
-        row = raw.execute(
-            "select shobj_description(oid, 'pg_database') from pg_database where datname = %s",
-            [STAND_IN],
-        ).fetchone()
-        if row == (_fingerprint(),):
-            return
-        name = sql.Identifier(STAND_IN)
-        raw.execute(sql.SQL("drop database if exists {} with (force)").format(name))
-        raw.execute(sql.SQL("create database {}").format(name))
-        supabase_baseline.load(dbname=STAND_IN)
-        raw.execute(
-            sql.SQL("comment on database {} is {}").format(name, sql.Literal(_fingerprint()))
-        )
+# How hard property tests look, in one place: `make test` looks a little at a time, and `make
+# test-all` asks for the other profile. The database makes examples slow at times, and the test's
+# transaction is one for all of them.
+_ANY_PROPERTY = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+}
+hypothesis.settings.register_profile("quick", max_examples=25, **_ANY_PROPERTY)
+hypothesis.settings.register_profile("thorough", max_examples=400, **_ANY_PROPERTY)
+hypothesis.settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
     """Before the test database is made, make what it is copied from."""
     try:
         database.refuse_other_machines(connection.get_connection_params())
-        prepare_stand_in()
+        templates.prepare_stand_in()
         web_login.make_role()
+        with django_db_blocker.unblock():
+            templates.prepare_migrated()
         if settings.TEST_LOGIN == "web":
             web_login.let_tests_change_login()
     except (CommandError, EmbeddedError, psycopg.Error) as refusal:
@@ -92,10 +68,38 @@ def _decisions_as_the_web_login(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def _no_second_process(request, monkeypatch):
+    """What needs another process, or a browser, takes seconds: `make test` leaves it out."""
+    if not request.node.get_closest_marker("long"):
+        monkeypatch.setattr(subprocess, "Popen", _refuse_process)
+
+
+def _refuse_process(arguments, *_args, **_options):
+    pytest.fail(f"This test starts a process ({arguments!r:.80}): mark it `long`.")
+
+
+@pytest.fixture(autouse=True)
 def tests_own_language():
     """A page leaves its reader's language in force for whatever the thread does next."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(scope="session")
+def lasting(django_db_setup, django_db_blocker):
+    """A context manager for fixtures of a module: what is made inside lasts for all its tests.
+
+    It is one transaction, taken back at the end. Each test takes back what it does itself, as
+    usual; none of the module's may commit, or close the connection.
+    """
+
+    @contextmanager
+    def stand():
+        with django_db_blocker.unblock(), transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return stand
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_audit.claims import Claim, Claimed, Claims, Gone, claims, compare
@@ -93,7 +93,6 @@ def test_depth_does_not_matter():
 
 
 @given(JSON | st.fixed_dictionaries({"conflicts_detected": JSON, "reasoning": SCALARS}))
-@settings(max_examples=100, deadline=None)
 def test_claims_never_raise(data):
     said = claims(data)
     assert said.vip_affected in (None, True, False)
@@ -188,7 +187,6 @@ def test_where_nothing_was_looked_for_nothing_is_gone(kind):
 
 
 @given(JSON)
-@settings(max_examples=100, deadline=None)
 def test_comparing_never_raises(found):
     standing = [conflict(kind, "x", about=(SESSION,)) for kind in Kind]
     compared = comparison(found, *standing)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DataError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_audit import competing, placing, verdicts
@@ -183,11 +183,6 @@ def test_any_number_takes_one_statement(event, suggest, number, django_assert_nu
     assert [len(found[stake.suggestion.pk].rivals) for stake in stakes] == [1] * number
 
 
-@settings(
-    max_examples=100,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(contents=st.lists(st.tuples(st.sampled_from([*Action]), JSON), max_size=4))
 def test_no_content_of_another_suggestion_ever_disturbs(event, noa, contents):
     with transaction.atomic():
@@ -220,11 +215,6 @@ suggestions = st.lists(
 )
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(rows=suggestions)
 def test_what_is_found_is_what_comparing_each_with_each_finds(event, noa, rows):
     with transaction.atomic():

@@ -30,13 +30,17 @@ from scheduling.models import (
 )
 from tests import factories
 
+pytestmark = pytest.mark.django_db
+
 TODAY = date(2038, 2, 25)
 MODELS = (Organization, UserProfile, Event, Participant, Schedule, Registration, Suggestion, User)
 
 
-@pytest.fixture
-def loaded(db):
-    demo.load(today=TODAY)
+@pytest.fixture(scope="module")
+def loaded(lasting):
+    with lasting():
+        demo.load(today=TODAY)
+        yield
 
 
 def suggestions():
@@ -251,19 +255,3 @@ def test_the_clean_ones_and_the_speaker_clash_can_be_approved_one_after_another(
         for asked in [*CLEAN, CLASHES[1]]
     ]
     assert outcomes == [Status.EXECUTED] * 7
-
-
-@pytest.mark.django_db
-def test_it_is_not_loaded_beside_other_organizations():
-    Organization.objects.create(name="מישהו אחר")
-    with pytest.raises(demo.NotOurs, match="organizations that are not the demo's"):
-        demo.load(today=TODAY)
-    assert not User.objects.exists()
-
-
-@pytest.mark.django_db
-def test_it_is_not_loaded_beside_users_of_the_same_names():
-    User.objects.create_user("admin")
-    with pytest.raises(demo.NotOurs, match="admin exists already"):
-        demo.load(today=TODAY)
-    assert not Organization.objects.exists()

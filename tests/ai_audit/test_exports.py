@@ -331,10 +331,18 @@ def many(noa, event, number):
     )
 
 
+def sizes(few: int, many: int):
+    """The size of a chunk: few rows, and as many as it holds in the product for `make test-all`."""
+    return pytest.mark.parametrize("chunk", [few, pytest.param(many, marks=pytest.mark.long)])
+
+
+@sizes(600, exports.CHUNK)
 @pytest.mark.parametrize("written_as", Format)
 def test_the_first_piece_is_small_and_statements_grow_with_chunks_only(
-    noa, event, ours, written_as
+    noa, event, ours, written_as, chunk, monkeypatch
 ):
+    monkeypatch.setattr(exports, "CHUNK", chunk)
+
     def statements(number):
         f.run("delete from backoffice.suggestion_index")
         many(noa, event, number)
@@ -343,14 +351,16 @@ def test_the_first_piece_is_small_and_statements_grow_with_chunks_only(
         return sum(rows), rows, len([s for s in captured if s["sql"].startswith("SELECT")])
 
     assert statements(1)[2] == statements(400)[2] == 1
-    rows, sizes, keys = statements(11_000)
-    assert (rows, keys) == (11_000, 4)
-    assert max(sizes[:2]) <= 500
+    number = 2 * chunk + 1000
+    rows, held, keys = statements(number)
+    assert (rows, keys) == (number, 4)
+    assert max(held[:2]) <= 500
 
 
+@sizes(100, 1000)
 @pytest.mark.parametrize("written_as", Format)
-def test_memory_does_not_grow_with_the_rows(noa, event, ours, written_as, monkeypatch):
-    monkeypatch.setattr(exports, "CHUNK", 1000)
+def test_memory_does_not_grow_with_the_rows(noa, event, ours, written_as, chunk, monkeypatch):
+    monkeypatch.setattr(exports, "CHUNK", chunk)
 
     def peak():
         tracemalloc.start()
@@ -359,13 +369,13 @@ def test_memory_does_not_grow_with_the_rows(noa, event, ours, written_as, monkey
         tracemalloc.stop()
         return rows, highest
 
-    many(noa, event, 2000)
+    many(noa, event, 2 * chunk)
     peak()
     few, before = peak()
-    many(noa, event, 18_000)
+    many(noa, event, 18 * chunk)
     rows, after = peak()
 
-    assert (few, rows) == (2000, 20_000)
+    assert (few, rows) == (2 * chunk, 20 * chunk)
     assert after < before * 1.5
 
 

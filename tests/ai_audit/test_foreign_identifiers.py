@@ -4,6 +4,7 @@ Whether each is refused or passed over is told elsewhere; here, that no foreign 
 """
 
 import copy
+import itertools
 import json
 from contextlib import suppress
 
@@ -102,10 +103,17 @@ def planted(data, place, key, value):
     return data
 
 
+# What stands under a key, of what it names: by itself, in a list, in an object.
+SHAPES = (lambda pk: pk, lambda pk: [pk], lambda pk: {"id": pk})
+
+
+@pytest.mark.parametrize("each", [1, pytest.param(len(SHAPES), marks=pytest.mark.long)])
 @pytest.mark.parametrize("action", ["create", "update", "delete"])
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(place) or "top")
-def test_no_foreign_row_changes(event, noa, foreign, action, place):
+def test_no_foreign_row_changes(event, noa, foreign, action, place, each):
+    """Under each key `each` of the shapes, in turn."""
     before = theirs_as_it_is(foreign)
+    shapes = itertools.cycle(SHAPES)
     for key in KEYS:
         session = f.session(event=event, title="Ours", room=None)
         data = {
@@ -113,7 +121,8 @@ def test_no_foreign_row_changes(event, noa, foreign, action, place):
             "update": lambda s=session: f.update_data(s, title="Changed"),
             "delete": lambda s=session: f.delete_data(s),
         }[action]()
-        for value in (naming(key, foreign), [naming(key, foreign)], {"id": naming(key, foreign)}):
+        for shape in itertools.islice(shapes, each):
+            value = shape(naming(key, foreign))
             suggestion = f.suggestion(
                 user=noa.profile,
                 event=event,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.db import DatabaseError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_audit import chain, verdicts, workflow
@@ -199,28 +199,10 @@ def people(ours, noa, theirs):
     }
 
 
-def lives_through(people, sequence) -> None:
+@given(sequence=sequences)
+def test_any_sequence_leaves_all_of_it_consistent(people, sequence):
     world = World(people)
     for step in sequence:
         world.take(step)
         world.check()
     assert chain.find_break() is None
-
-
-WITHOUT_HURRY = {
-    "deadline": None,
-    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-}
-
-
-@settings(max_examples=30, **WITHOUT_HURRY)
-@given(sequence=sequences)
-def test_any_sequence_leaves_all_of_it_consistent(people, sequence):
-    lives_through(people, sequence)
-
-
-@pytest.mark.long
-@settings(max_examples=200, **WITHOUT_HURRY)
-@given(sequence=sequences)
-def test_any_of_many_sequences_leaves_all_of_it_consistent(people, sequence):
-    lives_through(people, sequence)

@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_audit import history, listing, workflow
@@ -287,11 +287,6 @@ def compares(row: dict, outcome: str, kind: str) -> bool:
     return claimed and found == (outcome == "right")
 
 
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(
     drawn=st.lists(rows, max_size=12),
     conditions=asked_for,

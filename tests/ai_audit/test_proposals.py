@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_audit import proposals
@@ -516,7 +516,6 @@ def check_reasons(found):
 
 
 @given(action_type=ACTION_TYPES | SCALARS, data=JSON, event_id=st.sampled_from([EVENT, None]))
-@settings(max_examples=100, deadline=None)
 def test_parse_takes_anything(action_type, data, event_id):
     found = outcome(action_type, data, event_id=event_id)
     if not isinstance(found, Proposal):
@@ -524,7 +523,6 @@ def test_parse_takes_anything(action_type, data, event_id):
 
 
 @given(NEARLY)
-@settings(max_examples=100, deadline=None)
 def test_what_parse_returns_can_be_written(suggestion):
     action_type, data = suggestion
     found = outcome(action_type, data)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from ai_audit import queue
@@ -385,9 +385,6 @@ def test_no_moment_breaks_a_filter(browser, event, suggest, moment):
     assert found == [str(suggestion.pk)]
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(data=hostile.JSON, action=st.sampled_from(["schedule_create", "schedule_update", "x"]))
 def test_a_row_of_any_content_is_on_one_side_of_each_filter(noa, event, data, action):
     try:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_audit import chain, history, together, verdicts, workflow
@@ -557,11 +557,6 @@ def fields(place) -> dict:
     }
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(standing=programmes, asked=moves, added=st.lists(places, max_size=2), order=st.randoms())
 def test_it_is_done_exactly_if_the_programme_after_all_of_it_is_sound(
     ours, noa, suggest, standing, asked, added, order

@@ -32,8 +32,8 @@ from scheduling.conflicts import Kind  # noqa: E402
 from scheduling.models import Event, Registration, Schedule  # noqa: E402
 from tests import plain  # noqa: E402
 from tests.bench import data  # noqa: E402
-from tests.conftest import STAND_IN, prepare_stand_in  # noqa: E402
 from tests.databases import connected_to, copy_of  # noqa: E402
+from tests.templates import STAND_IN, prepare_stand_in  # noqa: E402
 
 PROPOSALS = 100
 ROUNDS = 5

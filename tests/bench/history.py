@@ -36,8 +36,8 @@ from ai_audit.models import IndexedSuggestion  # noqa: E402
 from scheduling.models import UserProfile  # noqa: E402
 from tests import factories, pages  # noqa: E402
 from tests.bench import history_data, queue  # noqa: E402
-from tests.conftest import STAND_IN, prepare_stand_in  # noqa: E402
 from tests.databases import connected_to, copy_of  # noqa: E402
+from tests.templates import STAND_IN, prepare_stand_in  # noqa: E402
 
 SMALL = 10_000
 ROUNDS, STOCK_ROUNDS = 20, 3

@@ -22,8 +22,8 @@ from ai_audit.models import Suggestion  # noqa: E402
 from scheduling.models import UserProfile  # noqa: E402
 from tests import factories, pages  # noqa: E402
 from tests.bench import data  # noqa: E402
-from tests.conftest import STAND_IN, prepare_stand_in  # noqa: E402
 from tests.databases import connected_to, copy_of  # noqa: E402
+from tests.templates import STAND_IN, prepare_stand_in  # noqa: E402
 
 QUEUE = "/admin/ai_audit/pendingsuggestion/"
 ROUNDS = 3

@@ -1,20 +1,36 @@
 """Demos to look at: one for all tests of a module, and one of a test's own."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.browser import demo
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Whatever stands in this folder needs a browser and the demo's processes."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("long")
+            item.add_marker("own_server")
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """What every served demo is a copy of, for that is made sooner than a new one."""
     demo.require_chromium()
-    with demo.served(tmp_path_factory.mktemp("demo")) as found:
+    return demo.prepare(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture(scope="module")
+def served(prepared, tmp_path_factory):
+    with demo.served(tmp_path_factory.mktemp("demo"), prepared) as found:
         yield found
 
 
 @pytest.fixture
-def served_anew(tmp_path):
+def served_anew(prepared, tmp_path):
     """For what leaves nothing that another test could decide."""
-    demo.require_chromium()
-    with demo.served(tmp_path) as found:
+    with demo.served(tmp_path, prepared) as found:
         yield found

@@ -78,6 +78,8 @@ class Served:
     address: str
     passwords: dict[str, str]
     environment: dict[str, str]
+    # Of those who have signed in already: the key of the session, by name.
+    sessions: dict[str, str]
 
     def run(self, *command: str) -> None:
         """Run a command of manage.py on the demo's database."""
@@ -86,7 +88,15 @@ class Served:
         )
 
     def sign_in(self, page: Page, username: str) -> None:
-        """Sign in as one of the demo's staff."""
+        """Be signed in as one of the demo's staff, by the form where there is no session yet."""
+        if username in self.sessions:
+            key = {"name": "sessionid", "value": self.sessions[username], "url": self.address}
+            page.context.add_cookies([key])
+            page.goto(f"{self.address}/admin/")
+        else:
+            self.sign_in_by_form(page, username)
+
+    def sign_in_by_form(self, page: Page, username: str) -> None:
         page.goto(f"{self.address}/admin/")
         page.fill("#id_username", username)
         page.fill("#id_password", self.passwords[username])
@@ -98,13 +108,56 @@ class Served:
         follow(page, page.locator("tr", has_text=titled).locator("a.what"), to="#decision")
 
 
-@contextmanager
-def served(folder: Path):
-    """Serve a fresh demo whose data lie in `folder`; yields a `Served`."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PORT")} | {
+@dataclass(frozen=True)
+class Prepared:
+    """A demo that is not served: the folder of its data, and a session of each of its staff."""
+
+    folder: Path
+    sessions: dict[str, str]
+
+
+_PREPARE = """
+import django
+django.setup()
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+
+call_command("demo", "--no-server")
+for user in User.objects.all():
+    client = Client()
+    client.force_login(user)
+    print("session", user.username, client.cookies["sessionid"].value)
+"""
+
+
+def prepare(folder: Path) -> Prepared:
+    """Make a demo in `folder`, from which others are copied; everyone is signed in."""
+    printed = subprocess.run(
+        [sys.executable, "-c", _PREPARE],
+        cwd=CHECKOUT,
+        env=_environment(folder),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+    return Prepared(folder, dict(re.findall(r"^session (\w+) (\w+)$", printed, re.MULTILINE)))
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PORT")} | {
         "EVENTFLOW_STATE": str(folder),
         "DJANGO_SETTINGS_MODULE": "eventflow.settings",
     }
+
+
+@contextmanager
+def served(folder: Path, prepared: Prepared | None = None):
+    """Serve a demo whose data lie in `folder`, a copy or a new one; yields a `Served`."""
+    if prepared:
+        # With its owner, who is another user where this one is root.
+        subprocess.run(["cp", "-a", f"{prepared.folder}/.", str(folder)], check=True)
+    environment = _environment(folder)
     process = subprocess.Popen(
         [sys.executable, "manage.py", "demo", "--port", "0"],
         cwd=CHECKOUT,
@@ -127,6 +180,7 @@ def served(folder: Path):
             address=re.search(r"Serving on (http://\S+)/", printed)[1],
             passwords=dict(re.findall(r"^    (\w+) +(\S+)   ", printed, re.MULTILINE)),
             environment=environment,
+            sessions=prepared.sessions if prepared else {},
         )
     finally:
         process.terminate()

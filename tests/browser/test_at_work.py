@@ -74,11 +74,10 @@ class Desk:
     params=[("en", "en-US", demo.WIDE), ("he", "he-IL", demo.PHONE)],
     ids=["english, desk", "hebrew, phone"],
 )
-def desk(request, tmp_path_factory):
-    demo.require_chromium()
+def desk(request, prepared, tmp_path_factory):
     language, locale, size = request.param
     with (
-        demo.served(tmp_path_factory.mktemp("demo")) as served,
+        demo.served(tmp_path_factory.mktemp("demo"), prepared) as served,
         demo.page(language=locale, size=size) as page,
     ):
         served.sign_in(page, "noa")

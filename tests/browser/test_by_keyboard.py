@@ -60,7 +60,7 @@ def decide(page) -> str:
 
 def test_keys_are_found_by_their_place_in_hebrew(served):
     with demo.page(language="he-IL") as page:
-        sign_in(page, served)
+        served.sign_in(page, "noa")
         first_of_the_queue(page)
         first = page.url
         with demo.leading_on(page):
@@ -73,7 +73,7 @@ def test_keys_are_found_by_their_place_in_hebrew(served):
 
 def test_enter_in_the_reason_rejects_what_could_be_approved(served):
     with demo.page(language="en-US") as page:
-        sign_in(page, served)
+        served.sign_in(page, "noa")
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
         demo.follow(page, page.locator("tr", has_text="אירוע ירוק").locator("a.what"))
         page.keyboard.press("r")
@@ -86,7 +86,7 @@ def test_enter_in_the_reason_rejects_what_could_be_approved(served):
 
 def test_a_decision_made_elsewhere_shows_on_the_open_page(served):
     with demo.page(language="en-US") as page:
-        sign_in(page, served)
+        served.sign_in(page, "noa")
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
         demo.follow(page, page.locator("tr", has_text="Unconference").locator("a.what"))
         elsewhere = page.context.new_page()

@@ -5,7 +5,7 @@ from tests.browser import demo
 
 def test_a_manager_approves_a_suggestion_and_finds_the_session_moved(served):
     with demo.page(language="en-US") as page:
-        served.sign_in(page, "noa")
+        served.sign_in_by_form(page, "noa")
         demo.follow(page, "text=Approval queue")
         demo.follow(page, page.locator("tr", has_text="אירוע ירוק").locator("a.what"))
         assert page.locator(".verdict.clear").inner_text() == "Clear: it collides with nothing."

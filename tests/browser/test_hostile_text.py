@@ -92,7 +92,6 @@ def test_no_list_and_no_row_brings_a_payload_to_life(looker):
     look_at_all(looker, step=7)
 
 
-@pytest.mark.long
 def test_no_row_at_all_brings_a_payload_to_life(looker):
     look_at_all(looker, step=1)
 
@@ -130,7 +129,6 @@ def test_no_address_brings_a_payload_to_life(looker):
     look_at_addresses(looker, range(0, len(hostile.PAYLOADS), 7))
 
 
-@pytest.mark.long
 def test_no_address_brings_any_payload_to_life(looker):
     look_at_addresses(looker, range(len(hostile.PAYLOADS)))
 

@@ -9,25 +9,26 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from django.db import transaction
 
-from tests.conftest import STAND_IN
-from tests.database import steps
+from eventflow import embedded
+from eventflow.management.commands import supabase_baseline
+from tests import templates
 from tests.databases import connected_to, copy_of
 
 
 @pytest.fixture(scope="session")
 def copies(django_db_setup, django_db_blocker):
-    """Copies of the stand-in that last as long as the session, by what was migrated in them."""
+    """Copies of the templates that last as long as the session, by what is migrated in them."""
+    extents = {
+        "nothing": templates.STAND_IN,
+        "django": templates.DJANGO,
+        "everything": templates.EVERYTHING,
+    }
     with ExitStack() as kept:
         with django_db_blocker.unblock():
             names = {
-                extent: kept.enter_context(copy_of(STAND_IN))
-                for extent in ("nothing", "django", "everything")
+                extent: kept.enter_context(copy_of(template))
+                for extent, template in extents.items()
             }
-            with connected_to(names["django"]):
-                for app_label in ("auth", "admin", "sessions", "axes", "otp_totp"):
-                    steps.migrate(app_label, verbosity=0)
-            with connected_to(names["everything"]):
-                steps.migrate(verbosity=0)
         yield names
         with django_db_blocker.unblock():
             kept.close()
@@ -73,3 +74,25 @@ def own_migrated(new_database, copies):
     """The default connection leads to a new database in which everything stands; its name."""
     with new_database(template=copies["everything"]) as name:
         yield name
+
+
+@pytest.fixture(scope="session")
+def quiet_server(tmp_path_factory):
+    """A server where nobody else has a transaction: what one sees is kept in all its databases."""
+    server = embedded.server(tmp_path_factory.mktemp("server") / "quiet").start()
+    yield server
+    server.destroy()
+
+
+@pytest.fixture
+def quiet_stand_in(request, settings):
+    """As `own_stand_in`, on a server of its own; on one that we were given, beside the others."""
+    if not settings.EMBEDDED_FOLDER:
+        request.getfixturevalue("own_stand_in")
+        yield
+        return
+    settings.EMBEDDED_FOLDER = request.getfixturevalue("quiet_server").folder
+    unblocked = request.getfixturevalue("django_db_blocker").unblock()
+    with unblocked, connected_to("postgres"), copy_of("template0") as name, connected_to(name):
+        supabase_baseline.load(dbname=name)
+        yield

@@ -59,9 +59,9 @@ def warnings() -> list[tuple[str, str]]:
     return sorted((w.id, w.msg) for w in run_checks(tags=[Tags.database], databases=["default"]))
 
 
-def eventually(question):
-    """The first true answer; an assertion error after twenty seconds."""
-    deadline = time.monotonic() + 20
+def eventually(question, *, patience: float = 20):
+    """The first true answer; an assertion error after so many seconds."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if answer := question():
             return answer

@@ -19,6 +19,8 @@ from scheduling.models import UserProfile
 from tests import factories as f
 from tests.factories import run
 
+pytestmark = pytest.mark.django_db
+
 DENIED = "denied"
 GUARDED = ("EF001", "EF002", "EF003", "EF004", "EF005")
 UPDATABLE = {
@@ -53,8 +55,11 @@ class Actor:
         """Become the actor; whatever is done meanwhile is undone."""
         with transaction.atomic():
             claims = json.dumps({"sub": str(self.id), "role": self.role}) if self.id else ""
-            run("select set_config('request.jwt.claims', %s, true)", claims)
-            run(f"set local role {self.role}")
+            run(
+                "select set_config('request.jwt.claims', %s, true), set_config('role', %s, true)",
+                claims,
+                self.role,
+            )
             yield
             transaction.set_rollback(True)
 
@@ -117,14 +122,15 @@ class World:
 ALWAYS_TRUE = ("schedules", "participant_schedules", "events", "user_profiles")
 
 
-@pytest.fixture(params=["as in the product", "always true around it"])
-def world(request, db):
-    if request.param == "always true around it":
-        for table in ALWAYS_TRUE:
-            run(f"create policy open on public.{table} for all using (true) with check (true)")
-    made = World()
-    run("alter table public.ai_insights_log disable trigger guard_suggestion")
-    return made
+@pytest.fixture(scope="module", params=["as in the product", "always true around it"])
+def world(request, lasting):
+    with lasting():
+        if request.param == "always true around it":
+            for table in ALWAYS_TRUE:
+                run(f"create policy open on public.{table} for all using (true) with check (true)")
+        made = World()
+        run("alter table public.ai_insights_log disable trigger guard_suggestion")
+        yield made
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from eventflow import database
@@ -22,11 +22,6 @@ sessions = st.lists(
 )
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(rows=sessions)
 def test_a_session_is_let_in_exactly_if_nobody_has_the_room(db, rows):
     with transaction.atomic():

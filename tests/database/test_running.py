@@ -52,6 +52,7 @@ def ours() -> set[str]:
     return {identity for identity in standing if identity.startswith(kinds)}
 
 
+@pytest.mark.long
 def test_the_second_of_two_waits_by_asking_again_and_again(own_stand_in):
     key = database.advisory_key("migrate")
     with closing(steps.another_connection()) as first:
@@ -97,6 +98,7 @@ def test_a_table_nobody_may_read_stops_it_before_it_begins(own_stand_in, monkeyp
     assert_nothing_is_left_of_the_run()
 
 
+@pytest.mark.long
 def test_a_table_someone_writes_to_is_waited_for_only_briefly(own_stand_in):
     with held("update schedules set title = title where false"):
         started = time.monotonic()
@@ -129,6 +131,7 @@ def test_a_statement_that_takes_too_long_is_ended(own_stand_in, monkeypatch):
     assert_nothing_is_left_of_the_run()
 
 
+@pytest.mark.long
 def test_a_killed_run_leaves_no_half_and_the_next_completes(own_stand_in):
     with held("update schedules set title = title where false"):
         process = steps.command("migrate")
@@ -170,6 +173,7 @@ def test_what_is_replaced_is_shown_however_quiet_the_login_is(django_stands, lev
     assert "Building no_room_overlap locks the table" in printed
 
 
+@pytest.mark.long
 def test_a_decision_made_while_the_history_is_made_is_in_it(own_migrated):
     organization = factories.organization()
     suggestion = factories.suggestion(
@@ -239,6 +243,7 @@ def invalid_indexes() -> list[tuple]:
     )
 
 
+@pytest.mark.long
 def test_building_the_indexes_stops_no_writing_and_waits_for_those_who_write(own_migrated):
     organization = factories.organization()
     suggestion = factories.suggestion(

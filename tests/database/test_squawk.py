@@ -8,6 +8,8 @@ import pytest
 
 from tests.database.steps import CHECKOUT
 
+pytestmark = pytest.mark.long
+
 SQUAWK = Path(sys.executable).parent / "squawk"
 
 # Run by `migrate`, with limits that it has set for the session.

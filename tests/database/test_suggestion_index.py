@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import DataError, connection, transaction
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from ai_audit import claims, suggestion_index, workflow
@@ -26,11 +26,6 @@ from tests.databases import empty_product_tables
 from tests.factories import run
 
 pytestmark = pytest.mark.django_db
-
-WITHOUT_HURRY = {
-    "deadline": None,
-    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-}
 
 
 @pytest.fixture
@@ -92,7 +87,6 @@ def refresh() -> None:
         pass
 
 
-@settings(max_examples=25, **WITHOUT_HURRY)
 @given(sequence=sequences)
 def test_whatever_happens_the_index_and_the_figures_are_in_step(noa, sequence):
     colleague = f.profile(organization=noa.profile.organization, full_name="Dana")
@@ -192,7 +186,6 @@ def test_any_moment_is_indexed_and_hinders_no_figures(noa, event, moment):
     assert list(figures().values()) == [1]
 
 
-@settings(max_examples=100, **WITHOUT_HURRY)
 @given(data=hostile.JSON, action=st.sampled_from(["schedule_create", "x", "\u202e"]))
 def test_a_row_of_any_content_is_indexed(noa, event, data, action):
     try:
@@ -261,7 +254,6 @@ DETECTED = (
 )
 
 
-@settings(max_examples=300, **WITHOUT_HURRY)
 @given(detected=DETECTED)
 def test_claimed_kinds_are_those_that_people_are_shown(noa, detected):
     shown = claims.claims({"conflicts_detected": detected}).conflicts
@@ -303,7 +295,6 @@ _ZONE = st.sampled_from(
 )
 
 
-@settings(max_examples=400, **WITHOUT_HURRY)
 @given(clock=_CLOCK, offset=_OFFSET, zone=_ZONE, around=st.sampled_from(["", " ", "\n"]))
 def test_a_moment_is_the_one_that_people_are_shown(noa, clock, offset, zone, around):
     written = around + clock + offset + around

@@ -112,7 +112,7 @@ SPEAKERS = (
 )
 
 
-def test_from_nothing_it_makes_a_login_with_these_rights_and_no_others(own_migrated):
+def test_from_nothing_it_makes_a_login_with_these_rights_and_no_others(migrated):
     with migrating_login() as raw:
         run_file(raw)
         given = rights(raw, NEWCOMER)
@@ -187,7 +187,7 @@ def test_a_table_that_comes_later_is_the_logins_too_and_one_that_is_only_added_t
     ) == [(True, False, True)]
 
 
-def test_it_goes_without_a_trace(own_migrated):
+def test_it_goes_without_a_trace(migrated):
     """As docs/operations.md says."""
     statements = (
         "grant backoffice_web to current_user; drop owned by backoffice_web; "
@@ -207,7 +207,7 @@ def test_it_goes_without_a_trace(own_migrated):
 # Where it cannot
 
 
-def test_before_migrate_it_says_so(own_stand_in):
+def test_before_migrate_it_says_so(stand_in):
     with migrating_login() as raw:
         assert refusal(raw) == (
             "The back office is not installed here, or not up to date; nothing was changed. Run "
@@ -215,7 +215,7 @@ def test_before_migrate_it_says_so(own_stand_in):
         )
 
 
-def test_without_row_level_security_it_says_so(own_migrated):
+def test_without_row_level_security_it_says_so(migrated):
     with migrating_login("alter table schedules disable row level security") as raw:
         assert refusal(raw) == (
             "Row-level security is off: schedules; nothing was changed. Without it no policy keeps "
@@ -224,7 +224,7 @@ def test_without_row_level_security_it_says_so(own_migrated):
         )
 
 
-def test_a_role_that_is_more_than_is_meant_is_not_taken(own_migrated):
+def test_a_role_that_is_more_than_is_meant_is_not_taken(migrated):
     with migrating_login(f"create role {NEWCOMER} login bypassrls") as raw:
         assert refusal(raw) == (
             f"A role {NEWCOMER} stands already and is not what is meant; nothing was changed. Make "
@@ -233,7 +233,7 @@ def test_a_role_that_is_more_than_is_meant_is_not_taken(own_migrated):
         )
 
 
-def test_who_may_not_let_others_become_authenticated_is_told(own_migrated):
+def test_who_may_not_let_others_become_authenticated_is_told(migrated):
     owner = f.run("select session_user::text")[0][0]
     # Before PostgreSQL 16 whoever may make roles may do it.
     alone = "revoke admin option for authenticated from {owner}", "alter role {owner} nocreaterole"
@@ -266,7 +266,7 @@ def test_check_tells_what_it_has_too_much_and_what_it_lacks(own_migrated):
     ]
 
 
-def test_check_tells_what_such_a_login_must_never_be(own_migrated, monkeypatch):
+def test_check_tells_what_such_a_login_must_never_be(migrated, monkeypatch):
     """Asked of the login that migrates, which is all of that."""
     owner = f.run("select session_user::text")[0][0]
     monkeypatch.setattr("eventflow.web_login.ROLE", owner)
@@ -308,6 +308,7 @@ def url(user=None, password=None, name=None) -> str:
     return f"postgres://{login}@{place}"
 
 
+@pytest.mark.long
 def test_migrate_uses_the_login_that_migrates(own_migrated):
     web_login.install()
     both = {
@@ -327,6 +328,7 @@ def test_migrate_uses_the_login_that_migrates(own_migrated):
     assert status == 0, said
 
 
+@pytest.mark.long
 def test_the_demo_is_prepared_by_the_login_that_migrates(own_stand_in):
     status, said = manage(
         "demo",
@@ -348,6 +350,7 @@ def test_the_login_that_migrates_is_had_for_as_long_as_it_is_needed(own_migrated
         assert f.run("select session_user::text") == [(ROLE,)]
 
 
+@pytest.mark.long
 def test_two_logins_lead_to_one_database(own_migrated):
     status, said = manage("check", DATABASE_URL=url(), MIGRATE_DATABASE_URL=url(name="elsewhere"))
     assert status == 1

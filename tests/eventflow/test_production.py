@@ -97,12 +97,14 @@ def test_all_reasons_are_told_at_once():
     assert len(refusal(debug=True, secret_key="", allowed_hosts=["*"])) == 3
 
 
+@pytest.mark.long
 def test_django_finds_nothing_unsafe_in_the_settings_of_production():
     status, printed = process("manage.py", "check", "--deploy", "--fail-level", "WARNING")
 
     assert (status, printed) == (0, "System check identified no issues (0 silenced).\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "unfit",
     [
@@ -138,6 +140,7 @@ json.dump({name: value for name, value in globals().items() if name in sys.argv[
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("asked", "seconds"), [("", 60), ("?conn_max_age=0", 0)])
 def test_connections_are_kept_between_requests_unless_the_url_says_otherwise(asked, seconds):
     url = f"postgres://nobody:nothing@127.0.0.1:5432/nowhere{asked}"
@@ -147,6 +150,7 @@ def test_connections_are_kept_between_requests_unless_the_url_says_otherwise(ask
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (seconds, True)
 
 
+@pytest.mark.long
 def test_production_is_for_https_alone():
     _status, printed = process("-c", PRINTED, *SAFE, PROXY_COUNT="1")
 

@@ -17,6 +17,8 @@ from django.conf import settings
 
 from tests.faults.processes import database_url
 
+pytestmark = pytest.mark.long
+
 HOST = "backoffice.example.org"
 PATIENCE = 60  # seconds, after which the process is killed
 

@@ -1,7 +1,10 @@
 """What the tests that commit need: people to decide, and the tables left as empty as they were."""
 
+from functools import partial
+
 import pytest
 
+from eventflow import database
 from tests import factories as f
 from tests.databases import empty_product_tables
 
@@ -11,6 +14,16 @@ def committing(transactional_db):
     """The test commits; Django empties its own tables afterwards, and this the product's."""
     yield
     empty_product_tables()
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """A lock is waited for as long as a busy machine may need to come to those who go before.
+
+    How long it is waited for otherwise, and what is said then, `test_two_people` tells.
+    """
+    limited = partial(database.limit_lock_waits, 60_000)
+    monkeypatch.setattr(database, "limit_lock_waits", limited)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests import factories as f
 from tests.faults.processes import holding, waiting_for_a_lock
 from tests.faults.test_two_people import approving, at_once
 
-pytestmark = pytest.mark.usefixtures("committing")
+pytestmark = pytest.mark.usefixtures("committing", "patient")
 
 
 def test_a_deadlock_with_another_client_is_tried_again(event, noa):

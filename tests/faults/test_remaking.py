@@ -10,7 +10,7 @@ from scheduling.models import Schedule
 from tests import factories as f
 from tests.faults.test_two_people import approving, at_once, kind, rejecting
 
-pytestmark = pytest.mark.usefixtures("committing")
+pytestmark = pytest.mark.usefixtures("committing", "patient")
 
 PEOPLE = 8
 

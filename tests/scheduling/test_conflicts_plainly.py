@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling import conflicts
@@ -16,12 +16,6 @@ from tests import factories as f
 from tests import plain
 
 pytestmark = pytest.mark.django_db
-
-plainly = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 
 half_hours = st.integers(min_value=0, max_value=10).map(
     lambda n: f.at(9) + timedelta(minutes=30 * n)
@@ -65,7 +59,6 @@ def insert(events, rows):
     ]
 
 
-@plainly
 @given(rows=sessions)
 def test_in_whole_programmes(events, without_constraint, rows):
     with transaction.atomic():
@@ -86,7 +79,6 @@ def test_in_whole_programmes(events, without_constraint, rows):
         transaction.set_rollback(True)
 
 
-@plainly
 @given(
     rows=sessions,
     wanted=st.lists(

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling import conflicts
@@ -35,11 +35,6 @@ def collides(one, other) -> dict[Kind, bool]:
     }
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(
     standing=st.lists(sessions, max_size=8),
     wanted=st.lists(st.tuples(sessions, st.integers(0, 7) | st.none()), max_size=5),

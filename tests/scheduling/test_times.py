@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from eventflow.bidi import plain
@@ -70,7 +70,6 @@ def test_zone(name, key):
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=100, deadline=None)
 def test_zone_takes_any_text(name):
     assert isinstance(times.zone(name), ZoneInfo)
 
@@ -203,7 +202,6 @@ def test_local_time_past_the_end_of_the_calendar_is_refused():
     st.sampled_from(ZONES),
     st.sampled_from(["T", " "]),
 )
-@settings(max_examples=100, deadline=None)
 def test_local_times_survive_the_round_trip(written, zone, separator):
     moment = times.parse(written.isoformat(separator), zone=zone)
     back = times.local(moment.at, zone)
@@ -226,7 +224,6 @@ def test_local_times_survive_the_round_trip(written, zone, separator):
     ),
     st.integers(-7200, 7200),
 )
-@settings(max_examples=100, deadline=None)
 def test_the_note_is_there_exactly_in_the_odd_hour(change, seconds):
     zone, begins, note = change
     moment = times.parse((begins + timedelta(seconds=seconds)).isoformat(), zone=zone)
@@ -240,13 +237,11 @@ def test_the_note_is_there_exactly_in_the_odd_hour(change, seconds):
         timezones=st.sampled_from([UTC, timezone(timedelta(hours=-3, minutes=-30)), *ZONES]),
     )
 )
-@settings(max_examples=100, deadline=None)
 def test_times_with_an_offset_survive_the_round_trip(at):
     assert times.parse(at.isoformat(), zone=NEW_YORK) == times.Moment(at.astimezone(UTC), None)
 
 
 @given(st.text(max_size=40) | st.from_regex(r"\A\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S{0,8}\Z"))
-@settings(max_examples=100, deadline=None)
 def test_parse_raises_nothing_but_bad_time(text):
     try:
         moment = times.parse(text, zone=JERUSALEM)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling import conflicts, ways_out
@@ -421,9 +421,6 @@ def quarters(at):
     return (at - f.at(0)) / timedelta(minutes=15)
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(
     standing=sessions,
     room=st.none() | names,
