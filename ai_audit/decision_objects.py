@@ -4,6 +4,7 @@ The functions are read from the frozen SQL, which makes them. Comparing is in `c
 """
 
 import re
+from collections.abc import Iterable
 
 from eventflow import sql
 
@@ -17,13 +18,20 @@ _FILES = (
     ("ai_audit", "0020_acts_of_the_owner.up.sql"),
     ("scheduling", "0004_what_goes_with_a_session.up.sql"),
 )
+# What gives functions of these files another search path.
+_ALTERING = (("ai_audit", "0024_undoing_and_bases.up.sql"),)
 _FUNCTION = re.compile(
     r"create (?:or replace )?function backoffice\.(?P<name>\w+)\((?P<arguments>[^)]*)\)"
     r"\s+returns (?P<returns>[^\n]+)\s+language (?P<language>\w+)"
-    r"(?:\s+(?P<options>immutable|stable|volatile|security definer))?\s+set search_path = ''"
+    r"(?:\s+(?P<options>immutable|stable|volatile|security definer))?"
+    r"\s+set search_path = (?P<path>[^\n]+)"
     r"(?:\s+set (?P<setting>\w+) = (?P<value>'\w+'))?"
     r"\s+as (?P<quote>\$\w*\$)(?P<body>.*?)(?P=quote);",
     re.DOTALL,
+)
+_ALTERED = re.compile(
+    r"^alter function backoffice\.(?P<signature>[^\n]+)\s+set search_path = (?P<path>[^;]+);",
+    re.MULTILINE,
 )
 
 _GUARD = "EXECUTE FUNCTION backoffice.guard_suggestion() (always)"
@@ -70,11 +78,21 @@ CONSTRAINTS = {
 
 def functions() -> dict[str, str]:
     """The guard's, the history's and the owner's acts; whoever alters one could forge with it."""
-    return functions_of(*_FILES)
+    return functions_of(*_FILES, altering=_ALTERING)
 
 
-def functions_of(*files: tuple[str, str]) -> dict[str, str]:
-    """The functions that frozen files, each after its app's name, make in `backoffice`."""
+def functions_of(
+    *files: tuple[str, str], altering: Iterable[tuple[str, str]] = ()
+) -> dict[str, str]:
+    """The functions that frozen files, each after its app's name, make in `backoffice`.
+
+    A later file's definition counts, and the search paths of files that are `altering`.
+    """
+    paths = {
+        f"function backoffice.{altered['signature'].replace(', ', ',')}": altered["path"]
+        for file in altering
+        for altered in _ALTERED.finditer(sql.read(*file))
+    }
     found = {}
     for app_label, file in files:
         for made in _FUNCTION.finditer(sql.read(app_label, file)):
@@ -88,12 +106,20 @@ def functions_of(*files: tuple[str, str]) -> dict[str, str]:
             said = made["options"] not in (None, "volatile")
             options = f" {made['options'].upper()}\n" if said else ""
             also = f" SET {made['setting']} TO {made['value']}\n" if made["setting"] else ""
-            found[f"function backoffice.{made['name']}({types})"] = (
+            identity = f"function backoffice.{made['name']}({types})"
+            path = paths.get(identity, made["path"])
+            found[identity] = (
                 f"CREATE OR REPLACE FUNCTION backoffice.{made['name']}({made['arguments']})\n"
                 f" RETURNS {returns}\n LANGUAGE {made['language']}\n{options}"
-                f" SET search_path TO ''\n{also}AS $function${made['body']}$function$\n"
+                f" SET search_path TO {_printed(path)}\n{also}"
+                f"AS $function${made['body']}$function$\n"
             )
     return found
+
+
+def _printed(path: str) -> str:
+    """A search path as the catalogue prints it."""
+    return ", ".join(f"'{schema.strip(chr(39))}'" for schema in path.split(", "))
 
 
 def expected() -> dict[str, str]:
