@@ -16,6 +16,7 @@ _FILES = (
     ("ai_audit", "0003_lifecycle_guard.up.sql"),
     ("ai_audit", "0004_decision_history.up.sql"),
     ("ai_audit", "0020_acts_of_the_owner.up.sql"),
+    ("ai_audit", "0022_guard_of_decisions.up.sql"),
     ("scheduling", "0004_what_goes_with_a_session.up.sql"),
 )
 # What gives functions of these files another search path.
@@ -24,7 +25,7 @@ _FUNCTION = re.compile(
     r"create (?:or replace )?function backoffice\.(?P<name>\w+)\((?P<arguments>[^)]*)\)"
     r"\s+returns (?P<returns>[^\n]+)\s+language (?P<language>\w+)"
     r"(?:\s+(?P<options>immutable|stable|volatile|security definer))?"
-    r"\s+set search_path = (?P<path>[^\n]+)"
+    r"\s+set search_path = (?P<path>''|[\w, ]+)"
     r"(?:\s+set (?P<setting>\w+) = (?P<value>'\w+'))?"
     r"\s+as (?P<quote>\$\w*\$)(?P<body>.*?)(?P=quote);",
     re.DOTALL,
@@ -107,19 +108,13 @@ def functions_of(
             options = f" {made['options'].upper()}\n" if said else ""
             also = f" SET {made['setting']} TO {made['value']}\n" if made["setting"] else ""
             identity = f"function backoffice.{made['name']}({types})"
-            path = paths.get(identity, made["path"])
+            path = re.sub(r"\w+", r"'\g<0>'", paths.get(identity, made["path"]))
             found[identity] = (
                 f"CREATE OR REPLACE FUNCTION backoffice.{made['name']}({made['arguments']})\n"
                 f" RETURNS {returns}\n LANGUAGE {made['language']}\n{options}"
-                f" SET search_path TO {_printed(path)}\n{also}"
-                f"AS $function${made['body']}$function$\n"
+                f" SET search_path TO {path}\n{also}AS $function${made['body']}$function$\n"
             )
     return found
-
-
-def _printed(path: str) -> str:
-    """A search path as the catalogue prints it."""
-    return ", ".join(f"'{schema.strip(chr(39))}'" for schema in path.split(", "))
 
 
 def expected() -> dict[str, str]:

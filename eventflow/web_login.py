@@ -62,6 +62,17 @@ def set_aside(standing: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def is_installed() -> bool:
+    """Whether the login has a right to our schema in this database: roles are the server's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce("
+            "has_schema_privilege(to_regrole(%s), to_regnamespace(%s), 'usage'), false)",
+            [ROLE, BACKOFFICE_SCHEMA],
+        )
+        return cursor.fetchone() == (True,)
+
+
 def departures() -> tuple[list[str], list[str]]:
     """What the login has too much, and what it lacks, each in words that follow its name."""
     with connection.cursor() as cursor:
