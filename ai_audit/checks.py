@@ -225,8 +225,8 @@ def decisions_are_guarded(databases=None, **kwargs):
         mend="ai_audit/sql/0003_lifecycle_guard.up.sql, 0004_decision_history.up.sql, "
         "0007_suggestion_links.up.sql, 0020_acts_of_the_owner.up.sql and "
         "0022_guard_of_decisions.up.sql, and scheduling/sql/0004_what_goes_with_a_session.up.sql "
-        "make it, and leave what stands as it is. To switch a trigger on: alter table … enable "
-        "always trigger …;",
+        "make it, and leave what stands as it is; 0024_undoing_and_bases.up.sql then brings it to "
+        "its last form. To switch a trigger on: alter table … enable always trigger …;",
     )
 
 
@@ -243,8 +243,9 @@ def lists_are_kept(databases=None, **kwargs):
     return _told(
         index_objects.expected(),
         standing,
-        mend="ai_audit/sql/0009_suggestion_index.up.sql makes it, and leaves what stands as it is. "
-        "`manage.py rebuild_index` then brings the rows in step.",
+        mend="ai_audit/sql/0009_suggestion_index.up.sql makes it, and leaves what stands as it is; "
+        "0024_undoing_and_bases.up.sql then brings it to its last form, and `manage.py "
+        "rebuild_index` the rows in step.",
     )
 
 

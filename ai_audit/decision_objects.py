@@ -4,6 +4,7 @@ The functions are read from the frozen SQL, which makes them. Comparing is in `c
 """
 
 import re
+from collections.abc import Iterable
 
 from eventflow import sql
 
@@ -18,6 +19,8 @@ _FILES = (
     ("ai_audit", "0022_guard_of_decisions.up.sql"),
     ("scheduling", "0004_what_goes_with_a_session.up.sql"),
 )
+# What gives functions of these files another search path.
+_ALTERING = (("ai_audit", "0024_undoing_and_bases.up.sql"),)
 _FUNCTION = re.compile(
     r"create (?:or replace )?function backoffice\.(?P<name>\w+)\((?P<arguments>[^)]*)\)"
     r"\s+returns (?P<returns>[^\n]+)\s+language (?P<language>\w+)"
@@ -26,6 +29,10 @@ _FUNCTION = re.compile(
     r"(?:\s+set (?P<setting>\w+) = (?P<value>'\w+'))?"
     r"\s+as (?P<quote>\$\w*\$)(?P<body>.*?)(?P=quote);",
     re.DOTALL,
+)
+_ALTERED = re.compile(
+    r"^alter function backoffice\.(?P<signature>[^\n]+)\s+set search_path = (?P<path>[^;]+);",
+    re.MULTILINE,
 )
 
 _GUARD = "EXECUTE FUNCTION backoffice.guard_suggestion() (always)"
@@ -72,14 +79,21 @@ CONSTRAINTS = {
 
 def functions() -> dict[str, str]:
     """The guard's, the history's and the owner's acts; whoever alters one could forge with it."""
-    return functions_of(*_FILES)
+    return functions_of(*_FILES, altering=_ALTERING)
 
 
-def functions_of(*files: tuple[str, str]) -> dict[str, str]:
+def functions_of(
+    *files: tuple[str, str], altering: Iterable[tuple[str, str]] = ()
+) -> dict[str, str]:
     """The functions that frozen files, each after its app's name, make in `backoffice`.
 
-    Of one that several make, the last.
+    A later file's definition counts, and the search paths of files that are `altering`.
     """
+    paths = {
+        f"function backoffice.{altered['signature'].replace(', ', ',')}": altered["path"]
+        for file in altering
+        for altered in _ALTERED.finditer(sql.read(*file))
+    }
     found = {}
     for app_label, file in files:
         for made in _FUNCTION.finditer(sql.read(app_label, file)):
@@ -93,8 +107,9 @@ def functions_of(*files: tuple[str, str]) -> dict[str, str]:
             said = made["options"] not in (None, "volatile")
             options = f" {made['options'].upper()}\n" if said else ""
             also = f" SET {made['setting']} TO {made['value']}\n" if made["setting"] else ""
-            path = re.sub(r"\w+", r"'\g<0>'", made["path"])
-            found[f"function backoffice.{made['name']}({types})"] = (
+            identity = f"function backoffice.{made['name']}({types})"
+            path = re.sub(r"\w+", r"'\g<0>'", paths.get(identity, made["path"]))
+            found[identity] = (
                 f"CREATE OR REPLACE FUNCTION backoffice.{made['name']}({made['arguments']})\n"
                 f" RETURNS {returns}\n LANGUAGE {made['language']}\n{options}"
                 f" SET search_path TO {path}\n{also}AS $function${made['body']}$function$\n"

@@ -15,14 +15,16 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from ai_audit import content, fields
-from ai_audit.models import HistoryEntry, Suggestion, SuggestionLink
+from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionLink
 from eventflow import sentences
 from eventflow.sentences import Saying
 from scheduling import actions, rows
 
 _SETTING = "eventflow.decision"
-# Beside the conflicts that were on screen, each a `kind`, stands what was said.
+# Beside the conflicts that were on screen, each a `kind`, stands what was said, and of an approval
+# what it rests on. Where that stands, somebody looked, also where nothing was found.
 _SAID = "said"
+_BASIS = "basis"
 
 
 @dataclass
@@ -30,8 +32,9 @@ class Record:
     """What the application tells the history about one decision, besides what the row says.
 
     `said` is what we say of it ourselves, such as why it failed: the history keeps it beside what
-    was `seen`, to be told in any language. `before` and `after` are the session's whole row,
-    `removed` the rows that its deletion took along, each as the JSON text the database writes.
+    was `seen`, to be told in any language, and with it the `basis` of an approval. `before` and
+    `after` are the session's whole row, `removed` the rows that its deletion took along, each as
+    the JSON text the database writes.
     """
 
     suggestion_id: UUID
@@ -41,6 +44,7 @@ class Record:
     seen: list[dict[str, Any]] | None
     digest: str | None
     said: Saying = ()
+    basis: dict[str, str] | None = None
     before: str | None = None
     after: str | None = None
     removed: dict[str, list[str]] | None = None
@@ -65,7 +69,7 @@ class Record:
             "staff_member": json.dumps(self.staff_member_id),
             "staff_profile": json.dumps(self.staff_profile_id and str(self.staff_profile_id)),
             "reason": json.dumps(self.reason),
-            "seen": json.dumps(self._seen_and_said()),
+            "seen": json.dumps(self._seen_and_more()),
             "digest": json.dumps(self.digest),
             "before": self.before or "null",
             "after": self.after or "null",
@@ -73,10 +77,10 @@ class Record:
         }
         return "{" + ", ".join(f'"{name}": {value}' for name, value in told.items()) + "}"
 
-    def _seen_and_said(self) -> list[dict[str, Any]] | None:
-        if not self.said:
-            return self.seen
-        return [*(self.seen or []), {_SAID: sentences.kept(self.said)}]
+    def _seen_and_more(self) -> list[dict[str, Any]] | None:
+        basis = [{_BASIS: self.basis}] if self.basis else []
+        said = [{_SAID: sentences.kept(self.said)}] if self.said else []
+        return [*(self.seen or []), *basis, *said] if basis or said else self.seen
 
 
 def retold(seen: object) -> str:
@@ -159,6 +163,34 @@ class Written:
     def states(self, zone: ZoneInfo) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
         """The settable fields before and after, typed, as far as they can be read."""
         return tuple(row and fields.readable(row, zone) for row in (self.before, self.after))
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What the history keeps of an approval: the conflicts it was given with, and its basis.
+
+    `basis` is empty where it keeps none: it is from before there was one, or was made elsewhere.
+    """
+
+    seen: tuple[dict[str, Any], ...] = ()
+    basis: dict[str, Any] = field(default_factory=dict)
+
+
+def approval(suggestion: Suggestion) -> Approval:
+    """The last approval of a suggestion, as far as it is known; one statement."""
+    entry = (
+        HistoryEntry.objects.filter(suggestion_id=suggestion.pk, to_status=Status.APPROVED)
+        .order_by("-number")
+        .only("seen")
+        .first()
+    )
+    kept = entry.seen if entry and isinstance(entry.seen, list) else []
+    found = [element for element in kept if isinstance(element, dict)]
+    bases = [element[_BASIS] for element in found if isinstance(element.get(_BASIS), dict)]
+    return Approval(
+        seen=tuple(element for element in found if "kind" in element),
+        basis=bases[0] if bases else {},
+    )
 
 
 def written(suggestion: Suggestion, *, whole: bool) -> Written:

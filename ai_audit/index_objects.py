@@ -66,7 +66,10 @@ def _printed(condition: str) -> str:
 
 def functions() -> dict[str, str]:
     """The functions that settle what the index and the figures say."""
-    return functions_of(("ai_audit", "0009_suggestion_index.up.sql"))
+    return functions_of(
+        ("ai_audit", "0009_suggestion_index.up.sql"),
+        ("ai_audit", "0024_undoing_and_bases.up.sql"),
+    )
 
 
 def expected() -> dict[str, str]:

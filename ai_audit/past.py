@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ai_audit import history, proposals
 from ai_audit.models import HistoryEntry, Status, Suggestion, status_label
@@ -68,17 +67,10 @@ def carried_out(suggestion: Suggestion) -> CarriedOut | None:
     ]
     return CarriedOut(
         changes=field_rows(fields, before, after, suggestion),
-        along=[rows_in_words(table, len(rows)) for table, rows in sorted(written.removed.items())],
+        along=[
+            actions.in_words(table, len(rows)) for table, rows in sorted(written.removed.items())
+        ],
     )
-
-
-def rows_in_words(table: str, count: int) -> str:
-    """So many rows of a qualified table, for people; tables of the product's own by name."""
-    if table == actions.REGISTRATIONS:
-        words = ngettext("%(count)s registration", "%(count)s registrations", count)
-        return words % {"count": count}
-    words = ngettext("%(count)s row of %(table)s", "%(count)s rows of %(table)s", count)
-    return words % {"count": count, "table": ltr(table)}
 
 
 def relations(suggestion: Suggestion) -> list[Relation]:

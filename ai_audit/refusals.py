@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eventflow import database
+from eventflow.sentences import Said
 from scheduling import actions
 
 # How often one decision is attempted, and the longest pause in seconds before the next attempt.
@@ -56,6 +57,10 @@ class NotTogether(Refusal):
 
 class Changed(Refusal):
     """What the person was shown is not what stands any more."""
+
+
+class NotAsApproved(Refusal):
+    """What was approved is not what carrying it out would do now; it stays approved."""
 
 
 class NotConfirmed(Refusal):
@@ -132,10 +137,11 @@ def of(error: DatabaseError) -> Refusal | None:
 
 
 @contextmanager
-def by_policy(refusal: RefusedByPolicy):
-    """Raise `refusal` for what the database refuses in the block, the guard's refusals apart.
+def by_policy(table: str):
+    """Raise a refusal for what the database refuses to write to `table` in the block.
 
-    What is about the connection or a lock, and not about what was written, passes too.
+    RefusedByPolicy where a policy did, else Blocked. The guard's refusals pass, and what is about
+    the connection or a lock, and not about what was written.
     """
     try:
         yield
@@ -144,7 +150,38 @@ def by_policy(refusal: RefusedByPolicy):
     except DatabaseError as error:
         if is_by_guard(error):
             raise
-        raise refusal from error
+        raise not_accepted(error, table) from error
+
+
+def not_accepted(error: DatabaseError, table: str) -> Refusal:
+    """What the database said of what was written to `table`, as a refusal of all of it."""
+    kind = RefusedByPolicy if database.refusing_policy(error, table) else Blocked
+    return kind(_said(actions.not_accepted(error, table)))
+
+
+def hidden_by_policy(table: str, said: str) -> RefusedByPolicy:
+    """That no row of `table` could be written, though it is there; `said` is the answer."""
+    return RefusedByPolicy(_said(actions.BY_POLICY(table=table, message=said)))
+
+
+def _said(reason: Said) -> str:
+    return _("Nothing was changed. Show this to whoever looks after the database: %(reason)s") % {
+        "reason": reason
+    }
+
+
+@contextmanager
+def never_an_error(table: str):
+    """Raise a refusal for whatever the database refuses in the block, which was about `table`.
+
+    What `of` has words for passes, and so does a connection that is lost: then nobody knows.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        if database.is_lost(error) or database.is_contention(error) or is_by_guard(error):
+            raise
+        raise not_accepted(error, table) from error
 
 
 def is_by_guard(error: DatabaseError) -> bool:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from ai_audit import competing, placing
 from ai_audit.competing import Stake
-from ai_audit.models import Suggestion
+from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, InvalidProposal, Proposal
 from eventflow.sentences import Said, Sentence, words
 from scheduling import conflicts, times
@@ -370,13 +370,16 @@ def digest(suggestion: Suggestion, verdict: Verdict) -> str:
 
     Over where it stands, what was asked for and comes to on the event's clocks, the session's
     fields that are shown or touched, each conflict's kind, severity and ids, and whether the risk
-    is critical. Sentences, the clock and counters do not count: a mere registration in between
-    changes nothing, unless it is the first for a session that would be removed.
+    is critical, or of what waits to be carried out the risk. Sentences, the clock and counters do
+    not count: a mere registration in between changes nothing, unless it is the first for a session
+    that would be removed.
     """
     session = verdict.session
     shown = {name: getattr(session, name) for name in SETTABLE} if session else None
-    critical = verdict.risk is Risk.CRITICAL
-    stands = [suggestion.execution_status, suggestion.approved_at, critical]
+    # Who approves anew has to have seen that the risk has risen.
+    approved = suggestion.execution_status == Status.APPROVED
+    risk = verdict.risk if approved else verdict.risk is Risk.CRITICAL
+    stands = [suggestion.execution_status, suggestion.approved_at, risk]
     return fingerprint([stands, asked(suggestion, verdict), shown, conflicts_seen(verdict)])
 
 

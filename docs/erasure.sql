@@ -31,10 +31,11 @@ begin
     order by h.number
   loop
     entry.reason := case when entry.reason is not null then 'erased' end;
-    -- What the back office itself said may name people and places
-    if jsonb_typeof(entry.seen) = 'array' then
+    -- What the back office itself said may name people and places. Where nothing else stands, nobody
+    -- looked: an empty list would say that nothing was found
+    if jsonb_typeof(entry.seen) = 'array' and entry.seen <> '[]' then
       entry.seen := (
-        select coalesce(jsonb_agg(seen.element order by seen.n), '[]')
+        select jsonb_agg(seen.element order by seen.n)
         from jsonb_array_elements(entry.seen) with ordinality as seen (element, n)
         where not seen.element ? 'said'
       );

@@ -1,15 +1,18 @@
 """What we ask of the database connection itself: roles, locks, limits, and what an error means.
 
-Nothing here knows a table of the product. The search path is set in `postgresql.base`.
+Nothing here knows a table of the product. A connection's own search path is set in
+`postgresql.base`; here it becomes the platform's while the product's tables are written.
 """
 
 import hashlib
 import ipaddress
 import json
 import os
+import re
 import socket
 from collections.abc import Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
@@ -22,6 +25,11 @@ from psycopg.pq import TransactionStatus
 from eventflow import embedded, variables
 
 WRITER_ROLE = "authenticated"
+# The search path of the platform's own connections, which the product's triggers count on. Ours
+# begins with a schema of our own, where no trigger of theirs is to find a table.
+PLATFORM_PATH = "public, extensions"
+# How surely the platform knows a person: by a password, or by a second factor as well.
+AAL1, AAL2 = "aal1", "aal2"
 LOCK_WAIT_MS = 3000
 CLIENT_CHECK_MS = 500
 # A deadlock, and a serialization failure: over as soon as one of those that collided gives way.
@@ -30,49 +38,103 @@ _PASSING = ("40P01", "40001")
 _NO_LOCK = "55P03"
 # A statement that was ended, as by its time limit.
 QUERY_CANCELED = "57014"
+# A policy or a right that does not let it be written, and a policy that leads back to itself.
+_BY_POLICY = ("42501", "42P17")
+# The relation that a refusal is about, as PostgreSQL names it in its own language.
+_RELATION = re.compile(r'\b(?:table|relation|view) "?([^"]+?)"?$')
 
 
 class RoleNotInForce(AssertionError):
     """The role switch was asked for outside a transaction, or did not hold."""
 
 
-@contextmanager
-def acting_as(profile_id: UUID, settings: Mapping[str, str] = MappingProxyType({})):
-    """Run the block as `authenticated`, signed in as `profile_id`, so that policies judge it.
+@dataclass(frozen=True)
+class Person:
+    """In whose name the product's tables are written, as the platform would know them.
 
-    Must be entered inside a transaction, outside any savepoint the block may roll back: rolling
-    back a savepoint in which the role was set would drop it. On the way out the login's own
-    role is back, also after an error. `settings` are made along with it, and stay until the
-    transaction ends. Raises RoleNotInForce when there is no transaction, and at the end when the
-    role was not in force until then.
+    `profile_id` is who they sign in as there, `email` their address, empty where it is not known;
+    `aal` is `AAL2` for who has given a second factor, else `AAL1`.
+    """
+
+    profile_id: UUID
+    email: str = ""
+    aal: str = AAL1
+
+    def claims(self) -> str:
+        """What a token of theirs would hold that the policies could ask for, as JSON."""
+        return json.dumps(
+            {
+                "sub": str(self.profile_id),
+                "role": WRITER_ROLE,
+                "email": self.email,
+                "aal": self.aal,
+            }
+        )
+
+
+@contextmanager
+def acting_as(who: Person | UUID, settings: Mapping[str, str] = MappingProxyType({})):
+    """Run the block as `authenticated`, signed in as `who`, so that policies judge it.
+
+    A profile's id stands for a person of whom no more is known. The search path is the platform's
+    meanwhile. Must be entered inside a transaction, outside any savepoint the block may roll back:
+    rolling back a savepoint in which the role was set would drop it. On the way out the login's own
+    role and path are back, also after an error. `settings` are made along with it, and stay until
+    the transaction ends. Raises RoleNotInForce when there is no transaction, and at the end when
+    the role was not in force until then.
     """
     if not connection.in_atomic_block:
         raise RoleNotInForce("SET LOCAL ROLE outside a transaction does nothing")
-    claims = json.dumps({"sub": str(profile_id), "role": WRITER_ROLE})
+    person = who if isinstance(who, Person) else Person(who)
+    own_path, _before, became = _become(WRITER_ROLE, person.claims(), PLATFORM_PATH, settings)
     left = WRITER_ROLE
     try:
-        _before, became = _become(WRITER_ROLE, claims, settings)
         _require_writer(became)
         yield
     finally:
         # In a failed transaction nothing can be run, and its rollback ends the role anyway.
         if connection.connection.info.transaction_status == TransactionStatus.INTRANS:
-            left, _own = _become("none", "", {})
+            _platforms, left, _own = _become("none", "", own_path, {})
     _require_writer(left)
 
 
-def _become(role: str, claims: str, settings: Mapping[str, str]) -> tuple[str, str]:
-    """`set local role`, the claims and more; who one was, and is then. One statement."""
-    wanted = {"role": role, "request.jwt.claims": claims, **settings}
+def _become(role: str, claims: str, path: str, settings: Mapping[str, str]) -> tuple[str, str, str]:
+    """`set local role`, the claims and more; the path and role before, and the role now.
+
+    One statement.
+    """
+    wanted = {"role": role, "request.jwt.claims": claims, "search_path": path, **settings}
     made = ", ".join(["pg_catalog.set_config(%s, %s, true)"] * len(wanted))
     with connection.cursor() as cursor:
         # What is inside is done first, and in its order, for it has effects.
         cursor.execute(
-            "select made.was, current_user"  # noqa: S608
-            f" from (select current_user as was, {made}) as made",
+            "select made.path, made.was, current_user from ("  # noqa: S608
+            "select pg_catalog.current_setting('search_path') as path, current_user as was,"
+            f" {made}) as made",
             [text for pair in wanted.items() for text in pair],
         )
         return cursor.fetchone()
+
+
+@contextmanager
+def as_the_login():
+    """Run the block as the login itself, in nobody's name, on the platform's search path.
+
+    Must be entered inside a transaction; the login's own path is back afterwards.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_catalog.current_setting('search_path'),"
+            " pg_catalog.set_config('search_path', %s, true)",
+            [PLATFORM_PATH],
+        )
+        own_path, _platforms = cursor.fetchone()
+    try:
+        yield
+    finally:
+        if connection.connection.info.transaction_status == TransactionStatus.INTRANS:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_catalog.set_config('search_path', %s, true)", [own_path])
 
 
 @contextmanager
@@ -164,6 +226,23 @@ def detail(error: DatabaseError) -> str:
     cause = error.__cause__
     said = cause.diag.message_detail if isinstance(cause, psycopg.Error) else None
     return said or message(error)
+
+
+def refusing_policy(error: DatabaseError, table: str) -> str | None:
+    """The table whose policies, or rights, refused what was written to `table`; None if none did.
+
+    A policy on one table may ask another's, so it is the one that PostgreSQL names, if it does.
+    """
+    if sqlstate(error) not in _BY_POLICY:
+        return None
+    named = _RELATION.search(message(error))
+    return named[1] if named else table
+
+
+def is_lost(error: DatabaseError) -> bool:
+    """Whether it is about the connection or the server, and not about what was asked of it."""
+    code = sqlstate(error)
+    return code is None or code.startswith(("08", "25", "57P"))
 
 
 def is_contention(error: DatabaseError) -> bool:

@@ -90,6 +90,12 @@ def known(users: QuerySet) -> QuerySet:
     return users.annotate(has_second_factor=Exists(own))
 
 
+def given(user: User) -> bool:
+    """Whether the user gave a second factor in this sign-in; what is no request's user, did not."""
+    is_verified = getattr(user, "is_verified", None)
+    return is_verified is not None and is_verified()
+
+
 def of(user: User) -> TOTPDevice | None:
     """The user's second factor, if there is one."""
     return _devices(user).first()

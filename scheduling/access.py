@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
 
-from eventflow import second_factor
+from eventflow import database, second_factor
 from scheduling.models import Organization, StaffMember
 
 
@@ -30,14 +30,16 @@ class NotStaff(Exception):
 def staff_member(user) -> StaffMember:
     """The staff member behind a Django user, with profile and organization read along.
 
-    They are as they were when the user was read, at the beginning of the request. Raises NotStaff
-    when the user is not linked, or the profile is gone.
+    They are as they were when the user was read, at the beginning of the request, and whether a
+    second factor was given in this sign-in is known of them. Raises NotStaff when the user is not
+    linked, or the profile is gone.
     """
     try:
         linked = user.staff_member
         linked.profile  # noqa: B018 - raises where it is gone
     except (AttributeError, ObjectDoesNotExist):
         raise NotStaff from None
+    linked.aal = database.AAL2 if second_factor.given(user) else database.AAL1
     return linked
 
 

@@ -12,16 +12,18 @@ from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from eventflow import bidi, database, sentences
-from eventflow.bidi import isolate
+from eventflow.bidi import isolate, ltr
 from eventflow.columns import Cut
 from eventflow.sentences import Said, Sentence
 from scheduling import conflicts, rows
 from scheduling.models import Event, Registration, Schedule
 
 ROOM_CONSTRAINT = "no_room_overlap"
-SESSIONS = f"public.{Schedule._meta.db_table}"
+TABLE = Schedule._meta.db_table
+SESSIONS = f"public.{TABLE}"
 REGISTRATIONS = f"public.{Registration._meta.db_table}"
 
 BUSY = _("Someone else is working on the same programme right now. Try again in a moment.")
@@ -34,6 +36,21 @@ _GONE = Sentence("gone", _("The session is no longer there, or may not be change
 _NOT_ALL_READ = Sentence(
     "not_all_read",
     _("The session holds a text that is longer than is read here; it cannot be written back."),
+)
+_HIDDEN = Sentence(
+    "hidden_by_policy",
+    _(
+        "The session is no longer there, or may not be changed by you: a policy of the database "
+        "on %(table)s does not allow it. PostgreSQL says: %(message)s."
+    ),
+    table=ltr,
+    message=isolate,
+)
+BY_POLICY = Sentence(
+    "refused_by_policy",
+    _("A policy of the database refused it, on %(table)s. PostgreSQL says: %(message)s."),
+    table=ltr,
+    message=isolate,
 )
 _ROOM_TAKEN = Sentence("room_taken_then", _("%(room)s is taken at that time."), room=isolate)
 _NOT_ACCEPTED = Sentence(
@@ -129,7 +146,7 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
         with _refusals(session):
             here = Schedule.objects.filter(pk=session.pk, event_id=session.event_id)
             # Without a field there is nothing to update, which is no sign that the session is gone.
-            _require_one(here.update(**values) if values else here.count())
+            _require_one(session, "UPDATE", here.update(**values) if values else here.count())
     except Refusal:
         _set(session, stood)
         raise
@@ -149,7 +166,34 @@ def remove(*, session: Schedule) -> None:
         removed, _by_model = Schedule.objects.filter(
             pk=session.pk, event_id=session.event_id
         ).delete()
-        _require_one(removed)
+        _require_one(session, "DELETE", removed)
+
+
+def require_alone(*, session: Schedule) -> None:
+    """Lock a session and what would go with it; raise ChangeRefused if there is anything.
+
+    To be called with the login's own rights, for policies would hide what goes along.
+    """
+    # Nothing comes to a session whose row is locked.
+    Schedule.objects.select_for_update(of=("self",)).filter(pk=session.pk).first()
+    along = [in_words(table, len(kept)) for table, kept in rows.taken_along(session.pk).items()]
+    if along:
+        raise ChangeRefused(
+            _(
+                "With the session would go: %(along)s. From here nothing could bring that back. "
+                "Have the AI suggest the removal and approve that: then it can be undone."
+            )
+            % {"along": ", ".join(sorted(along))}
+        )
+
+
+def in_words(table: str, count: int) -> str:
+    """So many rows of a qualified table, for people; tables of the product's own by name."""
+    if table == REGISTRATIONS:
+        words = ngettext("%(count)s registration", "%(count)s registrations", count)
+        return words % {"count": count}
+    words = ngettext("%(count)s row of %(table)s", "%(count)s rows of %(table)s", count)
+    return words % {"count": count, "table": ltr(table)}
 
 
 def rearrange(*, changes: Iterable[Change]) -> None:
@@ -237,9 +281,21 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
     return session
 
 
-def _require_one(changed: int) -> None:
-    if changed != 1:
-        raise SessionGone(_GONE())
+def _require_one(session: Schedule, command: str, changed: int) -> None:
+    """Raise SessionGone unless one row was changed; why, as far as that can be known."""
+    if changed == 1:
+        return
+    with connection.cursor() as cursor:
+        # A row that may be updated may be locked; deleting may have policies of its own.
+        cursor.execute(
+            f"select 1 from {SESSIONS} where id = %s and event_id = %s"  # noqa: S608
+            " and not (%s = 'DELETE' and exists (select from pg_catalog.pg_policy as p"
+            "  where p.polrelid = %s::regclass and p.polcmd = 'd')) for update",
+            [session.pk, session.event_id, command, SESSIONS],
+        )
+        if cursor.fetchone() is not None:
+            raise SessionGone(_GONE())
+    raise SessionGone(_HIDDEN(table=TABLE, message=f"{command} {changed}"))
 
 
 @contextmanager
@@ -254,7 +310,16 @@ def _refusals(session: Schedule):
     except DatabaseError as error:
         if database.violated_constraint(error) == ROOM_CONSTRAINT:
             raise RoomTaken(*_room_taken(session)) from error
-        raise ChangeRefused(_NOT_ACCEPTED(message=bidi.cut(database.message(error)))) from error
+        raise ChangeRefused(not_accepted(error, TABLE)) from error
+
+
+def not_accepted(error: DatabaseError, table: str) -> Said:
+    """What the database said of what was written to `table`; of a policy, that it was one."""
+    message = bidi.cut(database.message(error))
+    policy = database.refusing_policy(error, table)
+    if policy:
+        return BY_POLICY(table=policy, message=message)
+    return _NOT_ACCEPTED(message=message)
 
 
 def _room_taken(session: Schedule) -> tuple[Said, ...]:

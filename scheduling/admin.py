@@ -1,6 +1,6 @@
 """The programme in the admin: sessions to edit by hand, events to look at, staff to link."""
 
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -211,23 +211,26 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
                 actions.place(event=obj.event, values=values, session_id=obj.pk)
 
     def delete_model(self, request, obj):
-        with _writing(obj, request.user):
+        with _writing(obj, request.user, alone=True):
             actions.remove(session=obj)
 
 
 @contextmanager
-def _writing(session, user):
+def _writing(session, user, *, alone=False):
     """Hold the programme and write as the staff member, so that policies judge it.
 
-    A superuser who is no staff member writes as the login, where that may.
+    A superuser who is no staff member writes as the login, where that may. With `alone`, nothing
+    may go along with the session.
     """
     database.limit_lock_waits()
     actions.lock_programme(session.event_id)
+    if alone:
+        actions.require_alone(session=session)
     try:
-        role = database.acting_as(access.staff_member(user).profile_id)
+        role = database.acting_as(access.staff_member(user).person)
     except access.NotStaff:
         actions.require_login_may_write()
-        role = nullcontext()
+        role = database.as_the_login()
     with role:
         yield
 

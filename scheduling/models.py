@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from eventflow import database
 from eventflow.columns import LongestRead
 from scheduling import conflicts, times
 
@@ -208,8 +209,11 @@ class StaffMember(models.Model):
 
     There is no database constraint towards the product's table: a profile that is deleted there
     leaves this row behind, and its user without access. `language` is the one they switched to;
-    empty until they do.
+    empty until they do. `aal` says whether who acts has given a second factor, and is stored
+    nowhere: whoever knows, says so (`access.staff_member`).
     """
+
+    aal = database.AAL1
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -232,3 +236,8 @@ class StaffMember(models.Model):
 
     def __str__(self):
         return str(self.user)
+
+    @property
+    def person(self) -> database.Person:
+        """In whose name the product's tables are written when they decide."""
+        return database.Person(self.profile_id, self.profile.email or "", self.aal)

@@ -66,6 +66,8 @@ group by 1, 2
 """
 
 _FOREIGN_KEY = "23503"
+# A constraint, or a value that cannot be had any more; anything else is about more than one row.
+_ABOUT_THE_ROW = ("22", "23")
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def put_all_back(
     Gives how many rows of each table stand again, and those that do not. The order is found by
     trying, table by table, and row by row where one holds its table up: a row whose parent
     is still to come is tried again for as long as anything succeeds. Each attempt is a savepoint
-    of the caller's transaction. Raises OperationalError only.
+    of the caller's transaction. Raises the database's errors that are not about the row: with a
+    trigger that fails, or a policy, every row would be left out.
     """
     waiting = {table: list(texts) for table, texts in removed.items() if texts}
     wanted = {table: len(texts) for table, texts in waiting.items()}
@@ -185,7 +188,10 @@ def _why_not(table: str, texts: list[str], put: Put) -> str | None:
     except _NotKept:
         return _("The database did not keep it.")
     except DatabaseError as error:
-        if database.sqlstate(error) == _FOREIGN_KEY:
+        code = database.sqlstate(error)
+        if not (code or "").startswith(_ABOUT_THE_ROW):
+            raise
+        if code == _FOREIGN_KEY:
             return _("What it belongs to is gone: %(what)s") % {"what": ltr(database.detail(error))}
         return _("The database did not accept it: %(message)s") % {
             "message": isolate(database.message(error))

@@ -207,6 +207,11 @@ def run(statement: str, *parameters) -> list[tuple]:
         return cursor.fetchall() if cursor.description else []
 
 
+def without_basis(seen: list) -> list:
+    """What the history keeps as seen, but for what an approval rests on."""
+    return [found for found in seen if "basis" not in found]
+
+
 def whole_row(row) -> dict | None:
     """Every column of a model's row as it stands, also those no model knows; None without it."""
     found = run(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -129,6 +130,8 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             raise PermissionDenied
         try:
             by = access.staff_member(request.user)
+            if pressed == "_execute" and self._approves_anew(request, suggestion):
+                button = _BUTTONS["_approve"]
             if pressed == "_amend":
                 return amend_page(self, request, suggestion, by, following)
             if button.confirmed:
@@ -157,6 +160,13 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             and SuggestionPages.get_queryset(self, request).filter(pk=suggestion.pk).exists()
         )
 
+    def _approves_anew(self, request, suggestion) -> bool:
+        """Whether carrying it out is a new approval: what departs from the old one was shown."""
+        if not self.may(request, _BUTTONS["_approve"].permission, suggestion):
+            return False
+        verdict = verdicts.judge([suggestion])[suggestion.pk]
+        return bool(workflow.departures(suggestion, verdict))
+
     def _as_it_stands(self, request, pk):
         """The page anew, with what has changed since it was opened marked."""
         suggestion = self.get_object(request, str(pk))
@@ -177,6 +187,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         except access.NotStaff as reason:
             why_not = str(reason)
         status = suggestion.execution_status
+        departed = workflow.departures(suggestion, verdict) if status == Status.APPROVED else []
         may_edit = not why_not and request.user.has_perm(_BUTTONS["_amend"].permission)
         offered = drawing.offered(suggestion, verdict, timezone.now())
         return {
@@ -199,9 +210,11 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
                 for name, button in _BUTTONS.items()
                 if status in button.labels
                 and button.usable(verdict)
+                and (status != Status.APPROVED or button.departed in (None, bool(departed)))
                 and request.user.has_perm(button.permission)
             ],
             "why_not": why_not,
+            "departed": " ".join(departed),
             "place": queue.place(self.get_queryset(request), suggestion.pk),
             "reasons": history.rejection_reasons(suggestion.organization_id),
             "state_url": reverse("admin:ai_audit_suggestion_state", args=[suggestion.pk]),
@@ -267,7 +280,8 @@ class _Button:
     """What a person may press: for which statuses and how it is called there, and what it does.
 
     One without `act` leads to a page of its own; one that is `confirmed` asks for more than the
-    press where there is a risk.
+    press where there is a risk. Of what is approved already, `departed` says whether it is for what
+    is not as it was approved any more, or for what is; or None for both.
     """
 
     permission: str
@@ -275,6 +289,7 @@ class _Button:
     act: Act | None = None
     key: str = ""
     confirmed: bool = False
+    departed: bool | None = None
     usable: Callable[[verdicts.Verdict], bool] = lambda verdict: True
 
 
@@ -293,17 +308,26 @@ def _whatever_stands(decide: Callable[..., workflow.Outcome]) -> Act:
 _BUTTONS = {
     "_approve": _Button(
         "ai_audit.approve_suggestion",
-        {Status.SUGGESTED: _("Approve and carry out"), Status.FAILED: _("Try again")},
+        {
+            Status.SUGGESTED: _("Approve and carry out"),
+            Status.FAILED: _("Try again"),
+            Status.APPROVED: _("Approve again and carry out"),
+        },
         _as_shown(workflow.approve),
         "a",
         confirmed=True,
+        departed=True,
         usable=_not_blocked,
     ),
     "_approve_only": _Button(
         "ai_audit.approve_suggestion",
-        {Status.SUGGESTED: _("Approve, carry out later")},
+        {
+            Status.SUGGESTED: _("Approve, carry out later"),
+            Status.APPROVED: _("Approve again, carry out later"),
+        },
         _as_shown(workflow.approve_only),
         confirmed=True,
+        departed=True,
         usable=_not_blocked,
     ),
     "_amend": _Button(
@@ -315,9 +339,10 @@ _BUTTONS = {
     "_execute": _Button(
         "ai_audit.execute_suggestion",
         {Status.APPROVED: _("Carry out")},
-        _as_shown(workflow.execute),
+        _as_shown(partial(workflow.execute, basis_needed=True)),
         "a",
         confirmed=True,
+        departed=False,
         usable=_not_blocked,
     ),
     "_reject": _Button(

@@ -9,10 +9,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import past, review, workflow
+from ai_audit import review, workflow
 from ai_audit.admin.base import KEPT, after_deciding, told
 from ai_audit.models import Suggestion
-from scheduling import access
+from scheduling import access, actions
 
 PERMISSION = "ai_audit.undo_suggestion"
 UNDO_BUTTON = {"name": "_undo", "label": _("Undo")}
@@ -65,11 +65,11 @@ def undo_page(pages, request, suggestion: Suggestion):
         "changes": review.changes(found.suggestion, found.verdict),
         "since": review.changed_since(suggestion, found.since),
         "collisions": review.collisions(found.suggestion, found.verdict),
-        "restored": [past.rows_in_words(*rows) for rows in sorted(found.restored.items())],
-        "removed": [past.rows_in_words(*rows) for rows in sorted(found.removed.items())],
+        "restored": [actions.in_words(*rows) for rows in sorted(found.restored.items())],
+        "removed": [actions.in_words(*rows) for rows in sorted(found.removed.items())],
         # Alike but for the row: told once, with how many there are.
         "left_out": [
-            (past.rows_in_words(table, count), why)
+            (actions.in_words(table, count), why)
             for (table, why), count in Counter(
                 (row.table, row.reason) for row in found.left_out
             ).items()

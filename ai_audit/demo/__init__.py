@@ -19,13 +19,14 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ai_audit import history, workflow
+from ai_audit import history, verdicts, workflow
 from ai_audit.demo import people, programme
 from ai_audit.demo.decided import DECIDED
 from ai_audit.demo.people import identify
 from ai_audit.demo.shapes import Asked, Programme
 from ai_audit.demo.undecided import UNDECIDED
 from ai_audit.models import Status, Suggestion
+from ai_audit.workflow import basis
 from eventflow import database
 from scheduling import actions
 from scheduling.models import (
@@ -237,10 +238,8 @@ def _insert_suggestions(seen: Programme) -> None:
     midnight = timezone.make_aware(datetime.combine(seen.today, time()))
     members = {member.profile_id: member.pk for member in StaffMember.objects.all()}
     for asked in UNDECIDED + DECIDED:
-        pk = identify("suggestion", asked.key)
-        history.tell(_told(asked, pk, members))
-        suggestion = Suggestion.objects.create(
-            pk=pk,
+        suggestion = Suggestion(
+            pk=identify("suggestion", asked.key),
             user_id=identify("profile", asked.by),
             event_id=identify("event", asked.event) if asked.event else None,
             action_type=asked.action_type,
@@ -249,21 +248,30 @@ def _insert_suggestions(seen: Programme) -> None:
             created_at=midnight - asked.ago,
             **_decision(asked, midnight),
         )
+        history.tell(_told(asked, suggestion, members))
+        suggestion.save(force_insert=True)
         if asked.decision and asked.decision.status == Status.REJECTED:
             _log_rejection(suggestion, asked, midnight)
 
 
-def _told(asked: Asked, pk: UUID, members: Mapping[UUID, int]) -> history.Record:
-    """What the decision history hears of a decision that was made before."""
+def _told(asked: Asked, suggestion: Suggestion, members: Mapping[UUID, int]) -> history.Record:
+    """What the decision history hears of a decision that was made before.
+
+    What waits to be carried out was approved as the programme stands.
+    """
     decision = asked.decision
+    verdict = None
+    if decision is not None and decision.status == Status.APPROVED:
+        verdict = verdicts.judge([suggestion])[suggestion.pk]
     rejected = decision is not None and decision.status == Status.REJECTED
     return history.Record(
-        suggestion_id=pk,
+        suggestion_id=suggestion.pk,
         staff_member_id=members[identify("profile", decision.by)] if decision else None,
         staff_profile_id=identify("profile", decision.by) if decision else None,
         reason=decision.words if rejected else None,
-        seen=None,
+        seen=verdicts.conflicts_seen(verdict) if verdict else None,
         digest=None,
+        basis=basis.of(verdict, database.AAL1) if verdict else None,
     )
 
 

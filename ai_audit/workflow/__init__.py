@@ -11,6 +11,7 @@ from ai_audit.refusals import (
     Changed,
     NotAmendable,
     NotApprovable,
+    NotAsApproved,
     NotConfirmed,
     NotTogether,
     NotUndoable,
@@ -20,6 +21,7 @@ from ai_audit.refusals import (
     RefusedByPolicy,
 )
 from ai_audit.workflow.amending import amend, amended
+from ai_audit.workflow.basis import departures
 from ai_audit.workflow.deciding import approve, approve_only, execute, reject, withdraw
 from ai_audit.workflow.sets import Results, approve_many, approve_set, reject_many
 from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
@@ -34,6 +36,7 @@ __all__ = [
     "Changed",
     "NotAmendable",
     "NotApprovable",
+    "NotAsApproved",
     "NotConfirmed",
     "NotTogether",
     "NotUndoable",
@@ -51,6 +54,7 @@ __all__ = [
     "approve_only",
     "approve_set",
     "approve_together",
+    "departures",
     "execute",
     "is_own",
     "last_decision",

@@ -57,7 +57,7 @@ def amend(
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
         record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
-        with database.acting_as(by.profile_id, history.telling(record)):
+        with database.acting_as(by.person, history.telling(record)):
             steps.move(old, Status.REJECTED)
         steps.log(old, by, REJECTED + reason)
         verdict = making.clear(verdicts.judge([new], lock=True)[new.pk])

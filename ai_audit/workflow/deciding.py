@@ -1,5 +1,6 @@
 """Approving, carrying out and rejecting a suggestion as it was made."""
 
+import copy
 from datetime import datetime
 from uuid import UUID
 
@@ -8,14 +9,18 @@ from django.utils.translation import gettext as _
 
 from ai_audit import history, refusals, verdicts
 from ai_audit.fields import legible
+from ai_audit.history import Approval
 from ai_audit.models import Status, Suggestion
-from ai_audit.workflow import steps
+from ai_audit.refusals import NotAsApproved
+from ai_audit.verdicts import Verdict
+from ai_audit.workflow import basis, steps
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
 from eventflow import database
 from scheduling.models import StaffMember
 
 _UNDECIDED = {Status.SUGGESTED, Status.FAILED}
+_APPROVABLE = {*_UNDECIDED, Status.APPROVED}
 
 
 @logged
@@ -30,17 +35,18 @@ def approve(
 ) -> Outcome:
     """Approve a suggestion and carry it out at once, as the staff member `by`.
 
-    One that failed before is tried again. The row ends `executed`, or `failed` with what stood
-    against it in words and the programme untouched. `reason` is kept in the history. `digest` is
-    of what the person was shown; without one, what stands now is approved whatever it is. Locks
-    the event's decisions, the suggestion and its session; must not be called inside a transaction.
+    One that failed before is tried again; one that waits to be carried out is approved anew, by
+    whoever was shown that it waits. The row ends `executed`, or `failed` with what stood against
+    it in words and the programme untouched. `reason` is kept in the history. `digest` is of what
+    the person was shown; without one, what stands now is approved whatever it is. Locks the
+    event's decisions, the suggestion and its session; must not be called inside a transaction.
     Raises a Refusal, with nothing changed, when `by` may not decide it, when it is decided
     already, when it is not readable or not what was shown any more, or when a lock does not come.
     """
     now = now or timezone.now()
-    with steps.locked(suggestion_id, by, _UNDECIDED) as suggestion:
-        verdict = steps.approvable(suggestion, digest)
-        record = steps.record_of(suggestion, by, verdict, legible(reason.strip()))
+    with steps.locked(suggestion_id, by, _APPROVABLE) as suggestion:
+        verdict = _approvable(suggestion, by, digest)
+        record = steps.approval_of(suggestion, by, verdict, legible(reason.strip()))
         error = steps.carry_out(suggestion, verdict, by=by, approve_at=now, now=now, record=record)
     return steps.approved_outcome(suggestion, error)
 
@@ -57,10 +63,10 @@ def approve_only(
 ) -> Outcome:
     """Approve a suggestion, to be carried out later by `execute`; otherwise as `approve`."""
     now = now or timezone.now()
-    with steps.locked(suggestion_id, by, _UNDECIDED) as suggestion:
-        verdict = steps.approvable(suggestion, digest)
-        record = steps.record_of(suggestion, by, verdict, legible(reason.strip()))
-        with database.acting_as(by.profile_id, history.telling(record)):
+    with steps.locked(suggestion_id, by, _APPROVABLE) as suggestion:
+        verdict = _approvable(suggestion, by, digest)
+        record = steps.approval_of(suggestion, by, verdict, legible(reason.strip()))
+        with database.acting_as(by.person, history.telling(record)):
             steps.mark_approved(suggestion, by.profile_id, now)
         steps.log(suggestion, by, "Approved, to be carried out later.")
     return Outcome(suggestion.pk, Status.APPROVED, _("Approved; it will be carried out later."))
@@ -75,19 +81,32 @@ def execute(
     digest: str | None = None,
     reason: str = "",
     now: datetime | None = None,
+    basis_needed: bool = False,
 ) -> Outcome:
     """Carry out what was approved before, as the person who approved it.
 
     `by` is who pressed, and is recorded; None for a command, which belongs to no organization.
     `digest` is of what that person was shown, `reason` is kept in the history. If the approver is
-    gone or elsewhere now, the row ends `failed` and says so. Locks and raises as `approve` does.
+    gone or elsewhere now, the row ends `failed` and says so. Locks and raises as `approve` does;
+    and NotAsApproved, with nothing changed, where it is not any more what was approved, or, with
+    `basis_needed`, where the history does not tell what that was.
     """
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, {Status.APPROVED}) as suggestion:
         verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
         steps.require_seen(suggestion, verdict, digest)
+        approval = history.approval(suggestion)
         record = steps.record_of(suggestion, by, verdict, legible(reason.strip()))
-        error = steps.carry_out(suggestion, verdict, by=by, now=now, record=record)
+        known = basis.is_known(approval)
+        if basis_needed and not known:
+            _require_as_approved(approval, verdict)
+        error = steps.give_up(suggestion, by, record)
+        if error is None:
+            if known:
+                _require_as_approved(approval, verdict)
+            error = steps.carry_out(
+                suggestion, verdict, by=by, now=now, record=record, aal=basis.aal(approval)
+            )
     if error:
         return Outcome(
             suggestion.pk,
@@ -124,10 +143,31 @@ def withdraw(
     return Outcome(suggestion.pk, Status.REJECTED, _("The approval is withdrawn."))
 
 
+def _approvable(suggestion: Suggestion, by: StaffMember, digest: str | None) -> Verdict:
+    """As `steps.approvable`; an approval that `by` was shown makes way for theirs."""
+    if suggestion.execution_status != Status.APPROVED:
+        return steps.approvable(suggestion, digest)
+    verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
+    undecided = copy.copy(suggestion)
+    undecided.execution_status, undecided.approved_at = Status.SUGGESTED, None
+    if digest in (None, verdicts.digest(undecided, verdict)):
+        # Whoever saw it before it was approved is told by whom it was.
+        steps.require_decidable(suggestion, True, _UNDECIDED)
+    steps.require_seen(suggestion, verdict, digest)
+    steps.require_approvable(verdict)
+    steps.give_up_approval(suggestion, by)
+    return verdict
+
+
+def _require_as_approved(approval: Approval, verdict: Verdict) -> None:
+    if departed := basis.departures_from(approval, verdict):
+        raise NotAsApproved(basis.in_words(departed))
+
+
 def _reject(suggestion: Suggestion, by: StaffMember, reason: str, now: datetime | None) -> None:
     reason = legible(reason.strip())
     verdict = verdicts.judge([suggestion])[suggestion.pk]
     record = steps.record_of(suggestion, by, verdict, reason)
-    with database.acting_as(by.profile_id, history.telling(record)):
+    with database.acting_as(by.person, history.telling(record)):
         steps.move(suggestion, Status.REJECTED)
     steps.log(suggestion, by, REJECTED + reason, at=now)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ai_audit import refusals
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Proposal
-from ai_audit.refusals import Blocked, RefusedByPolicy
+from ai_audit.refusals import Blocked
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import steps
 from ai_audit.workflow.steps import Restoration
@@ -66,15 +66,9 @@ def suggest(
         "reasoning": reasoning,
         "now": now,
     }
-    refusal = RefusedByPolicy(
-        _(
-            "Nothing was changed: the database does not let you make a suggestion for this "
-            "event. Ask an administrator about your profile’s organization."
-        )
-    )
     with (
-        database.acting_as(by.profile_id),
-        refusals.by_policy(refusal),
+        database.acting_as(by.person),
+        refusals.by_policy(steps.LOG),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
@@ -103,7 +97,7 @@ def carry_out(
     restoring: Restoration | None = None,
 ) -> dict[str, int]:
     """Carry the new suggestion out or raise Blocked; how many rows of which table went along."""
-    record = steps.record_of(new, by, verdict, reason)
+    record = steps.approval_of(new, by, verdict, reason)
     error = steps.carry_out(
         new, verdict, by=by, now=now, approve_at=now, record=record, restoring=restoring
     )

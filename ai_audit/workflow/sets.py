@@ -113,7 +113,7 @@ def approve_set(
             try:
                 steps.require_seen(suggestion, judged[pk], digests[pk])
                 steps.require_approvable(judged[pk])
-                records[pk] = steps.record_of(suggestion, by, judged[pk])
+                records[pk] = steps.approval_of(suggestion, by, judged[pk])
             except Refusal as refusal:
                 results[pk] = refusal
         entries: list[LogEntry] = []

@@ -22,19 +22,25 @@ from ai_audit import history, refusals, verdicts
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
-from ai_audit.refusals import AlreadyDecided, Changed, NotApprovable, NotYours, RefusedByPolicy
+from ai_audit.refusals import AlreadyDecided, Changed, NotApprovable, NotYours
 from ai_audit.restoring import given_up, restore_along
 from ai_audit.verdicts import Verdict
+from ai_audit.workflow import basis
 from eventflow import database
 from eventflow.bidi import isolate
+from eventflow.database import Person
 from eventflow.sentences import Said, Saying, Sentence, words
 from scheduling import actions, languages, times
 from scheduling.models import StaffMember, UserProfile
 from scheduling.rows import LeftOut
 
+# What a person may be told of it by name.
+LOG = Suggestion._meta.db_table
+
 _APPROVER_LEFT = Sentence(
     "approver_left", gettext_lazy("Who approved it does not belong to the organization any more.")
 )
+_ANEW = Sentence("approved_anew", gettext_lazy("It was not carried out: it is approved anew."))
 _NO_APPROVER = Sentence("no_approver", gettext_lazy("It is not known who approved it."))
 
 # How a rejection begins in the admin's log; its reason follows.
@@ -222,6 +228,29 @@ def record_of(
     )
 
 
+def approval_of(
+    suggestion: Suggestion,
+    by: StaffMember,
+    verdict: Verdict,
+    reason: str = "",
+    said: Saying = (),
+) -> Record:
+    """What the history is told of an approval: as of any decision, and what it rests on."""
+    record = record_of(suggestion, by, verdict, reason, said)
+    record.basis = basis.of(verdict, by.aal)
+    return record
+
+
+def give_up_approval(suggestion: Suggestion, by: StaffMember) -> None:
+    """End an approval that is not carried out yet, so that `by` can give another.
+
+    By the one way there is from approved to approved: over failed, in the same transaction.
+    """
+    record = record_of(suggestion, by, said=[_ANEW()])
+    with database.acting_as(by.person, history.telling(record)):
+        move(suggestion, Status.FAILED, execution_error=as_kept(suggestion, record.said))
+
+
 def as_kept(suggestion: Suggestion, saying: Saying) -> str:
     """What is said, in the language in which its organization's rows are kept; one statement."""
     with languages.as_kept(suggestion.organization_id):
@@ -234,28 +263,25 @@ def carry_out(
     *,
     by: StaffMember | None,
     now: datetime,
+    record: Record,
     approve_at: datetime | None = None,
-    record: Record | None = None,
     restoring: Restoration | None = None,
     entries: list[LogEntry] | None = None,
+    aal: str = database.AAL1,
 ) -> str | None:
     """Approve if asked to, write the proposal into the programme, record what came of it.
 
-    With `restoring`, the session that is placed is the removed one, and all that went with it
+    What was approved before is written as its approver, who was known by `aal` then. With
+    `restoring`, the session that is placed is the removed one, and all that went with it
     follows. What belongs into the admin's log is added to `entries`, for the caller to write, or
     written. Gives the reason in words where the proposal could not be written: to the reader in
     their own language, while the row keeps it in its organization's, and the history in none.
     """
-    record = record or record_of(suggestion, by, verdict)
-    approver_id = by.profile_id if approve_at else suggestion.approved_by_id
-    if not approve_at and (failure := _given_up(suggestion, record)):
-        error = suggestion.execution_error
-        log(suggestion, by, f"Failed: {error}")
-        return words(failure)
+    approver = by.person if approve_at else _approver(suggestion, aal)
     keep_before(record, verdict)
-    with database.acting_as(approver_id, history.telling(record)):
+    with database.acting_as(approver, history.telling(record)):
         if approve_at:
-            mark_approved(suggestion, approver_id, approve_at)
+            mark_approved(suggestion, approver.profile_id, approve_at)
         session_id, failure = _write_programme(suggestion, verdict, restoring)
     if failure:
         record.said, error = failure, as_kept(suggestion, failure)
@@ -265,7 +291,9 @@ def carry_out(
             undone=restoring.undone, removed=restoring.removed
         )
     record.after_change(session_id)
-    with database.acting_as(approver_id, history.telling(record)):
+    # What comes now is no approval.
+    record.basis = None
+    with database.acting_as(approver, history.telling(record)):
         if failure:
             move(suggestion, Status.FAILED, execution_error=error)
         else:
@@ -279,6 +307,11 @@ def carry_out(
     return words(failure) or None
 
 
+def _approver(suggestion: Suggestion, aal: str) -> Person:
+    profile = suggestion.approved_by
+    return Person(profile.pk, profile.email or "", aal)
+
+
 def keep_before(record: Record, verdict: Verdict) -> None:
     """Keep in the record how the session stands that is about to be written."""
     if verdict.session:
@@ -286,7 +319,7 @@ def keep_before(record: Record, verdict: Verdict) -> None:
         record.before_change(verdict.session.pk, removing=removing)
 
 
-def _given_up(suggestion: Suggestion, record: Record) -> tuple[Said, ...]:
+def give_up(suggestion: Suggestion, by: StaffMember | None, record: Record) -> str | None:
     """Fail what was approved by someone who has left, in nobody's name; why, where that is so."""
     failure = (_APPROVER_LEFT() if suggestion.approved_by_id else _NO_APPROVER(),)
     error = as_kept(suggestion, failure)
@@ -294,9 +327,10 @@ def _given_up(suggestion: Suggestion, record: Record) -> tuple[Said, ...]:
     history.tell(record)
     if not given_up(suggestion_id=suggestion.pk, error=error):
         record.said = ()
-        return ()
+        return None
     suggestion.execution_status, suggestion.execution_error = Status.FAILED, error
-    return failure
+    log(suggestion, by, f"Failed: {error}")
+    return words(failure)
 
 
 def _write_programme(
@@ -343,14 +377,8 @@ def move(suggestion: Suggestion, status: Status, **state) -> None:
     """
     written = {"execution_status": status, **state}
     columns = [Suggestion._meta.get_field(name).column for name in written]
-    refusal = RefusedByPolicy(
-        _(
-            "Nothing was changed: the database does not let you write decisions on this "
-            "suggestion. Ask an administrator about your profile’s organization."
-        )
-    )
     # Done for each of many, and so without a queryset.
-    with refusals.by_policy(refusal), connection.cursor() as cursor:
+    with refusals.by_policy(LOG), connection.cursor() as cursor:
         cursor.execute(
             f"update public.ai_insights_log set {', '.join(f'{column} = %s' for column in columns)}"  # noqa: S608
             f" where id = %s and execution_status = %s returning {', '.join(columns)}",
@@ -358,7 +386,8 @@ def move(suggestion: Suggestion, status: Status, **state) -> None:
         )
         stands = cursor.fetchone()
         if stands is None:
-            raise refusal
+            # The row is there, for it is locked.
+            raise refusals.hidden_by_policy(LOG, "UPDATE 0")
     for name, value in zip(written, stands, strict=True):
         setattr(suggestion, name, value)
 

@@ -73,7 +73,7 @@ def approve_together(
             verdict = judged[suggestion.pk]
             reason = legible(reasons.get(suggestion.pk, "").strip())
             said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions)]
-            records[suggestion.pk] = steps.record_of(suggestion, by, verdict, reason, said)
+            records[suggestion.pk] = steps.approval_of(suggestion, by, verdict, reason, said)
             steps.keep_before(records[suggestion.pk], verdict)
         _carry_out(suggestions, judged, records, by=by, now=now)
     return {pk: Outcome(pk, Status.EXECUTED, _("Approved and carried out.")) for pk in digests}
@@ -120,7 +120,7 @@ def _carry_out(
     now: datetime,
 ) -> None:
     """Approve all, write all of them into the programme, record of each what came of it."""
-    with database.acting_as(by.profile_id):
+    with database.acting_as(by.person):
         for suggestion in suggestions:
             history.tell(records[suggestion.pk])
             steps.mark_approved(suggestion, by.profile_id, now)
@@ -133,7 +133,8 @@ def _carry_out(
             ) from refusal
     for pk, session_id in sessions.items():
         records[pk].after_change(session_id)
-    with database.acting_as(by.profile_id):
+        records[pk].basis = None
+    with database.acting_as(by.person):
         for suggestion in suggestions:
             history.tell(records[suggestion.pk])
             steps.move(suggestion, Status.EXECUTED, executed_at=now)

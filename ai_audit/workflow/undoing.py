@@ -26,7 +26,7 @@ from ai_audit.workflow import making, steps
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome, Restoration
 from eventflow.bidi import isolate
-from scheduling import languages, times
+from scheduling import actions, languages, times
 from scheduling.models import StaffMember
 from scheduling.rows import LeftOut
 
@@ -66,6 +66,7 @@ class Undoing:
 
 
 @refusals.told
+@refusals.never_an_error(actions.TABLE)
 def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     """What undoing would do now, found by doing it and taking all of it back.
 
@@ -79,6 +80,7 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
 
 @logged
 @refusals.told
+@refusals.never_an_error(actions.TABLE)
 def undo(
     *,
     suggestion_id: UUID,
@@ -93,8 +95,8 @@ def undo(
     removed one returns with its id, every column and the rows that went with it, as far as what
     they belong to is there. `digest` is of the Undoing the person was shown. Locks as `approve`
     does. Raises NotYours, Changed or Busy as that does, NotUndoable where nothing can be undone,
-    and Blocked, with nothing changed, where the undoing suggestion cannot be carried out, such as
-    when the room was taken since.
+    and with nothing changed Blocked, where the undoing suggestion cannot be carried out, as when
+    the room was taken since, or the database refuses anything, and RefusedByPolicy.
     """
     with steps.locked(suggestion_id, by, Status.values) as old:
         found = _undo(old, by, now=now or timezone.now(), reason=fields.legible(reason.strip()))

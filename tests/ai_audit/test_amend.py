@@ -290,8 +290,10 @@ def test_the_databases_policies_judge_the_new_suggestion(event, noa):
 
     assert refused(old, by=noa, values={"room": "חדר B"}) == (
         workflow.RefusedByPolicy,
-        "Nothing was changed: the database does not let you make a suggestion for this event. "
-        "Ask an administrator about your profile’s organization.",
+        "Nothing was changed. Show this to whoever looks after the database: A policy of the "
+        f"database refused it, on {ltr('ai_insights_log')}. PostgreSQL says: "
+        + isolate('new row violates row-level security policy for table "ai_insights_log"')
+        + ".",
     )
 
 

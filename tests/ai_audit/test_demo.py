@@ -209,7 +209,9 @@ def test_what_was_executed_stands_in_the_programme(loaded):
 
 def test_what_was_approved_can_still_be_carried_out(loaded):
     approved = suggestions().filter(execution_status=Status.APPROVED)
-    assert {found.level for found in verdicts.judge(approved).values()} == {Level.CLEAR}
+    judged = verdicts.judge(approved)
+    assert {found.level for found in judged.values()} == {Level.CLEAR}
+    assert [workflow.departures(one, judged[one.pk]) for one in approved] == [[], [], []]
 
 
 def test_decisions_say_who_and_when(loaded):

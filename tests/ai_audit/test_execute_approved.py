@@ -6,7 +6,7 @@ Two copies at once are in `tests/faults/test_crowds`.
 import io
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from ai_audit import workflow
 from ai_audit.models import HistoryEntry
@@ -21,11 +21,11 @@ class Terminal(io.StringIO):
         return True
 
 
-def run(stdout=None):
+def run(stdout=None, *ids):
     """Exit status, and what it printed on either stream."""
     stdout, stderr = stdout or io.StringIO(), io.StringIO()
     try:
-        call_command("execute_approved", stdout=stdout, stderr=stderr)
+        call_command("execute_approved", *map(str, ids), stdout=stdout, stderr=stderr)
     except SystemExit as ended:
         return ended.code, stdout.getvalue(), stderr.getvalue()
     return 0, stdout.getvalue(), stderr.getvalue()
@@ -66,13 +66,14 @@ def test_of_every_organization(event, noa, theirs, their_event):
 
 
 def test_one_that_fails_is_named_and_makes_the_exit_status_1(event, noa):
-    first, second = approved(event, noa, title="ראשון"), approved(event, noa, title="שני")
+    first, second = approved(event, noa, room="A"), approved(event, noa, title="שני")
+    f.run("alter table schedules add constraint odd check (title <> 'שני')")
 
     status, printed, errors = run()
 
     assert (status, printed) == (1, summary(1, failed=1))
     assert errors.startswith(f"{second.pk}: It could not be carried out: ")
-    assert "ראשון" in errors
+    assert '"odd"' in errors
     assert f.whole_row(first)["execution_status"] == "executed"
     assert f.whole_row(second)["execution_status"] == "failed"
     assert run() == (0, summary(0), "")
@@ -94,6 +95,59 @@ def test_one_that_is_not_let_be_written_does_not_stop_the_others(event, noa):
     assert errors.startswith(f"{held.pk}: Nothing was changed. Someone else is working")
     assert f.whole_row(held)["execution_status"] == "approved"
     assert f.whole_row(other)["execution_status"] == "executed"
+
+
+STOPPED = "Still approved, to be looked at again: %s.\n"
+
+
+def test_what_is_not_as_it_was_approved_is_listed_and_left(event, noa):
+    first, second = approved(event, noa, title="ראשון"), approved(event, noa, title="שני")
+
+    status, printed, errors = run()
+
+    assert (status, printed) == (1, summary(1) + STOPPED % 1)
+    assert errors.startswith(f"{second.pk}: Nothing was changed, and it stays approved: ")
+    assert "ראשון" in errors
+    assert f.whole_row(first)["execution_status"] == "executed"
+    assert f.whole_row(second)["execution_status"] == "approved"
+    # Nor is it where its id is given: what it departs from is known.
+    assert run(None, second.pk)[:2] == (1, summary(0) + STOPPED % 1)
+
+
+def test_an_approval_without_a_basis_is_carried_out_by_its_id_only(event, noa):
+    old = [
+        f.suggestion(
+            user=noa.profile,
+            event=event,
+            data=f.create_data(room=room),
+            execution_status="approved",
+            approved_by=noa.profile,
+        )
+        for room in "AB"
+    ]
+    new = approved(event, noa, room="C")
+
+    status, printed, errors = run()
+
+    assert (status, printed) == (1, summary(1) + STOPPED % 2)
+    assert sorted(line.split(":")[0] for line in errors.splitlines()) == sorted(
+        str(s.pk) for s in old
+    )
+    assert f.whole_row(new)["execution_status"] == "executed"
+    assert run(None, old[0].pk) == (0, summary(1), "")
+    assert [f.whole_row(s)["execution_status"] for s in old] == ["executed", "approved"]
+
+
+def test_an_id_that_does_not_wait_stops_it_before_anything_is_carried_out(event, noa):
+    waiting = approved(event, noa)
+    undecided = f.suggestion(user=noa.profile, event=event)
+
+    with pytest.raises(CommandError, match=f"no approved suggestion .* {undecided.pk}"):
+        run(None, waiting.pk, undecided.pk)
+    with pytest.raises(CommandError):
+        run(None, "not an id")
+
+    assert f.whole_row(waiting)["execution_status"] == "approved"
 
 
 def test_a_bar_grows_where_a_person_is_watching(event, noa):

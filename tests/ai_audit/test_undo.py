@@ -13,6 +13,7 @@ from eventflow.bidi import isolate, ltr
 from scheduling import times
 from scheduling.models import Schedule
 from tests import factories as f
+from tests.pages import messages, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -634,3 +635,99 @@ def test_restoring_many_with_a_few_gone_takes_few_attempts(event, noa, suggest):
     inserted = [q for q in captured if "insert into" in q["sql"] and "_schedules" in q["sql"]]
     assert len(inserted) <= 2 * (1 + 2 * 2 * 7)
     assert f.run("select current_count from schedules") == [(126,)]
+
+
+# The product's own triggers, as products write them
+
+
+DECOYS = """
+create table public.session_log (session uuid, role text);
+grant all on public.session_log to authenticated;
+create table backoffice.session_log (session uuid, role text);
+create function public.log_session() returns trigger language plpgsql {rights} as $$
+begin
+  insert into session_log values (new.id, current_user);
+  return new;
+end
+$$;
+create trigger logs after insert or update on schedules for each row execute function log_session();
+"""
+
+
+@pytest.mark.parametrize("rights", ["", "security definer"])
+def test_the_products_triggers_find_their_tables_and_never_ours(event, noa, rights):
+    session, _people = rich(event)
+    before = f.run("select to_jsonb(s) - 'updated_at' from schedules as s")
+    f.run(DECOYS.format(rights=rights))
+    suggestion_id = removed(noa, session)
+
+    outcome = workflow.undo(suggestion_id=suggestion_id, by=noa)
+
+    assert outcome.sentence == "Undone."
+    assert f.run("select to_jsonb(s) - 'updated_at' from schedules as s") == before
+    # It was placed, its registrations counted one by one, and then set right.
+    assert f.run("select count(*) from public.session_log") == [(6,)]
+    assert f.run("select count(*) from backoffice.session_log") == [(0,)]
+
+
+REFUSING = """
+create function public.refuse() returns trigger language plpgsql as $$
+begin
+  raise 'Closed on Fridays' using errcode = '{code}';
+end
+$$;
+create {constraint} trigger refusing after {what} on {table} {deferred}
+  for each row execute function refuse();
+"""
+CODES = ("P0001", "42P01", "42501", "23514", "57014", "22023", "XX000", "PT403")
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    ("table", "what"),
+    [("schedules", "insert"), ("schedules", "update"), ("participant_schedules", "insert")],
+)
+@pytest.mark.parametrize("deferred", ["", "deferrable initially deferred"])
+def test_whatever_the_database_refuses_while_undoing_changes_nothing(
+    event, noa, code, table, what, deferred
+):
+    session = f.session(event=event)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    suggestion_id = removed(noa, session)
+    f.run(
+        REFUSING.format(
+            code=code,
+            table=table,
+            what=what,
+            deferred=deferred,
+            constraint="constraint" if deferred else "",
+        )
+    )
+
+    if table == "participant_schedules" and code[:2] in ("22", "23"):
+        # That is about a row, which is told before.
+        found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+        assert [isolate("Closed on Fridays") in row.reason for row in found.left_out] == [True]
+        return
+    kind, sentence = refused(suggestion_id, by=noa)
+    assert kind in (workflow.Blocked, workflow.RefusedByPolicy)
+    assert isolate("Closed on Fridays") in sentence
+    assert sentence.startswith("Nothing was changed")
+
+
+def test_on_the_page_that_is_a_message(event, noa, root):
+    noa.user.user_permissions.add(*f.Permission.objects.filter(codename="undo_suggestion"))
+    session = f.session(event=event)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    suggestion_id = removed(noa, session)
+    f.run(
+        REFUSING.format(code="57014", table="schedules", what="update", deferred="", constraint="")
+    )
+    address = f"/admin/ai_audit/suggestion/{suggestion_id}/change/"
+    before = everything()
+
+    answer = signed_in(noa.user).post(address, {"_undo": "1"})
+
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    assert "Closed on Fridays" in messages(answer)[-1]
+    assert everything() == before

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError
 
 from ai_audit import workflow
-from eventflow.bidi import isolate
+from eventflow.bidi import isolate, ltr
 from scheduling.models import StaffMember
 from tests import factories as f
 
@@ -219,6 +219,12 @@ def failed_with(suggestion, by):
     return row["execution_error"]
 
 
+HIDDEN = (
+    "The session is no longer there, or may not be changed by you: a policy of the database on "
+    f"{ltr('schedules')} does not allow it. PostgreSQL says: %s."
+)
+
+
 @pytest.fixture
 def policies_for_reading_only(db):
     f.run("drop policy schedules_own_organization on schedules")
@@ -229,11 +235,12 @@ def policies_for_reading_only(db):
     [
         (
             "schedule_create",
-            "The database did not accept the change: "
-            + isolate('new row violates row-level security policy for table "schedules"'),
+            f"A policy of the database refused it, on {ltr('schedules')}. PostgreSQL says: "
+            + isolate('new row violates row-level security policy for table "schedules"')
+            + ".",
         ),
-        ("schedule_update", "The session is no longer there, or may not be changed by you."),
-        ("schedule_delete", "The session is no longer there, or may not be changed by you."),
+        ("schedule_update", HIDDEN % isolate("UPDATE 0")),
+        ("schedule_delete", HIDDEN % isolate("DELETE 0")),
     ],
 )
 def test_the_databases_policies_judge_what_is_carried_out(
@@ -318,22 +325,43 @@ def test_what_a_trigger_silently_drops_is_not_called_executed(event, noa, event_
 
 @pytest.mark.parametrize("decide", [workflow.approve, workflow.reject])
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "said"),
     [
-        "drop policy suggestions_are_updated_by_their_organization on ai_insights_log",
-        "revoke update on ai_insights_log from authenticated",
-        "revoke update (execution_status) on ai_insights_log from authenticated",
-        "alter table ai_insights_log add check (execution_status = 'suggested')",
+        (
+            "drop policy suggestions_are_updated_by_their_organization on ai_insights_log",
+            "UPDATE 0",
+        ),
+        (
+            "revoke update on ai_insights_log from authenticated",
+            "permission denied for table ai_insights_log",
+        ),
+        (
+            "revoke update (execution_status) on ai_insights_log from authenticated",
+            "permission denied for table ai_insights_log",
+        ),
     ],
 )
-def test_a_decision_that_may_not_be_written_changes_nothing(event, noa, decide, statement):
+def test_a_decision_that_may_not_be_written_changes_nothing(event, noa, decide, statement, said):
     suggestion = f.suggestion(user=noa.profile, event=event)
     f.run(statement)
 
     assert refused(decide, suggestion_id=suggestion.pk, by=noa) == (
         workflow.RefusedByPolicy,
-        "Nothing was changed: the database does not let you write decisions on this suggestion. "
-        "Ask an administrator about your profile’s organization.",
+        "Nothing was changed. Show this to whoever looks after the database: A policy of the "
+        f"database refused it, on {ltr('ai_insights_log')}. PostgreSQL says: {isolate(said)}.",
+    )
+
+
+@pytest.mark.parametrize("decide", [workflow.approve, workflow.reject])
+def test_a_decision_that_a_constraint_refuses_changes_nothing(event, noa, decide):
+    suggestion = f.suggestion(user=noa.profile, event=event)
+    f.run("alter table ai_insights_log add constraint shut check (execution_status = 'suggested')")
+
+    said = isolate('new row for relation "ai_insights_log" violates check constraint "shut"')
+    assert refused(decide, suggestion_id=suggestion.pk, by=noa) == (
+        workflow.Blocked,
+        "Nothing was changed. Show this to whoever looks after the database: The database did not "
+        f"accept the change: {said}",
     )
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 
 from ai_audit import chain, decision_objects, index_objects
-from eventflow import catalogue
+from eventflow import catalogue, sql
 from tests import factories as f
+from tests import web_login
 from tests.database import steps
 from tests.factories import run
 
@@ -214,3 +215,29 @@ def test_what_was_rejected_before_there_was_a_history_is_carried_over(migrated):
          noa.profile_id, noa.pk, "אין מקום"),
     ]  # fmt: skip
     assert chain.find_break() is None
+
+
+PATHS = """
+select p.proname, p.proconfig::text
+from pg_proc as p
+where p.pronamespace = 'backoffice'::regnamespace
+and p.proname in ('kept_of_removal', 'put_back', 'count_again', 'indexed')
+order by 1
+"""
+PRODUCTS = '{"search_path=pg_catalog, public, extensions, pg_temp"}'
+
+
+def test_what_writes_to_the_products_tables_has_their_path_and_keeps_its_rights(own_migrated):
+    """Run again, or after another step has set the same paths, it changes nothing."""
+    web_login.install()
+    before = steps.whole_catalogue(versions=False)
+    assert run(PATHS) == [
+        ("count_again", PRODUCTS),
+        ("indexed", '{"search_path=pg_catalog, pg_temp",plan_cache_mode=force_generic_plan}'),
+        ("kept_of_removal", PRODUCTS),
+        ("put_back", PRODUCTS),
+    ]
+    run(sql.read("ai_audit", "0024_undoing_and_bases.up.sql"))
+    assert steps.whole_catalogue(versions=False) == before
+    run(sql.read("ai_audit", "0024_undoing_and_bases.down.sql"))
+    assert steps.whole_catalogue(versions=False) == before

@@ -188,6 +188,11 @@ def test_else_the_remedy_is_the_file(migrated, loss):
                 "index_changed_suggestions",
             )
         )
-        for name in ("0003_lifecycle_guard", "0004_decision_history", "0009_suggestion_index"):
+        for name in (
+            "0003_lifecycle_guard",
+            "0004_decision_history",
+            "0009_suggestion_index",
+            "0024_undoing_and_bases",
+        ):
             run(sql.read("ai_audit", f"{name}.up.sql"))
     assert steps.warnings() == []

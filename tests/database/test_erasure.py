@@ -75,6 +75,12 @@ def failed_twice(noa, event):
     return made
 
 
+def replaced(noa, event):
+    made = suggested(noa, event)
+    workflow.amend(suggestion_id=made.pk, by=noa, values={"room": "1"})
+    return made
+
+
 TABLES = (
     "public.ai_insights_log",
     "backoffice.decision_history",
@@ -83,7 +89,7 @@ TABLES = (
 )
 
 
-@pytest.mark.parametrize("decide", [executed, rejected, failed_twice])
+@pytest.mark.parametrize("decide", [executed, rejected, failed_twice, replaced])
 def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     event = f.event(organization=noa.profile.organization)
     other = executed(noa, f.event(organization=noa.profile.organization))
@@ -92,6 +98,8 @@ def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
         "select number, from_status, to_status, at, profile_id, staff_member_id"
         f" from backoffice.decision_history where suggestion_id = '{made.pk}' order by number"
     )
+    looked = f"select found from backoffice.suggestion_index where suggestion_id = '{made.pk}'"
+    found = f.run(looked)
     suggestion_index.refresh_all_figures()
     before, others, warnings = f.run(kept), words_of(other), steps.warnings()
 
@@ -102,6 +110,8 @@ def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     assert f.run("select key from daily_figures where key in (%s, %s)", TITLE, REASON) == []
     assert not suggestion_index.verify()
     assert f.run(kept) == before
+    # That nothing was found stays told from that nobody looked.
+    assert f.run(looked) == found
     assert verified() == (0, "The history holds: every entry is as it was written.")
     assert steps.warnings() == warnings
 

@@ -1,5 +1,6 @@
 """The connection itself: acting as someone, locks, odd timestamps, search path, errors."""
 
+import json
 import uuid
 from datetime import UTC, datetime
 
@@ -28,6 +29,71 @@ def test_acting_as_someone_sets_role_and_claims_and_takes_both_back():
         assert (role, uid, claimed) == ("authenticated", PROFILE, "authenticated")
 
     assert f.run(WHO) == [(myself(), "", None, None)]
+
+
+@pytest.mark.django_db
+def test_meanwhile_the_search_path_is_the_platforms():
+    """A table of ours is never taken for one of the product's."""
+    f.run("create table public.twins (); create table backoffice.twins (mine int)")
+    f.run("grant usage on schema backoffice to authenticated")
+    path = "select current_setting('search_path'), 'twins'::regclass = 'public.twins'::regclass"
+    own = f.run(path)
+    with transaction.atomic():
+        for acting in (database.acting_as(PROFILE), database.as_the_login()):
+            with acting:
+                assert f.run(path) == [("public, extensions", True)]
+            assert f.run(path) == own == [("backoffice, public, extensions", False)]
+
+
+@pytest.mark.django_db
+def test_the_search_path_is_back_after_an_error():
+    for acting in (database.acting_as(PROFILE), database.as_the_login()):
+        with pytest.raises(DatabaseError), transaction.atomic(), acting:
+            f.run("select 1 / 0")
+        assert f.run("select current_setting('search_path')") == [
+            ("backoffice, public, extensions",)
+        ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("who", "email", "aal"),
+    [
+        (PROFILE, "", "aal1"),
+        (database.Person(PROFILE, "noa@example.com", database.AAL2), "noa@example.com", "aal2"),
+    ],
+)
+def test_the_claims_are_what_a_token_of_the_platform_holds(who, email, aal):
+    with transaction.atomic(), database.acting_as(who):
+        ((_role, claims, uid, _claimed),) = f.run(WHO)
+
+    assert (json.loads(claims), uid) == (
+        {"sub": str(PROFILE), "role": "authenticated", "email": email, "aal": aal},
+        PROFILE,
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("insert into events (name, start_date) values ('x', now())", "events"),
+        ("select from backoffice.django_session", None),
+        ("select from auth.users", "users"),
+        ("select from no_such_table", None),
+        ("select 1 / 0", None),
+    ],
+)
+def test_a_policy_that_refuses_is_told_from_other_errors(statement, table):
+    with transaction.atomic():
+        with (
+            pytest.raises(DatabaseError) as error,
+            database.acting_as(PROFILE),
+            transaction.atomic(),
+        ):
+            f.run(statement)
+        expected = table or ("schedules" if "django_session" in statement else None)
+        assert database.refusing_policy(error.value, "schedules") == expected
 
 
 @pytest.mark.django_db(transaction=True)

@@ -28,6 +28,7 @@ HEBREW = (
 )
 
 CODES = [
+    "approved_anew",
     "approver_left",
     "bad_time",
     "blank",
@@ -41,6 +42,7 @@ CODES = [
     "from_elsewhere",
     "gone",
     "here_again",
+    "hidden_by_policy",
     "is_empty",
     "missing",
     "no_address",
@@ -67,6 +69,7 @@ CODES = [
     "other_event",
     "other_organization",
     "other_session",
+    "refused_by_policy",
     "replaced",
     "room_taken",
     "room_taken_then",
