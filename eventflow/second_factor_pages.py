@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django_otp import login
 
 from eventflow import second_factor
+from eventflow.parameters import takes
 
 # What can be reached before the code was entered: nothing of the programme.
 _BEFORE = {"second_factor", "admin:login", "admin:logout", "admin:jsi18n", "set_language"}
@@ -62,6 +63,7 @@ class CodeForm(forms.Form):
         return "".join(self.cleaned_data["code"].split())
 
 
+@takes("next", "anew")
 def second_factor_page(request):
     """Enter the code; or enrol, where there is none yet or another is to take its place."""
     user = request.user

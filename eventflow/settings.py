@@ -127,7 +127,7 @@ INSTALLED_APPS = [
     "ai_audit",
     "scheduling",
     "eventflow",
-    "django.contrib.admin",
+    "eventflow.site.BackOfficeAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
