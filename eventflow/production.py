@@ -15,6 +15,7 @@ FEWEST_CHARACTERS = 10
 # How keys begin that are written in a manual, an example or a template of Django's.
 _KNOWN_BEGINNINGS = ("django-insecure-", "changeme", "change-me", "change me", "secret", "example")
 TRANSACTION_POOLER_PORT = "6543"
+_DAY = 24 * 60 * 60
 
 
 def require(
@@ -40,6 +41,16 @@ def whole_number(variable: str, text: str) -> int:
             f"{variable} is {text!r}, which is no whole number. Write it as digits, or unset it."
         )
     return int(text)
+
+
+def seconds(variable: str, text: str) -> int:
+    """The seconds that a variable says, of at most a day. Raises ImproperlyConfigured."""
+    number = whole_number(variable, text)
+    if not 1 <= number <= _DAY:
+        raise ImproperlyConfigured(
+            f"{variable} is {number}. Give it between 1 and {_DAY} seconds, or unset it."
+        )
+    return number
 
 
 def mail(url: str) -> dict[str, Any]:

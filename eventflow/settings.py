@@ -51,6 +51,9 @@ if MIGRATE_DATABASE and (
 # A superuser's login, used by `supabase_baseline`, the demo and the tests to load the stand-in.
 SUPERUSER_DATABASE_URL = env.str("SUPERUSER_DATABASE_URL", default="")
 
+# Seconds after which the database ends what a page asks of it.
+STATEMENT_LIMIT = production.seconds("STATEMENT_LIMIT", env.str("STATEMENT_LIMIT", default="10"))
+
 DEBUG = env.bool("DEBUG", default=False)
 
 
@@ -141,6 +144,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
+    "eventflow.patience.StatementLimit",
     "eventflow.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -98,6 +98,13 @@ def tests_own_language():
         yield
 
 
+@pytest.fixture(autouse=True)
+def statements_take_their_time():
+    """The limit of pages is a page's, and not that of the next test's connection."""
+    yield
+    connection.statement_limit = None
+
+
 @pytest.fixture(scope="session")
 def new_database(django_db_setup, django_db_blocker):
     """A context manager: the default connection leads to a new database while it lasts.

@@ -109,6 +109,18 @@ def test_a_whole_number_is_read():
     assert production.whole_number("PROXY_COUNT", "2") == 2
 
 
+def test_seconds_are_read():
+    assert production.seconds("STATEMENT_LIMIT", "10") == 10
+
+
+@pytest.mark.parametrize("text", ["0", "86401", "9" * 30])
+def test_what_is_no_limit_is_refused_and_named(text):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        production.seconds("STATEMENT_LIMIT", text)
+
+    assert str(caught.value).startswith(f"STATEMENT_LIMIT is {text}. Give it between 1 and 86400")
+
+
 def test_a_mail_server_is_read():
     found = production.mail("smtp+tls://noa:p%40ss@mail.example.org:587")
 
