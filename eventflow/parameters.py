@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.contrib.admin import FieldListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import (
     IS_FACETS_VAR,
     IS_POPUP_VAR,
@@ -20,7 +21,10 @@ from django.contrib.admin.options import (
 )
 from django.contrib.admin.utils import get_fields_from_path, lookup_spawns_duplicates
 from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR, ChangeList
-from django.utils.translation import gettext, ngettext
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseRedirect
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from eventflow.bidi import isolate
 
@@ -133,11 +137,27 @@ class CarefulChangeList(ChangeList):
         return spec, path
 
 
+class CarefulAutocomplete(AutocompleteSelect):
+    """The admin's own, which takes what is no row's id for one that is not there."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, list(filter(self._is_there, value)), attr)
+
+    def _is_there(self, value) -> bool:
+        try:
+            return self.choices.field.to_python(value) is not None
+        except ValidationError:
+            return False
+
+
 class OnlyDeclared:
     """For a ModelAdmin: which parameters its pages take, and a list that takes no others."""
 
     # The fields that an address may fill in on the page of a new row.
     filled_in = ()
+    not_in_the_list = gettext_lazy(
+        "Nothing was changed: something that cannot be in this list was chosen."
+    )
 
     def taken_by(self, view: str, request) -> set[str]:
         """What one of Django's pages takes, by the name of its method."""
@@ -176,6 +196,21 @@ class OnlyDeclared:
                 ),
             )
         return super().changelist_view(request, extra_context)
+
+    def response_action(self, request, queryset):
+        """What was ticked is acted on, unless it could be the key of no row."""
+        try:
+            for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.clean(key, None)
+        except ValidationError:
+            self.message_user(request, self.not_in_the_list, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", CarefulAutocomplete(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_search_results(self, request, queryset, search_term):
         """Also for the autocomplete, which asks for what it was sent as it is."""
