@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import content
 from ai_audit.fields import LONG_TEXT, SHORT_READ
 from ai_audit.listing import Scoped, keyset
+from eventflow import patience
 
 CHUNK = 5000
 # Only so many rows are held at once, and lines of about so many characters: some may be long.
@@ -126,7 +127,10 @@ _AS_JSON = (
 
 def pieces(asked: Scoped, written_as: Format) -> Iterator[tuple[int, str]]:
     """The export, piece by piece: how many rows, and their lines, whole."""
-    return _json_lines(asked) if written_as is Format.JSON_LINES else _csv(asked)
+    written = _json_lines if written_as is Format.JSON_LINES else _csv
+    # Others do not wait for it: it is sent as fast as it is read.
+    with patience.endless():
+        yield from written(asked)
 
 
 def _csv(asked: Scoped) -> Iterator[tuple[int, str]]:

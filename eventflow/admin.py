@@ -3,8 +3,6 @@
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.filters import RelatedOnlyFieldListFilter
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group, Permission, User
@@ -17,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp import admin as totp_admin
 
 from eventflow import second_factor
+from eventflow.parameters import OnlyDeclared
 
 admin.site.site_header = _("EventFlow back office")
 admin.site.site_title = _("EventFlow back office")
@@ -43,25 +42,12 @@ class PasswordForm(AdminPasswordChangeForm):
 UserAdmin.change_password_form = PasswordForm
 
 
-class CarefulChangeList(ChangeList):
-    """A list that takes a filter PostgreSQL could not be asked for as one that is not known."""
-
-    def get_filters_params(self, params=None):
-        found = super().get_filters_params(params)
-        if any("\0" in value for values in found.values() for value in values):
-            raise IncorrectLookupParameters
-        return found
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(OnlyDeclared, admin.ModelAdmin):
     """Rows to look at: nothing is added, changed or deleted here."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 25
-
-    def get_changelist(self, request, **kwargs):
-        return CarefulChangeList
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -145,12 +131,12 @@ class PermissionsInWords:
 
 
 @admin.register(Group)
-class RoleAdmin(SuperusersOnly, PermissionsInWords, GroupAdmin):
+class RoleAdmin(SuperusersOnly, OnlyDeclared, PermissionsInWords, GroupAdmin):
     """Django's own groups."""
 
 
 @admin.register(User)
-class SigningInAdmin(SuperusersOnly, PermissionsInWords, UserAdmin):
+class SigningInAdmin(SuperusersOnly, OnlyDeclared, PermissionsInWords, UserAdmin):
     """Django's own users, and the way back for someone who has lost the second factor."""
 
     list_display = (*UserAdmin.list_display, "has_second_factor")

@@ -26,6 +26,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from eventflow import mail, second_factor, signing_in
 from eventflow.bidi import ltr
+from eventflow.parameters import takes
 
 # What can be reached before the code was entered: nothing of the programme.
 _BEFORE = {"second_factor", "admin:login", "admin:logout", "admin:jsi18n", "set_language"}
@@ -98,6 +99,7 @@ class ReplaceForm(EnrolForm):
     field_order = ("code", "instead", "password")
 
 
+@takes("next", "anew")
 def second_factor_page(request):
     """Enter the code; or enrol, where there is none yet or another is to take its place."""
     user = request.user

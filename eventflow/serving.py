@@ -4,16 +4,15 @@ With threads, a reader that does not read holds one for as long as it likes, for
 there is room, and a proxy in front does not help against who reaches past it.
 """
 
-import os
 import socket
 import struct
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from eventflow import production, turns
+from eventflow import turns, variables
 
 # Seconds within which each piece of an answer has to be taken: of an export 64 kB, see `turns`.
-SEND_WITHIN = max(1, production.whole_number("SEND_WITHIN", os.environ.get("SEND_WITHIN", "60")))
+SEND_WITHIN = variables.seconds("SEND_WITHIN", otherwise=60)
 # On closing, what is not sent is dropped, and the reader hears that it is not all.
 _DROPPED = struct.pack("ii", 1, 0)
 

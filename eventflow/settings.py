@@ -62,6 +62,9 @@ if MIGRATE_DATABASE and (
 SUPERUSER_DATABASE_URL = variables.text("SUPERUSER_DATABASE_URL")
 _database("SUPERUSER_DATABASE_URL")
 
+# Seconds after which the database ends what a page asks of it.
+STATEMENT_LIMIT = variables.seconds("STATEMENT_LIMIT", otherwise=10)
+
 DEBUG = variables.truth("DEBUG")
 
 
@@ -145,7 +148,7 @@ INSTALLED_APPS = [
     "ai_audit",
     "scheduling",
     "eventflow",
-    "django.contrib.admin",
+    "eventflow.site.BackOfficeAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -159,6 +162,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
+    "eventflow.patience.StatementLimit",
     "eventflow.health.HealthMiddleware",
     "eventflow.signing_in.OnlyWhatCanBe",
     "django.middleware.security.SecurityMiddleware",

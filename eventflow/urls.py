@@ -27,6 +27,7 @@ _PASSWORD_RESET = [
     _resetting("reset/done/", auth.PasswordResetCompleteView, "password_reset_complete"),
 ]
 
+handler500 = "eventflow.patience.failed"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     *(_PASSWORD_RESET if settings.EMAIL_URL else []),

@@ -58,6 +58,7 @@ _OF_OTHER_TOOLS = (
     "uselibpqcompat",
     "workaround",
 )
+_DAY = 24 * 60 * 60
 _MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 587, "smtp+ssl": 465}
 _ENCODE = (
     "Percent-encode what is special in user and password: % as %25, / as %2F, ? as %3F, # as %23, "
@@ -121,6 +122,14 @@ def whole_number(variable: str, found: str, *, most: int) -> int:
     if len(found) > len(str(most)) or int(found) > most:
         raise ImproperlyConfigured(f"{variable} is too large: {most} is the most it can be.")
     return int(found)
+
+
+def seconds(variable: str, *, otherwise: int) -> int:
+    """How many seconds it says, from one to a day's; `otherwise` where it is unset."""
+    number = whole_number(variable, text(variable) or str(otherwise), most=_DAY)
+    if not number:
+        raise ImproperlyConfigured(f"{variable} is 0: one second is the least it can be.")
+    return number
 
 
 def hosts(variable: str) -> list[str]:

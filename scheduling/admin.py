@@ -13,14 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from eventflow import database
-from eventflow.admin import (
-    CarefulChangeList,
-    ReadOnlyAdmin,
-    SuperusersOnly,
-    VisibleRelatedFilter,
-    other_zone,
-)
+from eventflow.admin import ReadOnlyAdmin, SuperusersOnly, VisibleRelatedFilter, other_zone
 from eventflow.columns import Cut
+from eventflow.parameters import CarefulChangeList, OnlyDeclared
 from scheduling import access, actions, times
 from scheduling.models import Event, Organization, Schedule, StaffMember, UserProfile
 
@@ -69,7 +64,8 @@ class SessionForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("is_mandatory", "is_break"):
+        # Whoever may only look gets a form without fields.
+        for name in self.fields.keys() & {"is_mandatory", "is_break"}:
             self.fields[name].required = False
 
     def clean(self):
@@ -105,7 +101,7 @@ class SessionList(CarefulChangeList):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
+class ScheduleAdmin(InTheOwnOrganization, OnlyDeclared, admin.ModelAdmin):
     """Sessions by hand: the same constraint, the same words about it, the same writer."""
 
     organization_path = "event__organization_id"
@@ -119,6 +115,7 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
     ordering = ("start_time", "id")
     search_fields = ("title", "room", "speaker_name")
     actions = None
+    filled_in = ("event",)
 
     def get_changelist(self, request, **kwargs):
         return SessionList
@@ -147,9 +144,7 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "event":
-            kwargs["queryset"] = access.visible(
-                Event.objects.order_by("name"), request.user, "organization_id"
-            )
+            kwargs["queryset"] = _visible_events(request).order_by("name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
@@ -196,7 +191,7 @@ class ScheduleAdmin(InTheOwnOrganization, admin.ModelAdmin):
             return session.event.zone if session else None
         named = request.POST.get("event") or request.GET.get("event")
         try:
-            event = Event.objects.filter(pk=named).first() if named else None
+            event = _visible_events(request).filter(pk=named).first() if named else None
         except ValidationError:
             event = None
         return event.zone if event else None
@@ -233,6 +228,10 @@ def _writing(session, user, *, alone=False):
         role = database.as_the_login()
     with role:
         yield
+
+
+def _visible_events(request):
+    return access.visible(Event.objects.all(), request.user, "organization_id")
 
 
 def _isolated(text):
@@ -298,7 +297,7 @@ class OrganizationAdmin(InTheOwnOrganization, ReadOnlyAdmin):
 
 
 @admin.register(StaffMember)
-class StaffMemberAdmin(SuperusersOnly, admin.ModelAdmin):
+class StaffMemberAdmin(SuperusersOnly, OnlyDeclared, admin.ModelAdmin):
     """Who is who: only superusers link users to profiles, since that opens an organization."""
 
     list_display = ("user", "profile_shown", "organization_shown")

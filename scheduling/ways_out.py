@@ -283,6 +283,8 @@ def times(placement: Placement, *, event: Event, now: datetime) -> tuple[WayOut,
     that is offered. One statement.
     """
     opens, closes = _open(placement, event, now)
+    if not opens:
+        return ()
     return _found(Kind.TIME, _TIMES, placement, opens=opens, closes=closes)
 
 
@@ -297,6 +299,8 @@ def pairs(
     if placement.room is None:
         return ()
     opens, closes = _open(placement, event, now)
+    if not opens:
+        return ()
     return _found(Kind.BOTH, _PAIRS, placement, opens=opens, closes=closes, at_least=at_least)
 
 
@@ -339,7 +343,8 @@ def _open(
 ) -> tuple[list[datetime], list[datetime]]:
     """When something may begin and end: the event's days within reach, from `now` on.
 
-    An event without an end lasts until the wanted day.
+    An event without an end lasts until the wanted day. Never open for what is longer than all of
+    it, such as what never ends: there is no time to reckon with.
     """
     zone = placement.zone
     wanted = _day(placement.start, zone)
@@ -354,6 +359,8 @@ def _open(
         if max(opening, now) < closing:
             opens.append(max(opening, now))
             closes.append(closing)
+    if not opens or placement.end - placement.start > closes[-1] - opens[0]:
+        return [], []
     return opens, closes
 
 

@@ -85,6 +85,13 @@ def tests_own_language():
         yield
 
 
+@pytest.fixture(autouse=True)
+def statements_take_their_time():
+    """The limit of pages is a page's, and not that of the next test's connection."""
+    yield
+    connection.statement_limit = None
+
+
 @pytest.fixture(scope="session")
 def lasting(django_db_setup, django_db_blocker):
     """A context manager for fixtures of a module: what is made inside lasts for all its tests.

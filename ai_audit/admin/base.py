@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import drawing, past, queue, review, shown, verdicts, workflow
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.proposals import Action
-from eventflow.admin import CarefulChangeList, ReadOnlyAdmin, other_zone
+from eventflow.admin import ReadOnlyAdmin, other_zone
+from eventflow.parameters import KEPT, CarefulChangeList
 from scheduling import access, times
 
 # How loudly an outcome is told.
@@ -29,9 +30,6 @@ MESSAGE_LEVELS = {
     Status.REJECTED: messages.SUCCESS,
     Status.FAILED: messages.ERROR,
 }
-
-# What a list was asked for, kept on the pages of its rows.
-KEPT = "_changelist_filters"
 
 # A clock time or a span of them, as `times` isolates it.
 _CLOCK = re.compile("(\u2066[\\d:–+() -]+\u2069)")

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.forms import Media, Script
 from django.http import Http404, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
@@ -21,10 +22,11 @@ from ai_audit.admin.history_list import (
     NamesSelect,
     how_many,
 )
-from ai_audit.admin.insights import insights_page
+from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
 from eventflow import sentences, turns
+from eventflow.parameters import takes
 from eventflow.turns import Turn
 from scheduling import access
 
@@ -56,6 +58,10 @@ class SuggestionAdmin(SuggestionPages):
 
     def get_changelist(self, request, **kwargs):
         return HistoryChangeList
+
+    def taken_by_list(self, request):
+        of_form = HistoryForm({}, all_organizations=request.user.is_superuser).fields
+        return super().taken_by_list(request) & {*of_form, *HistoryChangeList.PLACES, ERROR_FLAG}
 
     def organization_of(self, request):
         """The organization whose history the reader may see; None for all of them."""
@@ -143,6 +149,7 @@ class SuggestionAdmin(SuggestionPages):
         form = HistoryForm(request.GET, all_organizations=organization is None)
         return form.filters.within(organization) if form.is_valid() else None
 
+    @takes(*HistoryForm.base_fields, told=False)
     def count_view(self, request):
         """How many there are, in words, and the commonest reasons, for a page that is shown."""
         asked = self._asked(request)
@@ -153,10 +160,12 @@ class SuggestionAdmin(SuggestionPages):
             {"count": how_many(asked), "reasons": listing.commonest_reasons(organization)}
         )
 
+    @takes(*PeriodForm.base_fields)
     def insights_view(self, request):
         """The history added up."""
         return insights_page(self, request)
 
+    @takes("term", "page", told=False)
     def names_view(self, request, field):
         """Names to choose from, as the admin's autocomplete asks for them."""
         organization = self.organization_of(request)
@@ -176,6 +185,7 @@ class SuggestionAdmin(SuggestionPages):
             }
         )
 
+    @takes(*HistoryForm.base_fields)
     def export_view(self, request, ending):
         """Everything the list would show, as a file, in a stream."""
         if not request.user.has_perm("ai_audit.export_suggestion"):
@@ -201,6 +211,7 @@ class SuggestionAdmin(SuggestionPages):
             },
         )
 
+    @takes(told=False)
     def state_view(self, request, pk):
         """Where a suggestion stands, for a page that is open: status, and a sentence with who."""
         suggestion = self.find(self.get_queryset(request), str(pk))

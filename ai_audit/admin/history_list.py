@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import listing, names
 from ai_audit.listing import Filters, Place
 from ai_audit.models import Suggestion
-from eventflow.admin import CarefulChangeList
+from eventflow.parameters import CarefulChangeList
 
 
 class NamesSelect(AutocompleteSelect):
@@ -240,10 +240,6 @@ class HistoryChangeList(CarefulChangeList):
     """
 
     PLACES = ("after", "before", "last", "until", "size")
-
-    def get_filters_params(self, params=None):
-        """The form reads them; nothing is left for the stock filters."""
-        return {}
 
     def get_queryset(self, request, exclude_parameters=None):
         self.filter_specs, self.has_filters, self.has_active_filters = [], False, False

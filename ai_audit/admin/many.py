@@ -12,7 +12,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core import signing
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -41,6 +41,7 @@ class ManyAtOnce:
     """The list's actions, for the admin of the approval queue."""
 
     actions = ("approve_selected", "reject_selected")
+    not_in_the_list = _("Nothing was changed: something else than a suggestion was chosen.")
 
     def has_approve_permission(self, request):
         return request.user.has_perm("ai_audit.approve_suggestion")
@@ -55,17 +56,6 @@ class ManyAtOnce:
             name="ai_audit_pendingsuggestion_many",
         )
         return [confirmed, *super().get_urls()]
-
-    def response_action(self, request, queryset):
-        try:
-            return super().response_action(request, queryset)
-        except ValidationError:
-            self.message_user(
-                request,
-                gettext("Nothing was changed: something else than a suggestion was chosen."),
-                messages.ERROR,
-            )
-            return HttpResponseRedirect(request.get_full_path())
 
     @admin.action(permissions=["approve"], description=_("Approve the selected suggestions"))
     def approve_selected(self, request, queryset):

@@ -21,6 +21,7 @@ from ai_audit.admin.many import ManyAtOnce, as_seen, row_of
 from ai_audit.friction import Friction
 from ai_audit.models import Status, Suggestion
 from ai_audit.verdicts import Level, Verdict
+from eventflow.parameters import takes
 from scheduling import access
 
 # They are one transaction, and others wait for the event as long as that takes.
@@ -68,6 +69,7 @@ class Together(ManyAtOnce):
             ]
         }
 
+    @takes("id")
     def together_view(self, request):
         """Ask about those that the address names; or do what was asked, and report on it."""
         if not self.has_approve_permission(request):

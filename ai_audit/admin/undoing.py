@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import review, workflow
-from ai_audit.admin.base import KEPT, after_deciding, told
+from ai_audit.admin.base import after_deciding, told
 from ai_audit.models import Suggestion
+from eventflow.parameters import KEPT
 from scheduling import access, actions
 
 PERMISSION = "ai_audit.undo_suggestion"

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend with three things added; see `base`."""
+"""Django's PostgreSQL backend with four things added; see `base`."""

@@ -429,8 +429,8 @@ def test_what_takes_too_long_is_ended_and_said_in_a_sentence(transactional_db, m
                 "Too many to count quickly"
             )
             other.rollback()
-        # The limit is over with the page.
-        assert f.run("show statement_timeout") == [("0",)]
+        # The list's own limit is over, and that of pages in force.
+        assert f.run("show statement_timeout") == [("10s",)]
         assert listing.count(asked) == Count(1)
     finally:
         empty_product_tables()

@@ -200,6 +200,22 @@ def test_whole_numbers_are_read_up_to_a_limit():
         assert "100 is the most" in refusal(variables.whole_number, "PROXY_COUNT", said, most=100)
 
 
+def test_seconds_are_read(monkeypatch):
+    monkeypatch.setenv("STATEMENT_LIMIT", "86400")
+
+    assert variables.seconds("STATEMENT_LIMIT", otherwise=10) == 86400
+    assert variables.seconds("SEND_WITHIN", otherwise=60) == 60
+
+
+@pytest.mark.parametrize("said", ["0", "000", "86401", "9" * 30, "-1", "1.5", "ten", "²"])
+def test_what_is_no_limit_is_refused_and_named(monkeypatch, said):
+    monkeypatch.setenv("STATEMENT_LIMIT", said)
+
+    assert refusal(variables.seconds, "STATEMENT_LIMIT", otherwise=10).startswith(
+        "STATEMENT_LIMIT is "
+    )
+
+
 @pytest.mark.parametrize(
     ("said", "found"),
     [

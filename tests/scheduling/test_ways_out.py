@@ -1,5 +1,6 @@
 """Free rooms and times: nothing that collides is offered, and nothing nearer is left out."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eventflow.postgresql.base import FAR_FUTURE, FAR_PAST
 from scheduling import conflicts, ways_out
 from scheduling.conflicts import Placement
 from scheduling.models import Schedule
@@ -290,6 +292,33 @@ def test_three_statements_for_any_number_of_sessions(event, number, django_asser
 
     with django_assert_num_queries(3):
         ways_out.find(wanted(event, speaker="x"), event=event, now=LONG_AGO)
+
+
+# As the database wrapper loads what Python cannot hold, and the last moments that it can.
+ENDS = (
+    FAR_PAST,
+    datetime(1, 1, 1, tzinfo=UTC),
+    f.at(9),
+    datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+    FAR_FUTURE,
+)
+
+
+@pytest.mark.parametrize("lasting", [*itertools.combinations(ENDS, 2), (None, None)])
+@pytest.mark.parametrize("zone", ["Asia/Jerusalem", "Pacific/Kiritimati", "America/Los_Angeles"])
+def test_what_never_ends_or_began_is_offered_no_time(ours, lasting, zone):
+    fields = {"start_date": lasting[0], "end_date": lasting[1]} if lasting[0] else {}
+    event = f.event(organization=ours, timezone=zone, **fields)
+    f.session(event=event, room="A", start=f.at(8), end=f.at(10))
+    f.session(event=event, room="B", start=f.at(12), end=f.at(13))
+    for start, end in itertools.combinations(sorted(ENDS), 2):
+        place = Placement(
+            event_id=event.pk, start=start, end=end, room="A", speaker=None, zone=event.zone
+        )
+        found = ways_out.find(place, event=event, now=LONG_AGO)
+
+        if end - start > timedelta(days=64):
+            assert (found.times, found.pairs) == ((), ())
 
 
 def test_odd_sessions_raise_nothing(event):
