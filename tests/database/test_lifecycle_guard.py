@@ -251,7 +251,7 @@ def test_only_the_owner_inserts_what_is_decided(noa, event, role, decided):
     people = {"user": noa.pk, "event": event.pk}
     if role == "a login":
         role = f.run("select session_user::text")[0][0] + "_other"
-        f.run(f'create role "{role}" bypassrls')
+        f.run(f'create role "{role}"')
         f.run(f'grant "{role}" to current_user')
     f.run(f'grant insert on ai_insights_log to "{role}"')
     f.run(f'grant usage on schema public, extensions, auth to "{role}"')
