@@ -156,6 +156,23 @@ def test_what_stood_is_decided(login):
     assert not suggestion_index.verify()
 
 
+def test_old_approvals_are_listed_and_left_until_their_ids_are_given(login):
+    waiting = {
+        str(pk)
+        for (pk,) in f.run("select id from ai_insights_log where execution_status = 'approved'")
+    }
+    listed = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("execute_approved", stdout=io.StringIO(), stderr=listed)
+
+    assert {line.split(":")[0] for line in listed.getvalue().splitlines()} == waiting
+    assert {status(pk) for pk in waiting} == {"approved"}
+    assert "Carried out: 1. Failed: 0." in printed("execute_approved", str(dumps.LATER))
+    assert status(dumps.LATER) == "executed"
+    assert "The history holds" in printed("verify_history")
+    assert not suggestion_index.verify()
+
+
 # The version before goes on while the new objects stand
 
 
