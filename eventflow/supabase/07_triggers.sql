@@ -3,7 +3,6 @@ select set_config('role', current_setting('eventflow.owner'), true);
 create function public.set_updated_at()
 returns trigger
 language plpgsql
-set search_path = ''
 as $$
 begin
     new.updated_at := pg_catalog.now();
@@ -45,7 +44,7 @@ create function public.count_registrations()
 returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, public, pg_temp
 as $$
 begin
     if tg_op = 'INSERT' then

@@ -1,0 +1,16 @@
+"""Search paths that no temporary object gets into, for every function of the private schema."""
+
+from django.db import migrations
+
+from eventflow.sql import FrozenSQL
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("ai_audit", "0020_acts_of_the_owner"),
+        ("scheduling", "0006_speaker_conflicts_path"),
+    ]
+
+    operations = [
+        FrozenSQL("ai_audit", "0023_search_paths", functions=["backoffice.signed_in"]),
+    ]
