@@ -2,16 +2,19 @@
 -- Going back: the paths that were, and who is signed in by the product's own function
 do $do$
 declare
-  asking regprocedure;
   name text;
 begin
-  foreach asking in array array[
+  foreach name in array array[
     'backoffice.guard_suggestion()', 'backoffice.write_decision_history()'
-  ]::regprocedure[]
+  ]
   loop
-    execute replace(pg_get_functiondef(asking), 'backoffice.signed_in()', 'auth.uid()');
+    if to_regprocedure(name) is not null then
+      execute replace(
+        pg_get_functiondef(to_regprocedure(name)), 'backoffice.signed_in()', 'auth.uid()'
+      );
+    end if;
   end loop;
-  drop function backoffice.signed_in();
+  drop function if exists backoffice.signed_in();
   foreach name in array array[
     'backoffice.guard_suggestion()',
     'backoffice.history_text(backoffice.decision_history)',

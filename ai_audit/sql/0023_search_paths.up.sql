@@ -14,16 +14,22 @@ $$;
 
 do $do$
 declare
-  asking regprocedure;
+  asking text;
 begin
   revoke all on function backoffice.signed_in() from public, anon, authenticated, service_role;
-  comment on function backoffice.signed_in() is
-    'The profile that is signed in, NULL for none. הפרופיל המחובר.';
+  if obj_description('backoffice.signed_in()'::regprocedure, 'pg_proc') is null then
+    comment on function backoffice.signed_in() is
+      'The profile that is signed in, NULL for none. הפרופיל המחובר.';
+  end if;
   foreach asking in array array[
     'backoffice.guard_suggestion()', 'backoffice.write_decision_history()'
-  ]::regprocedure[]
+  ]
   loop
-    execute replace(pg_get_functiondef(asking), 'auth.uid()', 'backoffice.signed_in()');
+    if to_regprocedure(asking) is not null then
+      execute replace(
+        pg_get_functiondef(to_regprocedure(asking)), 'auth.uid()', 'backoffice.signed_in()'
+      );
+    end if;
   end loop;
 end
 $do$;

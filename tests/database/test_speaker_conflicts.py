@@ -170,7 +170,17 @@ def test_it_is_what_it_says(db):
         "select lanname, provolatile, prosecdef, proisstrict, proconfig, pronargs, pronargdefaults"
         " from pg_proc as p join pg_language as l on l.oid = prolang"
         " where proname = 'check_speaker_conflicts'"
-    ) == [("plpgsql", "s", False, False, ['search_path=""'], 5, 1)]
+    ) == [
+        (
+            "plpgsql",
+            "s",
+            False,
+            False,
+            ["search_path=pg_catalog, public, extensions, pg_temp"],
+            5,
+            1,
+        )
+    ]
 
 
 def test_a_shadowing_object_in_the_caller_s_path_changes_nothing(event):
