@@ -191,7 +191,8 @@ def nothing_temporary_is_let_in(databases=None, **kwargs):
         ]
     return found + [
         Warning(
-            f"Whoever is {grantee} may create in schema {schema}.",
+            f"{'Everybody' if grantee == 'public' else f'The role {grantee}'} may create in schema "
+            f"{schema}.",
             hint="Functions that run with the owner's rights look for names there.\n"
             f"\tAs {owner}: revoke create on schema {schema} from {grantee};",
             id="eventflow.W005",

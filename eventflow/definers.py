@@ -23,6 +23,7 @@ with recursive routine as (
     p.proname,
     p.prosrc,
     p.prosecdef,
+    p.prokind,
     format('%%I.%%I(%%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) as name,
     quote_ident(pg_get_userbyid(p.proowner)) as owner,
     (
@@ -43,7 +44,14 @@ with recursive routine as (
     and d.deptype = 'e'
   )
 ),
-called as (
+call as materialized (
+  select r.oid as caller, f.oid as callee
+  from routine as r
+  join routine as f
+    on f.oid <> r.oid
+    and r.prosrc ~ ('\m' || regexp_replace(f.proname, '(\W)', '\\\1', 'g') || '\M"?\s*\(')
+),
+root as materialized (
   select d.refobjid as oid, pg_describe_object(d.classid, d.objid, 0) as by,
     d.classid = 'pg_trigger'::regclass as as_owner
   from pg_depend as d
@@ -60,34 +68,57 @@ called as (
     on c.oid in (o.polrelid, t.tgrelid, a.adrelid)
   where d.refclassid = 'pg_proc'::regclass
   and c.relnamespace in ('public'::regnamespace, to_regnamespace(%(schema)s))
-  union
+  union all
   select p.oid, 'whoever is ' || r.rolname, false
   from pg_proc as p
   cross join pg_roles as r
   where p.pronamespace = 'public'::regnamespace
   and r.rolname in ('anon', 'authenticated')
   and has_function_privilege(r.oid, p.oid, 'execute')
+),
+called as (
+  select oid, as_owner
+  from root
   union
-  select f.oid, r.name, called.as_owner or r.prosecdef
+  select call.callee, called.as_owner or r.prosecdef
   from called
+  join call
+    on call.caller = called.oid
   join routine as r
     on r.oid = called.oid
-  join routine as f
-    on f.oid <> r.oid
-    and r.prosrc ~ ('\m' || regexp_replace(f.proname, '(\W)', '\\\1', 'g') || '\M"?\s*\(')
 )
 select
   r.name,
   r.owner,
   r.path,
   r.prosecdef,
-  min(c.by)
-from called as c
-join routine as r
-  on r.oid = c.oid
-where (r.prosecdef or r.path is not null and c.as_owner)
+  r.prokind = 'p',
+  (
+    select min(caller.by)
+    from (
+      select root.by
+      from root
+      where root.oid = r.oid
+      and (r.prosecdef or root.as_owner)
+      union all
+      select b.name
+      from call
+      join called
+        on called.oid = call.caller
+      join routine as b
+        on b.oid = call.caller
+      where call.callee = r.oid
+      and (r.prosecdef or called.as_owner or b.prosecdef)
+    ) as caller
+  )
+from routine as r
+where exists (
+  select
+  from called as c
+  where c.oid = r.oid
+  and (r.prosecdef or r.path is not null and c.as_owner)
+)
 and not coalesce(r.path ~ '(^|,\s*)"?pg_temp"?$' and r.path !~ 'pg_temp.*pg_temp', false)
-group by r.oid, r.name, r.owner, r.path, r.prosecdef
 order by r.name
 """
 
@@ -147,6 +178,7 @@ class Hole:
     owner: str
     path: str | None
     definer: bool
+    procedure: bool
     called_by: str
 
     @property
@@ -158,7 +190,8 @@ class Hole:
             kept = [name.strip() for name in self.path.split(",")]
             kept = [name for name in kept if name.strip('"') not in ("", "pg_temp")]
             path = ", ".join([*(kept or ["pg_catalog"]), "pg_temp"])
-        return f"alter routine {self.function} set search_path = {path};"
+        kind = "procedure" if self.procedure else "function"
+        return f"alter {kind} {self.function} set search_path = {path};"
 
 
 @dataclass(frozen=True)

@@ -820,6 +820,7 @@ CREATE OR REPLACE FUNCTION backoffice.give_up(suggestion uuid, error text)
  SET search_path TO 'pg_catalog', 'public', 'extensions', 'pg_temp'
 AS $function$
 begin
+  perform backoffice.refuse_temporary_triggers();
   update public.ai_insights_log as s
   set
     execution_status = 'failed',
@@ -1165,24 +1166,28 @@ comment on function backoffice.indexed(uuid[]) is 'The index rows of suggestions
 -- object: function backoffice.kept_of_removal(uuid) -- made by ai_audit.0020_acts_of_the_owner
 CREATE OR REPLACE FUNCTION backoffice.kept_of_removal(undone uuid)
  RETURNS backoffice.decision_history
- LANGUAGE sql
- STABLE
+ LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'public', 'extensions', 'pg_temp'
 AS $function$
-select h
-from backoffice.decision_history as h
-where h.suggestion_id = undone
-and h.to_status = 'executed'
-and exists (
-  select
-  from backoffice.suggestion_links as l
-  join public.ai_insights_log as s
-    on s.id = l.suggestion_id
-  where l.undoes = undone
-  and s.execution_status = 'approved'
-)
-order by h.number desc
-limit 1
+begin
+  perform backoffice.refuse_temporary_triggers();
+  return (
+    select h
+    from backoffice.decision_history as h
+    where h.suggestion_id = undone
+    and h.to_status = 'executed'
+    and exists (
+      select
+      from backoffice.suggestion_links as l
+      join public.ai_insights_log as s
+        on s.id = l.suggestion_id
+      where l.undoes = undone
+      and s.execution_status = 'approved'
+    )
+    order by h.number desc
+    limit 1
+  );
+end
 $function$;
 -- and:
 revoke all on routine backoffice.kept_of_removal(uuid) from public, anon, authenticated, service_role;
@@ -1336,6 +1341,57 @@ $function$;
 -- and:
 revoke all on routine backoffice.refresh_figures(integer) from public, anon, authenticated, service_role;
 comment on function backoffice.refresh_figures(integer) is 'Adds up the marked days anew. מסכמת מחדש את הימים שסומנו.';
+
+-- object: function backoffice.refuse_temporary_triggers() -- made by ai_audit.0023_search_paths
+CREATE OR REPLACE FUNCTION backoffice.refuse_temporary_triggers()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  served regclass;
+  offending text;
+begin
+  for served in
+    select c.oid
+    from pg_catalog.pg_class as c
+    where c.relnamespace = 'public'::regnamespace
+    and c.relkind in ('r', 'p')
+    and has_table_privilege(c.oid, 'update, delete')
+    order by c.oid
+  loop
+    execute format('lock table %s in row exclusive mode', served);
+  end loop;
+  select format('%I on %s', t.tgname, t.tgrelid::regclass)
+  into offending
+  from pg_catalog.pg_trigger as t
+  join pg_catalog.pg_class as c
+    on c.oid = t.tgrelid
+  join pg_catalog.pg_proc as p
+    on p.oid = t.tgfoid
+  join pg_catalog.pg_namespace as n
+    on n.oid = p.pronamespace
+  where starts_with(n.nspname, 'pg_temp_')
+  and c.relpersistence <> 't'
+  limit 1;
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception using
+      errcode = 'EF008',
+      message = 'This transaction does not see what others commit, and so not every trigger. '
+        'Nothing was changed.';
+  elsif offending is not null then
+    raise exception using
+      errcode = 'EF008',
+      message = format(
+        'The trigger %s runs a function of somebody''s temporary schema. Nothing was changed.',
+        offending
+      );
+  end if;
+end
+$function$;
+-- and:
+revoke all on routine backoffice.refuse_temporary_triggers() from public, anon, authenticated, service_role;
+comment on function backoffice.refuse_temporary_triggers() is 'Refuses to write where a trigger is temporary. מסרבת לכתוב כשיש טריגר זמני.';
 
 -- object: function backoffice.refuse_to_change_history()
 CREATE OR REPLACE FUNCTION backoffice.refuse_to_change_history()

@@ -12,5 +12,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        FrozenSQL("ai_audit", "0023_search_paths", functions=["backoffice.signed_in"]),
+        FrozenSQL(
+            "ai_audit",
+            "0023_search_paths",
+            functions=["backoffice.signed_in", "backoffice.refuse_temporary_triggers"],
+        ),
     ]

@@ -1,5 +1,58 @@
--- החזרה: הנתיבים שהיו, ומי שמחובר לפי המוצר
--- Going back: the paths that were, and who is signed in by the product's own function
+-- החזרה: הפונקציות והנתיבים שהיו, ומי שמחובר לפי המוצר
+-- Going back: the functions and the paths that were, and who is signed in by the product's own
+-- function
+create or replace function backoffice.kept_of_removal(undone uuid)
+  returns backoffice.decision_history
+  language sql
+  stable
+  set search_path = ''
+  as $$
+select h
+from backoffice.decision_history as h
+where h.suggestion_id = undone
+and h.to_status = 'executed'
+and exists (
+  select
+  from backoffice.suggestion_links as l
+  join public.ai_insights_log as s
+    on s.id = l.suggestion_id
+  where l.undoes = undone
+  and s.execution_status = 'approved'
+)
+order by h.number desc
+limit 1
+$$;
+
+create or replace function backoffice.give_up(suggestion uuid, error text)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path = ''
+  as $$
+begin
+  update public.ai_insights_log as s
+  set
+    execution_status = 'failed',
+    execution_error = error
+  where s.id = suggestion
+  and s.execution_status = 'approved'
+  and not exists (
+    select
+    from public.user_profiles as approver
+    join public.user_profiles as requester
+      on requester.id = s.user_id
+    left join public.events as e
+      on e.id = s.event_id
+    where approver.id = s.approved_by
+    and approver.organization_id = case
+      when s.event_id is null then requester.organization_id
+      else e.organization_id
+    end
+  );
+  return found;
+end
+$$;
+
 do $do$
 declare
   name text;
@@ -15,6 +68,7 @@ begin
     end if;
   end loop;
   drop function if exists backoffice.signed_in();
+  drop function if exists backoffice.refuse_temporary_triggers();
   foreach name in array array[
     'backoffice.guard_suggestion()',
     'backoffice.history_text(backoffice.decision_history)',

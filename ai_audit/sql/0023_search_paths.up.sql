@@ -12,14 +12,135 @@ create or replace function backoffice.signed_in()
 select (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
 $$;
 
+-- טריגרים זמניים: מי שרשאי להוסיף טריגר לטבלה של המוצר יכול לתלות בו פונקציה מהסכמה הזמנית שלו, והיא
+-- תרוץ בהרשאות של מי שכותב. לפני שכותבים בהרשאות הבעלים נועלים את הטבלאות מפני טריגר חדש ומסרבים.
+-- Temporary triggers: whoever may put a trigger on a table of the product's (on Supabase, whoever
+-- is signed in) may have it run a function of his temporary schema, with the rights of who writes.
+-- Before anything is written there with the owner's rights, the tables are locked against another
+-- trigger, though against no row, and such a one is refused.
+create or replace function backoffice.refuse_temporary_triggers()
+  returns void
+  language plpgsql
+  volatile
+  set search_path = pg_catalog, pg_temp
+  as $$
+declare
+  served regclass;
+  offending text;
+begin
+  for served in
+    select c.oid
+    from pg_catalog.pg_class as c
+    where c.relnamespace = 'public'::regnamespace
+    and c.relkind in ('r', 'p')
+    and has_table_privilege(c.oid, 'update, delete')
+    order by c.oid
+  loop
+    execute format('lock table %s in row exclusive mode', served);
+  end loop;
+  select format('%I on %s', t.tgname, t.tgrelid::regclass)
+  into offending
+  from pg_catalog.pg_trigger as t
+  join pg_catalog.pg_class as c
+    on c.oid = t.tgrelid
+  join pg_catalog.pg_proc as p
+    on p.oid = t.tgfoid
+  join pg_catalog.pg_namespace as n
+    on n.oid = p.pronamespace
+  where starts_with(n.nspname, 'pg_temp_')
+  and c.relpersistence <> 't'
+  limit 1;
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception using
+      errcode = 'EF008',
+      message = 'This transaction does not see what others commit, and so not every trigger. '
+        'Nothing was changed.';
+  elsif offending is not null then
+    raise exception using
+      errcode = 'EF008',
+      message = format(
+        'The trigger %s runs a function of somebody''s temporary schema. Nothing was changed.',
+        offending
+      );
+  end if;
+end
+$$;
+
+-- שתי הפונקציות שקודמות לכל כתיבה כזו, כפי שהיו, אחרי הבדיקה
+-- What comes before each such write, as it was, but for that it asks first
+create or replace function backoffice.kept_of_removal(undone uuid)
+  returns backoffice.decision_history
+  language plpgsql
+  volatile
+  set search_path = pg_catalog, public, extensions, pg_temp
+  as $$
+begin
+  perform backoffice.refuse_temporary_triggers();
+  return (
+    select h
+    from backoffice.decision_history as h
+    where h.suggestion_id = undone
+    and h.to_status = 'executed'
+    and exists (
+      select
+      from backoffice.suggestion_links as l
+      join public.ai_insights_log as s
+        on s.id = l.suggestion_id
+      where l.undoes = undone
+      and s.execution_status = 'approved'
+    )
+    order by h.number desc
+    limit 1
+  );
+end
+$$;
+
+create or replace function backoffice.give_up(suggestion uuid, error text)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, public, extensions, pg_temp
+  as $$
+begin
+  perform backoffice.refuse_temporary_triggers();
+  update public.ai_insights_log as s
+  set
+    execution_status = 'failed',
+    execution_error = error
+  where s.id = suggestion
+  and s.execution_status = 'approved'
+  and not exists (
+    select
+    from public.user_profiles as approver
+    join public.user_profiles as requester
+      on requester.id = s.user_id
+    left join public.events as e
+      on e.id = s.event_id
+    where approver.id = s.approved_by
+    and approver.organization_id = case
+      when s.event_id is null then requester.organization_id
+      else e.organization_id
+    end
+  );
+  return found;
+end
+$$;
+
+-- למה נועדו, ולאיש אין הרשאה להריץ אותן; ומי ששאל את פונקציית המוצר שואל את שלנו
+-- What they are for; nobody has a right to run them; and what asked the product's asks ours
 do $do$
 declare
   asking text;
 begin
-  revoke all on function backoffice.signed_in() from public, anon, authenticated, service_role;
+  revoke all on function backoffice.signed_in(), backoffice.refuse_temporary_triggers()
+    from public, anon, authenticated, service_role;
   if obj_description('backoffice.signed_in()'::regprocedure, 'pg_proc') is null then
     comment on function backoffice.signed_in() is
       'The profile that is signed in, NULL for none. הפרופיל המחובר.';
+  end if;
+  if obj_description('backoffice.refuse_temporary_triggers()'::regprocedure, 'pg_proc') is null then
+    comment on function backoffice.refuse_temporary_triggers() is
+      'Refuses to write where a trigger is temporary. מסרבת לכתוב כשיש טריגר זמני.';
   end if;
   foreach asking in array array[
     'backoffice.guard_suggestion()', 'backoffice.write_decision_history()'

@@ -8,6 +8,7 @@ listens for whom the bait ran as: only ever for whoever laid it.
 import itertools
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import psycopg
@@ -308,6 +309,69 @@ def test_every_path_of_ours_ends_in_the_temporary_schema(migrated):
     assert {name: path for name, path in paths.items() if path not in allowed} == {}
 
 
+ACTS = (
+    "select backoffice.count_again('{removal}')",
+    "select backoffice.give_up('{undoing}', 'x')",
+    "select backoffice.put_back('{removal}', 'public.participant_schedules', '{kept}')",
+)
+TRIGGER = (
+    "create trigger bait before insert or update on public.{table}"
+    " for each row execute function pg_temp.bait_of_a_row()"
+)
+
+
+@pytest.fixture
+def with_a_trigger(own_migrated):
+    """The acts of the owner that write, and tables on which who is signed in may put a trigger."""
+    samples = a_removal_being_undone()["samples"]
+    removal, undoing, *_ = samples["uuid"]
+    f.run("grant trigger on ai_insights_log to authenticated")
+    known = {"removal": removal, "undoing": undoing, "kept": samples["jsonb"][0]}
+    return [act.format(**known) for act in ACTS]
+
+
+@pytest.mark.parametrize("table", ["schedules", "participant_schedules", "ai_insights_log"])
+@pytest.mark.parametrize("isolation", ["read committed", "repeatable read", "serializable"])
+def test_no_temporary_trigger_runs_as_the_owner(with_a_trigger, table, isolation):
+    heard = []
+    with (
+        attacker(ROLE, "views", []) as another,
+        attacker(ROLE, "views", heard) as raw,
+    ):
+        for act in with_a_trigger:
+            assert tried(raw, act) is None
+        heard.clear()
+        raw.execute(f"begin isolation level {isolation}")
+        raw.execute("select 1")
+        another.execute("set role authenticated")
+        another.execute(TRIGGER.format(table=table))
+        for act in with_a_trigger:
+            assert tried(raw, act) == "EF008"
+        raw.execute("rollback")
+    assert heard == []
+
+
+def test_none_comes_in_between(with_a_trigger):
+    """One that is being made meanwhile is waited for."""
+    heard = []
+    with attacker(ROLE, "views", []) as another, attacker(ROLE, "views", heard) as raw:
+        heard.clear()
+        another.execute("set role authenticated")
+        another.execute("begin")
+        another.execute(TRIGGER.format(table="schedules"))
+        with ThreadPoolExecutor(1) as beside:
+            answer = beside.submit(tried, raw, with_a_trigger[0])
+            steps.eventually(
+                lambda: f.run(
+                    "select true from pg_locks where not granted and pid = %s",
+                    raw.info.backend_pid,
+                )
+            )
+            another.execute("commit")
+            assert answer.result(timeout=20) == "EF008"
+    assert heard == []
+
+
 # From here on with a path that was opened.
 
 
@@ -442,9 +506,8 @@ def test_whatever_calls_a_hole_it_is_told(migrated, caller):
 @pytest.mark.parametrize("schema", ["public", "extensions"])
 @pytest.mark.parametrize("role", ["public", "anon", "authenticated", "service_role", ROLE])
 def test_whoever_may_create_where_ours_look_for_names_is_told(own_migrated, schema, role):
+    who = "Everybody" if role == "public" else f"The role {role}"
     steps.as_superuser(f"grant create on schema {schema} to {role}")
-    assert steps.warnings() == [
-        ("eventflow.W005", f"Whoever is {role} may create in schema {schema}.")
-    ]
+    assert steps.warnings() == [("eventflow.W005", f"{who} may create in schema {schema}.")]
     as_told(*closing_statements()[0])
     assert steps.warnings() == []
