@@ -45,11 +45,20 @@ with recursive routine as (
   )
 ),
 call as materialized (
+  -- The plain search comes first, for it is cheap
   select r.oid as caller, f.oid as callee
   from routine as r
   join routine as f
     on f.oid <> r.oid
-    and r.prosrc ~ ('\m' || regexp_replace(f.proname, '(\W)', '\\\1', 'g') || '\M"?\s*\(')
+    and case
+      when strpos(lower(r.prosrc), lower(f.proname)) > 0
+        then r.prosrc ~* ('\m' || regexp_replace(f.proname, '(\W)', '\\\1', 'g') || '\M"?\s*\(')
+    end
+  union
+  select d.objid, d.refobjid
+  from pg_depend as d
+  where d.classid = 'pg_proc'::regclass
+  and d.refclassid = 'pg_proc'::regclass
 ),
 root as materialized (
   select d.refobjid as oid, pg_describe_object(d.classid, d.objid, 0) as by,

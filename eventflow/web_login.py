@@ -62,6 +62,17 @@ def set_aside(standing: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def stands() -> bool:
+    """Whether there is such a login that may enter our schema."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(has_schema_privilege(to_regrole(%s), to_regnamespace(%s), 'usage'),"
+            " false)",
+            [ROLE, BACKOFFICE_SCHEMA],
+        )
+        return cursor.fetchone()[0]
+
+
 def departures() -> tuple[list[str], list[str]]:
     """What the login has too much, and what it lacks, each in words that follow its name."""
     with connection.cursor() as cursor:

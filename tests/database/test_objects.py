@@ -204,6 +204,14 @@ def test_indexes_are_built_without_stopping_writes(own_migrated):
     assert steps.warnings() == []
 
 
+def test_the_web_login_s_rights_are_to_be_given_again(own_migrated):
+    run("drop function backoffice.taken_along(uuid)")
+    assert "run docs/web-login.sql once more" not in steps.migrate()
+    web_login.install()
+    run("drop function backoffice.taken_along(uuid)")
+    assert "run docs/web-login.sql once more" in steps.migrate()
+
+
 def test_what_stands_otherwise_is_told_and_left(migrated):
     run(f"alter table {LOG} disable trigger guard_suggestion")
     run("alter function backoffice.indexed(uuid[]) volatile")

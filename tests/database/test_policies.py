@@ -12,15 +12,19 @@ from dataclasses import dataclass
 import pytest
 from django.db import DatabaseError, transaction
 
-from ai_audit.checks import COLUMNS
 from ai_audit.models import Suggestion
-from eventflow import database
+from eventflow import database, objects
 from scheduling.models import UserProfile
 from tests import factories as f
 from tests.factories import run
 
 DENIED = "denied"
 GUARDED = ("EF001", "EF002", "EF003", "EF004", "EF005")
+COLUMNS = [
+    made.name
+    for made in objects.snapshot().values()
+    if made.kind == "column" and made.of == "public.ai_insights_log"
+]
 UPDATABLE = {
     "approved_at": "now()",
     "approved_by": "user_id",

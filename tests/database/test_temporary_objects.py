@@ -372,6 +372,29 @@ def test_none_comes_in_between(with_a_trigger):
     assert heard == []
 
 
+RIGHTS = """
+select
+  case p.proname when 'kept_of_removal' then '' else p.provolatile::text end || p.oid::regprocedure,
+  p.proacl::text
+from pg_proc as p
+where p.pronamespace = 'backoffice'::regnamespace
+or p.proname = 'check_speaker_conflicts'
+"""
+
+
+def test_who_may_run_what_stays_as_it_was_in_an_upgrade(own_migrated):
+    """The web process of the version before goes on meanwhile, and runs what it ran."""
+    steps.migrate("ai_audit", "0020", verbosity=0)
+    steps.migrate("scheduling", "0005", verbosity=0)
+    web_login.install()
+    before = dict(f.run(RIGHTS))
+    assert any("backoffice_web=X" in rights for rights in before.values())
+    f.run("create view busy as select * from check_speaker_conflicts(null, null, null, null)")
+    assert "Replaced" not in steps.migrate()
+    assert before.items() <= dict(f.run(RIGHTS)).items()
+    assert steps.warnings() == []
+
+
 # From here on with a path that was opened.
 
 
@@ -481,6 +504,19 @@ CALLED = {
         " as 'select public.hole()'",
         "create policy asking on schedules for delete to authenticated using (asks())",
     ],
+    "another function, whose body is parsed": [
+        DEFINER.format(name="hole", returns="boolean", gives="true"),
+        "revoke all on function public.hole() from public, anon, authenticated",
+        "create function public.asks() returns boolean language sql stable return public.hole()",
+        "create policy asking on schedules for delete to authenticated using (asks())",
+    ],
+    "another function, in capitals": [
+        DEFINER.format(name="hole", returns="boolean", gives="true"),
+        "revoke all on function public.hole() from public, anon, authenticated",
+        "create function public.asks() returns boolean language sql stable"
+        " as 'SELECT PUBLIC.HOLE ()'",
+        "create policy asking on schedules for delete to authenticated using (asks())",
+    ],
     "a trigger, with the rights of who writes": [
         "create function public.hole() returns trigger language plpgsql"
         " set search_path = '' as 'declare id uuid; begin return new; end'",
@@ -501,6 +537,40 @@ def test_whatever_calls_a_hole_it_is_told(migrated, caller):
     assert function[0] == owner()
     f.run(function[1])
     assert steps.warnings() == []
+
+
+SAFE = [
+    "create function public.sound() returns int language plpgsql security definer"
+    " set search_path = pg_catalog, pg_temp as 'begin return 1; end'",
+    'create procedure public."Sound it"() language plpgsql security definer'
+    " set search_path = public, \"pg_temp\" as 'begin end'",
+    "create function public.invoker() returns int language sql as 'select 1'",
+    "create function backoffice.unreached() returns int language sql security definer as 'select 1'",
+]
+
+
+def test_what_is_no_hole_is_not_told(migrated):
+    for statement in SAFE:
+        f.run(statement)
+    assert steps.warnings() == []
+
+
+def test_a_procedure_of_an_odd_name_is_closed_too(migrated):
+    f.run(
+        'create procedure public."Do it"(inout "a b" int) language plpgsql security definer'
+        " set search_path = pg_temp, public, \"A b\" as 'begin end'"
+    )
+    [(number, message)] = steps.warnings()
+    assert (number, message.partition(", called")[0]) == (
+        "eventflow.W004",
+        'The function public."Do it"(INOUT "a b" integer)',
+    )
+    (_, statement), _ = closing_statements()
+    f.run(statement)
+    assert steps.warnings() == []
+    assert f.run("select proconfig from pg_proc where proname = 'Do it'") == [
+        (['search_path=public, "A b", pg_temp'],)
+    ]
 
 
 @pytest.mark.parametrize("schema", ["public", "extensions"])

@@ -16,7 +16,7 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import AmbiguityError
 
-from eventflow import database, objects, preflight, sql
+from eventflow import database, objects, preflight, sql, web_login
 
 # For the session, while the run lasts. The notices tell what is replaced and what is locked.
 LIMITS = {"lock_timeout": "3s", "statement_timeout": "30min", "client_min_messages": "notice"}
@@ -108,8 +108,14 @@ class Command(migrate.Command):
     def _complete(self) -> None:
         """Make what is missing although its migration is recorded, as after a partial restore."""
         self._state = _COMPLETING
-        for made in objects.complete():
+        made_again = objects.complete()
+        for made in made_again:
             self._say(f"Missing, and made again: {made.identity}.")
+        if web_login.stands() and any(made.kind in ("table", "function") for made in made_again):
+            self._say(
+                f"The login {web_login.ROLE} has no right yet to what was made again: run "
+                "docs/web-login.sql once more."
+            )
 
     def migration_progress_callback(self, action, migration=None, fake=False):
         if action in ("apply_start", "unapply_start"):
