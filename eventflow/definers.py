@@ -45,15 +45,12 @@ with recursive routine as (
   )
 ),
 call as materialized (
-  -- The plain search comes first, for it is cheap
   select r.oid as caller, f.oid as callee
   from routine as r
+  cross join lateral regexp_matches(lower(r.prosrc), '("[^"]+"|[\w$]+)\s*\(', 'g') as named
   join routine as f
-    on f.oid <> r.oid
-    and case
-      when strpos(lower(r.prosrc), lower(f.proname)) > 0
-        then r.prosrc ~* ('\m' || regexp_replace(f.proname, '(\W)', '\\\1', 'g') || '\M"?\s*\(')
-    end
+    on lower(f.proname) = btrim(named[1], '"')
+    and f.oid <> r.oid
   union
   select d.objid, d.refobjid
   from pg_depend as d

@@ -545,7 +545,8 @@ SAFE = [
     'create procedure public."Sound it"() language plpgsql security definer'
     " set search_path = public, \"pg_temp\" as 'begin end'",
     "create function public.invoker() returns int language sql as 'select 1'",
-    "create function backoffice.unreached() returns int language sql security definer as 'select 1'",
+    "create function backoffice.unreached() returns int language sql security definer"
+    " as 'select 1'",
 ]
 
 
