@@ -116,7 +116,7 @@ def log_is_as_expected(databases=None, **kwargs):
             "ai_audit",
             wanted,
             standing,
-            closed=("column ", "constraint ", "policy ", "trigger ", "rights ") if standing else (),
+            closed=("column ", "constraint ", "policy ", "trigger ", "rights "),
         ),
         *drift.unprotected_rows("ai_audit", standing),
     ]

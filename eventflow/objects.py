@@ -292,7 +292,7 @@ def _copy(table: str) -> str:
     return f"pg_temp.{_bare(table)}"
 
 
-# Completing
+# What is missing
 
 
 def missing(wanted: Iterable[Object], found: Mapping[str, str]) -> list[Object]:
@@ -328,60 +328,3 @@ def owner(made: Object) -> str:
             },
         )
         return cursor.fetchone()[0]
-
-
-def complete() -> list[Object]:
-    """Make what migrations have made here and what is missing now; what was made.
-
-    What stands otherwise is left, and so are the insides of a table that was adopted, which no
-    migration made. Indexes are built without stopping writes, after all else, which is one
-    transaction. Raises DatabaseError where something cannot be made.
-    """
-    wanted = snapshot()
-    lacking = [
-        made
-        for made in missing(wanted.values(), standing(wanted.values()))
-        if not _is_adopted(made, wanted) and not _is_taken(made)
-    ]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("set local check_function_bodies to off")
-        for made in lacking:
-            if made.kind != "index":
-                cursor.execute(made.statement)
-                cursor.execute(made.also or "select")
-    for made in lacking:
-        if made.kind == "index":
-            with connection.cursor() as cursor:
-                cursor.execute(_beside_writes(made.statement))
-                cursor.execute(made.also or "select")
-    return lacking
-
-
-def _is_adopted(made: Object, wanted: Mapping[str, Object]) -> bool:
-    """Whether it belongs to a table that stood before there were migrations."""
-    table = f"table {made.of}"
-    if made.kind not in ("column", "constraint", "rights") or table not in wanted:
-        return False
-    if made.of.startswith(f"{BACKOFFICE_SCHEMA}."):
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select from backoffice.foundation_objects where object = %s)", [table]
-        )
-        return not cursor.fetchone()[0]
-
-
-def _is_taken(made: Object) -> bool:
-    """Whether something else has the name of an index."""
-    if made.kind != "index":
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("select to_regclass(%s) is not null", [made.name])
-        return cursor.fetchone()[0]
-
-
-def _beside_writes(statement: str) -> str:
-    """The statement of an index as it can be run here: inside a transaction, nothing is beside."""
-    if connection.in_atomic_block:
-        return statement
-    return statement.replace("INDEX ", "INDEX CONCURRENTLY ", 1)

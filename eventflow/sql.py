@@ -138,15 +138,16 @@ class ConcurrentIndexes(Operation):
             for statement in listed:
                 schema_editor.execute(statement, params=None)
             return
-        with _waiting_for_locks():
+        with waiting_for_locks():
             for statement in listed:
                 if direction == "up":
-                    _drop_half_built(statement)
-                schema_editor.execute(_here(statement), params=None)
+                    name, table = _BUILDS.match(statement).groups()
+                    drop_half_built(f"{table.split('.')[0]}.{name}")
+                schema_editor.execute(here(statement), params=None)
 
 
 @contextmanager
-def _waiting_for_locks():
+def waiting_for_locks():
     """Let statements of the block wait for locks without a limit, and the later ones as before."""
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('lock_timeout')")
@@ -160,20 +161,19 @@ def _waiting_for_locks():
                 cursor.execute("select pg_catalog.set_config('lock_timeout', %s, false)", [limit])
 
 
-def _drop_half_built(statement: str) -> None:
-    name, table = _BUILDS.match(statement).groups()
-    schema = table.split(".")[0]
+def drop_half_built(index: str) -> None:
+    """Drop the index of that qualified name where an interrupted build left it behind invalid."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select from pg_catalog.pg_index where indexrelid = to_regclass(%s) and not indisvalid",
-            [f"{schema}.{name}"],
+            [index],
         )
         if cursor.fetchone() is not None:
-            drop = sql.SQL("drop index concurrently {}").format(sql.Identifier(schema, name))
-            cursor.execute(_here(drop.as_string()))
+            drop = sql.SQL("drop index concurrently {}").format(sql.Identifier(*index.split(".")))
+            cursor.execute(here(drop.as_string()))
 
 
-def _here(statement: str) -> str:
+def here(statement: str) -> str:
     """The statement as it can be run here: inside a transaction, nothing is concurrent."""
     if connection.in_atomic_block:
         return statement.replace(" index concurrently ", " index ", 1)

@@ -7,7 +7,7 @@ from django.core.checks import Tags, run_checks
 from django.db import transaction
 
 from ai_audit.checks import decisions_and_lists_are_kept, log_is_as_expected
-from eventflow import objects, objects_file
+from eventflow import completing, objects, objects_file
 from eventflow.web_login import ROLE
 from scheduling.checks import programme_is_as_expected
 from tests import factories as f
@@ -188,7 +188,7 @@ def test_each_object_by_itself_is_made_again(migrated):
             run(drop(made))
             gone = {o.identity for o in objects.missing(wanted.values(), standing(wanted))}
             assert made.identity in gone
-            assert {o.identity for o in objects.complete()} == gone
+            assert {o.identity for o in completing.complete()} == gone
             assert objects.missing(wanted.values(), standing(wanted)) == []
             transaction.set_rollback(True)
 
@@ -200,6 +200,18 @@ def standing(wanted) -> dict:
 def test_indexes_are_built_without_stopping_writes(own_migrated):
     """Outside a transaction, which building one so would refuse."""
     run("drop index backoffice.idx_suggestion_index_words, public.idx_schedules_speaker_time")
+    assert "made again: index backoffice.idx_suggestion_index_words." in steps.migrate()
+    assert steps.warnings() == []
+
+
+def test_an_index_that_was_half_built_is_built_again(own_migrated):
+    steps.as_superuser(
+        "update pg_index set indisvalid = false"
+        " where indexrelid = 'backoffice.idx_suggestion_index_words'::regclass"
+    )
+    assert [message for _, message in steps.warnings()] == [
+        "Different: index backoffice.idx_suggestion_index_words."
+    ]
     assert "made again: index backoffice.idx_suggestion_index_words." in steps.migrate()
     assert steps.warnings() == []
 

@@ -16,7 +16,7 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import AmbiguityError
 
-from eventflow import database, objects, preflight, sql, web_login
+from eventflow import completing, database, preflight, sql, web_login
 
 # For the session, while the run lasts. The notices tell what is replaced and what is locked.
 LIMITS = {"lock_timeout": "3s", "statement_timeout": "30min", "client_min_messages": "notice"}
@@ -108,7 +108,7 @@ class Command(migrate.Command):
     def _complete(self) -> None:
         """Make what is missing although its migration is recorded, as after a partial restore."""
         self._state = _COMPLETING
-        made_again = objects.complete()
+        made_again = completing.complete()
         for made in made_again:
             self._say(f"Missing, and made again: {made.identity}.")
         if web_login.stands() and any(made.kind in ("table", "function") for made in made_again):
