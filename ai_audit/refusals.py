@@ -1,6 +1,7 @@
 """What a decision may be refused with, and the one place where the database's words become that.
 
-The codes EF001 to EF006 are the lifecycle guard's and the history's. Nothing is decided here.
+The codes EF001 to EF006 are the lifecycle guard's and the history's; EF008 is of what is written in
+nobody's name. Nothing is decided here.
 """
 
 import random
@@ -90,6 +91,13 @@ _BY_GUARD = {
         gettext_lazy("Only a person of the suggestion’s own organization approves it."),
     ),
     "EF006": (RefusedByGuard, gettext_lazy("The decision history is only ever added to.")),
+    "EF008": (
+        RefusedByGuard,
+        gettext_lazy(
+            "A table has a trigger of somebody’s temporary schema. "
+            "Show this to whoever looks after the database."
+        ),
+    ),
 }
 
 P = ParamSpec("P")

@@ -372,6 +372,32 @@ def test_none_comes_in_between(with_a_trigger):
     assert heard == []
 
 
+def test_undoing_beside_such_a_trigger_is_refused_in_a_sentence(own_migrated):
+    noa = f.staff(profile=f.profile(organization=f.organization()))
+    event = f.event(organization=noa.profile.organization)
+    session = f.session(event=event)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    web_login.install()
+    removal = f.suggestion(
+        user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
+    )
+    workflow.approve(suggestion_id=removal.pk, by=noa)
+    tables = ("schedules", "participant_schedules", "ai_insights_log", "decision_history")
+    before = [f.whole_table(table) for table in tables]
+    with attacker(ROLE, "views", []) as raw:
+        raw.execute("set role authenticated")
+        raw.execute(TRIGGER.format(table="participant_schedules"))
+        with pytest.raises(workflow.Refusal) as refusal:
+            workflow.undo(suggestion_id=removal.pk, by=noa)
+    assert str(refusal.value) == (
+        "Nothing was changed. A table has a trigger of somebody’s temporary schema. Show this to "
+        "whoever looks after the database."
+    )
+    assert [f.whole_table(table) for table in tables] == before
+    workflow.undo(suggestion_id=removal.pk, by=noa)
+    assert len(f.whole_table("participant_schedules")) == 1
+
+
 RIGHTS = """
 select
   case p.proname when 'kept_of_removal' then '' else p.provolatile::text end || p.oid::regprocedure,
