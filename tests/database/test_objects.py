@@ -1,9 +1,11 @@
 """The snapshot of objects: true to a fresh database, compared in any spelling, completed from."""
 
+import io
 from contextlib import contextmanager
 
 import pytest
 from django.core.checks import Tags, run_checks
+from django.core.management import call_command
 from django.db import transaction
 
 from ai_audit.checks import decisions_and_lists_are_kept, log_is_as_expected
@@ -25,6 +27,15 @@ def test_the_file_is_what_a_fresh_database_gives(migrated):
     made = objects.snapshot()
     assert {o.kind for o in made.values()} == set(objects.KINDS)
     assert steps.warnings() == []
+
+
+def test_the_command_writes_the_file(migrated, tmp_path, monkeypatch):
+    text = objects_file.text()
+    monkeypatch.setattr(objects, "FILE", tmp_path / "here.sql")
+    printed = io.StringIO()
+    call_command("export_objects", stdout=printed)
+    assert printed.getvalue() == f"Written: {objects.FILE}\n"
+    assert objects.FILE.read_text(encoding="utf-8") == text
 
 
 def test_every_object_that_a_migration_recorded_is_in_it(migrated):
