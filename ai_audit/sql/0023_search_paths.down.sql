@@ -1,6 +1,8 @@
 -- החזרה: הפונקציות והנתיבים שהיו, ומי שמחובר לפי המוצר
 -- Going back: the functions and the paths that were, and who is signed in by the product's own
--- function
+-- function. Also where the log is gone already
+set local check_function_bodies = off;
+
 create or replace function backoffice.kept_of_removal(undone uuid)
   returns backoffice.decision_history
   language sql

@@ -20,11 +20,6 @@ from tests.factories import run
 
 DENIED = "denied"
 GUARDED = ("EF001", "EF002", "EF003", "EF004", "EF005")
-COLUMNS = [
-    made.name
-    for made in objects.snapshot().values()
-    if made.kind == "column" and made.of == "public.ai_insights_log"
-]
 UPDATABLE = {
     "approved_at": "now()",
     "approved_by": "user_id",
@@ -42,6 +37,14 @@ DECIDED = [
     {"executed_at": "2038-01-01T00:00Z"},
     {"execution_error": "x"},
 ]
+
+
+def columns() -> list[str]:
+    return [
+        made.name
+        for made in objects.snapshot().values()
+        if made.kind == "column" and made.of == "public.ai_insights_log"
+    ]
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,7 @@ def test_one_sees_one_s_own_and_one_s_organization_s(world, name):
 @pytest.mark.parametrize("name", ACTORS)
 def test_only_the_state_of_the_decision_is_updated_and_only_within_reach(world, name):
     actor = world.actors[name]
-    for column in COLUMNS:
+    for column in columns():
         value = UPDATABLE.get(column, column)
         updated = actor.tries(f"update public.ai_insights_log set {column} = {value} returning id")
         may = name == "service" or (name != "anon" and column in UPDATABLE)
