@@ -5,8 +5,21 @@ listen is said outside: `gunicorn --bind 127.0.0.1:8000`.
 """
 
 import gc
+import sys
+from importlib import import_module
+
+from django.core.exceptions import ImproperlyConfigured
 
 from eventflow import logs
+
+# Read before there are workers, so that what does not hold ends the server with its sentence; and
+# let go again, so that workers that come later read what holds then.
+try:
+    import_module("eventflow.settings")
+except ImproperlyConfigured as refusal:
+    sys.exit(str(refusal))
+finally:
+    sys.modules.pop("eventflow.settings", None)
 
 wsgi_app = "eventflow.wsgi"
 workers = 2

@@ -67,6 +67,7 @@ _COLUMNS = {
     "claim": "i.claim",
     "reason": "case when i.status = 'rejected' then i.reason end",
     "execution_error": "l.execution_error",
+    "decided_elsewhere": "decision.elsewhere::text",
 }
 COLUMNS = tuple(_COLUMNS)
 
@@ -85,6 +86,16 @@ left join public.user_profiles as a
   on a.id = l.approved_by
 left join public.organizations as o
   on o.id = case when l.event_id is null then p.organization_id else e.organization_id end
+left join lateral (
+  select h.staff_member_id is null as elsewhere
+  from backoffice.decision_history as h
+  where h.suggestion_id = l.id
+  and (h.to_status in ('approved', 'rejected') or h.number = 1)
+  and i.status <> 'suggested'
+  order by h.number desc
+  limit 1
+) as decision
+  on true
 where %(organization)s::uuid is null
 or o.id = %(organization)s
 order by wanted.n
@@ -115,8 +126,9 @@ def _csv(asked: Scoped) -> Iterator[tuple[int, str]]:
 
 
 def _lines(rows: Iterable[Iterable[str | None]]) -> str:
+    """The rows as CSV, each cell quoted: some programs part cells also by `;` or a tab."""
     held = io.StringIO()
-    csv.writer(held).writerows(rows)
+    csv.writer(held, quoting=csv.QUOTE_ALL).writerows(rows)
     return held.getvalue()
 
 

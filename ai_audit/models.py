@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
+from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Left, Replace
@@ -100,6 +100,27 @@ class SuggestionQuerySet(models.QuerySet):
         return self.annotate(
             failure=Case(
                 When(execution_status=Status.FAILED, then=Subquery(last.values(said=said)[:1]))
+            )
+        )
+
+    def with_sources(self):
+        """Each with `elsewhere`: whether its decision came otherwise than through the back office.
+
+        As its page tells of each entry; None of one that is not decided.
+        """
+        decision = HistoryEntry.objects.filter(
+            Q(to_status__in=(Status.APPROVED, Status.REJECTED)) | Q(number=1),
+            suggestion=OuterRef("pk"),
+        ).order_by("-number")
+        elsewhere = ExpressionWrapper(
+            Q(staff_member__isnull=True), output_field=models.BooleanField()
+        )
+        return self.annotate(
+            elsewhere=Case(
+                When(
+                    ~Q(execution_status=Status.SUGGESTED),
+                    then=Subquery(decision.values(found=elsewhere)[:1]),
+                )
             )
         )
 

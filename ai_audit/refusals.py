@@ -88,7 +88,7 @@ _BY_GUARD = {
     ),
     "EF005": (
         NotYours,
-        gettext_lazy("Only a person of the suggestion’s own organization approves it."),
+        gettext_lazy("Only a person of the suggestion’s own organization decides on it."),
     ),
     "EF006": (RefusedByGuard, gettext_lazy("The decision history is only ever added to.")),
     "EF008": (

@@ -73,6 +73,22 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class SuperusersOnly:
+    """Rows that open doors, to oneself or others: a superuser's alone, whoever is granted what."""
+
+    def has_module_permission(self, request):
+        return request.user.is_superuser
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    has_change_permission = has_view_permission
+    has_delete_permission = has_view_permission
+
+
 class VisibleRelatedFilter(RelatedOnlyFieldListFilter):
     """Offers only what occurs in rows the user may see; never the whole of another table."""
 
@@ -108,13 +124,20 @@ def _permission_in_words(permission: Permission) -> str:
     return f"{permission.content_type} | {name}"
 
 
+def _is_granted(model) -> bool:
+    """Whether a permission about the model makes any difference."""
+    return admin.site.is_registered(model) and not isinstance(
+        admin.site.get_model_admin(model), SuperusersOnly
+    )
+
+
 class PermissionsInWords:
-    """Permissions to choose from, in the reader's language: those of what has pages here."""
+    """Permissions to choose from, in the reader's language: those that open pages here."""
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.related_model is Permission:
-            shown = filter(admin.site.is_registered, apps.get_models())
+            shown = filter(_is_granted, apps.get_models())
             types = ContentType.objects.get_for_models(*shown, for_concrete_models=False)
             field.queryset = field.queryset.filter(content_type__in=types.values())
             field.label_from_instance = _permission_in_words
@@ -122,12 +145,12 @@ class PermissionsInWords:
 
 
 @admin.register(Group)
-class RoleAdmin(PermissionsInWords, GroupAdmin):
+class RoleAdmin(SuperusersOnly, PermissionsInWords, GroupAdmin):
     """Django's own groups."""
 
 
 @admin.register(User)
-class SigningInAdmin(PermissionsInWords, UserAdmin):
+class SigningInAdmin(SuperusersOnly, PermissionsInWords, UserAdmin):
     """Django's own users, and the way back for someone who has lost the second factor."""
 
     list_display = (*UserAdmin.list_display, "has_second_factor")
@@ -140,12 +163,8 @@ class SigningInAdmin(PermissionsInWords, UserAdmin):
     def has_second_factor(self, user):
         return user.has_second_factor
 
-    def has_second_factors_permission(self, request):
-        return request.user.is_superuser
-
     @admin.action(
-        description=_("Take away the second factor, to be enrolled anew"),
-        permissions=["second_factors"],
+        description=_("Take away the second factor, to be enrolled anew"), permissions=["change"]
     )
     def take_away_second_factor(self, request, queryset):
         losing = list(queryset.filter(has_second_factor=True))

@@ -4,7 +4,8 @@ What must hold of the product's tables and of our objects beside them is in the 
 """
 
 from django.apps import apps
-from django.core.checks import Error, Tags, Warning, register
+from django.conf import settings
+from django.core.checks import Error, Info, Tags, Warning, register
 from django.db import connection
 
 from eventflow import database, definers, preflight, production, web_login
@@ -203,3 +204,32 @@ def nothing_temporary_is_let_in(databases=None, **kwargs):
 
 def _whose_rights(hole: definers.Hole) -> str:
     return f"the rights of {hole.owner}" if hole.definer else "the rights of what calls that"
+
+
+@register()
+def options_are_for_us(app_configs, **kwargs):
+    """Of what dashboards and other tools append to a URL, some makes no difference here."""
+    return [
+        Info(
+            f"{variable} has an option that is for other tools, and ignored here: {option}.",
+            hint="It does no harm. To read this no more, leave it out.",
+            id="eventflow.I001",
+        )
+        for variable, options in settings.IGNORED_OPTIONS.items()
+        for option in options
+    ]
+
+
+@register()
+def mail_leads_somewhere(app_configs, **kwargs):
+    """Where production sends mail, its links lead to a name that people elsewhere can reach."""
+    named = settings.ALLOWED_HOSTS and settings.ALLOWED_HOSTS[0]
+    if not (settings.SECURE_SSL_REDIRECT and settings.EMAIL_URL and named == "localhost"):
+        return []
+    return [
+        Warning(
+            "The links in mail, as those that reset a password, lead to localhost.",
+            hint="Put the name under which people reach the back office first in ALLOWED_HOSTS.",
+            id="eventflow.W010",
+        )
+    ]

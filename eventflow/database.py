@@ -17,10 +17,9 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
-from eventflow import embedded
+from eventflow import embedded, variables
 
 WRITER_ROLE = "authenticated"
 LOCK_WAIT_MS = 3000
@@ -232,7 +231,14 @@ def connect_as_superuser(dbname: str | None = None) -> psycopg.Connection:
             "password": login.password,
         }
     elif settings.SUPERUSER_DATABASE_URL:
-        parameters = conninfo_to_dict(settings.SUPERUSER_DATABASE_URL)
+        found, _ignored = variables.database(
+            "SUPERUSER_DATABASE_URL", settings.SUPERUSER_DATABASE_URL
+        )
+        parameters = found["OPTIONS"] | {
+            name: found[name.upper()]
+            for name in ("host", "port", "user", "password")
+            if found[name.upper()]
+        }
     else:
         raise CommandError(
             "Loading the stand-in for Supabase needs a superuser's login. Nothing was changed. "

@@ -1,14 +1,13 @@
 """What the settings must hold before the back office opens to others; each refusal a sentence.
 
 `require` is asked by `settings` whenever DATABASE_URL is set, so that no process starts without it,
-be it a web server or a command. What only `migrate` needs is in `preflight`.
+be it a web server or a command. How each variable is read is in `variables`; what only `migrate`
+needs is in `preflight`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from environ import Env
 
 SHORTEST_SECRET_KEY = 50
 FEWEST_CHARACTERS = 10
@@ -33,37 +32,12 @@ def require(
         )
 
 
-def whole_number(variable: str, text: str) -> int:
-    """The number that a variable says. Raises ImproperlyConfigured where it says none."""
-    if not (text.isascii() and text.isdecimal()):
-        raise ImproperlyConfigured(
-            f"{variable} is {text!r}, which is no whole number. Write it as digits, or unset it."
-        )
-    return int(text)
-
-
-def mail(url: str) -> dict[str, Any]:
-    """Django's settings for the mail server that EMAIL_URL names.
-
-    Raises ImproperlyConfigured where it names none; the sentence does not repeat the password.
-    """
-    try:
-        return Env.email_url_config(url)
-    except (ImproperlyConfigured, ValueError):
-        # What went wrong may quote a part of the password.
-        raise ImproperlyConfigured(
-            "EMAIL_URL is not understood. Write it as "
-            "smtp+tls://user:password@mail.example.org:587 (smtp+ssl or smtp where the server asks "
-            "for that), with what is special in user and password percent-encoded."
-        ) from None
-
-
 def of_pooler(variable: str, database: Mapping) -> Iterator[str]:
     """A sentence where the settings of a database lead to a transaction pooler.
 
     `variable` is the one in the environment that says where the database is.
     """
-    if str(database.get("PORT")) == TRANSACTION_POOLER_PORT:
+    if TRANSACTION_POOLER_PORT in str(database.get("PORT")).split(","):
         yield (
             f"{variable} leads to the transaction pooler (port {TRANSACTION_POOLER_PORT}), which "
             "gives each transaction another connection: the search path that is set for a "

@@ -18,29 +18,39 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from eventflow import logs, production
+from eventflow import logs, production, variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+variables.read_file(BASE_DIR / ".env")
 
-DATABASE_URL = env.str("DATABASE_URL", default="")
-STATE_FOLDER = Path(env.str("EVENTFLOW_STATE", default="") or BASE_DIR / ".eventflow").absolute()
+DATABASE_URL = variables.text("DATABASE_URL")
+STATE_FOLDER = Path(variables.text("EVENTFLOW_STATE") or BASE_DIR / ".eventflow").absolute()
 EMBEDDED_FOLDER = None if DATABASE_URL else STATE_FOLDER / "demo"
+
+# By the variable, names of options that are for other tools.
+IGNORED_OPTIONS: dict[str, list[str]] = {}
+
+
+def _database(variable: str) -> dict | None:
+    """The settings of the database that a variable names, if it does."""
+    url = variables.text(variable)
+    if not url:
+        return None
+    found, IGNORED_OPTIONS[variable] = variables.database(variable, url)
+    return found
+
 
 DATABASES = {
     "default": (
         # A new connection for each page would take a quarter of its time.
-        {"CONN_MAX_AGE": 60} | env.db_url_config(DATABASE_URL)
-        if DATABASE_URL
-        else {"NAME": "postgres"}
+        {"CONN_MAX_AGE": 60} | _database("DATABASE_URL") if DATABASE_URL else {"NAME": "postgres"}
     )
     | {"ENGINE": "eventflow.postgresql", "CONN_HEALTH_CHECKS": True}
 }
 # The login that migrates, where the web process has one of its own.
-MIGRATE_DATABASE_URL = env.str("MIGRATE_DATABASE_URL", default="")
-MIGRATE_DATABASE = env.db_url_config(MIGRATE_DATABASE_URL) if MIGRATE_DATABASE_URL else None
+MIGRATE_DATABASE = _database("MIGRATE_DATABASE_URL")
 if MIGRATE_DATABASE and (
     not DATABASE_URL or MIGRATE_DATABASE["NAME"] != DATABASES["default"]["NAME"]
 ):
@@ -49,14 +59,15 @@ if MIGRATE_DATABASE and (
         "database: set both, or only DATABASE_URL."
     )
 # A superuser's login, used by `supabase_baseline`, the demo and the tests to load the stand-in.
-SUPERUSER_DATABASE_URL = env.str("SUPERUSER_DATABASE_URL", default="")
+SUPERUSER_DATABASE_URL = variables.text("SUPERUSER_DATABASE_URL")
+_database("SUPERUSER_DATABASE_URL")
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = variables.truth("DEBUG")
 
 
 def _secret_key() -> str:
     """The key from the environment; the demo makes one and keeps it beside its data."""
-    key = env.str("SECRET_KEY", default="")
+    key = variables.text("SECRET_KEY")
     if key or DATABASE_URL:
         return key
     kept = STATE_FOLDER / "secret_key"
@@ -74,11 +85,18 @@ def _secret_key() -> str:
             f"{STATE_FOLDER} belongs to another user. Go on as that user, delete it to start over, "
             "or set EVENTFLOW_STATE to a folder of your own."
         ) from error
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{STATE_FOLDER} cannot hold the demo's data: {error.strerror}. Set EVENTFLOW_STATE to "
+            "a folder of your own."
+        ) from error
 
 
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# The first is the one that mail leads to; the demo says where it serves.
+ALLOWED_HOSTS = variables.hosts("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+MAIL_LEADS_TO = ""
+CSRF_TRUSTED_ORIGINS = variables.origins("CSRF_TRUSTED_ORIGINS")
 if DATABASE_URL:
     production.require(
         debug=DEBUG,
@@ -90,7 +108,7 @@ if DATABASE_URL:
 
 # Proxies in front that each add to X-Forwarded-For and say in X-Forwarded-Proto how they were
 # asked. Without any, both headers are whoever's, and are not believed.
-PROXY_COUNT = production.whole_number("PROXY_COUNT", env.str("PROXY_COUNT", default="0"))
+PROXY_COUNT = variables.whole_number("PROXY_COUNT", variables.text("PROXY_COUNT") or "0", most=100)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
 
 # What only works over HTTPS; the demo, on loopback, does without.
@@ -142,12 +160,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "eventflow.health.HealthMiddleware",
+    "eventflow.signing_in.OnlyWhatCanBe",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "eventflow.signing_in.NextLeadsHere",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "scheduling.languages.StaffLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -174,6 +194,8 @@ TEMPLATES = [
     },
 ]
 
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "scheduling.access.StaffBackend",
@@ -203,15 +225,18 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 
 # With it, whoever has no second factor is led to enrol one before anything else.
-REQUIRE_2FA = env.bool("REQUIRE_2FA", default=False)
+REQUIRE_2FA = variables.truth("REQUIRE_2FA")
 OTP_TOTP_ISSUER = "EventFlow"
+# Wrong codes are counted by where they come from, in `second_factor`: by the user alone, as here,
+# anybody with the password could keep the owner out for ever.
+OTP_TOTP_THROTTLE_FACTOR = 0
 
 # Where mail goes. Without it, the demo prints what it would send, and production sends none: its
 # sign-in page then offers no password reset.
-EMAIL_URL = env.str("EMAIL_URL", default="" if DATABASE_URL else "consolemail://")
+EMAIL_URL = variables.text("EMAIL_URL") or ("" if DATABASE_URL else "consolemail://")
 if EMAIL_URL:
-    vars().update(production.mail(EMAIL_URL))
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="eventflow@localhost")
+    vars().update(variables.mail("EMAIL_URL", EMAIL_URL))
+DEFAULT_FROM_EMAIL = variables.sender("MAIL_FROM", otherwise="eventflow@localhost")
 # A server that does not answer must not hold the page.
 EMAIL_TIMEOUT = 10
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())

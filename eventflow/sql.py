@@ -2,11 +2,12 @@
 
 `FrozenSQL` runs `<app>/sql/<name>.up.sql` forwards and `.down.sql` backwards, and records in
 `backoffice.foundation_objects` what running it created, so that going back drops only that.
-`ConcurrentIndexes` runs such a file statement by statement, outside a transaction. `HoldsHistory`
-keeps a step backwards from dropping rows silently. What the files hold is the apps' affair.
+`ConcurrentIndexes` runs such a file statement by statement, outside a transaction, `InBatches`
+again and again, each time in one of its own. `WebLoginMay` grants the web process's login what a
+version needs. `HoldsHistory` keeps a step backwards from dropping rows silently. What the files
+hold is the apps' affair.
 """
 
-import os
 import re
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -14,12 +15,12 @@ from pathlib import Path
 
 from django.apps import apps
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
-from eventflow import catalogue, objects, web_login
+from eventflow import catalogue, objects, variables, web_login
 
 # Columns and rights come and go with their table.
 _RECORDED = ("extension", "table", "row", "constraint", "index", "policy", "trigger", "function")
@@ -189,6 +190,77 @@ def statements(text: str) -> list[str]:
     return [statement.strip() for statement in bare.split(";") if statement.strip()]
 
 
+class InBatches(Operation):
+    """Run the frozen file `name` until it says that all is done, each time in a transaction.
+
+    For migrations that are not atomic. The file is one statement that does one batch. The setting
+    `eventflow.after` is its own: empty at first, it leaves there from where to go on, or nothing
+    where all is done. It must complete what an earlier run left. Going back undoes nothing.
+    """
+
+    reduces_to_sql = True
+
+    def __init__(self, app_label: str, name: str):
+        self.app_label, self.name = app_label, name
+
+    def deconstruct(self):
+        return (self.__class__.__name__, [self.app_label, self.name], {})
+
+    def describe(self):
+        return f"Run {self.app_label}/sql/{self.name}.up.sql in batches"
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        text = read(self.app_label, f"{self.name}.up.sql")
+        if schema_editor.collect_sql:
+            schema_editor.execute(text, params=None)
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_catalog.set_config('eventflow.after', '', false)")
+            after = True
+            while after:
+                with transaction.atomic():
+                    cursor.execute(text)
+                    cursor.execute("select pg_catalog.current_setting('eventflow.after')")
+                    (after,) = cursor.fetchone()
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        pass
+
+
+class WebLoginMay(Operation):
+    """Grant the web process's login what this version needs, where it is installed here.
+
+    `rights` are written as after `grant`: "execute on function backoffice.give_up(uuid, text)".
+    Until its file is run again, which grants the same, the login works with these. They go with
+    what they are on, so going back takes none.
+    """
+
+    reduces_to_sql = False
+
+    def __init__(self, *rights: str):
+        self.rights = rights
+
+    def deconstruct(self):
+        return (self.__class__.__name__, list(self.rights), {})
+
+    def describe(self):
+        return f"Let {web_login.ROLE} {'; '.join(self.rights)}"
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if web_login.is_installed():
+            for right in self.rights:
+                schema_editor.execute(f"grant {right} to {web_login.ROLE}", params=None)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        pass
+
+
 class HoldsHistory(Operation):
     """Say of a migration that the qualified `table` it brings holds history.
 
@@ -231,7 +303,7 @@ class HoldsHistory(Operation):
             return cursor.fetchone() == (True,)
 
     def _refuse_rows(self) -> None:
-        if os.environ.get("EVENTFLOW_DROP_HISTORY") == "yes":
+        if variables.truth("EVENTFLOW_DROP_HISTORY"):
             return
         with connection.cursor() as cursor:
             cursor.execute(

@@ -10,20 +10,18 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from eventflow import second_factor_pages
-from eventflow.signing_in import ResetForm
+from eventflow.signing_in import ResetView
 
 
-def _resetting(address, view, name, **options):
+def _resetting(address, view, name):
     """A page of Django's for someone who is not signed in, with the site's name on it."""
     context = {"site_header": admin.site.site_header, "site_title": admin.site.site_title}
-    return path(f"admin/{address}", view.as_view(extra_context=context, **options), name=name)
+    return path(f"admin/{address}", view.as_view(extra_context=context), name=name)
 
 
 # Where no mail can be sent, the sign-in page offers none.
 _PASSWORD_RESET = [
-    _resetting(
-        "password_reset/", auth.PasswordResetView, "admin_password_reset", form_class=ResetForm
-    ),
+    _resetting("password_reset/", ResetView, "admin_password_reset"),
     _resetting("password_reset/done/", auth.PasswordResetDoneView, "password_reset_done"),
     _resetting("reset/<uidb64>/<token>/", auth.PasswordResetConfirmView, "password_reset_confirm"),
     _resetting("reset/done/", auth.PasswordResetCompleteView, "password_reset_complete"),

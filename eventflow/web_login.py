@@ -62,15 +62,15 @@ def set_aside(standing: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def stands() -> bool:
-    """Whether there is such a login that may enter our schema."""
+def is_installed() -> bool:
+    """Whether the login has a right to our schema in this database: roles are the server's."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select coalesce(has_schema_privilege(to_regrole(%s), to_regnamespace(%s), 'usage'),"
-            " false)",
+            "select coalesce("
+            "has_schema_privilege(to_regrole(%s), to_regnamespace(%s), 'usage'), false)",
             [ROLE, BACKOFFICE_SCHEMA],
         )
-        return cursor.fetchone()[0]
+        return cursor.fetchone() == (True,)
 
 
 def departures() -> tuple[list[str], list[str]]:

@@ -5,8 +5,10 @@ from uuid import UUID
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.forms import UsernameField
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import QuerySet
+from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
 
 from eventflow import second_factor
@@ -100,8 +102,24 @@ class StaffBackend(ModelBackend):
         return user if _may_enter(user) else None
 
 
+class _NameField(UsernameField):
+    """A user name as it is typed; what nobody can be called is a wrong name like any other.
+
+    Longer ones would not fit where wrong passwords are counted, and a NUL cannot even be asked for.
+    """
+
+    LONGEST = 255
+
+    def to_python(self, value):
+        return (super().to_python(value) or "")[: self.LONGEST].replace(
+            "\0", "\N{REPLACEMENT CHARACTER}"
+        )
+
+
 class SignInForm(AdminAuthenticationForm):
     """The admin's sign-in form; it says why someone with the right password may not enter."""
+
+    username = _NameField(widget=TextInput(attrs={"autofocus": True}))
 
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)

@@ -13,7 +13,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from eventflow import database
-from eventflow.admin import CarefulChangeList, ReadOnlyAdmin, VisibleRelatedFilter, other_zone
+from eventflow.admin import (
+    CarefulChangeList,
+    ReadOnlyAdmin,
+    SuperusersOnly,
+    VisibleRelatedFilter,
+    other_zone,
+)
 from scheduling import access, actions, times
 from scheduling.models import Event, Organization, Schedule, StaffMember, UserProfile
 
@@ -276,7 +282,7 @@ class OrganizationAdmin(InTheOwnOrganization, ReadOnlyAdmin):
 
 
 @admin.register(StaffMember)
-class StaffMemberAdmin(admin.ModelAdmin):
+class StaffMemberAdmin(SuperusersOnly, admin.ModelAdmin):
     """Who is who: only superusers link users to profiles, since that opens an organization."""
 
     list_display = ("user", "profile_shown", "organization_shown")
@@ -295,16 +301,6 @@ class StaffMemberAdmin(admin.ModelAdmin):
     def organization_shown(self, member):
         profile = _profile(member)
         return _isolated(str(profile.organization)) if profile and profile.organization else None
-
-    def has_module_permission(self, request):
-        return request.user.is_superuser
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-    has_add_permission = has_module_permission
-    has_change_permission = has_view_permission
-    has_delete_permission = has_view_permission
 
 
 def _profile(member: StaffMember) -> UserProfile | None:

@@ -150,6 +150,16 @@ alter table backoffice.stale_days add column organization_id uuid not null;
 -- object: column day of backoffice.stale_days
 alter table backoffice.stale_days add column day date not null;
 
+-- object: column id of backoffice.stale_days
+alter table backoffice.stale_days add column id bigint not null generated always as identity;
+-- and:
+comment on column backoffice.stale_days.id is 'One mark among many of a day. סימון אחד מתוך רבים של יום.';
+
+-- object: constraint stale_days_pkey on backoffice.stale_days -- made by ai_audit.0021_primary_keys
+alter table backoffice.stale_days add constraint stale_days_pkey PRIMARY KEY (id);
+-- and:
+comment on constraint stale_days_pkey on backoffice.stale_days is 'What a publication for all tables asks for. מה שפרסום לכל הטבלאות דורש.';
+
 -- object: index backoffice.idx_stale_days_day -- made by ai_audit.0009_suggestion_index
 CREATE INDEX idx_stale_days_day ON backoffice.stale_days USING btree (day, organization_id);
 -- and:
@@ -847,7 +857,7 @@ $function$;
 revoke all on routine backoffice.give_up(uuid,text) from public, anon, authenticated, service_role;
 comment on function backoffice.give_up(uuid,text) is 'Fails what was approved by someone who has left. מכשילה את מה שאישר מי שכבר אינו בארגון.';
 
--- object: function backoffice.guard_suggestion()
+-- object: function backoffice.guard_suggestion() -- made by ai_audit.0022_guard_of_decisions
 CREATE OR REPLACE FUNCTION backoffice.guard_suggestion()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -856,11 +866,24 @@ CREATE OR REPLACE FUNCTION backoffice.guard_suggestion()
 AS $function$
 declare
   signed_in constant uuid := backoffice.signed_in();
+  caller constant name := case current_setting('role')
+    when 'none' then session_user
+    else current_setting('role')
+  end;
+  of_rest_layer constant boolean := caller in ('anon', 'authenticated');
+  by_person constant boolean := signed_in is not null or of_rest_layer;
+  by_owner constant boolean := pg_has_role(
+    caller, (select c.relowner from pg_catalog.pg_class as c where c.oid = tg_relid), 'usage'
+  );
+  -- As the history takes it, which is written next
+  moment constant timestamptz := clock_timestamp();
   moves constant text[] := array[
     'suggested approved', 'suggested rejected', 'approved executed', 'approved failed',
     'approved rejected', 'failed approved'
   ];
-  owner_organization uuid;
+  decided constant boolean := tg_op = 'UPDATE' and new.execution_status <> old.execution_status;
+  approves constant boolean :=
+    new.approved_by is not null and (tg_op = 'INSERT' or new.execution_status = 'approved');
 begin
   if tg_op in ('DELETE', 'TRUNCATE') then
     raise exception using
@@ -869,16 +892,24 @@ begin
   end if;
 
   if tg_op = 'INSERT' then
-    if current_setting('role') in ('anon', 'authenticated') and (
-      new.user_id is distinct from signed_in
-      or new.execution_status <> 'suggested'
-      or num_nonnulls(
-        new.approved_at, new.approved_by, new.executed_at, new.execution_error
-      ) > 0
-    ) then
+    if (
+      not by_owner
+      and (
+        new.execution_status <> 'suggested'
+        or num_nonnulls(
+          new.approved_at, new.approved_by, new.executed_at, new.execution_error
+        ) > 0
+      )
+    )
+      or (of_rest_layer and new.user_id is distinct from signed_in)
+    then
       raise exception using
         errcode = 'EF002',
         message = 'A suggestion is made undecided and in one''s own name. Nothing was changed.';
+    end if;
+    if of_rest_layer then
+      new.suggested_at := moment;
+      new.created_at := moment;
     end if;
   elsif (
     new.id, new.user_id, new.event_id, new.action_type, new.action_data, new.suggested_at,
@@ -890,7 +921,7 @@ begin
     raise exception using
       errcode = 'EF003',
       message = 'What was suggested never changes. Nothing was changed.';
-  elsif new.execution_status = old.execution_status then
+  elsif not decided then
     if (new.approved_at, new.approved_by, new.executed_at, new.execution_error)
       is distinct from (old.approved_at, old.approved_by, old.executed_at, old.execution_error)
     then
@@ -914,6 +945,17 @@ begin
       message = 'Who approved, and when, is written by approving only. Nothing was changed.';
   end if;
 
+  -- A row from before there was a guard may say it otherwise: it is carried on as it is
+  if decided
+    and not by_owner
+    and new.execution_status <> 'executed'
+    and new.executed_at is distinct from old.executed_at
+  then
+    raise exception using
+      errcode = 'EF004',
+      message = 'When it was carried out is written of what was carried out only. '
+        'Nothing was changed.';
+  end if;
   -- A row from before there was a guard may know one without the other: it is carried on as it is
   if num_nonnulls(new.approved_at, new.approved_by) = 1
     and (tg_op = 'INSERT' or new.execution_status = 'approved')
@@ -922,33 +964,39 @@ begin
       errcode = 'EF005',
       message = 'Who approved and when are written together or not at all. Nothing was changed.';
   end if;
-  if new.approved_by is not null
-    and (tg_op = 'INSERT' or new.execution_status = 'approved')
-  then
-    if (signed_in is not null or current_setting('role') in ('anon', 'authenticated'))
-      and new.approved_by is distinct from signed_in
-    then
-      raise exception using
-        errcode = 'EF005',
-        message = 'One approves in one''s own name. Nothing was changed.';
-    end if;
-    select coalesce(e.organization_id, p.organization_id)
-    into owner_organization
-    from public.user_profiles as p
-    left join public.events as e
-      on e.id = new.event_id
-    where p.id = new.user_id
-    and (new.event_id is null or e.organization_id is not null);
-    if not exists (
+
+  if approves and by_person and new.approved_by is distinct from signed_in then
+    raise exception using
+      errcode = 'EF005',
+      message = 'One approves in one''s own name. Nothing was changed.';
+  end if;
+  -- הארגון כפי שהוא עכשיו: של האירוע, או של המבקש כשאין אירוע
+  -- The organization as it is now: the event's, or the requester's where there is no event
+  if (approves or decided and by_person)
+    and not exists (
       select
       from public.user_profiles as p
-      where p.id = new.approved_by
-      and p.organization_id = owner_organization
-    ) then
-      raise exception using
-        errcode = 'EF005',
-        message = 'Only a person of the suggestion''s own organization approves it. '
-          'Nothing was changed.';
+      where p.id = case when by_person then signed_in else new.approved_by end
+      and p.organization_id = case
+        when new.event_id is null
+          then (select r.organization_id from public.user_profiles as r where r.id = new.user_id)
+        else (select e.organization_id from public.events as e where e.id = new.event_id)
+      end
+    )
+  then
+    raise exception using
+      errcode = 'EF005',
+      message = 'Only a person of the suggestion''s own organization decides on it. '
+        'Nothing was changed.';
+  end if;
+
+  -- הרגעים של מי שמחובר הם של מסד הנתונים
+  -- Moments of who is signed in are the database's own
+  if decided and of_rest_layer then
+    if new.execution_status = 'approved' and new.approved_at is not null then
+      new.approved_at := moment;
+    elsif new.execution_status = 'executed' then
+      new.executed_at := moment;
     end if;
   end if;
   return new;

@@ -36,6 +36,22 @@ def at(hour: int, minute: int = 0) -> datetime:
     return DAY + timedelta(hours=hour - 2, minutes=minute)
 
 
+class _JustNow:
+    """Equal to every moment of the last minutes, also as JSON has it: what the database wrote."""
+
+    def __eq__(self, other):
+        moment = datetime.fromisoformat(other) if isinstance(other, str) else other
+        return abs(timezone.now() - moment) < timedelta(minutes=5)
+
+    def __repr__(self):
+        return "just now"
+
+    __hash__ = None
+
+
+JUST_NOW = _JustNow()
+
+
 def organization(name="ארגון הכנסים", language="en") -> Organization:
     """An organization whose rows are kept in `language`; in ours by default, to be read here."""
     made = Organization.objects.create(name=name)

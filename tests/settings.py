@@ -1,14 +1,20 @@
 """The settings of the tests: the back office's own, on a database server of the tests' own."""
 
-from eventflow.settings import *  # noqa: F403
-from eventflow.settings import (
-    DATABASE_URL,
-    DATABASES,
-    HTTPS_ONLY,
-    MIDDLEWARE,
-    STATE_FOLDER,
-    env,
-)
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+try:
+    from eventflow.settings import *  # noqa: F403
+    from eventflow.settings import (
+        DATABASE_URL,
+        DATABASES,
+        HTTPS_ONLY,
+        MIDDLEWARE,
+        STATE_FOLDER,
+        env,
+    )
+except ImproperlyConfigured as refusal:
+    raise pytest.UsageError(str(refusal)) from None
 
 EMBEDDED_FOLDER = None if DATABASE_URL else STATE_FOLDER / "test"
 # Runs on one server that are to stand side by side each need a name of their own.

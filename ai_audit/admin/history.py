@@ -95,11 +95,13 @@ class SuggestionAdmin(SuggestionPages):
         if suggestion.decided_at is None:
             return None
         who = suggestion.decided_by
+        elsewhere = _("Not through the back office") if suggestion.elsewhere else ""
         return format_html(
-            '<span data-called="{}">{}<span class="quiet">{}</span></span>',
+            '<span data-called="{}">{}<span class="quiet">{}{}</span></span>',
             _("decided by"),
             format_html("<bdi>{}</bdi> <br>", who) if who else "",
             local_time(suggestion.decided_at, suggestion.zone),
+            format_html("<br>{}", elsewhere) if elsewhere else "",
         )
 
     @admin.display(description=_("created"))

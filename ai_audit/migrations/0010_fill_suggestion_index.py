@@ -1,19 +1,18 @@
-"""Every suggestion there is enters the index, in batches, each of its own; again, it completes."""
+"""Every suggestion there is enters the index, in batches, each of its own; again, it completes.
 
-from django.db import connection, migrations
+First the marked days get their primary key: later, there would be as many rows as suggestions.
+"""
 
-from ai_audit import suggestion_index
+from django.db import migrations
 
-
-def fill(apps, schema_editor):
-    """Index what stands; what comes meanwhile the trigger has indexed already."""
-    suggestion_index.index_all()
-    with connection.cursor() as cursor:
-        cursor.execute("analyze backoffice.suggestion_index")
+from eventflow.sql import FrozenSQL, InBatches
 
 
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("ai_audit", "0009_suggestion_index")]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [
+        FrozenSQL("ai_audit", "0021_primary_keys", tables=["backoffice.stale_days"]),
+        InBatches("ai_audit", "0010_fill_suggestion_index"),
+    ]

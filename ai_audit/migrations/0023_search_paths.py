@@ -7,7 +7,7 @@ from eventflow.sql import FrozenSQL
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ai_audit", "0020_acts_of_the_owner"),
+        ("ai_audit", "0022_guard_of_decisions"),
         ("scheduling", "0006_speaker_conflicts_path"),
     ]
 

@@ -72,7 +72,6 @@ begin
   drop function if exists backoffice.signed_in();
   drop function if exists backoffice.refuse_temporary_triggers();
   foreach name in array array[
-    'backoffice.guard_suggestion()',
     'backoffice.history_text(backoffice.decision_history)',
     'backoffice.history_hash(backoffice.decision_history)',
     'backoffice.decision_state(timestamptz, uuid, timestamptz, text)',
@@ -100,5 +99,8 @@ begin
       execute format('alter function %s set search_path = ''''', name);
     end if;
   end loop;
+  if to_regprocedure('backoffice.guard_suggestion()') is not null then
+    alter function backoffice.guard_suggestion() set search_path = pg_catalog, pg_temp;
+  end if;
 end
 $do$;

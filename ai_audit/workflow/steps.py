@@ -337,9 +337,12 @@ def mark_approved(suggestion: Suggestion, profile_id: UUID, now: datetime) -> No
 
 
 def move(suggestion: Suggestion, status: Status, **state) -> None:
-    """Write a status, from the one that was read; RefusedByPolicy where that is not allowed."""
+    """Write a status, from the one that was read; RefusedByPolicy where that is not allowed.
+
+    `suggestion` is brought in step with what stands then: moments are the database's own.
+    """
     written = {"execution_status": status, **state}
-    columns = (Suggestion._meta.get_field(name).column for name in written)
+    columns = [Suggestion._meta.get_field(name).column for name in written]
     refusal = RefusedByPolicy(
         _(
             "Nothing was changed: the database does not let you write decisions on this "
@@ -350,12 +353,13 @@ def move(suggestion: Suggestion, status: Status, **state) -> None:
     with refusals.by_policy(refusal), connection.cursor() as cursor:
         cursor.execute(
             f"update public.ai_insights_log set {', '.join(f'{column} = %s' for column in columns)}"  # noqa: S608
-            " where id = %s and execution_status = %s",
+            f" where id = %s and execution_status = %s returning {', '.join(columns)}",
             [*written.values(), suggestion.pk, suggestion.execution_status],
         )
-        if cursor.rowcount != 1:
+        stands = cursor.fetchone()
+        if stands is None:
             raise refusal
-    for name, value in written.items():
+    for name, value in zip(written, stands, strict=True):
         setattr(suggestion, name, value)
 
 

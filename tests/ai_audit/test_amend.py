@@ -71,17 +71,16 @@ def test_a_new_session_is_placed_as_edited(event, noa, ours):
         },
         "reasoning": "Edited before approving by נועה כהן.",
     }
-    moment = "2038-01-30T04:00:00+00:00"
     assert row == {
         "id": str(new.pk),
         "user_id": str(noa.profile_id),
         "event_id": str(event.pk),
         "action_type": "schedule_create",
-        "suggested_at": moment,
-        "created_at": moment,
-        "approved_at": moment,
+        "suggested_at": f.JUST_NOW,
+        "created_at": f.JUST_NOW,
+        "approved_at": f.JUST_NOW,
         "approved_by": str(noa.profile_id),
-        "executed_at": moment,
+        "executed_at": f.JUST_NOW,
         "execution_status": "executed",
         "execution_error": None,
     }

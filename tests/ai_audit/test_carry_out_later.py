@@ -60,7 +60,7 @@ def test_approving_only_stops_at_approved_and_writes_nothing_on_the_programme(su
         suggestion.pk, Status.APPROVED, "Approved; it will be carried out later."
     )
     assert state(suggestion) == (
-        "approved", str(noa.profile_id), "2038-01-30T04:00:00+00:00", None, None
+        "approved", str(noa.profile_id), f.JUST_NOW, None, None
     )  # fmt: skip
     assert Schedule.objects.count() == 0
     assert told(suggestion) == [("approved", "נועה כהן", "noa")]
@@ -76,8 +76,8 @@ def test_it_is_carried_out_as_who_approved_it_and_who_pressed_is_recorded(approv
     assert state(approved) == (
         "executed",
         str(noa.profile_id),
-        "2038-01-30T04:00:00+00:00",
-        "2038-01-30T05:00:00+00:00",
+        f.JUST_NOW,
+        f.JUST_NOW,
         None,
     )
     assert f.run("select written_by from schedules") == [(str(noa.profile_id),)]
@@ -153,8 +153,8 @@ def test_what_failed_is_tried_again_by_approving_anew(event, noa, dana, suggesti
     assert state(suggestion) == (
         "executed",
         str(dana.profile_id),
-        "2038-01-30T05:00:00+00:00",
-        "2038-01-30T05:00:00+00:00",
+        f.JUST_NOW,
+        f.JUST_NOW,
         None,
     )
     assert told(suggestion) == [

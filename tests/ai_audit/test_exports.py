@@ -3,12 +3,13 @@
 import csv
 import io
 import json
+import re
 import tracemalloc
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from ai_audit import exports, listing, workflow
@@ -104,6 +105,7 @@ def test_every_column_is_read_back(noa, event, suggest, ours):
         "claim": "wrong",
         "reason": "",
         "execution_error": failed.execution_error,
+        "decided_elsewhere": "false",
     }
     assert (second["id"], second["status"], second["reason"], second["decided_at"]) == (
         str(rejected.pk),
@@ -126,6 +128,63 @@ def test_a_cell_that_begins_a_formula_is_neutralised(ours, formula):
         assert row[column] == f"'{formula}"
     [line] = as_json(Filters().within(ours.pk))
     assert (line["requester"], line["title"]) == (formula, formula)
+
+
+@pytest.mark.parametrize("parting", [";", "\t", ",", "|", '"', "\r\n", ";=1+1", "\t=1+1"])
+def test_every_cell_is_quoted(ours, event, parting):
+    text = f"a{parting}b"
+    person = f.profile(organization=ours, full_name=text)
+    f.suggestion(user=person, event=event, data=f.create_data(title=text), action_type=text)
+    asked = Filters().within(ours.pk)
+
+    header, *cells = whole(asked, Format.CSV)[1:].split("\r\n", 1)
+
+    assert header == ",".join(f'"{column}"' for column in exports.COLUMNS)
+    written = '"' + text.replace('"', '""') + '"'
+    assert cells[0].count(written) == 3
+    # What is left between the quoted cells are commas.
+    assert re.sub(r'"([^"]|"")*"', "", cells[0]) == "," * (len(exports.COLUMNS) - 1) + "\r\n"
+    [row] = as_csv(asked)
+    assert (row["requester"], row["title"], row["action_type"]) == (text, text, text)
+
+
+def elsewhere(suggestion, status, role) -> None:
+    """As an older client decides, which knows nothing of the back office."""
+    with transaction.atomic():
+        f.run(f"set local role {role}")
+        f.run(
+            "select set_config('request.jwt.claims', %s, true)",
+            json.dumps({"sub": str(suggestion.user_id)} if role == "authenticated" else {}),
+        )
+        f.run(
+            "update ai_insights_log set execution_status = %s where id = %s", status, suggestion.pk
+        )
+        f.run("set local role none")
+        f.run("select set_config('request.jwt.claims', '', true)")
+
+
+@pytest.mark.parametrize("role", ["none", "service_role", "authenticated"])
+def test_what_was_decided_elsewhere_is_marked(noa, suggest, ours, browser, role):
+    rows = {title: suggest(f.create_data(title=title, room=title)) for title in "abcdefg"}
+    workflow.approve(suggestion_id=rows["a"].pk, by=noa)
+    workflow.reject(suggestion_id=rows["b"].pk, by=noa)
+    elsewhere(rows["c"], "rejected", role)
+    elsewhere(rows["d"], "approved", role)
+    # Approved here, and carried out elsewhere or by the command of the night.
+    for title in "ef":
+        workflow.approve_only(suggestion_id=rows[title].pk, by=noa)
+    workflow.execute(suggestion_id=rows["e"].pk)
+    elsewhere(rows["f"], "failed", role)
+
+    marks = {"a": "false", "b": "false", "c": "true", "d": "true", "e": "false", "f": "false"}
+    asked = Filters().within(ours.pk)
+    assert {row["title"]: row["decided_elsewhere"] for row in as_csv(asked)} == marks | {"g": ""}
+    assert {row["title"]: row["decided_elsewhere"] for row in as_json(asked)} == marks | {"g": None}
+    answer = browser.get(HISTORY)
+    shown = dict(zip(pages.shown_ids(answer), pages.rows(answer), strict=True))
+    assert {title for title in rows if "Not through the" in shown[str(rows[title].pk)]} == {
+        title for title, mark in marks.items() if mark == "true"
+    }
 
 
 @pytest.mark.parametrize("text", ["a=1", "'=1", "", " ", "1-1", "אין"])
@@ -306,7 +365,7 @@ def export(*args) -> str:
 def test_the_command_writes_the_same_to_a_file(few, tmp_path):
     file = tmp_path / "all.csv"
     assert export(file) == f"5 suggestions were written to {file}.\n"
-    assert file.read_text("utf-8").startswith("\ufeffid,organization,")
+    assert file.read_text("utf-8").startswith('\ufeff"id","organization",')
     with file.open(encoding="utf-8", newline="") as written:
         assert written.read() == whole(Filters().within(None), Format.CSV)
 

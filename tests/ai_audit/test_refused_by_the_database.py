@@ -103,7 +103,8 @@ create trigger a_meddler before update on ai_insights_log
         (
             "update public.user_profiles set organization_id = null where id = new.approved_by;",
             workflow.NotYours,
-            "Nothing was changed. Only a person of the suggestion’s own organization approves it.",
+            "Nothing was changed. Only a person of the suggestion’s own organization decides on "
+            "it.",
         ),
         (
             "delete from backoffice.decision_history;",

@@ -68,9 +68,9 @@ def test_approving_writes_the_decision_and_nothing_else_of_the_suggestion(event,
 
     assert f.whole_row(suggestion) == before | {
         "execution_status": "executed",
-        "approved_at": "2038-01-30T04:00:00+00:00",
+        "approved_at": f.JUST_NOW,
         "approved_by": str(noa.profile_id),
-        "executed_at": "2038-01-30T04:00:00+00:00",
+        "executed_at": f.JUST_NOW,
     }
 
 
@@ -192,7 +192,7 @@ def test_a_taken_room_fails_and_names_who_has_it(event, noa):
     assert decided(suggestion) == {
         "execution_status": "failed",
         "execution_error": taken,
-        "approved_at": "2038-01-30T04:00:00+00:00",
+        "approved_at": f.JUST_NOW,
         "approved_by": str(noa.profile_id),
         "executed_at": None,
     }
@@ -246,7 +246,7 @@ def test_a_session_that_is_gone_makes_it_fail(event, noa, action_type):
     assert decided(suggestion) == {
         "execution_status": "failed",
         "execution_error": "The session it is about is no longer in the programme.",
-        "approved_at": "2038-01-30T04:00:00+00:00",
+        "approved_at": f.JUST_NOW,
         "approved_by": str(noa.profile_id),
         "executed_at": None,
     }

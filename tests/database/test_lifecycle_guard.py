@@ -166,3 +166,199 @@ def test_a_row_that_knew_half_of_its_approval_before_there_was_a_guard_is_carrie
     assert refused(move, ["failed", suggestion.pk]) is None
     assert refused(move, ["approved", suggestion.pk]) == "EF005"
     assert refused(APPROVE, [noa.pk, suggestion.pk]) is None
+
+
+# Who decides
+
+
+DECIDING = [
+    ("suggested", "execution_status = 'rejected'"),
+    ("suggested", "execution_status = 'approved', approved_at = now(), approved_by = {noa}"),
+    # As an older client does, in nobody's name.
+    ("suggested", "execution_status = 'approved'"),
+    ("approved", "execution_status = 'rejected'"),
+    ("approved", "execution_status = 'executed', executed_at = now()"),
+    ("approved", "execution_status = 'failed', execution_error = 'x'"),
+    ("failed", "execution_status = 'approved', approved_at = now(), approved_by = {noa}"),
+]
+
+
+def widen():
+    """Policies made by hand are always true: what is refused then, the guard refuses."""
+    f.run("create policy wide on ai_insights_log to authenticated using (true) with check (true)")
+
+
+@pytest.mark.parametrize("whose", ["one's own", "a colleague's", "one's own without an event"])
+@pytest.mark.parametrize("where_to", ["another organization", "none", "nowhere"])
+@pytest.mark.parametrize(("before", "deciding"), DECIDING)
+def test_who_has_left_decides_nothing(noa, event, before, deciding, where_to, whose):
+    widen()
+    user = f.profile(organization=noa.organization) if whose == "a colleague's" else noa
+    without_event = whose == "one's own without an event"
+    suggestion = f.suggestion(
+        user=user, event=None if without_event else event, execution_status=before
+    )
+    if where_to != "nowhere":
+        noa.organization = (
+            f.organization(name="אחרים") if where_to == "another organization" else None
+        )
+        noa.save()
+    statement = f"update ai_insights_log set {deciding.format(noa=repr(str(noa.pk)))} where id = %s"
+    with database.acting_as(noa.pk):
+        said = refused(statement, [suggestion.pk])
+    # What has no event goes along with who asked for it.
+    stays = where_to == "nowhere" or (without_event and where_to == "another organization")
+    assert said == (None if stays else "EF005")
+
+
+def test_the_organization_is_the_events_as_it_is_now(noa, event):
+    suggestion = f.suggestion(user=noa, event=event)
+    event.organization = f.organization(name="אחרים")
+    event.save()
+    with database.acting_as(noa.pk):
+        assert refused(REJECT, [suggestion.pk]) == "EF005"
+
+
+REJECT = "update ai_insights_log set execution_status = 'rejected' where id = %s"
+
+DECIDED = [
+    "execution_status = 'approved'",
+    "execution_status = 'rejected'",
+    "execution_status = 'failed'",
+    "execution_status = 'executed'",
+    "execution_status = 'executed', approved_at = now(), approved_by = user_id",
+    "executed_at = now()",
+    "execution_error = 'x'",
+    "approved_at = now(), approved_by = user_id",
+]
+
+
+def inserting(set_columns: str) -> str:
+    """An insert of a row that is as the assignments say."""
+    pairs = [pair.split(" = ") for pair in set_columns.split(", ")]
+    values = ["%(user)s" if value == "user_id" else value for _column, value in pairs]
+    columns = "".join(f", {column}" for column, _value in pairs)
+    return (
+        f"insert into ai_insights_log (user_id, event_id, action_type, action_data{columns})"
+        f" values (%(user)s, %(event)s, 'schedule_create', '{{}}', {', '.join(values)})"
+    )
+
+
+@pytest.mark.parametrize("role", ["service_role", "authenticated", "anon", "a login"])
+@pytest.mark.parametrize("decided", DECIDED)
+def test_only_the_owner_inserts_what_is_decided(noa, event, role, decided):
+    widen()
+    people = {"user": noa.pk, "event": event.pk}
+    if role == "a login":
+        role = f.run("select session_user::text")[0][0] + "_other"
+        f.run(f'create role "{role}" bypassrls')
+        f.run(f'grant "{role}" to current_user')
+    f.run(f'grant insert on ai_insights_log to "{role}"')
+    f.run(f'grant usage on schema public, extensions, auth to "{role}"')
+    f.run(f'set local role "{role}"')
+    f.run("select set_config('request.jwt.claims', %s, true)", f'{{"sub": "{noa.pk}"}}')
+    assert refused(inserting(decided), people) == "EF002"
+    f.run("reset role")
+    f.run("select set_config('request.jwt.claims', '', true)")
+    assert refused(inserting(decided), people) is None
+
+
+@pytest.mark.parametrize("role", ["authenticated", "service_role"])
+@pytest.mark.parametrize(("before", "after"), [(b, a) for b, a in sorted(MOVES) if a != "executed"])
+def test_when_it_was_carried_out_is_told_of_what_was(noa, event, role, before, after):
+    suggestion = f.suggestion(user=noa, event=event, execution_status=before)
+    statement = (
+        f"update ai_insights_log set execution_status = '{after}', executed_at = now()"
+        " where id = %s"
+    )
+    with database.acting_as(noa.pk):
+        f.run(f"set local role {role}")
+        assert refused(statement, [suggestion.pk]) == "EF004"
+        assert refused(statement.replace(", executed_at = now()", ""), [suggestion.pk]) is None
+        f.run("set local role authenticated")
+
+
+def test_what_told_it_otherwise_before_there_was_a_guard_is_carried_on(noa, event):
+    f.run("alter table ai_insights_log disable trigger guard_suggestion")
+    suggestion = f.suggestion(user=noa, event=event, execution_status="failed", executed_at=f.at(9))
+    f.run("alter table ai_insights_log enable always trigger guard_suggestion")
+    with database.acting_as(noa.pk):
+        assert refused(APPROVE, [noa.pk, suggestion.pk]) is None
+        assert refused(REJECT, [suggestion.pk]) is None
+
+
+# The database's own time
+
+
+LONG_AGO = "'2001-01-01 00:00Z'"
+AHEAD = "'2099-01-01 00:00Z'"
+
+
+def just_now(suggestion_id) -> dict[str, bool | None]:
+    """Of each moment of a row, whether it is the database's, of this transaction; None of none."""
+    return {
+        name: moment and began <= moment <= ends
+        for name, moment, began, ends in f.run(
+            "select m.name, m.moment, now(), clock_timestamp() from ai_insights_log, lateral"
+            " (values ('created_at', created_at), ('suggested_at', suggested_at),"
+            " ('approved_at', approved_at), ('executed_at', executed_at)) as m (name, moment)"
+            " where id = %s",
+            suggestion_id,
+        )
+    }
+
+
+@pytest.mark.parametrize("moment", [LONG_AGO, AHEAD, "'infinity'", "'-infinity'", "default"])
+def test_moments_that_authenticated_suggests_with_are_the_databases(noa, event, moment):
+    with database.acting_as(noa.pk):
+        ((pk,),) = f.run(
+            "insert into ai_insights_log"
+            " (user_id, event_id, action_type, action_data, suggested_at, created_at)"
+            f" values (%s, %s, 'schedule_create', '{{}}', {moment}, {moment}) returning id",
+            noa.pk,
+            event.pk,
+        )
+    assert just_now(pk) == {
+        "created_at": True,
+        "suggested_at": True,
+        "approved_at": None,
+        "executed_at": None,
+    }
+
+
+@pytest.mark.parametrize("moment", [LONG_AGO, AHEAD, "'infinity'", "now()"])
+def test_moments_that_authenticated_decides_with_are_the_databases(noa, event, moment):
+    suggestion = f.suggestion(user=noa, event=event, suggested_at=f.at(8), created_at=f.at(8))
+    untouched = {"created_at": False, "suggested_at": False}
+    with database.acting_as(noa.pk):
+        f.run(APPROVE.replace("now()", moment), noa.pk, suggestion.pk)
+        assert just_now(suggestion.pk) == untouched | {"approved_at": True, "executed_at": None}
+        f.run(
+            f"update ai_insights_log set execution_status = 'executed', executed_at = {moment}"
+            " where id = %s",
+            suggestion.pk,
+        )
+    assert just_now(suggestion.pk) == untouched | {"approved_at": True, "executed_at": True}
+
+
+def test_what_authenticated_carries_out_without_a_moment_has_the_databases(noa, event):
+    suggestion = f.suggestion(user=noa, event=event, execution_status="approved")
+    with database.acting_as(noa.pk):
+        f.run(
+            "update ai_insights_log set execution_status = 'executed' where id = %s", suggestion.pk
+        )
+    assert just_now(suggestion.pk)["executed_at"] is True
+
+
+def test_moments_that_others_write_stay_as_they_are(noa, event):
+    suggestion = f.suggestion(
+        user=noa,
+        event=event,
+        execution_status="executed",
+        suggested_at=f.at(8),
+        created_at=f.at(8),
+        approved_at=f.at(9),
+        approved_by=noa,
+        executed_at=f.at(10),
+    )
+    assert set(just_now(suggestion.pk).values()) == {False}

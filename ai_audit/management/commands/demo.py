@@ -130,6 +130,7 @@ class Command(BaseCommand):
         # On loopback there is no HTTPS, also where DATABASE_URL makes the settings production's.
         for name in settings.HTTPS_ONLY:
             setattr(settings, name, False)
+        settings.MAIL_LEADS_TO = f"{HOST}:{server.server_port}"
         server.set_app(basehttp.get_internal_wsgi_application())
         with _port_sentences(server.server_port):
             server.server_activate()
@@ -229,7 +230,7 @@ def _stand_in_stands() -> bool:
 
 def _number(port: str | None) -> int:
     text = port or os.environ.get("PORT") or str(DEFAULT_PORT)
-    if not (text.isascii() and text.isdigit() and int(text) < 2**16):
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 2**16):
         raise CommandError(f"{text!r} is no port: it must be a whole number from 0 to 65535.")
     return int(text)
 

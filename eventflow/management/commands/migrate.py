@@ -111,7 +111,8 @@ class Command(migrate.Command):
         made_again = completing.complete()
         for made in made_again:
             self._say(f"Missing, and made again: {made.identity}.")
-        if web_login.stands() and any(made.kind in ("table", "function") for made in made_again):
+        kinds = {made.kind for made in made_again}
+        if kinds & {"table", "function"} and web_login.is_installed():
             self._say(
                 f"The login {web_login.ROLE} has no right yet to what was made again: run "
                 "docs/web-login.sql once more."

@@ -1,0 +1,82 @@
+"""Many at the door at one moment, each on a connection of their own, as workers have them."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from eventflow import second_factor
+from tests import factories as f
+from tests.eventflow.test_second_factor import enrolled
+
+MANY = 12
+WAIT = 15
+
+
+def at_once(act, over) -> list:
+    """What the act returned for each; all begin at the same moment."""
+    over = list(over)
+    start = threading.Barrier(len(over))
+
+    def run(one):
+        try:
+            f.run(f"set statement_timeout = '{WAIT}s'")
+            start.wait(WAIT)
+            return act(one)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(over)) as people:
+        return list(people.map(run, over))
+
+
+def looked_at(user, code, address) -> bool:
+    try:
+        second_factor.verify(user, code, second_factor.Whence(address))
+    except second_factor.Refused as refusal:
+        return isinstance(refusal, second_factor.WrongCode)
+    raise AssertionError("a wrong code was taken")
+
+
+def test_wrong_codes_at_one_moment_do_not_exceed_the_allowance(noa):
+    app = enrolled(noa.user)
+    code = app.other_code()
+    left = 5
+    for n in range(second_factor.ALLOWANCE - left):
+        assert looked_at(noa.user, code, f"198.51.100.{n}")
+
+    found = at_once(
+        lambda n: looked_at(noa.user, code, f"203.0.113.{n}"),
+        range(MANY),
+    )
+
+    assert sum(found) == left
+    assert len(f.whole_table("axes_accessfailurelog")) == second_factor.ALLOWANCE
+
+
+def test_a_code_opens_once_also_at_one_moment(noa):
+    app = enrolled(noa.user)
+    code = app.code()
+
+    def opens(n) -> bool:
+        try:
+            second_factor.verify(noa.user, code, second_factor.Whence(f"203.0.113.{n}"))
+        except second_factor.Refused:
+            return False
+        return True
+
+    assert sum(at_once(opens, range(MANY))) == 1
+
+
+def test_who_asks_many_times_at_one_moment_is_written_to_once(noa, mailoutbox):
+    User.objects.update(email="noa@example.org")
+
+    answers = at_once(
+        lambda _n: Client().post("/admin/password_reset/", {"email": "noa@example.org"}),
+        range(MANY),
+    )
+
+    assert {answer.status_code for answer in answers} == {302}
+    assert len(mailoutbox) == 1
