@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from eventflow.sql import FrozenSQL
+from eventflow.sql import FrozenSQL, WebLoginMay
 
 
 class Migration(migrations.Migration):
@@ -16,5 +16,9 @@ class Migration(migrations.Migration):
             "ai_audit",
             "0023_search_paths",
             functions=["backoffice.signed_in", "backoffice.refuse_temporary_triggers"],
+        ),
+        WebLoginMay(
+            "execute on function backoffice.signed_in()",
+            "execute on function backoffice.refuse_temporary_triggers()",
         ),
     ]

@@ -97,6 +97,8 @@ def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
         ("ai_audit.0008_groups",),
         ("ai_audit.0009_suggestion_index",),
         ("ai_audit.0020_acts_of_the_owner",),
+        ("ai_audit.0021_primary_keys",),
+        ("ai_audit.0022_guard_of_decisions",),
         ("ai_audit.0023_search_paths",),
         ("scheduling.0004_what_goes_with_a_session",),
     ]

@@ -394,6 +394,8 @@ def test_undoing_beside_such_a_trigger_is_refused_in_a_sentence(own_migrated):
         "whoever looks after the database."
     )
     assert [f.whole_table(table) for table in tables] == before
+    # It goes with the session of whoever made it.
+    steps.eventually(lambda: not f.run("select from pg_trigger where tgname = 'bait'"))
     workflow.undo(suggestion_id=removal.pk, by=noa)
     assert len(f.whole_table("participant_schedules")) == 1
 
