@@ -91,6 +91,9 @@ _BY_GUARD = {
         gettext_lazy("Only a person of the suggestion’s own organization decides on it."),
     ),
     "EF006": (RefusedByGuard, gettext_lazy("The decision history is only ever added to.")),
+}
+# What is written in nobody's name.
+_BY_ACTS = {
     "EF008": (
         RefusedByGuard,
         gettext_lazy(
@@ -135,7 +138,7 @@ def of(error: DatabaseError) -> Refusal | None:
         return Busy(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
     if not is_by_guard(error):
         return None
-    kind, sentence = _BY_GUARD[database.sqlstate(error)]
+    kind, sentence = (_BY_GUARD | _BY_ACTS)[database.sqlstate(error)]
     return kind(_("Nothing was changed. %(reason)s") % {"reason": sentence})
 
 
@@ -156,5 +159,5 @@ def by_policy(refusal: RefusedByPolicy):
 
 
 def is_by_guard(error: DatabaseError) -> bool:
-    """Whether an error is the lifecycle guard's or the history's own."""
-    return database.sqlstate(error) in _BY_GUARD
+    """Whether an error is the lifecycle guard's, the history's or an act's in nobody's name."""
+    return database.sqlstate(error) in _BY_GUARD | _BY_ACTS
