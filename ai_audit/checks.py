@@ -1,88 +1,19 @@
 """What must hold of the log of suggestions: before migrating, and whenever it is asked.
 
-The definitions of its objects stand here in the catalogue's words; they say the same as the
-frozen SQL, which makes them. Those of the guard and the history are in `decision_objects`, those of
-the lists in `index_objects`.
+How its objects are made, and those of the guard, the history and the lists, is in the snapshot of
+objects.
 """
 
 from django.core.checks import Tags, register
 from django.db import connection
 
-from ai_audit import decision_objects, index_objects
-from ai_audit.decision_objects import LOG
-from ai_audit.models import Status
-from eventflow import catalogue, drift, preflight, web_login
+from ai_audit.models import Suggestion
+from eventflow import catalogue, drift, objects, preflight, web_login
+from eventflow.objects import Object
+from eventflow.postgresql.base import BACKOFFICE_SCHEMA
 from eventflow.preflight import Stage
 
-COLUMNS = {
-    "id": "uuid not null default {identifier}",
-    "user_id": "uuid not null",
-    "event_id": "uuid",
-    "action_type": "text not null",
-    "action_data": "jsonb not null",
-    "suggested_at": "timestamp with time zone not null default now()",
-    "approved_at": "timestamp with time zone",
-    "approved_by": "uuid",
-    "executed_at": "timestamp with time zone",
-    "execution_status": "text not null default 'suggested'::text",
-    "execution_error": "text",
-    "created_at": "timestamp with time zone default now()",
-}
-
-_STATUSES = ", ".join(f"'{status}'::text" for status in Status.values)
-
-CONSTRAINTS = {
-    "pkey": "PRIMARY KEY (id)",
-    "user_id_fkey": "FOREIGN KEY (user_id) REFERENCES public.user_profiles(id)",
-    "event_id_fkey": "FOREIGN KEY (event_id) REFERENCES public.events(id)",
-    "approved_by_fkey": "FOREIGN KEY (approved_by) REFERENCES public.user_profiles(id)",
-    "execution_status_check": f"CHECK ((execution_status = ANY (ARRAY[{_STATUSES}])))",
-}
-
-INDEXES = {
-    "event_id": "event_id",
-    "user_id": "user_id",
-    "approved_by": "approved_by",
-    "status": "execution_status",
-    "created_at": "created_at DESC",
-}
-
-_MINE = "(user_id = ( SELECT auth.uid() AS uid))"
-_OF_OUR_EVENT = (
-    "(event_id = ANY (ARRAY( SELECT e.id\n   FROM public.events e\n"
-    "  WHERE (e.organization_id = {organization}))))"
-)
-_OF_OUR_PEOPLE = (
-    "((event_id IS NULL) AND (user_id = ANY (ARRAY( SELECT p.id\n   FROM public.user_profiles p\n"
-    "  WHERE (p.organization_id = {organization})))))"
-)
-_OURS = f"({_MINE} OR {_OF_OUR_EVENT} OR {_OF_OUR_PEOPLE})"
-_UNDECIDED = (
-    "(execution_status = 'suggested'::text) AND (approved_at IS NULL) AND (approved_by IS NULL) "
-    "AND (executed_at IS NULL) AND (execution_error IS NULL)"
-)
-
-POLICIES = {
-    "suggestions_are_read_by_their_organization": (
-        f"permissive for select to authenticated using {_OURS}"
-    ),
-    "suggestions_are_made_undecided_and_as_oneself": (
-        f"permissive for insert to authenticated with check ({_MINE} AND "
-        f"({_OF_OUR_EVENT} OR {_OF_OUR_PEOPLE}) AND {_UNDECIDED})"
-    ),
-    "suggestions_are_updated_by_their_organization": (
-        f"permissive for update to authenticated using {_OURS} with check {_OURS}"
-    ),
-}
-
-RIGHTS = {
-    "authenticated": (
-        "insert, select, update (approved_at), update (approved_by), update (executed_at), "
-        "update (execution_error), update (execution_status)"
-    ),
-    "service_role": "insert, select, update",
-}
-
+LOG = f"public.{Suggestion._meta.db_table}"
 
 # Both are found where this deployment has them, as the frozen SQL does, but without the name
 # resolution of regprocedure, which needs a right to the schema.
@@ -117,31 +48,20 @@ where oid = to_regclass(%s)
 """
 
 
-def expected() -> dict[str, str]:
-    """Every object of the log, in the catalogue's words, with this deployment's functions."""
+@objects.spelling
+def functions_of_this_deployment() -> dict[str, str]:
+    """The product's functions that our objects call, by the names under which they were written."""
     with connection.cursor() as cursor:
         cursor.execute(_FUNCTIONS)
         helper, identifier = cursor.fetchone()
-    organization = f"( SELECT auth.{helper}() AS {helper})"
-    return (
-        {f"table {LOG}": "table", f"row level security on {LOG}": "enabled"}
-        | {
-            f"column {name} of {LOG}": words.format(identifier=identifier)
-            for name, words in COLUMNS.items()
-        }
-        | {f"constraint ai_insights_log_{n} on {LOG}": words for n, words in CONSTRAINTS.items()}
-        | {
-            f"index public.idx_ai_insights_log_{name}": (
-                f"CREATE INDEX idx_ai_insights_log_{name} ON {LOG} USING btree ({column})"
-            )
-            for name, column in INDEXES.items()
-        }
-        | {
-            f"policy {name} on {LOG}": words.format(organization=organization)
-            for name, words in POLICIES.items()
-        }
-        | {f"rights of {role} on {LOG}": words for role, words in RIGHTS.items()}
-    )
+    return {
+        "auth.user_org_id() AS user_org_id": f"auth.{helper}() AS {helper}",
+        "extensions.uuid_generate_v4()": identifier,
+    }
+
+
+def _of_the_log() -> list[Object]:
+    return [made for made in objects.snapshot().values() if LOG in (made.name, made.of)]
 
 
 @preflight.requirement(Stage.OBJECTS)
@@ -162,10 +82,11 @@ def an_older_log_can_be_adopted():
             f"{LOG} stands already and is someone else's. Give it to the login: "
             f"alter table {LOG} owner to {login};"
         )
-    definitions = expected()
-    for name in COLUMNS:
-        identity = f"column {name} of {LOG}"
-        wanted_type, _ = catalogue.column(definitions[identity])
+    for made in _of_the_log():
+        if made.kind != "column":
+            continue
+        name, identity = made.name, made.identity
+        wanted_type, _ = catalogue.column(made.words)
         if identity not in standing:
             yield (
                 f"{LOG} stands already but has no column {name}. Add it, then run migrate again: "
@@ -185,21 +106,15 @@ def an_older_log_can_be_adopted():
 
 @register(Tags.database)
 def log_is_as_expected(databases=None, **kwargs):
-    """The log's table, policies, rights and indexes, and its protection by policies."""
+    """The log's table, policies, rights, indexes and triggers, and its protection by policies."""
     if not databases or "default" not in databases:
         return []
-    standing = {
-        identity: definition
-        for identity, definition in web_login.set_aside(catalogue.read(tables=[LOG])).items()
-        if identity not in decision_objects.TRIGGERS | index_objects.TRIGGERS
-    }
-    table = f"table {LOG}"
-    if table not in standing:
-        return drift.differences("ai_audit", {table: "table"}, standing)
+    wanted = _of_the_log()
+    standing = web_login.set_aside(objects.standing(wanted))
     return [
         *drift.differences(
             "ai_audit",
-            expected(),
+            wanted,
             standing,
             closed=("column ", "constraint ", "policy ", "trigger ", "rights "),
         ),
@@ -208,60 +123,24 @@ def log_is_as_expected(databases=None, **kwargs):
 
 
 @register(Tags.database)
-def decisions_are_guarded(databases=None, **kwargs):
-    """The guard, the decision history and the links: there, switched on, and as they were made."""
+def decisions_and_lists_are_kept(databases=None, **kwargs):
+    """The private tables and functions: there, as they were made, and nobody's but the owner's."""
     if not databases or "default" not in databases:
         return []
-    standing = catalogue.read(
-        tables=[LOG, decision_objects.HISTORY, decision_objects.LINKS],
-        functions=decision_objects.function_names(),
-    )
-    wanted = decision_objects.expected()
-    if f"table {LOG}" not in standing:
+    if not catalogue.read(tables=[LOG]):
         return []
-    return _told(
-        wanted,
-        standing,
-        mend="ai_audit/sql/0003_lifecycle_guard.up.sql, 0004_decision_history.up.sql, "
-        "0007_suggestion_links.up.sql, 0020_acts_of_the_owner.up.sql and "
-        "0022_guard_of_decisions.up.sql, and scheduling/sql/0004_what_goes_with_a_session.up.sql "
-        "make it, and leave what stands as it is; 0024_undoing_and_bases.up.sql then brings it to "
-        "its last form. To switch a trigger on: alter table … enable always trigger …;",
-    )
-
-
-@register(Tags.database)
-def lists_are_kept(databases=None, **kwargs):
-    """The suggestion index, the daily figures and what keeps them: there, and as they were made."""
-    if not databases or "default" not in databases:
-        return []
-    standing = catalogue.read(
-        tables=[LOG, *index_objects.TABLES], functions=index_objects.function_names()
-    )
-    if f"table {LOG}" not in standing:
-        return []
-    return _told(
-        index_objects.expected(),
-        standing,
-        mend="ai_audit/sql/0009_suggestion_index.up.sql makes it, and leaves what stands as it is; "
-        "0024_undoing_and_bases.up.sql then brings it to its last form, and `manage.py "
-        "rebuild_index` the rows in step.",
-    )
-
-
-def _told(wanted, standing, *, mend: str):
-    """What of `wanted` differs, and what should not be there; on the log, only of `wanted`."""
+    wanted = [
+        made
+        for made in objects.snapshot().values()
+        if (made.of or made.name).startswith(f"{BACKOFFICE_SCHEMA}.")
+    ]
     return drift.differences(
         "ai_audit",
         wanted,
-        {
-            identity: definition
-            for identity, definition in standing.items()
-            if not identity.endswith(f" on {LOG}") or identity in wanted
-        },
+        objects.standing(wanted),
         closed=(
             "trigger ",
             *(f"rights of {role} " for role in ("public", "anon", "authenticated")),
         ),
-        mend=mend,
+        mend="`manage.py migrate` makes it, and leaves what stands as it is.",
     )

@@ -1,6 +1,7 @@
 """What a decision may be refused with, and the one place where the database's words become that.
 
-The codes EF001 to EF006 are the lifecycle guard's and the history's. Nothing is decided here.
+The codes EF001 to EF006 are the lifecycle guard's and the history's; EF008 is of what is written in
+nobody's name. Nothing is decided here.
 """
 
 import random
@@ -96,6 +97,16 @@ _BY_GUARD = {
     ),
     "EF006": (RefusedByGuard, gettext_lazy("The decision history is only ever added to.")),
 }
+# What is written in nobody's name.
+_BY_ACTS = {
+    "EF008": (
+        RefusedByGuard,
+        gettext_lazy(
+            "A table has a trigger of somebody’s temporary schema. "
+            "Show this to whoever looks after the database."
+        ),
+    ),
+}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -132,7 +143,7 @@ def of(error: DatabaseError) -> Refusal | None:
         return Busy(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
     if not is_by_guard(error):
         return None
-    kind, sentence = _BY_GUARD[database.sqlstate(error)]
+    kind, sentence = (_BY_GUARD | _BY_ACTS)[database.sqlstate(error)]
     return kind(_("Nothing was changed. %(reason)s") % {"reason": sentence})
 
 
@@ -185,5 +196,5 @@ def never_an_error(table: str):
 
 
 def is_by_guard(error: DatabaseError) -> bool:
-    """Whether an error is the lifecycle guard's or the history's own."""
-    return database.sqlstate(error) in _BY_GUARD
+    """Whether an error is the lifecycle guard's, the history's or an act's in nobody's name."""
+    return database.sqlstate(error) in _BY_GUARD | _BY_ACTS

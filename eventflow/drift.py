@@ -4,14 +4,20 @@ Everything found is a numbered warning; nothing here knows an object by name.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.core.checks import Warning
 from django.db import connection
 from django.db.models import Model
 
-from eventflow import catalogue
+from eventflow import catalogue, objects
+from eventflow.objects import Object
 
+_UNSETTLED = (
+    "This server may only print it otherwise than the one by which it was written down. Finding "
+    "out takes a temporary table, which may not be made here: ask as the login that migrates, on a "
+    "server that writes, with manage.py check --database default. "
+)
 _BY_THE_FOUNDATION = "sql/006_ai_write_foundation.sql makes it, and leaves what stands as it is."
 
 # What lets every row pass for whoever is signed in, as the catalogue prints it.
@@ -33,7 +39,7 @@ _OPEN = re.compile(
 
 def differences(
     app_label: str,
-    expected: Mapping[str, str],
+    wanted: Collection[Object],
     standing: Mapping[str, str],
     *,
     closed: Iterable[str] = (),
@@ -41,27 +47,32 @@ def differences(
 ) -> list[Warning]:
     """One warning for each object that is missing, different, or there unexpectedly.
 
-    Both mappings are in the words of `catalogue.read`. `closed` are beginnings of identities of
-    which nothing but the expected may stand. `mend` says how to make what is missing.
+    `standing` is in the words of `catalogue.read`. `closed` are beginnings of identities of which
+    nothing but what is wanted may stand. `mend` says how to make what no single statement makes.
+    What belongs to a table or a function that is missing itself is not told besides.
     """
+    expected = {made.identity: made for made in wanted}
     warnings = []
-    for identity, definition in expected.items():
-        if identity not in standing:
+    for made in objects.missing(wanted, standing):
+        whole = _whole(made, expected)
+        if whole is None or whole in standing:
             warnings.append(
                 Warning(
-                    f"Missing: {identity}.",
-                    hint=f"Expected: {definition}\n\t{_remedy(identity, definition) or mend}",
+                    f"Missing: {made.identity}.",
+                    hint=f"Expected: {made.statement};\n\t{_remedy(made, standing) or mend}",
                     id=f"{app_label}.W001",
                 )
             )
-        elif standing[identity] != definition:
-            warnings.append(
-                Warning(
-                    f"Different: {identity}.",
-                    hint=f"Expected: {definition}\n\tStanding: {standing[identity]}",
-                    id=f"{app_label}.W002",
-                )
+    for identity, settled in objects.differing(wanted, standing).items():
+        stands = objects.making(identity, standing[identity])
+        warnings.append(
+            Warning(
+                f"Different: {identity}." if settled else f"Perhaps different: {identity}.",
+                hint=("" if settled else _UNSETTLED)
+                + f"Expected: {expected[identity].statement};\n\tStanding: {stands};",
+                id=f"{app_label}.{'W002' if settled else 'W007'}",
             )
+        )
     for identity in sorted(standing.keys() - expected.keys()):
         if identity.startswith(tuple(closed)):
             warnings.append(
@@ -74,20 +85,27 @@ def differences(
     return warnings
 
 
-def _remedy(identity: str, definition: str) -> str | None:
-    """The statement that would make the object that is missing, where one is enough."""
-    kind, _, rest = identity.partition(" ")
-    name, _, table = rest.partition(" on ")
-    if kind == "constraint":
-        return f"To add it: alter table {table} add constraint {name} {definition};"
-    if kind == "index":
-        return f"To add it: {definition};"
-    if kind == "column":
-        name, _, table = rest.partition(" of ")
-        return f"To add it: alter table {table} add column {name} {definition};"
-    if kind == "rights":
-        routine = "routine " if "(" in table else ""
-        return f"To give them: grant {definition} on {routine}{table} to {name.split()[-1]};"
+def _whole(made: Object, expected: Mapping[str, Object]) -> str | None:
+    """The identity of the table or the function that it belongs to, where that is expected too."""
+    if made.of is not None:
+        for kind in ("table", "function"):
+            if f"{kind} {made.of}" in expected:
+                return f"{kind} {made.of}"
+    return None
+
+
+def _remedy(made: Object, standing: Mapping[str, str]) -> str | None:
+    """The statements that make what is missing, where they make it whole; and whose they are.
+
+    A column that may not be empty and has no default can be added to an empty table only.
+    """
+    if made.kind in ("extension", "constraint", "index", "column", "rights"):
+        if made.kind == "column" and made.words.endswith(" not null"):
+            return "It held what nothing else knows: bring it back from a backup."
+        purpose = "To give them" if made.kind == "rights" else "To add it"
+        needed = objects.needed_for(made, standing)
+        statements = " ".join(f"{one.statement};" for one in [*needed, made])
+        return f"By the login {objects.owner(made)}.\n\t{purpose}: {statements}"
     return None
 
 

@@ -20,8 +20,6 @@ FLOORS = {
     "proposals": 1,
     "models": 1,
     "refusals": 1,
-    "decision_objects": 1,
-    "index_objects": 1,
     "checks": 2,
     "placing": 2,
     "competing": 2,

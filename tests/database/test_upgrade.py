@@ -69,7 +69,10 @@ def status(pk) -> str:
 
 
 def test_nothing_is_missing_or_different(here):
-    assert steps.warnings() == []
+    """What the product's own helpers let in is theirs, and told."""
+    found = steps.warnings()
+    assert [message for number, message in found if number != "eventflow.W004"] == []
+    assert not any("backoffice." in message for _, message in found)
 
 
 def test_the_history_and_the_index_hold(here):
