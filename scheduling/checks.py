@@ -7,7 +7,7 @@ suggestions is not looked at here.
 import re
 
 from django.apps import apps
-from django.core.checks import Tags, register
+from django.core.checks import Error, Tags, register
 from django.db import connection
 
 from eventflow import catalogue, drift, preflight, sql, web_login
@@ -33,6 +33,8 @@ SPEAKER_FUNCTION = (
     "public.check_speaker_conflicts(uuid,text,timestamp with time zone,"
     "timestamp with time zone,uuid)"
 )
+
+NAME_KEY = "public.name_key(text)"
 
 _ROLES = ("anon", "authenticated", "service_role")
 _TABLES = (
@@ -78,6 +80,11 @@ and p.oid is distinct from to_regprocedure(%s)
 order by 1, 2
 """
 
+_OTHER_ENCODING = (
+    "The database is encoded as {encoding}, and names can be compared in one of UTF8 only. "
+    "EventFlow’s database on Supabase is; restore it into a database made with encoding 'UTF8'."
+)
+
 
 def _one(statement: str, *parameters):
     with connection.cursor() as cursor:
@@ -111,6 +118,13 @@ def supabase_is_here():
             "Check DATABASE_URL. For trying things out on this machine, "
             "`manage.py supabase_baseline` loads a stand-in."
         )
+
+
+@preflight.requirement(Stage.PRODUCT)
+def names_can_be_compared():
+    """The key of names takes letters apart, which PostgreSQL does in one encoding only."""
+    if (encoding := _one("show server_encoding")) != "UTF8":
+        yield _OTHER_ENCODING.format(encoding=encoding)
 
 
 @preflight.requirement(Stage.LOGIN)
@@ -204,6 +218,18 @@ def no_sessions_overlap():
         yield from (str(overlap) for overlap in found)
 
 
+@preflight.requirement(Stage.OBJECTS)
+def no_other_function_has_the_key_s_name():
+    """A function of that name that nothing of ours made is a person's to sort out."""
+    said = _one("select obj_description(to_regprocedure(%s), 'pg_proc')", NAME_KEY)
+    stands = _one("select to_regprocedure(%s) is not null", NAME_KEY)
+    if stands and not (said or "").startswith("The key by which names are one name"):
+        yield (
+            f"A function {NAME_KEY} stands that is not ours. Rename or drop it, then run migrate "
+            "again."
+        )
+
+
 def speaker_function() -> dict[str, str]:
     """The function and the rights to it, in the catalogue's words, from the frozen file."""
     text = sql.read("scheduling", "0003_speaker_conflicts.up.sql")
@@ -215,6 +241,14 @@ def speaker_function() -> dict[str, str]:
 
 
 @register(Tags.database)
+def names_are_comparable(databases=None, **kwargs):
+    """That names have a key here; without one nothing is found that shares a name."""
+    if not databases or "default" not in databases:
+        return []
+    return [Error(reason, id="scheduling.E001") for reason in names_can_be_compared()]
+
+
+@register(Tags.database)
 def programme_is_as_expected(databases=None, **kwargs):
     """Our objects on the programme, its protection by policies, and drift of the models."""
     if not databases or "default" not in databases:
@@ -222,6 +256,12 @@ def programme_is_as_expected(databases=None, **kwargs):
     standing = web_login.set_aside(catalogue.read(tables=[PROGRAMME, REGISTRATIONS]))
     return [
         *drift.differences("scheduling", PROGRAMME_OBJECTS, standing),
+        *drift.differences(
+            "scheduling",
+            {f"rights of {role} on {NAME_KEY}": "execute" for role in _ROLES[1:]},
+            web_login.set_aside(catalogue.read(functions=["name_key"])),
+            closed=("rights ",),
+        ),
         *drift.differences(
             "scheduling",
             speaker_function(),
