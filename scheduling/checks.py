@@ -209,7 +209,7 @@ def no_sessions_overlap():
     """Rows that break the constraint are listed whole, not one at a time."""
     if ROOM_CONSTRAINT in catalogue.read(tables=[PROGRAMME]):
         return
-    found = conflicts.room_overlaps()
+    found = conflicts.room_overlaps(to_the_letter=True)
     if found:
         yield (
             f"{len(found)} places in the programmes must be mended first "

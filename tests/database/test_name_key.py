@@ -266,7 +266,8 @@ def test_no_index_of_the_product_uses_it(db):
     assert (
         run(
             "select objid::regclass from pg_depend"
-            " where refobjid = 'public.name_key(text)'::regprocedure and classid = 'pg_class'::regclass"
+            " where refobjid = 'public.name_key(text)'::regprocedure"
+            " and classid = 'pg_class'::regclass"
         )
         == []
     )
