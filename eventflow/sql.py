@@ -57,10 +57,11 @@ class FrozenSQL(RunSQL):
             super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
         before = catalogue.read(**self.touches)
+        comments = _comments(before)
         super().database_forwards(app_label, schema_editor, from_state, to_state)
         after = catalogue.read(**self.touches)
         made = [
-            (identity, f"{self.app_label}.{self.name}", _restoring(identity, before))
+            (identity, f"{self.app_label}.{self.name}", _restoring(identity, before, comments))
             for identity in sorted(before.keys() | after.keys())
             if identity.split()[0] in _RECORDED and before.get(identity) != after.get(identity)
         ]
@@ -228,11 +229,26 @@ class HoldsHistory(Operation):
         )
 
 
-def _restoring(identity: str, before: Mapping[str, str]) -> str | None:
+def _comments(standing: Mapping[str, str]) -> dict[str, str]:
+    """The comments of the functions that stand, as literals of SQL, by identity."""
+    functions = [identity for identity in standing if identity.startswith("function ")]
+    if not functions:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select identity, quote_literal(said.words) from unnest(%s::text[]) as identity,"
+            " lateral (select obj_description(to_regprocedure(substr(identity, 10)), 'pg_proc'))"
+            " as said (words) where said.words is not null",
+            [functions],
+        )
+        return dict(cursor.fetchall())
+
+
+def _restoring(identity: str, before: Mapping[str, str], comments: Mapping[str, str]) -> str | None:
     """The SQL that would bring back what stood `before`; None where nothing did.
 
     Only functions are ever replaced. A function's rights are said in full, because default
-    privileges would give it others.
+    privileges would give it others; its comment goes with it.
     """
     definition = before.get(identity)
     if definition is None:
@@ -246,6 +262,8 @@ def _restoring(identity: str, before: Mapping[str, str]) -> str | None:
         grantee, separator, _ = rights.removeprefix("rights of ").rpartition(f" on {function}")
         if rights.startswith("rights of ") and separator:
             statements.append(f"grant execute on routine {function} to {grantee}")
+    if identity in comments:
+        statements.append(f"comment on routine {function} is {comments[identity]}")
     return ";\n".join(statements)
 
 

@@ -108,11 +108,6 @@ $$;
 
 do $do$
 begin
-  if to_regrole('backoffice_web') is not null then
-    grant execute
-      on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
-      to backoffice_web;
-  end if;
   comment on function
     public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid) is
     'Other sessions of the speaker, by the key of names, in the event that overlap the half-open '

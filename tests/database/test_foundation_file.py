@@ -30,7 +30,7 @@ def everything() -> dict:
     }
     return comments | catalogue.read(
         tables=["public.schedules", "public.ai_insights_log"],
-        functions=["check_speaker_conflicts"],
+        functions=["check_speaker_conflicts", "name_key", "speaker_names"],
         extensions=["btree_gist"],
     )
 
@@ -47,7 +47,7 @@ def test_the_file_is_what_the_migrations_say(tmp_path, monkeypatch):
 
 def test_every_section_is_explained_in_both_languages():
     sections = foundation.text().split("\n\n-- ")[1:]
-    assert len(sections) == 10
+    assert len(sections) == 15
     for section in sections:
         comment = [line for line in f"-- {section}".splitlines() if line.startswith("--")]
         assert any("\u05d0" <= letter <= "\u05ea" for letter in comment[0]), comment
@@ -56,13 +56,13 @@ def test_every_section_is_explained_in_both_languages():
 
 def test_pasted_twice_it_makes_what_migrate_makes(own_stand_in, copies):
     paste()
-    once = steps.whole_catalogue()
+    once = steps.whole_catalogue(versions=False)
     paste()
-    assert steps.whole_catalogue() == once
+    assert steps.whole_catalogue(versions=False) == once
     pasted = everything()
     with leaving_as_it_was(copies["everything"]):
         steps.migrate("ai_audit", "0002", verbosity=0)
-        steps.migrate("scheduling", "0003", verbosity=0)
+        steps.migrate("scheduling", "0008", verbosity=0)
         migrated = everything()
     assert pasted == migrated
     assert run("select to_regnamespace('backoffice')") == [(None,)]
@@ -71,7 +71,8 @@ def test_pasted_twice_it_makes_what_migrate_makes(own_stand_in, copies):
 def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
     paste()
     before = everything()
-    assert "Replaced" not in steps.migrate()
+    # The function as it was at first, until its successor follows in the same run.
+    assert steps.migrate().count("Replaced") == 1
     assert steps.warnings() == []
     assert run("select migration from backoffice.foundation_objects group by 1 order by 1") == [
         ("ai_audit.0003_lifecycle_guard",),
@@ -80,6 +81,7 @@ def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
         ("ai_audit.0008_groups",),
         ("ai_audit.0009_suggestion_index",),
         ("ai_audit.0020_acts_of_the_owner",),
+        ("scheduling.0003_speaker_conflicts",),
         ("scheduling.0004_what_goes_with_a_session",),
     ]
     steps.migrate("ai_audit", "zero", verbosity=0)

@@ -25,6 +25,7 @@ BACKWARDS = [
     ("scheduling", "0002"),
     ("scheduling", "0001"),
     ("scheduling", "0003"),
+    ("scheduling", "0007"),
 ]
 
 
@@ -49,7 +50,7 @@ def test_after_going_back_nothing_of_ours_is_left(django_stands):
     recorded = run("select count(*) from backoffice.foundation_objects")
     back_to_nothing()
     assert steps.whole_catalogue(versions=False) == before
-    assert recorded == [(54,)]
+    assert recorded == [(56,)]
     assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
 
 
@@ -186,6 +187,8 @@ def test_going_back_from_nothing_makes_nothing(stand_in):
     [
         ("scheduling", "0002"),
         ("scheduling", "0003"),
+        ("scheduling", "0007"),
+        ("scheduling", "0008"),
         ("ai_audit", "0002"),
         ("ai_audit", "0003"),
         ("ai_audit", "0004"),

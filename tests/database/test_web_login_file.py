@@ -110,7 +110,7 @@ COMPUTING = (
 SPEAKERS = (
     "check_speaker_conflicts(uuid,text,timestamp with time zone,timestamp with time zone,uuid)"
 )
-COMPARING = {SPEAKERS, "name_key(text)"}
+COMPARING = {SPEAKERS, "name_key(text)", "speaker_names(text)"}
 
 
 def test_from_nothing_it_makes_a_login_with_these_rights_and_no_others(own_migrated):
