@@ -746,7 +746,7 @@ $$;
 -- web process's own login, where it stands already, reads programmes in its own name.
 do $do$
 begin
-  revoke all on function public.name_key(text) from public, anon, authenticated, service_role;
+  revoke all on function public.name_key(text) from public, anon;
   grant execute on function public.name_key(text) to authenticated, service_role;
   if to_regrole('backoffice_web') is not null then
     grant execute on function public.name_key(text) to backoffice_web;
@@ -796,8 +796,7 @@ $$;
 -- It is for whom name_key is for
 do $do$
 begin
-  revoke all on function public.speaker_names(text)
-    from public, anon, authenticated, service_role;
+  revoke all on function public.speaker_names(text) from public, anon;
   grant execute on function public.speaker_names(text) to authenticated, service_role;
   if to_regrole('backoffice_web') is not null then
     grant execute on function public.speaker_names(text) to backoffice_web;

@@ -380,7 +380,7 @@ def _collisions(placement: Placement, met: _Met) -> Iterator[Conflict]:
         yield _room_conflict(placement, met.room)
     # Who meets the same sessions is told in one sentence.
     together: dict[tuple[Other, ...], list[str]] = defaultdict(list)
-    for person, others in met.people.items():
+    for person, others in sorted(met.people.items(), key=lambda p: placement.speaker.find(p[0])):
         together[tuple(others)].append(person)
     for others, people in together.items():
         yield _speaker_conflict(placement, people, others)

@@ -348,7 +348,7 @@ $$;
 -- web process's own login, where it stands already, reads programmes in its own name.
 do $do$
 begin
-  revoke all on function public.name_key(text) from public, anon, authenticated, service_role;
+  revoke all on function public.name_key(text) from public, anon;
   grant execute on function public.name_key(text) to authenticated, service_role;
   if to_regrole('backoffice_web') is not null then
     grant execute on function public.name_key(text) to backoffice_web;

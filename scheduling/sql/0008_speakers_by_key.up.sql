@@ -37,8 +37,7 @@ $$;
 -- It is for whom name_key is for
 do $do$
 begin
-  revoke all on function public.speaker_names(text)
-    from public, anon, authenticated, service_role;
+  revoke all on function public.speaker_names(text) from public, anon;
   grant execute on function public.speaker_names(text) to authenticated, service_role;
   if to_regrole('backoffice_web') is not null then
     grant execute on function public.speaker_names(text) to backoffice_web;

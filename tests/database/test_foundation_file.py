@@ -56,16 +56,28 @@ def test_every_section_is_explained_in_both_languages():
 
 def test_pasted_twice_it_makes_what_migrate_makes(own_stand_in, copies):
     paste()
-    once = steps.whole_catalogue(versions=False)
+    once, pasted = but_the_function(steps.whole_catalogue(versions=False)), everything()
     paste()
-    assert steps.whole_catalogue(versions=False) == once
-    pasted = everything()
+    assert but_the_function(steps.whole_catalogue(versions=False)) == once
+    assert everything() == pasted
     with leaving_as_it_was(copies["everything"]):
         steps.migrate("ai_audit", "0002", verbosity=0)
         steps.migrate("scheduling", "0008", verbosity=0)
         migrated = everything()
-    assert pasted == migrated
+    # What goes with a session was migrated on the way, and is no part of the foundation.
+    rest = {("comment", f"function {name}()") for name in ("tables_below_sessions",)}
+    rest |= {("comment", "function taken_along(uuid)")}
+    assert pasted == {key: words for key, words in migrated.items() if key not in rest}
     assert run("select to_regnamespace('backoffice')") == [(None,)]
+
+
+def but_the_function(found: dict) -> dict:
+    """Without what the file makes twice over: as it was at first, and then its successor."""
+    return {
+        (kind, name): words
+        for (kind, name), words in found.items()
+        if "check_speaker_conflicts" not in name
+    }
 
 
 def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
