@@ -316,7 +316,8 @@ def _stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
 
 def _local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
     """That times were given on the event's clocks which these skip or show twice."""
-    if not proposal.notes:
+    odd = [(name, note) for name, note in proposal.notes if note != "unseen"]
+    if not odd:
         return None
     sentences = {
         "nonexistent": gettext(
@@ -335,9 +336,9 @@ def _local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
                 "field": FIELD_LABELS[name],
                 "moment": times.moment(proposal.values[name], zone=zone),
             }
-            for name, note in proposal.notes
+            for name, note in odd
         ),
-        subject=", ".join(str(FIELD_LABELS[name]) for name, _note in proposal.notes),
+        subject=", ".join(str(FIELD_LABELS[name]) for name, _note in odd),
     )
 
 

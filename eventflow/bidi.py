@@ -67,21 +67,24 @@ def without_invisible(text: str) -> str:
     return _SEEN_BY_NOBODY.sub(lambda found: found[0] if _shapes(found) else "", text)
 
 
-def visible(text: str) -> str:
+def visible(text: str, *, lines: bool = False) -> str:
     """The text with everything that cannot be seen in it as a code, such as ⟨U+200F⟩.
 
-    White space other than a single space inside the text is a code too, and so are marks that a
-    letter could be written with as one character: what differs does not look the same.
+    So are, unless the text may be of several `lines`, white space other than single spaces inside
+    it, and marks that a letter could be written with as one character: what differs does not look
+    the same.
     """
     apart = unicodedata.normalize("NFC", text) != text
     shown = _SEEN_BY_NOBODY.sub(lambda found: found[0] if _shapes(found) else _code(found[0]), text)
+    if lines:
+        return shown
     return _ODD_SPACE.sub(
         lambda found: "".join(map(_code, found[0])),
         "".join(_code(c) if apart and unicodedata.category(c) == "Mn" else c for c in shown),
     )
 
 
-_ODD_SPACE = re.compile(r"[^\S ]+|^ +| +$|(?<= ) +")
+_ODD_SPACE = re.compile(r"[^\S ]+|\A +| +\Z|(?<= ) +")
 
 
 def _code(character: str) -> str:

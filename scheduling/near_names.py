@@ -59,6 +59,19 @@ def look_alike(one: str, other: str) -> bool:
     )
 
 
+def same_shapes(one: str, other: str) -> bool:
+    """Whether two texts as they are written look the same, with letters of other scripts."""
+    return len(one) == len(other) and all(
+        a == b or _same_shape(a, b) or _same_shape(b, a) for a, b in zip(one, other, strict=True)
+    )
+
+
+def _same_shape(letter: str, other: str) -> bool:
+    return not letter.isascii() and any(
+        twin["c"] == other for twin in confusables.confusables_data.get(letter, ())
+    )
+
+
 def _bare(key: str) -> str:
     """The key without accents, which are overlooked."""
     apart = unicodedata.normalize("NFD", key)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import drawing, friction, history, queue, review, shown, verdicts, workflow
-from ai_audit.admin.amending import amend_page, amendable, way_groups
+from ai_audit.admin.amending import amend_page, amendable, near_rooms, way_groups
 from ai_audit.admin.base import (
     MESSAGE_LEVELS,
     ActionTypeFilter,
@@ -182,7 +182,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
             "friction": friction.needed(verdict) if _not_blocked(verdict) else None,
-            "ways_out": way_groups(suggestion, offered)
+            "ways_out": [*near_rooms(suggestion, verdict), *way_groups(suggestion, offered)]
             if may_edit and status == Status.SUGGESTED
             else [],
             "buttons": []
