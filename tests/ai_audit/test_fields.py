@@ -124,7 +124,7 @@ def test_what_turns_the_direction_of_text_is_refused_in_one_line(name, text):
     expected = f"“{label}” holds characters that turn the direction of what stands after them."
     assert expected in refused({name: text})
     # What stands like that already is not being changed.
-    _values, _notes, reasons = fields.typed({name: text}, ZONE, stands={name: text})
+    _values, _notes, reasons = fields.typed({name: text}, JERUSALEM, stands={name: text})
     assert expected not in [str(reason) for reason in reasons]
 
 
@@ -149,10 +149,10 @@ def test_text_of_several_lines_may_turn():
     ],
 )
 def test_what_cannot_be_seen_is_left_out_and_noted(text, seen):
-    values, notes, reasons = fields.typed({"room": text}, ZONE)
+    values, notes, reasons = fields.typed({"room": text}, JERUSALEM)
     assert (values, reasons) == ({"room": seen or text}, ())
     assert notes == ((("room", "unseen"),) if seen else ())
-    assert fields.typed({"room": text}, ZONE, stands={"room": text})[0] == {"room": text}
+    assert fields.typed({"room": text}, JERUSALEM, stands={"room": text})[0] == {"room": text}
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n\t", "\u00a0"])
