@@ -223,6 +223,10 @@ PEOPLE = [
     ("O'Neil", ["O'Neil"]),
     ("O'Neil/Smith", ["O'Neil", "Smith"]),
     ("Sandy Anderson", ["Sandy Anderson"]),
+    (
+        "Tatiana Bazzichelli / Disruption Network Lab",
+        ["Tatiana Bazzichelli", "Disruption Network Lab"],
+    ),
     ("Dana Levi, PhD", ["Dana Levi"]),
     ('ד"ר דנה לוי, עו״ד', ['ד"ר דנה לוי']),
     ("Dana,", ["Dana"]),

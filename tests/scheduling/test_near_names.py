@@ -1,5 +1,7 @@
 """Which names are nearly the same, and which are two names, over keys."""
 
+import itertools
+
 import pytest
 
 from scheduling.near_names import near, nearly
@@ -65,3 +67,25 @@ def test_two_names(one, other):
 
 def test_those_that_are_near_in_their_order():
     assert near("hall 3", ["3", "hall 4", "hall 3", "the hall 3"]) == ["3", "the hall 3"]
+
+
+# Of two programmes that were really held.
+PROGRAMMES = [
+    ["curie", "meitner"],
+    [
+        "chaos-west tv - ennepetal",
+        "chaostrawler stubnitz/gängeviertel hamburg",
+        "backspace / franconian.net - bamberg",
+        "hacc münchen / about:future - münchen",
+        "r3s - monheim/rhein",
+    ],
+]
+
+
+@pytest.mark.parametrize("rooms", PROGRAMMES)
+def test_the_rooms_of_a_real_programme_are_not_each_other(rooms):
+    assert not [pair for pair in itertools.permutations(rooms, 2) if nearly(*pair)]
+
+
+def test_a_slip_in_a_real_programme_is_found():
+    assert near("backspace / franconia.net - bamberg", PROGRAMMES[1]) == [PROGRAMMES[1][2]]
