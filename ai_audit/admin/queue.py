@@ -36,6 +36,7 @@ from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.verdicts import Level, Risk
 from eventflow.admin import VisibleRelatedFilter
 from scheduling import access
+from scheduling.conflicts import Kind
 from scheduling.models import StaffMember
 
 
@@ -202,6 +203,10 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
                 and request.user.has_perm(button.permission)
             ],
             "why_not": why_not,
+            # What stands like that already is closed for just that reason, unless another is given.
+            "closing": next(
+                (c.sentence for c in verdict.conflicts if c.kind is Kind.NO_EFFECT), ""
+            ),
             "place": queue.place(self.get_queryset(request), suggestion.pk),
             "reasons": history.rejection_reasons(suggestion.organization_id),
             "state_url": reverse("admin:ai_audit_suggestion_state", args=[suggestion.pk]),
