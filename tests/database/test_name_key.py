@@ -76,7 +76,7 @@ DIFFERENT = [
 @pytest.fixture
 def icu(db):
     """Skips where the server is built without ICU."""
-    if not run("select from pg_collation where collprovider = 'i'"):
+    if not run("select 1 from pg_collation where collname = 'tr-x-icu'"):
         pytest.skip("This server knows no ICU.")
 
 
@@ -178,7 +178,7 @@ def test_no_collation_says_otherwise(db):
     known = [name for names in (*SAME, *DIFFERENT) for name in names]
     usual = keys(*known)
     for collation in ("C", "POSIX", "tr-x-icu", "lt-x-icu", "und-x-icu", "C.utf8", "pg_c_utf8"):
-        if run("select from pg_collation where collname = %s", collation):
+        if run("select 1 from pg_collation where collname = %s", collation):
             assert keys(*known, collation=collation) == usual
 
 
