@@ -235,8 +235,9 @@ def _shown(value: Any, *, lines: bool = False) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    text = visible(str(value), lines=lines)
-    return f"{text[:LONGEST_SHOWN]}…" if len(text) > LONGEST_SHOWN else text
+    text = str(value)
+    shown = visible(text[:LONGEST_SHOWN], lines=lines)
+    return f"{shown}…" if len(text) > LONGEST_SHOWN else shown
 
 
 def in_words(verdict: Verdict) -> str:

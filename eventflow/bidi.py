@@ -59,7 +59,7 @@ _SEEN_BY_NOBODY = re.compile(f"[{_INVISIBLE}{_UNUSED_TAGS}]|(?P<shaping>[{_SHAPI
 _JOINED = re.compile(
     "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufefc]"
 )
-_SIGNS = ("So", "Sk", "Sm", "Mn", "Me", "Po")
+_SIGNS = ("So", "Sk", "Sm", "Po")
 
 
 def without_invisible(text: str) -> str:
@@ -91,12 +91,16 @@ def _code(character: str) -> str:
     return f"⟨U+{ord(character):04X}⟩"
 
 
+_LONGEST_SEQUENCE = 32
+
+
 def _shapes(found: re.Match) -> bool:
     """Whether a joiner, selector or tag is part of an emoji or of a letter that it shapes."""
     if not found["shaping"]:
         return False
     text, at = found.string, found.start()
-    before, after = text[:at], text[at + 1 :]
+    # No sequence is longer, and a text of nothing but joiners must not cost its square.
+    before, after = text[max(at - _LONGEST_SEQUENCE, 0) : at], text[at + 1 : at + 2]
     character = found[0]
     if character in "\u200c\u200d":
         last = before.rstrip("\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")[-1:]
