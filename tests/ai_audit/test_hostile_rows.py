@@ -230,7 +230,9 @@ def suggestions_full_of(text, *, ours):
     """One of each action type, with the text in every field that holds any."""
     profile = f.profile(organization=ours, full_name=text)
     event = f.event(organization=ours, name=text)
-    state = dict.fromkeys(FIELDS, text) | {"track_color": text[:45]}
+    # A room that is spelled otherwise than the programme spells it would be told of.
+    room = without_invisible(text)
+    state = dict.fromkeys(FIELDS, text) | {"track_color": text[:45], "room": room}
     session = f.session(event=event, start=f.at(9), **state)
     f.session(event=event, start=f.at(11), **state)
     # What turns text is refused in what is asked for, and what cannot be seen is left out.
