@@ -10,9 +10,10 @@ from django.apps import apps
 from django.core.checks import Error, Tags, register
 from django.db import connection
 
-from eventflow import catalogue, drift, objects, preflight, sql, web_login
-from eventflow.objects import Object
-from eventflow.preflight import Stage
+from eventflow import sql
+from eventflow.db import catalogue, drift, objects, preflight, web_login
+from eventflow.db.objects import Object
+from eventflow.db.preflight import Stage
 from scheduling import conflicts
 
 PROGRAMME = "public.schedules"

@@ -127,7 +127,11 @@ def test_every_room_of_ai_audit_stands_on_a_floor():
         ("ai_audit.models", "from ai_audit.verdicts import judge", "models stands below verdicts"),
         ("ai_audit.verdicts", "from ai_audit import workflow", "verdicts stands below workflow"),
         ("ai_audit.workflow", "import ai_audit.management", "workflow stands below management"),
-        ("ai_audit.review", "from ai_audit.admin.base import LTR", "nobody imports an admin"),
+        (
+            "ai_audit.presenters.review",
+            "from ai_audit.admin.base import LTR",
+            "nobody imports an admin",
+        ),
         ("ai_audit.admin.queue", "from scheduling.admin import x", "nobody imports another app's"),
         ("scheduling.access", "from eventflow.admin import x", "nobody imports an admin"),
         ("scheduling.times", "def f():\n    import re", "imports inline"),
@@ -148,8 +152,11 @@ def test_a_breach_is_found(module, source, found):
         ("ai_audit.admin.queue", "from ai_audit.admin.base import LTR"),
         ("ai_audit.admin.queue", "from eventflow.admin import ReadOnlyAdmin"),
         ("ai_audit.admin.queue", "from ai_audit import review, workflow"),
-        ("ai_audit.review", "from ai_audit.workflow import REJECTED"),
-        ("ai_audit.fields", "from scheduling import times\nimport re\nfrom eventflow import sql"),
+        ("ai_audit.presenters.review", "from ai_audit.workflow import REJECTED"),
+        (
+            "ai_audit.proposals.fields",
+            "from scheduling import times\nimport re\nfrom eventflow import sql",
+        ),
         ("eventflow.embedded", "try:\n    import fcntl\nexcept ImportError:\n    fcntl = None"),
     ],
 )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 
-from ai_audit import chain
+from ai_audit.history import chain
 from eventflow import sql
 from tests import factories as f
 from tests import web_login

@@ -4,8 +4,8 @@ import pytest
 from django.core.checks import Tags, run_checks
 
 from ai_audit.models import Suggestion
-from eventflow import drift, foundation
-from eventflow.postgresql.base import SEARCH_PATH
+from eventflow.db import drift, foundation
+from eventflow.db.postgresql.base import SEARCH_PATH
 from scheduling import models
 from tests.database import steps
 from tests.factories import run

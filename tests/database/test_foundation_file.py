@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 
-from eventflow import catalogue, foundation
+from eventflow.db import catalogue, foundation
 from tests import factories as f
 from tests.database import steps
 from tests.database.conftest import leaving_as_it_was

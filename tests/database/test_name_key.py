@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 
-from eventflow import database
 from eventflow import sql as frozen
+from eventflow.db import database
 from scheduling import checks
 from tests.database import steps
 from tests.databases import connected_to

@@ -8,9 +8,9 @@ from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.db import transaction
 
-from ai_audit.checks import decisions_and_lists_are_kept, log_is_as_expected
-from eventflow import completing, objects, objects_file
-from eventflow.web_login import ROLE
+from ai_audit.schema import decisions_and_lists_are_kept, log_is_as_expected
+from eventflow.db import completing, objects, objects_file
+from eventflow.db.web_login import ROLE
 from scheduling.checks import programme_is_as_expected
 from tests import factories as f
 from tests import web_login

@@ -13,7 +13,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from ai_audit.models import Suggestion
-from eventflow import database, objects
+from eventflow.db import database, objects
 from scheduling.models import UserProfile
 from tests import factories as f
 from tests.factories import run

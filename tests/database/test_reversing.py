@@ -8,7 +8,7 @@ import io
 import pytest
 from django.core.management import call_command
 
-from eventflow import catalogue, objects
+from eventflow.db import catalogue, objects
 from tests import factories as f
 from tests.database import steps
 from tests.database.steps import by_hand

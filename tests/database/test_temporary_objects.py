@@ -18,8 +18,8 @@ from django.db import connection
 from psycopg import sql
 
 from ai_audit import workflow
-from eventflow import database
-from eventflow.web_login import ROLE
+from eventflow.db import database
+from eventflow.db.web_login import ROLE
 from tests import factories as f
 from tests import web_login
 from tests.database import steps

@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
-from ai_audit import suggestion_index, workflow
+from ai_audit import workflow
 from ai_audit.models import Status, Suggestion
+from ai_audit.reports import index
 from eventflow import sql
 from scheduling.models import StaffMember
 from tests import factories as f
@@ -156,7 +157,7 @@ def test_what_stood_is_decided(login):
     assert workflow.approve(suggestion_id=dumps.BEFORE_FAILED, by=noa).status == Status.EXECUTED
     assert workflow.withdraw(suggestion_id=dumps.BEFORE_APPROVED, by=noa).status == Status.REJECTED
     assert "The history holds" in printed("verify_history")
-    assert not suggestion_index.verify()
+    assert not index.verify()
 
 
 def test_old_approvals_are_listed_and_left_until_their_ids_are_given(login):
@@ -173,7 +174,7 @@ def test_old_approvals_are_listed_and_left_until_their_ids_are_given(login):
     assert "Carried out: 1. Failed: 0." in printed("execute_approved", str(dumps.LATER))
     assert status(dumps.LATER) == "executed"
     assert "The history holds" in printed("verify_history")
-    assert not suggestion_index.verify()
+    assert not index.verify()
 
 
 # The version before goes on while the new objects stand

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, no_translations
 
-from eventflow import database, objects, objects_file
+from eventflow.db import database, objects, objects_file
 
 
 class Command(BaseCommand):

@@ -16,7 +16,8 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import AmbiguityError
 
-from eventflow import completing, database, preflight, sql, web_login
+from eventflow import sql
+from eventflow.db import completing, database, preflight, web_login
 
 # For the session, while the run lasts. The notices tell what is replaced and what is locked.
 LIMITS = {"lock_timeout": "3s", "statement_timeout": "30min", "client_min_messages": "notice"}
