@@ -220,6 +220,8 @@ _READ = f"""json_build_object(
 _STORED = "json_build_array(jsonb_hash_extended({0}, 1), jsonb_hash_extended({0}, 2))"
 
 _EXPRESSION = f"""(select case
+  -- Of a row that was joined, and is not there.
+  when w.raw is null then null
   when w.content is null or pg_column_size(w.content) > {MOST_BYTES}
     then json_build_object('size', pg_column_size(coalesce(w.content, w.raw)))
   when jsonb_typeof(w.content) <> 'object'

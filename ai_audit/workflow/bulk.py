@@ -1,6 +1,6 @@
 """Deciding on several suggestions in one act: all are compared with what was shown before any is.
 
-Each is judged and carried out for itself. What only fits together is in `together`.
+Each is judged and carried out for itself. What only fits together is in `group`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 from django.db import ProgrammingError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import sql
 
@@ -159,11 +159,6 @@ names_of_any_kind = st.text(
 )
 
 
-@settings(
-    max_examples=300,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(st.lists(names_of_any_kind, min_size=20, max_size=20))
 def test_a_key_is_its_own_key_and_that_of_every_form(db, names):
     with transaction.atomic():

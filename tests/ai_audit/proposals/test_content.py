@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from ai_audit import proposals, verdicts, workflow
 from ai_audit.models import HistoryEntry, Suggestion
 from ai_audit.proposals import content
+from ai_audit.proposals.claims import claims
 from ai_audit.proposals.content import Content, Unreadable
 from ai_audit.reports import exports
 from ai_audit.reports.exports import Format
@@ -66,7 +67,7 @@ def test_it_comes_to_the_same_as_the_whole(db, data):
 
     for action in proposals.Action:
         assert outcome(found, action) == outcome(whole, action)
-    assert proposals.claims(found) == proposals.claims(whole)
+    assert claims(found) == claims(whole)
 
 
 def test_it_is_whole_where_an_honest_program_wrote_it():
