@@ -49,6 +49,7 @@ CODES = [
     "no_approver",
     "no_boolean",
     "no_change",
+    "no_effect",
     "no_event",
     "no_object",
     "no_room_backwards",
@@ -80,6 +81,7 @@ CODES = [
     "too_large_to_read",
     "too_long",
     "too_many_days",
+    "turns_text",
     "unsupported",
     "year",
 ]
