@@ -135,6 +135,7 @@ def test_a_session_that_is_gone_since_stops_it(event, noa, suggest):
 
 
 def test_a_warning_that_arrived_stops_it_and_one_that_was_seen_does_not(event, noa, suggest):
+    f.session(event=event, title="ערב", room="B", start=f.at(20), end=f.at(21))
     f.session(event=event, title="ידוע", speaker_name="מיכל", start=f.at(11), end=f.at(12))
     suggestion = later(suggest(f.create_data(speaker_name="מיכל")), noa)
     other = later(suggest(f.create_data(speaker_name="דן", room="B")), noa)
