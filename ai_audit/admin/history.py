@@ -24,7 +24,7 @@ from ai_audit.admin.history_list import (
 from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
-from ai_audit.reports import autocomplete, exports, listing
+from ai_audit.reports import autocomplete, exports, insights
 from eventflow.text import sentences
 from eventflow.web import turns
 from eventflow.web.parameters import takes
@@ -158,7 +158,7 @@ class SuggestionAdmin(SuggestionPages):
             return JsonResponse({"count": "", "reasons": []})
         organization = asked.organization or asked.filters.organization
         return JsonResponse(
-            {"count": how_many(asked), "reasons": listing.commonest_reasons(organization)}
+            {"count": how_many(asked), "reasons": insights.commonest_reasons(organization)}
         )
 
     @takes(*PeriodForm.base_fields)

@@ -20,8 +20,9 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.models import Suggestion
-from ai_audit.reports import autocomplete, listing
-from ai_audit.reports.listing import Filters, Place
+from ai_audit.reports import autocomplete, filters, pages
+from ai_audit.reports.filters import Filters
+from ai_audit.reports.pages import Place
 from eventflow.web.parameters import CarefulChangeList
 
 
@@ -84,12 +85,12 @@ class _Longer(forms.IntegerField):
             required=False,
             min_value=0,
             max_value=2**40,
-            widget=forms.Select(choices=[("", _("Any")), *listing.LONGER.items()]),
+            widget=forms.Select(choices=[("", _("Any")), *filters.LONGER.items()]),
         )
 
     def offer(self, seconds: int | None) -> None:
         """Let the choice hold those seconds, too."""
-        if seconds is not None and str(seconds) not in listing.LONGER:
+        if seconds is not None and str(seconds) not in filters.LONGER:
             self.widget.choices = [*self.widget.choices, (str(seconds), duration(seconds))]
 
 
@@ -102,8 +103,8 @@ class HistoryForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "dir": "auto"}),
     )
-    status = _Choice(_("Status"), listing.STATUSES.items())
-    action = _Choice(_("Action type"), listing.ACTIONS.items())
+    status = _Choice(_("Status"), filters.STATUSES.items())
+    action = _Choice(_("Action type"), filters.ACTIONS.items())
     event = NameField(_("Event"), "event")
     organization = NameField(_("Organization"), "organization")
     requester = NameField(_("Asked by"), "requester")
@@ -114,9 +115,9 @@ class HistoryForm(forms.Form):
     decided_to = DayField(_("Decided to"))
     executed_from = DayField(_("Carried out from"))
     executed_to = DayField(_("Carried out to"))
-    claimed = _Choice(_("Conflict claimed by the AI"), listing.CLAIMED.items())
-    claim = _Choice(_("The AI’s claim"), listing.CLAIMS.items())
-    compared = _Choice(_("The AI’s claim, by kind"), listing.COMPARED.items())
+    claimed = _Choice(_("Conflict claimed by the AI"), filters.CLAIMED.items())
+    claim = _Choice(_("The AI’s claim"), filters.CLAIMS.items())
+    compared = _Choice(_("The AI’s claim, by kind"), filters.COMPARED.items())
     longer = _Longer(_("Took longer than"))
     reason = forms.CharField(
         label=_("Reason for rejecting or failing"),
@@ -182,11 +183,11 @@ class HistoryForm(forms.Form):
         return [self[name] for name in shown if name in self.fields]
 
 
-def how_many(asked: listing.Scoped) -> str:
+def how_many(asked: filters.Scoped) -> str:
     """How many rows there are, in words: exactly, at least, or about."""
     try:
-        counted = listing.count(asked)
-    except listing.TooWide:
+        counted = pages.count(asked)
+    except pages.TooWide:
         return gettext("Too many to count quickly")
     if counted.exact:
         return ngettext("%(count)s suggestion", "%(count)s suggestions", counted.rows) % {
@@ -248,7 +249,7 @@ class HistoryChangeList(CarefulChangeList):
     def get_results(self, request):
         self.organization = self.model_admin.organization_of(request)
         self.form = HistoryForm(request.GET, all_organizations=self.organization is None)
-        self.sentence, self.page = "", listing.Page([], None, None)
+        self.sentence, self.page = "", pages.Page([], None, None)
         if self.form.is_valid():
             self.asked = self.form.filters.within(self.organization)
             self._read(request)
@@ -265,10 +266,10 @@ class HistoryChangeList(CarefulChangeList):
         chosen = {name: getattr(self.asked.filters, name) for name in autocomplete.NAMED}
         self.form.show_names(autocomplete.of(chosen, self.organization))
         try:
-            self.page = listing.page(self.asked, **self._place(request.GET))
-        except listing.BadCursor as error:
+            self.page = pages.page(self.asked, **self._place(request.GET))
+        except pages.BadCursor as error:
             raise IncorrectLookupParameters from error
-        except listing.TooWide as error:
+        except pages.TooWide as error:
             self.sentence = str(error)
 
     @staticmethod
@@ -276,15 +277,13 @@ class HistoryChangeList(CarefulChangeList):
         try:
             until = forms.DateField(required=False).clean(sent.get("until"))
         except forms.ValidationError as error:
-            raise listing.BadCursor from error
+            raise pages.BadCursor from error
         return {
             "after": Place.parse(sent["after"]) if sent.get("after") else None,
             "before": Place.parse(sent["before"]) if sent.get("before") else None,
             "last": "last" in sent,
             "until": until,
-            "size": listing.LARGE_PAGE
-            if sent.get("size") == str(listing.LARGE_PAGE)
-            else listing.PAGE,
+            "size": pages.LARGE_PAGE if sent.get("size") == str(pages.LARGE_PAGE) else pages.PAGE,
         }
 
     @property
@@ -363,12 +362,12 @@ class HistoryChangeList(CarefulChangeList):
     def hidden(self):
         """What stays as it is when the form is sent."""
         size = self.params.get("size")
-        return [("size", size)] if size == str(listing.LARGE_PAGE) else []
+        return [("size", size)] if size == str(pages.LARGE_PAGE) else []
 
     @property
     def may_go_to_a_day(self):
         """Whether the list is in order of time."""
-        return self.form.is_valid() and self.asked.filters.order is not listing.Order.WAITED
+        return self.form.is_valid() and self.asked.filters.order is not filters.Order.WAITED
 
     @property
     def kept_by_going(self):
@@ -380,7 +379,7 @@ class HistoryChangeList(CarefulChangeList):
         """The name and address of the same place with more rows on a page, or as many as usual."""
         if self.hidden:
             return _("25 on a page"), self.get_query_string(remove=["size"])
-        return _("100 on a page"), self.get_query_string({"size": listing.LARGE_PAGE})
+        return _("100 on a page"), self.get_query_string({"size": pages.LARGE_PAGE})
 
     @property
     def ordered_by(self):
@@ -388,7 +387,7 @@ class HistoryChangeList(CarefulChangeList):
         if not self.form.is_valid():
             return ""
         return {
-            listing.Order.DECIDED: _("The newest decision first."),
-            listing.Order.EXECUTED: _("What was carried out last comes first."),
-            listing.Order.WAITED: _("What took longest comes first."),
+            filters.Order.DECIDED: _("The newest decision first."),
+            filters.Order.EXECUTED: _("What was carried out last comes first."),
+            filters.Order.WAITED: _("What took longest comes first."),
         }.get(self.asked.filters.order, "")

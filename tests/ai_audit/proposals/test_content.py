@@ -15,7 +15,7 @@ from ai_audit.proposals.claims import claims
 from ai_audit.proposals.content import Content, Unreadable
 from ai_audit.reports import exports
 from ai_audit.reports.exports import Format
-from ai_audit.reports.listing import Filters
+from ai_audit.reports.filters import Filters
 from tests import factories as f
 from tests import pages
 from tests.ai_audit.hostile import JSON

@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from ai_audit import workflow
-from ai_audit.reports import exports, listing
+from ai_audit.reports import exports
+from ai_audit.reports import pages as lists
 from ai_audit.reports.exports import Format
-from ai_audit.reports.listing import Filters
+from ai_audit.reports.filters import Filters
 from eventflow.db import database
 from eventflow.web import turns
 from tests import factories as f
@@ -262,7 +263,7 @@ FILTERS = [Filters(), Filters(action="other"), Filters(status="failed"), Filters
 def test_it_is_what_the_list_shows_and_in_its_order(ours, few, asked):
     for scope in (ours.pk, None):
         scoped = asked.within(scope)
-        listed = [str(row.pk) for row in listing.page(scoped, size=100).rows]
+        listed = [str(row.pk) for row in lists.page(scoped, size=100).rows]
         assert [row["id"] for row in as_csv(scoped)] == listed
         assert [row["id"] for row in as_json(scoped)] == listed
     assert len(as_csv(Filters().within(None))) == 5

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ai_audit import workflow
 from ai_audit.models import IndexedSuggestion
-from ai_audit.reports import index, insights, listing
+from ai_audit.reports import index, insights
+from ai_audit.reports import pages as lists
 from tests import factories as f
 from tests import pages
 from tests.pages import signed_in
@@ -69,7 +70,7 @@ def test_every_figure_is_as_long_as_the_list_behind_it(decided, ours, refreshed)
 
         assert found.suggested.n == 41
         for figure in every_figure(found):
-            assert listing.count(figure.conditions.within(None)).rows == figure.n, figure
+            assert lists.count(figure.conditions.within(None)).rows == figure.n, figure
 
 
 def test_figures_that_were_added_up_are_what_is_counted(decided, ours):
