@@ -22,7 +22,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import verdicts, workflow
-from ai_audit.admin.base import SuggestionPages, nothing_to_decide, refused, told, unbroken
+from ai_audit.admin.base import SuggestionPages, nothing_to_decide, refused, told
+from ai_audit.admin.formatting import unbroken
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
 from ai_audit.verdicts import Level, Risk, Verdict, snapshot

@@ -14,7 +14,8 @@ from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.admin.base import SuggestionPages, local_time, nothing_to_decide
+from ai_audit.admin.base import SuggestionPages, nothing_to_decide
+from ai_audit.admin.formatting import local_time
 from ai_audit.admin.history_list import (
     HistoryChangeList,
     HistoryForm,

@@ -19,19 +19,20 @@ from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.amending import amend_page, amendable, way_groups
 from ai_audit.admin.base import (
     MESSAGE_LEVELS,
-    ActionTypeFilter,
-    OrganizationFilter,
     SuggestionPages,
     after_deciding,
-    begun_since,
-    local_time,
     nothing_to_decide,
     refused,
     told,
-    unbroken,
-    until,
 )
-from ai_audit.admin.filters import LIVE_FILTERS, AgeFilter, QueueChangeList
+from ai_audit.admin.filters import (
+    LIVE_FILTERS,
+    ActionTypeFilter,
+    AgeFilter,
+    OrganizationFilter,
+    QueueChangeList,
+)
+from ai_audit.admin.formatting import begun_since, local_time, unbroken, until
 from ai_audit.admin.group import Together
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
