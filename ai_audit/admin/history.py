@@ -16,12 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit.admin.base import SuggestionPages, nothing_to_decide
 from ai_audit.admin.formatting import local_time
-from ai_audit.admin.history_list import (
-    HistoryChangeList,
-    HistoryForm,
-    NamesSelect,
-    how_many,
-)
+from ai_audit.admin.history_form import HistoryForm, NamesSelect
+from ai_audit.admin.history_list import HistoryChangeList, how_many
 from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion

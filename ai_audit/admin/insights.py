@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.admin.history_list import DayField, NameField, duration, periods
+from ai_audit.admin.history_form import DayField, NameField, duration, periods
 from ai_audit.models import Status
 from ai_audit.reports import autocomplete, filters, index, insights
 from ai_audit.reports.insights import Figure
