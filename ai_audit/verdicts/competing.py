@@ -18,7 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.models import Suggestion
-from ai_audit.proposals import Action, InvalidProposal, Proposal, content
+from ai_audit.proposals import Action, InvalidProposal, Proposal, content, naming
 from ai_audit.verdicts import projection
 from eventflow.text.bidi import isolate
 from scheduling.conflicts import SPACE, Conflict, Kind, Placement, Severity, listed
@@ -190,10 +190,10 @@ def _sentence(rivals: list[Rival]) -> str:
     return " ".join(sentences)
 
 
-# Identifiers and names are compared loosely here; what is let through is looked at again. What is
-# looked into often is taken out of the content once, for each look unpacks what it looks into. A
-# name is wanted at one event: both stand in one text, because a set of texts is looked up by hash,
-# however many are wanted.
+# Names are compared loosely here; what is let through is looked at again. What is looked into often
+# is taken out of the content once, for each look unpacks what it looks into. A name is wanted at
+# one event: both stand in one text, because a set of texts is looked up by hash, however many are
+# wanted.
 _CANDIDATES = f"""
 with undecided as (
   select
@@ -202,7 +202,7 @@ with undecided as (
     l.action_type,
     l.action_data,
     u.organization_id,
-    right(translate(lower(part.schedule_id), '-{{}}', ''), 32) as session_hex,
+    part.session_id,
     part.changes,
     part.proposed
   from public.ai_insights_log as l
@@ -210,7 +210,7 @@ with undecided as (
     on u.id = l.user_id
   cross join lateral (
     select
-      whole.content ->> 'schedule_id' as schedule_id,
+      {naming.named_session_sql("whole.content")} as session_id,
       whole.content -> 'changes' as changes,
       whole.content -> 'proposed_state' as proposed
     from (select l.action_data || '{{}}' as content offset 0) as whole
@@ -236,9 +236,9 @@ wanting as (
     s.speaker_name
   from undecided as l
   left join public.schedules as s
-    on s.id = case when l.session_hex ~ '^[0-9a-f]{{32}}$' then l.session_hex::uuid end
+    on s.id = l.session_id
     and s.event_id = l.event_id
-  where l.session_hex = any (%(session)s::text[])
+  where l.session_id = any (%(session)s::uuid[])
   or l.event_id || btrim(l.changes ->> 'room', %(space)s) = any (%(room)s::text[])
   or l.event_id || btrim(l.proposed ->> 'room', %(space)s) = any (%(room)s::text[])
   or l.event_id || btrim(s.room, %(space)s) = any (%(room)s::text[])
@@ -268,7 +268,7 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
     parameters = {
         "event": list(events),
         "action": [action.value for action in Action],
-        "session": [s.proposal.session_id.hex for s in stakes if s.proposal.session_id],
+        "session": [s.proposal.session_id for s in stakes if s.proposal.session_id],
         "known": [stake.suggestion.pk for stake in stakes],
         "room": list({f"{p.event_id}{p.room.strip()}" for p in placements if p.room}),
         "speaker": list({f"{p.event_id}{_folded(p.speaker)}" for p in placements if p.speaker}),
