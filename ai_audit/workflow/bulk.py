@@ -15,7 +15,7 @@ from ai_audit import verdicts
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import errors, steps
+from ai_audit.workflow import carrying_out, errors, steps
 from ai_audit.workflow.deciding import reject
 from ai_audit.workflow.errors import Refusal
 from ai_audit.workflow.logbook import logged
@@ -119,33 +119,24 @@ def approve_set(
         entries: list[LogEntry] = []
         for pk, record in records.items():
             try:
-                results[pk] = _approve(found[pk], judged[pk], record, entries, by=by, now=now)
+                results[pk] = _approve(found[pk], judged[pk], record, by=by, now=now)
             except Refusal as refusal:
                 results[pk] = refusal
+            else:
+                message = f"Approved. {carrying_out.came_to(found[pk])}"
+                entries.append(steps.log_entry(found[pk], by, message))
         LogEntry.objects.bulk_create(entries)
     return {pk: results[pk] for pk in digests}
 
 
 def _approve(
-    suggestion: Suggestion,
-    verdict: Verdict,
-    record: Record,
-    entries: list[LogEntry],
-    *,
-    by: StaffMember,
-    now: datetime,
+    suggestion: Suggestion, verdict: Verdict, record: Record, *, by: StaffMember, now: datetime
 ) -> Outcome:
     """Approve one and carry it out in a savepoint; a refusal leaves only this one undone."""
     try:
         with transaction.atomic():
-            error = steps.carry_out(
-                suggestion,
-                verdict,
-                by=by,
-                approve_at=now,
-                now=now,
-                record=record,
-                entries=entries,
+            error = carrying_out.approve_and_carry_out(
+                suggestion, verdict, by=by, now=now, record=record
             )
     except DatabaseError as error:
         refusal = errors.of(error)

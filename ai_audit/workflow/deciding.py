@@ -12,7 +12,7 @@ from ai_audit.history import Approval
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import basis, errors, steps
+from ai_audit.workflow import basis, carrying_out, errors, steps
 from ai_audit.workflow.errors import NotAsApproved
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
@@ -47,7 +47,10 @@ def approve(
     with steps.locked(suggestion_id, by, _APPROVABLE) as suggestion:
         verdict = _approvable(suggestion, by, digest)
         record = steps.approval_of(suggestion, by, verdict, legible(reason.strip()))
-        error = steps.carry_out(suggestion, verdict, by=by, approve_at=now, now=now, record=record)
+        error = carrying_out.approve_and_carry_out(
+            suggestion, verdict, by=by, now=now, record=record
+        )
+        steps.log(suggestion, by, f"Approved. {carrying_out.came_to(suggestion)}")
     return steps.approved_outcome(suggestion, error)
 
 
@@ -100,13 +103,14 @@ def execute(
         known = basis.is_known(approval)
         if basis_needed and not known:
             _require_as_approved(approval, verdict)
-        error = steps.give_up(suggestion, by, record)
+        error = carrying_out.give_up(suggestion, by, record)
         if error is None:
             if known:
                 _require_as_approved(approval, verdict)
-            error = steps.carry_out(
-                suggestion, verdict, by=by, now=now, record=record, aal=basis.aal(approval)
+            error = carrying_out.carry_out_approved(
+                suggestion, verdict, aal=basis.aal(approval), now=now, record=record
             )
+            steps.log(suggestion, by, carrying_out.came_to(suggestion))
     if error:
         return Outcome(
             suggestion.pk,

@@ -18,7 +18,7 @@ from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict, groups
-from ai_audit.workflow import errors, steps
+from ai_audit.workflow import carrying_out, errors, steps
 from ai_audit.workflow.errors import AlreadyDecided, Blocked, NotApprovable, NotTogether
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome
@@ -75,7 +75,7 @@ def approve_together(
             reason = legible(reasons.get(suggestion.pk, "").strip())
             said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions)]
             records[suggestion.pk] = steps.approval_of(suggestion, by, verdict, reason, said)
-            steps.keep_before(records[suggestion.pk], verdict)
+            carrying_out.keep_before(records[suggestion.pk], verdict)
         _carry_out(suggestions, judged, records, by=by, now=now)
     return {pk: Outcome(pk, Status.EXECUTED, _("Approved and carried out.")) for pk in digests}
 
