@@ -27,7 +27,7 @@ from scheduling.models import StaffMember
 _REPLACED = Sentence("replaced", gettext_lazy("Replaced by an amended suggestion."))
 
 
-@logged
+@logged("amend")
 @errors.told
 def amend(
     *,

@@ -74,7 +74,7 @@ def _batches(ids: list[UUID]) -> Iterator[list[UUID]]:
         yield ids[first : first + BATCH]
 
 
-@logged
+@logged("approve_set")
 @errors.told
 def approve_set(
     *,

@@ -23,7 +23,7 @@ _UNDECIDED = {Status.SUGGESTED, Status.FAILED}
 _APPROVABLE = {*_UNDECIDED, Status.APPROVED}
 
 
-@logged
+@logged("approve")
 @errors.told
 def approve(
     *,
@@ -54,7 +54,7 @@ def approve(
     return steps.approved_outcome(suggestion, error)
 
 
-@logged
+@logged("approve_only")
 @errors.told
 def approve_only(
     *,
@@ -75,7 +75,7 @@ def approve_only(
     return Outcome(suggestion.pk, Status.APPROVED, _("Approved; it will be carried out later."))
 
 
-@logged
+@logged("execute")
 @errors.told
 def execute(
     *,
@@ -121,7 +121,7 @@ def execute(
     return Outcome(suggestion.pk, Status.EXECUTED, _("Carried out."))
 
 
-@logged
+@logged("reject")
 @errors.told
 def reject(
     *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
@@ -136,7 +136,7 @@ def reject(
     return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
 
 
-@logged
+@logged("withdraw")
 @errors.told
 def withdraw(
     *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None

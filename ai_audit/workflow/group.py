@@ -38,7 +38,7 @@ def _listed(kept: list) -> str:
 _TOGETHER = Sentence("together", gettext_lazy("Approved together with %(others)s."), others=_listed)
 
 
-@logged
+@logged("approve_together")
 @errors.told
 def approve_together(
     *,

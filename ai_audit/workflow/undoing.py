@@ -79,7 +79,7 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     return found
 
 
-@logged
+@logged("undo")
 @errors.told
 @errors.never_an_error(actions.TABLE)
 def undo(
