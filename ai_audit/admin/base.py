@@ -54,13 +54,17 @@ class SuggestionPages(ReadOnlyAdmin):
     search_fields = ("id",)
     search_help_text = _("An id, or words of a session's title or of who asked")
 
-    def get_queryset(self, request):
+    def everything(self, request):
+        """The rows the reader may see, also those the list leaves out; none for who is not staff."""
         queryset = super().get_queryset(request)
         try:
             organization_id = access.organization_scope(request.user)
         except access.NotStaff:
             return queryset.none()
         return queryset if organization_id is None else queryset.of_organization(organization_id)
+
+    def get_queryset(self, request):
+        return self.everything(request)
 
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip().replace("\0", "")

@@ -22,7 +22,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import verdicts, workflow
-from ai_audit.admin.base import SuggestionPages, nothing_to_decide, refused, told
+from ai_audit.admin.base import nothing_to_decide, refused, told
 from ai_audit.admin.formatting import unbroken
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
@@ -109,7 +109,7 @@ class ManyAtOnce:
     def _decided_meanwhile(self, request, ids):
         """Those of the suggestions that the queue does not hold any more."""
         return (
-            SuggestionPages.get_queryset(self, request)
+            self.everything(request)
             .select_related(*self.list_select_related)
             .filter(pk__in=ids)
             .exclude(execution_status=Status.SUGGESTED)
@@ -182,7 +182,7 @@ class ManyAtOnce:
             seen = signing.loads(request.POST.get("seen", ""), salt=salt)
         except signing.BadSignature as error:
             raise workflow.NotConfirmed(_not_whole()) from error
-        everything = SuggestionPages.get_queryset(self, request)
+        everything = self.everything(request)
         asked = [UUID(pk) for pk in seen]
         return by, seen, everything.select_related(*self.list_select_related).in_bulk(asked)
 

@@ -57,7 +57,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
     )
 
     def get_queryset(self, request):
-        return super().get_queryset(request).pending().most_urgent_first()
+        return self.everything(request).pending().most_urgent_first()
 
     def changelist_view(self, request, extra_context=None):
         waiting = self.get_queryset(request).order_by().count()
@@ -111,12 +111,12 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
 
     def get_object(self, request, object_id, from_field=None):
         """Also one that failed or waits to be carried out, to which the history leads."""
-        everything = SuggestionPages.get_queryset(self, request)
+        everything = self.everything(request)
         return self.find(everything.filter(execution_status__in=OPEN), object_id)
 
     def get_missing(self, request, object_id):
         """Decided meanwhile, most often: then the history tells, and nothing is lost."""
-        decided = self.find(SuggestionPages.get_queryset(self, request), object_id)
+        decided = self.find(self.everything(request), object_id)
         if decided is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         self.message_user(request, nothing_to_decide(decided), messages.WARNING)
@@ -160,7 +160,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         """Whether the user has the permission, and the suggestion is one they may see at all."""
         return (
             request.user.has_perm(permission)
-            and SuggestionPages.get_queryset(self, request).filter(pk=suggestion.pk).exists()
+            and self.everything(request).filter(pk=suggestion.pk).exists()
         )
 
     def _approves_anew(self, request, suggestion) -> bool:
