@@ -55,7 +55,7 @@ class SuggestionPages(ReadOnlyAdmin):
     search_help_text = _("An id, or words of a session's title or of who asked")
 
     def everything(self, request):
-        """The rows the reader may see, also those the list leaves out; none for who is not staff."""
+        """The rows the reader may see, also those a list leaves out; none for who is no staff."""
         queryset = super().get_queryset(request)
         try:
             organization_id = access.organization_scope(request.user)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -37,7 +37,7 @@ from ai_audit.admin.group import Together
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
 from ai_audit.verdicts import Level, Risk, snapshot
-from ai_audit.workflow import confirmation
+from ai_audit.workflow import Confirmation, confirmation
 from eventflow.admin import VisibleRelatedFilter
 from scheduling import access
 from scheduling.models import StaffMember
@@ -137,8 +137,6 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
                 button = _BUTTONS["_approve"]
             if pressed == "_amend":
                 return amend_page(self, request, suggestion, by, following)
-            if button.confirmed:
-                _require_confirmed(suggestion, request.POST)
             outcome = button.act(suggestion.pk, by, request.POST)
         except workflow.NotConfirmed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
@@ -195,7 +193,10 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         offered = day.offered(suggestion, verdict, timezone.now())
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
-            "friction": confirmation.needed(verdict) if _not_blocked(verdict) else None,
+            # What stands as it was approved was confirmed then.
+            "friction": confirmation.needed(verdict)
+            if _not_blocked(verdict) and (status != Status.APPROVED or departed)
+            else None,
             "ways_out": way_groups(suggestion, offered)
             if may_edit and status == Status.SUGGESTED
             else [],
@@ -224,26 +225,6 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             "digest": verdicts.digest(suggestion, verdict),
             "shown": snapshot.pack(suggestion, verdict),
         }
-
-
-def _require_confirmed(suggestion, said) -> None:
-    """Raise NotConfirmed unless all was said that is asked for what was seen, Blocked for errors.
-
-    Where something else stands now, the workflow says so.
-    """
-    verdict = verdicts.judge([suggestion])[suggestion.pk]
-    if said.get("digest") == verdicts.digest(suggestion, verdict):
-        # What cannot be read is refused by the workflow, with what can be done instead.
-        if verdict.approvable and not _not_blocked(verdict):
-            raise workflow.Blocked(
-                gettext("Nothing was changed. %(reason)s") % {"reason": review.in_words(verdict)}
-            )
-        confirmation.require(
-            confirmation.needed(verdict),
-            ticks=said.getlist("tick"),
-            title=said.get("title", ""),
-            reason=said.get("why", ""),
-        )
 
 
 def _title(waiting: int, shown: list[Suggestion]) -> str:
@@ -275,7 +256,7 @@ def _not_blocked(verdict):
 
 
 # What is done with a suggestion, as a staff member, with what was posted.
-Act = Callable[[UUID, StaffMember, Mapping[str, str]], workflow.Outcome]
+Act = Callable[[UUID, StaffMember, QueryDict], workflow.Outcome]
 
 
 @dataclass(frozen=True)
@@ -297,9 +278,19 @@ class _Button:
 
 
 def _as_shown(decide: Callable[..., workflow.Outcome]) -> Act:
-    """Decide if what stands is what the page showed, for the reason that was asked for."""
+    """Decide if what stands is what the page showed."""
+    return lambda pk, by, said: decide(suggestion_id=pk, by=by, digest=said.get("digest") or "")
+
+
+def _as_confirmed(decide: Callable[..., workflow.Outcome]) -> Act:
+    """Decide if what stands is what the page showed, and all was said that it asked for."""
     return lambda pk, by, said: decide(
-        suggestion_id=pk, by=by, digest=said.get("digest") or "", reason=said.get("why", "")
+        suggestion_id=pk,
+        by=by,
+        digest=said.get("digest") or "",
+        confirmed=Confirmation(
+            ticks=said.getlist("tick"), title=said.get("title", ""), reason=said.get("why", "")
+        ),
     )
 
 
@@ -316,7 +307,7 @@ _BUTTONS = {
             Status.FAILED: _("Try again"),
             Status.APPROVED: _("Approve again and carry out"),
         },
-        _as_shown(workflow.approve),
+        _as_confirmed(workflow.approve),
         "a",
         confirmed=True,
         departed=True,
@@ -328,7 +319,7 @@ _BUTTONS = {
             Status.SUGGESTED: _("Approve, carry out later"),
             Status.APPROVED: _("Approve again, carry out later"),
         },
-        _as_shown(workflow.approve_only),
+        _as_confirmed(workflow.approve_only),
         confirmed=True,
         departed=True,
         usable=_not_blocked,
@@ -344,7 +335,6 @@ _BUTTONS = {
         {Status.APPROVED: _("Carry out")},
         _as_shown(partial(workflow.execute, basis_needed=True)),
         "a",
-        confirmed=True,
         departed=False,
         usable=_not_blocked,
     ),

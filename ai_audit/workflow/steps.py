@@ -23,7 +23,7 @@ from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import basis, errors
-from ai_audit.workflow.errors import AlreadyDecided, Changed, NotApprovable, NotYours
+from ai_audit.workflow.errors import AlreadyDecided, Blocked, Changed, NotApprovable, NotYours
 from eventflow.db import database
 from eventflow.text.bidi import isolate
 from eventflow.text.sentences import Saying, Sentence, words
@@ -159,6 +159,15 @@ def require_approvable(verdict: Verdict) -> None:
         raise NotApprovable(
             _("Nothing was changed: it cannot be approved. %(reasons)s It can be rejected.")
             % {"reasons": " ".join(conflict.sentence for conflict in verdict.conflicts)}
+        )
+
+
+def require_not_blocked(verdict: Verdict) -> None:
+    """Raise Blocked for what a person saw to be blocked: it would only fail."""
+    if verdict.errors:
+        why = " ".join(conflict.sentence for conflict in verdict.errors)
+        raise Blocked(
+            _("Nothing was changed. %(reason)s") % {"reason": _("Blocked: %(why)s") % {"why": why}}
         )
 
 

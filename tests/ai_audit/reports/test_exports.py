@@ -73,7 +73,7 @@ def test_every_column_is_read_back(noa, event, suggest, ours):
         "vip_affected": True,
     }
     failed, rejected = suggest(data, created_at=f.at(9)), suggest(created_at=f.at(8))
-    workflow.approve(suggestion_id=failed.pk, by=noa)
+    workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.confirming(failed.pk))
     workflow.reject(suggestion_id=rejected.pk, by=noa, reason="אין מקום")
     for suggestion in (failed, rejected):
         suggestion.refresh_from_db()
@@ -172,13 +172,15 @@ def elsewhere(suggestion, status, role) -> None:
 @pytest.mark.parametrize("role", ["none", "service_role", "authenticated"])
 def test_what_was_decided_elsewhere_is_marked(noa, suggest, ours, browser, role):
     rows = {title: suggest(f.create_data(title=title, room=title)) for title in "abcdefg"}
-    workflow.approve(suggestion_id=rows["a"].pk, by=noa)
+    workflow.approve(suggestion_id=rows["a"].pk, by=noa, confirmed=f.confirming(rows["a"].pk))
     workflow.reject(suggestion_id=rows["b"].pk, by=noa)
     elsewhere(rows["c"], "rejected", role)
     elsewhere(rows["d"], "approved", role)
     # Approved here, and carried out elsewhere or by the command of the night.
     for title in "ef":
-        workflow.approve_only(suggestion_id=rows[title].pk, by=noa)
+        workflow.approve_only(
+            suggestion_id=rows[title].pk, by=noa, confirmed=f.confirming(rows[title].pk)
+        )
     workflow.execute(suggestion_id=rows["e"].pk)
     elsewhere(rows["f"], "failed", role)
 

@@ -39,7 +39,7 @@ def decided(noa, suggest):
         ) | {"conflicts_detected": claim}
         made = suggest(data, created_at=NOON - timedelta(days=n % 10))
         if n % 3 == 0:
-            workflow.approve(suggestion_id=made.pk, by=noa)
+            workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk))
         elif n % 7:
             reason = "Too late." if n % 2 else "No room."
             workflow.reject(suggestion_id=made.pk, by=noa, reason=reason)
