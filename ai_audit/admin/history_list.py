@@ -104,6 +104,7 @@ class HistoryForm(forms.Form):
     )
     status = _Choice(_("Status"), listing.STATUSES.items())
     action = _Choice(_("Action type"), listing.ACTIONS.items())
+    made = _Choice(_("Made"), listing.MADE.items())
     event = NameField(_("Event"), "event")
     organization = NameField(_("Organization"), "organization")
     requester = NameField(_("Asked by"), "requester")
@@ -172,6 +173,7 @@ class HistoryForm(forms.Form):
         shown = (
             "organization",
             "action",
+            "made",
             "requester",
             "approver",
             "claimed",
