@@ -104,7 +104,7 @@ class SessionForm(forms.ModelForm):
     def changed_since(self, opened: str) -> list[str]:
         """The fields that are not as they were when the form told `opened`, if it did."""
         was, now = opened.split(), self.seen.split()
-        if len(was) != len(now):
+        if not was or len(was) != len(now):
             return []
         return [name for name, one, other in zip(SETTABLE, was, now, strict=True) if one != other]
 
