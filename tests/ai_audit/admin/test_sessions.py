@@ -338,8 +338,9 @@ def test_what_the_constraint_refuses_at_the_last_moment_is_a_message(browser, ev
 
 def hidden(answer):
     return (
-        "Nothing was changed: it cannot be carried out. The session is no longer there, or may not be changed by you: a policy "
-        f"of the database on {ltr('schedules')} does not allow it. PostgreSQL says: "
+        "Nothing was changed: it cannot be carried out. The session is no longer there, or may not "
+        f"be changed by you: a policy of the database on {ltr('schedules')} does not allow it. "
+        "PostgreSQL says: "
         f"{isolate(answer)}."
     )
 
@@ -358,8 +359,8 @@ def test_what_the_policies_refuse_is_a_message(browser, event):
     ]
     assert pages.errors(browser.post(ADD, form(event=event.pk, room=""))) == {
         "__all__": [
-            "Nothing was changed: it cannot be carried out. A policy of the database refused it, on "
-            f"{ltr('schedules')}. PostgreSQL says: {refused}."
+            "Nothing was changed: it cannot be carried out. A policy of the database refused it, "
+            f"on {ltr('schedules')}. PostgreSQL says: {refused}."
         ]
     }
     assert f.whole_table("schedules") == before
@@ -399,9 +400,7 @@ def test_a_superuser_without_a_profile_only_looks(event):
     assert f.everything() == before
 
 
-def test_a_superuser_with_a_profile_changes_the_own_organizations_sessions(
-    ours, event, their_event
-):
+def test_a_superuser_with_a_profile_changes_what_is_its_own(ours, event, their_event):
     own, theirs = f.session(event=event), f.session(event=their_event)
     user = f.superuser()
     StaffMember.objects.create(user=user, profile=f.profile(organization=ours))
