@@ -6,24 +6,36 @@ from uuid import UUID
 
 from django.db import connection
 
+from scheduling import names
+
 # So many are offered, those that most sessions are in, by names of so many characters.
 MOST = 200
 LONGEST = 300
 
-_KNOWN = """
-select known.room, known.capacity
-from (
-  select s.room, max(s.max_capacity) as capacity, count(*) as sessions
+# A room that is written in several ways is offered as it is most often.
+_KNOWN = f"""
+with spelled as (
+  select s.room, count(*) as sessions, max(s.max_capacity) as capacity
   from public.schedules as s
   where s.event_id = any (%(events)s::uuid[])
   and btrim(s.room) <> ''
   and length(s.room) <= %(longest)s
   group by s.room
-  order by sessions desc, s.room
+),
+known as (
+  select
+    (array_agg(spelled.room order by spelled.sessions desc, spelled.room))[1] as room,
+    max(spelled.capacity) as capacity,
+    sum(spelled.sessions) as sessions
+  from spelled
+  group by {names.key("spelled.room")}
+  order by sessions desc
   limit %(most)s
-) as known
-order by known.room
-"""
+)
+select room, capacity
+from known
+order by room
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)

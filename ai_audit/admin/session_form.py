@@ -123,7 +123,11 @@ class SessionForm(forms.ModelForm):
         for name in self.changed_data:
             if name not in SETTABLE or name not in cleaned:
                 continue
-            values, notes, reasons = typed({name: _raw(cleaned[name])}, event.zone)
+            asked = {name: _raw(cleaned[name])}
+            values, notes, reasons = typed(asked, event.zone)
+            if (name, "unseen") in notes:
+                # What a person writes is written as given.
+                values, notes, reasons = typed(asked, event.zone, stands=asked)
             for reason in reasons:
                 self.add_error(name, str(reason))
             if (name, "nonexistent") in notes:
