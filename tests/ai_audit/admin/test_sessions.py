@@ -113,7 +113,8 @@ def test_moving_into_a_taken_room_is_a_form_error_that_names_who_has_it(browser,
 def test_what_only_touches_another_session_is_no_error(browser, event, fields):
     f.session(event=event, title="טקס פתיחה", room="חדר A")
 
-    answer = browser.post(ADD, form(event=event.pk, **fields))
+    # A room that is new to the event asks for a tick.
+    answer = confirmed(browser, ADD, form(event=event.pk, **fields))
 
     assert answer.status_code == 302
     assert Schedule.objects.count() == 2
