@@ -170,10 +170,10 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             return self._form_page(request, session, form, found)
         written = session or Schedule(pk=outcome.session_id, event=event)
         written.title = proposal.values.get("title", written.title)
+        answered = self.response_change if session else self.response_add
+        response = answered(request, written)
         self._tell_how_to_undo(request, outcome)
-        if session:
-            return self.response_change(request, written)
-        return self.response_add(request, written)
+        return response
 
     def _form_page(
         self, request, session: Schedule | None, form: SessionForm, found: ByHand | None = None
@@ -223,8 +223,9 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
                 request, session.event, by, proposal, shown=request.POST.get("judged")
             )
             if outcome:
+                response = self.response_delete(request, str(session), session.pk)
                 self._tell_how_to_undo(request, outcome)
-                return self.response_delete(request, str(session), session.pk)
+                return response
             self.message_user(request, str(refusal), messages.ERROR)
         else:
             found = _looked_at(session.event, by, proposal)
