@@ -1,8 +1,8 @@
 """What a person has to say besides pressing the button, by the risk of what they approve.
 
 Clear and of little risk: nothing. Each warning: a tick. A session that people or VIPs are
-registered for is removed: its title, and a reason, in place of a tick for that. What is blocked is not approved at all. Nothing
-here knows of pages; the workflow compares what was seen.
+registered for is removed: its title, and a reason, in place of a tick for that. What is blocked is
+not approved at all. Nothing here knows of pages; the workflow compares what was seen.
 """
 
 import unicodedata
