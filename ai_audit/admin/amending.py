@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
 from ai_audit import verdicts, workflow
-from ai_audit.admin.base import after_deciding, told
+from ai_audit.admin.base import after_deciding, told_as_written
 from ai_audit.admin.forms import AmendForm
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review
@@ -97,7 +97,7 @@ def amend_page(
         seen = sent.get("digest") == verdicts.digest(suggestion, verdict)
         outcome = edited and _amend(form, suggestion, by, sent, edited if seen else None)
         if outcome:
-            pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
+            pages.message_user(request, told_as_written(suggestion, outcome), messages.SUCCESS)
             return after_deciding(request, suggestion, following)
     elif chosen:
         edited = _judged(form, suggestion, verdict, chosen)

@@ -16,7 +16,7 @@ from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import queue, verdicts, workflow
+from ai_audit import history, queue, verdicts, workflow
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import day, review, timeline
 from ai_audit.proposals import Action
@@ -185,6 +185,7 @@ class SuggestionPages(ReadOnlyAdmin):
         try:
             return (
                 queryset.select_related(*self.list_select_related)
+                .with_written_titles()
                 .filter(pk=UUID(object_id))
                 .first()
             )
@@ -331,6 +332,12 @@ def told(suggestion, sentence):
         title=review.headline(suggestion)[:120],
         outcome=sentence,
     )
+
+
+def told_as_written(suggestion, outcome):
+    """What a decision on a suggestion came to, with the title of the session that was written."""
+    suggestion.written_title = history.titles([outcome.suggestion_id]).get(outcome.suggestion_id)
+    return told(suggestion, outcome.sentence)
 
 
 def refused(refusal):

@@ -21,7 +21,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import verdicts, workflow
+from ai_audit import history, verdicts, workflow
 from ai_audit.admin.base import SuggestionPages, nothing_to_decide, refused, told, unbroken
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
@@ -110,6 +110,7 @@ class ManyAtOnce:
         return (
             SuggestionPages.get_queryset(self, request)
             .select_related(*self.list_select_related)
+            .with_written_titles()
             .filter(pk__in=ids)
             .exclude(execution_status=Status.SUGGESTED)
         )
@@ -278,6 +279,9 @@ def _growing(
         yield head
         done, outcomes = 0, Counter()
         for batch in batches:
+            titles = history.titles(batch)
+            for pk in batch:
+                chosen[pk].written_title = titles.get(pk)
             rows = [_reported(chosen[pk], result) for pk, result in batch.items()]
             done += len(rows)
             outcomes.update(row["status"] for row in rows)

@@ -15,6 +15,7 @@ from ai_audit.history.records import (
     retold,
     tell,
     telling,
+    titles,
     written,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "retold",
     "tell",
     "telling",
+    "titles",
     "written",
 ]

@@ -75,10 +75,10 @@ def action_label(action_type: str) -> str:
 
 
 def headline(suggestion: Suggestion, verdict: Verdict | None = None) -> str:
-    """The title of the session it is about: the live one's, else what the AI wrote."""
+    """The title of the session it is about: the live one's or the written one's, else the AI's."""
     if verdict and verdict.session:
         return verdict.session.title
-    return suggestion.title or _("(no title)")
+    return suggestion.called or _("(no title)")
 
 
 def read(suggestion: Suggestion) -> Proposal | None:
@@ -171,9 +171,10 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
     if suggestion.action_type != Action.UPDATE:
         return rows[:MOST_IN_BRIEF]
     titles = [change for change in found if change.field == "title"]
-    told = [*titles, *rows][:MOST_IN_BRIEF]
     if not (verdict and verdict.session):
-        return told
+        # What it was called before is only what the suggestion says.
+        return [*(replace(title, before="") for title in titles), *rows][:MOST_IN_BRIEF]
+    told = [*titles, *rows][:MOST_IN_BRIEF]
     told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
     return told + _staying({change.field for change in rows}, suggestion, verdict.session)
 

@@ -74,7 +74,10 @@ def carried_out(suggestion: Suggestion) -> CarriedOut | None:
 
 
 def relations(suggestion: Suggestion) -> list[Relation]:
-    """Which suggestion it replaces or undoes, and which replaces or undoes it; one statement."""
+    """Which suggestion it replaces or undoes, and which replaces or undoes it.
+
+    One statement, and one more for their titles where there are any.
+    """
     found = []
     for link in history.links(suggestion):
         if link.suggestion_id != suggestion.pk:
@@ -84,6 +87,10 @@ def relations(suggestion: Suggestion) -> list[Relation]:
             found.append(Relation(_("It replaces"), link.replaces, origin=True))
         else:
             found.append(Relation(_("It undoes"), link.undoes, origin=True))
+    if found:
+        titles = history.titles(relation.suggestion.pk for relation in found)
+        for relation in found:
+            relation.suggestion.written_title = titles.get(relation.suggestion.pk)
     return found
 
 

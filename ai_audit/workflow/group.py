@@ -73,7 +73,7 @@ def approve_together(
         for suggestion in suggestions:
             verdict = judged[suggestion.pk]
             reason = legible(reasons.get(suggestion.pk, "").strip())
-            said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions)]
+            said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions, judged)]
             records[suggestion.pk] = steps.approval_of(suggestion, by, verdict, reason, said)
             steps.keep_before(records[suggestion.pk], verdict)
         _carry_out(suggestions, judged, records, by=by, now=now)
@@ -105,9 +105,15 @@ def _naming(suggestion: Suggestion | None, require, *args) -> None:
         raise type(refusal)(f"{groups.named(suggestion)}: {refusal}") from refusal
 
 
-def _with_the_others(suggestion: Suggestion, suggestions: list[Suggestion]) -> list[Said]:
+def _with_the_others(
+    suggestion: Suggestion, suggestions: list[Suggestion], judged: Mapping[UUID, Verdict]
+) -> list[Said]:
     """With which others it is approved, for the history: alone it may have been blocked."""
-    others = [other.title for other in suggestions if other is not suggestion]
+    others = [
+        steps.title_of(judged[other.pk]) or other.title
+        for other in suggestions
+        if other is not suggestion
+    ]
     first = [*map(bidi.cut, others[: conflicts.MOST_NAMED])]
     return [_TOGETHER(others=[len(others), *first])] if others else []
 
@@ -140,6 +146,7 @@ def _carry_out(
             history.tell(records[suggestion.pk])
             steps.move(suggestion, Status.EXECUTED, executed_at=now)
     for suggestion in suggestions:
+        suggestion.written_title = steps.title_of(judged[suggestion.pk])
         steps.log(suggestion, by, "Approved together. Executed.")
 
 

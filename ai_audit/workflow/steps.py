@@ -291,6 +291,7 @@ def carry_out(
             undone=restoring.undone, removed=restoring.removed
         )
     record.after_change(session_id)
+    suggestion.written_title = title_of(verdict)
     # What comes now is no approval.
     record.basis = None
     with database.acting_as(approver, history.telling(record)):
@@ -305,6 +306,13 @@ def carry_out(
     else:
         entries.append(log_entry(suggestion, by, message))
     return words(failure) or None
+
+
+def title_of(verdict: Verdict) -> str | None:
+    """What the session is called that is written; of one that stands, also before it is."""
+    if verdict.session:
+        return verdict.session.title
+    return verdict.proposal.values.get("title") if verdict.proposal else None
 
 
 def _approver(suggestion: Suggestion, aal: str) -> Person:
