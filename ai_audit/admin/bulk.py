@@ -246,7 +246,7 @@ def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[str, list] | N
         "differences": snapshot.differences(opened, suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "headline": review.headline(suggestion, verdict),
-        "changes": review.brief(suggestion, verdict),
+        "changes": review.whole(suggestion, verdict),
         "level": verdict.level.value,
         "words": unbroken(review.in_words(verdict)[:300]),
     }

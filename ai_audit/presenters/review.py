@@ -17,12 +17,12 @@ from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
 from ai_audit.proposals.claims import Comparison, compare
 from ai_audit.verdicts import Level, Verdict, projection
 from ai_audit.workflow import confirmation
+from eventflow.db.columns import Cut
 from eventflow.text.bidi import isolate
 from scheduling import times
 from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Other, listed
 from scheduling.models import Schedule
 
-LONGEST_SHOWN = 400
 MOST_IN_BRIEF = 3
 MOST_IN_THE_WAY = 2
 _TIME_FIELDS = ("start_time", "end_time")
@@ -31,7 +31,7 @@ _PLACE_FIELDS = frozenset({"room", "location"})
 
 @dataclass(frozen=True)
 class Change:
-    """One field before and after, as text; `ltr` says it holds only times or numbers.
+    """One field before and after, as text and whole; `ltr` says it holds only numbers.
 
     `field` is the name of a settable field, or `time` for start and end together; `saw` is what
     the AI saw, where that is not what stands now. Of what is `unchanged`, which is told only
@@ -117,6 +117,17 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
             for row in rows
         ]
     return rows
+
+
+def whole(suggestion: Suggestion, verdict: Verdict) -> list[Change]:
+    """All that would change, for who decides without the review page.
+
+    Where a session would only be at another place or time, the other of the two is told as well.
+    """
+    found = changes(suggestion, verdict)
+    if verdict.session is None or not verdict.after:
+        return found
+    return found + _staying({change.field for change in found}, suggestion, verdict.session)
 
 
 def field_rows(
@@ -219,8 +230,12 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    text = str(value)
-    return f"{text[:LONGEST_SHOWN]}…" if len(text) > LONGEST_SHOWN else text
+    if isinstance(value, Cut):
+        beginning = value.rpartition("… [")[0]
+        return _("%(beginning)s… (there is more of it than is read here)") % {
+            "beginning": beginning
+        }
+    return str(value)
 
 
 def in_words(verdict: Verdict) -> str:

@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 
 from ai_audit import history, proposals
 from ai_audit.models import HistoryEntry, Status, Suggestion, status_label
-from ai_audit.presenters.review import LONGEST_SHOWN, Change, field_rows
+from ai_audit.presenters.review import Change, field_rows
 from eventflow.text.bidi import isolate, ltr
 from scheduling import actions, times
 from scheduling.conflicts import KIND_LABELS
+
+# Of a reason or a failure, so much is told.
+LONGEST_SHOWN = 400
 
 
 @dataclass(frozen=True)
