@@ -98,20 +98,19 @@ def _text(pieces: Iterable[Piece], mark) -> SafeString:
     return format_html('<bdi class="text">{}</bdi>', format_html_join("", "{}", shown))
 
 
+# The text is isolated as a whole. Within it a mark is not, for then what has one would be read in
+# another order than what is written; what is said of it aloud is isolated from it.
+_MARK = '<{0}><bdi class="visually-hidden">{1} </bdi>{2}</{0}>'
+
+
 def _gone(text: str) -> SafeString:
-    """Words that go; isolated, so that they never reorder what stays around them."""
-    return format_html(
-        '<del><span class="visually-hidden">{} </span><bdi>{}</bdi></del>',
-        gettext("removed:"),
-        text,
-    )
+    """Words that go."""
+    return format_html(_MARK, "del", gettext("removed:"), text)
 
 
 def _come(text: str) -> SafeString:
-    """Words that come; isolated, too."""
-    return format_html(
-        '<ins><span class="visually-hidden">{} </span><bdi>{}</bdi></ins>', gettext("added:"), text
-    )
+    """Words that come."""
+    return format_html(_MARK, "ins", gettext("added:"), text)
 
 
 def _in_sight(pieces: tuple[Piece, ...]) -> list[Piece]:
@@ -120,8 +119,10 @@ def _in_sight(pieces: tuple[Piece, ...]) -> list[Piece]:
     found = []
     if first:
         lead = pieces[first - 1].text
-        cut = first > 1 or len(lead) > BEFORE_A_MARK
-        found = [Piece(f"…{lead[-BEFORE_A_MARK:]}" if cut else lead)]
+        if len(lead) > BEFORE_A_MARK:
+            _half_a_word, _space, words = lead[-BEFORE_A_MARK:].partition(" ")
+            lead = f"… {words}"
+        found = [Piece(lead)]
     left = IN_SIGHT
     for piece in pieces[first:]:
         found.append(Piece(piece.text[:left], piece.changed))

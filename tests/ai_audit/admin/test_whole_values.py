@@ -145,12 +145,27 @@ def test_in_long_text_the_words_that_change_are_marked(browser, event, suggest):
 
     assert marks(page, "del") == ["removed: חגיגית"]
     assert marks(page, "ins") == ["added: צנועה"]
-    # Each in its own direction, and in sight without unfolding.
+    # In sight without unfolding.
     summary = re.findall(r'"folded"><summary>(.*?)</summary>', pages.source(page), re.DOTALL)
-    assert [re.findall(r"<(?:ins|del)>.*?<bdi>(.*?)</bdi>", one) for one in summary] == [
+    assert [re.findall(r"<(?:ins|del)>.*?</bdi>(.*?)</(?:ins|del)>", one) for one in summary] == [
         ["חגיגית"],
         ["צנועה"],
     ]
+
+
+def test_marks_leave_the_text_in_one_isolated_piece(browser, event, suggest):
+    """A mark with a direction of its own would move the comma to its other side."""
+    end = "and more of it, so that it is long enough to be marked, and not only shown"
+    session = f.session(event=event, description=f"About “old things”, {end}")
+    changed = f"About “דברים חדשים”, {end}"
+    suggestion = suggest(f.update_data(session, description=changed), "schedule_update")
+
+    page = pages.source(browser.get(f"{QUEUE}{suggestion.pk}/change/"))
+
+    assert (
+        '<bdi class="text">About <ins><bdi class="visually-hidden">added: </bdi>'
+        f"“דברים חדשים”,</ins> {end}</bdi>"
+    ) in page
 
 
 def test_what_is_marked_is_escaped(browser, event, suggest):
