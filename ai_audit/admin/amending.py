@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
 from ai_audit import verdicts, workflow
-from ai_audit.admin.base import after_deciding, told
+from ai_audit.admin.base import after_deciding, told_as_written
 from ai_audit.admin.forms import AmendForm
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review
@@ -109,7 +109,7 @@ def amend_page(
         edited = _judged(form, suggestion, verdict, form.values)
         outcome = edited and _amend(form, suggestion, by, sent, edited)
         if outcome:
-            pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
+            pages.message_user(request, told_as_written(suggestion, outcome), messages.SUCCESS)
             return after_deciding(request, suggestion, following)
     elif chosen:
         edited = _judged(form, suggestion, verdict, chosen)
@@ -126,6 +126,7 @@ def amend_page(
         "edited_digest": verdicts.digest(suggestion, edited) if edited else "",
         "edited_words": review.in_words(edited) if edited else "",
         "collisions": review.collisions(suggestion, edited) if edited else [],
+        "changes": review.changes(suggestion, edited) if edited else [],
         # What was there when the form was opened is what is compared, however often it comes back.
         "digest": sent.get("digest", "") if sent else verdicts.digest(suggestion, verdict),
         "shown": sent.get("shown", "") if sent else snapshot.pack(suggestion, verdict),

@@ -18,12 +18,12 @@ from ai_audit.proposals.claims import Comparison, compare
 from ai_audit.proposals.fields import ONE_LINE
 from ai_audit.verdicts import Level, Verdict, projection
 from ai_audit.workflow import confirmation
+from eventflow.db.columns import Cut
 from eventflow.text.bidi import isolate, visible
 from scheduling import near_names, times
 from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Other, listed
 from scheduling.models import Schedule
 
-LONGEST_SHOWN = 400
 MOST_IN_BRIEF = 3
 MOST_IN_THE_WAY = 2
 _TIME_FIELDS = ("start_time", "end_time")
@@ -32,7 +32,7 @@ _PLACE_FIELDS = frozenset({"room", "location"})
 
 @dataclass(frozen=True)
 class Change:
-    """One field before and after, as text; `ltr` says it holds only times or numbers.
+    """One field before and after, as text and whole; `ltr` says it holds only numbers.
 
     `field` is the name of a settable field, or `time` for start and end together; `saw` is what
     the AI saw, where that is not what stands now. Of what is `unchanged`, which is told only
@@ -77,10 +77,10 @@ def action_label(action_type: str) -> str:
 
 
 def headline(suggestion: Suggestion, verdict: Verdict | None = None) -> str:
-    """The title of the session it is about: the live one's, else what the AI wrote."""
+    """The title of the session it is about: the live one's or the written one's, else the AI's."""
     if verdict and verdict.session:
         return verdict.session.title
-    return suggestion.title or _("(no title)")
+    return suggestion.called or _("(no title)")
 
 
 def read(suggestion: Suggestion) -> Proposal | None:
@@ -126,6 +126,17 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
             for row in rows
         ]
     return rows
+
+
+def whole(suggestion: Suggestion, verdict: Verdict) -> list[Change]:
+    """All that would change, for who decides without the review page.
+
+    Where a session would only be at another place or time, the other of the two is told as well.
+    """
+    found = changes(suggestion, verdict)
+    if verdict.session is None or not verdict.after:
+        return found
+    return found + _staying({change.field for change in found}, suggestion, verdict.session)
 
 
 def field_rows(
@@ -189,9 +200,10 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
     if suggestion.action_type != Action.UPDATE:
         return rows[:MOST_IN_BRIEF]
     titles = [change for change in found if change.field == "title"]
-    told = [*titles, *rows][:MOST_IN_BRIEF]
     if not (verdict and verdict.session):
-        return told
+        # What it was called before is only what the suggestion says.
+        return [*(replace(title, before="") for title in titles), *rows][:MOST_IN_BRIEF]
+    told = [*titles, *rows][:MOST_IN_BRIEF]
     told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
     return told + _staying({change.field for change in rows}, suggestion, verdict.session)
 
@@ -236,9 +248,12 @@ def _shown(value: Any, *, lines: bool = False) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    text = str(value)
-    shown = visible(text[:LONGEST_SHOWN], lines=lines)
-    return f"{shown}…" if len(text) > LONGEST_SHOWN else shown
+    if isinstance(value, Cut):
+        beginning = value.rpartition("… [")[0]
+        return _("%(beginning)s… (there is more of it than is read here)") % {
+            "beginning": visible(beginning, lines=lines)
+        }
+    return visible(str(value), lines=lines)
 
 
 def in_words(verdict: Verdict) -> str:

@@ -189,6 +189,7 @@ def judge(
                 _local_time(proposal, suggestion.zone),
                 _outside(suggestion, proposal, session, placement, now),
                 _over_capacity(proposal, people),
+                _removed_along(proposal, people),
                 _vips(proposal, session, people),
             )
             if conflict
@@ -362,6 +363,10 @@ def _outside(
 
 def _over_capacity(proposal: Proposal, people: Registered) -> Conflict | None:
     return conflicts.over_capacity(people, proposal.values.get("max_capacity"))
+
+
+def _removed_along(proposal: Proposal, people: Registered) -> Conflict | None:
+    return conflicts.removed_along(people) if proposal.action is Action.DELETE else None
 
 
 def _vips(proposal: Proposal, session: Schedule | None, people: Registered) -> Conflict | None:

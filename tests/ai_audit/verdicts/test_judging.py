@@ -342,7 +342,8 @@ def test_vips_are_affected_by_a_move_or_a_removal(attended, suggest, changes, af
     assert bool(conflict) is affected
     assert (verdict.registered, verdict.vips) == (2, ("רות כהן",))
     stands = only(verdict, Kind.NO_EFFECT)
-    assert verdict.level is (Level.BLOCKED if stands else Level.CLEAR)
+    usual = Level.WARNED if changes is None else Level.CLEAR
+    assert verdict.level is (Level.BLOCKED if stands else usual)
     if affected:
         assert conflict.sentence == f"A VIP is registered: {isolate('רות כהן')}."
         assert verdicts.conflict_seen(conflict) == {
@@ -399,6 +400,34 @@ def test_another_vip_changes_the_digest(attended, suggest):
     f.registration(participant=vip, schedule=attended)
 
     assert verdicts.digest(suggestion, judged(suggestion)) != before
+
+
+@pytest.mark.parametrize("people", [0, 1, 3])
+def test_a_removal_is_clear_only_where_no_registration_goes_along(event, suggest, people):
+    session = f.session(event=event)
+    for _ in range(people):
+        f.registration(participant=f.participant(event=event), schedule=session)
+
+    verdict = judged(suggest(f.delete_data(session), "schedule_delete"))
+
+    told = [
+        (conflict.severity, conflict.sentence)
+        for conflict in verdict.conflicts
+        if conflict.kind is Kind.REMOVES
+    ]
+    assert (verdict.level, verdict.risk, told) == {
+        0: (Level.CLEAR, Risk.LOW, []),
+        1: (
+            Level.WARNED,
+            Risk.CRITICAL,
+            [(Severity.WARNING, "1 registration goes with the session.")],
+        ),
+        3: (
+            Level.WARNED,
+            Risk.CRITICAL,
+            [(Severity.WARNING, "3 registrations go with the session.")],
+        ),
+    }[people]
 
 
 def test_risk(attended, event, suggest):
