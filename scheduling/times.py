@@ -8,7 +8,7 @@ import io
 import re
 import struct
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -283,6 +283,29 @@ def local(at: datetime, zone: ZoneInfo) -> datetime:
         return at.astimezone(zone)
     except OverflowError:
         return at
+
+
+def days(start: datetime, end: datetime | None, *, zone: ZoneInfo) -> tuple[date, date | None]:
+    """The first and the last day of what lasts from `start` to `end`, which may be None.
+
+    On the clocks of `zone`; but where both were stored as dates, at midnight UTC, the dates that
+    were meant. A midnight belongs to the day that it begins.
+    """
+    ends = [start] if end is None else [start, end]
+    if any(local(at, zone).time() != time.min for at in ends) and all(
+        local(at, ZoneInfo("UTC")).time() == time.min for at in ends
+    ):
+        zone = ZoneInfo("UTC")
+    return local(start, zone).date(), end and local(end, zone).date()
+
+
+def midnight(day: date, *, zone: ZoneInfo, after: bool = False) -> datetime:
+    """When a day begins on the clocks of `zone`, or the day `after` it; aware. Never raises."""
+    try:
+        day += timedelta(days=after)
+        return datetime.combine(day, time.min, zone).astimezone(UTC)
+    except OverflowError:
+        return datetime.combine(day, time.max if after else time.min, UTC)
 
 
 def span(

@@ -6,8 +6,8 @@ Only known keys are ever looked at, so depth and size of the rest do not matter.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +23,7 @@ from ai_audit.proposals.fields import (
     complete,
     identifier,
     label,
+    meant,
     quote,
     readable,
     same,
@@ -39,7 +40,9 @@ __all__ = [
     "Claimed",
     "Claims",
     "InvalidProposal",
+    "OddFields",
     "Proposal",
+    "Refused",
     "UnsupportedAction",
     "claims",
     "parse",
@@ -102,6 +105,17 @@ _ACTION_LABELS = {
 
 
 @dataclass(frozen=True)
+class Refused:
+    """Why a field that is asked for is not written as it is, and what was written there.
+
+    `written` is a typed time where it could be read, else raw; None for a field that is missing.
+    """
+
+    why: Said
+    written: Any = None
+
+
+@dataclass(frozen=True)
 class Proposal:
     """What to write. All mappings are read-only and hold only ``SETTABLE`` keys.
 
@@ -110,6 +124,8 @@ class Proposal:
     ``seen``: what the AI saw in those fields of the session, text untouched; a field it did
     not see, or that cannot be read, is absent.
     ``notes``: (field, ``"nonexistent"`` or ``"ambiguous"``) for odd local times in ``values``.
+    ``refused``: fields asked for that are not in ``values``, for what was written there cannot be
+    in a session; until a person has written something else, nothing of it is carried out.
     """
 
     action: Action
@@ -117,6 +133,16 @@ class Proposal:
     values: Mapping[str, Any]
     seen: Mapping[str, Any]
     notes: tuple[tuple[str, str], ...] = ()
+    refused: Mapping[str, Refused] = field(default_factory=lambda: MappingProxyType({}))
+
+    def without(self, refused: Mapping[str, Refused]) -> "Proposal":
+        """It with further fields refused."""
+        return replace(
+            self,
+            values=MappingProxyType({n: v for n, v in self.values.items() if n not in refused}),
+            notes=tuple(note for note in self.notes if note[0] not in refused),
+            refused=MappingProxyType({**self.refused, **refused}),
+        )
 
 
 class InvalidProposal(Exception):
@@ -134,6 +160,14 @@ class UnsupportedAction(InvalidProposal):
     """An action type that nothing here carries out."""
 
 
+class OddFields(InvalidProposal):
+    """Nothing stands against the suggestion but single fields; `proposal` is what else it asks."""
+
+    def __init__(self, proposal: Proposal):
+        super().__init__(*(refused.why for refused in proposal.refused.values()))
+        self.proposal = proposal
+
+
 def parse(
     *,
     action_type: str,
@@ -141,13 +175,15 @@ def parse(
     event_id: UUID | None,
     zone: ZoneInfo,
     organization_id: UUID | None = None,
+    lasts: tuple[datetime, datetime] | None = None,
 ) -> Proposal:
     """The proposal in a suggestion's ``action_data``.
 
     ``event_id`` is the suggestion's own event, ``organization_id`` that event's organization,
     ``zone`` the event's time zone. Identifiers in the JSON have to agree with them; an
-    organization named in the JSON is refused while ``organization_id`` is not given.
-    Raises ``InvalidProposal`` with every reason found, whatever the input is.
+    organization named in the JSON is refused while ``organization_id`` is not given. A session
+    may be long within what the event ``lasts``. Raises ``InvalidProposal`` with every reason found,
+    whatever the input is; ``OddFields`` where nothing but fields is in the way.
     """
     action = _ACTIONS.get(action_type) if isinstance(action_type, str) else None
     if action is None:
@@ -175,26 +211,27 @@ def parse(
     )
 
     asked = _asked(action, action_data, zone)
-    if action is Action.CREATE:
-        reasons += _missing(asked)
-    elif action is Action.UPDATE and not asked:
+    if action is Action.UPDATE and not asked:
         reasons.append(_NO_CHANGE())
-    values, notes, refusals = typed(asked, zone)
-    reasons += [*refusals, *_wrong_duration(values)]
+    values, notes, refused = _read(action, asked, zone)
+    refused |= wrong_duration(values, lasts)
     if reasons:
-        raise InvalidProposal(*reasons)
+        raise InvalidProposal(*reasons, *(one.why for one in refused.values()))
     seen = (
         {}
         if action is Action.CREATE
         else readable(complete(action_data.get("current_state")), zone)
     )
-    return Proposal(
+    proposal = Proposal(
         action=action,
         session_id=session_id,
         values=MappingProxyType(values),
         seen=MappingProxyType(seen),
         notes=notes,
     )
+    if refused:
+        raise OddFields(proposal.without(refused))
+    return proposal
 
 
 _ACTIONS = {action.value: action for action in Action}
@@ -214,25 +251,49 @@ def _asked(action: Action, data: Mapping[str, Any], zone: ZoneInfo) -> dict[str,
     return {
         name: value
         for name, value in proposed.items()
-        if name not in current or not same(name, value, current[name], zone)
+        if name not in current
+        or not any(same(name, v, current[name], zone) for v in (value, meant(name, value)))
     }
 
 
-def _missing(asked: Mapping[str, Any]) -> Iterator[Said]:
-    for name in REQUIRED_TO_CREATE:
-        if name not in asked:
-            yield _FIELD_MISSING(field=name)
+def _read(
+    action: Action, asked: Mapping[str, Any], zone: ZoneInfo
+) -> tuple[dict[str, Any], tuple, dict[str, Refused]]:
+    """Typed values and notes of what is asked for, and the fields that are refused."""
+    raw = {name: meant(name, value) for name, value in asked.items()}
+    refused = {}
+    if action is Action.CREATE:
+        # A new session has what the product gives it.
+        raw = {
+            n: v for n, v in raw.items() if v is not None or n not in ("is_mandatory", "is_break")
+        }
+        missing = (name for name in REQUIRED_TO_CREATE if name not in asked)
+        refused = {name: Refused(_FIELD_MISSING(field=name)) for name in missing}
+    values, notes, reasons = typed(raw, zone)
+    if not reasons:
+        return values, notes, refused
+    for name, value in raw.items():
+        one, noted, reasons = typed({name: value}, zone)
+        values |= one
+        notes += noted
+        if reasons:
+            refused[name] = Refused(reasons[0], asked[name])
+    return values, notes, refused
 
 
-def _wrong_duration(values: Mapping[str, Any]) -> Iterator[Said]:
-    if not {"start_time", "end_time"} <= values.keys():
-        return
-    duration = values["end_time"] - values["start_time"]
-    fields = {"start": "start_time", "end": "end_time"}
-    if duration <= timedelta(0):
-        yield _END_BEFORE_START(**fields)
-    elif duration > LONGEST_SESSION:
-        yield _TOO_MANY_DAYS(days=LONGEST_SESSION.days, **fields)
+def wrong_duration(
+    fields: Mapping[str, Any], lasts: tuple[datetime, datetime] | None
+) -> dict[str, Refused]:
+    """The end, where a session cannot be so long; within what the event `lasts` it can be long."""
+    if not {"start_time", "end_time"} <= fields.keys():
+        return {}
+    start, end = fields["start_time"], fields["end_time"]
+    named = {"start": "start_time", "end": "end_time"}
+    if end <= start:
+        return {"end_time": Refused(_END_BEFORE_START(**named), end)}
+    if end - start > LONGEST_SESSION and not (lasts and lasts[0] <= start and end <= lasts[1]):
+        return {"end_time": Refused(_TOO_MANY_DAYS(days=LONGEST_SESSION.days, **named), end)}
+    return {}
 
 
 def _foreign_identifiers(

@@ -180,10 +180,12 @@ def _gives_way(other: Suggestion, obstacle: Other, wanted: Placement) -> bool:
         id=obstacle.id, start_time=obstacle.start, end_time=obstacle.end, room=obstacle.room
     )
     try:
-        proposal = projection.read(other)
-        fields = projection.after(proposal, session)
+        proposal = projection.fitting(projection.read(other), session)
     except InvalidProposal:
         return False
+    if proposal.refused:
+        return False
+    fields = projection.after(proposal, session)
     return (
         not fields
         or fields["room"] != wanted.room
