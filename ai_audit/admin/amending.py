@@ -110,6 +110,7 @@ def amend_page(
         "headline": review.headline(suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "form": form,
+        "not_done": review.not_done(suggestion),
         "edited": edited,
         "edited_digest": verdicts.digest(suggestion, edited) if edited else "",
         "edited_words": review.in_words(edited) if edited else "",

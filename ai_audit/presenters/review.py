@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 
 from ai_audit import proposals
 from ai_audit.models import Suggestion
-from ai_audit.proposals import Action, Claims, InvalidProposal, OddFields, Proposal
+from ai_audit.proposals import Action, Claims, InvalidProposal, OddFields, Proposal, parsing
 from ai_audit.proposals.claims import Comparison, compare
+from ai_audit.proposals.content import LONGEST_NAME
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Level, Verdict, projection
 from ai_audit.workflow import confirmation
@@ -333,6 +334,12 @@ def _lead(conflict: Conflict) -> str:
             count,
         ) % {"count": count}
     return conflict.sentence
+
+
+def not_done(suggestion: Suggestion) -> list[str]:
+    """What it asks for that nothing here writes, by the names it gives that, fit to be shown."""
+    names = parsing.not_done(suggestion.action_type, suggestion.action_data)
+    return [proposals.quote(name, LONGEST_NAME) for name in names]
 
 
 def claims(suggestion: Suggestion) -> Claims:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from ai_audit.proposals import content
 from ai_audit.proposals.claims import Claimed, Claims, claims
 from ai_audit.proposals.fields import (
     FIELD_LABELS,
@@ -50,6 +51,9 @@ __all__ = [
 ]
 
 LONGEST_SESSION = timedelta(days=31)
+# So many names stand in a sentence, each cut.
+_MOST_TOLD = 8
+_LONGEST_TOLD = 40
 REQUIRED_TO_CREATE = ("title", "start_time", "end_time")
 
 _UNSUPPORTED = Sentence(
@@ -58,6 +62,10 @@ _UNSUPPORTED = Sentence(
 _NO_EVENT = Sentence("no_event", _("The suggestion belongs to no event; it can only be rejected."))
 _NO_SESSION = Sentence("no_session", _("The suggestion does not say which session it is about."))
 _NO_CHANGE = Sentence("no_change", _("The suggestion asks for no change."))
+_NOTHING_DONE_HERE = Sentence(
+    "nothing_done_here",
+    _("The suggestion asks only for what is not done here: %(names)s."),
+)
 _FIELD_MISSING = Sentence("field_missing", _("“%(field)s” is missing."), field=label)
 _END_BEFORE_START = Sentence(
     "end_before_start", _("“%(end)s” must be after “%(start)s”."), start=label, end=label
@@ -212,7 +220,7 @@ def parse(
 
     asked = _asked(action, action_data, zone)
     if action is Action.UPDATE and not asked:
-        reasons.append(_NO_CHANGE())
+        reasons.append(_nothing_asked(action, action_data))
     values, notes, refused = _read(action, asked, zone)
     refused |= wrong_duration(values, lasts)
     if reasons:
@@ -254,6 +262,23 @@ def _asked(action: Action, data: Mapping[str, Any], zone: ZoneInfo) -> dict[str,
         if name not in current
         or not any(same(name, v, current[name], zone) for v in (value, meant(name, value)))
     }
+
+
+def not_done(action_type: str, action_data: object) -> list[str]:
+    """What a suggestion asks for that nothing here writes, by the names it gives that, cut."""
+    action = _ACTIONS.get(action_type) if isinstance(action_type, str) else None
+    if action not in (Action.CREATE, Action.UPDATE) or not isinstance(action_data, dict):
+        return []
+    by_changes = action is Action.UPDATE and isinstance(action_data.get("changes"), dict)
+    return content.beyond(action_data, "changes" if by_changes else "proposed_state")
+
+
+def _nothing_asked(action: Action, action_data: Mapping[str, Any]) -> Said:
+    names = not_done(action.value, action_data)
+    if not names:
+        return _NO_CHANGE()
+    told = ", ".join(quote(name, _LONGEST_TOLD) for name in names[:_MOST_TOLD])
+    return _NOTHING_DONE_HERE(names=f"{told}, …" if len(names) > _MOST_TOLD else told)
 
 
 def _read(
