@@ -219,12 +219,13 @@ def parse(
     )
 
     asked = _asked(action, action_data, zone)
-    if action is Action.UPDATE and not asked:
-        reasons.append(_nothing_asked(action, action_data))
+    if not asked and action is not Action.DELETE:
+        reasons += _nothing_asked(action, action_data)
     values, notes, refused = _read(action, asked, zone)
     refused |= wrong_duration(values, lasts)
     if reasons:
-        raise InvalidProposal(*reasons, *(one.why for one in refused.values()))
+        said = (one.why for one in refused.values() if asked)
+        raise InvalidProposal(*reasons, *said)
     seen = (
         {}
         if action is Action.CREATE
@@ -273,12 +274,13 @@ def not_done(action_type: str, action_data: object) -> list[str]:
     return content.beyond(action_data, "changes" if by_changes else "proposed_state")
 
 
-def _nothing_asked(action: Action, action_data: Mapping[str, Any]) -> Said:
+def _nothing_asked(action: Action, action_data: Mapping[str, Any]) -> list[Said]:
     names = not_done(action.value, action_data)
     if not names:
-        return _NO_CHANGE()
+        missing = [_FIELD_MISSING(field=name) for name in REQUIRED_TO_CREATE]
+        return missing if action is Action.CREATE else [_NO_CHANGE()]
     told = ", ".join(quote(name, _LONGEST_TOLD) for name in names[:_MOST_TOLD])
-    return _NOTHING_DONE_HERE(names=f"{told}, …" if len(names) > _MOST_TOLD else told)
+    return [_NOTHING_DONE_HERE(names=f"{told}, …" if len(names) > _MOST_TOLD else told)]
 
 
 def _read(

@@ -136,9 +136,9 @@ def place(
 ) -> Placement | None:
     """The whole place the session would be in, whatever of it the proposal concerns.
 
-    `fields` are what `after` gives. None for a removal, and for times that are none.
+    `fields` are what `after` gives. None for a removal, and for times that are missing or none.
     """
-    if not fields or not fields["start_time"] < fields["end_time"]:
+    if not TIMES <= fields.keys() or not fields["start_time"] < fields["end_time"]:
         return None
     return Placement(
         event_id=suggestion.event_id,
