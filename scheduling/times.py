@@ -29,7 +29,7 @@ FIRST_YEAR = 1900
 # posixrules, right/… (counts leap seconds).
 _ZONE_NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Z][A-Za-z0-9_+-]*)*")
 _NOT_A_PLACE = frozenset({"Factory"})
-_LONGEST_ZONE_NAME = 64
+LONGEST_ZONE_NAME = 64
 
 # What a name typed by hand may hold that is not part of it. `backoffice.zone_name` does the same.
 _BLANKS = re.compile(r"[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
@@ -119,8 +119,8 @@ def zone(name: str | None) -> ZoneInfo:
     if name is None:
         return _known_zone(FALLBACK_ZONE)
     # The length comes first, so that the cache never keeps a long text.
-    if not isinstance(name, str) or len(name) > _LONGEST_ZONE_NAME:
-        return _unknown(str(name)[:_LONGEST_ZONE_NAME] if isinstance(name, str) else "?")
+    if not isinstance(name, str) or len(name) > LONGEST_ZONE_NAME:
+        return _unknown(str(name)[:LONGEST_ZONE_NAME] if isinstance(name, str) else "?")
     return _known_zone(name)
 
 

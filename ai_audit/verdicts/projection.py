@@ -138,7 +138,7 @@ def place(
 
     `fields` are what `after` gives. None for a removal, and for times that are missing or none.
     """
-    if not TIMES <= fields.keys() or not fields["start_time"] < fields["end_time"]:
+    if not fields.keys() >= TIMES or not fields["start_time"] < fields["end_time"]:
         return None
     return Placement(
         event_id=suggestion.event_id,
