@@ -27,7 +27,7 @@ from scheduling.ways_out import MOST, WayOut, WaysOut
 
 def amendable(verdict: Verdict) -> bool:
     """Whether there are fields to edit: it can be read, and is no removal."""
-    return verdict.approvable and verdict.proposal.action is not Action.DELETE
+    return verdict.readable and verdict.proposal.action is not Action.DELETE
 
 
 def way_groups(suggestion: Suggestion, offered: WaysOut) -> list[dict]:
@@ -103,10 +103,11 @@ def amend_page(
     sent = request.POST if request.POST.get("amended") == "yes" else None
     chosen = {} if sent else _chosen(suggestion, request.POST.get("way", ""))
     state = {**(verdict.after or verdict.proposal.values), **chosen}
-    form = AmendForm(sent, state=state, zone=suggestion.zone)
+    refused = verdict.proposal.refused
+    form = AmendForm(sent, state=state, zone=suggestion.zone, refused=refused)
     edited = None
     if sent is not None and form.is_valid():
-        edited = _judged(form, suggestion, verdict, form.values)
+        edited = _judged(form, suggestion, verdict, form.values, form.notes)
         outcome = edited and _amend(form, suggestion, by, sent, edited)
         if outcome:
             pages.message_user(request, told_as_written(suggestion, outcome), messages.SUCCESS)
@@ -122,6 +123,7 @@ def amend_page(
         "action": review.action_label(suggestion.action_type),
         "form": form,
         "rooms": rooms.known([suggestion.event_id]),
+        "not_done": review.not_done(suggestion),
         "edited": edited,
         "edited_digest": verdicts.digest(suggestion, edited) if edited else "",
         "edited_words": review.in_words(edited) if edited else "",
@@ -134,10 +136,12 @@ def amend_page(
     return TemplateResponse(request, "admin/ai_audit/amend.html", context)
 
 
-def _judged(form: AmendForm, suggestion: Suggestion, verdict: Verdict, values) -> Verdict | None:
+def _judged(
+    form: AmendForm, suggestion: Suggestion, verdict: Verdict, values, notes=()
+) -> Verdict | None:
     """What approving it as edited would do; None with the reason on the form, where nothing is."""
     try:
-        proposal = workflow.amended(verdict, values)
+        proposal = workflow.amended(verdict, values, notes)
     except workflow.NotAmendable as refusal:
         form.add_error(None, str(refusal))
         return None

@@ -200,6 +200,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "differences": differences,
             "differing_fields": review.rows_of(differences.fields),
             "claims": review.claims(suggestion),
+            "not_done": review.not_done(suggestion),
             "steps": steps,
             "failure": steps[-1].detail if suggestion.execution_status == Status.FAILED else "",
             "relations": relations,

@@ -77,6 +77,10 @@ _LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.|\Z)){4}(?<!\.)")
 _LONGEST_HOST = 253
 _COLUMN_LIMIT = 2**31
+_BOOLEANS = ("is_mandatory", "is_break")
+# How programs write that they mean nothing.
+_NOTHING = frozenset({"null", "none", "n/a", "undefined"})
+_LONGEST_NUMBER = 20
 
 
 def settable(state: object) -> dict[str, Any]:
@@ -141,10 +145,11 @@ def readable(state: object, zone: ZoneInfo) -> dict[str, Any]:
                 found[name] = times.parse(value, zone=zone).at
             except times.BadTime:
                 continue
-        elif name in ("is_mandatory", "is_break"):
+        elif name in _BOOLEANS:
             if isinstance(value, bool):
                 found[name] = value
         elif name == "max_capacity":
+            value = _number(value)
             if _is_whole(value) and abs(value) < _COLUMN_LIMIT:
                 found[name] = int(value)
         elif isinstance(value, str):
@@ -159,6 +164,17 @@ def complete(state: object) -> dict[str, Any]:
         for name, value in settable(state).items()
         if not (isinstance(value, str) and len(value) > LONGEST_READ[name])
     }
+
+
+def meant(name: str, value: object) -> object:
+    """The raw value of a field as a program means it: None where its text says “nothing”.
+
+    What a person types is what they mean.
+    """
+    if not isinstance(value, str) or len(value) > SHORT_READ:
+        return value
+    blank = _is_blank(value) and (name in _BOOLEANS or name == "max_capacity")
+    return None if blank or value.strip().lower() in _NOTHING else value
 
 
 def same(name: str, one: object, other: object, zone: ZoneInfo) -> bool:
@@ -326,9 +342,17 @@ _ON_THE_WEB = AfterValidator(_web_address)
 def _seats(value: object) -> int | None:
     if value is None:
         return None
+    value = _number(value)
     if not _is_whole(value) or not 1 <= value <= MOST_SEATS:
         raise _Refused(_NOT_WHOLE, most=f"{MOST_SEATS:,}")
     return int(value)
+
+
+def _number(value: object) -> object:
+    """A number that was written as text, or the value as it is."""
+    if isinstance(value, str) and len(value) <= _LONGEST_NUMBER and value.strip().isdecimal():
+        return int(value)
+    return value
 
 
 def _is_whole(value: object) -> bool:
@@ -362,8 +386,8 @@ class _Fields(BaseModel):
     # A trailing space would make it another room to the exclusion constraint.
     room: Annotated[str | None, _text(300, strip=True)] = None
     max_capacity: Annotated[int | None, BeforeValidator(_seats)] = None
-    is_mandatory: bool = False
-    is_break: bool = False
+    is_mandatory: bool | None = None
+    is_break: bool | None = None
     track: Annotated[str | None, _text(300)] = None
     track_color: Annotated[str | None, _text(50)] = None
     speaker_name: Annotated[str | None, _text(300, strip=True)] = None

@@ -64,7 +64,7 @@ def departures_from(approval: Approval, verdict: Verdict) -> list[str]:
         return [
             _("It is not known what its approval rests on: it was not given here, or long ago.")
         ]
-    if verdict.proposal is None:
+    if not verdict.approvable:
         # Then there is nothing to compare.
         return [conflict.sentence for conflict in verdict.conflicts]
     then, now = approval.basis, of(verdict, "")

@@ -53,11 +53,7 @@ def test_settable_fields_are_those_of_the_design():
     assert all(isinstance(label, Promise) for label in fields.FIELD_LABELS.values())
 
 
-NULLABLE = [
-    name
-    for name in fields.SETTABLE
-    if name not in ("title", "start_time", "end_time", "is_mandatory", "is_break")
-]
+NULLABLE = [name for name in fields.SETTABLE if name not in ("title", "start_time", "end_time")]
 
 
 @pytest.mark.parametrize("name", NULLABLE)
@@ -313,7 +309,10 @@ def test_links_are_bounded():
     ]
 
 
-@pytest.mark.parametrize(("given", "stored"), [(1, 1), (40, 40), (40.0, 40), (10**6, 10**6)])
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [(1, 1), (40, 40), (40.0, 40), (10**6, 10**6), ("40", 40), (" 040\n", 40), ("٤٠", 40)],
+)
 def test_capacity(given, stored):
     value = accepted({"max_capacity": given})["max_capacity"]
     assert (value, type(value)) == (stored, int)
@@ -321,8 +320,28 @@ def test_capacity(given, stored):
 
 @pytest.mark.parametrize(
     "value",
-    [0, -1, 10**6 + 1, 40.5, 1e300, float("inf"), float("nan"), 10**5000, True, False, "40", [40]],
-    ids=lambda value: type(value).__name__,
+    [
+        0,
+        -1,
+        10**6 + 1,
+        40.5,
+        1e300,
+        float("inf"),
+        float("nan"),
+        10**5000,
+        True,
+        False,
+        [40],
+        "0",
+        "-1",
+        "forty",
+        "40.5",
+        "1_000",
+        "1,000",
+        "4" * 5000,
+        "",
+    ],
+    ids=lambda value: f"{type(value).__name__}{str(value)[:9] if isinstance(value, str) else ''}",
 )
 def test_capacity_is_a_whole_number_of_seats(value):
     assert refused({"max_capacity": value}) == [
