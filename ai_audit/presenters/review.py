@@ -202,7 +202,8 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
     told = [*titles, *rows][:MOST_IN_BRIEF]
     if not (verdict and verdict.session):
         return told
-    told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
+    if not verdict.proposal.refused:
+        told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
     return told + _staying({change.field for change in rows}, suggestion, verdict.session)
 
 

@@ -180,7 +180,7 @@ def _gives_way(other: Suggestion, obstacle: Other, wanted: Placement) -> bool:
         id=obstacle.id, start_time=obstacle.start, end_time=obstacle.end, room=obstacle.room
     )
     try:
-        proposal = projection.fitting(projection.read(other), session)
+        proposal = projection.fitting(other, projection.read(other), session)
     except InvalidProposal:
         return False
     if proposal.refused:
