@@ -316,7 +316,8 @@ def span(
     The clock times, with the dash between them, are isolated left to right, so that the whole
     can stand in a text of either direction. Without ``day`` only the times, without ``year`` no
     year; where start and end lie on two local days, both days are named all the same. A time
-    that occurs twice carries its offset. ``end`` may be ``None``. Never raises.
+    with seconds, or a part of one, is told to the second; one that occurs twice carries its
+    offset. ``end`` may be ``None``. Never raises.
     """
     pattern = "j M Y" if year else "j M"
     first = local(start, zone)
@@ -336,11 +337,12 @@ def span(
 
 
 def moment(at: datetime, *, zone: ZoneInfo) -> str:
-    """When something happened, to the minute: “30 Jan 2027, 09:00”. Never raises."""
-    return span(at.replace(second=0, microsecond=0), None, zone=zone)
+    """When something happened: “30 Jan 2027, 09:00:17”. Never raises."""
+    return span(at, None, zone=zone)
 
 
 def _clock(local_time: datetime) -> str:
-    clock = formats.date_format(local_time, "H:i:s" if local_time.second else "H:i")
+    exact = local_time.second or local_time.microsecond
+    clock = formats.date_format(local_time, "H:i:s" if exact else "H:i")
     # Django's own format for offsets stays empty for just these times.
     return clock if _has_one_offset(local_time) else f"{clock} ({local_time:%z})"

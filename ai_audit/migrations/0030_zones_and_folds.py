@@ -7,7 +7,7 @@ from eventflow.sql import FrozenSQL, InBatches
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("ai_audit", "0024_undoing_and_bases")]
+    dependencies = [("ai_audit", "0028_made_by_hand")]
 
     operations = [
         FrozenSQL("ai_audit", "0030_zones_and_folds", functions=["backoffice.zone_name"]),

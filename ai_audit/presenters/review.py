@@ -17,15 +17,15 @@ from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, Claims, InvalidProposal, OddFields, Proposal, parsing
 from ai_audit.proposals.claims import Comparison, compare
 from ai_audit.proposals.content import LONGEST_NAME
-from ai_audit.proposals.fields import legible
+from ai_audit.proposals.fields import ONE_LINE, legible
 from ai_audit.verdicts import Level, Verdict, projection
 from ai_audit.workflow import confirmation
-from eventflow.text.bidi import isolate
-from scheduling import times
+from eventflow.db.columns import Cut
+from eventflow.text.bidi import isolate, visible
+from scheduling import near_names, times
 from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Other, listed
 from scheduling.models import Schedule
 
-LONGEST_SHOWN = 400
 MOST_IN_BRIEF = 3
 MOST_IN_THE_WAY = 2
 _TIME_FIELDS = ("start_time", "end_time")
@@ -34,12 +34,12 @@ _PLACE_FIELDS = frozenset({"room", "location"})
 
 @dataclass(frozen=True)
 class Change:
-    """One field before and after, as text; `ltr` says it holds only times or numbers.
+    """One field before and after, as text and whole; `ltr` says it holds only numbers.
 
     `field` is the name of a settable field, or `time` for start and end together; `saw` is what
     the AI saw, where that is not what stands now. Of what is `unchanged`, which is told only
-    beside a change, `after` says what it is and stays. What cannot be written as it was asked for
-    is `refused`, with the reason.
+    beside a change, `after` says what it is and stays. `note` is said of what would be written.
+    What cannot be written as it was asked for is `refused`, with the reason.
     """
 
     field: str
@@ -49,6 +49,7 @@ class Change:
     ltr: bool = False
     saw: str | None = None
     unchanged: bool = False
+    note: str = ""
     refused: str = ""
 
 
@@ -80,10 +81,10 @@ def action_label(action_type: str) -> str:
 
 
 def headline(suggestion: Suggestion, verdict: Verdict | None = None) -> str:
-    """The title of the session it is about: the live one's, else what the AI wrote."""
+    """The title of the session it is about: the live one's or the written one's, else the AI's."""
     if verdict and verdict.session:
         return verdict.session.title
-    return suggestion.title or _("(no title)")
+    return suggestion.called or _("(no title)")
 
 
 def read(suggestion: Suggestion) -> Proposal | None:
@@ -113,6 +114,13 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
         if proposal.action is Action.CREATE:
             fields = [name for name in fields if proposal.values[name] not in (None, False)]
     rows = field_rows(fields, before, after, suggestion)
+    unseen = {name for name, note in proposal.notes if note == "unseen"}
+    rows = [
+        replace(row, note=_("without characters that cannot be seen"))
+        if row.field in unseen
+        else row
+        for row in rows
+    ]
     if verdict and verdict.session:
         seen = {
             row.field: row.before for row in field_rows(fields, proposal.seen, after, suggestion)
@@ -147,6 +155,17 @@ def _refused_rows(proposal: Proposal, before: Mapping[str, Any], suggestion) -> 
     ]
 
 
+def whole(suggestion: Suggestion, verdict: Verdict) -> list[Change]:
+    """All that would change, for who decides without the review page.
+
+    Where a session would only be at another place or time, the other of the two is told as well.
+    """
+    found = changes(suggestion, verdict)
+    if verdict.session is None or not verdict.after:
+        return found
+    return found + _staying({change.field for change in found}, suggestion, verdict.session)
+
+
 def field_rows(
     fields: Collection[str], before: Mapping[str, Any], after: Mapping[str, Any], suggestion
 ) -> list[Change]:
@@ -157,9 +176,18 @@ def field_rows(
     for name in proposals.SETTABLE:
         if name in fields and name not in _TIME_FIELDS:
             label = str(proposals.FIELD_LABELS[name])
-            was, will = _shown(before.get(name)), _shown(after.get(name))
-            rows.append(Change(name, label, was, will, ltr=isinstance(after.get(name), int)))
+            lines = name not in ONE_LINE
+            was, will = (_shown(state.get(name), lines=lines) for state in (before, after))
+            row = Change(name, label, was, will, ltr=isinstance(after.get(name), int))
+            rows.append(replace(row, note=_looks_like(was, will)))
     return rows
+
+
+def _looks_like(was: str, will: str) -> str:
+    """That two values are not the same although they look it, letter by letter."""
+    if was != will and near_names.same_shapes(was, will):
+        return _("in other letters that look the same")
+    return ""
 
 
 def changed_since(suggestion: Suggestion, since: Mapping[str, tuple[Any, Any]]) -> list[Change]:
@@ -199,9 +227,10 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
     if suggestion.action_type != Action.UPDATE:
         return rows[:MOST_IN_BRIEF]
     titles = [change for change in found if change.field == "title"]
-    told = [*titles, *rows][:MOST_IN_BRIEF]
     if not (verdict and verdict.session):
-        return told
+        # What it was called before is only what the suggestion says.
+        return [*(replace(title, before="") for title in titles), *rows][:MOST_IN_BRIEF]
+    told = [*titles, *rows][:MOST_IN_BRIEF]
     if not verdict.proposal.refused:
         told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
     return told + _staying({change.field for change in rows}, suggestion, verdict.session)
@@ -242,13 +271,17 @@ def rows_of(fields: Collection[str]) -> set[str]:
     return {"time" if name in _TIME_FIELDS else name for name in fields}
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, *, lines: bool = False) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    text = str(value)
-    return f"{text[:LONGEST_SHOWN]}…" if len(text) > LONGEST_SHOWN else text
+    if isinstance(value, Cut):
+        beginning = value.rpartition("… [")[0]
+        return _("%(beginning)s… (there is more of it than is read here)") % {
+            "beginning": visible(beginning, lines=lines)
+        }
+    return visible(str(value), lines=lines)
 
 
 def in_words(verdict: Verdict) -> str:
@@ -326,7 +359,13 @@ def _lead(conflict: Conflict) -> str:
     if conflict.kind is Kind.ROOM:
         return _("%(room)s is taken by") % {"room": subject}
     if conflict.kind is Kind.SPEAKER:
-        return _("%(speaker)s also speaks at") % {"speaker": subject}
+        return ngettext(
+            "%(speaker)s also speaks at",
+            "%(speaker)s also speak at",
+            len(conflict.subject.split(", ")),
+        ) % {"speaker": subject}
+    if conflict.kind is Kind.DUPLICATE and conflict.others:
+        return _("The same stands in the programme already:")
     if conflict.kind is Kind.ATTENDEES:
         count = int(conflict.subject)
         return ngettext(

@@ -1,16 +1,16 @@
 """The settable fields of a session, and how single values are read from untrusted JSON.
 
-Labels, types and bounds of each field live here, and what identifiers and quoted text may
-look like. What a suggestion as a whole asks for is not judged here.
+Labels, types and bounds of each field live here, and what quoted text may look like. What a
+suggestion as a whole asks for is not judged here, and what is an identifier is told by `naming`.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from ipaddress import IPv6Address
 from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import urlsplit
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,7 @@ from pydantic import (
     ValidationInfo,
 )
 
+from eventflow.text.bidi import DIRECTING, without_invisible
 from eventflow.text.sentences import Said, Sentence
 from scheduling import times
 
@@ -47,6 +48,16 @@ FIELD_LABELS: Mapping[str, Any] = MappingProxyType(
     }
 )
 SETTABLE: tuple[str, ...] = tuple(FIELD_LABELS)
+ONE_LINE = (
+    "title",
+    "location",
+    "room",
+    "track",
+    "track_color",
+    "speaker_name",
+    "speaker_title",
+    "materials_url",
+)
 MOST_SEATS = 1_000_000
 LONG_TEXT = 20_000
 QUOTED = 80
@@ -56,13 +67,15 @@ LONGEST_READ: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(SETTABLE, SHORT_READ) | {"description": LONG_TEXT, "speaker_bio": LONG_TEXT}
 )
 
-# PostgreSQL's spellings, and the URN form.
-_UUID = re.compile(
-    r"(?:urn:uuid:)?(\{)?(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}(?(1)\})", re.ASCII | re.IGNORECASE
-)
 # Lone surrogates cannot be stored or sent; the others cannot be seen.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\\<>\"]+", re.IGNORECASE)
+# After NFKC and in lower case, as browsers look a host up; a port is plain digits or not there.
+_HOST = re.compile(r"(?P<name>[^:/?#@\[\]%]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.|\Z)){4}(?<!\.)")
+_LONGEST_HOST = 253
 _COLUMN_LIMIT = 2**31
 _BOOLEANS = ("is_mandatory", "is_break")
 # How programs write that they mean nothing.
@@ -77,17 +90,35 @@ def settable(state: object) -> dict[str, Any]:
     return {name: state[name] for name in SETTABLE if name in state}
 
 
-def typed(asked: Mapping[str, Any], zone: ZoneInfo) -> tuple[dict[str, Any], tuple, tuple]:
-    """Typed values of the raw fields ``asked`` for, their local-time notes, and reasons.
+def typed(
+    asked: Mapping[str, Any], zone: ZoneInfo, *, stands: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], tuple, tuple]:
+    """Typed values of the raw fields ``asked`` for, their notes, and reasons.
 
-    Keys of ``asked`` are settable ones. Times come out aware and in UTC. The reasons are
-    sentences, one for each field refused; where there is any, there are neither values nor
-    notes.
+    Keys of ``asked`` are settable ones. Times come out aware and in UTC, and are noted where they
+    are odd; from a field of one line what cannot be seen is dropped, which is noted as
+    ``"unseen"``, and what turns the direction of text is refused, unless the field ``stands`` like
+    that. The reasons are sentences, one for each field refused; where there is any, there are
+    neither values nor notes.
     """
+    stands = stands or {}
+    changed = [
+        name
+        for name in ONE_LINE
+        if isinstance(asked.get(name), str) and asked[name] != stands.get(name)
+    ]
+    turning = {name for name in changed if DIRECTING.search(asked[name])}
+    seen = {name: without_invisible(asked[name]) for name in changed if name not in turning}
+    unseen = tuple((name, "unseen") for name in seen if seen[name] != asked[name])
+    reasons = tuple(_TURNS_TEXT(field=name) for name in ONE_LINE if name in turning)
     try:
-        fields = _Fields.model_validate(asked, context=zone)
+        fields = _Fields.model_validate({**asked, **seen}, context=zone)
     except ValidationError as error:
-        return {}, (), tuple(_reason(problem) for problem in error.errors(include_url=False))
+        problems = error.errors(include_url=False)
+        refused = (_reason(one) for one in problems if one["loc"][0] not in turning)
+        return {}, (), (*reasons, *refused)
+    if reasons:
+        return {}, (), reasons
     values, notes = {}, []
     for name in asked:
         value = getattr(fields, name)
@@ -96,7 +127,7 @@ def typed(asked: Mapping[str, Any], zone: ZoneInfo) -> tuple[dict[str, Any], tup
                 notes.append((name, value.note))
             value = value.at
         values[name] = value
-    return values, tuple(notes), ()
+    return values, (*notes, *unseen), ()
 
 
 def readable(state: object, zone: ZoneInfo) -> dict[str, Any]:
@@ -155,15 +186,6 @@ def same(name: str, one: object, other: object, zone: ZoneInfo) -> bool:
     return type(one) is type(other) and isinstance(one, str | int | float) and one == other
 
 
-def identifier(value: object) -> UUID | None:
-    """The UUID that ``value`` spells in a form PostgreSQL takes, or ``None``."""
-    if isinstance(value, UUID):
-        return value
-    if isinstance(value, str) and _UUID.fullmatch(value):
-        return UUID(value)
-    return None
-
-
 def quote(value: object, limit: int = QUOTED) -> str:
     """The beginning of a text from outside, fit to stand inside a sentence."""
     if not isinstance(value, str):
@@ -194,10 +216,22 @@ def _about_a_field(code: str, template: Any) -> Sentence:
 
 
 _NOT_SHOWN = _about_a_field("not_shown", _("“%(field)s” holds characters that cannot be shown."))
+_TURNS_TEXT = _about_a_field(
+    "turns_text",
+    _("“%(field)s” holds characters that turn the direction of what stands after them."),
+)
 _TOO_LONG = _about_a_field("too_long", _("“%(field)s” is longer than %(limit)s characters."))
 _BLANK = _about_a_field("blank", _("“%(field)s” is blank."))
 _NO_ADDRESS = _about_a_field(
     "no_address", _("“%(field)s” must be an address that begins with https:// or http://.")
+)
+_USER_IN_ADDRESS = _about_a_field(
+    "user_in_address",
+    _("“%(field)s” has a user name before its host, which hides where it leads."),
+)
+_NO_HOST = _about_a_field(
+    "no_host",
+    _("“%(field)s” must name a host such as example.com, with a port from 1 to 65535 if any."),
 )
 _NOT_WHOLE = _about_a_field(
     "not_whole", _("“%(field)s” must be a whole number from 1 to %(most)s.")
@@ -248,15 +282,58 @@ def _text(limit: int, *, strip: bool = False, required: bool = False) -> AfterVa
 def _web_address(text: str | None) -> str | None:
     if text is None:
         return None
-    try:
-        parts = urlsplit(text)
-        # Reading the port is what makes urlsplit check it.
-        usable = _WEB_ADDRESS.fullmatch(text) and parts.hostname and (parts.port or True)
-    except ValueError:
-        usable = False
-    if not usable:
+    if not _WEB_ADDRESS.fullmatch(text):
         raise _Refused(_NO_ADDRESS)
+    if any(unicodedata.category(c) == "Cf" for c in text):
+        raise _Refused(_NOT_SHOWN)
+    try:
+        authority = urlsplit(text).netloc
+    except ValueError:
+        raise _Refused(_NO_HOST) from None
+    if "@" in authority:
+        raise _Refused(_USER_IN_ADDRESS)
+    if not _names_a_host(authority):
+        raise _Refused(_NO_HOST)
     return text
+
+
+def _names_a_host(authority: str) -> bool:
+    """Whether it is a host, and perhaps a port, that every program takes for the same."""
+    found = _HOST.fullmatch(authority.lower())
+    if not found or not 0 < int(found["port"] or 1) < 2**16:
+        return False
+    name = found["name"]
+    if name.startswith("["):
+        try:
+            return bool(IPv6Address(name[1:-1]))
+        except ValueError:
+            return False
+    labels = _ascii_labels(name)
+    if len(".".join(labels)) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
+        return False
+    # Browsers read a name that ends in a number as an address, however many numbers there are.
+    return not _LIKE_A_NUMBER.fullmatch(labels[-1]) or bool(_IPV4.fullmatch(".".join(labels)))
+
+
+def _ascii_labels(host: str) -> list[str]:
+    """The parts of a host's name as they are looked up, each in punycode where it is not ASCII."""
+    folded = unicodedata.normalize("NFKC", host.lower()).replace("\u3002", ".").removesuffix(".")
+    return [
+        label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+        for label in folded.split(".")
+    ]
+
+
+def looked_up(address: str) -> str:
+    """The host of an address as it is looked up, where it is written otherwise; empty elsewhere.
+
+    Letters of other scripts may look like those of the host that a reader takes it for.
+    """
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+    return "" if host.isascii() else ".".join(_ascii_labels(host))
 
 
 _ON_THE_WEB = AfterValidator(_web_address)

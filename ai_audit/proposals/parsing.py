@@ -22,7 +22,6 @@ from ai_audit.proposals.fields import (
     FIELD_LABELS,
     SETTABLE,
     complete,
-    identifier,
     label,
     meant,
     quote,
@@ -31,6 +30,7 @@ from ai_audit.proposals.fields import (
     settable,
     typed,
 )
+from ai_audit.proposals.naming import identifier, named_session
 from eventflow.text import sentences
 from eventflow.text.sentences import Said, Sentence
 
@@ -131,7 +131,8 @@ class Proposal:
     ``values``: the fields asked for; times aware and in UTC, cleared fields ``None``.
     ``seen``: what the AI saw in those fields of the session, text untouched; a field it did
     not see, or that cannot be read, is absent.
-    ``notes``: (field, ``"nonexistent"`` or ``"ambiguous"``) for odd local times in ``values``.
+    ``notes``: (field, ``"nonexistent"`` or ``"ambiguous"``) for odd local times in ``values``, and
+    (field, ``"unseen"``) where characters were left out that cannot be seen.
     ``refused``: fields asked for that are not in ``values``, for what was written there cannot be
     in a session; until a person has written something else, nothing of it is carried out.
     """
@@ -204,7 +205,7 @@ def parse(
 
     session_id = None
     if action is not Action.CREATE:
-        session_id = identifier(action_data.get("schedule_id"))
+        session_id = named_session(action_data)
         if session_id is None:
             reasons.append(_NO_SESSION())
     reasons += _foreign_identifiers(
@@ -221,7 +222,8 @@ def parse(
     asked = _asked(action, action_data, zone)
     if not asked and action is not Action.DELETE:
         reasons += _nothing_asked(action, action_data)
-    values, notes, refused = _read(action, asked, zone)
+    stands = {} if action is Action.CREATE else settable(action_data.get("current_state"))
+    values, notes, refused = _read(action, asked, zone, stands)
     refused |= wrong_duration(values, lasts)
     if reasons:
         said = (one.why for one in refused.values() if asked)
@@ -284,9 +286,12 @@ def _nothing_asked(action: Action, action_data: Mapping[str, Any]) -> list[Said]
 
 
 def _read(
-    action: Action, asked: Mapping[str, Any], zone: ZoneInfo
+    action: Action, asked: Mapping[str, Any], zone: ZoneInfo, stands: Mapping[str, Any]
 ) -> tuple[dict[str, Any], tuple, dict[str, Refused]]:
-    """Typed values and notes of what is asked for, and the fields that are refused."""
+    """Typed values and notes of what is asked for, and the fields that are refused.
+
+    ``stands`` is what the AI saw of the session.
+    """
     raw = {name: meant(name, value) for name, value in asked.items()}
     refused = {}
     if action is Action.CREATE:
@@ -296,11 +301,11 @@ def _read(
         }
         missing = (name for name in REQUIRED_TO_CREATE if name not in asked)
         refused = {name: Refused(_FIELD_MISSING(field=name)) for name in missing}
-    values, notes, reasons = typed(raw, zone)
+    values, notes, reasons = typed(raw, zone, stands=stands)
     if not reasons:
         return values, notes, refused
     for name, value in raw.items():
-        one, noted, reasons = typed({name: value}, zone)
+        one, noted, reasons = typed({name: value}, zone, stands=stands)
         values |= one
         notes += noted
         if reasons:

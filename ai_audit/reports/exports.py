@@ -1,7 +1,7 @@
 """The audit history as a file: exactly what is filtered, as CSV or as JSON Lines, in a stream.
 
 Read chunk by chunk along the list's own order, without a cursor on the server, so that memory does
-not grow with the rows. What is filtered, and in which order, is settled in `listing`.
+not grow with the rows. What is filtered, and in which order, is settled in `filters`.
 """
 
 import csv
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit.proposals import content
 from ai_audit.proposals.fields import LONG_TEXT, SHORT_READ
-from ai_audit.reports.listing import Scoped, keyset
+from ai_audit.reports.filters import Scoped
+from ai_audit.reports.pages import keyset
 from eventflow.web import patience
 
 CHUNK = 5000
@@ -63,9 +64,10 @@ _COLUMNS = {
     "approver": _cut("a.full_name"),
     "action_type": _cut("l.action_type"),
     "title": _cut(
+        "coalesce(nullif(written.title, ''), "
         f"case when pg_column_size(l.action_data) <= {content.MOST_BYTES} then"
         " coalesce(nullif(l.action_data #>> '{proposed_state,title}', ''),"
-        " l.action_data #>> '{current_state,title}') end"
+        " l.action_data #>> '{current_state,title}') end)"
     ),
     "requested_start": _moment("i.requested_start"),
     "status": "i.status",
@@ -81,6 +83,8 @@ _COLUMNS = {
     "reason": _cut("case when i.status = 'rejected' then i.reason end", LONG_TEXT),
     "execution_error": _cut("l.execution_error", LONG_TEXT),
     "decided_elsewhere": "decision.elsewhere::text",
+    "by_hand": "(exists (select from backoffice.made_by_hand as m where m.suggestion_id = l.id))"
+    "::text",
 }
 COLUMNS = tuple(_COLUMNS)
 
@@ -108,6 +112,17 @@ left join lateral (
   order by h.number desc
   limit 1
 ) as decision
+  on true
+-- The session that was written, whatever the suggestion calls it.
+left join lateral (
+  select coalesce(h.after ->> 'title', h.before ->> 'title') as title
+  from backoffice.decision_history as h
+  where h.suggestion_id = l.id
+  and coalesce(h.after ->> 'title', h.before ->> 'title') is not null
+  and i.status <> 'suggested'
+  order by h.number desc
+  limit 1
+) as written
   on true
 where %(organization)s::uuid is null
 or o.id = %(organization)s

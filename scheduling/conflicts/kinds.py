@@ -24,6 +24,8 @@ class Kind(StrEnum):
     INVALID = "invalid"
     MISSING = "missing"
     ROOM = "room"
+    NO_EFFECT = "no_effect"
+    DUPLICATE = "duplicate"
     STALE = "stale"
     SPEAKER = "speaker"
     ATTENDEES = "attendees"
@@ -32,6 +34,7 @@ class Kind(StrEnum):
     ROOM_NAME = "room_name"
     OUTSIDE = "outside"
     LOCAL_TIME = "local_time"
+    REMOVES = "removes"
     VIP = "vip"
 
 
@@ -39,6 +42,8 @@ KIND_LABELS = {
     Kind.INVALID: _("Not readable"),
     Kind.MISSING: _("Session is gone"),
     Kind.ROOM: _("Room"),
+    Kind.NO_EFFECT: _("Stands like that already"),
+    Kind.DUPLICATE: _("The same twice"),
     Kind.STALE: _("Changed since the AI looked"),
     Kind.SPEAKER: _("Speaker"),
     Kind.ATTENDEES: _("Attendees"),
@@ -47,6 +52,7 @@ KIND_LABELS = {
     Kind.ROOM_NAME: _("Room’s name"),
     Kind.OUTSIDE: _("Outside the event"),
     Kind.LOCAL_TIME: _("Local time"),
+    Kind.REMOVES: _("Removed along"),
     Kind.VIP: _("VIP"),
 }
 

@@ -1,5 +1,6 @@
 """The demo's data: what is promised of them, in the database they are loaded into."""
 
+import json
 from collections import Counter
 from datetime import UTC, date, datetime
 
@@ -142,8 +143,12 @@ def test_where_vips_are_said_to_be_affected_there_are_some(loaded):
         assert vips.exists()
 
 
-def test_the_clean_ones_are_clear(loaded):
-    assert [verdict(asked.key).level for asked in CLEAN] == [Level.CLEAR] * 6
+def test_the_clean_ones_are_clear_but_for_what_a_removal_takes_along(loaded):
+    found = {asked.key: verdict(asked.key) for asked in CLEAN}
+    removal = found.pop("drop-the-round-table")
+
+    assert [conflict.kind for conflict in removal.conflicts] == [Kind.REMOVES, Kind.VIP]
+    assert [one.level for one in found.values()] == [Level.CLEAR] * 5
 
 
 def test_each_of_the_others_is_what_it_is_there_for(loaded):
@@ -190,9 +195,12 @@ def test_a_field_may_be_cleared_and_changes_may_be_missing(loaded):
 
 
 def test_current_state_holds_every_column(loaded):
-    state = named("ai-field-to-the-main-hall").action_data["current_state"]
+    pk = named("ai-field-to-the-main-hall").pk
+    ((state,),) = factories.run(
+        "select action_data -> 'current_state' from ai_insights_log where id = %s", pk
+    )
     session = Schedule.objects.get(pk=identify("session", "ai-field"))
-    assert state == factories.full_state(session) | {"max_capacity": 30}
+    assert json.loads(state) == factories.full_state(session) | {"max_capacity": 30}
 
 
 def test_what_was_executed_stands_in_the_programme(loaded):
@@ -210,7 +218,8 @@ def test_what_was_executed_stands_in_the_programme(loaded):
 def test_what_was_approved_can_still_be_carried_out(loaded):
     approved = suggestions().filter(execution_status=Status.APPROVED)
     judged = verdicts.judge(approved)
-    assert {found.level for found in judged.values()} == {Level.CLEAR}
+    warned = [found for found in judged.values() if found.level is not Level.CLEAR]
+    assert [[c.kind for c in found.warnings] for found in warned] == [[Kind.REMOVES]]
     assert [workflow.departures(one, judged[one.pk]) for one in approved] == [[], [], []]
 
 
@@ -253,6 +262,7 @@ def test_the_clean_ones_and_the_speaker_clash_can_be_approved_one_after_another(
         workflow.approve(
             suggestion_id=identify("suggestion", asked.key),
             by=by[programme.EVENTS[asked.event].organization],
+            confirmed=factories.EVERY_TICK,
         ).status
         for asked in [*CLEAN, CLASHES[1]]
     ]

@@ -368,6 +368,9 @@ def test_local():
         (utc(2038, 1, 30, 7), utc(2038, 1, 30, 7, 45), {"year": False}, "30 Jan, 09:00–09:45"),
         (utc(2038, 1, 30, 7), utc(2038, 1, 30, 7, 45), {"day": False}, "09:00–09:45"),
         (utc(2038, 1, 30, 7), utc(2038, 1, 30, 7, 0, 30), {"day": False}, "09:00–09:00:30"),
+        (utc(2038, 1, 30, 7, 0, 17), None, {}, "30 Jan 2038, 09:00:17"),
+        # Not on the full minute, so that two that differ do not both look as if they were.
+        (utc(2038, 1, 30, 7, 0, 0, 500_000), None, {}, "30 Jan 2038, 09:00:00"),
         (utc(2038, 1, 30, 7), None, {}, "30 Jan 2038, 09:00"),
         (utc(2038, 1, 30, 7), None, {"day": False}, "09:00"),
         (
@@ -401,6 +404,15 @@ def test_local():
 )
 def test_span(start, end, options, text):
     assert plain(times.span(start, end, zone=JERUSALEM, **options)) == text
+
+
+def test_a_moment_is_told_to_the_second():
+    exact = [utc(2038, 1, 30, 7, 0, 17, 250_000), utc(2038, 1, 30, 7)]
+
+    assert [plain(times.moment(at, zone=JERUSALEM)) for at in exact] == [
+        "30 Jan 2038, 09:00:17",
+        "30 Jan 2038, 09:00",
+    ]
 
 
 def test_span_speaks_the_active_language():

@@ -192,9 +192,15 @@ def test_what_the_database_refuses_leaves_nothing(event, noa):
 
 def test_a_warning_is_told_and_does_not_stop_it(event, noa):
     f.session(event=event, room="חדר Z", speaker_name="מיכל", start=f.at(11), end=f.at(12))
+    f.rooms(event, "חדר A")
     old = f.suggestion(user=noa.profile, event=event)
 
-    outcome = workflow.amend(suggestion_id=old.pk, by=noa, values={"speaker_name": "מיכל"})
+    outcome = workflow.amend(
+        suggestion_id=old.pk,
+        by=noa,
+        values={"speaker_name": "מיכל"},
+        confirmed=f.EVERY_TICK,
+    )
 
     assert outcome.sentence == (
         f"Edited, approved and carried out. {isolate('מיכל')} also speaks at "
@@ -269,7 +275,7 @@ def test_an_odd_field_is_mended_and_carried_out(event, noa):
     )
 
     kind, reason = refused(suggestion, by=noa, values={"room": "חדר C"})[:2]
-    assert kind is workflow.NotAmendable
+    assert kind is workflow.Blocked
     assert "“Capacity” must be a whole number" in reason
     workflow.amend(suggestion_id=suggestion.pk, by=noa, values={"max_capacity": 40})
 
@@ -343,7 +349,9 @@ def test_what_a_suggestion_says_of_itself_makes_no_link(event, noa):
     data = f.create_data() | {"replaces": str(other.pk), "undoes": str(other.pk)}
 
     workflow.approve(
-        suggestion_id=f.suggestion(user=noa.profile, event=event, data=data).pk, by=noa
+        suggestion_id=f.suggestion(user=noa.profile, event=event, data=data).pk,
+        by=noa,
+        confirmed=f.EVERY_TICK,
     )
 
     assert SuggestionLink.objects.count() == 0
