@@ -122,8 +122,8 @@ def amend_page(
         "headline": review.headline(suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "form": form,
-        "rooms": rooms.known([suggestion.event_id]),
         "not_done": review.not_done(suggestion),
+        "rooms": rooms.known([suggestion.event_id]),
         "edited": edited,
         "edited_digest": verdicts.digest(suggestion, edited) if edited else "",
         "edited_words": review.in_words(edited) if edited else "",
@@ -159,6 +159,7 @@ def _amend(
             suggestion_id=suggestion.pk,
             by=by,
             values=form.values,
+            notes=form.notes,
             digest=sent.get("digest", ""),
             confirmed=Confirmation(ticks=sent.getlist("tick") if same else ()),
         )

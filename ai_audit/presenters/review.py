@@ -231,7 +231,8 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
         # What it was called before is only what the suggestion says.
         return [*(replace(title, before="") for title in titles), *rows][:MOST_IN_BRIEF]
     told = [*titles, *rows][:MOST_IN_BRIEF]
-    told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
+    if not verdict.proposal.refused:
+        told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
     return told + _staying({change.field for change in rows}, suggestion, verdict.session)
 
 

@@ -288,7 +288,10 @@ def _nothing_asked(action: Action, action_data: Mapping[str, Any]) -> list[Said]
 def _read(
     action: Action, asked: Mapping[str, Any], zone: ZoneInfo, stands: Mapping[str, Any]
 ) -> tuple[dict[str, Any], tuple, dict[str, Refused]]:
-    """Typed values and notes of what is asked for, and the fields that are refused."""
+    """Typed values and notes of what is asked for, and the fields that are refused.
+
+    ``stands`` is what the AI saw of the session.
+    """
     raw = {name: meant(name, value) for name, value in asked.items()}
     refused = {}
     if action is Action.CREATE:

@@ -394,7 +394,7 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
             continue
         if proposal.session_id and not session:
             continue
-        if projection.fitting(proposal, session).refused:
+        if projection.fitting(suggestion, proposal, session).refused:
             continue
         placement = projection.placement(suggestion, proposal, session)
         yield Stake(_light(suggestion), replace(proposal, values=_NONE, seen=_NONE), placement)

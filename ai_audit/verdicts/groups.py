@@ -171,7 +171,7 @@ def _after(other: Suggestion, obstacle: Other) -> Mapping[str, Any] | None:
         id=obstacle.id, start_time=obstacle.start, end_time=obstacle.end, room=obstacle.room
     )
     try:
-        proposal = projection.fitting(projection.read(other), session)
+        proposal = projection.fitting(other, projection.read(other), session)
     except InvalidProposal:
         return None
     return None if proposal.refused else projection.after(proposal, session)

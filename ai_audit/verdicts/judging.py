@@ -291,7 +291,7 @@ def _lay_over(suggestion: Suggestion, proposal: Proposal, session: Schedule | No
             )
         if session.event_id != suggestion.event_id:
             return _unreadable([_OF_ANOTHER_EVENT()])
-    proposal = projection.fitting(proposal, session)
+    proposal = projection.fitting(suggestion, proposal, session)
     after = projection.after(proposal, session)
     return Verdict(proposal, session, after, _refused(proposal))
 

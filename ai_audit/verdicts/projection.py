@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import proposals
 from ai_audit.models import Suggestion
 from ai_audit.proposals import SETTABLE, Action, InvalidProposal, OddFields, Proposal, Refused
+from ai_audit.proposals.parsing import wrong_duration
 from eventflow.text.sentences import Said, Sentence
 from scheduling import times
 from scheduling.conflicts import Placement
@@ -89,11 +90,14 @@ def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:
     return MappingProxyType({name: getattr(session, name) for name in SETTABLE} | proposal.values)
 
 
-def fitting(proposal: Proposal, session: Schedule | None) -> Proposal:
-    """The proposal, with the field refused that does not fit what stands in the session.
+def fitting(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) -> Proposal:
+    """The proposal, with the field refused that does not fit the others, or what stands.
 
     `session` is the live one, None for a new one.
     """
+    # As edited; what the suggestion says was looked at when it was read.
+    if odd := wrong_duration(proposal.values, _lasts(suggestion)):
+        return proposal.without(odd)
     if session is None or proposal.action is Action.DELETE:
         return proposal
     asked, fields = proposal.values, after(proposal, session)

@@ -22,7 +22,7 @@ from ai_audit.workflow.errors import NotAmendable
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
 from eventflow.db import database
-from eventflow.text.sentences import Sentence, words
+from eventflow.text.sentences import Sentence
 from scheduling import languages
 from scheduling.models import StaffMember
 
@@ -37,26 +37,22 @@ def amend(
     by: StaffMember,
     values: Mapping[str, Any],
     digest: str | None = None,
+    notes: Collection[tuple[str, str]] = (),
     confirmed: Confirmation = PRESSED,
     now: datetime | None = None,
 ) -> Outcome:
     """Replace an undecided suggestion by one with `values` laid over, and carry that out at once.
 
-    `values` are typed and settable, times aware; `digest` is of what the person was shown of the
-    old one, which ends rejected. The new one is in the name of `by`, who approves it, and is
-    judged like any other: `confirmed` is what was said of it as edited. Locks as `approve` does.
-    Raises what `approve` raises, NotAmendable where nothing is edited, and Blocked, with nothing
-    changed, where the new one cannot be carried out.
+    `values` are typed and settable, times aware, with `notes` on odd local ones; `digest` is of
+    what the person was shown of the old one, which ends rejected. The new one is in the name of
+    `by`, who approves it, and is judged like any other: `confirmed` is what was said of it as
+    edited. Locks as `approve` does. Raises what `approve` raises, NotAmendable where nothing is
+    edited, and Blocked, with nothing changed, where the new one cannot be carried out.
     """
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as old:
         seen = steps.amendable(old, digest)
-        proposal = amended(seen, values)
-        if proposal.refused:
-            raise NotAmendable(
-                _("Nothing was changed: it cannot be carried out. %(reasons)s")
-                % {"reasons": words(one.why for one in proposal.refused.values())}
-            )
+        proposal = amended(seen, values, notes)
         edited = verdicts.judge([old], known={old.pk: proposal})[old.pk]
         making.clear(edited)
         confirmation.require(edited, confirmed)

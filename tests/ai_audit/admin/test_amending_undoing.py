@@ -381,3 +381,29 @@ def test_a_suggestion_of_nothing_that_is_done_here_says_so(client, event, noa):
 
     assert "The suggestion asks only for what is not done here: tags." in page
     assert "asks for no change" not in page
+
+
+def test_an_edited_end_before_the_start_is_refused(client, event, noa):
+    suggestion = f.suggestion(user=noa.profile, event=event)
+    form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
+
+    shown = client.post(queue_page(suggestion), form | {"end_time": "2038-01-30T11:00"})
+
+    assert "Blocked: “End” must be after “Start”." in pages.text(shown)
+    assert status(suggestion) == "suggested"
+
+
+def test_an_edited_time_that_comes_to_what_stands_takes_its_note_along(client, event, noa):
+    start = f.at(0).replace(month=10, day=30, hour=22, minute=30)
+    session = f.session(event=event, start=start, room="חדר A")
+    data = f.update_data(session, start_time="2038-10-31T01:45", room="חדר ב")
+    suggestion = f.suggestion(
+        user=noa.profile, event=event, action_type="schedule_update", data=data
+    )
+    form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
+
+    answer = client.post(queue_page(suggestion), form | {"start_time": "2038-10-31T01:30"})
+
+    assert answer.status_code == 302
+    session.refresh_from_db()
+    assert (session.start_time, session.room) == (start, "חדר ב")

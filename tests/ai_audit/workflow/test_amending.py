@@ -275,7 +275,7 @@ def test_an_odd_field_is_mended_and_carried_out(event, noa):
     )
 
     kind, reason = refused(suggestion, by=noa, values={"room": "חדר C"})[:2]
-    assert kind is workflow.NotAmendable
+    assert kind is workflow.Blocked
     assert "“Capacity” must be a whole number" in reason
     workflow.amend(suggestion_id=suggestion.pk, by=noa, values={"max_capacity": 40})
 
