@@ -10,22 +10,22 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, Left, Replace
+from django.db.models.functions import Coalesce, Left, Replace
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.proposals import content
 from ai_audit.proposals.content import Content, Unreadable
 from ai_audit.proposals.fields import LONG_TEXT, legible
+from ai_audit.proposals.naming import NamedSession
 from eventflow.db.columns import LongestRead, ReadInPart
 from eventflow.text.sentences import Sentence, words
 from scheduling import times
 from scheduling.models import Event, Schedule, StaffMember, UserProfile
 
-_UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _TOO_LARGE = Sentence("too_large_to_read", _("It is too large to be read."))
 _ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
 
@@ -104,6 +104,10 @@ class SuggestionQuerySet(models.QuerySet):
         """Those that wait for a decision."""
         return self.filter(execution_status=Status.SUGGESTED)
 
+    def with_marks(self):
+        """Each with `by_hand`: whether a person made it and carried it out in one act."""
+        return self.annotate(by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))))
+
     def with_failures(self):
         """Each with `failure`: why it failed, as the history keeps it; None where it does not."""
         last = HistoryEntry.objects.filter(
@@ -175,16 +179,10 @@ class SuggestionQuerySet(models.QuerySet):
         return (
             # None of it is selected: a text may be very long.
             self.alias(
-                named=KT("action_data__schedule_id"),
+                session_id=NamedSession(),
                 written=Left(
                     Replace(KT("action_data__proposed_state__start_time"), V(" "), V("T")), 16
                 ),
-            )
-            # Cast only what can be: whatever else the text is, it names no session.
-            .alias(
-                session_id=Case(
-                    When(named__regex=_UUID, then=Cast("named", models.UUIDField())),
-                )
             )
             .alias(
                 urgency=Coalesce(
@@ -198,7 +196,12 @@ class SuggestionQuerySet(models.QuerySet):
 
 
 class Suggestion(models.Model):
-    """One row of `ai_insights_log`. Written only by `ai_audit.workflow`."""
+    """One row of `ai_insights_log`. Written only by `ai_audit.workflow`.
+
+    `by_hand` is known of what was read `with_marks`.
+    """
+
+    by_hand = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -438,6 +441,25 @@ class SuggestionLink(models.Model):
     class Meta:
         managed = False
         db_table = "suggestion_links"
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.suggestion_id)
+
+
+class MadeByHand(models.Model):
+    """That a person made a suggestion by hand; written with it, and never changed.
+
+    Such a one is no insight of the AI's, and does not count in its figures.
+    """
+
+    suggestion = models.OneToOneField(
+        Suggestion, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+
+    class Meta:
+        managed = False
+        db_table = "made_by_hand"
         default_permissions = ()
 
     def __str__(self):

@@ -43,7 +43,9 @@ class AmendForm(forms.Form):
             raw = _as_written(raw)
             if raw == _as_written(self.initial[name]):
                 continue
-            values, _notes, reasons = typed({name: None if raw == "" else raw}, self.zone)
+            values, _notes, reasons = typed(
+                {name: None if raw == "" else raw}, self.zone, stands={name: self.initial[name]}
+            )
             for reason in reasons:
                 self.add_error(name, str(reason))
             self.values |= values
@@ -62,7 +64,9 @@ def _field(name: str, initial: Any) -> forms.Field:
     elif name in _LONG or several_lines:
         widget = forms.Textarea({"rows": 4, "dir": "auto", "class": "vLargeTextField"})
     else:
-        widget = forms.TextInput({"dir": "auto", "class": "vTextField"})
+        # The page offers the rooms that the programme knows.
+        offered = {"list": "rooms"} if name == "room" else {}
+        widget = forms.TextInput({"dir": "auto", "class": "vTextField"} | offered)
     return forms.CharField(required=False, strip=False, widget=widget)
 
 

@@ -4,8 +4,6 @@ The same judgement is shown to people before they decide, and made again under t
 they have. Writes nothing.
 """
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,13 +17,13 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from ai_audit.models import Status, Suggestion
+from ai_audit.models import Suggestion
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, InvalidProposal, Proposal
 from ai_audit.verdicts import competing, projection
 from ai_audit.verdicts.competing import Stake
 from eventflow.text.sentences import Said, Sentence, words
 from scheduling import conflicts, times
-from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity
+from scheduling.conflicts import Conflict, Kind, Placement, Registered, RoomName, Severity
 from scheduling.models import Schedule
 
 # With more registered than this, a change is of medium risk, whatever else is true of it.
@@ -34,6 +32,7 @@ MANY_PEOPLE = 50
 _OF_ANOTHER_EVENT = Sentence(
     "of_another_event", gettext_lazy("The session it names belongs to another event.")
 )
+_NO_EFFECT = Sentence("no_effect", gettext_lazy("It stands like that already."))
 _MISSING = Sentence(
     "missing", gettext_lazy("The session it is about is no longer in the programme.")
 )
@@ -139,15 +138,18 @@ def judge(
     *,
     lock: bool = False,
     known: Mapping[UUID, Proposal] | None = None,
+    as_given: Collection[UUID] = (),
     now: datetime | None = None,
     meeting: Meeting | None = None,
 ) -> dict[UUID, Verdict]:
     """The verdict on each suggestion, by id; each has `event` and `user` read along.
 
     At most seven statements for any number of suggestions: the sessions, who is registered, the
-    four of `conflicts.find`, the competing suggestions. With `lock` the sessions' rows are
+    three of `conflicts.find`, the two of the competing ones. With `lock` the sessions' rows are
     locked, in the order of their ids, until the transaction ends. `known` are proposals, by
-    suggestion, that need not be read from what the suggestion says. What has begun at `now`,
+    suggestion, that need not be read from what the suggestion says. A room is written as the
+    programme spells it, but for those proposals and for suggestions in `as_given`, which a person
+    has spelled. What has begun at `now`,
     which is the present unless given, has begun already. `meeting` finds what they collide with,
     unless that is the programme as it stands and what else is undecided.
     """
@@ -182,6 +184,7 @@ def judge(
         reasons[suggestion.pk] = [
             conflict
             for conflict in (
+                _no_effect(proposal, session),
                 _stale(proposal, session),
                 _local_time(proposal, suggestion.zone),
                 _outside(suggestion, proposal, session, placement, now),
@@ -196,10 +199,40 @@ def judge(
         )
 
     met = (meeting or _as_it_stands)(stakes, verdicts)
+    given = {*(known or ()), *as_given}
     for pk in stakes:
         found = [*reasons[pk], *met.get(pk, ())]
-        verdicts[pk] = replace(verdicts[pk], conflicts=conflicts.ordered(found))
+        verdict = replace(verdicts[pk], conflicts=conflicts.ordered(found))
+        verdicts[pk] = _spelled_as_the_programme(verdict, as_given=pk in given)
     return verdicts
+
+
+def _spelled_as_the_programme(verdict: Verdict, *, as_given: bool) -> Verdict:
+    """The verdict with the room spelled as sessions in it are, so that the constraint guards it.
+
+    A suggestion that would change nothing but how a name is spelled is about just that.
+    """
+    written = [c for c in verdict.conflicts if isinstance(c, RoomName) and c.written]
+    if not written:
+        return verdict
+    if as_given or (written[0].respelled and _only_spells(verdict)):
+        others = tuple(c for c in verdict.conflicts if c not in written)
+        return replace(verdict, conflicts=others)
+    room = {"room": written[0].written}
+    return replace(
+        verdict,
+        proposal=replace(
+            verdict.proposal, values=MappingProxyType({**verdict.proposal.values, **room})
+        ),
+        after=MappingProxyType({**verdict.after, **room}),
+    )
+
+
+def _only_spells(verdict: Verdict) -> bool:
+    """Whether nothing but names would change."""
+    session, values = verdict.session, verdict.proposal.values
+    changing = {name for name, value in values.items() if value != getattr(session, name)}
+    return changing <= {"room", "speaker_name"}
 
 
 def unmet(
@@ -221,8 +254,8 @@ def _as_it_stands(
     met = defaultdict(list)
     for n, found in conflicts.find(placements).items():
         met[numbers[n]] += found
-    for pk, competition in competing.find(stakes.values()).items():
-        met[pk].append(competition)
+    for pk, found in competing.find(stakes.values()).items():
+        met[pk] += found
     return met
 
 
@@ -249,6 +282,15 @@ def _lay_over(suggestion: Suggestion, proposal: Proposal, session: Schedule | No
         return _unreadable(reason.reasons)
 
 
+def _no_effect(proposal: Proposal, session: Schedule | None) -> Conflict | None:
+    """That every field it asks for is what it asks for already, to the letter."""
+    if proposal.action is not Action.UPDATE:
+        return None
+    if any(value != getattr(session, name) for name, value in proposal.values.items()):
+        return None
+    return _error(Kind.NO_EFFECT, _NO_EFFECT())
+
+
 def _stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
     """That fields it touches are not any more what the AI saw; a removal touches all of them."""
     if session is None:
@@ -273,7 +315,8 @@ def _stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
 
 def _local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
     """That times were given on the event's clocks which these skip or show twice."""
-    if not proposal.notes:
+    odd = [(name, note) for name, note in proposal.notes if note != "unseen"]
+    if not odd:
         return None
     sentences = {
         "nonexistent": gettext(
@@ -292,9 +335,9 @@ def _local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
                 "field": FIELD_LABELS[name],
                 "moment": times.moment(proposal.values[name], zone=zone),
             }
-            for name, note in proposal.notes
+            for name, note in odd
         ),
-        subject=", ".join(str(FIELD_LABELS[name]) for name, _note in proposal.notes),
+        subject=", ".join(str(FIELD_LABELS[name]) for name, _note in odd),
     )
 
 
@@ -341,54 +384,3 @@ def _unreadable(reasons: Iterable[Said]) -> Verdict:
 
 def _error(kind: Kind, *said: Said) -> Conflict:
     return Conflict(kind, Severity.ERROR, words(said), said=said)
-
-
-def conflict_seen(conflict: Conflict) -> dict[str, Any]:
-    """A conflict as the decision history keeps it: kind, severity and ids; no sentence."""
-    return {
-        "kind": conflict.kind.value,
-        "severity": conflict.severity.value,
-        "ids": sorted(map(str, conflict.ids)),
-    }
-
-
-def conflict_key(conflict: Conflict) -> str:
-    """A short name for a conflict as it is seen, the same for as long as that is the same."""
-    return fingerprint(conflict_seen(conflict))[:16]
-
-
-def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
-    """The verdict's conflicts as the decision history keeps them."""
-    return sorted(
-        map(conflict_seen, verdict.conflicts), key=lambda seen: (seen["kind"], seen["ids"])
-    )
-
-
-def asked(suggestion: Suggestion, verdict: Verdict) -> list:
-    """What was suggested, as it is written and as it is read: a zone that changes moves times."""
-    values = dict(verdict.proposal.values) if verdict.proposal else None
-    return [suggestion.action_type, suggestion.stored, values, suggestion.zone.key]
-
-
-def digest(suggestion: Suggestion, verdict: Verdict) -> str:
-    """SHA-256 of what a person decides on: the suggestion, the live session, the conflicts.
-
-    Over where it stands, what was asked for and comes to on the event's clocks, the session's
-    fields that are shown or touched, each conflict's kind, severity and ids, and whether the risk
-    is critical, or of what waits to be carried out the risk. Sentences, the clock and counters do
-    not count: a mere registration in between changes nothing, unless it is the first for a session
-    that would be removed.
-    """
-    session = verdict.session
-    shown = {name: getattr(session, name) for name in SETTABLE} if session else None
-    # Who approves anew has to have seen that the risk has risen.
-    approved = suggestion.execution_status == Status.APPROVED
-    risk = verdict.risk if approved else verdict.risk is Risk.CRITICAL
-    stands = [suggestion.execution_status, suggestion.approved_at, risk]
-    return fingerprint([stands, asked(suggestion, verdict), shown, conflicts_seen(verdict)])
-
-
-def fingerprint(value: Any) -> str:
-    """SHA-256 of plain values, in hexadecimal; what JSON does not know counts as its text."""
-    text = json.dumps(value, default=str, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -18,13 +18,14 @@ from django.utils.translation import ngettext
 
 from ai_audit import history, verdicts
 from ai_audit.history import Written
-from ai_audit.models import Status, Suggestion, SuggestionLink
+from ai_audit.models import MadeByHand, Status, Suggestion, SuggestionLink
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal, fields
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import errors, making, steps
+from ai_audit.workflow.carrying_out import Restoration
 from ai_audit.workflow.errors import Changed, NotUndoable
 from ai_audit.workflow.logbook import logged
-from ai_audit.workflow.steps import Outcome, Restoration
+from ai_audit.workflow.steps import Outcome
 from eventflow.text.bidi import isolate
 from scheduling import actions, languages, times
 from scheduling.models import StaffMember
@@ -78,7 +79,7 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     return found
 
 
-@logged
+@logged("undo")
 @errors.told
 @errors.never_an_error(actions.TABLE)
 def undo(
@@ -132,13 +133,15 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
     _require_undoable(old)
     written = history.written(old, whole=True)
     proposal = _reverse(old, written)
-    new = making.suggest(old, by, proposal, now, reasoning=_why(old, reason))
+    new = making.suggest(old.event_id, by, proposal, now, reasoning=_why(old, reason))
     SuggestionLink.objects.create(suggestion=new, undoes=old)
+    if MadeByHand.objects.filter(pk=old.pk).exists():
+        MadeByHand.objects.create(suggestion=new)
     # What stood is set back as it was, also where no one could ask for it: it is not read from
     # what the suggestion says.
     verdict = making.clear(verdicts.judge([new], lock=True, known={new.pk: proposal})[new.pk])
     shown = replace(verdict, session=copy.copy(verdict.session))
-    restoring = None
+    restoring, removed = None, {}
     if proposal.action is Action.CREATE:
         restoring = Restoration(
             undone=old.pk,
@@ -146,7 +149,9 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
             row=written.row,
             removed=written.removed,
         )
-    removed = making.carry_out(new, verdict, by=by, now=now, reason=reason, restoring=restoring)
+        making.restore(new, verdict, restoring, by=by, now=now, reason=reason)
+    else:
+        removed = making.carry_out(new, verdict, by=by, now=now, reason=reason)
     return Undoing(
         suggestion=new,
         verdict=shown,

@@ -7,6 +7,7 @@ migrates. `TEST_LOGIN=web make test` runs the tests of the pages and decisions a
 import io
 import json
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -112,7 +113,7 @@ def test_approve_reject_and_later(sign_in, suggest, noa):
         assert len(pages.shown_ids(browser.get(QUEUE))) == 3
         press(browser, good, "_approve")
         press(browser, bad, "_reject", reason="לא")
-        workflow.approve_only(suggestion_id=later.pk, by=noa)
+        workflow.approve_only(suggestion_id=later.pk, by=noa, confirmed=f.confirming(later.pk))
         call_command("execute_approved", stdout=io.StringIO())
 
         assert [status(s) for s in (good, bad, later)] == ["executed", "rejected", "executed"]
@@ -222,12 +223,19 @@ def test_sessions_by_hand_are_written_as_the_person(sign_in, event):
             "/admin/scheduling/schedule/add/", new | times | {"title": "In nobody's name"}
         )
 
-        assert pages.messages(refused) == [
-            "Nothing was saved. Your user is not linked to a profile of EventFlow, and here "
-            "sessions are written in a person’s name only. Ask an administrator to link you under "
-            "“Staff members”."
-        ]
+        assert refused.status_code == 403
         assert f.run("select title, written_as from schedules") == [("By hand", "authenticated")]
+        ((pk,),) = f.run("select suggestion_id from backoffice.made_by_hand")
+        session = f"/admin/scheduling/schedule/{Schedule.objects.get().pk}"
+        assert browser.get(f"{session}/history/").status_code == 200
+        asked = browser.get(f"{session}/delete/")
+        assert browser.post(f"{session}/delete/", pages.form(asked)).status_code == 302
+        assert f.run("select title from schedules") == []
+        assert f.run("select count(*) from backoffice.made_by_hand") == [(2,)]
+        with pytest.raises(DatabaseError, match="marked as it is made"), transaction.atomic():
+            f.run("insert into backoffice.made_by_hand values (%s)", uuid4())
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            f.run("delete from backoffice.made_by_hand where suggestion_id = %s", pk)
 
 
 def test_people_are_linked(sign_in, noa):
@@ -244,7 +252,9 @@ def test_people_are_linked(sign_in, noa):
 def test_what_was_approved_by_someone_who_left_fails_in_nobodys_name(sign_in, suggest, noa, by):
     suggestion = suggest()
     leaver = f.staff(profile=f.profile(organization=noa.profile.organization))
-    workflow.approve_only(suggestion_id=suggestion.pk, by=leaver)
+    workflow.approve_only(
+        suggestion_id=suggestion.pk, by=leaver, confirmed=f.confirming(suggestion.pk)
+    )
     f.run("update user_profiles set organization_id = null where id = %s", leaver.profile_id)
     with sign_in():
         outcome = workflow.execute(
@@ -357,7 +367,7 @@ def removal(noa, suggest, event):
     registration = f.registration(participant=f.participant(event=event), schedule=session)
     kept = json.dumps([f.whole_row(registration)])
     suggestion = suggest(f.delete_data(session), "schedule_delete")
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     return suggestion, kept
 
 
@@ -447,7 +457,7 @@ def test_counting_again_and_giving_up_do_nothing_where_there_is_no_cause(
     other = f.session(event=event)
     f.run("update schedules set current_count = 7")
     approved = suggest()
-    workflow.approve_only(suggestion_id=approved.pk, by=noa)
+    workflow.approve_only(suggestion_id=approved.pk, by=noa, confirmed=f.confirming(approved.pk))
     with sign_in():
         f.run("select backoffice.count_again(%s)", suggestion.pk)
         assert f.run("select backoffice.give_up(%s, 'x')", approved.pk) == [(False,)]

@@ -417,8 +417,8 @@ def test_a_decided_row_tells_who_decided_when_and_what_came_of_it(browser, event
     executed = suggest()
     failed = suggest()
     workflow.reject(suggestion_id=rejected.pk, by=noa, reason="אין מקום")
-    workflow.approve(suggestion_id=executed.pk, by=noa)
-    workflow.approve(suggestion_id=failed.pk, by=noa)
+    workflow.approve(suggestion_id=executed.pk, by=noa, confirmed=f.confirming(executed.pk))
+    workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.confirming(failed.pk))
 
     def told(suggestion):
         return pages.text(browser.get(f"{HISTORY}{suggestion.pk}/change/"))
@@ -427,7 +427,7 @@ def test_a_decided_row_tells_who_decided_when_and_what_came_of_it(browser, event
         return [times.moment(e.at, zone=event.zone) for e in history.entries(suggestion)]
 
     assert f"Rejected · נועה כהן {when(rejected)[0]} אין מקום" in told(rejected)
-    assert f"Approved · נועה כהן {when(executed)[0]} On screen: Competing suggestion" in told(
+    assert f"Approved · נועה כהן {when(executed)[0]} On screen: The same twice, Competing" in told(
         executed
     )
     assert f"Executed · נועה כהן {when(executed)[1]}" in told(executed)
