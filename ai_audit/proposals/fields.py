@@ -284,8 +284,6 @@ def _web_address(text: str | None) -> str | None:
         return None
     if not _WEB_ADDRESS.fullmatch(text):
         raise _Refused(_NO_ADDRESS)
-    if any(unicodedata.category(c) == "Cf" for c in text):
-        raise _Refused(_NOT_SHOWN)
     try:
         authority = urlsplit(text).netloc
     except ValueError:

@@ -277,13 +277,6 @@ def test_a_link_names_a_host_that_all_programs_read_alike(url):
     ]
 
 
-@pytest.mark.parametrize("unseen", ["\u202e", "\u200b", "\u200f", "\u2066", "\ufeff", "\u00ad"])
-def test_a_link_holds_nothing_that_cannot_be_seen(unseen):
-    assert refused({"materials_url": f"https://example.org/a{unseen}b"}) == [
-        "“Materials” holds characters that cannot be shown."
-    ]
-
-
 @pytest.mark.parametrize(
     ("address", "host"),
     [
