@@ -55,7 +55,7 @@ def approve_together(
 ) -> dict[UUID, Outcome]:
     """Approve undecided suggestions of one event and carry all of them out, or none.
 
-    `digests` tells, by suggestion, what the person was shown of it by `together.judge`; what each
+    `digests` tells, by suggestion, what the person was shown of it by `groups.judge`; what each
     came to is given in that order. `confirmed` is what was said of each besides; its reason is kept
     in the history beside the others' titles.
     Removals come first, then changes, among which rooms may go round, then new sessions. Locks as
