@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from django.shortcuts import render
 from django.views.defaults import server_error
 
-from eventflow import database
+from eventflow import database, requests
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,7 @@ def failed(request):
 
 def _too_long(request, error):
     """The page that says so, where the error is that; else None."""
+    request.cause = requests.cause(error)
     if not isinstance(error, OperationalError):
         return None
     if database.sqlstate(error) != database.QUERY_CANCELED:

@@ -23,6 +23,7 @@ FLOORS = {
     "decision_objects": 1,
     "index_objects": 1,
     "checks": 2,
+    "ready": 3,
     "placing": 2,
     "competing": 2,
     "together": 2,
