@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from ai_audit import chain
 from ai_audit.decision_objects import HISTORY, LINKS, LOG
-from ai_audit.models import Status
+from ai_audit.models import HistoryEntry, Status
 from eventflow import database, doctor, metrics, readiness
 from eventflow.doctor import Level, Line
 
@@ -153,7 +153,9 @@ def history_was_verified():
     """The decision history was verified lately, and held."""
     last = chain.last_verified()
     how = "manage.py verify_history"
-    if last is None:
+    if last is None and not HistoryEntry.objects.exists():
+        yield Line(Level.OK, "There is no decision yet, and so no history to verify.")
+    elif last is None:
         yield Line(Level.WARNING, "The decision history was never verified here.", how)
     elif not last.held:
         yield Line(

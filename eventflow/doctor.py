@@ -18,6 +18,8 @@ OURS = ("eventflow", "scheduling", "ai_audit")
 # What works beside the web processes: `execute_approved`, a second copy of it, and `migrate` with
 # the connection by which it sees whom it waits for.
 BESIDE = 4
+# A schema, a table or a function that does not stand.
+_NOT_THERE = ("3F000", "42P01", "42883")
 
 
 class Level(StrEnum):
@@ -142,7 +144,9 @@ def _unknown(look: Callable, error: Exception) -> Line:
     return Line(
         Level.ERROR,
         f"Could not be found out: {_promise(look)} {database.message(error)}.",
-        "Ask as the login that migrates: MIGRATE_DATABASE_URL.",
+        "manage.py migrate"
+        if database.sqlstate(error) in _NOT_THERE
+        else "Ask as the login that migrates: MIGRATE_DATABASE_URL.",
     )
 
 

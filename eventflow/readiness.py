@@ -161,13 +161,17 @@ _LACKING = r"""
 select w.privilege || ' on ' || w.name
 from unnest(%(names)s::text[], %(privileges)s::text[]) as w (name, privilege)
 cross join lateral regexp_match(w.privilege, '^(\w+)(?: \((\w+)\))?$') as said
-where to_regclass(w.name) is not null
-and not case
-  when said[2] is not null
-    then has_column_privilege(%(role)s, to_regclass(w.name)::oid, said[2], said[1])
-  when said[1] = 'delete' then has_table_privilege(%(role)s, to_regclass(w.name)::oid, said[1])
-  else has_any_column_privilege(%(role)s, to_regclass(w.name)::oid, said[1])
-end
+cross join coalesce(%(role)s::name, session_user) as r (role)
+cross join lateral (select to_regclass(w.name)::oid) as t (oid)
+where t.oid is not null
+and not (
+  has_schema_privilege(r.role, split_part(w.name, '.', 1), 'usage')
+  and case
+    when said[2] is not null then has_column_privilege(r.role, t.oid, said[2], said[1])
+    when said[1] = 'delete' then has_table_privilege(r.role, t.oid, said[1])
+    else has_any_column_privilege(r.role, t.oid, said[1])
+  end
+)
 """
 
 
@@ -194,18 +198,16 @@ def rights(needed: Mapping[str, Iterable[str]], role: str | None = None) -> Iter
     """
     pairs = [(name, privilege) for name, listed in needed.items() for privilege in listed]
     with connection.cursor() as cursor:
-        cursor.execute("select coalesce(%s, session_user::text)", [role])
-        (who,) = cursor.fetchone()
         cursor.execute(
             _LACKING,
             {
-                "role": who,
+                "role": role,
                 "names": [name for name, _ in pairs],
                 "privileges": [privilege for _, privilege in pairs],
             },
         )
         for (words,) in cursor.fetchall():
-            yield lacking(f"{words} for {who}" if role else words)
+            yield lacking(f"{words} for {role}" if role else words)
 
 
 def _row(statement: str, parameters=None) -> tuple:
