@@ -8,11 +8,16 @@ from datetime import timedelta
 from django.db import connection
 from prometheus_client.core import GaugeMetricFamily
 
-from ai_audit import chain
-from ai_audit.decision_objects import HISTORY, LINKS, LOG
+from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Status
-from eventflow import database, doctor, metrics, readiness
+from eventflow import doctor, readiness
+from eventflow.db import database
 from eventflow.doctor import Level, Line
+from eventflow.web import metrics
+
+LOG = "public.ai_insights_log"
+HISTORY = "backoffice.decision_history"
+LINKS = "backoffice.suggestion_links"
 
 # By what they keep: the trigger, its table and its function.
 _TRIGGERS = {

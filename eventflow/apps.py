@@ -5,7 +5,7 @@ import logging
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-from eventflow import requests
+from eventflow.web import requests
 
 
 class EventflowConfig(AppConfig):
@@ -13,6 +13,6 @@ class EventflowConfig(AppConfig):
 
     def ready(self):
         logging.setLogRecordFactory(requests.Numbered)
-        # Every app's checks.py registers its checks, and what must hold before migrating; its
+        # Every app's checks.py or schema.py registers its checks and what must hold to migrate; its
         # ready.py what must hold for deciding, what `doctor` looks at, and figures.
-        autodiscover_modules("checks", "ready")
+        autodiscover_modules("checks", "schema", "ready")

@@ -12,7 +12,8 @@ from django.core import checks
 from django.core.checks.registry import registry
 from django.db import DatabaseError, InterfaceError, connection
 
-from eventflow import database, preflight, production, readiness, web_login
+from eventflow import production, readiness
+from eventflow.db import database, preflight, web_login
 
 OURS = ("eventflow", "scheduling", "ai_audit")
 # What works beside the web processes: `execute_approved`, a second copy of it, and `migrate` with

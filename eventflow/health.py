@@ -11,7 +11,9 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
-from eventflow import database, metrics, readiness
+from eventflow import readiness
+from eventflow.db import database
+from eventflow.web import metrics
 
 OK = {"status": "ok"}
 NO_DATABASE = {"status": "unavailable", "reason": "The database does not answer."}

@@ -15,9 +15,9 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.loader import MigrationLoader
 
-from eventflow import database
-from eventflow.database import WRITER_ROLE
-from eventflow.postgresql.base import BACKOFFICE_SCHEMA
+from eventflow.db import database
+from eventflow.db.database import WRITER_ROLE
+from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 _NO_RIGHT = "42501"
 # How far clocks may be apart, in seconds.

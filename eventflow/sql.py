@@ -20,7 +20,8 @@ from django.db.migrations.operations import RunSQL
 from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
-from eventflow import catalogue, variables, web_login
+from eventflow import variables
+from eventflow.db import catalogue, objects, web_login
 
 # Columns and rights come and go with their table.
 _RECORDED = ("extension", "table", "row", "constraint", "index", "policy", "trigger", "function")
@@ -57,11 +58,14 @@ class FrozenSQL(RunSQL):
         if schema_editor.collect_sql:
             super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
+        if self._stands_in_its_last_form():
+            return
         before = catalogue.read(**self.touches)
+        comments = _comments(before)
         super().database_forwards(app_label, schema_editor, from_state, to_state)
         after = catalogue.read(**self.touches)
         made = [
-            (identity, f"{self.app_label}.{self.name}", _restoring(identity, before))
+            (identity, f"{self.app_label}.{self.name}", _restoring(identity, before, comments))
             for identity in sorted(before.keys() | after.keys())
             if identity.split()[0] in _RECORDED and before.get(identity) != after.get(identity)
         ]
@@ -71,6 +75,33 @@ class FrozenSQL(RunSQL):
                 " values (%s, %s, %s) on conflict (object) do nothing",
                 made,
             )
+
+    def _stands_in_its_last_form(self) -> bool:
+        """Whether later files' forms of what this one makes stand, as pasted from the one file.
+
+        Asked of files with a function of `public`, which would be replaced by its older form.
+        """
+        names = [f"public.{name}(" for name in self.touches.get("functions", ()) if "." not in name]
+        wanted = [
+            made
+            for made in objects.snapshot().values()
+            if made.maker == f"{self.app_label}.{self.name}"
+            or (made.kind == "rights" and made.of.startswith(tuple(names)))
+            or (made.kind == "function" and made.name.startswith(tuple(self._made_anew(names))))
+        ]
+        if not names or not wanted:
+            return False
+        found = web_login.set_aside(objects.standing(wanted))
+        of_functions = {i for i in found if any(f" {name}" in i for name in names)}
+        return of_functions <= {
+            made.identity for made in wanted
+        } <= found.keys() and not objects.differing(wanted, found)
+
+    def _made_anew(self, names: list[str]) -> list[str]:
+        """Of functions, by how their identities begin, those that a later file of the app makes."""
+        files = path(self.app_label, "").glob("*.up.sql")
+        later = [f.read_text(encoding="utf-8") for f in files if f.name > f"{self.name}.up.sql"]
+        return [n for n in names if any(f"function {n}" in text.lower() for text in later)]
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         super().database_backwards(app_label, schema_editor, from_state, to_state)
@@ -117,15 +148,16 @@ class ConcurrentIndexes(Operation):
             for statement in listed:
                 schema_editor.execute(statement, params=None)
             return
-        with _waiting_for_locks():
+        with waiting_for_locks():
             for statement in listed:
                 if direction == "up":
-                    _drop_half_built(statement)
-                schema_editor.execute(_here(statement), params=None)
+                    name, table = _BUILDS.match(statement).groups()
+                    drop_half_built(f"{table.split('.')[0]}.{name}")
+                schema_editor.execute(here(statement), params=None)
 
 
 @contextmanager
-def _waiting_for_locks():
+def waiting_for_locks():
     """Let statements of the block wait for locks without a limit, and the later ones as before."""
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('lock_timeout')")
@@ -139,20 +171,19 @@ def _waiting_for_locks():
                 cursor.execute("select pg_catalog.set_config('lock_timeout', %s, false)", [limit])
 
 
-def _drop_half_built(statement: str) -> None:
-    name, table = _BUILDS.match(statement).groups()
-    schema = table.split(".")[0]
+def drop_half_built(index: str) -> None:
+    """Drop the index of that qualified name where an interrupted build left it behind invalid."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select from pg_catalog.pg_index where indexrelid = to_regclass(%s) and not indisvalid",
-            [f"{schema}.{name}"],
+            [index],
         )
         if cursor.fetchone() is not None:
-            drop = sql.SQL("drop index concurrently {}").format(sql.Identifier(schema, name))
-            cursor.execute(_here(drop.as_string()))
+            drop = sql.SQL("drop index concurrently {}").format(sql.Identifier(*index.split(".")))
+            cursor.execute(here(drop.as_string()))
 
 
-def _here(statement: str) -> str:
+def here(statement: str) -> str:
     """The statement as it can be run here: inside a transaction, nothing is concurrent."""
     if connection.in_atomic_block:
         return statement.replace(" index concurrently ", " index ", 1)
@@ -300,11 +331,26 @@ class HoldsHistory(Operation):
         )
 
 
-def _restoring(identity: str, before: Mapping[str, str]) -> str | None:
+def _comments(standing: Mapping[str, str]) -> dict[str, str]:
+    """The comments of the functions that stand, as literals of SQL, by identity."""
+    functions = [identity for identity in standing if identity.startswith("function ")]
+    if not functions:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select identity, quote_literal(said.words) from unnest(%s::text[]) as identity,"
+            " lateral (select obj_description(to_regprocedure(substr(identity, 10)), 'pg_proc'))"
+            " as said (words) where said.words is not null",
+            [functions],
+        )
+        return dict(cursor.fetchall())
+
+
+def _restoring(identity: str, before: Mapping[str, str], comments: Mapping[str, str]) -> str | None:
     """The SQL that would bring back what stood `before`; None where nothing did.
 
     Only functions are ever replaced. A function's rights are said in full, because default
-    privileges would give it others.
+    privileges would give it others; its comment goes with it.
     """
     definition = before.get(identity)
     if definition is None:
@@ -318,6 +364,8 @@ def _restoring(identity: str, before: Mapping[str, str]) -> str | None:
         grantee, separator, _ = rights.removeprefix("rights of ").rpartition(f" on {function}")
         if rights.startswith("rights of ") and separator:
             statements.append(f"grant execute on routine {function} to {grantee}")
+    if identity in comments:
+        statements.append(f"comment on routine {function} is {comments[identity]}")
     return ";\n".join(statements)
 
 

@@ -1,38 +1,33 @@
 """What must hold of the product's tables: before migrating, and whenever it is asked.
 
-The definitions of our objects on `schedules` stand here in the catalogue's words. The log of
-suggestions is not looked at here.
+How our objects on `schedules` are made is in the snapshot of objects. The log of suggestions is not
+looked at here.
 """
 
 import re
 
 from django.apps import apps
-from django.core.checks import Tags, register
+from django.core.checks import Error, Tags, register
 from django.db import connection
 
-from eventflow import catalogue, drift, preflight, sql, web_login
-from eventflow.preflight import Stage
+from eventflow import sql
+from eventflow.db import catalogue, drift, objects, preflight, web_login
+from eventflow.db.objects import Object
+from eventflow.db.preflight import Stage
 from scheduling import conflicts
 
 PROGRAMME = "public.schedules"
 REGISTRATIONS = "public.participant_schedules"
 ROOM_CONSTRAINT = f"constraint no_room_overlap on {PROGRAMME}"
 
-PROGRAMME_OBJECTS = {
-    ROOM_CONSTRAINT: (
-        "EXCLUDE USING gist (event_id WITH =, room WITH =, tstzrange(start_time, end_time) "
-        "WITH &&) WHERE ((room IS NOT NULL))"
-    ),
-    "index public.idx_schedules_speaker_time": (
-        f"CREATE INDEX idx_schedules_speaker_time ON {PROGRAMME} USING btree "
-        "(event_id, speaker_name, start_time, end_time) WHERE (speaker_name IS NOT NULL)"
-    ),
-}
-
 SPEAKER_FUNCTION = (
     "public.check_speaker_conflicts(uuid,text,timestamp with time zone,"
     "timestamp with time zone,uuid)"
 )
+
+NAME_KEY = "public.name_key(text)"
+SPEAKER_NAMES = "public.speaker_names(text)"
+_OF_OURS = re.compile(r" on public\.(check_speaker_conflicts|name_key|speaker_names)\(")
 
 _ROLES = ("anon", "authenticated", "service_role")
 _TABLES = (
@@ -78,6 +73,11 @@ and p.oid is distinct from to_regprocedure(%s)
 order by 1, 2
 """
 
+_OTHER_ENCODING = (
+    "The database is encoded as {encoding}, and names can be compared in one of UTF8 only. "
+    "EventFlow’s database on Supabase is; restore it into a database made with encoding 'UTF8'."
+)
+
 
 def _one(statement: str, *parameters):
     with connection.cursor() as cursor:
@@ -111,6 +111,13 @@ def supabase_is_here():
             "Check DATABASE_URL. For trying things out on this machine, "
             "`manage.py supabase_baseline` loads a stand-in."
         )
+
+
+@preflight.requirement(Stage.PRODUCT)
+def names_can_be_compared():
+    """The key of names takes letters apart, which PostgreSQL does in one encoding only."""
+    if (encoding := _one("show server_encoding")) != "UTF8":
+        yield _OTHER_ENCODING.format(encoding=encoding)
 
 
 @preflight.requirement(Stage.LOGIN)
@@ -150,30 +157,29 @@ def login_may_add_to_the_programme():
 @preflight.requirement(Stage.OBJECTS)
 def no_other_constraint_has_the_name():
     """A constraint of our name with another meaning is a person's to sort out."""
-    standing = catalogue.read(tables=[PROGRAMME]).get(ROOM_CONSTRAINT)
-    needed = PROGRAMME_OBJECTS[ROOM_CONSTRAINT]
+    needed = objects.snapshot()[ROOM_CONSTRAINT]
+    found = catalogue.read(tables=[PROGRAMME])
+    standing = found.get(ROOM_CONSTRAINT)
     if standing is None and _one("select to_regclass('public.no_room_overlap') is not null"):
         yield (
             "Something that is no constraint of public.schedules is named public.no_room_overlap. "
             "Rename or drop it, then run migrate again."
         )
-    if standing not in (None, needed):
+    if objects.differing([needed], found).get(ROOM_CONSTRAINT):
         yield (
             f"A constraint named no_room_overlap stands on {PROGRAMME} with another "
-            f"definition.\n  Standing: {standing}\n  Needed:   {needed}\n"
+            f"definition.\n  Standing: {standing}\n  Needed:   {needed.words}\n"
             "  Rename or drop it, then run migrate again."
         )
 
 
 @preflight.requirement(Stage.OBJECTS)
 def speaker_function_can_be_replaced():
-    """A function is dropped to be made anew, which nothing that depends on it may prevent."""
-    standing = catalogue.read(functions=["check_speaker_conflicts"])
-    fits = (
-        speaker_function().items() <= standing.items()
-        and f"rights of anon on {SPEAKER_FUNCTION}" not in standing
-        and f"rights of public on {SPEAKER_FUNCTION}" not in standing
-    )
+    """A function is dropped to be made anew, which nothing that depends on it may prevent.
+
+    That is once, by 0003; what stands after it is replaced in its place.
+    """
+    fits = _made_by_us() or _speaker_function_is_ours()
     login = _one("select quote_ident(session_user)")
     with connection.cursor() as cursor:
         cursor.execute(_HINDRANCES, [SPEAKER_FUNCTION if fits else None])
@@ -190,12 +196,36 @@ def speaker_function_can_be_replaced():
                 )
 
 
+def _made_by_us() -> bool:
+    return _one("select to_regclass('backoffice.django_migrations') is not null") and _one(
+        "select exists (select from backoffice.django_migrations"
+        " where app = 'scheduling' and name = '0006_speaker_conflicts_path')"
+    )
+
+
+def _speaker_function_is_ours() -> bool:
+    """Whether it stands as migrations make it, first or last, and nobody else may run it."""
+    found = web_login.set_aside(catalogue.read(functions=["check_speaker_conflicts"]))
+    wanted = [made for made in _about_programme() if SPEAKER_FUNCTION in (made.name, made.of)]
+    if found.keys() != {made.identity for made in wanted}:
+        return False
+    if found[f"function {SPEAKER_FUNCTION}"] == _speaker_function_at_first():
+        return True
+    return not objects.differing(wanted, found)
+
+
+def _speaker_function_at_first() -> str:
+    """What 0003 makes of it, in the catalogue's words."""
+    text = sql.read("scheduling", "0003_speaker_conflicts.up.sql")
+    return re.search(r"\$wanted\$(.*)\$wanted\$", text, re.DOTALL)[1]
+
+
 @preflight.requirement(Stage.ROWS)
 def no_sessions_overlap():
     """Rows that break the constraint are listed whole, not one at a time."""
     if ROOM_CONSTRAINT in catalogue.read(tables=[PROGRAMME]):
         return
-    found = conflicts.room_overlaps()
+    found = conflicts.room_overlaps(to_the_letter=True)
     if found:
         yield (
             f"{len(found)} places in the programmes must be mended first "
@@ -204,14 +234,24 @@ def no_sessions_overlap():
         yield from (str(overlap) for overlap in found)
 
 
-def speaker_function() -> dict[str, str]:
-    """The function and the rights to it, in the catalogue's words, from the frozen file."""
-    text = sql.read("scheduling", "0003_speaker_conflicts.up.sql")
-    return {
-        f"function {SPEAKER_FUNCTION}": re.search(r"\$wanted\$(.*)\$wanted\$", text, re.DOTALL)[1],
-        f"rights of authenticated on {SPEAKER_FUNCTION}": "execute",
-        f"rights of service_role on {SPEAKER_FUNCTION}": "execute",
-    }
+@preflight.requirement(Stage.OBJECTS)
+def no_other_function_has_the_key_s_name():
+    """A function of that name that nothing of ours made is a person's to sort out."""
+    said = _one("select obj_description(to_regprocedure(%s), 'pg_proc')", NAME_KEY)
+    stands = _one("select to_regprocedure(%s) is not null", NAME_KEY)
+    if stands and not (said or "").startswith("The key by which names are one name"):
+        yield (
+            f"A function {NAME_KEY} stands that is not ours. Rename or drop it, then run migrate "
+            "again."
+        )
+
+
+@register(Tags.database)
+def names_are_comparable(databases=None, **kwargs):
+    """That names have a key here; without one nothing is found that shares a name."""
+    if not databases or "default" not in databases:
+        return []
+    return [Error(reason, id="scheduling.E001") for reason in names_can_be_compared()]
 
 
 @register(Tags.database)
@@ -219,18 +259,39 @@ def programme_is_as_expected(databases=None, **kwargs):
     """Our objects on the programme, its protection by policies, and drift of the models."""
     if not databases or "default" not in databases:
         return []
-    standing = web_login.set_aside(catalogue.read(tables=[PROGRAMME, REGISTRATIONS]))
+    wanted = _about_programme()
+    standing = web_login.set_aside(
+        objects.standing(wanted) | catalogue.read(tables=[REGISTRATIONS])
+    )
     return [
-        *drift.differences("scheduling", PROGRAMME_OBJECTS, standing),
         *drift.differences(
             "scheduling",
-            speaker_function(),
-            web_login.set_aside(catalogue.read(functions=["check_speaker_conflicts"])),
-            closed=("function ", "rights "),
+            wanted,
+            standing,
+            closed=("function ", *(i for i in standing if _OF_OURS.search(i))),
         ),
         *drift.unprotected_rows("scheduling", standing, tables=[PROGRAMME, REGISTRATIONS]),
         *drift.models_and_tables(
             "scheduling",
             [m for m in apps.get_app_config("scheduling").get_models() if not m._meta.managed],
         ),
+    ]
+
+
+@objects.spelling
+def where_extensions_are_made() -> dict[str, str]:
+    """In `public`, where there is no schema for them."""
+    if _one("select to_regnamespace('extensions') is not null"):
+        return {}
+    return {"with schema extensions": "with schema public"}
+
+
+def _about_programme() -> list[Object]:
+    """What of ours is about the product's programme, and not about suggestions."""
+    return [
+        made
+        for made in objects.snapshot().values()
+        if made.kind == "extension"
+        or made.of == PROGRAMME
+        or not {NAME_KEY, SPEAKER_NAMES, SPEAKER_FUNCTION}.isdisjoint((made.name, made.of))
     ]

@@ -1,7 +1,7 @@
 """Which language is spoken: to a staff member on every page, and in what an organization keeps.
 
 Sentences that are kept in the product's own tables are read by others too, in their own words.
-What can be told again in any language is in `eventflow.sentences`.
+What can be told again in any language is in `eventflow.text.sentences`.
 """
 
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
-from eventflow import requests
+from eventflow.web import requests
 from scheduling import access
 from scheduling.models import StaffMember
 

@@ -6,7 +6,8 @@ they may be missing, and nothing of ours would be.
 
 from django.db import connection
 
-from eventflow import database, doctor, readiness
+from eventflow import doctor, readiness
+from eventflow.db import database
 from eventflow.doctor import Level, Line
 
 PROGRAMME = "public.schedules"

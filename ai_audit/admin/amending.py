@@ -11,15 +11,18 @@ from django.core import signing
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
-from ai_audit import friction, review, shown, verdicts, workflow
+from ai_audit import verdicts, workflow
 from ai_audit.admin.base import after_deciding, told
 from ai_audit.admin.forms import AmendForm
 from ai_audit.models import Suggestion
+from ai_audit.presenters import review
 from ai_audit.proposals import Action
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import Verdict, snapshot
+from ai_audit.workflow import Confirmation
 from scheduling import times
+from scheduling.conflicts import RoomName
 from scheduling.models import StaffMember
-from scheduling.ways_out import WayOut, WaysOut
+from scheduling.ways_out import MOST, WayOut, WaysOut
 
 
 def amendable(verdict: Verdict) -> bool:
@@ -40,6 +43,18 @@ def way_groups(suggestion: Suggestion, offered: WaysOut) -> list[dict]:
         for heading, ways in groups
         if ways
     ]
+
+
+def near_rooms(suggestion: Suggestion, verdict: Verdict) -> list[dict]:
+    """The rooms of the programme that may be meant by one that is new to it, as ways out."""
+    near = [room for c in verdict.conflicts if isinstance(c, RoomName) for room in c.near]
+    if not near:
+        return []
+    ways = [
+        {"room": room, "posted": signing.dumps({"room": room}, salt=_salt(suggestion))}
+        for room in near[:MOST]
+    ]
+    return [{"heading": gettext("Nearly the same, in the programme"), "ways": ways}]
 
 
 def _way(suggestion: Suggestion, way: WayOut) -> dict:
@@ -92,8 +107,7 @@ def amend_page(
     edited = None
     if sent is not None and form.is_valid():
         edited = _judged(form, suggestion, verdict, form.values)
-        seen = sent.get("digest") == verdicts.digest(suggestion, verdict)
-        outcome = edited and _amend(form, suggestion, by, sent, edited if seen else None)
+        outcome = edited and _amend(form, suggestion, by, sent, edited)
         if outcome:
             pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
             return after_deciding(request, suggestion, following)
@@ -113,7 +127,7 @@ def amend_page(
         "collisions": review.collisions(suggestion, edited) if edited else [],
         # What was there when the form was opened is what is compared, however often it comes back.
         "digest": sent.get("digest", "") if sent else verdicts.digest(suggestion, verdict),
-        "shown": sent.get("shown", "") if sent else shown.pack(suggestion, verdict),
+        "shown": sent.get("shown", "") if sent else snapshot.pack(suggestion, verdict),
     }
     return TemplateResponse(request, "admin/ai_audit/amend.html", context)
 
@@ -129,24 +143,18 @@ def _judged(form: AmendForm, suggestion: Suggestion, verdict: Verdict, values) -
 
 
 def _amend(
-    form: AmendForm, suggestion: Suggestion, by: StaffMember, sent, edited: Verdict | None
+    form: AmendForm, suggestion: Suggestion, by: StaffMember, sent, edited: Verdict
 ) -> workflow.Outcome | None:
-    """What came of it; None with the reason on the form, where another edit may help.
-
-    Of what is `edited` the warnings have to be ticked; where something else stands now than was
-    shown, the workflow says so.
-    """
+    """What came of it; None with the reason on the form, where another edit may help."""
+    # A tick is for what was judged when it was given, and for no later edit.
+    same = sent.get("edited") == verdicts.digest(suggestion, edited)
     try:
-        if edited and edited.level is not verdicts.Level.BLOCKED:
-            # A tick is for what was judged when it was given, and for no later edit.
-            same = sent.get("edited") == verdicts.digest(suggestion, edited)
-            ticks = sent.getlist("tick") if same else ()
-            friction.require(friction.needed(edited), ticks=ticks)
         return workflow.amend(
             suggestion_id=suggestion.pk,
             by=by,
             values=form.values,
             digest=sent.get("digest", ""),
+            confirmed=Confirmation(ticks=sent.getlist("tick") if same else ()),
         )
     except (workflow.Blocked, workflow.NotAmendable, workflow.NotConfirmed) as refusal:
         form.add_error(None, str(refusal))

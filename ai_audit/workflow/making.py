@@ -11,14 +11,13 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ai_audit import refusals
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Proposal
-from ai_audit.refusals import Blocked
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import steps
-from ai_audit.workflow.steps import Restoration
-from eventflow import database
+from ai_audit.workflow import carrying_out, errors, steps
+from ai_audit.workflow.carrying_out import Restoration
+from ai_audit.workflow.errors import Blocked
+from eventflow.db import database
 from scheduling.models import StaffMember
 
 # In the shapes the AI writes; the session as it stands is read in the same statement.
@@ -68,7 +67,7 @@ def suggest(
     }
     with (
         database.acting_as(by.person),
-        refusals.by_policy(steps.LOG),
+        errors.by_policy(steps.LOG),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
@@ -88,22 +87,34 @@ def clear(verdict: Verdict) -> Verdict:
 
 
 def carry_out(
-    new: Suggestion,
-    verdict: Verdict,
-    *,
-    by: StaffMember,
-    now: datetime,
-    reason: str = "",
-    restoring: Restoration | None = None,
+    new: Suggestion, verdict: Verdict, *, by: StaffMember, now: datetime, reason: str = ""
 ) -> dict[str, int]:
     """Carry the new suggestion out or raise Blocked; how many rows of which table went along."""
     record = steps.approval_of(new, by, verdict, reason)
-    error = steps.carry_out(
-        new, verdict, by=by, now=now, approve_at=now, record=record, restoring=restoring
-    )
+    error = carrying_out.approve_and_carry_out(new, verdict, by=by, now=now, record=record)
+    _require_carried_out(new, by, error)
+    return {table: len(rows) for table, rows in (record.removed or {}).items()}
+
+
+def restore(
+    new: Suggestion,
+    verdict: Verdict,
+    restoring: Restoration,
+    *,
+    by: StaffMember,
+    now: datetime,
+    reason: str,
+) -> None:
+    """Bring back by the new suggestion what was removed, or raise Blocked."""
+    record = steps.approval_of(new, by, verdict, reason)
+    error = carrying_out.approve_and_restore(new, verdict, restoring, by=by, now=now, record=record)
+    _require_carried_out(new, by, error)
+
+
+def _require_carried_out(new: Suggestion, by: StaffMember, error: str | None) -> None:
     if error:
         raise _blocked(error)
-    return {table: len(rows) for table, rows in (record.removed or {}).items()}
+    steps.log(new, by, f"Approved. {carrying_out.came_to(new)}")
 
 
 def _blocked(reasons: str) -> Blocked:

@@ -16,16 +16,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ai_audit import fields, history, refusals, verdicts
+from ai_audit import history, verdicts
 from ai_audit.history import Written
 from ai_audit.models import Status, Suggestion, SuggestionLink
-from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal
-from ai_audit.refusals import Changed, NotUndoable
+from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal, fields
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import making, steps
+from ai_audit.workflow import errors, making, steps
+from ai_audit.workflow.carrying_out import Restoration
+from ai_audit.workflow.errors import Changed, NotUndoable
 from ai_audit.workflow.logbook import logged
-from ai_audit.workflow.steps import Outcome, Restoration
-from eventflow.bidi import isolate
+from ai_audit.workflow.steps import Outcome
+from eventflow.text.bidi import isolate
 from scheduling import actions, languages, times
 from scheduling.models import StaffMember
 from scheduling.rows import LeftOut
@@ -65,8 +66,8 @@ class Undoing:
         return verdicts.fingerprint(parts)
 
 
-@refusals.told
-@refusals.never_an_error(actions.TABLE)
+@errors.told
+@errors.never_an_error(actions.TABLE)
 def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     """What undoing would do now, found by doing it and taking all of it back.
 
@@ -78,9 +79,9 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     return found
 
 
-@logged
-@refusals.told
-@refusals.never_an_error(actions.TABLE)
+@logged("undo")
+@errors.told
+@errors.never_an_error(actions.TABLE)
 def undo(
     *,
     suggestion_id: UUID,
@@ -138,7 +139,7 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
     # what the suggestion says.
     verdict = making.clear(verdicts.judge([new], lock=True, known={new.pk: proposal})[new.pk])
     shown = replace(verdict, session=copy.copy(verdict.session))
-    restoring = None
+    restoring, removed = None, {}
     if proposal.action is Action.CREATE:
         restoring = Restoration(
             undone=old.pk,
@@ -146,7 +147,9 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
             row=written.row,
             removed=written.removed,
         )
-    removed = making.carry_out(new, verdict, by=by, now=now, reason=reason, restoring=restoring)
+        making.restore(new, verdict, restoring, by=by, now=now, reason=reason)
+    else:
+        removed = making.carry_out(new, verdict, by=by, now=now, reason=reason)
     return Undoing(
         suggestion=new,
         verdict=shown,

@@ -2,7 +2,7 @@
 
 from django import template
 
-from eventflow import requests
+from eventflow.web import requests
 
 register = template.Library()
 

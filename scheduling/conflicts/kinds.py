@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from eventflow.bidi import isolate
-from eventflow.sentences import Said, Saying
+from eventflow.text.bidi import isolate
+from eventflow.text.sentences import Said, Saying
 from scheduling import times
 
 # How many of many a sentence names; how many more there are is said after them.
@@ -24,6 +24,8 @@ class Kind(StrEnum):
     INVALID = "invalid"
     MISSING = "missing"
     ROOM = "room"
+    NO_EFFECT = "no_effect"
+    DUPLICATE = "duplicate"
     STALE = "stale"
     SPEAKER = "speaker"
     ATTENDEES = "attendees"
@@ -39,6 +41,8 @@ KIND_LABELS = {
     Kind.INVALID: _("Not readable"),
     Kind.MISSING: _("Session is gone"),
     Kind.ROOM: _("Room"),
+    Kind.NO_EFFECT: _("Stands like that already"),
+    Kind.DUPLICATE: _("The same twice"),
     Kind.STALE: _("Changed since the AI looked"),
     Kind.SPEAKER: _("Speaker"),
     Kind.ATTENDEES: _("Attendees"),

@@ -7,7 +7,7 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from ai_audit import ready, workflow
-from eventflow import metrics
+from eventflow.web import metrics
 from tests import factories as f
 from tests.databases import connected_to
 
@@ -93,7 +93,7 @@ def test_what_waits_and_for_how_long(token, suggest, noa):
         " where suggestion_id = %s",
         old.pk,
     )
-    workflow.approve_only(suggestion_id=later.pk, by=noa)
+    workflow.approve_only(suggestion_id=later.pk, by=noa, confirmed=f.confirming(later.pk))
 
     found = figures()
 
@@ -133,8 +133,10 @@ def test_decisions_and_refusals_by_kind_and_what_was_carried_out_later(token, su
     blocked, later, rejected = suggest(data), suggest(), suggest()
     before = figures()
 
-    workflow.approve(suggestion_id=blocked.pk, by=noa, reason=WORD)
-    workflow.approve_only(suggestion_id=later.pk, by=noa)
+    workflow.approve(
+        suggestion_id=blocked.pk, by=noa, confirmed=f.confirming(blocked.pk, reason=WORD)
+    )
+    workflow.approve_only(suggestion_id=later.pk, by=noa, confirmed=f.confirming(later.pk))
     workflow.execute(suggestion_id=later.pk)
     workflow.reject(suggestion_id=rejected.pk, by=noa, reason=WORD)
     with pytest.raises(workflow.AlreadyDecided):

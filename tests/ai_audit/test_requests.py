@@ -11,7 +11,8 @@ from django.urls import path
 from psycopg import errors
 
 from ai_audit import workflow
-from eventflow import logs, requests
+from eventflow import logs
+from eventflow.web import requests
 from tests import factories as f
 from tests import pages
 

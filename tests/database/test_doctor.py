@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from ai_audit import chain
+from ai_audit.history import chain
 from eventflow import doctor, production
 from eventflow.doctor import Level, Line
 from tests import factories as f

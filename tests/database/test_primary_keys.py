@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from ai_audit import suggestion_index, workflow
+from ai_audit import workflow
 from ai_audit.models import Status
+from ai_audit.reports import index
 from scheduling.models import StaffMember
 from tests import factories as f
 from tests import pages
@@ -42,13 +43,16 @@ def work() -> None:
     )
     event = f.event(organization=noa.profile.organization)
     one, other = (f.suggestion(user=noa.profile, event=event) for _n in range(2))
-    assert workflow.approve(suggestion_id=one.pk, by=noa).status == Status.EXECUTED
+    assert (
+        workflow.approve(suggestion_id=one.pk, by=noa, confirmed=f.confirming(one.pk)).status
+        == Status.EXECUTED
+    )
     assert workflow.reject(suggestion_id=other.pk, by=noa).status == Status.REJECTED
     assert workflow.undo(suggestion_id=one.pk, by=noa).status == Status.EXECUTED
     insights = reverse("admin:ai_audit_suggestion_insights")
     assert pages.signed_in(noa.user).get(insights).status_code == 200
-    suggestion_index.rebuild()
-    assert not suggestion_index.verify()
+    index.rebuild()
+    assert not index.verify()
     assert f.run("select count(*) from backoffice.stale_days") == [(0,)]
 
 

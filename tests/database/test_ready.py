@@ -7,7 +7,7 @@ from django.db import transaction
 from django.test import Client
 
 from eventflow import readiness
-from eventflow.web_login import ROLE
+from eventflow.db.web_login import ROLE
 from tests import factories as f
 from tests import web_login
 from tests.databases import connected_to

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from eventflow import database, doctor, watching
+from eventflow import doctor
+from eventflow.db import database, watching
 from eventflow.management.commands import migrate
 from tests import factories
 from tests.database import steps

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from eventflow import database
-from eventflow.web_login import ROLE
+from eventflow.db import database
+from eventflow.db.web_login import ROLE
 from tests import factories as f
 from tests import web_login
 from tests.database import steps
@@ -110,6 +110,7 @@ COMPUTING = (
 SPEAKERS = (
     "check_speaker_conflicts(uuid,text,timestamp with time zone,timestamp with time zone,uuid)"
 )
+COMPARING = {SPEAKERS, "name_key(text)", "speaker_names(text)"}
 
 
 def test_from_nothing_it_makes_a_login_with_these_rights_and_no_others(migrated):
@@ -117,7 +118,7 @@ def test_from_nothing_it_makes_a_login_with_these_rights_and_no_others(migrated)
         run_file(raw)
         given = rights(raw, NEWCOMER)
         functions = {name for name in given if name.endswith(")")}
-        assert functions == ACTS | {SPEAKERS} | {name for (name,) in raw.execute(COMPUTING)}
+        assert functions == ACTS | COMPARING | {name for (name,) in raw.execute(COMPUTING)}
         tables = {name: words for name, words in given.items() if name not in functions}
         known = READ | LOCKED | ADDED_TO
         assert {name: words for name, words in tables.items() if name in known} == known
@@ -269,7 +270,7 @@ def test_check_tells_what_it_has_too_much_and_what_it_lacks(own_migrated):
 def test_check_tells_what_such_a_login_must_never_be(migrated, monkeypatch):
     """Asked of the login that migrates, which is all of that."""
     owner = f.run("select session_user::text")[0][0]
-    monkeypatch.setattr("eventflow.web_login.ROLE", owner)
+    monkeypatch.setattr("eventflow.db.web_login.ROLE", owner)
     found = [message.removeprefix(f"The login {owner} ") for _id, message in steps.warnings()]
     assert {
         "has the rights of authenticated without becoming it.",

@@ -7,9 +7,10 @@ import time
 import pytest
 from django.urls import reverse
 
-from ai_audit import chain, workflow
+from ai_audit import workflow
+from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Status
-from eventflow import database
+from eventflow.db import database
 from scheduling.models import Schedule
 from tests import factories as f
 from tests.faults.processes import holding, waiting_for_a_lock, web
@@ -74,7 +75,7 @@ def test_a_web_process_killed_in_mid_approval_leaves_nothing(noa, session, sugge
             assert seconds_until_free(suggestion) < 1
             assert everything() == before
 
-    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.EVERY_TICK)
 
     assert outcome.status == Status.EXECUTED
     assert chain.find_break() is None

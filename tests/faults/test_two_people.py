@@ -13,8 +13,8 @@ from django.test import Client
 
 from ai_audit import workflow
 from ai_audit.models import Status
-from eventflow import database
-from eventflow.bidi import isolate, ltr
+from eventflow.db import database
+from eventflow.text.bidi import isolate, ltr
 from scheduling.models import Schedule
 from tests import factories as f
 from tests import pages
@@ -63,7 +63,7 @@ def at_once(*acts):
 
 
 def approving(suggestion, by):
-    return lambda: workflow.approve(suggestion_id=suggestion.pk, by=by)
+    return lambda: workflow.approve(suggestion_id=suggestion.pk, by=by, confirmed=f.EVERY_TICK)
 
 
 def rejecting(suggestion, by):

@@ -8,8 +8,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from ai_audit import chain
-from eventflow import database
+from ai_audit.history import chain
+from eventflow.db import database
 
 
 class Command(BaseCommand):

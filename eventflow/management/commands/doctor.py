@@ -6,7 +6,8 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand, no_translations
 
-from eventflow import database, doctor
+from eventflow import doctor
+from eventflow.db import database
 
 
 class Command(BaseCommand):

@@ -1,0 +1,149 @@
+"""The filters of the approval queue: by what is written, by age, and by what is true right now."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit import queue
+from ai_audit.admin.base import VerdictChangeList
+from ai_audit.proposals import Action
+from ai_audit.verdicts import Risk
+from scheduling import access
+
+
+class ActionTypeFilter(admin.SimpleListFilter):
+    """By what the suggestion would do; all other types together."""
+
+    title = _("action type")
+    parameter_name = "action"
+
+    def lookups(self, request, model_admin):
+        return [*((action.value, action.label) for action in Action), ("other", _("Other"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "other":
+            return queryset.exclude(action_type__in=[action.value for action in Action])
+        if self.value():
+            return queryset.filter(action_type=self.value())
+        return queryset
+
+
+class OrganizationFilter(admin.SimpleListFilter):
+    """By whose suggestion it is; for superusers, who see more than one organization's."""
+
+    title = _("organization")
+    parameter_name = "organization"
+
+    def lookups(self, request, model_admin):
+        if not request.user.is_superuser:
+            return []
+        return [(str(pk), name) for pk, name in access.organizations()]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        try:
+            return queryset.of_organization(UUID(self.value()))
+        except ValueError:
+            return queryset.none()
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """By how long ago it was suggested."""
+
+    title = _("age")
+    parameter_name = "older"
+
+    _ages = {
+        "hour": (_("Older than an hour"), timedelta(hours=1)),
+        "day": (_("Older than a day"), timedelta(days=1)),
+        "week": (_("Older than a week"), timedelta(weeks=1)),
+    }
+
+    def lookups(self, request, model_admin):
+        return [(value, label) for value, (label, _age) in self._ages.items()]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        if self.value() not in self._ages:
+            return queryset.none()
+        _label, age = self._ages[self.value()]
+        return queryset.filter(suggested_at__lt=timezone.now() - age)
+
+
+class LiveFilter(admin.SimpleListFilter):
+    """By what only a live verdict tells: the list asks for that once, for all such filters.
+
+    `values` are what `queue.matching` is asked for, by what stands in the address.
+    """
+
+    values = {}
+
+    def queryset(self, request, queryset):
+        return queryset if self.value() in (None, "", *self.values) else queryset.none()
+
+    @property
+    def asks(self):
+        """What `queue.matching` is asked for; nothing where the filter is not in use."""
+        if self.value() not in self.values:
+            return {}
+        return {self.parameter_name: self.values[self.value()]}
+
+
+class RiskFilter(LiveFilter):
+    """By how much care a decision needs."""
+
+    title = _("risk")
+    parameter_name = "risk"
+    values = {risk.value: risk for risk in Risk}
+
+    def lookups(self, request, model_admin):
+        return [(risk.value, risk.label) for risk in reversed(Risk)]
+
+
+class VipFilter(LiveFilter):
+    """By whether VIPs are concerned."""
+
+    title = _("VIPs")
+    parameter_name = "vip"
+    values = {"yes": True, "no": False}
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("VIPs concerned")), ("no", _("No VIPs"))]
+
+
+class OverdueFilter(LiveFilter):
+    """By whether the session has begun."""
+
+    title = _("start")
+    parameter_name = "overdue"
+    values = {"yes": True, "no": False}
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Has begun")), ("no", _("Has not begun"))]
+
+
+LIVE_FILTERS = (RiskFilter, VipFilter, OverdueFilter)
+
+
+class QueueChangeList(VerdictChangeList):
+    """A page of the queue; all that wait are judged only where a live filter is in use."""
+
+    _matching = None
+
+    def get_queryset(self, request, exclude_parameters=None):
+        found = super().get_queryset(request, exclude_parameters)
+        asked = {}
+        for live in self.filter_specs:
+            if isinstance(live, LiveFilter):
+                asked |= live.asks
+        if not asked:
+            return found
+        # An action asks for the list a second time.
+        if self._matching is None:
+            self._matching = queue.matching(found, **asked)
+        return found.filter(pk__in=self._matching)

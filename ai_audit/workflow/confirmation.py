@@ -1,0 +1,102 @@
+"""What a person has to say besides pressing the button, by the risk of what they approve.
+
+Clear and of little risk: nothing. Each warning: a tick. A session that people or VIPs are
+registered for is removed: its title, and a reason. Asked for under the locks by whatever approves,
+of what stands then; what is carried out later relies on what was said when it was approved.
+"""
+
+import unicodedata
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from ai_audit import verdicts
+from ai_audit.verdicts import Risk, Verdict
+from ai_audit.workflow.errors import NotConfirmed
+from scheduling.conflicts import Conflict, Severity
+
+
+@dataclass(frozen=True)
+class Friction:
+    """What is asked: a tick for each of `ticks`; and the `title`, if there is one, and a reason."""
+
+    ticks: tuple[str, ...] = ()
+    title: str | None = None
+
+    def __bool__(self):
+        return bool(self.ticks or self.title is not None)
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What a person said: the `ticks` they set, the `title` they typed, the `reason` they gave.
+
+    The reason is kept in the history, whether or not it had to be given.
+    """
+
+    ticks: Container[str] = ()
+    title: str = ""
+    reason: str = ""
+
+
+# The button, and nothing else.
+PRESSED = Confirmation()
+NOTHING_SAID: Mapping[UUID, Confirmation] = MappingProxyType({})
+
+
+def needed(verdict: Verdict) -> Friction:
+    """What has to be said to approve what the verdict is on."""
+    return Friction(
+        ticks=tuple(map(tick_of, verdict.warnings)),
+        title=verdict.session.title if verdict.risk is Risk.CRITICAL else None,
+    )
+
+
+def tick_of(conflict: Conflict) -> str:
+    """What the tick of a conflict says; empty where it needs none."""
+    return verdicts.conflict_key(conflict) if conflict.severity is Severity.WARNING else ""
+
+
+def require(verdict: Verdict, said: Confirmation) -> None:
+    """Raise NotConfirmed unless all was said that approving what the verdict is on asks for."""
+    require_all(needed(verdict), said)
+
+
+def require_all(friction: Friction, said: Confirmation) -> None:
+    """Raise NotConfirmed unless all that is asked for was said."""
+    if not ticked(friction, said):
+        raise NotConfirmed(
+            _("Nothing was changed: tick each warning to say that you have seen it.")
+        )
+    require_title(friction, said)
+
+
+def ticked(friction: Friction, said: Confirmation) -> bool:
+    """Whether each warning has its tick."""
+    return all(tick in said.ticks for tick in friction.ticks)
+
+
+def require_title(friction: Friction, said: Confirmation) -> None:
+    """Raise NotConfirmed unless the title was typed and a reason given, where that is asked for.
+
+    Of the title only what can be seen has to be typed, and spaces do not matter.
+    """
+    if friction.title is None:
+        return
+    if _seen(said.title) != _seen(friction.title):
+        raise NotConfirmed(
+            _("Nothing was changed: type the session’s title as it is, to say that you mean it.")
+        )
+    if not said.reason.strip():
+        raise NotConfirmed(_("Nothing was changed: give a reason for removing the session."))
+
+
+def _seen(title: str) -> list[str]:
+    """The words of a title as a reader sees them: no marks of direction, no joiners."""
+    composed = unicodedata.normalize("NFC", title)
+    return "".join(
+        c for c in composed if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf")
+    ).split()

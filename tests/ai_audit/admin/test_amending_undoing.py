@@ -1,0 +1,283 @@
+"""The pages on which a suggestion is edited before approving, and undone."""
+
+import pytest
+from django.urls import reverse
+
+from ai_audit import workflow
+from ai_audit.models import Suggestion
+from scheduling.models import Schedule
+from tests import factories as f
+from tests import pages
+
+pytestmark = pytest.mark.django_db
+
+ALL = ("approve_suggestion", "reject_suggestion", "amend_suggestion", "undo_suggestion")
+QUEUE = "/admin/ai_audit/pendingsuggestion/"
+
+
+def queue_page(suggestion):
+    return reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
+
+
+def history_page(suggestion):
+    return reverse("admin:ai_audit_suggestion_change", args=[suggestion.pk])
+
+
+@pytest.fixture
+def noa(ours):
+    return f.staff(profile=f.profile(organization=ours), username="noa", permissions=ALL)
+
+
+@pytest.fixture
+def client(client, noa):
+    client.force_login(noa.user)
+    return client
+
+
+@pytest.fixture
+def carried_out(event, noa):
+    session = f.session(event=event, room="חדר A", title="הרצאה")
+    suggestion = f.suggestion(
+        user=noa.profile,
+        event=event,
+        action_type="schedule_update",
+        data=f.update_data(session, room="חדר <b>"),
+    )
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
+    return suggestion
+
+
+def status(suggestion):
+    return Suggestion.objects.values_list("execution_status", flat=True).get(pk=suggestion.pk)
+
+
+def test_a_suggestion_is_edited_and_carried_out(client, event, noa):
+    suggestion = f.suggestion(
+        user=noa.profile, event=event, data=f.create_data(description="שורה\nשורה")
+    )
+    assert 'name="_amend"' in pages.source(client.get(queue_page(suggestion)))
+
+    shown = client.post(queue_page(suggestion), {"_amend": "1"})
+    form = pages.form(shown)
+    assert (form["start_time"], form["room"]) == ("2038-01-30T11:15", "חדר A")
+    assert "Asia/Jerusalem" in pages.text(shown)
+    assert status(suggestion) == "suggested"
+    answer = client.post(
+        queue_page(suggestion),
+        form | {"start_time": "2038-01-30T10:00", "room": "חדר ב ", "is_break": "on"},
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, QUEUE)
+    assert pages.messages(answer) == [
+        "“<bdi>סדנה: בינה מלאכותית בשטח</bdi>”: Edited, approved and carried out."
+    ]
+    session = Schedule.objects.get()
+    assert (session.start_time, session.room, session.is_break) == (f.at(10), "חדר ב", True)
+    assert session.description == "שורה\nשורה"
+    assert status(suggestion) == "rejected"
+    told = pages.text(client.get(history_page(suggestion)))
+    assert "It was replaced by “ סדנה: בינה מלאכותית בשטח ”" in told
+    assert "Replaced by an amended suggestion." in told
+    new = Suggestion.objects.get(execution_status="executed")
+    page = pages.source(client.get(history_page(new)))
+    assert "It replaces" in page
+    assert history_page(suggestion) in page
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        ({"title": ""}, "“Title” cannot be empty."),
+        ({"max_capacity": "0"}, "“Capacity” must be a whole number from 1 to 1,000,000."),
+        ({"max_capacity": "many"}, "Enter a whole number."),
+        ({"start_time": "soon"}, "That is not a date and time such as 2026-01-30T11:15."),
+        ({"start_time": ""}, "“Start” cannot be empty."),
+        ({"end_time": "2038-01-30T11:00"}, "“End” must be after “Start”."),
+        ({"materials_url": "javascript:alert(1)"},
+         "“Materials” must be an address that begins with https:// or http://."),
+        ({}, "Nothing was changed: nothing was edited. It can be approved as it is."),
+        ({"room": "חדר C"}, "is taken by “"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_told_on_the_form(client, event, noa, edit, reason):
+    f.session(event=event, title="<i>", room="חדר C", start=f.at(11))
+    suggestion = f.suggestion(user=noa.profile, event=event)
+    form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
+
+    answer = client.post(queue_page(suggestion), form | edit)
+
+    assert reason in pages.text(answer)
+    assert "<i>" not in pages.source(answer)
+    assert {name: pages.form(answer)[name] for name in edit} == edit
+    assert status(suggestion) == "suggested"
+    assert Suggestion.objects.count() == 1
+
+
+def test_what_changed_behind_the_form_is_not_carried_out(client, event, noa):
+    session = f.session(event=event, room="חדר A")
+    suggestion = f.suggestion(
+        user=noa.profile,
+        event=event,
+        action_type="schedule_update",
+        data=f.update_data(session, room="חדר B"),
+    )
+    form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
+    f.run("update schedules set title = 'אחר'")
+
+    answer = client.post(queue_page(suggestion), form | {"room": "חדר C"})
+
+    assert "has changed since you opened the page" in pages.text(answer)
+    assert 'name="_approve"' in pages.source(answer)
+    assert status(suggestion) == "suggested"
+
+
+def test_a_removal_offers_no_fields(client, event, noa):
+    session = f.session(event=event)
+    suggestion = f.suggestion(
+        user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
+    )
+
+    answer = client.post(queue_page(suggestion), {"_amend": "1"})
+
+    assert answer["Location"] == queue_page(suggestion)
+    assert pages.messages(answer) == [
+        "Nothing was changed: there are no fields in it that could be edited."
+    ]
+
+
+def test_undoing_is_told_before_it_is_done(client, event, noa, carried_out):
+    f.run("update schedules set room = 'חדר ג'")
+    assert 'name="_undo"' in pages.source(client.get(history_page(carried_out)))
+
+    shown = client.post(history_page(carried_out), {"_undo": "1"})
+    text = pages.text(shown)
+    assert "Room חדר ג חדר A" in text
+    assert "Changed since it was carried out Room חדר <b> חדר ג" in text
+    assert "<b>" not in pages.source(shown)
+    assert Schedule.objects.get().room == "חדר ג"
+    answer = client.post(history_page(carried_out), pages.form(shown) | {"reason": "טעות"})
+
+    assert (answer.status_code, answer["Location"]) == (302, QUEUE)
+    assert pages.messages(answer) == ["“<bdi>הרצאה</bdi>”: Undone."]
+    assert Schedule.objects.get().room == "חדר A"
+    page = pages.source(client.get(history_page(carried_out)))
+    assert "It was undone by" in page
+    assert 'name="_undo"' not in page
+    new = Suggestion.objects.exclude(pk=carried_out.pk).get()
+    page = client.get(history_page(new))
+    assert "It undoes “ הרצאה ”" in pages.text(page)
+    assert "the AI" not in pages.text(page)
+    assert "טעות" in pages.text(page)
+    assert 'name="_undo"' in pages.source(page)
+
+
+def test_what_cannot_return_is_told_before(client, event, noa):
+    session = f.session(event=event, title="חוזר")
+    person = f.participant(event=event)
+    f.registration(participant=person, schedule=session)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    suggestion = f.suggestion(
+        user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
+    )
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
+    gone = person.pk
+    person.delete()
+
+    text = pages.text(client.post(history_page(suggestion), {"_undo": "1"}))
+
+    assert "What comes back with the session 1 registration" in text
+    assert "What cannot be brought back 1 registration" in text
+    assert f"What it belongs to is gone: \u2066Key (participant_id)=({gone})" in text
+    assert Schedule.objects.count() == 0
+
+
+def test_a_taken_room_leads_back_with_its_holder(client, event, noa, carried_out):
+    f.session(event=event, room="חדר A", title="חדש")
+
+    answer = client.post(history_page(carried_out), {"_undo": "1"})
+
+    assert answer["Location"] == history_page(carried_out)
+    assert "is taken by" in pages.messages(answer)[0]
+
+
+def test_what_changed_behind_the_page_is_shown_again(client, event, noa, carried_out):
+    shown = client.post(history_page(carried_out), {"_undo": "1"})
+    f.run("update schedules set room = 'חדר ד'")
+
+    answer = client.post(history_page(carried_out), pages.form(shown) | {"reason": "טעות"})
+
+    assert "what undoing would do has changed" in pages.messages(answer)[0]
+    assert "Changed since it was carried out" in pages.text(answer)
+    assert pages.form(answer)["reason"] == "טעות"
+    assert Schedule.objects.get().room == "חדר ד"
+
+
+def test_the_response_lost_and_sent_again_undoes_nothing_more(client, event, noa, carried_out):
+    form = pages.form(client.post(history_page(carried_out), {"_undo": "1"}))
+    client.post(history_page(carried_out), form)
+    before = f.whole_table("schedules"), f.whole_table("ai_insights_log")
+
+    answer = client.post(history_page(carried_out), form)
+
+    assert "it was undone already" in pages.messages(answer)[-1]
+    assert (f.whole_table("schedules"), f.whole_table("ai_insights_log")) == before
+
+
+@pytest.mark.parametrize("missing", ["amend_suggestion", "undo_suggestion"])
+def test_without_the_permission_there_is_no_button_and_no_way(
+    client, ours, event, noa, carried_out, missing
+):
+    dana = f.staff(
+        profile=f.profile(organization=ours), permissions=[p for p in ALL if p != missing]
+    )
+    client.force_login(dana.user)
+    waiting = f.suggestion(user=noa.profile, event=event)
+    page, name = {
+        "amend_suggestion": (queue_page(waiting), "_amend"),
+        "undo_suggestion": (history_page(carried_out), "_undo"),
+    }[missing]
+    before = f.whole_table("ai_insights_log")
+
+    assert f'name="{name}"' not in pages.source(client.get(page))
+    for forged in ({}, {"amended": "yes", "room": "x", "post": "yes"}):
+        assert client.post(page, {name: "1"} | forged).status_code == 403
+    assert f.whole_table("ai_insights_log") == before
+
+
+@pytest.mark.parametrize("name", ["_amend", "_undo"])
+def test_rows_of_another_organization_are_not_there(client, theirs, event, noa, carried_out, name):
+    stranger = f.staff(profile=f.profile(organization=theirs), permissions=ALL)
+    client.force_login(stranger.user)
+    waiting = f.suggestion(user=noa.profile, event=event)
+    page = {"_amend": queue_page(waiting), "_undo": history_page(carried_out)}[name]
+    before = f.whole_table("ai_insights_log"), f.whole_table("schedules")
+
+    answer = client.post(page, {name: "1", "amended": "yes", "room": "x", "post": "yes"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    assert (f.whole_table("ai_insights_log"), f.whole_table("schedules")) == before
+
+
+def test_who_sees_all_but_belongs_nowhere_undoes_nothing(client, carried_out):
+    client.force_login(f.superuser())
+
+    assert 'name="_undo"' not in pages.source(client.get(history_page(carried_out)))
+    answer = client.post(history_page(carried_out), {"_undo": "1", "post": "yes"})
+
+    assert answer["Location"] == history_page(carried_out)
+    assert "not linked to a profile" in pages.messages(answer)[0]
+
+
+def test_a_line_break_that_nobody_touched_stays(client, event, suggest):
+    """A browser would take it out of a field of one line, and what it posts would be an edit."""
+    session = f.session(event=event, title="one\ntwo", location="plain")
+    suggestion = suggest(f.update_data(session, track="T"), "schedule_update")
+
+    page = client.post(queue_page(suggestion), {"_amend": "1"})
+    form = pages.form(page)
+    client.post(queue_page(suggestion), form | {"track": "U"})
+
+    assert '<textarea name="title"' in pages.source(page)
+    assert '<input type="text" name="location"' in pages.source(page)
+    session.refresh_from_db()
+    assert (session.title, session.track) == ("one\ntwo", "U")
