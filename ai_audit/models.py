@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Left, Replace
@@ -104,6 +104,10 @@ class SuggestionQuerySet(models.QuerySet):
         """Those that wait for a decision."""
         return self.filter(execution_status=Status.SUGGESTED)
 
+    def with_marks(self):
+        """Each with `by_hand`: whether a person made it and carried it out in one act."""
+        return self.annotate(by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))))
+
     def with_failures(self):
         """Each with `failure`: why it failed, as the history keeps it; None where it does not."""
         last = HistoryEntry.objects.filter(
@@ -179,7 +183,12 @@ class SuggestionQuerySet(models.QuerySet):
 
 
 class Suggestion(models.Model):
-    """One row of `ai_insights_log`. Written only by `ai_audit.workflow`."""
+    """One row of `ai_insights_log`. Written only by `ai_audit.workflow`.
+
+    `by_hand` is known of what was read `with_marks`.
+    """
+
+    by_hand = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -411,6 +420,25 @@ class SuggestionLink(models.Model):
     class Meta:
         managed = False
         db_table = "suggestion_links"
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.suggestion_id)
+
+
+class MadeByHand(models.Model):
+    """That a person made a suggestion by hand; written with it, and never changed.
+
+    Such a one is no insight of the AI's, and does not count in its figures.
+    """
+
+    suggestion = models.OneToOneField(
+        Suggestion, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+
+    class Meta:
+        managed = False
+        db_table = "made_by_hand"
         default_permissions = ()
 
     def __str__(self):

@@ -138,6 +138,37 @@ alter table backoffice.decision_history enable always trigger history_is_never_e
 -- and:
 comment on trigger history_is_never_emptied on backoffice.decision_history is 'History is never emptied. ההיסטוריה לעולם אינה מרוקנת.';
 
+-- object: table backoffice.made_by_hand -- made by ai_audit.0028_made_by_hand
+create table backoffice.made_by_hand ();
+-- and:
+revoke all on backoffice.made_by_hand from public, anon, authenticated, service_role;
+comment on table backoffice.made_by_hand is 'Suggestions that a person made and carried out in one act, by hand. Append-only. הצעות שאדם עשה וביצע במעשה אחד, ביד. רק מוסיפים.';
+
+-- object: column suggestion_id of backoffice.made_by_hand
+alter table backoffice.made_by_hand add column suggestion_id uuid not null;
+-- and:
+comment on column backoffice.made_by_hand.suggestion_id is 'Which one. איזו.';
+
+-- object: constraint made_by_hand_pkey on backoffice.made_by_hand -- made by ai_audit.0028_made_by_hand
+alter table backoffice.made_by_hand add constraint made_by_hand_pkey PRIMARY KEY (suggestion_id);
+
+-- object: trigger marks_are_append_only on backoffice.made_by_hand -- made by ai_audit.0028_made_by_hand
+CREATE TRIGGER marks_are_append_only BEFORE DELETE OR UPDATE ON backoffice.made_by_hand FOR EACH ROW EXECUTE FUNCTION backoffice.refuse_to_change_history();
+alter table backoffice.made_by_hand enable always trigger marks_are_append_only;
+-- and:
+comment on trigger marks_are_append_only on backoffice.made_by_hand is 'A mark is history. סימון הוא היסטוריה.';
+
+-- object: trigger marks_are_never_emptied on backoffice.made_by_hand -- made by ai_audit.0028_made_by_hand
+CREATE TRIGGER marks_are_never_emptied BEFORE TRUNCATE ON backoffice.made_by_hand FOR EACH STATEMENT EXECUTE FUNCTION backoffice.refuse_to_change_history();
+alter table backoffice.made_by_hand enable always trigger marks_are_never_emptied;
+-- and:
+comment on trigger marks_are_never_emptied on backoffice.made_by_hand is 'A mark is history. סימון הוא היסטוריה.';
+
+-- object: trigger marks_are_written_at_once on backoffice.made_by_hand -- made by ai_audit.0028_made_by_hand
+CREATE TRIGGER marks_are_written_at_once BEFORE INSERT ON backoffice.made_by_hand FOR EACH ROW EXECUTE FUNCTION backoffice.mark_with_its_suggestion();
+-- and:
+comment on trigger marks_are_written_at_once on backoffice.made_by_hand is 'A mark is never an afterthought. סימון לעולם אינו בדיעבד.';
+
 -- object: table backoffice.stale_days -- made by ai_audit.0009_suggestion_index
 create table backoffice.stale_days ();
 -- and:
@@ -757,6 +788,7 @@ cross join lateral (
 where i.organization_id = organization
 and i.suggested_at >= of_day::timestamp at time zone 'Asia/Jerusalem'
 and i.suggested_at < (of_day + 1)::timestamp at time zone 'Asia/Jerusalem'
+and not exists (select from backoffice.made_by_hand as m where m.suggestion_id = i.suggestion_id)
 group by counted.figure, counted.key
 $function$;
 -- and:
@@ -1244,6 +1276,31 @@ $function$;
 -- and:
 revoke all on routine backoffice.kept_of_removal(uuid) from public, anon, authenticated, service_role;
 comment on function backoffice.kept_of_removal(uuid) is 'What the history kept of a removal that is being undone. מה שההיסטוריה שמרה ממחיקה שמתבטלת עכשיו.';
+
+-- object: function backoffice.mark_with_its_suggestion() -- made by ai_audit.0028_made_by_hand
+CREATE OR REPLACE FUNCTION backoffice.mark_with_its_suggestion()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not exists (
+    select
+    from public.ai_insights_log as l
+    where l.id = new.suggestion_id
+    and l.suggested_at >= transaction_timestamp()
+    and l.execution_status = 'suggested'
+  ) then
+    raise exception using
+      errcode = 'EF006',
+      message = 'What is made by hand is marked as it is made. Nothing was changed.';
+  end if;
+  return new;
+end
+$function$;
+-- and:
+revoke all on routine backoffice.mark_with_its_suggestion() from public, anon, authenticated, service_role;
+comment on function backoffice.mark_with_its_suggestion() is 'A mark is written with its suggestion. סימון נכתב עם ההצעה שלו.';
 
 -- object: function backoffice.moment(text,text)
 CREATE OR REPLACE FUNCTION backoffice.moment(written text, zone text)

@@ -19,7 +19,7 @@ from ai_audit.presenters import review
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict, snapshot
 from ai_audit.workflow import Confirmation
-from scheduling import times
+from scheduling import rooms, times
 from scheduling.conflicts import RoomName
 from scheduling.models import StaffMember
 from scheduling.ways_out import MOST, WayOut, WaysOut
@@ -121,6 +121,7 @@ def amend_page(
         "headline": review.headline(suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "form": form,
+        "rooms": rooms.known([suggestion.event_id]),
         "edited": edited,
         "edited_digest": verdicts.digest(suggestion, edited) if edited else "",
         "edited_words": review.in_words(edited) if edited else "",

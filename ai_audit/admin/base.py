@@ -116,10 +116,13 @@ class SuggestionPages(ReadOnlyAdmin):
     @admin.display(description=_("asked by"), ordering="suggested_at")
     def asked(self, suggestion):
         return format_html(
-            '<span data-called="{}"><bdi>{}</bdi></span> <br><span class="quiet">{}</span>',
-            _("asked by"),
+            '<span data-called="{}"><bdi>{}</bdi></span> <br><span class="quiet">{}</span>{}',
+            _("by hand, by") if suggestion.by_hand else _("asked by"),
             suggestion.user.full_name,
             since(suggestion.suggested_at),
+            format_html(' <span class="chip">{}</span>', _("By hand"))
+            if suggestion.by_hand
+            else "",
         )
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -142,7 +145,8 @@ class SuggestionPages(ReadOnlyAdmin):
         """The row of `queryset` with that id, read with what its page needs; None without."""
         try:
             return (
-                queryset.select_related(*self.list_select_related)
+                queryset.with_marks()
+                .select_related(*self.list_select_related)
                 .filter(pk=UUID(object_id))
                 .first()
             )
@@ -198,7 +202,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "steps": steps,
             "failure": steps[-1].detail if suggestion.execution_status == Status.FAILED else "",
             "relations": relations,
-            "by_a_person": any(relation.origin for relation in relations),
+            "by_a_person": suggestion.by_hand or any(relation.origin for relation in relations),
             "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),
             "may_see_history": request.user.has_perm("ai_audit.view_suggestion"),
             "since": since(suggestion.suggested_at),

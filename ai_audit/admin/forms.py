@@ -64,7 +64,9 @@ def _field(name: str, initial: Any) -> forms.Field:
     elif name in _LONG or several_lines:
         widget = forms.Textarea({"rows": 4, "dir": "auto", "class": "vLargeTextField"})
     else:
-        widget = forms.TextInput({"dir": "auto", "class": "vTextField"})
+        # The page offers the rooms that the programme knows.
+        offered = {"list": "rooms"} if name == "room" else {}
+        widget = forms.TextInput({"dir": "auto", "class": "vTextField"} | offered)
     return forms.CharField(required=False, strip=False, widget=widget)
 
 

@@ -4,6 +4,7 @@ Lists over all suggestions are in `reports`.
 """
 
 from ai_audit.history.records import (
+    MOST_OF_A_SESSION,
     Approval,
     Record,
     Written,
@@ -11,6 +12,7 @@ from ai_audit.history.records import (
     entries,
     last_entry,
     links,
+    of_session,
     rejection_reasons,
     retold,
     tell,
@@ -19,6 +21,7 @@ from ai_audit.history.records import (
 )
 
 __all__ = [
+    "MOST_OF_A_SESSION",
     "Approval",
     "Record",
     "Written",
@@ -26,6 +29,7 @@ __all__ = [
     "entries",
     "last_entry",
     "links",
+    "of_session",
     "rejection_reasons",
     "retold",
     "tell",

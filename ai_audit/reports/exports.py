@@ -82,6 +82,8 @@ _COLUMNS = {
     "reason": _cut("case when i.status = 'rejected' then i.reason end", LONG_TEXT),
     "execution_error": _cut("l.execution_error", LONG_TEXT),
     "decided_elsewhere": "decision.elsewhere::text",
+    "by_hand": "(exists (select from backoffice.made_by_hand as m where m.suggestion_id = l.id))"
+    "::text",
 }
 COLUMNS = tuple(_COLUMNS)
 

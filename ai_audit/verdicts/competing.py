@@ -242,9 +242,9 @@ def _sentence(rivals: list[Rival]) -> str:
     return " ".join(sentences)
 
 
-# What is let through here is looked at again. What is looked into often is taken out of the content
-# once, for each look unpacks what it looks into. Of each spelling the key is asked for once, however
-# many suggestions have it.
+# What is let through is looked at again. What is looked into often is taken out of the content
+# once, for each look unpacks what it looks into. Of each spelling the key is asked for once, for as
+# many suggestions as have it.
 _CANDIDATES = f"""
 with undecided as materialized (
   select

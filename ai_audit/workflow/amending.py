@@ -59,7 +59,7 @@ def amend(
             reasoning = _("Edited before approving by %(who)s.") % {"who": by.profile.full_name}
             # The log's index lists reasons in words, and so does the admin's log.
             reason = str(_REPLACED())
-        new = making.suggest(old, by, proposal, now, reasoning=reasoning)
+        new = making.suggest(old.event_id, by, proposal, now, reasoning=reasoning)
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
         record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])

@@ -41,11 +41,15 @@ REJECTED = "Rejected. Reason: "
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a decision came to; `sentence` is for people."""
+    """What a decision came to; `sentence` is for people.
+
+    `session_id` is of the session that was written, where whoever decided has to know it.
+    """
 
     suggestion_id: UUID
     status: Status
     sentence: str
+    session_id: UUID | None = None
 
 
 def approved_outcome(suggestion: Suggestion, error: str | None) -> Outcome:
