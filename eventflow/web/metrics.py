@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -57,10 +58,19 @@ def _free() -> tuple[int, object]:
         except (BlockingIOError, PermissionError):
             continue
         for kind in ("counter", "histogram"):
-            with open(settings.METRICS_FOLDER / f"{kind}_{number}.db", "ab") as kept:
-                os.posix_fallocate(kept.fileno(), 0, BYTES)
+            _allocate(settings.METRICS_FOLDER / f"{kind}_{number}.db")
         return number, handle
     raise OSError(f"No file can be had in {settings.METRICS_FOLDER}.")
+
+
+def _allocate(file: Path) -> None:
+    """Make the file where it is not there; it has its name when it is whole, for it may be read."""
+    if file.exists():
+        return
+    made = file.with_suffix(".new")
+    with made.open("wb") as kept:
+        os.posix_fallocate(kept.fileno(), 0, BYTES)
+    made.rename(file)
 
 
 # Until it is known, nothing is asked for that could fail.

@@ -9,7 +9,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from ai_audit import ready, workflow
 from eventflow.web import metrics
 from tests import factories as f
-from tests.databases import connected_to
 
 pytestmark = pytest.mark.django_db
 
@@ -180,11 +179,3 @@ def test_probes_that_say_no_are_no_errors_of_pages(token):
     Client().get("/healthz")
 
     assert grown(before, figures(), "eventflow_errors_total") == {("not_ready",): 1}
-
-
-def test_without_a_database_the_other_figures_are_there(token, django_db_blocker):
-    with django_db_blocker.unblock(), connected_to("test_new_nowhere"):
-        text = ask().content.decode()
-
-    assert "eventflow_request_seconds" in text
-    assert "eventflow_waiting" not in text
