@@ -1,19 +1,20 @@
-"""`/healthz`: whether this process can work, for whatever restarts it or sends it people.
+"""`/healthz`, `/readyz` and `/metrics`: for what restarts a process, sends it people, or counts.
 
-Answered before everything else, because a probe knows neither the host's name nor HTTPS, and has
-no session. Says nothing that is not for everybody.
+Answered before everything else, because who asks knows neither the host's name nor HTTPS, and has
+no session. Without the token of `/metrics` they say nothing that is not for everybody.
 """
 
 import logging
-from functools import cache
 
+from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.loader import MigrationLoader
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
+from eventflow import readiness
 from eventflow.db import database
+from eventflow.web import metrics
 
-PATH = "/healthz"
 OK = {"status": "ok"}
 NO_DATABASE = {"status": "unavailable", "reason": "The database does not answer."}
 PENDING = {"status": "unavailable", "reason": "Migrations are pending."}
@@ -23,18 +24,50 @@ logger = logging.getLogger(__name__)
 
 
 class HealthMiddleware:
-    """Answers GET and HEAD of `/healthz`, and passes on all else."""
+    """Answers GET and HEAD of the three, and passes on all else."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path_info != PATH or request.method not in ("GET", "HEAD"):
+        answer = _ANSWERS.get(request.path_info)
+        if answer is None or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        found = state()
-        answer = JsonResponse(found, status=200 if found == OK else 503)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        # Without a token there is no such page.
+        if answer is _metrics and not settings.METRICS_TOKEN:
+            return self.get_response(request)
+        request.view = request.path_info.removeprefix("/")
+        request.cause = "not_ready"
+        answered = answer(request)
+        answered["Cache-Control"] = "no-store"
+        return answered
+
+
+def _healthz(request):
+    found = state()
+    return JsonResponse(found, status=200 if found == OK else 503)
+
+
+def _readyz(request):
+    """Whether it is fit for decisions; each reason as a code, and in words with the token."""
+    reasons = readiness.reasons()
+    if not reasons:
+        return JsonResponse({"status": "ready"})
+    told = {"status": "not ready", "reasons": sorted({reason.code for reason in reasons})}
+    if metrics.is_allowed(request):
+        told["words"] = [f"{reason.words} {reason.remedy}".strip() for reason in reasons]
+    return JsonResponse(told, status=503)
+
+
+def _metrics(request):
+    if not metrics.is_allowed(request):
+        refused = HttpResponse("Authorization: Bearer …", status=401, content_type="text/plain")
+        refused["WWW-Authenticate"] = 'Bearer realm="metrics"'
+        return refused
+    return HttpResponse(metrics.page(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+_ANSWERS = {"/healthz": _healthz, "/readyz": _readyz, "/metrics": _metrics}
 
 
 def state() -> dict[str, str]:
@@ -48,10 +81,4 @@ def state() -> dict[str, str]:
             return PENDING
         logger.exception("The database does not answer.")
         return NO_DATABASE
-    return OK if _known() <= applied else PENDING
-
-
-@cache
-def _known() -> frozenset[tuple[str, str]]:
-    """Every migration of this version; it cannot change while the process runs."""
-    return frozenset(MigrationLoader(None).graph.nodes)
+    return OK if readiness.known() <= applied else PENDING

@@ -49,7 +49,10 @@ def _kind(error: BaseException) -> str:
 
 
 def configuration(*, structured: bool) -> dict:
-    """The logging of every process, to the standard error stream: warnings, errors, decisions."""
+    """The logging of every process, to the standard error stream.
+
+    Warnings and errors; where it is structured, also each decision and each request.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -60,5 +63,8 @@ def configuration(*, structured: bool) -> dict:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {"eventflow.decisions": {"level": "INFO" if structured else "WARNING"}},
+        "loggers": {
+            name: {"level": "INFO" if structured else "WARNING"}
+            for name in ("eventflow.decisions", "eventflow.requests")
+        },
     }

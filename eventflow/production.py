@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from django.core.exceptions import ImproperlyConfigured
 
+# How gunicorn.conf.py serves: so many processes, each with so many threads and connections.
+WORKERS, THREADS = 2, 4
 SHORTEST_SECRET_KEY = 50
 FEWEST_CHARACTERS = 10
 # How keys begin that are written in a manual, an example or a template of Django's.

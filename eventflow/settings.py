@@ -65,6 +65,14 @@ _database("SUPERUSER_DATABASE_URL")
 # Seconds after which the database ends what a page asks of it.
 STATEMENT_LIMIT = variables.seconds("STATEMENT_LIMIT", otherwise=10)
 
+# What who asks for /metrics has to show; and where processes keep their figures, a file each.
+METRICS_TOKEN = variables.token("METRICS_TOKEN")
+METRICS_FOLDER = (
+    Path(variables.text("PROMETHEUS_MULTIPROC_DIR") or STATE_FOLDER / "metrics").absolute()
+    if METRICS_TOKEN
+    else None
+)
+
 DEBUG = variables.truth("DEBUG")
 
 
@@ -161,6 +169,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "eventflow.web.requests.RequestLine",
     "csp.middleware.CSPMiddleware",
     "eventflow.web.patience.StatementLimit",
     "eventflow.health.HealthMiddleware",

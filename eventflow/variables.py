@@ -23,6 +23,8 @@ _YES, _NO = ("true", "yes", "on", "y", "t", "1", "ok"), ("false", "no", "off", "
 # As long as this, what was typed is repeated: no key or password worth its name is as short.
 _REPEATED = 12
 _HOST = re.compile(r"[a-z0-9.*-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_SHORTEST_TOKEN = 32
+_TOKEN = re.compile(rf"[A-Za-z0-9._~+/=-]{{{_SHORTEST_TOKEN},}}")
 _SET = re.compile(r"(?:export )?[A-Za-z_0-9]+=.*")
 
 _POSTGRES = ("postgres", "postgresql", "psql", "pgsql")
@@ -110,6 +112,18 @@ def truth(variable: str) -> bool:
         f"{variable} is {_repeated(found)}, which is neither true nor false. Write one of these, "
         "or unset it."
     )
+
+
+def token(variable: str) -> str:
+    """A secret that programs show in a header; empty where it is unset."""
+    found = text(variable)
+    if found and not _TOKEN.fullmatch(found):
+        raise ImproperlyConfigured(
+            f"{variable} is too easy to guess, or holds what no header can: it needs "
+            f"{_SHORTEST_TOKEN} characters or more, letters, digits, - and _. Make one: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        )
+    return found
 
 
 def whole_number(variable: str, found: str, *, most: int) -> int:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
+from eventflow.web import requests
 from scheduling import access
 from scheduling.models import StaffMember
 
@@ -50,6 +51,7 @@ class StaffLanguage:
             member = access.staff_member(request.user)
         except access.NotStaff:
             return self.get_response(request)
+        requests.is_by(member.pk)
         if member.language in dict(settings.LANGUAGES):
             translation.activate(member.language)
             request.LANGUAGE_CODE = translation.get_language()

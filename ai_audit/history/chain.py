@@ -1,12 +1,13 @@
 """The decision history's chain: whether anything in it was altered, removed or reordered.
 
-Reads only. The history itself is written by a trigger, whoever decides.
+The history is only read; it is written by a trigger, whoever decides. When it was last verified is
+noted beside it, where the web process's own login may not write.
 """
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -154,3 +155,51 @@ def closing_digest(first: datetime | None, last: datetime | None) -> tuple[str, 
             count += len(rows)
             if len(rows) < _CHUNK:
                 return digest.hexdigest(), count
+
+
+# Among what migrations record, and gone with the migration that made the history.
+_VERIFICATION = ("verification of backoffice.decision_history", "ai_audit.0004_decision_history")
+_HELD, _BROKEN = "held", "did not hold"
+
+_NOTE = """
+insert into backoffice.foundation_objects (object, migration, replaced)
+values (%s, %s, %s)
+on conflict (object) do update set replaced = excluded.replaced, created_at = now()
+"""
+
+_LAST = """
+select replaced = %s, now() - created_at
+from backoffice.foundation_objects
+where object = %s
+"""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """That the history was read to its end or to where it breaks, and how long ago."""
+
+    held: bool
+    ago: timedelta
+
+
+def note_verified(*, held: bool) -> None:
+    """Note that the history was verified just now; as the login that migrates.
+
+    Raises DatabaseError where the login may not write there.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_NOTE, [*_VERIFICATION, _HELD if held else _BROKEN])
+
+
+def last_verified() -> Verification | None:
+    """When the history was verified last, and whether it held; None where it never was."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select to_regclass('backoffice.decision_history') is not null"
+            " and to_regclass('backoffice.foundation_objects') is not null"
+        )
+        if cursor.fetchone() != (True,):
+            return None
+        cursor.execute(_LAST, [_HELD, _VERIFICATION[0]])
+        found = cursor.fetchone()
+    return Verification(*found) if found else None

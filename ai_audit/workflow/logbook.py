@@ -1,7 +1,8 @@
-"""The one place where decisions are logged, whoever asks for them: which, on what, by whom.
+"""The one place where decisions are logged and counted, whoever asks: which, on what, by whom.
 
-A line holds ids, the act and what it came to, and nothing that anybody wrote: neither a
-suggestion's text nor a reason. What is to be kept of a decision is in the decision history.
+A line holds ids, the number of the request that asked, the act and what it came to, and nothing
+that anybody wrote: neither a suggestion's text nor a reason. What is to be kept of a decision is in
+the decision history.
 """
 
 import logging
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from ai_audit.workflow.errors import Refusal
 from ai_audit.workflow.steps import Outcome
+from eventflow.web import metrics
 from scheduling.models import StaffMember
 
 logger = logging.getLogger("eventflow.decisions")
@@ -52,8 +54,10 @@ def _note(
     for pk, outcome in came_to.items():
         line = {"act": act, "suggestion": pk and str(pk), "staff_member": by and by.pk}
         if isinstance(outcome, Refusal):
+            metrics.refused(act, type(outcome).__name__)
             logger.info("refused", extra=line | {"refusal": type(outcome).__name__})
             continue
+        metrics.decided(act, outcome.status.value)
         if outcome.suggestion_id != pk:
             line["made"] = str(outcome.suggestion_id)
         logger.info("decided", extra=line | {"status": outcome.status.value})

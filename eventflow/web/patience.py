@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.views.defaults import server_error
 
 from eventflow.db import database
+from eventflow.web import requests
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ def failed(request):
 
 def _too_long(request, error):
     """The page that says so, where the error is that; else None."""
+    request.cause = requests.cause(error)
     if not isinstance(error, OperationalError):
         return None
     if database.sqlstate(error) != database.QUERY_CANCELED:

@@ -68,3 +68,15 @@ def test_a_database_that_does_not_answer_is_told_and_nothing_about_it(
 @pytest.mark.parametrize(("method", "status"), [("head", 200), ("post", 404)])
 def test_it_is_only_looked_at(db, method, status):
     assert getattr(Client(), method)("/healthz").status_code == status
+
+
+def test_without_a_database_the_figures_that_are_here_are_shown(
+    django_db_setup, django_db_blocker, settings
+):
+    settings.METRICS_TOKEN = "a" * 32
+    with django_db_blocker.unblock(), connected_to("test_new_nowhere"):
+        answer = Client().get("/metrics", headers={"authorization": f"Bearer {'a' * 32}"})
+
+    assert answer.status_code == 200
+    assert b"eventflow_request_seconds" in answer.content
+    assert b"eventflow_waiting" not in answer.content

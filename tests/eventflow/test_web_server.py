@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -115,6 +116,7 @@ def test_it_serves_over_https_alone_says_so_and_logs_in_json():
 
     assert {line["logger"] for line in lines} == {
         "gunicorn.error",
+        "eventflow.requests",
         "django.security.DisallowedHost",
     }
     assert all(line["at"] and line["level"] and line["message"] for line in lines)
@@ -126,3 +128,79 @@ def test_a_web_server_with_unfit_settings_ends_and_says_why(django_db_setup):
 
         assert server.process.returncode != 0
     assert "SECRET_KEY is too easy to guess" in written
+
+
+TOKEN = secrets.token_urlsafe(32)
+
+
+def figures(server) -> dict[str, float]:
+    """What /metrics says, by name with labels; which of the processes answers is chance."""
+    there = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    with closing(there):
+        there.request("GET", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        answer = there.getresponse()
+        assert answer.status == 200
+        lines = answer.read().decode().splitlines()
+    said = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, _, value in said}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_figures_are_those_of_all_processes_and_each_request_has_a_line(tmp_path):
+    folder = tmp_path / "figures"
+    folder.mkdir()
+    # What a server before has left, and what is no file of figures.
+    (folder / "counter_0.db").write_bytes(b"left")
+    (folder / "mine.txt").write_text("stays")
+    counted = 'eventflow_request_seconds_count{view="healthz"}'
+    with serving(METRICS_TOKEN=TOKEN, PROMETHEUS_MULTIPROC_DIR=str(folder)) as server:
+        until_it_answers(server)
+        before = figures(server)[counted]
+        asked = 40
+        threads = [threading.Thread(target=lambda: server.ask("/healthz")) for _ in range(asked)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found = [figures(server) for _ in range(6)]
+        lines = server.end()
+
+    assert {figure[counted] for figure in found} == {before + asked}
+    assert all(figure['eventflow_waiting{status="suggested"}'] == 0 for figure in found)
+    assert (folder / "mine.txt").read_text() == "stays"
+    # For two processes there are no more files than these.
+    kept = {path.name for path in folder.glob("*.db")}
+    assert kept <= {f"{kind}_{n}.db" for kind in ("counter", "histogram") for n in (0, 1)}
+    answered = [line for line in lines if line["message"] == "answered"]
+    assert len({line["request_id"] for line in answered}) == len(answered)
+    assert [line["view"] for line in answered].count("healthz") == before + asked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_was_killed_leaves_its_figures_to_the_one_that_comes(tmp_path):
+    folder = tmp_path / "figures"
+    with serving(METRICS_TOKEN=TOKEN, PROMETHEUS_MULTIPROC_DIR=str(folder)) as server:
+        until_it_answers(server)
+        figures(server)
+        for _round in range(3):
+            children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+            before = children.read_text().split()
+            os.kill(int(before[0]), signal.SIGKILL)
+            deadline = time.monotonic() + PATIENCE / 2
+            while len(set(children.read_text().split()) - set(before)) < 1:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            until_it_answers(server)
+            figures(server)
+        assert len(list(folder.glob("histogram_*.db"))) <= 3
+
+
+def test_a_folder_for_figures_that_cannot_be_ends_it_and_says_why(django_db_setup, tmp_path):
+    (tmp_path / "file").write_text("")
+    with serving(
+        METRICS_TOKEN=TOKEN, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "file" / "figures")
+    ) as server:
+        _, written = server.process.communicate(timeout=PATIENCE)
+
+        assert server.process.returncode != 0
+    assert "Set PROMETHEUS_MULTIPROC_DIR to a folder of the server's own." in written

@@ -4,10 +4,12 @@ import sys
 from datetime import datetime, time, timedelta
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from ai_audit.history import chain
+from eventflow.db import database
 
 
 class Command(BaseCommand):
@@ -23,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *, first, last, expect, **options):
         found = chain.first_break()
+        self._note(held=found is None)
         if found:
             self.stdout.write(
                 f"The history does not hold: suggestion {found.suggestion_id}, entry "
@@ -39,6 +42,18 @@ class Command(BaseCommand):
                 "removed, added or computed anew since."
             )
             sys.exit(1)
+
+    def _note(self, *, held: bool) -> None:
+        """Let `doctor` know of it, where this can be written."""
+        try:
+            with database.as_migrating_login():
+                chain.note_verified(held=held)
+        except DatabaseError as error:
+            self.stderr.write(
+                "That the history was verified could not be noted, so `manage.py doctor` does not "
+                f"know of it: {database.message(error)}. Where DATABASE_URL is the web process's "
+                "own login, set MIGRATE_DATABASE_URL as well."
+            )
 
 
 def _midnight(text: str | None, *, after: bool = False) -> datetime | None:

@@ -2,9 +2,11 @@
 
 Runs alone, waits for locks only briefly, and begins only when everything it needs holds. What
 was adopted and differs is reported at the end, as `check --database default` does. What must
-hold is registered with `preflight` by the apps.
+hold is registered with `preflight` by the apps. While it waits it says for whom, and at the end
+what `doctor` finds.
 """
 
+import math
 import time
 from contextlib import contextmanager
 
@@ -16,12 +18,14 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import AmbiguityError
 
-from eventflow import sql
-from eventflow.db import completing, database, preflight, web_login
+from eventflow import doctor, sql
+from eventflow.db import completing, database, preflight, watching, web_login
 
 # For the session, while the run lasts. The notices tell what is replaced and what is locked.
 LIMITS = {"lock_timeout": "3s", "statement_timeout": "30min", "client_min_messages": "notice"}
 POLL_SECONDS = 0.5
+# How often it says whom it waits for.
+TELL_SECONDS = 10
 PATIENCE_SECONDS = 3600
 
 _BEFORE = "Nothing was changed."
@@ -86,10 +90,11 @@ class Command(migrate.Command):
         self.verbosity = options["verbosity"]
         with self._in_words():
             preflight.require(until=preflight.Stage.CONNECTION)
-            with self._alone(), self._limits(), self._notices():
+            with self._alone(), self._limits(), self._notices(), self._watched():
                 self._migrate(*args, **options)
         if self.verbosity and not options["app_label"]:
             self.check(tags=[Tags.database], databases=[options["database"]])
+            self._say(doctor.text(doctor.examine(with_checks=False), short=True))
 
     def _migrate(self, *args, **options) -> None:
         goes_forth = not self._only_goes_back(options["app_label"], options["migration_name"])
@@ -181,16 +186,18 @@ class Command(migrate.Command):
         """
         key = database.advisory_key("migrate")
         deadline = time.monotonic() + PATIENCE_SECONDS
-        told = False
+        told = -math.inf
         while not self._one("select pg_catalog.pg_try_advisory_lock(%s)", key):
             if time.monotonic() > deadline:
                 raise CommandError(
                     "Another migrate has been running on this database for an hour. Nothing was "
                     "changed. See pg_stat_activity for what it waits for."
                 )
-            if not told:
+            if time.monotonic() > told + TELL_SECONDS:
                 self._say("Another migrate is running on this database; waiting for it to end.")
-                told = True
+                for line in watching.holding(key):
+                    self._say(line)
+                told = time.monotonic()
             time.sleep(POLL_SECONDS)
         try:
             yield
@@ -226,6 +233,16 @@ class Command(migrate.Command):
             yield
         finally:
             raw.remove_notice_handler(show)
+
+    @contextmanager
+    def _watched(self):
+        """Say whom a step waits for and how far it is, where somebody reads it."""
+        if not self.verbosity:
+            yield
+            return
+        # Django has begun a line with the migration's name.
+        with watching.watched(lambda line: self._say(f"\n    {line}")):
+            yield
 
     @staticmethod
     def _one(statement: str, *parameters):

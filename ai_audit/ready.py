@@ -1,0 +1,200 @@
+"""What must hold of the log of suggestions for decisions to be made; and figures of what waits.
+
+The history is kept as long as it is verified from time to time, and what waits is to be seen.
+"""
+
+from datetime import timedelta
+
+from django.db import connection
+from prometheus_client.core import GaugeMetricFamily
+
+from ai_audit.history import chain
+from ai_audit.models import HistoryEntry, Status
+from eventflow import doctor, readiness
+from eventflow.db import database
+from eventflow.doctor import Level, Line
+from eventflow.web import metrics
+
+LOG = "public.ai_insights_log"
+HISTORY = "backoffice.decision_history"
+LINKS = "backoffice.suggestion_links"
+
+# By what they keep: the trigger, its table and its function.
+_TRIGGERS = {
+    "guard": [
+        ("guard_suggestion", LOG, "guard_suggestion"),
+        ("guard_suggestions_from_truncate", LOG, "guard_suggestion"),
+    ],
+    "history": [
+        ("write_decision_history", LOG, "write_decision_history"),
+        ("history_is_append_only", HISTORY, "refuse_to_change_history"),
+        ("history_is_never_emptied", HISTORY, "refuse_to_change_history"),
+        ("links_are_append_only", LINKS, "refuse_to_change_history"),
+        ("links_are_never_emptied", LINKS, "refuse_to_change_history"),
+    ],
+}
+
+# One that fires in the usual mode only does so where the session is in it.
+_NOT_FIRING = """
+select w.name, w.of
+from unnest(%(names)s::text[], %(tables)s::text[], %(functions)s::text[]) as w (name, of, function)
+where not exists (
+  select
+  from pg_catalog.pg_trigger as t
+  join pg_catalog.pg_proc as p
+    on p.oid = t.tgfoid
+  where t.tgrelid = to_regclass(w.of)
+  and t.tgname = w.name
+  and p.pronamespace = to_regnamespace('backoffice')
+  and p.proname = w.function
+  and t.tgenabled = any (array['A',
+    case when current_setting('session_replication_role') = 'replica' then 'R' else 'O' end
+  ]::"char"[])
+)
+"""
+
+_WORDS = {
+    "guard": "The lifecycle guard does not stand or is switched off, so that a suggestion could "
+    "become anything",
+    "history": "The decision history is not written, or could be altered",
+}
+
+
+@readiness.requirement
+def decisions_are_kept():
+    """The guard and the history stand and fire."""
+    for code, triggers in _TRIGGERS.items():
+        names, tables, functions = zip(*triggers, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _NOT_FIRING,
+                {"names": list(names), "tables": list(tables), "functions": list(functions)},
+            )
+            missing = [f"{name} on {table}" for name, table in cursor.fetchall()]
+        if missing:
+            yield readiness.Reason(
+                code,
+                f"{_WORDS[code]}: {', '.join(missing)}.",
+                "manage.py migrate makes again what is missing; what is switched off: alter table "
+                "… enable always trigger …;",
+            )
+
+
+@readiness.requirement
+def suggestions_can_be_decided():
+    """The login locks suggestions and reads the history; decisions are written as a person."""
+    yield from readiness.rights(
+        {
+            LOG: ["select", "update"],
+            HISTORY: ["select"],
+            LINKS: ["select", "insert"],
+        }
+    )
+    decided = ("approved_at", "approved_by", "executed_at", "execution_status", "execution_error")
+    yield from readiness.rights(
+        {LOG: ["select", "insert", *(f"update ({column})" for column in decided)]},
+        database.WRITER_ROLE,
+    )
+
+
+# As many as are counted: an answer must not take longer the more there is.
+COUNTED = 10_000
+
+_WAITING = """
+select
+  w.status,
+  count(i.since),
+  greatest(0, extract(epoch from now()) - extract(epoch from min(i.since)))::float8
+from unnest(%(statuses)s::text[]) as w (status)
+left join lateral (
+  select case w.status when 'approved' then decided_at else suggested_at end as since
+  from backoffice.suggestion_index
+  where status = w.status
+  order by suggested_at
+  limit %(most)s
+) as i
+  on true
+group by w.status
+"""
+
+
+@metrics.at_scrape
+def waiting():
+    """How many wait to be decided, or to be carried out, and for how long the oldest has."""
+    number = GaugeMetricFamily(
+        "eventflow_waiting",
+        f"Suggestions to be decided, or approved and to be carried out; {COUNTED} means or more.",
+        labels=["status"],
+    )
+    oldest = GaugeMetricFamily(
+        "eventflow_oldest_waiting_seconds",
+        "For how long the oldest of them has waited; 0 where none does.",
+        labels=["status"],
+    )
+    for status, count, seconds in still_waiting():
+        number.add_metric([status], count)
+        oldest.add_metric([status], seconds or 0)
+    return [number, oldest]
+
+
+def still_waiting() -> list[tuple[str, int, float | None]]:
+    """Of what is to be decided and to be carried out: status, how many, and since how many seconds.
+
+    One statement over an index; at most COUNTED of each are counted.
+    """
+    with connection.cursor() as cursor:
+        statuses = [Status.SUGGESTED.value, Status.APPROVED.value]
+        cursor.execute(_WAITING, {"statuses": statuses, "most": COUNTED})
+        return cursor.fetchall()
+
+
+VERIFIED_WITHIN = timedelta(days=31)
+# A timer carries out once a minute, as a rule.
+CARRIED_OUT_WITHIN = timedelta(hours=1)
+
+
+@doctor.examination
+def history_was_verified():
+    """The decision history was verified lately, and held."""
+    last = chain.last_verified()
+    how = "manage.py verify_history"
+    if last is None and not HistoryEntry.objects.exists():
+        yield Line(Level.OK, "There is no decision yet, and so no history to verify.")
+    elif last is None:
+        yield Line(Level.WARNING, "The decision history was never verified here.", how)
+    elif not last.held:
+        yield Line(
+            Level.ERROR,
+            f"The decision history did not hold when it was last verified, {_told(last.ago)}.",
+            how,
+        )
+    elif last.ago > VERIFIED_WITHIN:
+        yield Line(Level.WARNING, f"The decision history was last verified {_told(last.ago)}.", how)
+    else:
+        yield Line(Level.OK, f"The decision history held when verified {_told(last.ago)}.")
+
+
+@doctor.examination
+def nothing_waits_for_ever():
+    """What waits to be decided or carried out."""
+    for status, number, seconds in still_waiting():
+        late = status == Status.APPROVED and (seconds or 0) > CARRIED_OUT_WITHIN.total_seconds()
+        what = "carried out" if status == Status.APPROVED else "decided"
+        many = f"{number} or more" if number >= COUNTED else number
+        words = f"To be {what}: {many}"
+        if number:
+            words += f", the oldest since {_told(timedelta(seconds=seconds), after='')}"
+        yield Line(
+            Level.WARNING if late else Level.OK,
+            f"{words}.",
+            "manage.py execute_approved, and see that its timer runs" if late else "",
+        )
+
+
+def _told(ago: timedelta, after: str = " ago") -> str:
+    """A time that has passed, in the largest unit of which there are two."""
+    seconds = max(ago.total_seconds(), 0)
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length:.0f} {unit}{after}"
+    return f"a moment{after}"
