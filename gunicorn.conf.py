@@ -26,7 +26,7 @@ workers = 2
 # With threads, a long download holds one of them and not the worker: an export is sent row by row,
 # and the timeout is for a worker that does not answer at all. Half of the threads at most send
 # exports, and who reads too slowly is hung up on: see the class.
-worker_class = "eventflow.serving.Worker"
+worker_class = "eventflow.web.serving.Worker"
 threads = 4
 timeout = 60
 # What is being sent may end when a new version is started.

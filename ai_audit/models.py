@@ -17,11 +17,11 @@ from django.db.models.functions import Cast, Coalesce, Left, Replace
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import content
-from ai_audit.content import Content, Unreadable
-from ai_audit.fields import LONG_TEXT, legible
-from eventflow.columns import LongestRead, ReadInPart
-from eventflow.sentences import Sentence, words
+from ai_audit.proposals import content
+from ai_audit.proposals.content import Content, Unreadable
+from ai_audit.proposals.fields import LONG_TEXT, legible
+from eventflow.db.columns import LongestRead, ReadInPart
+from eventflow.text.sentences import Sentence, words
 from scheduling import times
 from scheduling.models import Event, Schedule, StaffMember, UserProfile
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
-from ai_audit.proposals import claims
+from ai_audit.proposals.claims import claims
 from ai_audit.verdicts import Meeting, Risk, Verdict
 
 # So many are judged together. Competitors are looked for in the whole of each event concerned, so

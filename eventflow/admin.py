@@ -14,8 +14,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp import admin as totp_admin
 
-from eventflow import second_factor
-from eventflow.parameters import OnlyDeclared
+from eventflow.accounts import second_factor
+from eventflow.web.parameters import OnlyDeclared
 
 admin.site.site_header = _("EventFlow back office")
 admin.site.site_title = _("EventFlow back office")

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core.checks import Error, Info, Tags, Warning, register
 from django.db import connection
 
-from eventflow import database, preflight, production, web_login
-from eventflow.postgresql.base import BACKOFFICE_SCHEMA
+from eventflow import production
+from eventflow.db import database, definers, preflight, web_login
+from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 _OUTSIDE = """
 select c.relname
@@ -168,6 +169,42 @@ def web_login_is_confined(databases=None, **kwargs):
         )
         for words in lacking
     ]
+
+
+@register(Tags.database)
+def nothing_temporary_is_let_in(databases=None, **kwargs):
+    """No function runs its caller's temporary types, tables or views with its owner's rights."""
+    if not databases or "default" not in databases:
+        return []
+    temporary = definers.temporary()
+    found = []
+    if temporary.grantees:
+        found = [
+            Warning(
+                f"The function {hole.function}, called by {hole.called_by}, lets anybody's code "
+                f"run with {_whose_rights(hole)}.",
+                hint="It looks for types and tables in the caller's temporary schema first, where "
+                "everybody may create. What it does stays as it is with either of these.\n"
+                f"\tAs {hole.owner}: {hole.closing}\n"
+                f"\tOr, once for all of them, as {temporary.owner}: {temporary.closing}",
+                id="eventflow.W004",
+            )
+            for hole in definers.holes()
+        ]
+    return found + [
+        Warning(
+            f"{'Everybody' if grantee == 'public' else f'The role {grantee}'} may create in schema "
+            f"{schema}.",
+            hint="Functions that run with the owner's rights look for names there.\n"
+            f"\tAs {owner}: revoke create on schema {schema} from {grantee};",
+            id="eventflow.W005",
+        )
+        for schema, owner, grantee in definers.creators()
+    ]
+
+
+def _whose_rights(hole: definers.Hole) -> str:
+    return f"the rights of {hole.owner}" if hole.definer else "the rights of what calls that"
 
 
 @register()

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import JsonResponse
 
-from eventflow import database
+from eventflow.db import database
 
 PATH = "/healthz"
 OK = {"status": "ok"}

@@ -47,7 +47,7 @@ DATABASES = {
         # A new connection for each page would take a quarter of its time.
         {"CONN_MAX_AGE": 60} | _database("DATABASE_URL") if DATABASE_URL else {"NAME": "postgres"}
     )
-    | {"ENGINE": "eventflow.postgresql", "CONN_HEALTH_CHECKS": True}
+    | {"ENGINE": "eventflow.db.postgresql", "CONN_HEALTH_CHECKS": True}
 }
 # The login that migrates, where the web process has one of its own.
 MIGRATE_DATABASE = _database("MIGRATE_DATABASE_URL")
@@ -148,7 +148,7 @@ INSTALLED_APPS = [
     "ai_audit",
     "scheduling",
     "eventflow",
-    "eventflow.site.BackOfficeAdmin",
+    "eventflow.web.site.BackOfficeAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -162,22 +162,22 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
-    "eventflow.patience.StatementLimit",
+    "eventflow.web.patience.StatementLimit",
     "eventflow.health.HealthMiddleware",
-    "eventflow.signing_in.OnlyWhatCanBe",
+    "eventflow.accounts.signing_in.OnlyWhatCanBe",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "eventflow.signing_in.NextLeadsHere",
+    "eventflow.accounts.signing_in.NextLeadsHere",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "scheduling.languages.StaffLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "eventflow.second_factor_pages.SecondFactorMiddleware",
+    "eventflow.accounts.second_factor_pages.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -222,8 +222,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 # Whoever goes on trying does not make it longer for the owner of the name, in the same office.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "eventflow.signing_in.address"
-AXES_LOCKOUT_CALLABLE = "eventflow.signing_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "eventflow.accounts.signing_in.address"
+AXES_LOCKOUT_CALLABLE = "eventflow.accounts.signing_in.locked_out"
 # Only failures are kept, and only as long as they count.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False

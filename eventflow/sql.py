@@ -20,7 +20,8 @@ from django.db.migrations.operations import RunSQL
 from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
-from eventflow import catalogue, variables, web_login
+from eventflow import variables
+from eventflow.db import catalogue, objects, web_login
 
 # Columns and rights come and go with their table.
 _RECORDED = ("extension", "table", "row", "constraint", "index", "policy", "trigger", "function")
@@ -57,6 +58,8 @@ class FrozenSQL(RunSQL):
         if schema_editor.collect_sql:
             super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
+        if self._stands_in_its_last_form():
+            return
         before = catalogue.read(**self.touches)
         super().database_forwards(app_label, schema_editor, from_state, to_state)
         after = catalogue.read(**self.touches)
@@ -71,6 +74,26 @@ class FrozenSQL(RunSQL):
                 " values (%s, %s, %s) on conflict (object) do nothing",
                 made,
             )
+
+    def _stands_in_its_last_form(self) -> bool:
+        """Whether later files' forms of what this one makes stand, as pasted from the one file.
+
+        Asked of files with a function of `public`, which would be replaced by its older form.
+        """
+        names = [f"public.{name}(" for name in self.touches.get("functions", ()) if "." not in name]
+        wanted = [
+            made
+            for made in objects.snapshot().values()
+            if made.maker == f"{self.app_label}.{self.name}"
+            or (made.kind == "rights" and made.of.startswith(tuple(names)))
+        ]
+        if not names or not wanted:
+            return False
+        found = web_login.set_aside(objects.standing(wanted))
+        of_functions = {i for i in found if any(f" {name}" in i for name in names)}
+        return of_functions <= {
+            made.identity for made in wanted
+        } <= found.keys() and not objects.differing(wanted, found)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         super().database_backwards(app_label, schema_editor, from_state, to_state)
@@ -117,15 +140,16 @@ class ConcurrentIndexes(Operation):
             for statement in listed:
                 schema_editor.execute(statement, params=None)
             return
-        with _waiting_for_locks():
+        with waiting_for_locks():
             for statement in listed:
                 if direction == "up":
-                    _drop_half_built(statement)
-                schema_editor.execute(_here(statement), params=None)
+                    name, table = _BUILDS.match(statement).groups()
+                    drop_half_built(f"{table.split('.')[0]}.{name}")
+                schema_editor.execute(here(statement), params=None)
 
 
 @contextmanager
-def _waiting_for_locks():
+def waiting_for_locks():
     """Let statements of the block wait for locks without a limit, and the later ones as before."""
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('lock_timeout')")
@@ -139,20 +163,19 @@ def _waiting_for_locks():
                 cursor.execute("select pg_catalog.set_config('lock_timeout', %s, false)", [limit])
 
 
-def _drop_half_built(statement: str) -> None:
-    name, table = _BUILDS.match(statement).groups()
-    schema = table.split(".")[0]
+def drop_half_built(index: str) -> None:
+    """Drop the index of that qualified name where an interrupted build left it behind invalid."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select from pg_catalog.pg_index where indexrelid = to_regclass(%s) and not indisvalid",
-            [f"{schema}.{name}"],
+            [index],
         )
         if cursor.fetchone() is not None:
-            drop = sql.SQL("drop index concurrently {}").format(sql.Identifier(schema, name))
-            cursor.execute(_here(drop.as_string()))
+            drop = sql.SQL("drop index concurrently {}").format(sql.Identifier(*index.split(".")))
+            cursor.execute(here(drop.as_string()))
 
 
-def _here(statement: str) -> str:
+def here(statement: str) -> str:
     """The statement as it can be run here: inside a transaction, nothing is concurrent."""
     if connection.in_atomic_block:
         return statement.replace(" index concurrently ", " index ", 1)

@@ -9,8 +9,8 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from eventflow import second_factor_pages
-from eventflow.signing_in import ResetView
+from eventflow.accounts import second_factor_pages
+from eventflow.accounts.signing_in import ResetView
 
 
 def _resetting(address, view, name):
@@ -27,7 +27,7 @@ _PASSWORD_RESET = [
     _resetting("reset/done/", auth.PasswordResetCompleteView, "password_reset_complete"),
 ]
 
-handler500 = "eventflow.patience.failed"
+handler500 = "eventflow.web.patience.failed"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     *(_PASSWORD_RESET if settings.EMAIL_URL else []),

@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
 
-from eventflow import database, second_factor
+from eventflow.accounts import second_factor
+from eventflow.db import database
 from scheduling.models import Organization, StaffMember
 
 

@@ -14,10 +14,11 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from eventflow import bidi, database, sentences
-from eventflow.bidi import isolate, ltr
-from eventflow.columns import Cut
-from eventflow.sentences import Said, Sentence
+from eventflow.db import database
+from eventflow.db.columns import Cut
+from eventflow.text import bidi, sentences
+from eventflow.text.bidi import isolate, ltr
+from eventflow.text.sentences import Said, Sentence
 from scheduling import conflicts, rows
 from scheduling.models import Event, Registration, Schedule
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from eventflow import database
 from eventflow.admin import ReadOnlyAdmin, SuperusersOnly, VisibleRelatedFilter, other_zone
-from eventflow.columns import Cut
-from eventflow.parameters import CarefulChangeList, OnlyDeclared
+from eventflow.db import database
+from eventflow.db.columns import Cut
+from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
 from scheduling import access, actions, times
 from scheduling.models import Event, Organization, Schedule, StaffMember, UserProfile
 

@@ -1,38 +1,29 @@
 """What must hold of the product's tables: before migrating, and whenever it is asked.
 
-The definitions of our objects on `schedules` stand here in the catalogue's words. The log of
-suggestions is not looked at here.
+How our objects on `schedules` are made is in the snapshot of objects. The log of suggestions is not
+looked at here.
 """
-
-import re
 
 from django.apps import apps
 from django.core.checks import Tags, register
 from django.db import connection
 
-from eventflow import catalogue, drift, preflight, sql, web_login
-from eventflow.preflight import Stage
+from eventflow.db import catalogue, drift, objects, preflight, web_login
+from eventflow.db.objects import Object
+from eventflow.db.preflight import Stage
 from scheduling import conflicts
 
 PROGRAMME = "public.schedules"
 REGISTRATIONS = "public.participant_schedules"
 ROOM_CONSTRAINT = f"constraint no_room_overlap on {PROGRAMME}"
 
-PROGRAMME_OBJECTS = {
-    ROOM_CONSTRAINT: (
-        "EXCLUDE USING gist (event_id WITH =, room WITH =, tstzrange(start_time, end_time) "
-        "WITH &&) WHERE ((room IS NOT NULL))"
-    ),
-    "index public.idx_schedules_speaker_time": (
-        f"CREATE INDEX idx_schedules_speaker_time ON {PROGRAMME} USING btree "
-        "(event_id, speaker_name, start_time, end_time) WHERE (speaker_name IS NOT NULL)"
-    ),
-}
-
 SPEAKER_FUNCTION = (
     "public.check_speaker_conflicts(uuid,text,timestamp with time zone,"
     "timestamp with time zone,uuid)"
 )
+
+_FIRST_PATH = " SET search_path TO ''\n"
+_LAST_PATH = " SET search_path TO 'pg_catalog', 'public', 'extensions', 'pg_temp'\n"
 
 _ROLES = ("anon", "authenticated", "service_role")
 _TABLES = (
@@ -150,17 +141,18 @@ def login_may_add_to_the_programme():
 @preflight.requirement(Stage.OBJECTS)
 def no_other_constraint_has_the_name():
     """A constraint of our name with another meaning is a person's to sort out."""
-    standing = catalogue.read(tables=[PROGRAMME]).get(ROOM_CONSTRAINT)
-    needed = PROGRAMME_OBJECTS[ROOM_CONSTRAINT]
+    needed = objects.snapshot()[ROOM_CONSTRAINT]
+    found = catalogue.read(tables=[PROGRAMME])
+    standing = found.get(ROOM_CONSTRAINT)
     if standing is None and _one("select to_regclass('public.no_room_overlap') is not null"):
         yield (
             "Something that is no constraint of public.schedules is named public.no_room_overlap. "
             "Rename or drop it, then run migrate again."
         )
-    if standing not in (None, needed):
+    if objects.differing([needed], found).get(ROOM_CONSTRAINT):
         yield (
             f"A constraint named no_room_overlap stands on {PROGRAMME} with another "
-            f"definition.\n  Standing: {standing}\n  Needed:   {needed}\n"
+            f"definition.\n  Standing: {standing}\n  Needed:   {needed.words}\n"
             "  Rename or drop it, then run migrate again."
         )
 
@@ -168,15 +160,9 @@ def no_other_constraint_has_the_name():
 @preflight.requirement(Stage.OBJECTS)
 def speaker_function_can_be_replaced():
     """A function is dropped to be made anew, which nothing that depends on it may prevent."""
-    standing = catalogue.read(functions=["check_speaker_conflicts"])
-    fits = (
-        speaker_function().items() <= standing.items()
-        and f"rights of anon on {SPEAKER_FUNCTION}" not in standing
-        and f"rights of public on {SPEAKER_FUNCTION}" not in standing
-    )
     login = _one("select quote_ident(session_user)")
     with connection.cursor() as cursor:
-        cursor.execute(_HINDRANCES, [SPEAKER_FUNCTION if fits else None])
+        cursor.execute(_HINDRANCES, [SPEAKER_FUNCTION if _speaker_function_is_ours() else None])
         for function, dependant, owned in cursor.fetchall():
             if dependant is not None:
                 yield (
@@ -188,6 +174,16 @@ def speaker_function_can_be_replaced():
                     f"The function {function} has to be made anew, but is someone else's. Drop "
                     f"it, or give it to the login: alter function {function} owner to {login};"
                 )
+
+
+def _speaker_function_is_ours() -> bool:
+    """Whether it stands as migrations make it, first or last, and nobody else may run it."""
+    found = web_login.set_aside(catalogue.read(functions=["check_speaker_conflicts"]))
+    wanted = [made for made in _about_programme() if SPEAKER_FUNCTION in (made.name, made.of)]
+    if found.keys() != {made.identity for made in wanted}:
+        return False
+    last = {identity: words.replace(_FIRST_PATH, _LAST_PATH) for identity, words in found.items()}
+    return not objects.differing(wanted, last)
 
 
 @preflight.requirement(Stage.ROWS)
@@ -204,33 +200,47 @@ def no_sessions_overlap():
         yield from (str(overlap) for overlap in found)
 
 
-def speaker_function() -> dict[str, str]:
-    """The function and the rights to it, in the catalogue's words, from the frozen file."""
-    text = sql.read("scheduling", "0003_speaker_conflicts.up.sql")
-    return {
-        f"function {SPEAKER_FUNCTION}": re.search(r"\$wanted\$(.*)\$wanted\$", text, re.DOTALL)[1],
-        f"rights of authenticated on {SPEAKER_FUNCTION}": "execute",
-        f"rights of service_role on {SPEAKER_FUNCTION}": "execute",
-    }
-
-
 @register(Tags.database)
 def programme_is_as_expected(databases=None, **kwargs):
     """Our objects on the programme, its protection by policies, and drift of the models."""
     if not databases or "default" not in databases:
         return []
-    standing = web_login.set_aside(catalogue.read(tables=[PROGRAMME, REGISTRATIONS]))
+    wanted = _about_programme()
+    standing = web_login.set_aside(
+        objects.standing(wanted) | catalogue.read(tables=[REGISTRATIONS])
+    )
     return [
-        *drift.differences("scheduling", PROGRAMME_OBJECTS, standing),
         *drift.differences(
             "scheduling",
-            speaker_function(),
-            web_login.set_aside(catalogue.read(functions=["check_speaker_conflicts"])),
-            closed=("function ", "rights "),
+            wanted,
+            standing,
+            closed=(
+                "function ",
+                *(i for i in standing if " on public.check_speaker_conflicts(" in i),
+            ),
         ),
         *drift.unprotected_rows("scheduling", standing, tables=[PROGRAMME, REGISTRATIONS]),
         *drift.models_and_tables(
             "scheduling",
             [m for m in apps.get_app_config("scheduling").get_models() if not m._meta.managed],
         ),
+    ]
+
+
+@objects.spelling
+def where_extensions_are_made() -> dict[str, str]:
+    """In `public`, where there is no schema for them."""
+    if _one("select to_regnamespace('extensions') is not null"):
+        return {}
+    return {"with schema extensions": "with schema public"}
+
+
+def _about_programme() -> list[Object]:
+    """What of ours is about the product's programme, and not about suggestions."""
+    return [
+        made
+        for made in objects.snapshot().values()
+        if made.kind == "extension"
+        or made.of == PROGRAMME
+        or SPEAKER_FUNCTION in (made.name, made.of)
     ]

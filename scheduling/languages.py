@@ -1,7 +1,7 @@
 """Which language is spoken: to a staff member on every page, and in what an organization keeps.
 
 Sentences that are kept in the product's own tables are read by others too, in their own words.
-What can be told again in any language is in `eventflow.sentences`.
+What can be told again in any language is in `eventflow.text.sentences`.
 """
 
 from contextlib import contextmanager

@@ -14,8 +14,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from eventflow import database
-from eventflow.columns import LongestRead
+from eventflow.db import database
+from eventflow.db.columns import LongestRead
 from scheduling import conflicts, times
 
 # As many characters of a description are read as may be written.

@@ -14,8 +14,8 @@ from django.db import DatabaseError, OperationalError, connection
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from eventflow import database
-from eventflow.bidi import isolate, ltr
+from eventflow.db import database
+from eventflow.text.bidi import isolate, ltr
 
 
 def whole(table: str, pk: UUID) -> str | None:

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
-from eventflow.bidi import ltr
-from eventflow.sentences import Said, Sentence
+from eventflow.text.bidi import ltr
+from eventflow.text.sentences import Said, Sentence
 
 # The default of the column events.timezone.
 FALLBACK_ZONE = "Asia/Jerusalem"

@@ -19,7 +19,7 @@ from django.utils import formats
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from eventflow.bidi import isolate, ltr
+from eventflow.text.bidi import isolate, ltr
 from scheduling import times
 from scheduling.conflicts import Placement
 from scheduling.models import Event, Schedule

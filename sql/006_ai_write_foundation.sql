@@ -149,12 +149,16 @@ end
 $$;
 
 -- פונקציה: מפגשים אחרים של אותו דובר, באותו אירוע, שחופפים לזמן הנתון. השם מושווה כלשונו, בלי
--- הבדל בין אותיות גדולות לקטנות ובלי רווחים מסביב. פונקציה אחרת בשם הזה מוחלפת, וזה היחיד שמוחלף.
+-- הבדל בין אותיות גדולות לקטנות ובלי רווחים מסביב. היא רצה תחת מדיניות המוצר, שפונקציות העזר שלה
+-- נשענות על public; הסכמה הזמנית אחרונה בנתיב, ואיש אינו מגניב דרכה סוג או טבלה. פונקציה אחרת בשם
+-- הזה מוחלפת, וזה היחיד שמוחלף.
 -- Function: other sessions of the same speaker in the same event that overlap the given time.
 -- The name is compared as it is written, without regard to case and surrounding space; `%`, `_`
--- and `\` are characters. It runs with the caller's rights, so that row-level security holds.
--- A function of this name that is different in any way is replaced: it is the only object that
--- is, and what stood before is shown in a notice.
+-- and `\` are characters. It runs with the caller's rights, so that row-level security holds, and
+-- on a path that the helpers of the product's policies count on; the temporary schema is its last,
+-- so that nobody's temporary type or table is taken for one that is meant. A function of this name
+-- that is different in any way is replaced: it is the only object that is, and what stood before is
+-- shown in a notice. One that an earlier version made is only altered, and keeps its rights.
 do $do$
 declare
   -- Written as pg_get_functiondef prints it, upper case and all, to be compared with it whole.
@@ -162,7 +166,7 @@ declare
  RETURNS TABLE(conflict_id uuid, conflict_title text, conflict_start timestamp with time zone, conflict_end timestamp with time zone)
  LANGUAGE plpgsql
  STABLE
- SET search_path TO ''
+ SET search_path TO 'pg_catalog', 'public', 'extensions', 'pg_temp'
 AS $function$
 declare
   -- Every character that Unicode calls white space.
@@ -191,43 +195,59 @@ begin
 end
 $function$
 $wanted$;
+  earlier constant text := replace(
+    wanted,
+    'SET search_path TO ''pg_catalog'', ''public'', ''extensions'', ''pg_temp''',
+    'SET search_path TO '''''
+  );
   standing record;
-  fits boolean := false;
+  stands boolean := false;
 begin
   for standing in
     select
       p.oid::regprocedure as identity,
-      pg_get_functiondef(p.oid) as definition,
-      not has_function_privilege('anon', p.oid, 'execute')
-      and has_function_privilege('authenticated', p.oid, 'execute')
-      and has_function_privilege('service_role', p.oid, 'execute') as rights_fit
+      pg_get_functiondef(p.oid) as definition
     from pg_catalog.pg_proc as p
     where p.pronamespace = 'public'::regnamespace
     and p.proname = 'check_speaker_conflicts'
     and p.prokind <> 'a'
   loop
-    if standing.definition = wanted and standing.rights_fit then
-      fits := true;
+    if standing.definition in (wanted, earlier) then
+      stands := true;
+      if standing.definition = earlier then
+        execute wanted;
+      end if;
     else
       raise notice e'Replaced, and was before:\n%', standing.definition;
       execute format('drop routine %s', standing.identity);
     end if;
   end loop;
-  if fits then
-    return;
+  if not stands then
+    execute wanted;
   end if;
 
-  execute wanted;
-  revoke all
-    on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
-    from public, anon, authenticated, service_role;
-  grant execute
-    on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
-    to authenticated, service_role;
-  comment on function
-    public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid) is
-    'Other sessions of the speaker in the event that overlap the half-open time given. '
-    'מפגשים אחרים של הדובר באירוע שחופפים לזמן הנתון.';
+  if not (
+    select
+      not has_function_privilege('anon', p.oid, 'execute')
+      and has_function_privilege('authenticated', p.oid, 'execute')
+      and has_function_privilege('service_role', p.oid, 'execute')
+    from pg_catalog.pg_proc as p
+    where p.pronamespace = 'public'::regnamespace
+    and p.proname = 'check_speaker_conflicts'
+  ) then
+    revoke all
+      on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
+      from public, anon, authenticated, service_role;
+    grant execute
+      on function public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid)
+      to authenticated, service_role;
+  end if;
+  if not stands then
+    comment on function
+      public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid) is
+      'Other sessions of the speaker in the event that overlap the half-open time given. '
+      'מפגשים אחרים של הדובר באירוע שחופפים לזמן הנתון.';
+  end if;
 end
 $do$;
 

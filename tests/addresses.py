@@ -13,8 +13,8 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver
 
-from ai_audit import exports, names
 from ai_audit.models import Suggestion
+from ai_audit.reports import autocomplete, exports
 
 # What no id, name or number of ours looks like.
 JUNK = ("x", "0", "-1", "9" * 30, "%00", "%ED%A0%80", "00000000-0000-0000-0000-000000000000", "_5F")
@@ -51,7 +51,7 @@ def _values(argument: str, page: str, keys, junk) -> list:
     return {
         "pk": lambda: [*keys(Suggestion), "00000000-0000-0000-0000-000000000000"],
         "app_label": lambda: [*sorted({model._meta.app_label for model in admin.site._registry})],
-        "field": lambda: [*names.NAMED, "other"],
+        "field": lambda: [*autocomplete.NAMED, "other"],
         "ending": lambda: [*exports.Format, "other"],
         "content_type_id": lambda: [ContentType.objects.get_for_model(Suggestion).pk, *junk],
         "object_id": lambda: junk,

@@ -17,7 +17,7 @@ from django.utils import translation
 from hypothesis import HealthCheck
 
 from ai_audit import workflow
-from eventflow import database
+from eventflow.db import database
 from eventflow.embedded import EmbeddedError
 from tests import templates, web_login
 from tests.databases import connected_to, copy_of

@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from psycopg import sql
 
-from eventflow import database
+from eventflow.db import database
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-from eventflow import database, supabase
+from eventflow import supabase
+from eventflow.db import database
 from eventflow.management.commands import supabase_baseline
 from tests.databases import connected_to
 

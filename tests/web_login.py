@@ -19,8 +19,9 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from ai_audit import workflow
-from eventflow import database, embedded
-from eventflow.web_login import ROLE
+from eventflow import embedded
+from eventflow.db import database
+from eventflow.db.web_login import ROLE
 from tests.database import steps
 
 FILE = settings.BASE_DIR / "docs" / "web-login.sql"

@@ -11,12 +11,14 @@ from django.core import signing
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
-from ai_audit import friction, review, shown, verdicts, workflow
+from ai_audit import verdicts, workflow
 from ai_audit.admin.base import after_deciding, told
 from ai_audit.admin.forms import AmendForm
 from ai_audit.models import Suggestion
+from ai_audit.presenters import review
 from ai_audit.proposals import Action
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import Verdict, snapshot
+from ai_audit.workflow import confirmation
 from scheduling import times
 from scheduling.models import StaffMember
 from scheduling.ways_out import WayOut, WaysOut
@@ -113,7 +115,7 @@ def amend_page(
         "collisions": review.collisions(suggestion, edited) if edited else [],
         # What was there when the form was opened is what is compared, however often it comes back.
         "digest": sent.get("digest", "") if sent else verdicts.digest(suggestion, verdict),
-        "shown": sent.get("shown", "") if sent else shown.pack(suggestion, verdict),
+        "shown": sent.get("shown", "") if sent else snapshot.pack(suggestion, verdict),
     }
     return TemplateResponse(request, "admin/ai_audit/amend.html", context)
 
@@ -141,7 +143,7 @@ def _amend(
             # A tick is for what was judged when it was given, and for no later edit.
             same = sent.get("edited") == verdicts.digest(suggestion, edited)
             ticks = sent.getlist("tick") if same else ()
-            friction.require(friction.needed(edited), ticks=ticks)
+            confirmation.require(confirmation.needed(edited), ticks=ticks)
         return workflow.amend(
             suggestion_id=suggestion.pk,
             by=by,

@@ -16,11 +16,13 @@ from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import drawing, past, queue, review, shown, verdicts, workflow
+from ai_audit import queue, verdicts, workflow
 from ai_audit.models import OPEN, Status, Suggestion
+from ai_audit.presenters import day, review, timeline
 from ai_audit.proposals import Action
+from ai_audit.verdicts import snapshot
 from eventflow.admin import ReadOnlyAdmin, other_zone
-from eventflow.parameters import KEPT, CarefulChangeList
+from eventflow.web.parameters import KEPT, CarefulChangeList
 from scheduling import access, times
 
 # How loudly an outcome is told.
@@ -205,13 +207,13 @@ class SuggestionPages(ReadOnlyAdmin):
         still_open = suggestion.execution_status in OPEN
         verdict = verdicts.judge([suggestion])[suggestion.pk] if still_open else None
         differences = (
-            shown.differences(opened, suggestion, verdict)
+            snapshot.differences(opened, suggestion, verdict)
             if opened and verdict
-            else shown.NOTHING_KNOWN
+            else snapshot.NOTHING_KNOWN
         )
-        relations = past.relations(suggestion)
-        written = past.carried_out(suggestion)
-        steps = past.steps(suggestion)
+        relations = timeline.relations(suggestion)
+        written = timeline.carried_out(suggestion)
+        steps = timeline.steps(suggestion)
         changes = written.changes if written else review.changes(suggestion, verdict)
         context = {
             **self.admin_site.each_context(request),
@@ -229,7 +231,7 @@ class SuggestionPages(ReadOnlyAdmin):
             if verdict
             else [],
             "no_longer_true": review.no_longer_true(suggestion, verdict) if verdict else [],
-            "timetable": drawing.day(suggestion, verdict, review.headline(suggestion, verdict))
+            "timetable": day.day(suggestion, verdict, review.headline(suggestion, verdict))
             if verdict
             else None,
             "differences": differences,

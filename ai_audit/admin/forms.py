@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from ai_audit.fields import FIELD_LABELS, SETTABLE, typed
+from ai_audit.proposals.fields import FIELD_LABELS, SETTABLE, typed
 from scheduling import times
 
 _TIMES = ("start_time", "end_time")

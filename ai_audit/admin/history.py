@@ -14,7 +14,6 @@ from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import exports, listing, names
 from ai_audit.admin.base import SuggestionPages, local_time, nothing_to_decide
 from ai_audit.admin.history_list import (
     HistoryChangeList,
@@ -25,9 +24,11 @@ from ai_audit.admin.history_list import (
 from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
-from eventflow import sentences, turns
-from eventflow.parameters import takes
-from eventflow.turns import Turn
+from ai_audit.reports import autocomplete, exports, listing
+from eventflow.text import sentences
+from eventflow.web import turns
+from eventflow.web.parameters import takes
+from eventflow.web.turns import Turn
 from scheduling import access
 
 _TWO_ALREADY = _(
@@ -169,10 +170,10 @@ class SuggestionAdmin(SuggestionPages):
     def names_view(self, request, field):
         """Names to choose from, as the admin's autocomplete asks for them."""
         organization = self.organization_of(request)
-        if not self.has_view_permission(request) or field not in names.NAMED:
+        if not self.has_view_permission(request) or field not in autocomplete.NAMED:
             raise PermissionDenied
         page = request.GET.get("page", "1")
-        found, more = names.matching(
+        found, more = autocomplete.matching(
             field,
             organization,
             request.GET.get("term", "").replace("\0", ""),

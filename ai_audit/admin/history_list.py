@@ -19,10 +19,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import listing, names
-from ai_audit.listing import Filters, Place
 from ai_audit.models import Suggestion
-from eventflow.parameters import CarefulChangeList
+from ai_audit.reports import autocomplete, listing
+from ai_audit.reports.listing import Filters, Place
+from eventflow.web.parameters import CarefulChangeList
 
 
 class NamesSelect(AutocompleteSelect):
@@ -262,8 +262,8 @@ class HistoryChangeList(CarefulChangeList):
             suggestion.list_query = self.query_string
 
     def _read(self, request):
-        chosen = {name: getattr(self.asked.filters, name) for name in names.NAMED}
-        self.form.show_names(names.of(chosen, self.organization))
+        chosen = {name: getattr(self.asked.filters, name) for name in autocomplete.NAMED}
+        self.form.show_names(autocomplete.of(chosen, self.organization))
         try:
             self.page = listing.page(self.asked, **self._place(request.GET))
         except listing.BadCursor as error:

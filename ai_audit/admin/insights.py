@@ -12,10 +12,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import insights, listing, names, suggestion_index
 from ai_audit.admin.history_list import DayField, NameField, duration, periods
-from ai_audit.insights import Figure
 from ai_audit.models import Status
+from ai_audit.reports import autocomplete, index, insights, listing
+from ai_audit.reports.insights import Figure
 
 # The bars, in units of the drawing.
 HEIGHT, GAP, STEP = 160, 2, 14
@@ -66,7 +66,7 @@ def insights_page(model_admin, request):
         asked = form.cleaned_data
         organization = own or asked.get("organization")
         if own is None:
-            chosen = names.of({"organization": organization}, None)
+            chosen = autocomplete.of({"organization": organization}, None)
             form.fields["organization"].widget.show(chosen.get("organization"))
         _refresh()
         found = insights.read(asked["from_day"], asked["to_day"], organization)
@@ -77,7 +77,7 @@ def insights_page(model_admin, request):
 def _refresh():
     """Add up what has changed; on a copy that is only read, the page counts it itself."""
     try:
-        suggestion_index.refresh_figures()
+        index.refresh_figures()
     except InternalError:
         return
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import drawing, friction, history, queue, review, shown, verdicts, workflow
+from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.amending import amend_page, amendable, way_groups
 from ai_audit.admin.base import (
     MESSAGE_LEVELS,
@@ -31,10 +31,12 @@ from ai_audit.admin.base import (
     unbroken,
     until,
 )
-from ai_audit.admin.queue_filters import LIVE_FILTERS, AgeFilter, QueueChangeList
-from ai_audit.admin.together import Together
+from ai_audit.admin.filters import LIVE_FILTERS, AgeFilter, QueueChangeList
+from ai_audit.admin.group import Together
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
-from ai_audit.verdicts import Level, Risk
+from ai_audit.presenters import day, review
+from ai_audit.verdicts import Level, Risk, snapshot
+from ai_audit.workflow import confirmation
 from eventflow.admin import VisibleRelatedFilter
 from scheduling import access
 from scheduling.models import StaffMember
@@ -189,10 +191,10 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         status = suggestion.execution_status
         departed = workflow.departures(suggestion, verdict) if status == Status.APPROVED else []
         may_edit = not why_not and request.user.has_perm(_BUTTONS["_amend"].permission)
-        offered = drawing.offered(suggestion, verdict, timezone.now())
+        offered = day.offered(suggestion, verdict, timezone.now())
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
-            "friction": friction.needed(verdict) if _not_blocked(verdict) else None,
+            "friction": confirmation.needed(verdict) if _not_blocked(verdict) else None,
             "ways_out": way_groups(suggestion, offered)
             if may_edit and status == Status.SUGGESTED
             else [],
@@ -219,7 +221,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             "reasons": history.rejection_reasons(suggestion.organization_id),
             "state_url": reverse("admin:ai_audit_suggestion_state", args=[suggestion.pk]),
             "digest": verdicts.digest(suggestion, verdict),
-            "shown": shown.pack(suggestion, verdict),
+            "shown": snapshot.pack(suggestion, verdict),
         }
 
 
@@ -235,8 +237,8 @@ def _require_confirmed(suggestion, said) -> None:
             raise workflow.Blocked(
                 gettext("Nothing was changed. %(reason)s") % {"reason": review.in_words(verdict)}
             )
-        friction.require(
-            friction.needed(verdict),
+        confirmation.require(
+            confirmation.needed(verdict),
             ticks=said.getlist("tick"),
             title=said.get("title", ""),
             reason=said.get("why", ""),

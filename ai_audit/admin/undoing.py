@@ -9,10 +9,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import review, workflow
+from ai_audit import workflow
 from ai_audit.admin.base import after_deciding, told
 from ai_audit.models import Suggestion
-from eventflow.parameters import KEPT
+from ai_audit.presenters import review
+from eventflow.web.parameters import KEPT
 from scheduling import access, actions
 
 PERMISSION = "ai_audit.undo_suggestion"

@@ -27,7 +27,7 @@ from ai_audit.demo.shapes import Asked, Programme
 from ai_audit.demo.undecided import UNDECIDED
 from ai_audit.models import Status, Suggestion
 from ai_audit.workflow import basis
-from eventflow import database
+from eventflow.db import database
 from scheduling import actions
 from scheduling.models import (
     Event,

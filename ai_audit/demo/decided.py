@@ -18,7 +18,7 @@ from ai_audit.demo.shapes import (
     rejected,
     session_id,
 )
-from eventflow.bidi import isolate, ltr
+from eventflow.text.bidi import isolate, ltr
 
 _days = [timedelta(days=n) for n in range(40)]
 _SOON, _LATER, _NEXT_DAY = timedelta(minutes=12), timedelta(hours=5), timedelta(hours=26)

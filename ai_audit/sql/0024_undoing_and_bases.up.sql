@@ -16,7 +16,7 @@ create or replace function backoffice.indexed(ids uuid[])
   returns setof backoffice.suggestion_index
   language plpgsql
   stable
-  set search_path = pg_catalog, pg_temp
+  set search_path = pg_catalog, public, extensions, pg_temp
   set plan_cache_mode = 'force_generic_plan'
   as $$
 begin

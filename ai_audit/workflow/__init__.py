@@ -4,7 +4,11 @@ Each is a transaction of its own, done whole or refused with a sentence. Nothing
 requests or pages.
 """
 
-from ai_audit.refusals import (
+from ai_audit.workflow.amending import amend, amended
+from ai_audit.workflow.basis import departures
+from ai_audit.workflow.bulk import Results, approve_many, approve_set, reject_many
+from ai_audit.workflow.deciding import approve, approve_only, execute, reject, withdraw
+from ai_audit.workflow.errors import (
     AlreadyDecided,
     Blocked,
     Busy,
@@ -20,12 +24,8 @@ from ai_audit.refusals import (
     RefusedByGuard,
     RefusedByPolicy,
 )
-from ai_audit.workflow.amending import amend, amended
-from ai_audit.workflow.basis import departures
-from ai_audit.workflow.deciding import approve, approve_only, execute, reject, withdraw
-from ai_audit.workflow.sets import Results, approve_many, approve_set, reject_many
+from ai_audit.workflow.group import approve_together
 from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
-from ai_audit.workflow.together import approve_together
 from ai_audit.workflow.undoing import Undoing, to_be_undone, undo, undoable
 
 __all__ = [

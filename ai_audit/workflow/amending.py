@@ -11,16 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ai_audit import history, refusals, verdicts
+from ai_audit import history, verdicts
 from ai_audit.models import Status, SuggestionLink
 from ai_audit.proposals import SETTABLE, Action, Proposal
-from ai_audit.refusals import NotAmendable
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import making, steps
+from ai_audit.workflow import errors, making, steps
+from ai_audit.workflow.errors import NotAmendable
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
-from eventflow import database
-from eventflow.sentences import Sentence
+from eventflow.db import database
+from eventflow.text.sentences import Sentence
 from scheduling import languages
 from scheduling.models import StaffMember
 
@@ -28,7 +28,7 @@ _REPLACED = Sentence("replaced", gettext_lazy("Replaced by an amended suggestion
 
 
 @logged
-@refusals.told
+@errors.told
 def amend(
     *,
     suggestion_id: UUID,

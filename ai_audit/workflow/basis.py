@@ -15,7 +15,7 @@ from ai_audit.history import Approval
 from ai_audit.models import Suggestion
 from ai_audit.proposals import SETTABLE
 from ai_audit.verdicts import Risk, Verdict
-from eventflow import database
+from eventflow.db import database
 from scheduling.conflicts import Conflict, Kind, Severity
 
 _RISKS, _SEVERITIES = list(Risk), list(Severity)

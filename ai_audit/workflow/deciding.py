@@ -7,16 +7,16 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ai_audit import history, refusals, verdicts
-from ai_audit.fields import legible
+from ai_audit import history, verdicts
 from ai_audit.history import Approval
 from ai_audit.models import Status, Suggestion
-from ai_audit.refusals import NotAsApproved
+from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import basis, steps
+from ai_audit.workflow import basis, errors, steps
+from ai_audit.workflow.errors import NotAsApproved
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
-from eventflow import database
+from eventflow.db import database
 from scheduling.models import StaffMember
 
 _UNDECIDED = {Status.SUGGESTED, Status.FAILED}
@@ -24,7 +24,7 @@ _APPROVABLE = {*_UNDECIDED, Status.APPROVED}
 
 
 @logged
-@refusals.told
+@errors.told
 def approve(
     *,
     suggestion_id: UUID,
@@ -52,7 +52,7 @@ def approve(
 
 
 @logged
-@refusals.told
+@errors.told
 def approve_only(
     *,
     suggestion_id: UUID,
@@ -73,7 +73,7 @@ def approve_only(
 
 
 @logged
-@refusals.told
+@errors.told
 def execute(
     *,
     suggestion_id: UUID,
@@ -118,7 +118,7 @@ def execute(
 
 
 @logged
-@refusals.told
+@errors.told
 def reject(
     *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
 ) -> Outcome:
@@ -133,7 +133,7 @@ def reject(
 
 
 @logged
-@refusals.told
+@errors.told
 def withdraw(
     *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
 ) -> Outcome:

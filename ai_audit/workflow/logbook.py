@@ -10,7 +10,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from ai_audit.refusals import Refusal
+from ai_audit.workflow.errors import Refusal
 from ai_audit.workflow.steps import Outcome
 from scheduling.models import StaffMember
 

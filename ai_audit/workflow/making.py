@@ -11,14 +11,13 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ai_audit import refusals
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Proposal
-from ai_audit.refusals import Blocked
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import steps
+from ai_audit.workflow import errors, steps
+from ai_audit.workflow.errors import Blocked
 from ai_audit.workflow.steps import Restoration
-from eventflow import database
+from eventflow.db import database
 from scheduling.models import StaffMember
 
 # In the shapes the AI writes; the session as it stands is read in the same statement.
@@ -68,7 +67,7 @@ def suggest(
     }
     with (
         database.acting_as(by.person),
-        refusals.by_policy(steps.LOG),
+        errors.by_policy(steps.LOG),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

@@ -18,18 +18,18 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ai_audit import history, refusals, verdicts
+from ai_audit import history, verdicts
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
-from ai_audit.refusals import AlreadyDecided, Changed, NotApprovable, NotYours
-from ai_audit.restoring import given_up, restore_along
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import basis
-from eventflow import database
-from eventflow.bidi import isolate
-from eventflow.database import Person
-from eventflow.sentences import Said, Saying, Sentence, words
+from ai_audit.workflow import basis, errors
+from ai_audit.workflow.errors import AlreadyDecided, Changed, NotApprovable, NotYours
+from ai_audit.workflow.owner import given_up, restore_along
+from eventflow.db import database
+from eventflow.db.database import Person
+from eventflow.text.bidi import isolate
+from eventflow.text.sentences import Said, Saying, Sentence, words
 from scheduling import actions, languages, times
 from scheduling.models import StaffMember, UserProfile
 from scheduling.rows import LeftOut
@@ -378,7 +378,7 @@ def move(suggestion: Suggestion, status: Status, **state) -> None:
     written = {"execution_status": status, **state}
     columns = [Suggestion._meta.get_field(name).column for name in written]
     # Done for each of many, and so without a queryset.
-    with refusals.by_policy(LOG), connection.cursor() as cursor:
+    with errors.by_policy(LOG), connection.cursor() as cursor:
         cursor.execute(
             f"update public.ai_insights_log set {', '.join(f'{column} = %s' for column in columns)}"  # noqa: S608
             f" where id = %s and execution_status = %s returning {', '.join(columns)}",
@@ -387,7 +387,7 @@ def move(suggestion: Suggestion, status: Status, **state) -> None:
         stands = cursor.fetchone()
         if stands is None:
             # The row is there, for it is locked.
-            raise refusals.hidden_by_policy(LOG, "UPDATE 0")
+            raise errors.hidden_by_policy(LOG, "UPDATE 0")
     for name, value in zip(written, stands, strict=True):
         setattr(suggestion, name, value)
 

@@ -16,16 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ai_audit import fields, history, refusals, verdicts
+from ai_audit import history, verdicts
 from ai_audit.history import Written
 from ai_audit.models import Status, Suggestion, SuggestionLink
-from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal
-from ai_audit.refusals import Changed, NotUndoable
+from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal, fields
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import making, steps
+from ai_audit.workflow import errors, making, steps
+from ai_audit.workflow.errors import Changed, NotUndoable
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome, Restoration
-from eventflow.bidi import isolate
+from eventflow.text.bidi import isolate
 from scheduling import actions, languages, times
 from scheduling.models import StaffMember
 from scheduling.rows import LeftOut
@@ -65,8 +65,8 @@ class Undoing:
         return verdicts.fingerprint(parts)
 
 
-@refusals.told
-@refusals.never_an_error(actions.TABLE)
+@errors.told
+@errors.never_an_error(actions.TABLE)
 def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     """What undoing would do now, found by doing it and taking all of it back.
 
@@ -79,8 +79,8 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
 
 
 @logged
-@refusals.told
-@refusals.never_an_error(actions.TABLE)
+@errors.told
+@errors.never_an_error(actions.TABLE)
 def undo(
     *,
     suggestion_id: UUID,

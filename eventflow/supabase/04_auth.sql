@@ -17,12 +17,11 @@ begin
 end
 $$;
 
--- Outside a request the setting is missing, or empty once a transaction that set it has ended.
+-- None of the three has a search path of its own, as on Supabase. Outside a request the setting is missing, or empty once a transaction that set it has ended.
 create function auth.jwt()
 returns jsonb
 language sql
 stable
-set search_path = ''
 as $$
     select nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb
 $$;
@@ -33,7 +32,6 @@ create function auth.uid()
 returns uuid
 language sql
 stable
-set search_path = ''
 as $$
     select (auth.jwt() ->> 'sub')::uuid
 $$;
@@ -44,7 +42,6 @@ create function auth.role()
 returns text
 language sql
 stable
-set search_path = ''
 as $$
     select auth.jwt() ->> 'role'
 $$;

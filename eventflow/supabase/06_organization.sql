@@ -1,11 +1,12 @@
 -- The helpers under both the names that deployments have. Neither is written in terms of the
--- other, because a deployment may have one of them only.
+-- other, because a deployment may have one of them only. Where they have no such path, `check` tells
+-- how to give them one.
 create function auth.user_organization_id()
 returns uuid
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, public, pg_temp
 as $$
     select profile.organization_id
     from public.user_profiles as profile
@@ -20,7 +21,7 @@ returns uuid
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, public, pg_temp
 as $$
     select profile.organization_id
     from public.user_profiles as profile

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from eventflow.bidi import isolate
-from eventflow.sentences import Said, Saying
+from eventflow.text.bidi import isolate
+from eventflow.text.sentences import Said, Saying
 from scheduling import times
 
 # How many of many a sentence names; how many more there are is said after them.

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import ngettext
 
-from eventflow.bidi import isolate
+from eventflow.text.bidi import isolate
 from scheduling.conflicts.kinds import Conflict, Kind, Severity, listed
 
 

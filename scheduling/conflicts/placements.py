@@ -16,9 +16,9 @@ from django.db import connection
 from django.utils import formats
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from eventflow import bidi
-from eventflow.bidi import isolate
-from eventflow.sentences import Said, Sentence
+from eventflow.text import bidi
+from eventflow.text.bidi import isolate
+from eventflow.text.sentences import Said, Sentence
 from scheduling import times
 from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named, ordered
 

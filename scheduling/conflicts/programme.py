@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils.translation import gettext
 
 from eventflow import sql
-from eventflow.bidi import plain
-from eventflow.postgresql.base import FAR_FUTURE, FAR_PAST
+from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
+from eventflow.text.bidi import plain
 from scheduling import times
 from scheduling.conflicts.kinds import Other
 from scheduling.conflicts.placements import SPACE

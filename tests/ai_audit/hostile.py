@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from ai_audit.fields import SETTABLE
+from ai_audit.proposals.fields import SETTABLE
 
 
 def nested(depth):

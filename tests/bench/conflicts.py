@@ -24,9 +24,10 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from ai_audit import competing, placing, verdicts  # noqa: E402
-from ai_audit.competing import Stake  # noqa: E402
+from ai_audit import verdicts  # noqa: E402
 from ai_audit.models import Suggestion  # noqa: E402
+from ai_audit.verdicts import competing, projection  # noqa: E402
+from ai_audit.verdicts.competing import Stake  # noqa: E402
 from scheduling import conflicts  # noqa: E402
 from scheduling.conflicts import Kind  # noqa: E402
 from scheduling.models import Event, Registration, Schedule  # noqa: E402
@@ -178,11 +179,11 @@ def proposals(sessions):
 
     stakes = []
     sessions_of = Schedule.objects.in_bulk(
-        [placing.read(suggestion).session_id for suggestion in suggestions]
+        [projection.read(suggestion).session_id for suggestion in suggestions]
     )
     for suggestion in suggestions:
-        proposal = placing.read(suggestion)
-        placed = placing.placement(suggestion, proposal, sessions_of[proposal.session_id])
+        proposal = projection.read(suggestion)
+        placed = projection.placement(suggestion, proposal, sessions_of[proposal.session_id])
         stakes.append(Stake(suggestion, proposal, placed))
     placements = {n: stake.placement for n, stake in enumerate(stakes)}
 
@@ -210,9 +211,11 @@ def undecided(number):
         cursor.execute("analyze ai_insights_log")
     stakes = []
     for suggestion in Suggestion.objects.select_related("event", "user").order_by("id")[:100]:
-        proposal = placing.read(suggestion)
+        proposal = projection.read(suggestion)
         session = Schedule.objects.get(pk=proposal.session_id)
-        stakes.append(Stake(suggestion, proposal, placing.placement(suggestion, proposal, session)))
+        stakes.append(
+            Stake(suggestion, proposal, projection.placement(suggestion, proposal, session))
+        )
     print(f"{Suggestion.objects.count():,} undecided suggestions")
     for some in (stakes[:1], stakes):
         found, result = best(2, lambda some=some: competing.find(some))

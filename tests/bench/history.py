@@ -31,8 +31,8 @@ from django.db import connection  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from ai_audit import suggestion_index  # noqa: E402
 from ai_audit.models import IndexedSuggestion  # noqa: E402
+from ai_audit.reports import index  # noqa: E402
 from scheduling.models import UserProfile  # noqa: E402
 from tests import factories, pages  # noqa: E402
 from tests.bench import history_data, queue  # noqa: E402
@@ -115,7 +115,7 @@ def build(rows: int) -> dict:
         cursor.execute("vacuum analyze")
     if rows <= MOST_VERIFIED:
         with timed(took, "verifying it"):
-            drift = suggestion_index.verify()
+            drift = index.verify()
         if drift:
             raise SystemExit(f"The index is not what it should be: {drift}")
     print(f"{rows:,} rows: {took}", flush=True)

@@ -14,8 +14,8 @@ from django.core.checks import Tags, run_checks
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from eventflow import database
-from eventflow.postgresql.base import SEARCH_PATH
+from eventflow.db import database
+from eventflow.db.postgresql.base import SEARCH_PATH
 
 CHECKOUT = Path(__file__).parents[2]
 

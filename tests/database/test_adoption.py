@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from eventflow import catalogue
+from eventflow.db import catalogue
 from tests.database import steps
 from tests.database.steps import by_hand
 from tests.factories import run

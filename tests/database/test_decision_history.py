@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from ai_audit import chain, workflow
+from ai_audit import workflow
+from ai_audit.history import chain
 from ai_audit.models import HistoryEntry
-from eventflow import database
+from eventflow.db import database
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 
-from ai_audit import chain, decision_objects, index_objects
-from eventflow import catalogue, sql
+from ai_audit.history import chain
+from eventflow import sql
 from tests import factories as f
 from tests import web_login
 from tests.database import steps
@@ -18,25 +18,6 @@ YEARS = timedelta(days=20 * 365)
 LOG = "public.ai_insights_log"
 HISTORY = "backoffice.decision_history"
 LINKS = "backoffice.suggestion_links"
-
-
-def test_what_stands_is_what_is_expected(migrated):
-    standing = catalogue.read(
-        tables=[LOG, HISTORY, LINKS], functions=decision_objects.function_names()
-    )
-    wanted = decision_objects.expected()
-    assert {identity: standing.get(identity) for identity in wanted} == wanted
-    assert len(decision_objects.functions()) == 12
-    standing = catalogue.read(
-        tables=[LOG, *index_objects.TABLES], functions=index_objects.function_names()
-    )
-    wanted = index_objects.expected()
-    assert {identity: standing.get(identity) for identity in wanted} == wanted
-    assert len(index_objects.functions()) == 10
-    assert {i for i in standing if i.startswith("index backoffice.")} == (
-        index_objects.indexes().keys()
-    )
-    assert steps.warnings() == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +57,8 @@ def test_what_stands_is_what_is_expected(migrated):
         ),
         (
             "create or replace function backoffice.guard_suggestion() returns trigger"
-            " language plpgsql security definer set search_path = '' as 'begin return new; end'",
+            " language plpgsql security definer set search_path = pg_catalog, pg_temp"
+            " as 'begin return new; end'",
             "Different: function backoffice.guard_suggestion().",
         ),
         (
@@ -233,7 +215,10 @@ def test_what_writes_to_the_products_tables_has_their_path_and_keeps_its_rights(
     before = steps.whole_catalogue(versions=False)
     assert run(PATHS) == [
         ("count_again", PRODUCTS),
-        ("indexed", '{"search_path=pg_catalog, pg_temp",plan_cache_mode=force_generic_plan}'),
+        (
+            "indexed",
+            PRODUCTS.replace("}", ",plan_cache_mode=force_generic_plan}"),
+        ),
         ("kept_of_removal", PRODUCTS),
         ("put_back", PRODUCTS),
     ]

@@ -4,8 +4,8 @@ import pytest
 from django.core.checks import Tags, run_checks
 
 from ai_audit.models import Suggestion
-from eventflow import drift, foundation, sql
-from eventflow.postgresql.base import SEARCH_PATH
+from eventflow.db import drift, foundation
+from eventflow.db.postgresql.base import SEARCH_PATH
 from scheduling import models
 from tests.database import steps
 from tests.factories import run
@@ -188,11 +188,5 @@ def test_else_the_remedy_is_the_file(migrated, loss):
                 "index_changed_suggestions",
             )
         )
-        for name in (
-            "0003_lifecycle_guard",
-            "0004_decision_history",
-            "0009_suggestion_index",
-            "0024_undoing_and_bases",
-        ):
-            run(sql.read("ai_audit", f"{name}.up.sql"))
+        steps.migrate(verbosity=0)
     assert steps.warnings() == []

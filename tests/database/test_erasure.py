@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from ai_audit import suggestion_index, workflow
+from ai_audit import workflow
+from ai_audit.reports import index
 from tests import factories as f
 from tests.database import steps
 from tests.databases import empty_product_tables
@@ -100,7 +101,7 @@ def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     )
     looked = f"select found from backoffice.suggestion_index where suggestion_id = '{made.pk}'"
     found = f.run(looked)
-    suggestion_index.refresh_all_figures()
+    index.refresh_all_figures()
     before, others, warnings = f.run(kept), words_of(other), steps.warnings()
 
     erase(made.pk)
@@ -108,7 +109,7 @@ def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     assert words_of(made) == []
     assert words_of(other) == others != []
     assert f.run("select key from daily_figures where key in (%s, %s)", TITLE, REASON) == []
-    assert not suggestion_index.verify()
+    assert not index.verify()
     assert f.run(kept) == before
     # That nothing was found stays told from that nobody looked.
     assert f.run(looked) == found

@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from eventflow import catalogue
+from eventflow.db import catalogue
 from tests.database import steps
 from tests.factories import run
 

@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import re
 import subprocess
+import sys
 from contextlib import closing
 from datetime import timedelta
 from importlib import import_module
@@ -12,7 +13,9 @@ import pytest
 from django.core.management import CommandError
 from django.db import connection
 
-from eventflow import database, embedded
+from ai_audit.reports import index
+from eventflow import embedded
+from eventflow.db import database
 from tests import factories as f
 from tests.conftest import STAND_IN
 from tests.database import frozen, steps
@@ -85,6 +88,8 @@ def _before(found: frozen.Frozen):
 
 def as_it_was(monkeypatch) -> None:
     """From now on, what successors took the place of is in its place again."""
+    # The live code that they call, where they look for it.
+    monkeypatch.setitem(sys.modules, "ai_audit.suggestion_index", index)
     for found in SUCCESSORS:
         name = found.path.removesuffix(".py").replace("/", ".")
         monkeypatch.setattr(import_module(name), "Migration", _before(found))
@@ -178,6 +183,7 @@ def migrated(waiting, *, publication=False) -> tuple[list[str], list[str]]:
         return catalogue_and_rows()
 
 
+@pytest.mark.long
 def test_successors_come_to_what_was_before_them(waiting, monkeypatch, django_db_blocker):
     with django_db_blocker.unblock():
         now = migrated(waiting)
@@ -188,6 +194,7 @@ def test_successors_come_to_what_was_before_them(waiting, monkeypatch, django_db
     assert any("INSERT INTO backoffice.daily_figures" in statement for statement in now[1])
 
 
+@pytest.mark.long
 def test_successors_work_where_those_before_them_did_not(waiting, monkeypatch, django_db_blocker):
     with django_db_blocker.unblock():
         without = migrated(waiting)
@@ -197,6 +204,7 @@ def test_successors_work_where_those_before_them_did_not(waiting, monkeypatch, d
             migrated(waiting, publication=True)
 
 
+@pytest.mark.long
 def test_a_database_that_was_stopped_goes_on(waiting, monkeypatch, django_db_blocker):
     """As the version before left it, where there was a publication for all tables."""
     with django_db_blocker.unblock(), copy_of(waiting) as name, connected_to(name):

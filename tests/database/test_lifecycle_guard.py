@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from ai_audit.models import Suggestion
-from eventflow import database
+from eventflow.db import database
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from ai_audit.models import Status
-from eventflow import database
+from eventflow.db import database
 from tests import factories as f
 from tests.factories import run
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ai_audit import listing
-from ai_audit.listing import Filters
+from ai_audit.reports import listing
+from ai_audit.reports.listing import Filters
 from tests.factories import run
 
 pytestmark = pytest.mark.long

@@ -9,8 +9,9 @@ from contextlib import closing, contextmanager
 import pytest
 from django.db import connection
 
-from eventflow import database, production
-from scheduling.checks import PROGRAMME_OBJECTS, ROOM_CONSTRAINT
+from eventflow import production
+from eventflow.db import database, objects
+from scheduling.checks import ROOM_CONSTRAINT
 from tests.database import steps
 from tests.factories import run
 
@@ -150,9 +151,10 @@ def test_another_constraint_of_the_name_is_shown(stand_in, definition):
         "select pg_get_constraintdef(oid) from pg_constraint where conname = 'no_room_overlap'"
     )
     with nothing_changes():
+        needed = objects.snapshot()[ROOM_CONSTRAINT].words
         assert steps.refusal() == refused(
             "A constraint named no_room_overlap stands on public.schedules with another "
-            f"definition.\n  Standing: {standing}\n  Needed:   {PROGRAMME_OBJECTS[ROOM_CONSTRAINT]}"
+            f"definition.\n  Standing: {standing}\n  Needed:   {needed}"
             "\n  Rename or drop it, then run migrate again."
         )
 

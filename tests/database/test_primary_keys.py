@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from ai_audit import suggestion_index, workflow
+from ai_audit import workflow
 from ai_audit.models import Status
+from ai_audit.reports import index
 from scheduling.models import StaffMember
 from tests import factories as f
 from tests import pages
@@ -47,8 +48,8 @@ def work() -> None:
     assert workflow.undo(suggestion_id=one.pk, by=noa).status == Status.EXECUTED
     insights = reverse("admin:ai_audit_suggestion_insights")
     assert pages.signed_in(noa.user).get(insights).status_code == 200
-    suggestion_index.rebuild()
-    assert not suggestion_index.verify()
+    index.rebuild()
+    assert not index.verify()
     assert f.run("select count(*) from backoffice.stale_days") == [(0,)]
 
 

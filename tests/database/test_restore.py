@@ -16,8 +16,9 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-from ai_audit import chain, workflow
-from eventflow import database, embedded, supabase
+from ai_audit import workflow
+from eventflow import embedded, supabase
+from eventflow.db import database
 from tests import factories as f
 from tests import web_login
 from tests.database import steps

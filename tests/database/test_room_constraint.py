@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventflow import database
+from eventflow.db import database
 from tests import factories as f
 
 # A few values, so that most programmes clash somewhere.

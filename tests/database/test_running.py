@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 import pytest
 from django.db import connection
 
-from eventflow import catalogue, database
+from eventflow.db import catalogue, database
 from eventflow.management.commands import migrate
 from tests import factories
 from tests.database import steps

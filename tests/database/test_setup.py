@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from eventflow import embedded, supabase, variables
-from eventflow.web_login import ROLE
+from eventflow.db.web_login import ROLE
 from tests.database import steps
 
 pytestmark = [pytest.mark.long, pytest.mark.own_server]

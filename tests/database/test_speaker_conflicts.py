@@ -165,12 +165,40 @@ def test_it_shows_nobody_more_than_the_policies_let_them_see(event, open_to_all)
         asked_by("anon", insider, event)
 
 
+HELPER = (
+    "create function public.my_organization() returns uuid language sql stable security definer"
+    " as 'select organization_id from user_profiles where id = auth.uid()'"
+)
+
+
+def test_it_works_where_the_policies_helpers_name_no_schema(event):
+    """They find their tables by the path of whoever calls."""
+    session = f.session(event=event, speaker_name="Dana")
+    insider = f.profile(organization=event.organization)
+    run(HELPER)
+    run(
+        "create policy by_helper on schedules as restrictive for select to authenticated using"
+        " (event_id in (select id from events where organization_id = my_organization()))"
+    )
+    assert asked_by("authenticated", insider, event) == [session.pk]
+
+
 def test_it_is_what_it_says(db):
     assert run(
         "select lanname, provolatile, prosecdef, proisstrict, proconfig, pronargs, pronargdefaults"
         " from pg_proc as p join pg_language as l on l.oid = prolang"
         " where proname = 'check_speaker_conflicts'"
-    ) == [("plpgsql", "s", False, False, ['search_path=""'], 5, 1)]
+    ) == [
+        (
+            "plpgsql",
+            "s",
+            False,
+            False,
+            ["search_path=pg_catalog, public, extensions, pg_temp"],
+            5,
+            1,
+        )
+    ]
 
 
 def test_a_shadowing_object_in_the_caller_s_path_changes_nothing(event):

@@ -12,15 +12,17 @@ from django.db import DataError, connection, transaction
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from ai_audit import claims, suggestion_index, workflow
+from ai_audit import workflow
 from ai_audit.models import IndexedSuggestion
-from eventflow import database
-from eventflow.bidi import isolate, ltr
+from ai_audit.proposals.claims import claims
+from ai_audit.reports import index
+from eventflow.db import database
+from eventflow.text.bidi import isolate, ltr
 from scheduling import times
 from scheduling.conflicts import Kind
 from tests import factories as f
 from tests.ai_audit import hostile
-from tests.ai_audit.test_lifecycle_properties import World, sequences
+from tests.ai_audit.workflow.test_lifecycle_properties import World, sequences
 from tests.database import steps
 from tests.databases import empty_product_tables
 from tests.factories import run
@@ -43,7 +45,7 @@ def indexed(suggestion) -> IndexedSuggestion:
 
 
 def in_step() -> bool:
-    return not suggestion_index.verify()
+    return not index.verify()
 
 
 def figures_from_scratch() -> dict:
@@ -83,7 +85,7 @@ def figures() -> dict:
 
 
 def refresh() -> None:
-    while suggestion_index.refresh_figures():
+    while index.refresh_figures():
         pass
 
 
@@ -98,12 +100,12 @@ def test_whatever_happens_the_index_and_the_figures_are_in_step(noa, sequence):
         world.take(step)
         assert in_step(), step
         if n % 3 == 0:
-            suggestion_index.refresh_figures()
+            index.refresh_figures()
     refresh()
 
     assert in_step()
     assert figures() == figures_from_scratch()
-    assert suggestion_index.rebuild() == 0
+    assert index.rebuild() == 0
     for suggestion in world.suggestions.values():
         assert indexed(suggestion).status == f.whole_row(suggestion)["execution_status"]
 
@@ -397,9 +399,9 @@ def test_an_event_that_changed_hands_is_found_and_mended(two, event):
     elsewhere = f.organization(name="Elsewhere")
     event.organization = elsewhere
     event.save(update_fields=["organization"])
-    assert suggestion_index.verify().different == 2
+    assert index.verify().different == 2
 
-    assert suggestion_index.rebuild() == 2
+    assert index.rebuild() == 2
 
     assert {row.organization_id for row in IndexedSuggestion.objects.all()} == {elsewhere.pk}
     assert in_step()
@@ -411,7 +413,7 @@ def test_it_is_made_anew_from_nothing(two):
     for table in ("suggestion_index", "daily_figures", "stale_days"):
         run(f"delete from backoffice.{table}")
 
-    assert suggestion_index.rebuild() == 2
+    assert index.rebuild() == 2
 
     assert (f.whole_table("backoffice.suggestion_index"), figures()) == before
 
@@ -464,7 +466,7 @@ def test_a_decision_that_is_being_made_is_not_lost_to_rebuilding(beside):
 
     def rebuild():
         try:
-            done.append(suggestion_index.rebuild())
+            done.append(index.rebuild())
         finally:
             connection.close()
 
@@ -491,7 +493,7 @@ def waiting() -> bool:
 def test_a_decision_waits_for_a_batch_of_rebuilding_and_is_not_lost(beside):
     suggestion, other = beside
     with transaction.atomic():
-        run(suggestion_index._LOCK, [suggestion.pk])
+        run(index._LOCK, [suggestion.pk])
         run("select backoffice.index_suggestions(%s)", [suggestion.pk])
         other.execute("set local lock_timeout = '200ms'")
         with pytest.raises(connection.Database.errors.LockNotAvailable):
@@ -529,7 +531,7 @@ def test_only_one_refreshes_at_a_time(beside):
     other.execute("select pg_advisory_xact_lock(hashtextextended('backoffice.daily_figures', 0))")
     run("insert into backoffice.stale_days select uuid_generate_v4(), '2038-01-30'")
 
-    assert suggestion_index.refresh_figures() == 0
+    assert index.refresh_figures() == 0
 
     other.rollback()
-    assert suggestion_index.refresh_figures() == 1
+    assert index.refresh_figures() == 1

@@ -14,10 +14,11 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from ai_audit import chain, workflow
+from ai_audit import workflow
+from ai_audit.history import chain
 from ai_audit.models import Status, Suggestion
-from eventflow import database
-from eventflow.web_login import ROLE
+from eventflow.db import database
+from eventflow.db.web_login import ROLE
 from scheduling.models import Schedule, StaffMember
 from tests import factories as f
 from tests import pages, web_login

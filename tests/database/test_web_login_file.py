@@ -12,8 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from eventflow import database
-from eventflow.web_login import ROLE
+from eventflow.db import database
+from eventflow.db.web_login import ROLE
 from tests import factories as f
 from tests import web_login
 from tests.database import steps
@@ -271,7 +271,7 @@ def test_check_tells_what_it_has_too_much_and_what_it_lacks(own_migrated):
 def test_check_tells_what_such_a_login_must_never_be(migrated, monkeypatch):
     """Asked of the login that migrates, which is all of that."""
     owner = f.run("select session_user::text")[0][0]
-    monkeypatch.setattr("eventflow.web_login.ROLE", owner)
+    monkeypatch.setattr("eventflow.db.web_login.ROLE", owner)
     found = [message.removeprefix(f"The login {owner} ") for _id, message in steps.warnings()]
     assert {
         "has the rights of authenticated without becoming it.",

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from eventflow import catalogue
+from eventflow.db import catalogue
 from tests import factories as f
 from tests.databases import connected_to
 from tests.factories import run

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from eventflow import database
+from eventflow.db import database
 from tests import factories as f
 from tests.databases import empty_product_tables
 

@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from eventflow import second_factor
+from eventflow.accounts import second_factor
 from tests import factories as f
-from tests.eventflow.test_second_factor import enrolled
+from tests.eventflow.accounts.test_second_factor import enrolled
 
 MANY = 12
 WAIT = 15

@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from ai_audit import chain, together, verdicts, workflow
+from ai_audit import verdicts, workflow
+from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Status, Suggestion
-from eventflow.bidi import isolate
+from ai_audit.verdicts import groups
+from eventflow.text.bidi import isolate
 from scheduling.models import Schedule
 from tests import factories as f
 from tests import pages
@@ -125,7 +127,7 @@ def test_two_people_approve_overlapping_sets_together_in_opposite_order(ours, ev
         found = Suggestion.objects.select_related("event", "user").in_bulk(
             [s.pk for s in suggestions]
         )
-        judged = together.judge(found.values())
+        judged = groups.judge(found.values())
         digests = {s.pk: verdicts.digest(found[s.pk], judged[s.pk]) for s in suggestions}
         return lambda: workflow.approve_together(digests=digests, by=by)
 

@@ -7,9 +7,10 @@ import time
 import pytest
 from django.urls import reverse
 
-from ai_audit import chain, workflow
+from ai_audit import workflow
+from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Status
-from eventflow import database
+from eventflow.db import database
 from scheduling.models import Schedule
 from tests import factories as f
 from tests.faults.processes import holding, waiting_for_a_lock, web

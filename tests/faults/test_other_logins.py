@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from ai_audit import workflow
-from eventflow import database
+from eventflow.db import database
 from tests import factories as f
 
 pytestmark = pytest.mark.usefixtures("committing")

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from ai_audit import exports, listing
+from ai_audit.reports import exports, listing
 from tests import factories as f
 from tests import pages
 from tests.faults.processes import holding

@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from ai_audit import chain, workflow
+from ai_audit import workflow
+from ai_audit.history import chain
 from ai_audit.models import Status, SuggestionLink
 from scheduling.models import Schedule
 from tests import factories as f

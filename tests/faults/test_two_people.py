@@ -13,8 +13,8 @@ from django.test import Client
 
 from ai_audit import workflow
 from ai_audit.models import Status
-from eventflow import database
-from eventflow.bidi import isolate, ltr
+from eventflow.db import database
+from eventflow.text.bidi import isolate, ltr
 from scheduling.models import Schedule
 from tests import factories as f
 from tests import pages

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from eventflow.bidi import isolate, ltr, plain
+from eventflow.text.bidi import isolate, ltr, plain
 from scheduling import actions
 from scheduling.models import Schedule
 from tests import factories as f

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eventflow.bidi import isolate, ltr
+from eventflow.text.bidi import isolate, ltr
 from scheduling import conflicts
 from scheduling.conflicts import Conflict, Kind, Other, Placement, Severity
 from tests import factories as f

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from eventflow.bidi import isolate, ltr
+from eventflow.text.bidi import isolate, ltr
 from scheduling import conflicts
 from scheduling.conflicts import Kind, Person, Placement, Registered, Severity
 from tests import factories as f

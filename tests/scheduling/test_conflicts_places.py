@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventflow.bidi import isolate
-from eventflow.postgresql.base import FAR_FUTURE, FAR_PAST
+from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
+from eventflow.text.bidi import isolate
 from scheduling import conflicts
 from scheduling.conflicts import Kind, Placement, Severity
 from tests import factories as f

@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventflow.bidi import plain
+from eventflow.text.bidi import plain
 from scheduling import times
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.template.loader import render_to_string
 
-from eventflow.bidi import isolate, ltr, plain
+from eventflow.text.bidi import isolate, ltr, plain
 from scheduling import times, timetable
 from scheduling.conflicts import Placement
 from scheduling.timetable import Role

@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventflow.postgresql.base import FAR_FUTURE, FAR_PAST
+from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
 from scheduling import conflicts, ways_out
 from scheduling.conflicts import Placement
 from scheduling.models import Schedule

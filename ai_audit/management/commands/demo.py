@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from ai_audit import demo
 from ai_audit.demo import people
-from eventflow import database, embedded
+from eventflow import embedded
+from eventflow.db import database
 from eventflow.management.commands import supabase_baseline
 
 HOST = "127.0.0.1"

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from ai_audit import exports, listing
-from ai_audit.listing import Filters
+from ai_audit.reports import exports, listing
+from ai_audit.reports.listing import Filters
 
 _CHOICES = {
     "status": list(listing.STATUSES),

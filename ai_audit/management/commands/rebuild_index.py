@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from tqdm import tqdm
 
-from ai_audit import suggestion_index
 from ai_audit.models import Suggestion
-from eventflow import database
+from ai_audit.reports import index
+from eventflow.db import database
 
 _NO_RIGHT = "42501"
 
@@ -50,11 +50,11 @@ class Command(BaseCommand):
             if verify:
                 self._verify(progress)
                 return
-            changed = suggestion_index.rebuild(progress)
+            changed = index.rebuild(progress)
         self.stdout.write(f"{total:,} suggestions are indexed; {changed:,} rows were not in step.")
 
     def _verify(self, progress):
-        drift = suggestion_index.verify(progress)
+        drift = index.verify(progress)
         if not drift:
             self.stdout.write("The index and the daily figures are what they should be.")
             return

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from ai_audit import chain
+from ai_audit.history import chain
 
 
 class Command(BaseCommand):

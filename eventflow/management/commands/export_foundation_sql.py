@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from eventflow import foundation
+from eventflow.db import foundation
 
 
 class Command(BaseCommand):

@@ -16,7 +16,8 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import AmbiguityError
 
-from eventflow import database, preflight, sql
+from eventflow import sql
+from eventflow.db import completing, database, preflight, web_login
 
 # For the session, while the run lasts. The notices tell what is replaced and what is locked.
 LIMITS = {"lock_timeout": "3s", "statement_timeout": "30min", "client_min_messages": "notice"}
@@ -29,6 +30,11 @@ _AMIDST = "The step that was running was undone whole; the steps before it stand
 _PARTLY = (
     "What the step that was running had made stands, and so do the steps before it; the next run "
     "completes it."
+)
+# Of what is missing although its migration is recorded.
+_COMPLETING = (
+    "The migrations stand. Of what was missing besides them nothing was made, but for indexes that "
+    "are named above; the next run completes it."
 )
 
 _SENTENCES = {
@@ -97,6 +103,21 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if goes_forth:
             sql.keep_backoffice_private()
+        if not (options["app_label"] or options["fake"]):
+            self._complete()
+
+    def _complete(self) -> None:
+        """Make what is missing although its migration is recorded, as after a partial restore."""
+        self._state = _COMPLETING
+        made_again = completing.complete()
+        for made in made_again:
+            self._say(f"Missing, and made again: {made.identity}.")
+        kinds = {made.kind for made in made_again}
+        if kinds & {"table", "function"} and web_login.is_installed():
+            self._say(
+                f"The login {web_login.ROLE} has no right yet to what was made again: run "
+                "docs/web-login.sql once more."
+            )
 
     def migration_progress_callback(self, action, migration=None, fake=False):
         if action in ("apply_start", "unapply_start"):

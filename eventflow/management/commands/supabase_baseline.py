@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from django.db import connection
 from psycopg import sql
 
-from eventflow import database, embedded, supabase
+from eventflow import embedded, supabase
+from eventflow.db import database
 
 
 def load(*, dbname: str | None = None) -> None:

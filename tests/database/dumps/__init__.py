@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from psycopg import sql
 
-from eventflow import database
+from eventflow.db import database
 
 FOLDER = Path(__file__).parent
 # Whom the tables belong to; on the tests' server that may be another login.

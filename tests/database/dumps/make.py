@@ -27,8 +27,9 @@ from django.test.utils import setup_test_environment  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from psycopg.pq import TransactionStatus  # noqa: E402
 
-from ai_audit import together, verdicts, workflow  # noqa: E402
+from ai_audit import verdicts, workflow  # noqa: E402
 from ai_audit.models import Suggestion  # noqa: E402
+from ai_audit.verdicts import groups  # noqa: E402
 from eventflow import embedded  # noqa: E402
 from scheduling.models import StaffMember  # noqa: E402
 from tests import factories as f  # noqa: E402
@@ -279,7 +280,7 @@ def work(asked: Asked) -> None:
 
 def _together(noa) -> None:
     found = Suggestion.objects.select_related("event", "user").filter(pk__in=dumps.TO_SWAP)
-    judged = together.judge(found)
+    judged = groups.judge(found)
     digests = {one.pk: verdicts.digest(one, judged[one.pk]) for one in found}
     workflow.approve_together(digests=digests, by=noa)
 

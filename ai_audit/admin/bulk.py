@@ -1,0 +1,297 @@
+"""Deciding on many suggestions at once: the list's actions, the confirmation, the report.
+
+What the confirmation page showed of each travels in one signed field, so that a thousand rows
+are not thousands of fields.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit import verdicts, workflow
+from ai_audit.admin.base import SuggestionPages, nothing_to_decide, refused, told, unbroken
+from ai_audit.models import Status, Suggestion
+from ai_audit.presenters import review
+from ai_audit.verdicts import Level, Risk, Verdict, snapshot
+from scheduling import access
+
+# What one act may hold.
+MOST_AT_ONCE = 1000
+
+# Of how many that were decided meanwhile it is said by whom.
+MOST_TOLD = 5
+
+# Where the rows of the report go in its page.
+_ROWS = "<!-- rows -->"
+
+
+class ManyAtOnce:
+    """The list's actions, for the admin of the approval queue."""
+
+    actions = ("approve_selected", "reject_selected")
+    not_in_the_list = _("Nothing was changed: something else than a suggestion was chosen.")
+
+    def has_approve_permission(self, request):
+        return request.user.has_perm("ai_audit.approve_suggestion")
+
+    def has_reject_permission(self, request):
+        return request.user.has_perm("ai_audit.reject_suggestion")
+
+    def get_urls(self):
+        confirmed = path(
+            "many/",
+            self.admin_site.admin_view(self.many_view),
+            name="ai_audit_pendingsuggestion_many",
+        )
+        return [confirmed, *super().get_urls()]
+
+    @admin.action(permissions=["approve"], description=_("Approve the selected suggestions"))
+    def approve_selected(self, request, queryset):
+        return self._ask(request, queryset, approving=True)
+
+    @admin.action(permissions=["reject"], description=_("Reject the selected suggestions"))
+    def reject_selected(self, request, queryset):
+        return self._ask(request, queryset, approving=False)
+
+    def _ask(self, request, queryset, *, approving: bool):
+        ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        chosen = self._chosen(request, queryset, ids, most=MOST_AT_ONCE)
+        if not chosen:
+            return None
+        return self._confirmation(request, chosen, approving=approving)
+
+    def _chosen(self, request, queryset, ids, *, most: int) -> list[Suggestion]:
+        """Those of a queryset, at most so many; none, having said why, where nothing can be asked.
+
+        Of `ids` those are told of that the queue does not hold any more.
+        """
+        try:
+            access.staff_member(request.user)
+        except access.NotStaff as refusal:
+            self.message_user(request, refused(refusal), messages.ERROR)
+            return []
+        chosen = list(queryset.select_related(*self.list_select_related)[: most + 1])
+        if len(chosen) > most:
+            self.message_user(
+                request,
+                gettext("Nothing was changed: choose at most %(most)s suggestions at once.")
+                % {"most": most},
+                messages.ERROR,
+            )
+            return []
+        decided = list(self._decided_meanwhile(request, ids))
+        for suggestion in decided[:MOST_TOLD]:
+            sentence = told(suggestion, nothing_to_decide(suggestion))
+            self.message_user(request, sentence, messages.WARNING)
+        if more := len(decided[MOST_TOLD:]):
+            sentence = ngettext(
+                "%(count)s more that was chosen is decided already.",
+                "%(count)s more that were chosen are decided already.",
+                more,
+            )
+            self.message_user(request, sentence % {"count": more}, messages.WARNING)
+        return chosen
+
+    def _decided_meanwhile(self, request, ids):
+        """Those of the suggestions that the queue does not hold any more."""
+        return (
+            SuggestionPages.get_queryset(self, request)
+            .select_related(*self.list_select_related)
+            .filter(pk__in=ids)
+            .exclude(execution_status=Status.SUGGESTED)
+        )
+
+    def _confirmation(self, request, chosen: list[Suggestion], *, approving: bool, was=None):
+        """The page that asks; `was` is what an earlier one showed, to mark what differs."""
+        judged = verdicts.judge(chosen)
+        rows, seen = [], {}
+        for suggestion in chosen:
+            verdict = judged[suggestion.pk]
+            critical = approving and verdict.risk is Risk.CRITICAL
+            included = not approving or not (critical or verdict.level is Level.BLOCKED)
+            ticked = approving and verdict.level is Level.WARNED
+            if included:
+                seen[suggestion.pk.hex] = as_seen(suggestion, verdict, ticked=ticked)
+            row = row_of(suggestion, verdict, was)
+            rows.append({**row, "included": included, "ticked": ticked, "critical": critical})
+        count = len(seen)
+        question = (
+            ngettext("Approve %(count)s suggestion?", "Approve %(count)s suggestions?", count)
+            if approving
+            else ngettext("Reject %(count)s suggestion?", "Reject %(count)s suggestions?", count)
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": question % {"count": count}
+            if count
+            else gettext("None of these can be approved here"),
+            "rows": rows,
+            "levels": {
+                "clear": 0,
+                **Counter("critical" if row["critical"] else row["level"] for row in rows),
+            },
+            "included": count,
+            "approving": approving,
+            "seen": signing.dumps(seen, salt=_salt(request, approving), compress=True),
+        }
+        return TemplateResponse(request, "admin/ai_audit/confirm.html", context)
+
+    def many_view(self, request):
+        """Do what the confirmation page asked, and report on every row of it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not {"_approve", "_reject"} & request.POST.keys():
+            return self._back(request, _not_whole())
+        approving = "_approve" in request.POST
+        permitted = self.has_approve_permission if approving else self.has_reject_permission
+        if not permitted(request):
+            raise PermissionDenied
+        try:
+            by, seen, found = self._sent(request, salt=_salt(request, approving))
+        except (access.NotStaff, workflow.Refusal) as refusal:
+            return self._back(request, refused(refusal))
+        chosen = {pk: found[pk] for pk in map(UUID, seen) if pk in found}
+        if approving:
+            return self._approve(request, by, chosen, seen)
+        reason = request.POST.get("reason", "")
+        rejected = _begun(workflow.reject_many(ids=chosen, by=by, reason=reason))
+        return self._report(request, chosen, rejected)
+
+    def _sent(self, request, *, salt: str):
+        """Who decides, what the page showed, and the suggestions of it that are still to be seen.
+
+        Raises NotStaff, and NotConfirmed for a page that is not as it was made.
+        """
+        by = access.staff_member(request.user)
+        try:
+            seen = signing.loads(request.POST.get("seen", ""), salt=salt)
+        except signing.BadSignature as error:
+            raise workflow.NotConfirmed(_not_whole()) from error
+        everything = SuggestionPages.get_queryset(self, request)
+        asked = [UUID(pk) for pk in seen]
+        return by, seen, everything.select_related(*self.list_select_related).in_bulk(asked)
+
+    def _approve(self, request, by, chosen, seen):
+        """Approve those without warnings and those that were ticked; the others are left alone."""
+        ticked = set(request.POST.getlist("tick"))
+        unticked, wanted = [], {}
+        for pk in chosen:
+            digest, _opened, ticks = seen[pk.hex]
+            if ticks and str(pk) not in ticked:
+                unticked.append(pk)
+            else:
+                wanted[pk] = digest
+        try:
+            results = _begun(workflow.approve_many(digests=wanted, by=by))
+        except workflow.Changed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            waiting = [s for s in chosen.values() if s.execution_status == Status.SUGGESTED]
+            return self._confirmation(request, waiting, approving=True, was=seen)
+        except workflow.Refusal as refusal:
+            return self._back(request, str(refusal))
+        left_alone = workflow.NotConfirmed(gettext("Left as it was: its warnings were not ticked."))
+        return self._report(request, chosen, chain([dict.fromkeys(unticked, left_alone)], results))
+
+    def _back(self, request, sentence):
+        self.message_user(request, sentence, messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:ai_audit_pendingsuggestion_changelist"))
+
+    def _report(self, request, chosen: dict[UUID, Suggestion], batches: Iterable[workflow.Results]):
+        """A page that grows with each batch, so that whoever waits sees how far it has come."""
+        title = ngettext(
+            "What became of %(count)s suggestion",
+            "What became of %(count)s suggestions",
+            len(chosen),
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title % {"count": len(chosen)},
+        }
+        page = render_to_string("admin/ai_audit/report.html", context, request)
+        return StreamingHttpResponse(
+            _growing(page, chosen, batches, language=translation.get_language())
+        )
+
+
+def as_seen(suggestion: Suggestion, verdict: Verdict, *, ticked: bool | str) -> list:
+    """What the page shows of a suggestion, to be signed: the digest, marks, what it asks for.
+
+    That is a tick, or a title that has to be typed.
+    """
+    return [verdicts.digest(suggestion, verdict), snapshot.pack(suggestion, verdict), ticked]
+
+
+def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[str, list] | None) -> dict:
+    """A suggestion for a row of the page that asks; `was` is what an earlier one showed."""
+    _digest, opened, _ticks = (was or {}).get(suggestion.pk.hex, ("", "", False))
+    return {
+        "suggestion": suggestion,
+        "url": reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk]),
+        "differences": snapshot.differences(opened, suggestion, verdict),
+        "action": review.action_label(suggestion.action_type),
+        "headline": review.headline(suggestion, verdict),
+        "changes": review.brief(suggestion, verdict),
+        "level": verdict.level.value,
+        "words": unbroken(review.in_words(verdict)[:300]),
+    }
+
+
+def _not_whole() -> str:
+    return gettext("Nothing was changed: the page was not whole. Choose again.")
+
+
+def _salt(request, approving: bool) -> str:
+    """What a page showed one person for one act is nothing for another."""
+    return f"ai_audit.many.{request.user.pk}.{approving}"
+
+
+def _begun(batches: Iterator[workflow.Results]) -> Iterator[workflow.Results]:
+    """The same batches, the first of them done: what it refuses is raised here."""
+    return chain([next(batches, {})], batches)
+
+
+def _growing(
+    page: str,
+    chosen: dict[UUID, Suggestion],
+    batches: Iterable[workflow.Results],
+    *,
+    language: str,
+) -> Iterator[str]:
+    # The middleware is through when this runs, and with it the request's language.
+    with translation.override(language):
+        head, _separator, foot = page.partition(_ROWS)
+        yield head
+        done, outcomes = 0, Counter()
+        for batch in batches:
+            rows = [_reported(chosen[pk], result) for pk, result in batch.items()]
+            done += len(rows)
+            outcomes.update(row["status"] for row in rows)
+            progress = {"rows": rows, "done": done, "of": len(chosen)}
+            yield render_to_string("admin/ai_audit/report_rows.html", progress)
+        yield render_to_string("admin/ai_audit/report_rows.html", {"outcomes": dict(outcomes)})
+        yield foot
+
+
+def _reported(suggestion: Suggestion, result: workflow.Outcome | workflow.Refusal) -> dict:
+    decided = isinstance(result, workflow.Outcome)
+    return {
+        "suggestion": suggestion,
+        "headline": review.headline(suggestion),
+        "status": result.status.value if decided else "left",
+        "sentence": result.sentence if decided else str(result),
+    }

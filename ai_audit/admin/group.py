@@ -1,0 +1,225 @@
+"""Approving a few suggestions together, all or nothing: the list's action, and who fits with one.
+
+What the page that asks showed travels as it does for many at once.
+"""
+
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit import workflow
+from ai_audit.admin.base import refused
+from ai_audit.admin.bulk import ManyAtOnce, as_seen, row_of
+from ai_audit.models import Status, Suggestion
+from ai_audit.presenters import review
+from ai_audit.verdicts import Level, Verdict, groups
+from ai_audit.workflow import confirmation
+from ai_audit.workflow.confirmation import Friction
+from eventflow.web.parameters import takes
+from scheduling import access
+
+# They are one transaction, and others wait for the event as long as that takes.
+MOST_TOGETHER = 100
+
+
+class Together(ManyAtOnce):
+    """The list's actions, all-or-nothing among them, for the admin of the approval queue."""
+
+    actions = (*ManyAtOnce.actions, "approve_together")
+
+    def get_urls(self):
+        asked = path(
+            "together/",
+            self.admin_site.admin_view(self.together_view),
+            name="ai_audit_pendingsuggestion_together",
+        )
+        return [asked, *super().get_urls()]
+
+    @admin.action(
+        permissions=["approve"], description=_("Approve the selected together, all or nothing")
+    )
+    def approve_together(self, request, queryset):
+        ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        return self._ask_together(request, queryset, ids)
+
+    def partners_context(self, request, suggestion: Suggestion, verdict: Verdict | None) -> dict:
+        """What `partners.html` needs to offer approving one that is blocked with another one."""
+        if (
+            verdict is None
+            or verdict.level is not Level.BLOCKED
+            or suggestion.execution_status != Status.SUGGESTED
+            or not self.has_approve_permission(request)
+        ):
+            return {"partners": []}
+        return {
+            "partners": [
+                {
+                    "suggestion": partner,
+                    "headline": review.headline(partner),
+                    "action": review.action_label(partner.action_type),
+                    "changes": review.brief(partner),
+                }
+                for partner in groups.partners(suggestion, verdict)
+            ]
+        }
+
+    @takes("id")
+    def together_view(self, request):
+        """Ask about those that the address names; or do what was asked, and report on it."""
+        if not self.has_approve_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._approve_together(request)
+        try:
+            ids = [UUID(pk) for pk in request.GET.getlist("id")]
+        except ValueError:
+            return self._back(
+                request,
+                gettext("Nothing was changed: something else than a suggestion was chosen."),
+            )
+        queryset = self.get_queryset(request).filter(pk__in=ids)
+        answer = self._ask_together(request, queryset, ids)
+        return answer or HttpResponseRedirect(
+            reverse("admin:ai_audit_pendingsuggestion_changelist")
+        )
+
+    def _ask_together(self, request, queryset, ids):
+        """The page that asks; None, having said why, where there is nothing to ask."""
+        chosen = self._chosen(request, queryset, ids, most=MOST_TOGETHER)
+        if not chosen:
+            return None
+        if len(chosen) < 2 or len({suggestion.event_id for suggestion in chosen}) != 1:
+            self.message_user(
+                request,
+                gettext("Nothing was changed: choose at least two suggestions of one event."),
+                messages.ERROR,
+            )
+            return None
+        return self._together_confirmation(request, chosen)
+
+    def _together_confirmation(self, request, chosen: list[Suggestion], *, was=None):
+        """The page that asks; `was` is what an earlier one showed."""
+        judged = groups.judge(chosen)
+        still_colliding = groups.still_colliding(chosen, judged)
+        rows, seen = [], {}
+        for suggestion in chosen:
+            verdict = judged[suggestion.pk]
+            asked = confirmation.needed(verdict)
+            typed = asked.title is not None
+            seen[suggestion.pk.hex] = as_seen(
+                suggestion, verdict, ticked=asked.title if typed else bool(asked)
+            )
+            rows.append(
+                {
+                    **row_of(suggestion, verdict, was),
+                    "included": True,
+                    "ticked": bool(asked) and not typed and not still_colliding,
+                    "typed": typed and not still_colliding,
+                    "required": True,
+                    "checked": str(suggestion.pk) in request.POST.getlist("tick"),
+                    "title": request.POST.get(f"title-{suggestion.pk}", ""),
+                    "why": request.POST.get(f"why-{suggestion.pk}", ""),
+                }
+            )
+        count = len(chosen)
+        title = ngettext(
+            "Approve %(count)s suggestion together?",
+            "Approve %(count)s suggestions together?",
+            count,
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title % {"count": count},
+            "rows": rows,
+            "level": _level(judged).value,
+            "words": _in_words(judged),
+            "still_colliding": still_colliding,
+            "included": 0 if still_colliding else count,
+            "approving": True,
+            "seen": signing.dumps(seen, salt=_salt(request), compress=True),
+        }
+        return TemplateResponse(request, "admin/ai_audit/confirm_together.html", context)
+
+    def _approve_together(self, request):
+        try:
+            by, seen, found = self._sent(request, salt=_salt(request))
+        except (access.NotStaff, workflow.Refusal) as refusal:
+            return self._back(request, refused(refusal))
+        asked = {UUID(pk): digest for pk, (digest, _opened, _ticks) in seen.items()}
+        reasons = {pk: request.POST.get(f"why-{pk}", "") for pk in asked}
+        try:
+            _require_confirmed(seen, request.POST)
+            outcomes = workflow.approve_together(digests=asked, by=by, reasons=reasons)
+        except (workflow.Changed, workflow.Blocked, workflow.NotConfirmed) as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            waiting = [s for s in found.values() if s.execution_status == Status.SUGGESTED]
+            if len(waiting) < len(asked):
+                return self._back(request, str(refusal))
+            chosen = [found[pk] for pk in asked]
+            return self._together_confirmation(request, chosen, was=seen)
+        except workflow.Refusal as refusal:
+            return self._back(request, str(refusal))
+        return self._report(request, {pk: found[pk] for pk in outcomes}, [outcomes])
+
+
+def _require_confirmed(seen: dict[str, list], said) -> None:
+    """Raise NotConfirmed unless all that the page asked for was said: ticks, titles, reasons."""
+    ticked = set(said.getlist("tick"))
+    missing = 0
+    for pk, (_digest, _opened, asked) in seen.items():
+        suggestion_id = str(UUID(pk))
+        if isinstance(asked, str):
+            confirmation.require(
+                Friction(title=asked),
+                ticks=(),
+                title=said.get(f"title-{suggestion_id}", ""),
+                reason=said.get(f"why-{suggestion_id}", ""),
+            )
+        elif asked and suggestion_id not in ticked:
+            missing += 1
+    if missing:
+        raise workflow.NotConfirmed(
+            ngettext(
+                "Nothing was changed: all are approved or none, and %(count)s still needs its "
+                "tick.",
+                "Nothing was changed: all are approved or none, and %(count)s still need their "
+                "tick.",
+                missing,
+            )
+            % {"count": missing}
+        )
+
+
+def _level(judged: dict[UUID, Verdict]) -> Level:
+    """The most severe of the set."""
+    levels = {verdict.level for verdict in judged.values()}
+    return next(level for level in (Level.BLOCKED, Level.WARNED, Level.CLEAR) if level in levels)
+
+
+def _in_words(judged: dict[UUID, Verdict]) -> str:
+    """The verdict on the set in one line."""
+    level = _level(judged)
+    if level is Level.BLOCKED:
+        return gettext("Blocked: they cannot be carried out together.")
+    needing = sum(bool(confirmation.needed(verdict)) for verdict in judged.values())
+    if not needing:
+        return gettext("Clear together: after all of them, the programme has no collision.")
+    return ngettext(
+        "They fit together; %(count)s of them asks for more. All are approved, or none.",
+        "They fit together; %(count)s of them ask for more. All are approved, or none.",
+        needing,
+    ) % {"count": needing}
+
+
+def _salt(request) -> str:
+    """What a page showed one person for one act is nothing for another."""
+    return f"ai_audit.verdicts.groups.{request.user.pk}"

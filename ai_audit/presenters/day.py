@@ -1,0 +1,42 @@
+"""Where a suggestion's session would be: the day drawn by room, and what else there is room for.
+
+What is drawn and offered is the programme's to find; here a verdict is put into its terms.
+"""
+
+from datetime import datetime
+
+from ai_audit.models import Suggestion
+from ai_audit.proposals import Action
+from ai_audit.verdicts import Level, Verdict, projection
+from scheduling import timetable, ways_out
+from scheduling.conflicts import Kind
+from scheduling.timetable import Timetable
+from scheduling.ways_out import WaysOut
+
+# Against these another room or another time may help.
+_HELPED = {Kind.ROOM, Kind.SPEAKER, Kind.ATTENDEES, Kind.CAPACITY, Kind.OUTSIDE, Kind.COMPETING}
+
+
+def day(suggestion: Suggestion, verdict: Verdict, title: str) -> Timetable | None:
+    """The day it concerns, by room; None where there is none. One statement."""
+    if verdict.proposal is None or suggestion.event is None:
+        return None
+    return timetable.day(
+        event=suggestion.event,
+        session=verdict.session,
+        proposed=projection.place(suggestion, verdict.after, verdict.proposal),
+        title=title,
+        clashing={other.id for conflict in verdict.conflicts for other in conflict.others},
+    )
+
+
+def offered(suggestion: Suggestion, verdict: Verdict, now: datetime) -> WaysOut:
+    """Free rooms and times for what is blocked or warned of; three statements, or none."""
+    place = None
+    if verdict.proposal is not None and verdict.proposal.action is not Action.DELETE:
+        place = projection.place(suggestion, verdict.after, verdict.proposal)
+    kinds = {conflict.kind for conflict in verdict.conflicts}
+    if place is None or verdict.level is Level.CLEAR or not kinds & _HELPED:
+        return WaysOut()
+    wanted = verdict.registered or verdict.after.get("max_capacity")
+    return ways_out.find(place, event=suggestion.event, now=now, at_least=wanted)

@@ -1,0 +1,313 @@
+"""What a reviewer is shown of a suggestion: what would change, the verdict in words, what was.
+
+Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ai_audit import proposals
+from ai_audit.models import Suggestion
+from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
+from ai_audit.proposals.claims import Comparison, compare
+from ai_audit.verdicts import Level, Verdict, projection
+from ai_audit.workflow import confirmation
+from eventflow.text.bidi import isolate
+from scheduling import times
+from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Other, listed
+from scheduling.models import Schedule
+
+LONGEST_SHOWN = 400
+MOST_IN_BRIEF = 3
+MOST_IN_THE_WAY = 2
+_TIME_FIELDS = ("start_time", "end_time")
+_PLACE_FIELDS = frozenset({"room", "location"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field before and after, as text; `ltr` says it holds only times or numbers.
+
+    `field` is the name of a settable field, or `time` for start and end together; `saw` is what
+    the AI saw, where that is not what stands now. Of what is `unchanged`, which is told only
+    beside a change, `after` says what it is and stays.
+    """
+
+    field: str
+    label: str
+    before: str
+    after: str
+    ltr: bool = False
+    saw: str | None = None
+    unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class Collision:
+    """One conflict for a page: how its sentence begins, and whom to link: id, title and when.
+
+    `arrived` says that it was not there when the page was opened; `claim` how it relates to what
+    the AI said, and `claim_label` that in words; `tick` what a tick for it says, where it needs
+    one.
+    """
+
+    label: str
+    severity: str
+    lead: str
+    others: list[tuple[UUID, str, str]]
+    arrived: bool = False
+    claim: str = ""
+    claim_label: str = ""
+    tick: str = ""
+
+
+def action_label(action_type: str) -> str:
+    """The action type in words; unknown ones as they are, cut."""
+    try:
+        return str(Action(action_type).label)
+    except ValueError:
+        return proposals.quote(action_type)
+
+
+def headline(suggestion: Suggestion, verdict: Verdict | None = None) -> str:
+    """The title of the session it is about: the live one's, else what the AI wrote."""
+    if verdict and verdict.session:
+        return verdict.session.title
+    return suggestion.title or _("(no title)")
+
+
+def read(suggestion: Suggestion) -> Proposal | None:
+    """The proposal of a decided suggestion, or None; the programme is not looked at."""
+    try:
+        return projection.as_written(suggestion)
+    except InvalidProposal:
+        return None
+
+
+def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change]:
+    """What would change, field by field, or with no verdict what was to change when decided."""
+    proposal = verdict.proposal if verdict else read(suggestion)
+    if proposal is None:
+        return []
+    if verdict and verdict.session:
+        before = {name: getattr(verdict.session, name) for name in proposals.SETTABLE}
+    else:
+        before = proposal.seen
+    if proposal.action is Action.DELETE:
+        fields, after = [name for name in proposals.SETTABLE if before.get(name)], {}
+    else:
+        fields, after = list(proposal.values), {**before, **proposal.values}
+        if proposal.action is Action.CREATE:
+            fields = [name for name in fields if proposal.values[name] not in (None, False)]
+    rows = field_rows(fields, before, after, suggestion)
+    if verdict and verdict.session:
+        seen = {
+            row.field: row.before for row in field_rows(fields, proposal.seen, after, suggestion)
+        }
+        known = rows_of(proposal.seen)
+        rows = [
+            replace(row, saw=seen[row.field])
+            if row.field in known and seen[row.field] != row.before
+            else row
+            for row in rows
+        ]
+    return rows
+
+
+def field_rows(
+    fields: Collection[str], before: Mapping[str, Any], after: Mapping[str, Any], suggestion
+) -> list[Change]:
+    """A change for each of the fields, the time first."""
+    rows = []
+    if any(name in fields for name in _TIME_FIELDS):
+        rows.append(_time_change(before, after, suggestion))
+    for name in proposals.SETTABLE:
+        if name in fields and name not in _TIME_FIELDS:
+            label = str(proposals.FIELD_LABELS[name])
+            was, will = _shown(before.get(name)), _shown(after.get(name))
+            rows.append(Change(name, label, was, will, ltr=isinstance(after.get(name), int)))
+    return rows
+
+
+def changed_since(suggestion: Suggestion, since: Mapping[str, tuple[Any, Any]]) -> list[Change]:
+    """Field by field, what a session was left as and what it has become."""
+    left, now = ({name: pair[n] for name, pair in since.items()} for n in (0, 1))
+
+    def shown(name, value):
+        return times.moment(value, zone=suggestion.zone) if name in _TIME_FIELDS else _shown(value)
+
+    return [
+        Change(
+            name,
+            str(proposals.FIELD_LABELS[name]),
+            shown(name, left[name]),
+            shown(name, now[name]),
+            ltr=isinstance(now[name], int),
+        )
+        for name in proposals.SETTABLE
+        if name in since
+    ]
+
+
+def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change]:
+    """The few changes that tell a row in a list: where and when first, the title known already.
+
+    Where a session would only be at another place, the time that stays is told as well, and the
+    room where it would only be at another time.
+    """
+    found = changes(suggestion, verdict)
+    rows = [change for change in found if change.field != "title"]
+    if suggestion.action_type == Action.DELETE:
+        return [
+            replace(change, before="", after=change.before)
+            for change in rows
+            if change.field in ("time", "room")
+        ]
+    if suggestion.action_type != Action.UPDATE:
+        return rows[:MOST_IN_BRIEF]
+    titles = [change for change in found if change.field == "title"]
+    told = [*titles, *rows][:MOST_IN_BRIEF]
+    if not (verdict and verdict.session):
+        return told
+    told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
+    return told + _staying({change.field for change in rows}, suggestion, verdict.session)
+
+
+def _day_said_once(change: Change, suggestion: Suggestion, verdict: Verdict) -> Change:
+    """The change of time; where it stays within one day, that is not told a second time."""
+    start, end = (verdict.after[name] for name in _TIME_FIELDS)
+    standing = [getattr(verdict.session, name) for name in _TIME_FIELDS]
+    days = {times.local(at, suggestion.zone).date() for at in (*standing, start, end)}
+    if len(days) > 1:
+        return change
+    return replace(change, after=times.span(start, end, zone=suggestion.zone, day=False))
+
+
+def _staying(fields: Collection[str], suggestion: Suggestion, session: Schedule) -> list[Change]:
+    """The session's time where only its place changes, or its room where only the time does."""
+    if "time" in fields and session.room and not _PLACE_FIELDS & fields:
+        stays = Change("room", _("Room, unchanged"), "", _shown(session.room))
+    elif _PLACE_FIELDS & fields and "time" not in fields:
+        span = times.span(session.start_time, session.end_time, zone=suggestion.zone, day=False)
+        stays = Change("time", _("Time, unchanged"), "", span)
+    else:
+        return []
+    return [replace(stays, unchanged=True)]
+
+
+def _time_change(before: Mapping[str, Any], after: Mapping[str, Any], suggestion) -> Change:
+    def span(state):
+        start, end = (state.get(name) for name in _TIME_FIELDS)
+        return times.span(start, end, zone=suggestion.zone) if start else ""
+
+    return Change("time", _("Time"), span(before), span(after))
+
+
+def rows_of(fields: Collection[str]) -> set[str]:
+    """The names of the changes that show the given fields: start and end are one."""
+    return {"time" if name in _TIME_FIELDS else name for name in fields}
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    text = str(value)
+    return f"{text[:LONGEST_SHOWN]}…" if len(text) > LONGEST_SHOWN else text
+
+
+def in_words(verdict: Verdict) -> str:
+    """The verdict in one line."""
+    if verdict.level is Level.CLEAR:
+        return _("Clear: it collides with nothing.")
+    if verdict.level is Level.BLOCKED:
+        return _("Blocked: %(why)s") % {"why": " ".join(c.sentence for c in verdict.errors)}
+    warnings = verdict.warnings
+    if len(warnings) == 1:
+        return _("Warning: %(why)s") % {"why": warnings[0].sentence}
+    return ngettext(
+        "%(count)s warning: %(kinds)s", "%(count)s warnings: %(kinds)s", len(warnings)
+    ) % {
+        "count": len(warnings),
+        "kinds": ", ".join(str(c.label) for c in warnings),
+    }
+
+
+def in_short(suggestion: Suggestion, verdict: Verdict) -> str:
+    """The verdict as a row of the queue tells it: what is in the way first, and no sentence."""
+    if verdict.level is Level.CLEAR:
+        return _("Clear")
+    taken = [o for c in verdict.conflicts if c.kind is Kind.ROOM for o in c.others]
+    if not taken:
+        return in_words(verdict)
+    return _("Blocked by %(sessions)s") % {
+        "sessions": listed((_in_the_way(o, suggestion) for o in taken), MOST_IN_THE_WAY)
+    }
+
+
+def _in_the_way(other: Other, suggestion: Suggestion) -> str:
+    return _("“%(title)s”, %(span)s, %(room)s") % {
+        "title": isolate(other.title),
+        "span": times.span(other.start, other.end, zone=suggestion.zone, day=False),
+        "room": isolate(other.room),
+    }
+
+
+def collisions(
+    suggestion: Suggestion, verdict: Verdict, *, arrived: Collection[Conflict] = ()
+) -> list[Collision]:
+    """The verdict's conflicts, in parts that a page can link; those in `arrived` are marked."""
+    said = compared(suggestion, verdict).standing
+    return [
+        Collision(
+            label=str(conflict.label),
+            severity=conflict.severity.value,
+            lead=_lead(conflict),
+            others=[(o.id, o.title, o.span(suggestion.zone)) for o in conflict.others],
+            arrived=conflict in arrived,
+            claim=claim.value,
+            claim_label=str(claim.label),
+            tick=confirmation.tick_of(conflict),
+        )
+        for conflict, claim in zip(verdict.conflicts, said, strict=True)
+    ]
+
+
+def no_longer_true(suggestion: Suggestion, verdict: Verdict) -> list[tuple[str, str]]:
+    """What the AI warned of that is not so now: the kind in words, and what it named."""
+    return [
+        (str(KIND_LABELS[gone.kind]) if gone.kind else "", gone.claimed.title)
+        for gone in compared(suggestion, verdict).gone
+    ]
+
+
+def compared(suggestion: Suggestion, verdict: Verdict) -> Comparison:
+    """The verdict's conflicts beside what the AI said, and what it said that is gone."""
+    return compare(claims(suggestion), verdict.conflicts)
+
+
+def _lead(conflict: Conflict) -> str:
+    subject = isolate(conflict.subject)
+    if conflict.kind is Kind.ROOM:
+        return _("%(room)s is taken by") % {"room": subject}
+    if conflict.kind is Kind.SPEAKER:
+        return _("%(speaker)s also speaks at") % {"speaker": subject}
+    if conflict.kind is Kind.ATTENDEES:
+        count = int(conflict.subject)
+        return ngettext(
+            "%(count)s person who is registered is also registered for",
+            "%(count)s people who are registered are also registered for",
+            count,
+        ) % {"count": count}
+    return conflict.sentence
+
+
+def claims(suggestion: Suggestion) -> Claims:
+    """What the AI said beside the proposal."""
+    return proposals.claims.claims(suggestion.action_data)

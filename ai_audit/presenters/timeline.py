@@ -1,0 +1,148 @@
+"""What has become of a suggestion: who decided what and when, what was written, what it led to.
+
+Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ai_audit import history, proposals
+from ai_audit.models import HistoryEntry, Status, Suggestion, status_label
+from ai_audit.presenters.review import LONGEST_SHOWN, Change, field_rows
+from eventflow.text.bidi import isolate, ltr
+from scheduling import actions, times
+from scheduling.conflicts import KIND_LABELS
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to a suggestion: what, who and when, as far as is known.
+
+    `seen` is what was on screen then, `source` how it came otherwise than by who is named.
+    """
+
+    what: str
+    who: str = ""
+    when: str = ""
+    detail: str = ""
+    seen: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class CarriedOut:
+    """What was written when a suggestion was carried out, and what a removal took along."""
+
+    changes: list[Change]
+    along: list[str]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How another suggestion belongs to one, in words that its title follows.
+
+    `origin` says that the one was made of the other, by a person, and not by the AI.
+    """
+
+    words: str
+    suggestion: Suggestion
+    origin: bool = False
+
+
+def carried_out(suggestion: Suggestion) -> CarriedOut | None:
+    """What carrying it out wrote, one statement; None where the history does not tell."""
+    if suggestion.execution_status != Status.EXECUTED:
+        return None
+    written = history.written(suggestion, whole=False)
+    states = written.states(suggestion.zone)
+    if states == (None, None):
+        return None
+    before, after = (state or {} for state in states)
+    fields = [
+        name
+        for name in proposals.SETTABLE
+        if (before.get(name) or None) != (after.get(name) or None)
+    ]
+    return CarriedOut(
+        changes=field_rows(fields, before, after, suggestion),
+        along=[
+            actions.in_words(table, len(rows)) for table, rows in sorted(written.removed.items())
+        ],
+    )
+
+
+def relations(suggestion: Suggestion) -> list[Relation]:
+    """Which suggestion it replaces or undoes, and which replaces or undoes it; one statement."""
+    found = []
+    for link in history.links(suggestion):
+        if link.suggestion_id != suggestion.pk:
+            words = _("It was replaced by") if link.replaces_id else _("It was undone by")
+            found.append(Relation(words, link.suggestion))
+        elif link.replaces_id:
+            found.append(Relation(_("It replaces"), link.replaces, origin=True))
+        else:
+            found.append(Relation(_("It undoes"), link.undoes, origin=True))
+    return found
+
+
+def steps(suggestion: Suggestion) -> list[Step]:
+    """What happened to a suggestion so far, oldest first; one statement."""
+    so_far = [
+        Step(
+            _("Suggested"),
+            who=suggestion.user.full_name,
+            when=_moment(suggestion.suggested_at, suggestion),
+        )
+    ]
+    entries = history.entries(suggestion)
+    so_far += [
+        Step(
+            status_label(entry.to_status),
+            who=entry.decider,
+            when=_moment(entry.at, suggestion),
+            detail=(history.retold(entry.seen) or entry.reason or "")[:LONGEST_SHOWN],
+            seen=_seen(entry),
+            source=_source(entry),
+        )
+        for entry in entries
+    ]
+    if suggestion.execution_status == Status.FAILED:
+        so_far[-1] = replace(so_far[-1], detail=_failure(suggestion, entries[-1:]))
+    elif suggestion.execution_status == Status.SUGGESTED:
+        so_far.append(Step(_("Waits for a decision")))
+    elif suggestion.execution_status == Status.APPROVED:
+        so_far.append(Step(_("Waits to be carried out")))
+    return so_far
+
+
+def _failure(suggestion: Suggestion, last: list[HistoryEntry]) -> str:
+    """Why it failed: told again from the history, else the words that the row keeps."""
+    retold = "".join(history.retold(entry.seen) for entry in last)
+    return (retold or suggestion.execution_error or "")[:LONGEST_SHOWN]
+
+
+def _seen(entry: HistoryEntry) -> str:
+    """What was on screen, in words; empty where it is not known, or was told a step before."""
+    if not isinstance(entry.seen, list) or entry.from_status == Status.APPROVED:
+        return ""
+    kinds = [found.get("kind") for found in entry.seen if isinstance(found, dict)]
+    shown = ", ".join(str(label) for kind, label in KIND_LABELS.items() if kind in kinds)
+    return _("On screen: %(conflicts)s") % {"conflicts": shown or _("no conflict")}
+
+
+def _source(entry: HistoryEntry) -> str:
+    """How it came otherwise than by the person named, in the back office."""
+    if entry.staff_member_id is None:
+        return _("Not through the back office; database role %(role)s") % {
+            "role": ltr(entry.database_role)
+        }
+    if entry.staff_profile_id != entry.profile_id:
+        who = entry.staff_profile.full_name if entry.staff_profile else _("someone who is gone")
+        return _("Pressed by %(who)s") % {"who": isolate(who)}
+    return ""
+
+
+def _moment(when: datetime | None, suggestion: Suggestion) -> str:
+    return times.moment(when, zone=suggestion.zone) if when else ""

@@ -1,0 +1,309 @@
+"""The settable fields of a session, and how single values are read from untrusted JSON.
+
+Labels, types and bounds of each field live here, and what identifiers and quoted text may
+look like. What a suggestion as a whole asks for is not judged here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+)
+
+from eventflow.text.sentences import Said, Sentence
+from scheduling import times
+
+FIELD_LABELS: Mapping[str, Any] = MappingProxyType(
+    {
+        "title": _("Title"),
+        "description": _("Description"),
+        "start_time": _("Start"),
+        "end_time": _("End"),
+        "location": _("Location"),
+        "room": _("Room"),
+        "max_capacity": _("Capacity"),
+        "is_mandatory": _("Mandatory"),
+        "is_break": _("Break"),
+        "track": _("Track"),
+        "track_color": _("Track colour"),
+        "speaker_name": _("Speaker"),
+        "speaker_title": _("Speaker’s title"),
+        "speaker_bio": _("About the speaker"),
+        "materials_url": _("Materials"),
+    }
+)
+SETTABLE: tuple[str, ...] = tuple(FIELD_LABELS)
+MOST_SEATS = 1_000_000
+LONG_TEXT = 20_000
+QUOTED = 80
+# So many characters of a text are read, at least as many as may be written, with blanks around it.
+SHORT_READ = 2_000
+LONGEST_READ: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(SETTABLE, SHORT_READ) | {"description": LONG_TEXT, "speaker_bio": LONG_TEXT}
+)
+
+# PostgreSQL's spellings, and the URN form.
+_UUID = re.compile(
+    r"(?:urn:uuid:)?(\{)?(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}(?(1)\})", re.ASCII | re.IGNORECASE
+)
+# Lone surrogates cannot be stored or sent; the others cannot be seen.
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
+_WEB_ADDRESS = re.compile(r"https?://[^\s\\<>\"]+", re.IGNORECASE)
+_COLUMN_LIMIT = 2**31
+
+
+def settable(state: object) -> dict[str, Any]:
+    """The raw settable fields that ``state`` gives; none where it is no object."""
+    if not isinstance(state, dict):
+        return {}
+    return {name: state[name] for name in SETTABLE if name in state}
+
+
+def typed(asked: Mapping[str, Any], zone: ZoneInfo) -> tuple[dict[str, Any], tuple, tuple]:
+    """Typed values of the raw fields ``asked`` for, their local-time notes, and reasons.
+
+    Keys of ``asked`` are settable ones. Times come out aware and in UTC. The reasons are
+    sentences, one for each field refused; where there is any, there are neither values nor
+    notes.
+    """
+    try:
+        fields = _Fields.model_validate(asked, context=zone)
+    except ValidationError as error:
+        return {}, (), tuple(_reason(problem) for problem in error.errors(include_url=False))
+    values, notes = {}, []
+    for name in asked:
+        value = getattr(fields, name)
+        if isinstance(value, times.Moment):
+            if value.note:
+                notes.append((name, value.note))
+            value = value.at
+        values[name] = value
+    return values, tuple(notes), ()
+
+
+def readable(state: object, zone: ZoneInfo) -> dict[str, Any]:
+    """The settable fields of ``state`` that have the right type; the others are left out.
+
+    Made to be compared with what stands in the database: the bounds of new values do not
+    apply and text is not touched.
+    """
+    found = {}
+    for name, value in settable(state).items():
+        if value is None:
+            found[name] = None
+        elif name in ("start_time", "end_time"):
+            try:
+                found[name] = times.parse(value, zone=zone).at
+            except times.BadTime:
+                continue
+        elif name in ("is_mandatory", "is_break"):
+            if isinstance(value, bool):
+                found[name] = value
+        elif name == "max_capacity":
+            if _is_whole(value) and abs(value) < _COLUMN_LIMIT:
+                found[name] = int(value)
+        elif isinstance(value, str):
+            found[name] = value
+    return found
+
+
+def complete(state: object) -> dict[str, Any]:
+    """The raw settable fields that ``state`` gives, without texts of which not all is read."""
+    return {
+        name: value
+        for name, value in settable(state).items()
+        if not (isinstance(value, str) and len(value) > LONGEST_READ[name])
+    }
+
+
+def same(name: str, one: object, other: object, zone: ZoneInfo) -> bool:
+    """Whether two raw values of a field mean the same; times are compared as moments."""
+    left, right = readable({name: one}, zone), readable({name: other}, zone)
+    if left and right:
+        return left == right
+    # Comparing what is nested without bounds would exhaust the stack.
+    return type(one) is type(other) and isinstance(one, str | int | float) and one == other
+
+
+def identifier(value: object) -> UUID | None:
+    """The UUID that ``value`` spells in a form PostgreSQL takes, or ``None``."""
+    if isinstance(value, UUID):
+        return value
+    if isinstance(value, str) and _UUID.fullmatch(value):
+        return UUID(value)
+    return None
+
+
+def quote(value: object, limit: int = QUOTED) -> str:
+    """The beginning of a text from outside, fit to stand inside a sentence."""
+    if not isinstance(value, str):
+        return "?"
+    kept = "".join(
+        " " if c.isspace() else c
+        for c in value[:limit]
+        if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+    )
+    return f"{kept}…" if len(value) > limit else kept
+
+
+def legible(value: object, limit: int = LONG_TEXT) -> str:
+    """A text from outside, cut at ``limit`` and safe to send; still to be escaped."""
+    if not isinstance(value, str):
+        return ""
+    kept = _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", value[:limit])
+    return f"{kept}…" if len(value) > limit else kept
+
+
+def label(name: str) -> Any:
+    """What a field is called, for the sentences that name one."""
+    return FIELD_LABELS[name]
+
+
+def _about_a_field(code: str, template: Any) -> Sentence:
+    return Sentence(code, template, field=label)
+
+
+_NOT_SHOWN = _about_a_field("not_shown", _("“%(field)s” holds characters that cannot be shown."))
+_TOO_LONG = _about_a_field("too_long", _("“%(field)s” is longer than %(limit)s characters."))
+_BLANK = _about_a_field("blank", _("“%(field)s” is blank."))
+_NO_ADDRESS = _about_a_field(
+    "no_address", _("“%(field)s” must be an address that begins with https:// or http://.")
+)
+_NOT_WHOLE = _about_a_field(
+    "not_whole", _("“%(field)s” must be a whole number from 1 to %(most)s.")
+)
+_NO_TEXT_OF_TIME = _about_a_field(
+    "no_text_of_time", _("“%(field)s” must be text such as 2026-01-30T11:15.")
+)
+_BAD_TIME = _about_a_field("bad_time", _("“%(field)s” was given as “%(value)s”. %(reason)s"))
+_EMPTY = _about_a_field("empty", _("“%(field)s” cannot be empty."))
+_NOT_READ = _about_a_field("field_not_read", _("“%(field)s” cannot be read."))
+_WRONG_TYPE = {
+    "string_type": _about_a_field("no_text", _("“%(field)s” must be text.")),
+    "bool_type": _about_a_field("no_boolean", _("“%(field)s” must be true or false.")),
+}
+
+
+class _Refused(ValueError):
+    """Why a field is refused; which field it is, is filled in later."""
+
+    def __init__(self, sentence: Sentence, **parameters: Any):
+        super().__init__()
+        self.sentence = sentence
+        self.parameters = parameters
+
+
+def _text(limit: int, *, strip: bool = False, required: bool = False) -> AfterValidator:
+    def check(text: str | None) -> str | None:
+        if text is None:
+            return None
+        if len(text) > max(limit, SHORT_READ):
+            # Perhaps not all of it was read, so that what is left of it tells nothing.
+            raise _Refused(_TOO_LONG, limit=f"{limit:,}")
+        if _UNWANTED.search(text):
+            raise _Refused(_NOT_SHOWN)
+        if strip:
+            text = text.strip()
+        if len(text) > limit:
+            raise _Refused(_TOO_LONG, limit=f"{limit:,}")
+        if _is_blank(text):
+            if required:
+                raise _Refused(_BLANK)
+            return None
+        return text
+
+    return AfterValidator(check)
+
+
+def _web_address(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        # Reading the port is what makes urlsplit check it.
+        usable = _WEB_ADDRESS.fullmatch(text) and parts.hostname and (parts.port or True)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise _Refused(_NO_ADDRESS)
+    return text
+
+
+_ON_THE_WEB = AfterValidator(_web_address)
+
+
+def _seats(value: object) -> int | None:
+    if value is None:
+        return None
+    if not _is_whole(value) or not 1 <= value <= MOST_SEATS:
+        raise _Refused(_NOT_WHOLE, most=f"{MOST_SEATS:,}")
+    return int(value)
+
+
+def _is_whole(value: object) -> bool:
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _moment(value: object, info: ValidationInfo) -> times.Moment:
+    if not isinstance(value, str):
+        raise _Refused(_NO_TEXT_OF_TIME)
+    try:
+        return times.parse(value, zone=info.context)
+    except times.BadTime as bad:
+        raise _Refused(_BAD_TIME, value=quote(value), reason=bad.reason) from None
+
+
+class _Fields(BaseModel):
+    """The settable fields; validated with the event's zone as context.
+
+    The defaults are never used: a field that was not given is not asked for.
+    """
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    title: Annotated[str, _text(500, strip=True, required=True)] = ""
+    description: Annotated[str | None, _text(LONG_TEXT)] = None
+    start_time: Annotated[times.Moment | None, PlainValidator(_moment)] = None
+    end_time: Annotated[times.Moment | None, PlainValidator(_moment)] = None
+    location: Annotated[str | None, _text(300)] = None
+    # A trailing space would make it another room to the exclusion constraint.
+    room: Annotated[str | None, _text(300, strip=True)] = None
+    max_capacity: Annotated[int | None, BeforeValidator(_seats)] = None
+    is_mandatory: bool = False
+    is_break: bool = False
+    track: Annotated[str | None, _text(300)] = None
+    track_color: Annotated[str | None, _text(50)] = None
+    speaker_name: Annotated[str | None, _text(300, strip=True)] = None
+    speaker_title: Annotated[str | None, _text(300)] = None
+    speaker_bio: Annotated[str | None, _text(LONG_TEXT)] = None
+    materials_url: Annotated[str | None, _text(2000, strip=True), _ON_THE_WEB] = None
+
+
+def _reason(problem: Mapping[str, Any]) -> Said:
+    name = problem["loc"][0]
+    refused = problem.get("ctx", {}).get("error")
+    if problem["input"] is None:
+        return _EMPTY(field=name)
+    if isinstance(refused, _Refused):
+        return refused.sentence(field=name, **refused.parameters)
+    return _WRONG_TYPE.get(problem["type"], _NOT_READ)(field=name)
+
+
+def _is_blank(text: str) -> bool:
+    return all(c.isspace() or unicodedata.category(c) == "Cf" for c in text)

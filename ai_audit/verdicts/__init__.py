@@ -1,0 +1,34 @@
+"""What approving would do: what is shown before deciding, and checked again under the locks.
+
+Writes nothing. What a person has to say for it is asked in `workflow`.
+"""
+
+from ai_audit.verdicts.judging import (
+    Level,
+    Meeting,
+    Risk,
+    Verdict,
+    asked,
+    conflict_key,
+    conflict_seen,
+    conflicts_seen,
+    digest,
+    fingerprint,
+    judge,
+    unmet,
+)
+
+__all__ = [
+    "Level",
+    "Meeting",
+    "Risk",
+    "Verdict",
+    "asked",
+    "conflict_key",
+    "conflict_seen",
+    "conflicts_seen",
+    "digest",
+    "fingerprint",
+    "judge",
+    "unmet",
+]

@@ -1,0 +1,389 @@
+"""What approving a suggestion now would do: its proposal, laid over the programme as it stands.
+
+The same judgement is shown to people before they decide, and made again under the locks when
+they have. Writes nothing.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+
+from ai_audit.models import Status, Suggestion
+from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, InvalidProposal, Proposal
+from ai_audit.verdicts import competing, projection
+from ai_audit.verdicts.competing import Stake
+from eventflow.text.sentences import Said, Sentence, words
+from scheduling import conflicts, times
+from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity
+from scheduling.models import Schedule
+
+# With more registered than this, a change is of medium risk, whatever else is true of it.
+MANY_PEOPLE = 50
+
+_OF_ANOTHER_EVENT = Sentence(
+    "of_another_event", gettext_lazy("The session it names belongs to another event.")
+)
+_MISSING = Sentence(
+    "missing", gettext_lazy("The session it is about is no longer in the programme.")
+)
+
+
+class Level(StrEnum):
+    """What approving now would come to."""
+
+    CLEAR = "clear"
+    WARNED = "warned"
+    BLOCKED = "blocked"
+
+
+class Risk(StrEnum):
+    """How much care a decision needs."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def label(self):
+        """It in words (lazy)."""
+        return _RISK_LABELS[self]
+
+
+_RISK_LABELS = {
+    Risk.LOW: pgettext_lazy("risk", "Low"),
+    Risk.MEDIUM: pgettext_lazy("risk", "Medium"),
+    Risk.HIGH: pgettext_lazy("risk", "High"),
+    Risk.CRITICAL: pgettext_lazy("risk", "Critical"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What approving now would do.
+
+    `proposal` is None when the suggestion is not readable; `session` is the live session it
+    would change or remove, where there is one; `after` is what the session's settable fields
+    would be (empty for a removal); `conflicts` come most severe first. `registered` counts the
+    places taken in the live session, companions among them, and `vips` names the VIPs in it.
+    """
+
+    proposal: Proposal | None
+    session: Schedule | None
+    after: Mapping[str, Any]
+    conflicts: tuple[Conflict, ...]
+    registered: int = 0
+    vips: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> list[Conflict]:
+        """What stands against carrying it out."""
+        return [c for c in self.conflicts if c.severity is Severity.ERROR]
+
+    @property
+    def warnings(self) -> list[Conflict]:
+        """What has to be seen before it is approved."""
+        return [c for c in self.conflicts if c.severity is Severity.WARNING]
+
+    @property
+    def level(self) -> Level:
+        if self.errors:
+            return Level.BLOCKED
+        return Level.WARNED if self.warnings else Level.CLEAR
+
+    @property
+    def risk(self) -> Risk:
+        """How much care a decision needs; the first of these that holds.
+
+        Critical: it removes a session that people or VIPs are registered for, which undoing brings
+        back and does not make unsaid. High: it is blocked. Medium: VIPs are registered, there are
+        warnings, or more than `MANY_PEOPLE` are registered. Low: anything else.
+        """
+        removes = self.proposal is not None and self.proposal.action is Action.DELETE
+        if removes and (self.registered or self.vips):
+            return Risk.CRITICAL
+        if self.level is Level.BLOCKED:
+            return Risk.HIGH
+        if self.vips or self.level is Level.WARNED or self.registered > MANY_PEOPLE:
+            return Risk.MEDIUM
+        return Risk.LOW
+
+    @property
+    def starts(self) -> datetime | None:
+        """When the session concerned starts: as it stands, or as it would for a new one."""
+        return self.session.start_time if self.session else self.after.get("start_time")
+
+    @property
+    def approvable(self) -> bool:
+        """Whether a person may approve it at all: it can be read, and is of its own event."""
+        return self.proposal is not None
+
+
+# What readable suggestions, of which the verdicts so far are given, collide with.
+Meeting = Callable[[Mapping[UUID, Stake], Mapping[UUID, Verdict]], Mapping[UUID, list[Conflict]]]
+
+
+def judge(
+    suggestions: Iterable[Suggestion],
+    *,
+    lock: bool = False,
+    known: Mapping[UUID, Proposal] | None = None,
+    now: datetime | None = None,
+    meeting: Meeting | None = None,
+) -> dict[UUID, Verdict]:
+    """The verdict on each suggestion, by id; each has `event` and `user` read along.
+
+    At most seven statements for any number of suggestions: the sessions, who is registered, the
+    four of `conflicts.find`, the competing suggestions. With `lock` the sessions' rows are
+    locked, in the order of their ids, until the transaction ends. `known` are proposals, by
+    suggestion, that need not be read from what the suggestion says. What has begun at `now`,
+    which is the present unless given, has begun already. `meeting` finds what they collide with,
+    unless that is the programme as it stands and what else is undecided.
+    """
+    now = now or timezone.now()
+    suggestions = list(suggestions)
+    verdicts: dict[UUID, Verdict] = {}
+    read: dict[UUID, Proposal] = dict(known or {})
+    for suggestion in suggestions:
+        if suggestion.pk in read:
+            continue
+        try:
+            read[suggestion.pk] = projection.read(suggestion)
+        except InvalidProposal as reason:
+            verdicts[suggestion.pk] = _unreadable(reason.reasons)
+
+    wanted = {proposal.session_id for proposal in read.values() if proposal.session_id}
+    sessions = _sessions(wanted, lock=lock)
+    registered = conflicts.registered({pk: session.event_id for pk, session in sessions.items()})
+    stakes, reasons = {}, {}
+    for suggestion in suggestions:
+        if suggestion.pk in verdicts:
+            continue
+        proposal = read[suggestion.pk]
+        session = sessions.get(proposal.session_id)
+        verdict = _lay_over(suggestion, proposal, session)
+        verdicts[suggestion.pk] = verdict
+        if verdict.conflicts:
+            continue
+        placement = projection.placement(suggestion, proposal, session)
+        stakes[suggestion.pk] = Stake(suggestion, proposal, placement)
+        people = registered.get(proposal.session_id, conflicts.Registered())
+        reasons[suggestion.pk] = [
+            conflict
+            for conflict in (
+                _stale(proposal, session),
+                _local_time(proposal, suggestion.zone),
+                _outside(suggestion, proposal, session, placement, now),
+                _over_capacity(proposal, people),
+                _vips(proposal, session, people),
+            )
+            if conflict
+        ]
+        verdicts[suggestion.pk] = replace(
+            verdict, registered=people.places, vips=tuple(vip.name for vip in people.vips)
+        )
+
+    met = (meeting or _as_it_stands)(stakes, verdicts)
+    for pk in stakes:
+        found = [*reasons[pk], *met.get(pk, ())]
+        verdicts[pk] = replace(verdicts[pk], conflicts=conflicts.ordered(found))
+    return verdicts
+
+
+def unmet(
+    _stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict]
+) -> dict[UUID, list[Conflict]]:
+    """Nothing: for who asks about the sessions and who is registered, and not what is in the way.
+
+    No verdict's level or risk is then to be relied on.
+    """
+    return {}
+
+
+def _as_it_stands(
+    stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict]
+) -> dict[UUID, list[Conflict]]:
+    """What each would collide with if it were the only one to be approved."""
+    numbers = dict(enumerate(stakes))
+    placements = {n: stakes[pk].placement for n, pk in numbers.items() if stakes[pk].placement}
+    met = defaultdict(list)
+    for n, found in conflicts.find(placements).items():
+        met[numbers[n]] += found
+    for pk, competition in competing.find(stakes.values()).items():
+        met[pk].append(competition)
+    return met
+
+
+def _sessions(ids: Collection[UUID], *, lock: bool) -> dict[UUID, Schedule]:
+    if not ids:
+        return {}
+    sessions = Schedule.objects.filter(pk__in=ids).select_related("event").order_by("pk")
+    if lock:
+        sessions = sessions.select_for_update(of=("self",))
+    return {session.pk: session for session in sessions}
+
+
+def _lay_over(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) -> Verdict:
+    if proposal.action is not Action.CREATE:
+        if session is None:
+            return Verdict(
+                proposal, None, MappingProxyType({}), (_error(Kind.MISSING, _MISSING()),)
+            )
+        if session.event_id != suggestion.event_id:
+            return _unreadable([_OF_ANOTHER_EVENT()])
+    try:
+        return Verdict(proposal, session, projection.after(proposal, session), ())
+    except InvalidProposal as reason:
+        return _unreadable(reason.reasons)
+
+
+def _stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
+    """That fields it touches are not any more what the AI saw; a removal touches all of them."""
+    if session is None:
+        return None
+    touched = set(SETTABLE if proposal.action is Action.DELETE else proposal.values)
+    if touched & projection.TIMES:
+        # Half of a time that was moved is another time.
+        touched |= projection.TIMES
+    changed = [
+        str(FIELD_LABELS[name])
+        for name in SETTABLE
+        if name in touched
+        and name in proposal.seen
+        and proposal.seen[name] != getattr(session, name)
+    ]
+    if not changed:
+        return None
+    subject = ", ".join(changed)
+    sentence = gettext("The session was changed since the AI saw it: %(fields)s.")
+    return Conflict(Kind.STALE, Severity.WARNING, sentence % {"fields": subject}, subject=subject)
+
+
+def _local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
+    """That times were given on the event's clocks which these skip or show twice."""
+    if not proposal.notes:
+        return None
+    sentences = {
+        "nonexistent": gettext(
+            "“%(field)s” is a time that the event’s clocks skip; %(moment)s is meant."
+        ),
+        "ambiguous": gettext(
+            "“%(field)s” is a time that occurs twice that night; the first is meant, %(moment)s."
+        ),
+    }
+    return Conflict(
+        Kind.LOCAL_TIME,
+        Severity.WARNING,
+        " ".join(
+            sentences[note]
+            % {
+                "field": FIELD_LABELS[name],
+                "moment": times.moment(proposal.values[name], zone=zone),
+            }
+            for name, note in proposal.notes
+        ),
+        subject=", ".join(str(FIELD_LABELS[name]) for name, _note in proposal.notes),
+    )
+
+
+def _outside(
+    suggestion: Suggestion,
+    proposal: Proposal,
+    session: Schedule | None,
+    placement: Placement | None,
+    now: datetime,
+) -> Conflict | None:
+    placed = None
+    if placement and (session is None or placement.moves):
+        placed = (placement.start, placement.end)
+    return conflicts.outside(
+        zone=suggestion.zone,
+        first=suggestion.event.start_date,
+        last=suggestion.event.end_date,
+        placed=placed,
+        standing=session and session.start_time,
+        now=now,
+    )
+
+
+def _over_capacity(proposal: Proposal, people: Registered) -> Conflict | None:
+    return conflicts.over_capacity(people, proposal.values.get("max_capacity"))
+
+
+def _vips(proposal: Proposal, session: Schedule | None, people: Registered) -> Conflict | None:
+    """VIPs are affected where the session goes, or would be at another time or in another room."""
+    if proposal.action is not Action.DELETE:
+        room = getattr(session, "room", None)
+        if not projection.moves(proposal, session) and proposal.values.get("room", room) == room:
+            return None
+    return conflicts.vips_affected(people)
+
+
+def _unreadable(reasons: Iterable[Said]) -> Verdict:
+    return Verdict(None, None, MappingProxyType({}), (_error(Kind.INVALID, *reasons),))
+
+
+def _error(kind: Kind, *said: Said) -> Conflict:
+    return Conflict(kind, Severity.ERROR, words(said), said=said)
+
+
+def conflict_seen(conflict: Conflict) -> dict[str, Any]:
+    """A conflict as the decision history keeps it: kind, severity and ids; no sentence."""
+    return {
+        "kind": conflict.kind.value,
+        "severity": conflict.severity.value,
+        "ids": sorted(map(str, conflict.ids)),
+    }
+
+
+def conflict_key(conflict: Conflict) -> str:
+    """A short name for a conflict as it is seen, the same for as long as that is the same."""
+    return fingerprint(conflict_seen(conflict))[:16]
+
+
+def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
+    """The verdict's conflicts as the decision history keeps them."""
+    return sorted(
+        map(conflict_seen, verdict.conflicts), key=lambda seen: (seen["kind"], seen["ids"])
+    )
+
+
+def asked(suggestion: Suggestion, verdict: Verdict) -> list:
+    """What was suggested, as it is written and as it is read: a zone that changes moves times."""
+    values = dict(verdict.proposal.values) if verdict.proposal else None
+    return [suggestion.action_type, suggestion.stored, values, suggestion.zone.key]
+
+
+def digest(suggestion: Suggestion, verdict: Verdict) -> str:
+    """SHA-256 of what a person decides on: the suggestion, the live session, the conflicts.
+
+    Over where it stands, what was asked for and comes to on the event's clocks, the session's
+    fields that are shown or touched, each conflict's kind, severity and ids, and whether the risk
+    is critical, or of what waits to be carried out the risk. Sentences, the clock and counters do
+    not count: a mere registration in between changes nothing, unless it is the first for a session
+    that would be removed.
+    """
+    session = verdict.session
+    shown = {name: getattr(session, name) for name in SETTABLE} if session else None
+    # Who approves anew has to have seen that the risk has risen.
+    approved = suggestion.execution_status == Status.APPROVED
+    risk = verdict.risk if approved else verdict.risk is Risk.CRITICAL
+    stands = [suggestion.execution_status, suggestion.approved_at, risk]
+    return fingerprint([stands, asked(suggestion, verdict), shown, conflicts_seen(verdict)])
+
+
+def fingerprint(value: Any) -> str:
+    """SHA-256 of plain values, in hexadecimal; what JSON does not know counts as its text."""
+    text = json.dumps(value, default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,122 @@
+"""What a suggestion comes to: its proposal, laid over the session as it stands.
+
+Nothing here reads the database; what the outcome collides with is found elsewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit import proposals
+from ai_audit.models import Suggestion
+from ai_audit.proposals import SETTABLE, Action, InvalidProposal, Proposal
+from eventflow.text.sentences import Sentence
+from scheduling.conflicts import Placement
+from scheduling.models import Schedule
+
+TIMES = frozenset({"start_time", "end_time"})
+_PLACING = TIMES | {"room"}
+_SPEAKING = TIMES | {"speaker_name"}
+
+_FROM_ELSEWHERE = Sentence(
+    "from_elsewhere", _("Who asked for it does not belong to the event’s organization.")
+)
+_ENDS_TOO_EARLY = Sentence(
+    "ends_too_early_now",
+    _("With the session’s present times, it would not end after it starts."),
+)
+_NO_ROOM_BACKWARDS = Sentence(
+    "no_room_backwards", _("The session ends before it starts, so it can have no room.")
+)
+
+
+def read(suggestion: Suggestion) -> Proposal:
+    """The suggestion's proposal; `event` and `user` are read along with it.
+
+    Raises InvalidProposal, also for a requester from elsewhere.
+    """
+    proposal = as_written(suggestion)
+    if suggestion.user.organization_id != suggestion.organization_id:
+        raise InvalidProposal(_FROM_ELSEWHERE())
+    return proposal
+
+
+def as_written(suggestion: Suggestion) -> Proposal:
+    """What the suggestion says, whoever asked for it. Raises InvalidProposal."""
+    return proposals.parse(
+        action_type=suggestion.action_type,
+        action_data=suggestion.action_data,
+        event_id=suggestion.event_id,
+        zone=suggestion.zone,
+        organization_id=suggestion.organization_id,
+    )
+
+
+def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:
+    """What the session's settable fields would be; empty where there would be no session.
+
+    `session` is the live one, None for a new one. Raises InvalidProposal where times that are
+    asked for do not fit those that stand.
+    """
+    if proposal.action is Action.DELETE:
+        return MappingProxyType({})
+    if session is None:
+        return proposal.values
+    fields = {name: getattr(session, name) for name in SETTABLE} | proposal.values
+    if proposal.values.keys() & TIMES and not fields["start_time"] < fields["end_time"]:
+        raise InvalidProposal(_ENDS_TOO_EARLY())
+    if proposal.values.get("room") and fields["end_time"] < fields["start_time"]:
+        raise InvalidProposal(_NO_ROOM_BACKWARDS())
+    return MappingProxyType(fields)
+
+
+def moves(proposal: Proposal, session: Schedule | None) -> bool:
+    """Whether a session that stands would be at another time than now."""
+    return session is not None and any(
+        proposal.values[name] != getattr(session, name) for name in TIMES & proposal.values.keys()
+    )
+
+
+def placement(
+    suggestion: Suggestion, proposal: Proposal, session: Schedule | None
+) -> Placement | None:
+    """Where the session would be, as far as the proposal concerns it; None where it does not.
+
+    Raises InvalidProposal as `after` does.
+    """
+    asked = proposal.values.keys()
+    if not asked & (_PLACING | _SPEAKING):
+        return None
+    whole = place(suggestion, after(proposal, session), proposal)
+    if whole is None:
+        return None
+    return replace(
+        whole,
+        room=whole.room if asked & _PLACING else None,
+        speaker=whole.speaker if asked & _SPEAKING else None,
+        names_room="room" in asked,
+        moves=moves(proposal, session),
+    )
+
+
+def place(
+    suggestion: Suggestion, fields: Mapping[str, Any], proposal: Proposal
+) -> Placement | None:
+    """The whole place the session would be in, whatever of it the proposal concerns.
+
+    `fields` are what `after` gives. None for a removal, and for times that are none.
+    """
+    if not fields or not fields["start_time"] < fields["end_time"]:
+        return None
+    return Placement(
+        event_id=suggestion.event_id,
+        start=fields["start_time"],
+        end=fields["end_time"],
+        room=fields.get("room"),
+        speaker=fields.get("speaker_name"),
+        session_id=proposal.session_id,
+        zone=suggestion.zone,
+    )

@@ -1,0 +1,156 @@
+"""Deciding on several suggestions in one act: all are compared with what was shown before any is.
+
+Each is judged and carried out for itself. What only fits together is in `group`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.admin.models import LogEntry
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from ai_audit import verdicts
+from ai_audit.history import Record
+from ai_audit.models import Status, Suggestion
+from ai_audit.verdicts import Verdict
+from ai_audit.workflow import errors, steps
+from ai_audit.workflow.deciding import reject
+from ai_audit.workflow.errors import Refusal
+from ai_audit.workflow.logbook import logged
+from ai_audit.workflow.steps import Outcome
+from eventflow.db import database
+from scheduling.models import StaffMember
+
+# How many are decided on in one transaction: others wait for their event no longer than that.
+BATCH = 100
+
+Results = dict[UUID, Outcome | Refusal]
+
+
+def approve_many(
+    *, digests: Mapping[UUID, str], by: StaffMember, now: datetime | None = None
+) -> Iterator[Results]:
+    """Approve any number of undecided suggestions, batch by batch of an event; what each came to.
+
+    `digests` tells, by suggestion, what the person was shown of it. All are compared before the
+    first batch; where one differs, nothing is done and Changed raised. Each batch is compared
+    again under its locks, and then is one transaction: what is done stays done. One that has
+    changed since, as by an earlier batch, or a batch that someone else was at, is a Refusal.
+    """
+    if len(digests) <= BATCH:
+        yield approve_set(digests=digests, by=by, now=now)
+        return
+    suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=digests)
+    waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
+    steps.require_all_seen(waiting, verdicts.judge(waiting), digests)
+    events = {suggestion.pk: str(suggestion.event_id) for suggestion in suggestions}
+    for batch in _batches(sorted(digests, key=lambda pk: events.get(pk, ""))):
+        try:
+            yield approve_set(
+                digests={pk: digests[pk] for pk in batch}, by=by, now=now, whole=False
+            )
+        except Refusal as refusal:
+            yield dict.fromkeys(batch, refusal)
+
+
+def reject_many(
+    *, ids: Iterable[UUID], by: StaffMember, reason: str = "", now: datetime | None = None
+) -> Iterator[Results]:
+    """Reject any number of suggestions for one reason, each as `reject` does; what each came to."""
+    for batch in _batches(list(ids)):
+        results: Results = {}
+        for pk in batch:
+            try:
+                results[pk] = reject(suggestion_id=pk, by=by, reason=reason, now=now)
+            except Refusal as refusal:
+                results[pk] = refusal
+        yield results
+
+
+def _batches(ids: list[UUID]) -> Iterator[list[UUID]]:
+    for first in range(0, len(ids), BATCH):
+        yield ids[first : first + BATCH]
+
+
+@logged
+@errors.told
+def approve_set(
+    *,
+    digests: Mapping[UUID, str],
+    by: StaffMember,
+    now: datetime | None = None,
+    whole: bool = True,
+) -> Results:
+    """Approve undecided suggestions and carry each out, as the staff member `by`.
+
+    `digests` tells, by suggestion, what the person was shown of it. Under all the locks each is
+    compared before the first is written; where one differs, nothing is done and Changed raised,
+    or without `whole` only that one is left out. Then each ends with its own outcome, in the order
+    given: `executed`, or `failed`, as when another of them has just taken the room, or a refusal
+    with only that one as it was. One transaction; otherwise locks and raises as `approve` does.
+    """
+    now = now or timezone.now()
+    with steps.locked_all(digests.keys()) as found:
+        organization_id = steps.organization_of(by)
+        results: Results = {}
+        for pk in digests:
+            suggestion = found.get(pk)
+            own = steps.belongs(suggestion, organization_id)
+            try:
+                steps.require_decidable(suggestion, own, {Status.SUGGESTED})
+            except Refusal as refusal:
+                results[pk] = refusal
+        undecided = [found[pk] for pk in digests if pk not in results]
+        judged = verdicts.judge(undecided, lock=True)
+        if whole:
+            steps.require_all_seen(undecided, judged, digests)
+        # What was seen is what was seen before the first of them was written.
+        records = {}
+        for suggestion in undecided:
+            pk = suggestion.pk
+            try:
+                steps.require_seen(suggestion, judged[pk], digests[pk])
+                steps.require_approvable(judged[pk])
+                records[pk] = steps.approval_of(suggestion, by, judged[pk])
+            except Refusal as refusal:
+                results[pk] = refusal
+        entries: list[LogEntry] = []
+        for pk, record in records.items():
+            try:
+                results[pk] = _approve(found[pk], judged[pk], record, entries, by=by, now=now)
+            except Refusal as refusal:
+                results[pk] = refusal
+        LogEntry.objects.bulk_create(entries)
+    return {pk: results[pk] for pk in digests}
+
+
+def _approve(
+    suggestion: Suggestion,
+    verdict: Verdict,
+    record: Record,
+    entries: list[LogEntry],
+    *,
+    by: StaffMember,
+    now: datetime,
+) -> Outcome:
+    """Approve one and carry it out in a savepoint; a refusal leaves only this one undone."""
+    try:
+        with transaction.atomic():
+            error = steps.carry_out(
+                suggestion,
+                verdict,
+                by=by,
+                approve_at=now,
+                now=now,
+                record=record,
+                entries=entries,
+            )
+    except DatabaseError as error:
+        refusal = errors.of(error)
+        # Where someone else was at it, the whole set is tried again or put off.
+        if refusal is None or database.is_contention(error):
+            raise
+        raise refusal from error
+    return steps.approved_outcome(suggestion, error)

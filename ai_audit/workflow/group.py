@@ -1,0 +1,166 @@
+"""Approving several suggestions as one change of the programme: all of them, or none.
+
+Which would only fit together is judged in `ai_audit.verdicts.groups`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ai_audit import history
+from ai_audit.history import Record
+from ai_audit.models import Status, Suggestion
+from ai_audit.proposals import Action
+from ai_audit.proposals.fields import legible
+from ai_audit.verdicts import Verdict, groups
+from ai_audit.workflow import errors, steps
+from ai_audit.workflow.errors import AlreadyDecided, Blocked, NotApprovable, NotTogether
+from ai_audit.workflow.logbook import logged
+from ai_audit.workflow.steps import Outcome
+from eventflow.db import database
+from eventflow.text import bidi
+from eventflow.text.sentences import Said, Sentence
+from scheduling import actions, conflicts
+from scheduling.models import StaffMember
+
+
+def _listed(kept: list) -> str:
+    """Other suggestions, of which the first are told by title: how many there are comes before."""
+    count, *titles = kept
+    return conflicts.listed(map(groups.quoted, titles), more=count - len(titles))
+
+
+_TOGETHER = Sentence("together", gettext_lazy("Approved together with %(others)s."), others=_listed)
+
+
+@logged
+@errors.told
+def approve_together(
+    *,
+    digests: Mapping[UUID, str],
+    by: StaffMember,
+    reasons: Mapping[UUID, str] = MappingProxyType({}),
+    now: datetime | None = None,
+) -> dict[UUID, Outcome]:
+    """Approve undecided suggestions of one event and carry all of them out, or none.
+
+    `digests` tells, by suggestion, what the person was shown of it by `together.judge`; what each
+    came to is given in that order. `reasons` are kept in the history beside the others' titles.
+    Removals come first, then changes, among which rooms may go round, then new sessions. Locks as
+    `approve` does; must not be called inside a transaction. Raises a Refusal with nothing changed
+    at all: what `approve` raises if one of them gave cause for it; NotTogether where they are of
+    several events; Changed where one is not what was shown any more; Blocked, naming the pairs,
+    where they still collide, or where the database does not accept it.
+    """
+    now = now or timezone.now()
+    with steps.locked_all(digests.keys()) as found:
+        suggestions = _decidable(found, digests, by)
+        judged = groups.judge(suggestions, lock=True, now=now)
+        for suggestion in suggestions:
+            _naming(suggestion, steps.require_approvable, judged[suggestion.pk])
+        steps.require_all_seen(suggestions, judged, digests)
+        if colliding := groups.still_colliding(suggestions, judged):
+            raise Blocked(
+                _("Nothing was changed: they cannot be carried out together. %(reasons)s")
+                % {"reasons": " ".join(colliding)}
+            )
+        records = {}
+        for suggestion in suggestions:
+            verdict = judged[suggestion.pk]
+            reason = legible(reasons.get(suggestion.pk, "").strip())
+            said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions)]
+            records[suggestion.pk] = steps.approval_of(suggestion, by, verdict, reason, said)
+            steps.keep_before(records[suggestion.pk], verdict)
+        _carry_out(suggestions, judged, records, by=by, now=now)
+    return {pk: Outcome(pk, Status.EXECUTED, _("Approved and carried out.")) for pk in digests}
+
+
+def _decidable(
+    found: Mapping[UUID, Suggestion], digests: Mapping[UUID, str], by: StaffMember
+) -> list[Suggestion]:
+    """All of them, if each waits for a decision that `by` may make, and all are of one event."""
+    organization_id = steps.organization_of(by)
+    for pk in digests:
+        suggestion = found.get(pk)
+        own = steps.belongs(suggestion, organization_id)
+        _naming(suggestion, steps.require_decidable, suggestion, own, {Status.SUGGESTED})
+    suggestions = [found[pk] for pk in digests]
+    if len({suggestion.event_id for suggestion in suggestions}) > 1:
+        raise NotTogether(
+            _("Nothing was changed: only suggestions of one event are approved together.")
+        )
+    return suggestions
+
+
+def _naming(suggestion: Suggestion | None, require, *args) -> None:
+    """Require something of one of several; the refusal says of which, unless it is foreign."""
+    try:
+        require(*args)
+    except (AlreadyDecided, NotApprovable) as refusal:
+        raise type(refusal)(f"{groups.named(suggestion)}: {refusal}") from refusal
+
+
+def _with_the_others(suggestion: Suggestion, suggestions: list[Suggestion]) -> list[Said]:
+    """With which others it is approved, for the history: alone it may have been blocked."""
+    others = [other.title for other in suggestions if other is not suggestion]
+    first = [*map(bidi.cut, others[: conflicts.MOST_NAMED])]
+    return [_TOGETHER(others=[len(others), *first])] if others else []
+
+
+def _carry_out(
+    suggestions: list[Suggestion],
+    judged: Mapping[UUID, Verdict],
+    records: Mapping[UUID, Record],
+    *,
+    by: StaffMember,
+    now: datetime,
+) -> None:
+    """Approve all, write all of them into the programme, record of each what came of it."""
+    with database.acting_as(by.person):
+        for suggestion in suggestions:
+            history.tell(records[suggestion.pk])
+            steps.mark_approved(suggestion, by.profile_id, now)
+        try:
+            sessions = _write_programme(suggestions, judged)
+        except actions.Refusal as refusal:
+            raise Blocked(
+                _("Nothing was changed: it cannot be carried out. %(reasons)s")
+                % {"reasons": refusal}
+            ) from refusal
+    for pk, session_id in sessions.items():
+        records[pk].after_change(session_id)
+        records[pk].basis = None
+    with database.acting_as(by.person):
+        for suggestion in suggestions:
+            history.tell(records[suggestion.pk])
+            steps.move(suggestion, Status.EXECUTED, executed_at=now)
+    for suggestion in suggestions:
+        steps.log(suggestion, by, "Approved together. Executed.")
+
+
+def _write_programme(
+    suggestions: list[Suggestion], judged: Mapping[UUID, Verdict]
+) -> dict[UUID, UUID]:
+    """Removals, changes, new sessions; the session's id, by suggestion."""
+    of_action = {action: [] for action in Action}
+    written = {}
+    for suggestion in suggestions:
+        verdict = judged[suggestion.pk]
+        of_action[verdict.proposal.action].append((suggestion, verdict))
+        if verdict.session:
+            written[suggestion.pk] = verdict.session.pk
+    for _suggestion, verdict in of_action[Action.DELETE]:
+        actions.remove(session=verdict.session)
+    changes = [
+        (verdict.session, verdict.proposal.values) for _s, verdict in of_action[Action.UPDATE]
+    ]
+    actions.rearrange(changes=changes)
+    for suggestion, verdict in of_action[Action.CREATE]:
+        session = actions.place(event=suggestion.event, values=verdict.proposal.values)
+        written[suggestion.pk] = session.pk
+    return written

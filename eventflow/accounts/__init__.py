@@ -1,0 +1,1 @@
+"""Who works here: signing in, passwords that are wrong, and the second factor."""

@@ -1,0 +1,170 @@
+"""What belongs to signing in by name and password: whence someone comes, and who is kept waiting.
+
+How often one may try is in the settings, the counting is django-axes'. Who may enter is not
+known here; the second factor is in `second_factor`.
+"""
+
+import unicodedata
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.views import PasswordResetView
+from django.db import transaction
+from django.http import QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from eventflow.accounts import mail, tries
+from eventflow.db import database
+
+# Who has one address of IPv6 usually has all that share its first half.
+OWN_BITS = 64
+_RESET = "password reset"
+
+
+def address(request) -> str | None:
+    """The address the request came from, as far as it can be believed; of IPv6 its first half.
+
+    Each proxy adds to X-Forwarded-For who asked it; what stands before those of our own proxies
+    may be anybody's invention. Where they did not say, it is whoever is connected.
+    """
+    nearest = _counted(request.META.get("REMOTE_ADDR") or "")
+    said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if not 0 < settings.PROXY_COUNT <= len(said):
+        return nearest
+    return _counted(said[-settings.PROXY_COUNT]) or nearest
+
+
+def _counted(written: str) -> str | None:
+    """The address in what is written, as it is counted; None where there is none.
+
+    Proxies write it with a port or without, and IPv6 in brackets.
+    """
+    text = written.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    if found.version == 4:
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ip_network((int(found), OWN_BITS), strict=False).network_address)
+
+
+def locked_out(request, response, credentials):
+    """The page that says why the name and the password were not looked at."""
+    wait = settings.AXES_COOLOFF_TIME
+    answer = render(
+        request, "locked_out.html", {"minutes": int(wait.total_seconds() // 60)}, status=429
+    )
+    answer["Retry-After"] = int(wait.total_seconds())
+    return answer
+
+
+class OnlyWhatCanBe:
+    """Middleware before all that reads cookies: one that no browser was given by us is none.
+
+    PostgreSQL could not even be asked for what holds a NUL.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        for name in [name for name, value in request.COOKIES.items() if "\0" in name + value]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+
+class NextLeadsHere:
+    """Middleware after that for forms: where `next` leads to no page of our own, it leads home.
+
+    Whatever reads it afterwards, be it Django's own views, each with an end of its own for what it
+    refuses, finds an address that it will not refuse.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        for kind in ("GET", "POST"):
+            said = getattr(request, kind)
+            if "next" in said and not self._is_ours(request, said):
+                setattr(request, kind, self._homeward(said))
+
+    @staticmethod
+    def _is_ours(request, said: QueryDict) -> bool:
+        return url_has_allowed_host_and_scheme(
+            said["next"], {request.get_host()}, require_https=request.is_secure()
+        )
+
+    @staticmethod
+    def _homeward(said: QueryDict) -> QueryDict:
+        changed = said.copy()
+        changed["next"] = reverse("admin:index")
+        return changed
+
+
+class ResetForm(PasswordResetForm):
+    """Django's own; only staff members are written to, for nobody else can sign in.
+
+    And to one address not again within five minutes, whoever asks. `look_up` reads whom to write
+    to, by the same statements whether there is anybody; writing then asks the database no more.
+    """
+
+    PAUSE = timedelta(minutes=5)
+    # Within that time, for one who asks: what goes beyond is neither looked up nor kept.
+    MOST = 20
+
+    def look_up(self, whence: str | None) -> None:
+        """Find whom to write to; `whence` is the address of who asks. Two asking at once wait."""
+        email = self.cleaned_data["email"]
+        self._found = []
+        if self._is_first(email, whence):
+            self._found = [user for user in super().get_users(email) if user.is_staff]
+
+    def get_users(self, email):
+        return self._found
+
+    def _is_first(self, email: str, whence: str | None) -> bool:
+        folded = unicodedata.normalize("NFKC", email).casefold()
+        name = sha256(folded.encode()).hexdigest()
+        began = timezone.now() - self.PAUSE
+        with transaction.atomic():
+            database.lock_in_transaction(_RESET, name)
+            tries.forget(_RESET, until=began)
+            asked = tries.noted(_RESET, since=began)
+            if asked.filter(username=name).exists():
+                return False
+            if asked.filter(ip_address=whence).count() >= self.MOST:
+                return False
+            tries.note(_RESET, name, address=whence)
+        return True
+
+
+class ResetView(PasswordResetView):
+    """Answers before anything is written to anybody: the time it takes tells nothing."""
+
+    form_class = ResetForm
+
+    def form_valid(self, form):
+        form.look_up(address(self.request))
+        scheme, _, host = mail.home().partition("://")
+        return mail.Afterwards(
+            self.get_success_url(),
+            partial(form.save, domain_override=host, use_https=scheme == "https"),
+        )

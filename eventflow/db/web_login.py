@@ -1,0 +1,81 @@
+"""The web process's own login, where there is one: what is its alone, and whether it fits.
+
+What it may do is given by `docs/web-login.sql`, which knows the product's tables; here is only
+its name, and what such a login must never be.
+"""
+
+from collections.abc import Mapping
+
+from django.db import connection
+
+from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
+
+ROLE = "backoffice_web"
+
+# Where there is no such role, or it has nothing to do with this database, nothing is found.
+_DEPARTURES = """
+select 'is ' || said.words, true
+from pg_catalog.pg_roles as r
+cross join lateral (values
+  (r.rolsuper, 'a superuser'),
+  (r.rolbypassrls, 'past every policy (BYPASSRLS)'),
+  (r.rolcreaterole, 'free to make roles (CREATEROLE)'),
+  (r.rolcreatedb, 'free to make databases (CREATEDB)'),
+  (r.rolreplication, 'free to replicate (REPLICATION)')
+) as said (so, words)
+where r.rolname = %(role)s
+and said.so
+union all
+select 'is a member of ' || quote_ident(m.rolname), true
+from pg_catalog.pg_auth_members as g
+join pg_catalog.pg_roles as m
+  on m.oid = g.roleid
+where g.member = to_regrole(%(role)s)
+and m.rolname <> 'authenticated'
+union all
+select 'has the rights of authenticated without becoming it', true
+where pg_has_role(to_regrole(%(role)s), to_regrole('authenticated'), 'usage')
+union all
+select format('may write to public.%%I in its own name', c.relname), true
+from pg_catalog.pg_class as c
+where c.relnamespace = 'public'::regnamespace
+and c.relkind in ('r', 'p', 'v', 'm', 'f')
+and has_table_privilege(to_regrole(%(role)s), c.oid, 'insert, update, delete, truncate')
+union all
+select format('may not read %%s.%%I', %(schema)s::text, c.relname), false
+from pg_catalog.pg_class as c
+where c.relnamespace = to_regnamespace(%(schema)s)
+and c.relkind in ('r', 'p')
+and has_schema_privilege(to_regrole(%(role)s), c.relnamespace, 'usage')
+and not has_table_privilege(to_regrole(%(role)s), c.oid, 'select')
+order by 1
+"""
+
+
+def set_aside(standing: Mapping[str, str]) -> dict[str, str]:
+    """What stands, in the words of `catalogue.read`, but for its policies and its rights."""
+    return {
+        identity: definition
+        for identity, definition in standing.items()
+        if not identity.startswith(f"rights of {ROLE} on ")
+        and not (identity.startswith("policy ") and f" to {ROLE} " in f"{definition} ")
+    }
+
+
+def is_installed() -> bool:
+    """Whether the login has a right to our schema in this database: roles are the server's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce("
+            "has_schema_privilege(to_regrole(%s), to_regnamespace(%s), 'usage'), false)",
+            [ROLE, BACKOFFICE_SCHEMA],
+        )
+        return cursor.fetchone() == (True,)
+
+
+def departures() -> tuple[list[str], list[str]]:
+    """What the login has too much, and what it lacks, each in words that follow its name."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DEPARTURES, {"role": ROLE, "schema": BACKOFFICE_SCHEMA})
+        found = cursor.fetchall()
+    return tuple([words for words, too_much in found if too_much is kind] for kind in (True, False))

@@ -1,0 +1,1 @@
+"""Text for people: its direction, and sentences that are told again in another language."""

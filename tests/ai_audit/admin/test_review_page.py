@@ -1,0 +1,270 @@
+"""One suggestion's page over HTTP: what it shows, and the two buttons."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from ai_audit import history, workflow
+from eventflow.text.bidi import isolate, ltr
+from scheduling import times
+from scheduling.access import NotStaff
+from scheduling.models import Schedule
+from tests import factories as f
+from tests import pages
+from tests.pages import signed_in
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/admin/ai_audit/pendingsuggestion/"
+HISTORY = "/admin/ai_audit/suggestion/"
+APPROVE = {"_approve": "1"}
+REJECT = {"_reject": "1", "reason": "אין מקום"}
+
+
+def url(suggestion):
+    return f"{QUEUE}{suggestion.pk}/change/"
+
+
+def buttons(page):
+    return sorted(pages.named(page) & {"_approve", "_reject", "reason"})
+
+
+def test_the_page_shows_what_would_change_and_what_it_collides_with(browser, event, suggest):
+    f.session(event=event, title="טקס פתיחה", room="חדר A", start=f.at(9), end=f.at(12))
+    moved = f.session(event=event, title="פאנל", room="B", max_capacity=30, start=f.at(11))
+    data = f.update_data(moved, room="חדר A", max_capacity=None)
+    suggestion = suggest(data | {"reasoning": "כי כך", "vip_affected": True}, "schedule_update")
+
+    page = browser.get(url(suggestion))
+
+    assert pages.rows(page) == ["Room B חדר A", "Capacity 30 removed"]
+    words = pages.text(page)
+    assert (
+        f"Blocked: {isolate('חדר A')} is taken by “{isolate('טקס פתיחה')}” "
+        f"(30 Jan 2038, {ltr('09:00–12:00')})."
+    ) in words
+    assert "כי כך" in words
+    assert "The AI says that VIPs are affected." in words
+    assert buttons(page) == ["_reject", "reason"]
+
+
+def press(browser, suggestion, button):
+    """Post what the page's form holds, with the button."""
+    return browser.post(url(suggestion), pages.form(browser.get(url(suggestion))) | button)
+
+
+def test_approving_carries_out_and_returns_to_the_queue(browser, noa, suggest):
+    suggestion = suggest()
+
+    answer = press(browser, suggestion, APPROVE)
+
+    suggestion.refresh_from_db()
+    assert (answer.status_code, answer["Location"]) == (302, QUEUE)
+    assert pages.messages(answer) == [
+        "“<bdi>סדנה: בינה מלאכותית בשטח</bdi>”: Approved and carried out."
+    ]
+    assert (suggestion.execution_status, suggestion.approved_by) == ("executed", noa.profile)
+    assert Schedule.objects.count() == 1
+
+
+def test_what_collides_has_no_button_to_approve_it(browser, event, suggest):
+    f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
+    suggestion = suggest()
+    before = f.everything()
+
+    answer = press(browser, suggestion, APPROVE)
+
+    (message,) = pages.messages(answer)
+    assert message.startswith("Nothing was changed. Blocked: ")
+    assert "Taken" in message
+    assert f.everything() == before
+
+
+def test_rejecting_keeps_the_reason(browser, noa, suggest):
+    suggestion = suggest()
+
+    answer = browser.post(url(suggestion), REJECT)
+
+    assert (answer.status_code, answer["Location"]) == (302, QUEUE)
+    assert f.whole_row(suggestion)["execution_status"] == "rejected"
+    assert LogEntry.objects.values_list("user", "change_message").get() == (
+        noa.user_id,
+        "Rejected. Reason: אין מקום",
+    )
+
+
+@pytest.mark.parametrize("posted", [{}, {"_save": "1"}, {"reason": "x", "action": "approve"}])
+def test_other_buttons_decide_nothing(browser, suggest, posted):
+    suggestion = suggest()
+    before = f.everything()
+
+    answer = browser.post(url(suggestion), posted)
+
+    assert (answer.status_code, answer["Location"]) == (302, url(suggestion))
+    assert f.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("permission", "posted", "offered"),
+    [
+        ("reject_suggestion", APPROVE, ["_reject", "reason"]),
+        ("approve_suggestion", REJECT, ["_approve"]),
+        ("view_schedule", APPROVE, []),
+        ("view_schedule", REJECT, []),
+    ],
+)
+def test_each_button_needs_its_permission(ours, suggest, permission, posted, offered):
+    suggestion = suggest()
+    staff = f.staff(profile=f.profile(organization=ours), permissions=(permission,))
+    browser = signed_in(staff.user)
+    before = f.everything()
+
+    assert buttons(browser.get(url(suggestion))) == offered
+    assert browser.post(url(suggestion), posted).status_code == 403
+    assert f.everything() == before
+
+
+@pytest.mark.parametrize("posted", [APPROVE, REJECT])
+def test_the_buttons_need_the_forms_token(noa, suggest, posted):
+    suggestion = suggest()
+    before = f.everything()
+    browser = signed_in(noa.user, enforce_csrf_checks=True)
+
+    assert browser.post(url(suggestion), posted).status_code == 403
+    assert f.everything() == before
+    assert press(browser, suggestion, posted).status_code == 302
+
+
+@pytest.mark.parametrize("posted", [APPROVE, REJECT])
+def test_a_superuser_without_a_profile_is_told_why_nothing_is_decided(root, suggest, posted):
+    suggestion = suggest()
+    before = f.everything()
+    told = str(NotStaff())
+
+    page = root.get(url(suggestion))
+    answer = root.post(url(suggestion), posted)
+
+    assert buttons(page) == []
+    assert told in pages.text(page)
+    assert pages.messages(answer) == [f"Nothing was changed. {told}"]
+    assert f.everything() == before
+
+
+@pytest.mark.parametrize("posted", [APPROVE, REJECT])
+def test_a_superuser_of_another_organization_is_told_why_nothing_is_decided(
+    theirs, suggest, posted
+):
+    suggestion = suggest()
+    staff = f.staff(profile=f.profile(organization=theirs))
+    staff.user.is_superuser = True
+    staff.user.save()
+    browser = signed_in(staff.user)
+    before = f.everything()
+
+    page = browser.get(url(suggestion))
+    answer = browser.post(url(suggestion), posted)
+
+    assert buttons(page) == []
+    assert "It belongs to another organization; its own staff members decide on it." in pages.text(
+        page
+    )
+    assert pages.messages(answer) == [
+        "Nothing was changed: this suggestion is not one of your organization, and only its own "
+        "staff members decide on it."
+    ]
+    assert f.everything() == before
+
+
+def test_a_superuser_without_an_organization_decides_nothing_that_has_none(suggest):
+    suggestion = suggest(event=f.event(organization=None))
+    staff = f.staff(profile=f.profile(organization=None))
+    staff.user.is_superuser = True
+    staff.user.save()
+
+    assert buttons(signed_in(staff.user).get(url(suggestion))) == []
+
+
+@pytest.mark.parametrize("page", [QUEUE, HISTORY])
+@pytest.mark.parametrize("posted", [None, APPROVE, REJECT])
+def test_suggestions_of_another_organization_are_not_found(
+    browser, suggest, theirs, their_event, page, posted
+):
+    stranger = f.profile(organization=theirs)
+    for foreign in (
+        suggest(user=stranger, event=their_event),
+        suggest(user=stranger, event=None),
+        suggest(user=stranger, event=their_event, execution_status="executed"),
+    ):
+        before = f.everything()
+        assert browser.get(f"{page}{foreign.pk}/history/").status_code == 302
+        address = f"{page}{foreign.pk}/change/"
+        answer = browser.get(address) if posted is None else browser.post(address, posted)
+        assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+        assert f.everything() == before
+
+
+@pytest.mark.parametrize("page", [QUEUE, HISTORY])
+@pytest.mark.parametrize(
+    "named", ["11111111-1111-4111-8111-111111111111", "nonsense", "%00", "_5F", "١" * 32]
+)
+def test_an_id_that_is_none_is_not_found(browser, suggest, page, named):
+    suggest()
+
+    answer = browser.get(f"{page}{named}/change/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("posted", [None, APPROVE, REJECT])
+def test_a_decided_one_leads_to_the_history_with_who_decided(browser, noa, suggest, posted):
+    suggestion = suggest()
+    workflow.reject(suggestion_id=suggestion.pk, by=noa)
+    (entry,) = history.entries(suggestion)
+    before = f.everything()
+
+    address = url(suggestion)
+    answer = browser.get(address) if posted is None else browser.post(address, posted)
+
+    assert (answer.status_code, answer["Location"]) == (302, f"{HISTORY}{suggestion.pk}/change/")
+    assert pages.messages(answer) == [
+        f"Nothing to decide any more: it is “Rejected” already, decided by {isolate('נועה כהן')} "
+        f"on {times.moment(entry.at, zone=suggestion.zone)}."
+    ]
+    assert f.everything() == before
+
+
+def test_an_eventless_suggestion_can_only_be_rejected(browser, suggest):
+    suggestion = suggest(event=None)
+    before = f.everything()
+
+    page = browser.get(url(suggestion))
+    refused = browser.post(url(suggestion), APPROVE)
+
+    reason = "The suggestion belongs to no event; it can only be rejected."
+    assert f"Blocked: {reason}" in pages.text(page)
+    assert (refused.status_code, refused["Location"]) == (302, url(suggestion))
+    assert pages.messages(refused) == [
+        f"Nothing was changed: it cannot be approved. {reason} It can be rejected."
+    ]
+    assert f.everything() == before
+    browser.post(url(suggestion), REJECT)
+    assert f.whole_row(suggestion)["execution_status"] == "rejected"
+
+
+def test_a_reason_with_a_nul_is_no_error_page(browser, suggest):
+    suggestion = suggest()
+
+    assert browser.post(url(suggestion), {"_reject": "1", "reason": "a\x00b"}).status_code == 302
+    assert f.whole_row(suggestion)["execution_status"] == "rejected"
+
+
+def test_the_page_takes_a_fixed_number_of_statements(
+    browser, event, suggest, django_assert_num_queries
+):
+    session = f.session(event=event, room="A", speaker_name="x", start=f.at(9), end=f.at(20))
+    for hour in range(9, 19):
+        f.session(event=event, room="B", speaker_name="x", start=f.at(hour))
+    suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
+    browser.get(url(suggestion))
+
+    with django_assert_num_queries(21):
+        browser.get(url(suggestion))

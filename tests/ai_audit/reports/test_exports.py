@@ -1,0 +1,459 @@
+"""Exports: exactly what is filtered, read back as it was, in a stream, and to a file."""
+
+import csv
+import io
+import json
+import re
+import tracemalloc
+from io import StringIO
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from ai_audit import workflow
+from ai_audit.reports import exports, listing
+from ai_audit.reports.exports import Format
+from ai_audit.reports.listing import Filters
+from eventflow.db import database
+from eventflow.web import turns
+from tests import factories as f
+from tests import pages
+from tests.faults.processes import database_url
+from tests.pages import signed_in
+
+pytestmark = pytest.mark.django_db
+
+HISTORY = "/admin/ai_audit/suggestion/"
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠x",
+    '=HYPERLINK("http://x","y")',
+]
+
+
+@pytest.fixture
+def auditor(ours):
+    return f.staff(profile=f.profile(organization=ours), permissions=["export_suggestion"])
+
+
+def whole(asked, written_as) -> str:
+    return "".join(lines for _rows, lines in exports.pieces(asked, written_as))
+
+
+def as_csv(asked) -> list[dict]:
+    text = whole(asked, Format.CSV)
+    assert text[0] == "\ufeff"
+    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+
+
+def as_json(asked) -> list[dict]:
+    text = whole(asked, Format.JSON_LINES)
+    assert text == "" or text.endswith("\n")
+    # Nothing but a line feed ends a line.
+    return [json.loads(line) for line in text.split("\n")[:-1]]
+
+
+def test_every_column_is_read_back(noa, event, suggest, ours):
+    f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
+    data = f.create_data(title='סדנה, עם "מרכאות"\r\nושורה') | {
+        "conflicts_detected": {"speaker": ["x"], "room": ["y"]},
+        "vip_affected": True,
+    }
+    failed, rejected = suggest(data, created_at=f.at(9)), suggest(created_at=f.at(8))
+    workflow.approve(suggestion_id=failed.pk, by=noa)
+    workflow.reject(suggestion_id=rejected.pk, by=noa, reason="אין מקום")
+    for suggestion in (failed, rejected):
+        suggestion.refresh_from_db()
+    (decided, rejected_at) = (
+        at
+        for (at,) in f.run(
+            "select to_char(min(at) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+            " from backoffice.decision_history group by suggestion_id"
+            " order by suggestion_id = %s desc",
+            failed.pk,
+        )
+    )
+
+    first, second = as_csv(Filters().within(ours.pk))
+
+    assert first == {
+        "id": str(failed.pk),
+        "organization": "ארגון הכנסים",
+        "event": "כנס שנתי",
+        "event_id": str(event.pk),
+        "requester": "נועה כהן",
+        "approver": "נועה כהן",
+        "action_type": "schedule_create",
+        "title": 'סדנה, עם "מרכאות"\r\nושורה',
+        "requested_start": "2038-01-30T09:15:00.000000Z",
+        "status": "failed",
+        "suggested_at": "2038-01-30T07:00:00.000000Z",
+        "decided_at": decided,
+        "approved_at": failed.approved_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "executed_at": "",
+        "seconds_to_decide": "0",
+        "vip_affected": "true",
+        "conflicts_claimed": "room speaker",
+        "conflicts_found": "room",
+        "claim": "wrong",
+        "reason": "",
+        "execution_error": failed.execution_error,
+        "decided_elsewhere": "false",
+    }
+    assert (second["id"], second["status"], second["reason"], second["decided_at"]) == (
+        str(rejected.pk),
+        "rejected",
+        "אין מקום",
+        rejected_at,
+    )
+    assert list(first) == list(exports.COLUMNS)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_cell_that_begins_a_formula_is_neutralised(ours, formula):
+    person = f.profile(organization=ours, full_name=formula)
+    event = f.event(organization=ours, name=formula)
+    f.suggestion(user=person, event=event, data=f.create_data(title=formula), action_type=formula)
+
+    [row] = as_csv(Filters().within(ours.pk))
+
+    for column in ("requester", "event", "title", "action_type"):
+        assert row[column] == f"'{formula}"
+    [line] = as_json(Filters().within(ours.pk))
+    assert (line["requester"], line["title"]) == (formula, formula)
+
+
+@pytest.mark.parametrize("parting", [";", "\t", ",", "|", '"', "\r\n", ";=1+1", "\t=1+1"])
+def test_every_cell_is_quoted(ours, event, parting):
+    text = f"a{parting}b"
+    person = f.profile(organization=ours, full_name=text)
+    f.suggestion(user=person, event=event, data=f.create_data(title=text), action_type=text)
+    asked = Filters().within(ours.pk)
+
+    header, *cells = whole(asked, Format.CSV)[1:].split("\r\n", 1)
+
+    assert header == ",".join(f'"{column}"' for column in exports.COLUMNS)
+    written = '"' + text.replace('"', '""') + '"'
+    assert cells[0].count(written) == 3
+    # What is left between the quoted cells are commas.
+    assert re.sub(r'"([^"]|"")*"', "", cells[0]) == "," * (len(exports.COLUMNS) - 1) + "\r\n"
+    [row] = as_csv(asked)
+    assert (row["requester"], row["title"], row["action_type"]) == (text, text, text)
+
+
+def elsewhere(suggestion, status, role) -> None:
+    """As an older client decides, which knows nothing of the back office."""
+    with transaction.atomic():
+        f.run(f"set local role {role}")
+        f.run(
+            "select set_config('request.jwt.claims', %s, true)",
+            json.dumps({"sub": str(suggestion.user_id)} if role == "authenticated" else {}),
+        )
+        f.run(
+            "update ai_insights_log set execution_status = %s where id = %s", status, suggestion.pk
+        )
+        f.run("set local role none")
+        f.run("select set_config('request.jwt.claims', '', true)")
+
+
+@pytest.mark.parametrize("role", ["none", "service_role", "authenticated"])
+def test_what_was_decided_elsewhere_is_marked(noa, suggest, ours, browser, role):
+    rows = {title: suggest(f.create_data(title=title, room=title)) for title in "abcdefg"}
+    workflow.approve(suggestion_id=rows["a"].pk, by=noa)
+    workflow.reject(suggestion_id=rows["b"].pk, by=noa)
+    elsewhere(rows["c"], "rejected", role)
+    elsewhere(rows["d"], "approved", role)
+    # Approved here, and carried out elsewhere or by the command of the night.
+    for title in "ef":
+        workflow.approve_only(suggestion_id=rows[title].pk, by=noa)
+    workflow.execute(suggestion_id=rows["e"].pk)
+    elsewhere(rows["f"], "failed", role)
+
+    marks = {"a": "false", "b": "false", "c": "true", "d": "true", "e": "false", "f": "false"}
+    asked = Filters().within(ours.pk)
+    assert {row["title"]: row["decided_elsewhere"] for row in as_csv(asked)} == marks | {"g": ""}
+    assert {row["title"]: row["decided_elsewhere"] for row in as_json(asked)} == marks | {"g": None}
+    answer = browser.get(HISTORY)
+    shown = dict(zip(pages.shown_ids(answer), pages.rows(answer), strict=True))
+    assert {title for title in rows if "Not through the" in shown[str(rows[title].pk)]} == {
+        title for title, mark in marks.items() if mark == "true"
+    }
+
+
+@pytest.mark.parametrize("text", ["a=1", "'=1", "", " ", "1-1", "אין"])
+def test_any_other_cell_is_as_it_is(text):
+    assert exports.neutral(text) == text
+
+
+def test_json_lines_hold_the_whole_content(ours, noa, event, suggest):
+    contents = [
+        {"a": [1, None, {"ב": '\u2028\u0085\\ "\n'}], "n": 1.5, "t": True},
+        ["odd"],
+        "text",
+        None,
+    ]
+    for content in contents[:-1]:
+        suggest(content)
+    f.raw_suggestion(user=noa.profile, event=event, json="null")
+    f.raw_suggestion(user=noa.profile, event=event, json="9" * 4000)
+
+    lines = as_json(Filters().within(ours.pk))
+
+    written = {line["id"]: line["action_data"] for line in lines}
+    stored = {
+        str(pk): json.loads(text)
+        for pk, text in f.run("select id, action_data::text from ai_insights_log")
+    }
+    assert written == stored
+    assert len(written) == 5
+    assert all(list(line) == [*exports.COLUMNS, "action_data"] for line in lines)
+
+
+@pytest.mark.parametrize("written_as", Format)
+@pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-01-01", "4000-01-01 BC"])
+def test_any_moment_is_exported(ours, noa, event, moment, written_as):
+    f.run(
+        "insert into ai_insights_log (user_id, event_id, action_type, action_data, created_at)"
+        " values (%s, %s, 'x', '{}', %s)",
+        noa.profile_id,
+        event.pk,
+        moment,
+    )
+    read = {Format.CSV: as_csv, Format.JSON_LINES: as_json}[written_as]
+
+    [row] = read(Filters().within(ours.pk))
+
+    expected = {
+        "20000-01-01": "20000-01-01T00:00:00.000000Z",
+        "4000-01-01 BC": "4000-01-01 00:00:00+00 BC",
+    }.get(moment, moment)
+    in_a_cell = exports.neutral(expected)
+    assert row["suggested_at"] == (in_a_cell if written_as is Format.CSV else expected)
+
+
+@pytest.fixture
+def few(suggest, theirs, their_event):
+    stranger = f.profile(organization=theirs)
+    f.suggestion(user=stranger, event=their_event)
+    f.suggestion(user=stranger, event=None)
+    return [
+        suggest(created_at=f.at(9)),
+        suggest(["odd"], "x", created_at=f.at(9)),
+        suggest(event=None, created_at=f.at(10)),
+    ]
+
+
+FILTERS = [Filters(), Filters(action="other"), Filters(status="failed"), Filters(words="סדנה")]
+
+
+@pytest.mark.parametrize("asked", FILTERS)
+def test_it_is_what_the_list_shows_and_in_its_order(ours, few, asked):
+    for scope in (ours.pk, None):
+        scoped = asked.within(scope)
+        listed = [str(row.pk) for row in listing.page(scoped, size=100).rows]
+        assert [row["id"] for row in as_csv(scoped)] == listed
+        assert [row["id"] for row in as_json(scoped)] == listed
+    assert len(as_csv(Filters().within(None))) == 5
+
+
+def test_a_row_that_is_anothers_by_now_does_not_leave(ours, few, event, theirs):
+    event.organization = theirs
+    event.save(update_fields=["organization"])
+
+    assert [row["id"] for row in as_csv(Filters().within(ours.pk))] == [str(few[2].pk)]
+    assert [row["id"] for row in as_json(Filters().within(ours.pk))] == [str(few[2].pk)]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_it_is_downloaded_as_it_is_filtered(auditor, few, ending):
+    answer = signed_in(auditor.user).get(f"{HISTORY}export.{ending}", {"action": "other"})
+
+    assert answer.streaming
+    assert (
+        answer["Content-Type"]
+        == {
+            "csv": "text/csv; charset=utf-8",
+            "jsonl": "application/jsonl",
+        }[ending]
+    )
+    assert answer["Content-Disposition"].endswith(f'.{ending}"')
+    text = pages.source(answer)
+    assert str(few[1].pk) in text
+    assert not any(str(row.pk) in text for row in (few[0], few[2]))
+
+
+def test_it_needs_a_permission_of_its_own(auditor, browser, few):
+    for ending in ("csv", "jsonl"):
+        assert browser.get(f"{HISTORY}export.{ending}").status_code == 403
+    assert "Export:" not in pages.text(browser.get(HISTORY))
+    exporter = signed_in(auditor.user)
+    assert "Export: CSV, for spreadsheets" in pages.text(exporter.get(HISTORY))
+    for wrong in ("export.xlsx", "export.csv?status=nonsense", "export.csv?from_day=x"):
+        assert exporter.get(HISTORY + wrong).status_code == 404
+    auditor.user.user_permissions.remove(
+        *auditor.user.user_permissions.filter(codename="view_suggestion")
+    )
+    assert signed_in(auditor.user).get(f"{HISTORY}export.csv").status_code == 403
+
+
+def test_who_has_two_downloads_elsewhere_waits(auditor, few):
+    with psycopg.connect(database_url()) as other:
+        for n in range(turns.FOR_ONE):
+            key = database.advisory_key("turn", str(auditor.user.pk), str(n))
+            other.execute("select pg_advisory_lock(%s)", [key])
+        refused = signed_in(auditor.user).get(f"{HISTORY}export.csv")
+
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+    assert "You are downloading two exports already" in refused.content.decode()
+    # They ended with their connection.
+    assert signed_in(auditor.user).get(f"{HISTORY}export.csv").status_code == 200
+
+
+def many(noa, event, number):
+    f.run(
+        "insert into ai_insights_log (user_id, event_id, action_type, action_data)"
+        " select %s, %s, 'schedule_create', jsonb_build_object('proposed_state',"
+        " jsonb_build_object('title', n::text), 'reasoning', repeat('x', 500))"
+        " from generate_series(1, %s) as n",
+        noa.profile_id,
+        event.pk,
+        number,
+    )
+
+
+def sizes(few: int, many: int):
+    """The size of a chunk: few rows, and as many as it holds in the product for `make test-all`."""
+    return pytest.mark.parametrize("chunk", [few, pytest.param(many, marks=pytest.mark.long)])
+
+
+@sizes(600, exports.CHUNK)
+@pytest.mark.parametrize("written_as", Format)
+def test_the_first_piece_is_small_and_statements_grow_with_chunks_only(
+    noa, event, ours, written_as, chunk, monkeypatch
+):
+    monkeypatch.setattr(exports, "CHUNK", chunk)
+
+    def statements(number):
+        f.run("delete from backoffice.suggestion_index")
+        many(noa, event, number)
+        with CaptureQueriesContext(connection) as captured:
+            rows = [n for n, _lines in exports.pieces(Filters().within(ours.pk), written_as)]
+        return sum(rows), rows, len([s for s in captured if s["sql"].startswith("SELECT")])
+
+    assert statements(1)[2] == statements(400)[2] == 1
+    number = 2 * chunk + 1000
+    rows, held, keys = statements(number)
+    assert (rows, keys) == (number, 4)
+    assert max(held[:2]) <= 500
+
+
+@sizes(100, 1000)
+@pytest.mark.parametrize("written_as", Format)
+def test_memory_does_not_grow_with_the_rows(noa, event, ours, written_as, chunk, monkeypatch):
+    monkeypatch.setattr(exports, "CHUNK", chunk)
+
+    def peak():
+        tracemalloc.start()
+        rows = sum(n for n, _lines in exports.pieces(Filters().within(ours.pk), written_as))
+        _now, highest = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return rows, highest
+
+    many(noa, event, 2 * chunk)
+    peak()
+    few, before = peak()
+    many(noa, event, 18 * chunk)
+    rows, after = peak()
+
+    assert (few, rows) == (2 * chunk, 20 * chunk)
+    assert after < before * 1.5
+
+
+# The command
+
+
+def export(*args) -> str:
+    out = StringIO()
+    call_command("export_history", *map(str, args), stdout=out, verbosity=0)
+    return out.getvalue()
+
+
+def test_the_command_writes_the_same_to_a_file(few, tmp_path):
+    file = tmp_path / "all.csv"
+    assert export(file) == f"5 suggestions were written to {file}.\n"
+    assert file.read_text("utf-8").startswith('\ufeff"id","organization",')
+    with file.open(encoding="utf-8", newline="") as written:
+        assert written.read() == whole(Filters().within(None), Format.CSV)
+
+    other = tmp_path / "some.jsonl"
+    export(other, "--action", "other", "--event", few[1].event_id, "--to-day", "2038-01-30")
+    assert [json.loads(line)["id"] for line in other.read_text().splitlines()] == [str(few[1].pk)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.csv", "some.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["x.csv", "--status", "nonsense"], "argument --status: invalid choice: 'nonsense'"),
+        (["x.csv", "--claimed", "room_name"], "argument --claimed: invalid choice"),
+        (["x.csv", "--compared", "x"], "argument --compared: invalid choice"),
+        (["x.csv", "--from-day", "30/01/2038"], "argument --from-day: invalid"),
+        (["x.csv", "--event", "nonsense"], "argument --event: invalid UUID value: 'nonsense'"),
+        (["x.csv", "--longer", "x"], "argument --longer: invalid int value: 'x'"),
+        (["x.xlsx"], "x.xlsx ends neither in .csv nor in .jsonl. Nothing was written."),
+        (["x"], "x ends neither in .csv nor in .jsonl. Nothing was written."),
+    ],
+)
+def test_the_command_refuses_in_sentences(few, tmp_path, monkeypatch, arguments, sentence):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(CommandError) as caught:
+        export(*arguments)
+
+    assert sentence in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_leaves_what_was_there(few, tmp_path):
+    missing = tmp_path / "nowhere" / "x.csv"
+    with pytest.raises(CommandError) as caught:
+        export(missing)
+    assert str(caught.value) == (
+        f"{missing} could not be written: No such file or directory. What was there is as it was."
+    )
+    # A folder stands where the file is to be.
+    occupied = tmp_path / "x.csv"
+    (occupied / "inside").mkdir(parents=True)
+    with pytest.raises(CommandError) as caught:
+        export(occupied)
+    assert str(caught.value) == (
+        f"{occupied} could not be written: Is a directory. What was there is as it was."
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
+
+
+def test_a_disk_that_is_full_leaves_the_older_file(few, tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_text("older")
+    (tmp_path / "x.csv.partial").symlink_to("/dev/full")
+
+    with pytest.raises(CommandError) as caught:
+        export(file)
+
+    assert str(caught.value) == (
+        f"{file} could not be written: No space left on device. What was there is as it was."
+    )
+    assert file.read_text() == "older"
+    assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]

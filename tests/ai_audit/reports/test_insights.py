@@ -1,0 +1,214 @@
+"""The history added up: figures equal to counting, percentiles near the truth, links to lists."""
+
+import math
+import statistics
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ai_audit import workflow
+from ai_audit.models import IndexedSuggestion
+from ai_audit.reports import index, insights, listing
+from tests import factories as f
+from tests import pages
+from tests.pages import signed_in
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/admin/ai_audit/suggestion/insights/"
+FIRST, LAST = date(2038, 1, 1), date(2038, 1, 31)
+NOON = datetime(2038, 1, 15, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def decided(noa, suggest):
+    """Some of each outcome, over ten days; a few of them claim conflicts that were none."""
+    for n in range(40):
+        claim = {"room": [{"id": "x"}] if n % 5 == 0 else []}
+        data = f.create_data(
+            title=f"Session {n}",
+            room=f"Room {n}",
+            start_time=f"2038-02-01T{n % 12 + 8:02}:00",
+            end_time=f"2038-02-01T{n % 12 + 8:02}:30",
+        ) | {"conflicts_detected": claim}
+        made = suggest(data, created_at=NOON - timedelta(days=n % 10))
+        if n % 3 == 0:
+            workflow.approve(suggestion_id=made.pk, by=noa)
+        elif n % 7:
+            reason = "Too late." if n % 2 else "No room."
+            workflow.reject(suggestion_id=made.pk, by=noa, reason=reason)
+    suggest(["odd"], "room_assign", created_at=NOON, execution_status="failed")
+
+
+def every_figure(found):
+    """All figures of the insights with the conditions of the lists behind them."""
+    yield from (found.suggested, found.approved)
+    yield from found.by_status.values()
+    for rate in found.rates:
+        yield from (rate.suggested, rate.approved, rate.rejected)
+    for _reason, figure in [*found.rejected_for, *found.failed_for]:
+        yield figure
+    yield from found.claims.values()
+    for kind in found.kinds:
+        yield from (kind.right, kind.wrong, kind.missed)
+    for day in found.days:
+        yield from (day.suggested, *day.by_status.values())
+
+
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_every_figure_is_as_long_as_the_list_behind_it(decided, ours, refreshed):
+    if refreshed:
+        index.refresh_all_figures()
+    for organization in (ours.pk, None):
+        found = insights.read(FIRST, LAST, organization)
+
+        assert found.suggested.n == 41
+        for figure in every_figure(found):
+            assert listing.count(figure.conditions.within(None)).rows == figure.n, figure
+
+
+def test_figures_that_were_added_up_are_what_is_counted(decided, ours):
+    counted = insights.read(FIRST, LAST, ours.pk)
+    index.refresh_all_figures()
+
+    assert f.run("select count(*) from stale_days") == [(0,)]
+    assert insights.read(FIRST, LAST, ours.pk) == counted
+    assert not index.verify()
+
+
+def test_on_a_copy_that_is_only_read_the_page_counts_by_itself(decided, root, ours):
+    counted = insights.read(FIRST, LAST, None)
+    f.run("select set_config('transaction_read_only', 'on', true)")
+    answer = root.get(PAGE, {"from_day": FIRST, "to_day": LAST})
+
+    assert answer.context["found"] == counted
+    assert f.run("select count(*) > 0 from stale_days") == [(True,)]
+
+
+def test_a_decision_counts_at_once(decided, suggest, noa, ours):
+    waiting = suggest(f.create_data(), created_at=NOON)
+    index.refresh_all_figures()
+    before = insights.read(FIRST, LAST, ours.pk)
+    workflow.reject(suggestion_id=waiting.pk, by=noa, reason="Not now.")
+
+    after = insights.read(FIRST, LAST, ours.pk)
+    assert after.suggested.n == before.suggested.n
+    assert after.by_status["rejected"].n == before.by_status["rejected"].n + 1
+    assert ("Not now.", 1) in [(reason, figure.n) for reason, figure in after.rejected_for]
+
+
+def test_another_organizations_figures_are_not_among_ones_own(decided, theirs, their_event):
+    stranger = f.profile(organization=theirs)
+    f.suggestion(user=stranger, event=their_event, data=f.create_data(), created_at=NOON)
+
+    assert insights.read(FIRST, LAST, theirs.pk).suggested.n == 1
+    assert insights.read(FIRST, LAST, None).suggested.n == 42
+
+
+def test_suggestions_of_nobodys_organization_count_for_all(suggest):
+    adrift = f.profile(organization=None)
+    suggest(f.create_data(), user=adrift, event=None, created_at=NOON)
+
+    assert insights.read(FIRST, LAST, None).suggested.n == 1
+
+
+def test_days_begin_at_midnight_in_jerusalem(suggest, ours):
+    suggest(f.create_data(), created_at=datetime(2038, 1, 1, 21, 59, 59, tzinfo=UTC))
+    suggest(f.create_data(), created_at=datetime(2038, 1, 1, 22, 0, tzinfo=UTC))
+    found = insights.read(FIRST, LAST, ours.pk)
+
+    assert [(day.day, day.suggested.n) for day in found.days if day.suggested.n] == [
+        (date(2038, 1, 1), 1),
+        (date(2038, 1, 2), 1),
+    ]
+
+
+@given(st.lists(st.integers(0, 10**8), min_size=1, max_size=60), st.sampled_from([0.5, 0.9]))
+def test_percentiles_are_within_one_step_of_the_truth(waits, share):
+    steps = Counter(math.floor(math.log(wait + 1) / math.log(insights.STEP)) for wait in waits)
+    true = sorted(waits)[math.ceil(share * len(waits)) - 1]
+
+    assert insights.percentile(steps, share) == pytest.approx(true, rel=0.05, abs=1)
+
+
+def test_the_database_counts_waits_by_the_same_steps(suggest, noa, ours):
+    for wait in (0, 1, 59, 3600, 86_400, 10**7):
+        made = suggest(f.create_data(), created_at=NOON)
+        f.run("update suggestion_index set waited = %s where suggestion_id = %s", wait, made.pk)
+    found = dict(
+        f.run(
+            "select key, n from count_figures(%s, %s) where figure = 'waited'", ours.pk, NOON.date()
+        )
+    )
+
+    assert found == {
+        str(math.floor(math.log(wait + 1) / math.log(insights.STEP))): 1
+        for wait in (0, 1, 59, 3600, 86_400, 10**7)
+    }
+
+
+def test_nobody_waited():
+    assert insights.percentile({}, 0.5) is None
+
+
+def test_waiting_is_counted_to_the_first_decision(decided, ours):
+    waits = list(IndexedSuggestion.objects.exclude(waited=None).values_list("waited", flat=True))
+    found = insights.read(FIRST, LAST, ours.pk)
+
+    assert found.decided == len(waits)
+    assert found.median == pytest.approx(statistics.median_low(waits), rel=0.05, abs=1)
+
+
+def test_the_page_leads_to_the_lists(decided, browser, noa, ours):
+    answer = browser.get(PAGE, {"from_day": FIRST, "to_day": LAST})
+    found = insights.read(FIRST, LAST, ours.pk)
+    rejected = found.by_status["rejected"]
+
+    assert "41 suggestions" in pages.text(answer)
+    link = answer.context["statuses"][2][2]
+    assert link["n"] == rejected.n
+    assert browser.get(link["url"] + "&size=100").context["cl"].result_count == rejected.n
+
+
+def test_a_manager_is_told_of_ones_own_organization_whatever_is_asked(
+    decided, noa, theirs, their_event
+):
+    stranger = f.profile(organization=theirs)
+    f.suggestion(user=stranger, event=their_event, data=f.create_data(), created_at=NOON)
+    period = {"from_day": FIRST, "to_day": LAST, "organization": theirs.pk}
+    answer = signed_in(noa.user).get(PAGE, period)
+
+    assert answer.context["found"].suggested.n == 41
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2038-02-01", "2038-01-01"), ("2037-01-01", "2038-01-02"), ("soon", "2038-01-01")],
+)
+def test_a_period_that_is_none_is_told(root, first, last):
+    answer = root.get(PAGE, {"from_day": first, "to_day": last})
+
+    assert answer.status_code == 200
+    assert "found" not in answer.context
+    assert "errorlist" in pages.source(answer)
+
+
+def test_without_the_right_to_look_there_is_nothing(browser, noa):
+    noa.user.user_permissions.clear()
+
+    assert browser.get(PAGE).status_code == 403
+
+
+def test_the_page_takes_as_many_statements_for_a_day_as_for_a_year(decided, root):
+    root.get(PAGE)
+    counts = []
+    for first in (LAST, date(2037, 2, 1)):
+        with CaptureQueriesContext(connection) as statements:
+            root.get(PAGE, {"from_day": first, "to_day": LAST})
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

@@ -1,0 +1,435 @@
+"""What approving would do: the proposal laid over the live session, and what that collides with."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ai_audit import verdicts
+from ai_audit.models import Suggestion
+from ai_audit.verdicts import Level, Risk
+from eventflow.text.bidi import isolate, ltr
+from scheduling.conflicts import Kind, Severity
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+
+# Nothing of the test day has begun.
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def judged(suggestion, now=LONG_AGO):
+    suggestion = Suggestion.objects.select_related("event", "user").get(pk=suggestion.pk)
+    return verdicts.judge([suggestion], now=now)[suggestion.pk]
+
+
+def kinds(verdict):
+    """What the verdict names, by kind: the titles of the sessions."""
+    return {str(c.kind): [other.title for other in c.others] for c in verdict.conflicts}
+
+
+@pytest.fixture
+def update(event, suggest):
+    """The verdict on changing a session at 9 in room A, with a speaker."""
+
+    def judge(**changes):
+        session = f.session(event=event, title="mine", room="A", speaker_name="x")
+        return judged(suggest(f.update_data(session, **changes), "schedule_update"))
+
+    return judge
+
+
+def test_what_collides_with_nothing_is_clear(suggest):
+    verdict = judged(suggest())
+
+    assert (verdict.level, kinds(verdict), verdict.approvable) == (Level.CLEAR, {}, True)
+
+
+def test_a_taken_room_blocks(event, suggest):
+    f.session(event=event, title="other", room="חדר A", start=f.at(11))
+
+    verdict = judged(suggest())
+
+    assert (verdict.level, kinds(verdict)) == (Level.BLOCKED, {"room": ["other"]})
+    assert verdict.approvable
+
+
+def test_a_speaker_elsewhere_warns(event, suggest):
+    f.session(event=event, title="other", room="B", speaker_name="x", start=f.at(11))
+
+    verdict = judged(suggest(f.create_data(speaker_name="X ")))
+
+    assert (verdict.level, kinds(verdict)) == (Level.WARNED, {"speaker": ["other"]})
+
+
+def test_an_update_is_judged_as_the_session_would_be_afterwards(event, update):
+    f.session(event=event, title="later", room="A", speaker_name="x", start=f.at(10))
+
+    verdict = update(end_time="2038-01-30T10:30:00")
+
+    assert kinds(verdict) == {"room": ["later"], "speaker": ["later"]}
+    assert verdict.after["room"] == "A"
+    assert (verdict.after["start_time"], verdict.after["end_time"]) == (f.at(9), f.at(10, 30))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"room": "B"}, {"room": ["in B"]}),
+        ({"room": None}, {}),
+        ({"speaker_name": "y"}, {"speaker": ["in B"]}),
+        ({"speaker_name": None}, {}),
+        ({"title": "new", "max_capacity": 5}, {}),
+        ({"end_time": "2038-01-30T09:30:00"}, {"speaker": ["also x"]}),
+    ],
+)
+def test_only_what_the_proposal_concerns_is_looked_at(event, update, changes, expected):
+    f.session(event=event, title="in B", room="B", speaker_name="y")
+    f.session(event=event, title="also x", room="C", speaker_name="x")
+
+    assert kinds(update(**changes)) == expected
+
+
+def test_changing_neither_time_nor_room_nor_speaker_is_clear_whatever_stands(event, suggest):
+    f.run("alter table schedules drop constraint no_room_overlap")
+    session = f.session(event=event, room="A", speaker_name="x")
+    f.session(event=event, room="A", speaker_name="x")
+
+    verdict = judged(suggest(f.update_data(session, title="new"), "schedule_update"))
+
+    assert (verdict.level, kinds(verdict)) == (Level.CLEAR, {})
+
+
+def test_a_session_without_beginning_and_end_may_get_a_room(event, suggest):
+    session = f.session(event=event)
+    f.run("update schedules set start_time = '-infinity', end_time = 'infinity'")
+    verdict = judged(suggest(f.update_data(session, room="A"), "schedule_update"), LONG_AGO)
+    assert "room" not in kinds(verdict)
+    assert verdict.level is not Level.BLOCKED
+
+
+def test_a_removal_is_clear(event, suggest):
+    session = f.session(event=event, room="A", speaker_name="x")
+
+    verdict = judged(suggest(f.delete_data(session), "schedule_delete"))
+
+    assert (verdict.level, kinds(verdict), verdict.session) == (Level.CLEAR, {}, session)
+
+
+def unreadable(event, noa, their_event):
+    return {"data": ["nonsense"]}
+
+
+def without_an_event(event, noa, their_event):
+    return {"event": None}
+
+
+def of_another_type(event, noa, their_event):
+    return {"action_type": "track_assign"}
+
+
+def asked_for_from_elsewhere(event, noa, their_event):
+    return {"user": f.profile(organization=their_event.organization)}
+
+
+def of_a_session_of_another_event(event, noa, their_event):
+    session = f.session(event=their_event)
+    return {"data": {"schedule_id": str(session.pk)}, "action_type": "schedule_delete"}
+
+
+def that_leaves_no_time(event, noa, their_event):
+    session = f.session(event=event)
+    data = f.update_data(session, end_time="2038-01-30T09:00:00")
+    return {"data": data, "action_type": "schedule_update"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        unreadable,
+        without_an_event,
+        of_another_type,
+        asked_for_from_elsewhere,
+        of_a_session_of_another_event,
+        that_leaves_no_time,
+    ],
+)
+def test_what_is_invalid_is_blocked_and_cannot_be_approved(
+    suggest, event, noa, their_event, fields
+):
+    verdict = judged(suggest(**fields(event, noa, their_event)))
+
+    assert (verdict.level, kinds(verdict)) == (Level.BLOCKED, {"invalid": []})
+    assert (verdict.approvable, verdict.session) == (False, None)
+
+
+def test_a_session_that_is_gone_blocks(suggest):
+    verdict = judged(suggest({"schedule_id": str(uuid.uuid4())}, "schedule_delete"))
+
+    assert (verdict.level, kinds(verdict)) == (Level.BLOCKED, {"missing": []})
+    assert verdict.approvable
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_any_number_of_suggestions_takes_seven_statements(
+    event, suggest, number, django_assert_num_queries
+):
+    for n in range(number):
+        session = f.session(event=event, room=f"{n}", speaker_name="x")
+        suggest(f.update_data(session, room="B"), "schedule_update")
+        suggest(f.delete_data(session), "schedule_delete")
+        suggest(f.create_data(speaker_name="x"))
+        suggest([])
+    suggestions = list(Suggestion.objects.select_related("event", "user"))
+
+    with django_assert_num_queries(7):
+        found = verdicts.judge(suggestions)
+
+    assert len(found) == 4 * number
+
+
+def test_what_cannot_be_read_takes_no_statement(suggest, django_assert_num_queries):
+    suggest([])
+    suggestions = list(Suggestion.objects.select_related("event", "user"))
+
+    with django_assert_num_queries(0):
+        verdicts.judge(suggestions)
+
+
+def only(verdict, kind):
+    """The conflict of that kind, or None."""
+    return next((c for c in verdict.conflicts if c.kind is kind), None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "done", "stale"),
+    [
+        ({"room": "B"}, {"room": "C"}, "Room"),
+        ({"room": "B"}, {"room": "B"}, "Room"),
+        ({"room": "B"}, {"title": "other", "current_count": 7}, None),
+        ({"end_time": "2038-01-30T11:00:00"}, {"start_time": f.at(8)}, "Start"),
+        ({"room": "B", "title": "new"}, {"title": "other", "room": None}, "Title, Room"),
+    ],
+)
+def test_what_was_changed_since_is_told_where_it_is_touched(event, suggest, asked, done, stale):
+    session = f.session(event=event, title="mine", room="A")
+    suggestion = suggest(f.update_data(session, **asked), "schedule_update")
+    type(session).objects.filter(pk=session.pk).update(**done)
+
+    conflict = only(judged(suggestion), Kind.STALE)
+
+    assert (conflict and conflict.subject) == stale
+    if stale:
+        assert conflict.severity is Severity.WARNING
+        assert conflict.sentence == f"The session was changed since the AI saw it: {stale}."
+
+
+def test_a_removal_is_stale_whatever_was_changed(event, suggest):
+    session = f.session(event=event)
+    suggestion = suggest(f.delete_data(session), "schedule_delete")
+    f.run("update schedules set description = 'new', sort_order = 5")
+
+    assert only(judged(suggestion), Kind.STALE).subject == "Description"
+
+
+def test_what_the_ai_did_not_see_is_not_stale(event, suggest):
+    session = f.session(event=event, room="A")
+    data = f.update_data(session, room="B") | {"current_state": {"room": 5, "title": ["x"]}}
+
+    assert only(judged(suggest(data, "schedule_update")), Kind.STALE) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "sentence"),
+    [
+        (
+            "2038-03-26T02:30:00",
+            "2038-03-26T04:00:00",
+            "“Start” is a time that the event’s clocks skip; "
+            f"26 Mar 2038, {ltr('03:30')} is meant.",
+        ),
+        (
+            "2038-10-31T00:30:00",
+            "2038-10-31T01:30:00",
+            "“End” is a time that occurs twice that night; the first is meant, "
+            f"31 Oct 2038, {ltr('01:30 (+0300)')}.",
+        ),
+        ("2038-10-31T00:30:00", "2038-10-31T01:30:00+03:00", None),
+    ],
+)
+def test_local_times_that_are_none_or_two_are_told(ours, suggest, start, end, sentence):
+    event = f.event(organization=ours, end_date=f.at(0) + timedelta(days=365))
+    data = f.create_data(start_time=start, end_time=end)
+
+    conflict = only(judged(suggest(data, event=event)), Kind.LOCAL_TIME)
+
+    assert (conflict and conflict.sentence) == sentence
+
+
+def test_outside_and_begun(event, suggest):
+    session = f.session(event=event)
+    to_february = f.update_data(
+        session, start_time="2038-02-01T09:00:00", end_time="2038-02-01T10:00:00"
+    )
+    renamed = f.update_data(session, title="new")
+
+    verdict = judged(suggest(to_february, "schedule_update"))
+    assert only(verdict, Kind.OUTSIDE).sentence == (
+        "It would end after the event’s last day, 30 Jan 2038."
+    )
+    assert only(judged(suggest(renamed, "schedule_update")), Kind.OUTSIDE) is None
+    for data, action in ((renamed, "schedule_update"), (f.delete_data(session), "schedule_delete")):
+        begun = judged(suggest(data, action), now=f.at(9))
+        assert only(begun, Kind.OUTSIDE).sentence == "The session has begun already."
+    begun = judged(suggest(), now=f.at(12))
+    assert only(begun, Kind.OUTSIDE).sentence == "It would begin at a time that is past already."
+
+
+def test_the_present_is_now_unless_said_otherwise(event, suggest):
+    suggest(f.create_data(start_time="2020-01-30T11:00:00", end_time="2020-01-30T12:00:00"))
+    suggestion = Suggestion.objects.select_related("event", "user").get()
+
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+
+    assert "past already" in only(verdict, Kind.OUTSIDE).sentence
+
+
+@pytest.fixture
+def attended(event):
+    """A session with two people, one of them a VIP."""
+    session = f.session(event=event, room="A", max_capacity=10)
+    person = f.participant(event=event)
+    vip = f.participant(event=event, is_vip=True, first_name="רות", last_name="כהן")
+    for one in (person, vip):
+        f.registration(participant=one, schedule=session)
+    session.vip = vip
+    return session
+
+
+def test_a_new_capacity_is_compared_with_who_is_registered(attended, suggest):
+    f.run("update schedules set current_count = 100")
+    for capacity, told in ((1, True), (2, False), (None, False)):
+        verdict = judged(suggest(f.update_data(attended, max_capacity=capacity), "schedule_update"))
+        assert bool(only(verdict, Kind.CAPACITY)) is told
+    assert (
+        only(judged(suggest(f.update_data(attended, title="x"), "schedule_update")), Kind.CAPACITY)
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "affected"),
+    [
+        ({"room": "B"}, True),
+        ({"room": "A"}, False),
+        ({"start_time": "2038-01-30T09:30:00"}, True),
+        ({"start_time": "2038-01-30T09:00:00"}, False),
+        ({"title": "new"}, False),
+        (None, True),
+    ],
+)
+def test_vips_are_affected_by_a_move_or_a_removal(attended, suggest, changes, affected):
+    if changes is None:
+        suggestion = suggest(f.delete_data(attended), "schedule_delete")
+    else:
+        suggestion = suggest(f.update_data(attended, **changes), "schedule_update")
+
+    verdict = judged(suggestion)
+
+    conflict = only(verdict, Kind.VIP)
+    assert bool(conflict) is affected
+    assert (verdict.registered, verdict.vips) == (2, ("רות כהן",))
+    assert verdict.level is Level.CLEAR
+    if affected:
+        assert conflict.sentence == f"A VIP is registered: {isolate('רות כהן')}."
+        assert verdicts.conflict_seen(conflict) == {
+            "kind": "vip",
+            "severity": "info",
+            "ids": [str(attended.vip.pk)],
+        }
+
+
+def test_errors_come_first_and_infos_last(attended, event, suggest):
+    f.session(event=event, room="B", speaker_name="x", start=f.at(14))
+    person = f.participant(event=event)
+    f.registration(participant=person, schedule=attended)
+    f.registration(participant=person, schedule=f.session(event=event, start=f.at(14)))
+    changes = {
+        "room": "B",
+        "speaker_name": "x",
+        "start_time": "2038-01-30T14:00:00",
+        "end_time": "2038-01-30T15:00:00",
+        "max_capacity": 1,
+    }
+    suggestion = suggest(f.update_data(attended, **changes), "schedule_update")
+    suggest(f.delete_data(attended), "schedule_delete")
+    f.run("update schedules set max_capacity = 11 where id = %s", attended.pk)
+
+    found = [conflict.kind for conflict in judged(suggestion).conflicts]
+
+    assert found == [
+        Kind.ROOM,
+        Kind.STALE,
+        Kind.SPEAKER,
+        Kind.ATTENDEES,
+        Kind.CAPACITY,
+        Kind.COMPETING,
+        Kind.VIP,
+    ]
+
+
+def test_a_mere_registration_changes_no_digest(attended, suggest):
+    suggestion = suggest(f.update_data(attended, room="B", max_capacity=1), "schedule_update")
+    before = verdicts.digest(suggestion, judged(suggestion))
+
+    f.registration(participant=f.participant(event=attended.event), schedule=attended)
+
+    assert judged(suggestion).registered == 3
+    assert verdicts.digest(suggestion, judged(suggestion)) == before
+
+
+def test_another_vip_changes_the_digest(attended, suggest):
+    suggestion = suggest(f.update_data(attended, room="B"), "schedule_update")
+    before = verdicts.digest(suggestion, judged(suggestion))
+
+    vip = f.participant(event=attended.event, is_vip=True)
+    f.registration(participant=vip, schedule=attended)
+
+    assert verdicts.digest(suggestion, judged(suggestion)) != before
+
+
+def test_risk(attended, event, suggest):
+    removal = suggest(f.delete_data(attended), "schedule_delete")
+    assert judged(removal).risk is Risk.CRITICAL
+    empty = f.session(event=event, room="C")
+    assert judged(suggest(f.delete_data(empty), "schedule_delete")).risk is Risk.LOW
+    assert judged(suggest([])).risk is Risk.HIGH
+    gone = {"schedule_id": str(uuid.uuid4())}
+    assert judged(suggest(gone, "schedule_delete")).risk is Risk.HIGH
+    retitled = suggest(f.update_data(attended, title="x"), "schedule_update")
+    assert judged(retitled).risk is Risk.MEDIUM
+    assert judged(suggest(f.create_data(room="new"))).risk is Risk.LOW
+
+
+@pytest.mark.parametrize(("people", "risk"), [(50, Risk.LOW), (51, Risk.MEDIUM)])
+def test_many_people_are_a_risk(event, suggest, people, risk):
+    session = f.session(event=event)
+    for _ in range(people):
+        f.registration(participant=f.participant(event=event), schedule=session)
+
+    assert judged(suggest(f.update_data(session, title="x"), "schedule_update")).risk is risk
+
+
+def test_a_session_that_ends_before_it_starts_can_have_no_room(event, suggest):
+    session = f.session(event=event, start=f.at(12), end=f.at(10))
+    suggestion = suggest(
+        {"schedule_id": str(session.pk), "changes": {"room": "A"}}, "schedule_update"
+    )
+
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+
+    assert (verdict.level, verdict.approvable) == (Level.BLOCKED, False)
+    assert [conflict.sentence for conflict in verdict.conflicts] == [
+        "The session ends before it starts, so it can have no room."
+    ]

@@ -1,0 +1,200 @@
+"""Friction by risk: a press, a tick for each warning, or the title and a reason; on the server."""
+
+import pytest
+
+from ai_audit import verdicts, workflow
+from ai_audit.models import HistoryEntry, Suggestion
+from ai_audit.workflow import NotConfirmed, confirmation
+from tests import factories as f
+from tests import pages
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/admin/ai_audit/pendingsuggestion/"
+
+
+def url(suggestion):
+    return f"{QUEUE}{suggestion.pk}/change/"
+
+
+def asked(suggestion) -> confirmation.Friction:
+    found = Suggestion.objects.select_related("event", "user").get(pk=suggestion.pk)
+    return confirmation.needed(verdicts.judge([found])[found.pk])
+
+
+def press(browser, suggestion, **also):
+    form = pages.form(browser.get(url(suggestion)))
+    return browser.post(url(suggestion), form | {"_approve": "1"} | also)
+
+
+def status(suggestion):
+    return f.whole_row(suggestion)["execution_status"]
+
+
+@pytest.fixture
+def warned(event, suggest):
+    f.session(event=event, speaker_name="Dana", start=f.at(11), title="Panel")
+    return suggest(f.create_data(speaker_name="Dana", room="Z", start_time="2038-01-30T11:00"))
+
+
+@pytest.fixture
+def critical(event, suggest):
+    session = f.session(event=event, title="Round  table: שולחן")
+    f.registration(participant=f.participant(event=event), schedule=session)
+    return suggest(f.delete_data(session), "schedule_delete")
+
+
+def test_what_is_clear_asks_for_nothing(browser, suggest):
+    suggestion = suggest()
+
+    assert asked(suggestion) == confirmation.Friction()
+    press(browser, suggestion)
+    assert status(suggestion) == "executed"
+
+
+def test_each_warning_asks_for_a_tick_of_its_own(browser, warned):
+    (tick,) = asked(warned).ticks
+
+    for ticks in ({}, {"tick": ["another"]}):
+        answer = press(browser, warned, **ticks)
+        assert pages.messages(answer) == [
+            "Nothing was changed: tick each warning to say that you have seen it."
+        ]
+        assert status(warned) == "suggested"
+    assert pages.ticks(browser.get(url(warned))) == {"tick": [tick]}
+    press(browser, warned, tick=[tick])
+    assert status(warned) == "executed"
+
+
+def test_approving_for_later_asks_as_much(browser, warned):
+    form = pages.form(browser.get(url(warned)))
+
+    browser.post(url(warned), form | {"_approve_only": "1"})
+    assert status(warned) == "suggested"
+    browser.post(url(warned), form | {"_approve_only": "1", "tick": [*asked(warned).ticks]})
+    assert status(warned) == "approved"
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({}, "type the session’s title"),
+        ({"title": "Round table", "why": "empty"}, "type the session’s title"),
+        ({"title": "Round table: שולחן", "why": " "}, "give a reason"),
+    ],
+)
+def test_removing_a_session_with_people_asks_for_its_title_and_a_reason(
+    browser, critical, said, sentence
+):
+    answer = press(browser, critical, **said)
+
+    assert sentence in pages.messages(answer)[0]
+    assert status(critical) == "suggested"
+
+
+def test_with_its_title_and_a_reason_it_is_removed_and_the_reason_kept(browser, critical):
+    press(browser, critical, title=" Round table: שולחן ", why="אין מקום")
+
+    assert status(critical) == "executed"
+    reasons = HistoryEntry.objects.order_by("number").values_list("to_status", "reason")
+    assert list(reasons) == [("approved", "אין מקום"), ("executed", "אין מקום")]
+
+
+def test_rejecting_asks_for_nothing(browser, critical):
+    form = pages.form(browser.get(url(critical)))
+    browser.post(url(critical), form | {"_reject": "1"})
+
+    assert status(critical) == "rejected"
+
+
+def test_what_is_blocked_has_no_ticks_and_no_title_to_type(browser, event, critical, suggest):
+    f.session(event=event, room="חדר A", speaker_name="Dana", start=f.at(11))
+    blocked = suggest(f.create_data(speaker_name="Dana"))
+
+    page = browser.get(url(blocked))
+
+    assert pages.ticks(page) == {"tick": []}
+    assert not {"_approve", "_approve_only"} & pages.named(page)
+
+
+def test_what_is_edited_asks_for_its_own_warnings(ours, event, suggest):
+    browser = pages.signed_in(
+        f.staff(profile=f.profile(organization=ours), permissions=f.EVERY_DECISION).user
+    )
+    f.session(event=event, speaker_name="Dana", start=f.at(11), title="Panel")
+    suggestion = suggest()
+    form = pages.form(browser.post(url(suggestion), {"_amend": "1"})) | {"speaker_name": "Dana"}
+
+    page = browser.post(url(suggestion), form)
+
+    assert status(suggestion) == "suggested"
+    assert "Dana" in pages.text(page)
+    another = {"start_time": "2001-01-01T10:00", "end_time": "2001-01-01T11:00"}
+    browser.post(url(suggestion), pages.form(page) | pages.ticks(page) | another)
+    assert status(suggestion) == "suggested", "a tick is for what was shown"
+    browser.post(url(suggestion), pages.form(page) | pages.ticks(page))
+    assert status(suggestion) == "rejected"
+    assert f.run("select speaker_name from schedules where title <> 'Panel'") == [("Dana",)]
+
+
+def test_the_first_who_registers_makes_a_removal_another_decision(browser, event, suggest):
+    session = f.session(event=event, title="empty")
+    removing = suggest(f.delete_data(session), "schedule_delete")
+    form = pages.form(browser.get(url(removing))) | {"_approve": "1"}
+    chosen = {"action": "approve_selected", "_selected_action": [str(removing.pk)]}
+    asked = browser.post(QUEUE, chosen)
+    f.registration(participant=f.participant(event=event), schedule=session)
+
+    browser.post(url(removing), form)
+    assert status(removing) == "suggested"
+    pages.confirm(browser, asked)
+    assert status(removing) == "suggested"
+
+
+def test_carrying_out_later_asks_as_much(ours, event, noa, suggest):
+    browser = pages.signed_in(
+        f.staff(profile=f.profile(organization=ours), permissions=f.EVERY_DECISION).user
+    )
+    session = f.session(event=event, title="empty")
+    removing = suggest(f.delete_data(session), "schedule_delete")
+    workflow.approve_only(suggestion_id=removing.pk, by=noa)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    form = pages.form(browser.get(url(removing))) | {"_execute": "1"}
+
+    browser.post(url(removing), form)
+    assert status(removing) == "approved"
+    browser.post(url(removing), form | {"title": "empty", "why": "אין ביקוש"})
+    assert status(removing) == "executed"
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [("כנס\u200f", "כנס"), ("a\u200bb", "ab"), ("\u200f", ""), ("cafe\u0301", "caf\u00e9")],
+)
+def test_only_what_can_be_seen_of_a_title_has_to_be_typed(title, typed):
+    confirmation.require(confirmation.Friction(title=title), ticks=(), title=typed, reason="r")
+
+
+def test_what_is_blocked_is_not_approved_by_a_forged_form(browser, event, suggest):
+    f.session(event=event, room="חדר A", start=f.at(11))
+    blocked = suggest()
+    form = pages.form(browser.get(url(blocked)))
+    before = f.everything()
+
+    for button in ("_approve", "_approve_only"):
+        answer = browser.post(url(blocked), form | {button: "1"})
+        assert pages.messages(answer)[-1].startswith("Nothing was changed. Blocked: ")
+    assert f.everything() == before
+
+
+def test_the_rule_itself():
+    both = confirmation.Friction(ticks=("a", "b"), title="T")
+
+    confirmation.require(both, ticks=["b", "a", "c"], title="T", reason="r")
+    for said in (
+        {"ticks": ["a"], "title": "T", "reason": "r"},
+        {"ticks": ["a", "b"], "title": "t", "reason": "r"},
+        {"ticks": ["a", "b"], "title": "T", "reason": ""},
+    ):
+        with pytest.raises(NotConfirmed):
+            confirmation.require(both, **said)

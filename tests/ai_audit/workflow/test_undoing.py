@@ -1,0 +1,735 @@
+"""Undoing: what stood before stands again, by a new suggestion and through the same checks."""
+
+import json
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ai_audit import workflow
+from ai_audit.history import chain
+from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionLink
+from ai_audit.presenters import timeline
+from eventflow.text.bidi import isolate, ltr
+from scheduling import times
+from scheduling.models import Schedule
+from tests import factories as f
+from tests.pages import messages, signed_in
+
+pytestmark = pytest.mark.django_db
+
+NOW = f.at(6)
+
+# Columns of the product's that no model knows, one of them computed, one an identity.
+FURTHER_COLUMNS = """
+alter table schedules
+  add column tags text[],
+  add column fee numeric,
+  add column streams jsonb,
+  add column length interval generated always as (end_time - start_time) stored,
+  add column number bigint generated always as identity
+"""
+
+# Tables of the product's that go with a session, one of them with a table of its own below, and
+# by their names the child comes first.
+FURTHER_TABLES = """
+create table public.session_speakers (
+  id bigint generated always as identity primary key,
+  schedule_id uuid not null references schedules on delete cascade,
+  name text not null,
+  shout text generated always as (upper(name)) stored,
+  share numeric
+);
+create table public.a_speaker_notes (
+  id uuid primary key default gen_random_uuid(),
+  speaker_id bigint not null references session_speakers on delete cascade,
+  answers uuid references a_speaker_notes on delete cascade,
+  note text
+);
+"""
+
+
+def everything():
+    """All that undoing could have changed."""
+    return [
+        f.whole_table(table)
+        for table in (
+            "schedules",
+            "participant_schedules",
+            "ai_insights_log",
+            "decision_history",
+            "suggestion_links",
+            "django_admin_log",
+        )
+    ]
+
+
+def refused(suggestion_id, *, by, **told):
+    """The refusal, after seeing that it changed nothing, and that looking first says the same."""
+    before = everything()
+    with pytest.raises(workflow.Refusal) as refusal:
+        workflow.undo(suggestion_id=suggestion_id, by=by, **told)
+    assert everything() == before
+    if "digest" not in told:
+        with pytest.raises(workflow.Refusal) as looking:
+            workflow.to_be_undone(suggestion_id=suggestion_id, by=by)
+        assert str(looking.value) == str(refusal.value)
+    return type(refusal.value), str(refusal.value)
+
+
+def carried_out(noa, event, action_type, data):
+    """A suggestion that was approved and carried out; its id."""
+    suggestion = f.suggestion(user=noa.profile, event=event, action_type=action_type, data=data)
+    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    assert outcome.status == Status.EXECUTED
+    return suggestion.pk
+
+
+def changed(noa, session, **changes):
+    return carried_out(noa, session.event, "schedule_update", f.update_data(session, **changes))
+
+
+def removed(noa, session):
+    return carried_out(noa, session.event, "schedule_delete", f.delete_data(session))
+
+
+def placed(noa, event, **fields):
+    return carried_out(noa, event, "schedule_create", f.create_data(**fields))
+
+
+def undone(suggestion_id, by, **told):
+    """The id of the suggestion that undoes."""
+    outcome = workflow.undo(suggestion_id=suggestion_id, by=by, **told)
+    assert outcome.status == Status.EXECUTED
+    return outcome.suggestion_id
+
+
+# A change
+
+
+def test_only_what_was_changed_is_set_back(event, noa):
+    f.run(FURTHER_COLUMNS)
+    session = f.session(event=event, room="חדר A", title="ישן", max_capacity=10)
+    before = f.whole_row(session)
+    # The title is asked for and is that already: nothing of it was changed.
+    suggestion_id = changed(noa, session, room="חדר B", max_capacity=None, title="ישן")
+    f.run("update schedules set title = 'נערך ביד', fee = 3.50 where id = %s", session.pk)
+
+    new_id = undone(suggestion_id, noa, reason=" החדר לא התאים ", now=NOW)
+
+    after = f.whole_row(session)
+    assert after == before | {
+        "title": "נערך ביד",
+        "fee": 3.50,
+        "updated_at": after["updated_at"],
+    }
+    new = Suggestion.objects.get(pk=new_id)
+    when = times.moment(Suggestion.objects.get(pk=suggestion_id).executed_at, zone=event.zone)
+    assert (new.action_type, new.user_id, new.approved_by_id, new.executed_at) == (
+        "schedule_update",
+        noa.profile_id,
+        noa.profile_id,
+        f.JUST_NOW,
+    )
+    assert new.action_data["changes"] == {"room": "חדר A", "max_capacity": 10}
+    assert new.action_data["current_state"]["room"] == "חדר B"
+    assert new.action_data["proposed_state"]["room"] == "חדר A"
+    assert new.action_data["reasoning"] == (f"Undoes what was carried out on {when}. החדר לא התאים")
+    assert list(SuggestionLink.objects.values_list("suggestion", "replaces", "undoes")) == [
+        (new_id, None, suggestion_id)
+    ]
+
+
+def test_history_and_log_tell_of_it(event, noa):
+    session = f.session(event=event, room="חדר A")
+    suggestion_id = changed(noa, session, room="חדר B")
+    row = f.whole_row(Suggestion.objects.get(pk=suggestion_id))
+
+    new_id = undone(suggestion_id, noa, reason="טעות")
+
+    assert f.whole_row(Suggestion.objects.get(pk=suggestion_id)) == row
+    entries = HistoryEntry.objects.filter(suggestion_id=new_id).order_by("number")
+    assert [(e.to_status, e.staff_member_id, e.reason) for e in entries] == [
+        ("approved", noa.pk, "טעות"),
+        ("executed", noa.pk, "טעות"),
+    ]
+    assert (entries[1].before["room"], entries[1].after["room"]) == ("חדר B", "חדר A")
+    assert chain.find_break() is None
+    log = LogEntry.objects.latest("id")
+    assert (log.object_id, log.user_id, log.change_message) == (
+        str(new_id),
+        noa.user_id,
+        "Approved. Executed.",
+    )
+
+
+def test_what_nobody_could_ask_for_is_set_back_all_the_same(event, noa):
+    session = f.session(event=event, room="חדר  A ", max_capacity=0, speaker_name=" ")
+    f.run("update schedules set title = repeat('ארוך ', 200)")
+    before = f.whole_row(session)
+
+    undone(changed(noa, session, room="B", max_capacity=5, speaker_name=None, title="קצר"), noa)
+
+    assert f.whole_row(session) == before
+
+
+def test_what_became_of_it_since_is_told_before(event, noa):
+    session = f.session(event=event, room="חדר A", max_capacity=10)
+    suggestion_id = changed(noa, session, room="חדר B", max_capacity=20)
+    f.run("update schedules set room = 'חדר C', title = 'אחר' where id = %s", session.pk)
+    before = everything()
+
+    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+
+    assert everything() == before
+    assert found.since == {"room": ("חדר B", "חדר C")}
+    assert dict(found.verdict.proposal.values) == {"room": "חדר A", "max_capacity": 10}
+    assert found.verdict.session.room == "חדר C"
+    undone(suggestion_id, noa, digest=found.digest)
+    session.refresh_from_db()
+    assert (session.room, session.max_capacity, session.title) == ("חדר A", 10, "אחר")
+
+
+def test_a_room_that_was_taken_since_is_refused_with_its_holder(event, noa):
+    session = f.session(event=event, room="חדר A")
+    suggestion_id = changed(noa, session, room="חדר B")
+    f.session(event=event, title="חדש", room="חדר A")
+
+    assert refused(suggestion_id, by=noa) == (
+        workflow.Blocked,
+        "Nothing was changed: it cannot be carried out. "
+        f"{isolate('חדר A')} is taken by “{isolate('חדש')}” (30 Jan 2038, {ltr('09:00–10:00')}).",
+    )
+
+
+def test_a_change_that_changed_nothing_is_not_undone(event, noa):
+    session = f.session(event=event, room="חדר A")
+    data = f.update_data(session, room="חדר A")
+
+    found = refused(carried_out(noa, event, "schedule_update", data), by=noa)
+
+    assert found == (
+        workflow.NotUndoable,
+        "Nothing was changed: carrying it out had changed nothing.",
+    )
+
+
+def test_a_session_that_is_gone_is_not_set_back(event, noa):
+    session = f.session(event=event, room="חדר A")
+    suggestion_id = changed(noa, session, room="חדר B")
+    removed(noa, session)
+
+    assert refused(suggestion_id, by=noa) == (
+        workflow.Blocked,
+        "Nothing was changed: it cannot be carried out. "
+        "The session it is about is no longer in the programme.",
+    )
+
+
+# A new session
+
+
+def test_a_new_session_goes_with_what_came_to_it_since(event, noa):
+    suggestion_id = placed(noa, event, max_capacity=40)
+    session = Schedule.objects.get()
+    f.registration(participant=f.participant(event=event), schedule=session)
+    f.run("update schedules set room = 'חדר B'")
+
+    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+    assert found.removed == {"public.participant_schedules": 1}
+    assert found.since == {"room": ("חדר A", "חדר B")}
+    new_id = undone(suggestion_id, noa, digest=found.digest)
+
+    assert f.run("select count(*) from schedules") == [(0,)]
+    new = Suggestion.objects.get(pk=new_id)
+    assert (new.action_type, new.action_data["schedule_id"], new.action_data["proposed_state"]) == (
+        "schedule_delete",
+        str(session.pk),
+        None,
+    )
+
+
+# A removed session
+
+
+@pytest.fixture(params=["a trigger counts", "no trigger counts"])
+def counting(db, request):
+    if request.param == "no trigger counts":
+        f.run("drop trigger count_registrations on participant_schedules")
+
+
+def rich(event):
+    """A session with everything that can go with one; its participants."""
+    f.run(FURTHER_COLUMNS)
+    f.run(FURTHER_TABLES)
+    session = f.session(event=event, room="חדר A", speaker_name="מיכל", max_capacity=30)
+    people = [f.participant(event=event, first_name=name) for name in ("דן", "גל", "רון")]
+    for person in people:
+        f.registration(participant=person, schedule=session)
+    f.registration(participant=people[0], schedule=session, is_companion=True)
+    f.run(
+        "insert into session_speakers (schedule_id, name, share)"
+        " select %s, 'speaker ' || n, 0.10000000000000000000001 from generate_series(1, 3) as n",
+        session.pk,
+    )
+    f.run("insert into a_speaker_notes (speaker_id, note) select id, 'הערה' from session_speakers")
+    f.run(
+        "insert into a_speaker_notes (id, speaker_id, answers, note)"
+        " select '00000000-0000-4000-8000-000000000000', speaker_id, id, 'תשובה'"
+        " from a_speaker_notes limit 1"
+    )
+    f.run(
+        "update schedules set tags = '{a,\"b,c\"}', fee = 12345678901234567890.10,"
+        " streams = '{\"url\": [1, null]}', speaker_image = 'x.png', sort_order = 7,"
+        " current_count = 44 where id = %s",
+        session.pk,
+    )
+    return session, people
+
+
+ALONG = ("participant_schedules", "session_speakers", "a_speaker_notes")
+
+
+def test_a_removed_session_returns_whole(counting, event, noa):
+    session, _people = rich(event)
+    before = f.run("select to_jsonb(s) - 'updated_at' from schedules as s")
+    along = {table: f.whole_table(table) for table in ALONG}
+    suggestion_id = removed(noa, session)
+    assert [f.whole_table(table) for table in ("schedules", *ALONG)] == [[], [], [], []]
+    left = everything()
+
+    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+    assert everything() == left
+    assert found.restored == {
+        "public.participant_schedules": 4,
+        "public.session_speakers": 3,
+        "public.a_speaker_notes": 4,
+    }
+    assert (found.left_out, found.since, found.removed) == ((), {}, {})
+    new_id = undone(suggestion_id, noa, digest=found.digest)
+
+    assert f.run("select to_jsonb(s) - 'updated_at' from schedules as s") == before
+    assert {table: f.whole_table(table) for table in ALONG} == along
+    new = Suggestion.objects.get(pk=new_id)
+    assert (new.action_type, new.action_data["current_state"]) == ("schedule_create", None)
+    assert new.action_data["proposed_state"]["room"] == "חדר A"
+    assert "id" not in new.action_data["proposed_state"]
+    entry = HistoryEntry.objects.get(suggestion_id=new_id, to_status="executed")
+    assert (entry.before, entry.after["id"]) == (None, str(session.pk))
+
+
+def test_who_is_gone_is_left_out_and_listed_before(counting, event, noa):
+    session, people = rich(event)
+    suggestion_id = removed(noa, session)
+    gone = people[0].pk
+    people[0].delete()
+
+    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+    assert found.restored["public.participant_schedules"] == 2
+    assert {
+        (row.table, json.loads(row.row)["participant_id"], row.reason) for row in found.left_out
+    } == {
+        (
+            "public.participant_schedules",
+            str(gone),
+            "What it belongs to is gone: "
+            + ltr(f'Key (participant_id)=({gone}) is not present in table "participants".'),
+        )
+    }
+    outcome = workflow.undo(suggestion_id=suggestion_id, by=noa, digest=found.digest)
+
+    assert outcome.sentence == "Undone; 2 rows could not be brought back."
+    assert f.run("select current_count from schedules") == [(42,)]
+    assert f.run("select count(*) from participant_schedules") == [(2,)]
+    assert f.run("select count(*) from a_speaker_notes") == [(4,)]
+
+
+def test_with_a_row_its_own_rows_are_left_out(event, noa):
+    session, _people = rich(event)
+    f.run("alter table session_speakers add constraint short check (name <> 'speaker 2') not valid")
+    suggestion_id = removed(noa, session)
+
+    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+
+    assert found.restored["public.session_speakers"] == 2
+    assert sorted({row.table for row in found.left_out}) == [
+        "public.a_speaker_notes",
+        "public.session_speakers",
+    ]
+
+
+def test_a_table_that_is_gone_is_told(event, noa):
+    session, _people = rich(event)
+    suggestion_id = removed(noa, session)
+    f.run("drop table a_speaker_notes")
+
+    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+
+    assert [(row.table, row.reason) for row in found.left_out] == [
+        ("public.a_speaker_notes", "The table is no longer there.")
+    ] * 4
+
+
+def test_columns_that_came_or_went_since_are_no_hindrance(event, noa):
+    session, _people = rich(event)
+    suggestion_id = removed(noa, session)
+    f.run("alter table schedules drop column fee, add column level text not null default 'כולם'")
+
+    undone(suggestion_id, noa)
+
+    row = f.whole_row(session)
+    assert (row["level"], row["tags"], "fee" in row) == ("כולם", ["a", "b,c"], False)
+
+
+def test_a_slot_that_was_taken_since_is_refused_with_its_holder(event, noa):
+    session = f.session(event=event, room="חדר A")
+    suggestion_id = removed(noa, session)
+    f.session(event=event, title="חדש", room="חדר A", start=f.at(9, 30))
+
+    assert refused(suggestion_id, by=noa) == (
+        workflow.Blocked,
+        "Nothing was changed: it cannot be carried out. "
+        f"{isolate('חדר A')} is taken by “{isolate('חדש')}” (30 Jan 2038, {ltr('09:30–10:30')}).",
+    )
+
+
+def test_a_session_that_someone_put_back_by_hand_is_left_as_it_is(event, noa):
+    session = f.session(event=event)
+    suggestion_id = removed(noa, session)
+    Schedule.objects.create(
+        pk=session.pk, event=event, title="שוב", start_time=f.at(15), end_time=f.at(16)
+    )
+
+    assert refused(suggestion_id, by=noa) == (
+        workflow.Blocked,
+        "Nothing was changed: it cannot be carried out. "
+        "The session is in the programme again already.",
+    )
+
+
+def test_the_session_returns_as_the_approver_and_what_went_along_with_the_logins_rights(event, noa):
+    session = f.session(event=event)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    suggestion_id = removed(noa, session)
+    # The approver may see registrations and write none; the cascade never asked.
+    f.run("drop policy participant_schedules_own_organization on participant_schedules")
+    f.run(
+        "create table public.writers (place text, role text);"
+        "grant all on writers to authenticated;"
+        "create function public.write_down() returns trigger language plpgsql as $$ begin"
+        " insert into public.writers values (tg_table_name, current_user); return null; end $$;"
+        "create trigger w after insert on schedules for each row execute function write_down();"
+        "create trigger w after insert on participant_schedules for each row"
+        " execute function write_down()"
+    )
+
+    undone(suggestion_id, noa)
+
+    assert f.run("select place, role = session_user, role from writers order by 1") == [
+        ("participant_schedules", True, f.run("select session_user")[0][0]),
+        ("schedules", False, "authenticated"),
+    ]
+
+
+def test_the_databases_policies_judge_the_session_that_returns(event, noa):
+    session = f.session(event=event)
+    suggestion_id = removed(noa, session)
+    f.run("drop policy schedules_own_organization on schedules")
+
+    kind, sentence = refused(suggestion_id, by=noa)
+
+    assert kind is workflow.Blocked
+    assert 'violates row-level security policy for table "schedules"' in sentence
+
+
+# Twice, and back again
+
+
+def test_undoing_twice_is_refused(event, noa):
+    suggestion_id = changed(noa, f.session(event=event, room="חדר A"), room="חדר B")
+    new = Suggestion.objects.get(pk=undone(suggestion_id, noa))
+
+    when = times.moment(new.approved_at, zone=event.zone)
+    assert refused(suggestion_id, by=noa) == (
+        workflow.NotUndoable,
+        f"Nothing was changed: it was undone already, by {isolate(noa.profile.full_name)} on "
+        f"{when}.",
+    )
+
+
+def test_undoing_can_be_undone_again_and_again(counting, event, noa):
+    session, _people = rich(event)
+    state = f.run("select to_jsonb(s) - 'updated_at' from schedules as s")
+    along = [f.whole_table(table) for table in ALONG]
+
+    returned = undone(removed(noa, session), noa)
+    gone_again = undone(returned, noa)
+    assert [f.whole_table(table) for table in ("schedules", *ALONG)] == [[], [], [], []]
+    undone(gone_again, noa)
+
+    assert f.run("select to_jsonb(s) - 'updated_at' from schedules as s") == state
+    assert [f.whole_table(table) for table in ALONG] == along
+    assert chain.find_break() is None
+
+
+def test_a_change_is_undone_and_redone(event, noa):
+    session = f.session(event=event, room="חדר A")
+
+    back = undone(changed(noa, session, room="חדר B", start_time="2038-01-30T14:00:00",
+                          end_time="2038-01-30T15:00:00"), noa)  # fmt: skip
+    session.refresh_from_db()
+    assert (session.room, session.start_time) == ("חדר A", f.at(9))
+    undone(back, noa)
+
+    session.refresh_from_db()
+    assert (session.room, session.start_time) == ("חדר B", f.at(14))
+
+
+# What is not undone
+
+
+@pytest.mark.parametrize(
+    ("decide", "label"),
+    [(None, "Suggested"), (workflow.reject, "Rejected"), (workflow.approve_only, "Approved")],
+)
+def test_only_what_was_carried_out_is_undone(event, noa, decide, label):
+    suggestion = f.suggestion(user=noa.profile, event=event)
+    if decide:
+        decide(suggestion_id=suggestion.pk, by=noa)
+
+    assert refused(suggestion.pk, by=noa) == (
+        workflow.NotUndoable,
+        f"Nothing was changed: only what was carried out can be undone, and this is “{label}”.",
+    )
+
+
+UNKNOWN = "Nothing was changed: the history does not tell what stood before it was carried out."
+
+
+@pytest.mark.parametrize("action_type", ["schedule_create", "schedule_update", "room_assign"])
+def test_what_another_program_carried_out_is_not_undone(event, noa, action_type):
+    suggestion = f.suggestion(
+        user=noa.profile, event=event, action_type=action_type, execution_status="executed"
+    )
+
+    assert refused(suggestion.pk, by=noa) == (workflow.NotUndoable, UNKNOWN)
+
+
+def test_what_a_suggestion_says_of_the_past_is_not_believed(event, noa):
+    session = f.session(event=event, room="חדר A")
+    data = f.update_data(session, room="חדר B")
+    data["current_state"]["room"] = "חדר Z"
+
+    undone(carried_out(noa, event, "schedule_update", data), noa)
+
+    session.refresh_from_db()
+    assert session.room == "חדר A"
+
+
+def test_another_organization_undoes_nothing(event, noa, theirs):
+    stranger = f.staff(profile=f.profile(organization=theirs))
+    suggestion_id = changed(noa, f.session(event=event, room="חדר A"), room="חדר B")
+
+    assert refused(suggestion_id, by=stranger)[0] is workflow.NotYours
+
+
+def test_what_was_not_shown_is_not_undone(event, noa):
+    session = f.session(event=event, room="חדר A")
+    suggestion_id = changed(noa, session, room="חדר B")
+    digest = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa).digest
+    f.run("update schedules set room = 'חדר C'")
+
+    assert refused(suggestion_id, by=noa, digest=digest)[0] is workflow.Changed
+
+
+def test_a_mere_registration_in_between_is_no_difference(event, noa):
+    session = f.session(event=event, room="חדר A")
+    suggestion_id = changed(noa, session, room="חדר B")
+    digest = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa).digest
+    f.registration(participant=f.participant(event=event), schedule=session)
+
+    undone(suggestion_id, noa, digest=digest)
+
+
+def removed_and_undone(suggest, noa, session, meanwhile=lambda: None):
+    """The sentence that undoing a session's removal comes to."""
+    suggestion = suggest(f.delete_data(session), "schedule_delete")
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    meanwhile()
+    return workflow.undo(suggestion_id=suggestion.pk, by=noa).sentence
+
+
+def test_of_sessions_that_went_along_each_counts_its_own_registrations(event, noa, suggest):
+    f.run("alter table schedules add parent uuid references schedules on delete cascade")
+    whole, part = f.session(event=event, title="whole"), f.session(event=event, title="part")
+    f.run("update schedules set parent = %s where id = %s", whole.pk, part.pk)
+    gone = f.participant(event=event)
+    f.registration(participant=gone, schedule=part)
+    for session in (part, part, part, whole):
+        f.registration(participant=f.participant(event=event), schedule=session)
+
+    sentence = removed_and_undone(
+        suggest, noa, whole, lambda: f.run("delete from participants where id = %s", gone.pk)
+    )
+
+    assert sentence == "Undone; 1 row could not be brought back."
+    assert sorted(f.run("select title, current_count from schedules")) == [
+        ("part", 3),
+        ("whole", 1),
+    ]
+
+
+def test_rows_that_are_alike_all_return(event, noa, suggest):
+    f.run(
+        "create table public.tags (tag text, session uuid references schedules on delete cascade)"
+    )
+    session = f.session(event=event)
+    f.run("insert into tags values ('a', %s), ('a', %s)", session.pk, session.pk)
+
+    assert removed_and_undone(suggest, noa, session) == "Undone."
+    assert f.run("select count(*) from tags") == [(2,)]
+
+
+def test_a_full_session_returns_with_everybody_in_it(event, noa, suggest):
+    f.run("alter table schedules add check (current_count <= max_capacity)")
+    session = f.session(event=event, max_capacity=2)
+    for _n in range(2):
+        f.registration(participant=f.participant(event=event), schedule=session)
+
+    assert removed_and_undone(suggest, noa, session) == "Undone."
+    assert f.run("select current_count from schedules") == [(2,)]
+    assert f.run("select count(*) from participant_schedules") == [(2,)]
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000 + "]" * 5000])
+def test_a_column_that_python_cannot_read_is_handed_back_as_it_was(event, noa, suggest, value):
+    f.run("alter table schedules add streams jsonb")
+    session = f.session(event=event)
+    f.run("update schedules set streams = %s::jsonb", value)
+    before = f.run("select streams::text from schedules")
+    changing = suggest(
+        {"schedule_id": str(session.pk), "changes": {"title": "אחר"}}, "schedule_update"
+    )
+    workflow.approve(suggestion_id=changing.pk, by=noa)
+    changing.refresh_from_db()
+
+    assert [c.after for c in timeline.carried_out(changing).changes] == ["אחר"]
+    assert workflow.undo(suggestion_id=changing.pk, by=noa).sentence == "Undone."
+    suggestion = suggest({"schedule_id": str(session.pk)}, "schedule_delete")
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    assert workflow.undo(suggestion_id=suggestion.pk, by=noa).sentence == "Undone."
+    assert f.run("select streams::text from schedules") == before
+
+
+def test_restoring_many_with_a_few_gone_takes_few_attempts(event, noa, suggest):
+    session = f.session(event=event)
+    people = [f.participant(event=event) for _n in range(128)]
+    for person in people:
+        f.registration(participant=person, schedule=session)
+    suggestion = suggest(f.delete_data(session), "schedule_delete")
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    f.run("delete from participants where id = any (%s)", [p.pk for p in people[:2]])
+
+    with CaptureQueriesContext(connection) as captured:
+        workflow.undo(suggestion_id=suggestion.pk, by=noa)
+
+    inserted = [q for q in captured if "insert into" in q["sql"] and "_schedules" in q["sql"]]
+    assert len(inserted) <= 2 * (1 + 2 * 2 * 7)
+    assert f.run("select current_count from schedules") == [(126,)]
+
+
+# The product's own triggers, as products write them
+
+
+DECOYS = """
+create table public.session_log (session uuid, role text);
+grant all on public.session_log to authenticated;
+create table backoffice.session_log (session uuid, role text);
+create function public.log_session() returns trigger language plpgsql {rights} as $$
+begin
+  insert into session_log values (new.id, current_user);
+  return new;
+end
+$$;
+create trigger logs after insert or update on schedules for each row execute function log_session();
+"""
+
+
+@pytest.mark.parametrize("rights", ["", "security definer"])
+def test_the_products_triggers_find_their_tables_and_never_ours(event, noa, rights):
+    session, _people = rich(event)
+    before = f.run("select to_jsonb(s) - 'updated_at' from schedules as s")
+    f.run(DECOYS.format(rights=rights))
+    suggestion_id = removed(noa, session)
+
+    outcome = workflow.undo(suggestion_id=suggestion_id, by=noa)
+
+    assert outcome.sentence == "Undone."
+    assert f.run("select to_jsonb(s) - 'updated_at' from schedules as s") == before
+    # It was placed, its registrations counted one by one, and then set right.
+    assert f.run("select count(*) from public.session_log") == [(6,)]
+    assert f.run("select count(*) from backoffice.session_log") == [(0,)]
+
+
+REFUSING = """
+create function public.refuse() returns trigger language plpgsql as $$
+begin
+  raise 'Closed on Fridays' using errcode = '{code}';
+end
+$$;
+create {constraint} trigger refusing after {what} on {table} {deferred}
+  for each row execute function refuse();
+"""
+CODES = ("P0001", "42P01", "42501", "23514", "57014", "22023", "XX000", "PT403")
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    ("table", "what"),
+    [("schedules", "insert"), ("schedules", "update"), ("participant_schedules", "insert")],
+)
+@pytest.mark.parametrize("deferred", ["", "deferrable initially deferred"])
+def test_whatever_the_database_refuses_while_undoing_changes_nothing(
+    event, noa, code, table, what, deferred
+):
+    session = f.session(event=event)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    suggestion_id = removed(noa, session)
+    f.run(
+        REFUSING.format(
+            code=code,
+            table=table,
+            what=what,
+            deferred=deferred,
+            constraint="constraint" if deferred else "",
+        )
+    )
+
+    if table == "participant_schedules" and code[:2] in ("22", "23"):
+        # That is about a row, which is told before.
+        found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+        assert [isolate("Closed on Fridays") in row.reason for row in found.left_out] == [True]
+        return
+    kind, sentence = refused(suggestion_id, by=noa)
+    assert kind in (workflow.Blocked, workflow.RefusedByPolicy)
+    assert isolate("Closed on Fridays") in sentence
+    assert sentence.startswith("Nothing was changed")
+
+
+def test_on_the_page_that_is_a_message(event, noa, root):
+    noa.user.user_permissions.add(*f.Permission.objects.filter(codename="undo_suggestion"))
+    session = f.session(event=event)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    suggestion_id = removed(noa, session)
+    f.run(
+        REFUSING.format(code="57014", table="schedules", what="update", deferred="", constraint="")
+    )
+    address = f"/admin/ai_audit/suggestion/{suggestion_id}/change/"
+    before = everything()
+
+    answer = signed_in(noa.user).post(address, {"_undo": "1"})
+
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    assert "Closed on Fridays" in messages(answer)[-1]
+    assert everything() == before

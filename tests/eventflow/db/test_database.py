@@ -1,0 +1,248 @@
+"""The connection itself: acting as someone, locks, odd timestamps, search path, errors."""
+
+import json
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from eventflow.db import database
+from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
+from tests import factories as f
+
+PROFILE = uuid.UUID("11111111-1111-4111-8111-111111111111")
+WHO = (
+    "select current_user::text, current_setting('request.jwt.claims', true),"
+    " auth.uid(), auth.role()"
+)
+
+
+def myself():
+    return f.run("select session_user::text")[0][0]
+
+
+@pytest.mark.django_db
+def test_acting_as_someone_sets_role_and_claims_and_takes_both_back():
+    with transaction.atomic(), database.acting_as(PROFILE):
+        ((role, _claims, uid, claimed),) = f.run(WHO)
+        assert (role, uid, claimed) == ("authenticated", PROFILE, "authenticated")
+
+    assert f.run(WHO) == [(myself(), "", None, None)]
+
+
+@pytest.mark.django_db
+def test_meanwhile_the_search_path_is_the_platforms():
+    """A table of ours is never taken for one of the product's."""
+    f.run("create table public.twins (); create table backoffice.twins (mine int)")
+    f.run("grant usage on schema backoffice to authenticated")
+    path = "select current_setting('search_path'), 'twins'::regclass = 'public.twins'::regclass"
+    own = f.run(path)
+    with transaction.atomic():
+        for acting in (database.acting_as(PROFILE), database.as_the_login()):
+            with acting:
+                assert f.run(path) == [("public, extensions", True)]
+            assert f.run(path) == own == [("backoffice, public, extensions", False)]
+
+
+@pytest.mark.django_db
+def test_the_search_path_is_back_after_an_error():
+    for acting in (database.acting_as(PROFILE), database.as_the_login()):
+        with pytest.raises(DatabaseError), transaction.atomic(), acting:
+            f.run("select 1 / 0")
+        assert f.run("select current_setting('search_path')") == [
+            ("backoffice, public, extensions",)
+        ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("who", "email", "aal"),
+    [
+        (PROFILE, "", "aal1"),
+        (database.Person(PROFILE, "noa@example.com", database.AAL2), "noa@example.com", "aal2"),
+    ],
+)
+def test_the_claims_are_what_a_token_of_the_platform_holds(who, email, aal):
+    with transaction.atomic(), database.acting_as(who):
+        ((_role, claims, uid, _claimed),) = f.run(WHO)
+
+    assert (json.loads(claims), uid) == (
+        {"sub": str(PROFILE), "role": "authenticated", "email": email, "aal": aal},
+        PROFILE,
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("insert into events (name, start_date) values ('x', now())", "events"),
+        ("select from backoffice.django_session", None),
+        ("select from auth.users", "users"),
+        ("select from no_such_table", None),
+        ("select 1 / 0", None),
+    ],
+)
+def test_a_policy_that_refuses_is_told_from_other_errors(statement, table):
+    with transaction.atomic():
+        with (
+            pytest.raises(DatabaseError) as error,
+            database.acting_as(PROFILE),
+            transaction.atomic(),
+        ):
+            f.run(statement)
+        expected = table or ("schedules" if "django_session" in statement else None)
+        assert database.refusing_policy(error.value, "schedules") == expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_acting_as_someone_outside_a_transaction_is_refused():
+    with pytest.raises(database.RoleNotInForce), database.acting_as(PROFILE):
+        pass
+
+    assert f.run("select current_user = session_user") == [(True,)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", [0, object()])
+def test_the_role_is_taken_back_after_an_error(value):
+    """One the database raises, which fails the transaction, and one before it is asked."""
+
+    def act():
+        with transaction.atomic(), database.acting_as(PROFILE):
+            f.run("select 1 / %s", value)
+
+    with pytest.raises(DatabaseError):
+        act()
+
+    assert f.run("select current_user = session_user") == [(True,)]
+
+
+@pytest.mark.django_db
+def test_an_error_inside_an_inner_savepoint_leaves_the_role_in_force():
+    with transaction.atomic(), database.acting_as(PROFILE):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            f.run("select 1/0")
+        assert f.run("select current_user") == [(database.WRITER_ROLE,)]
+
+
+@pytest.mark.django_db
+def test_a_role_that_a_rolled_back_savepoint_took_along_is_noticed():
+    with transaction.atomic():
+        savepoint = transaction.savepoint()
+        with pytest.raises(database.RoleNotInForce), database.acting_as(PROFILE):
+            transaction.savepoint_rollback(savepoint)
+
+
+@pytest.mark.django_db
+def test_an_error_is_told_as_it_is_also_where_the_role_went_with_it():
+    def act():
+        with transaction.atomic():
+            savepoint = transaction.savepoint()
+            with database.acting_as(PROFILE):
+                transaction.savepoint_rollback(savepoint)
+                raise LookupError
+
+    with pytest.raises(LookupError):
+        act()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("written", "loaded"),
+    [
+        ("infinity", FAR_FUTURE),
+        ("-infinity", FAR_PAST),
+        ("294276-12-31 23:59:59+00", FAR_FUTURE),
+        ("10000-01-01+00", FAR_FUTURE),
+        ("9999-12-31 23:59:59.999999+00", FAR_FUTURE),
+        ("9999-12-30 00:00+00", FAR_FUTURE),
+        ("9999-12-29 23:59+00", datetime(9999, 12, 29, 23, 59, tzinfo=UTC)),
+        ("2038-01-30 09:00:00.123456+02", datetime(2038, 1, 30, 7, 0, 0, 123456, tzinfo=UTC)),
+        ("1850-01-01 00:00+02:20:54", datetime(1849, 12, 31, 21, 39, 6, tzinfo=UTC)),
+        ("0001-01-03 00:00+00", datetime(1, 1, 3, tzinfo=UTC)),
+        ("0001-01-01 00:00+00", FAR_PAST),
+        ("0001-12-31 00:00+00 BC", FAR_PAST),
+        ("4713-01-01 00:00+00 BC", FAR_PAST),
+        (None, None),
+    ],
+)
+def test_any_timestamp_is_loaded_in_utc(written, loaded):
+    ((found,),) = f.run("select %s::timestamptz", written)
+
+    assert found == loaded
+    assert found is None or found.tzinfo == UTC
+
+
+@pytest.mark.django_db
+def test_what_is_loaded_from_far_away_can_be_told_in_every_zone():
+    for moment in (FAR_FUTURE, FAR_PAST):
+        for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+            ((found,),) = f.run("select %s::timestamptz at time zone %s", moment, zone)
+            assert found.year in (1, 9999)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_search_path_is_set_on_each_new_connection():
+    for _time in range(2):
+        connection.close()
+        assert f.run("select current_setting('search_path')") == [
+            ("backoffice, public, extensions",)
+        ]
+
+
+def test_the_key_of_an_advisory_lock_is_the_same_everywhere():
+    assert database.advisory_key("event", "x") == -5463199474846855879
+    assert database.advisory_key("event", "y") != database.advisory_key("event", "x")
+    assert database.advisory_key("a", "b") != database.advisory_key("ab")
+
+
+@pytest.mark.parametrize("parts", [("event", str(uuid.UUID(int=n))) for n in range(20)])
+def test_the_key_of_an_advisory_lock_fits_postgresql(parts):
+    assert -(2**63) <= database.advisory_key(*parts) < 2**63
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("statement", "constraint", "sqlstate", "contention", "message"),
+    [
+        ("select 1/0", None, "22012", False, "division by zero"),
+        (
+            "insert into events (name) values ('x')",
+            None,
+            "23502",
+            False,
+            'null value in column "start_date" of relation "events" violates not-null constraint',
+        ),
+        (
+            "insert into user_profiles (id, full_name) values (gen_random_uuid(), 'x')",
+            "user_profiles_id_fkey",
+            "23503",
+            False,
+            'insert or update on table "user_profiles" violates foreign key constraint '
+            '"user_profiles_id_fkey"',
+        ),
+        ("do $$ begin raise 'held' using errcode = '55P03'; end $$", None, "55P03", True, "held"),
+        ("do $$ begin raise 'dead' using errcode = '40P01'; end $$", None, "40P01", True, "dead"),
+        ("do $$ begin raise 'both' using errcode = '40001'; end $$", None, "40001", True, "both"),
+    ],
+)
+def test_an_error_says_what_it_is_about(statement, constraint, sqlstate, contention, message):
+    with pytest.raises(DatabaseError) as raised, transaction.atomic():
+        f.run(statement)
+
+    error = raised.value
+    assert database.violated_constraint(error) == constraint
+    assert database.sqlstate(error) == sqlstate
+    assert database.is_contention(error) == contention
+    assert database.message(error) == message
+
+
+def test_an_error_that_never_reached_the_database_says_something_too():
+    error = DatabaseError("Nobody there")
+
+    assert database.violated_constraint(error) is None
+    assert database.sqlstate(error) is None
+    assert not database.is_contention(error)
+    assert database.message(error) == "Nobody there"

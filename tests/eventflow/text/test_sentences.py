@@ -1,0 +1,157 @@
+"""Sentences as code and parameters: told again in the language of whoever reads."""
+
+import json
+
+import pytest
+from django.utils import translation
+
+from ai_audit.proposals import fields
+from eventflow.text import sentences
+from eventflow.text.bidi import isolate, ltr
+from eventflow.text.sentences import Sentence
+from scheduling import times
+
+TAKEN = {
+    "code": "room_taken",
+    "room": "Hall",
+    "sessions": [
+        "Asia/Jerusalem",
+        ["Opening", "2038-01-30T07:00:00+00:00", "2038-01-30T08:00:00+00:00"],
+    ],
+}
+ENGLISH = (
+    f"{isolate('Hall')} is taken by “{isolate('Opening')}” (30 Jan 2038, {ltr('09:00–10:00')})."
+)
+HEBREW = (
+    f"החדר «{isolate('Hall')}» תפוס על ידי «{isolate('Opening')}»"
+    f" (30 ינו 2038, {ltr('09:00–10:00')})."
+)
+
+CODES = [
+    "approved_anew",
+    "approver_left",
+    "bad_time",
+    "blank",
+    "chooses_identifier",
+    "empty",
+    "end_before_start",
+    "ends_too_early",
+    "ends_too_early_now",
+    "field_missing",
+    "field_not_read",
+    "from_elsewhere",
+    "gone",
+    "here_again",
+    "hidden_by_policy",
+    "is_empty",
+    "missing",
+    "no_address",
+    "no_approver",
+    "no_boolean",
+    "no_change",
+    "no_event",
+    "no_object",
+    "no_room_backwards",
+    "no_session",
+    "no_such_time",
+    "no_text",
+    "no_text_of_time",
+    "no_time",
+    "no_time_of_day",
+    "not_accepted",
+    "not_kept",
+    "not_kept_new",
+    "not_readable",
+    "not_shown",
+    "not_whole",
+    "number_too_long",
+    "of_another_event",
+    "other_event",
+    "other_organization",
+    "other_session",
+    "refused_by_policy",
+    "replaced",
+    "room_taken",
+    "room_taken_then",
+    "together",
+    "too_deep",
+    "too_long",
+    "too_many_days",
+    "unsupported",
+    "year",
+]
+
+
+def test_what_was_kept_is_told_in_the_language_of_the_reader():
+    told = {}
+    for language in ("en", "he"):
+        with translation.override(language):
+            told[language] = sentences.retold(json.loads(json.dumps([TAKEN])))
+
+    assert told == {"en": ENGLISH, "he": HEBREW}
+
+
+def test_sentences_within_sentences_are_kept_and_told_again():
+    with pytest.raises(times.BadTime) as bad:
+        times.parse("2026-01-30", zone=times.zone(None))
+    said = fields._BAD_TIME(field="start_time", value="2026-01-30", reason=bad.value.reason)
+
+    kept = sentences.kept([said, "as it was typed"])
+
+    assert kept == [
+        {
+            "code": "bad_time",
+            "field": "start_time",
+            "value": "2026-01-30",
+            "reason": {"code": "no_time_of_day"},
+        },
+        "as it was typed",
+    ]
+    assert sentences.retold(kept) == (
+        "“Start” was given as “2026-01-30”. That is a date without a time of day. as it was typed"
+    )
+
+
+def deep(levels):
+    kept = {"code": "missing"}
+    for _level in range(levels):
+        kept = {"code": "not_readable", "why": kept}
+    return kept
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        None,
+        7,
+        "missing",
+        {"code": "missing"},
+        [7],
+        [None],
+        [[]],
+        [{}],
+        [{"code": "unheard of"}],
+        [{"code": []}],
+        [{"code": "room_taken", "room": "Hall"}],
+        [TAKEN | {"sessions": []}],
+        [TAKEN | {"sessions": 7}],
+        [TAKEN | {"sessions": ["UTC", ["Opening", "one", "two"]]}],
+        [TAKEN | {"sessions": ["UTC", ["Opening"]]}],
+        [TAKEN | {"sessions": ["UTC", None]}],
+        [{"code": "blank", "field": "unheard of"}],
+        [deep(5000)],
+        [{"code": "missing"}, {"code": "unheard of"}],
+    ],
+)
+def test_what_cannot_be_told_is_told_not_at_all(kept):
+    assert sentences.retold(kept) == ""
+
+
+def test_the_codes_that_the_history_may_hold_go_on_being_told():
+    """What is written there stays: a code may be added here, and none is taken away."""
+    assert sorted(sentences._BY_CODE) == CODES
+
+
+def test_no_two_sentences_are_called_the_same():
+    with pytest.raises(ValueError, match="two sentences are called missing"):
+        Sentence("missing", "Something else.")

@@ -1,0 +1,99 @@
+"""Turns for long answers: each held on its connection until it is closed, and only so many."""
+
+import itertools
+
+import psycopg
+import pytest
+
+from eventflow.db import database
+from eventflow.web import turns
+from eventflow.web.turns import Refused, Turn
+from tests.faults.processes import database_url
+
+pytestmark = pytest.mark.django_db
+
+PERSON = "a person"
+KEYS = [database.advisory_key("turn", PERSON, str(n)) for n in range(turns.FOR_ONE)]
+
+
+@pytest.fixture
+def elsewhere():
+    """A process of its own, as far as the database knows."""
+    with psycopg.connect(database_url(), autocommit=True) as raw:
+        yield raw
+
+
+@pytest.fixture
+def threads(monkeypatch):
+    """This process has four of them."""
+    monkeypatch.setattr(turns, "_free", None)
+    turns.share(4)
+
+
+def taken(elsewhere) -> int:
+    """How many of the person's turns are taken."""
+    free = [elsewhere.execute("select pg_try_advisory_lock(%s)", [key]).fetchone() for key in KEYS]
+    elsewhere.execute("select pg_advisory_unlock_all()")
+    return free.count((False,))
+
+
+@pytest.mark.parametrize("read", [0, 1, None])
+def test_a_turn_lasts_until_it_is_closed_wherever_it_is(elsewhere, threads, read):
+    ended = []
+
+    def pieces():
+        try:
+            yield from ("a", "b")
+        finally:
+            ended.append(True)
+
+    for _ in range(3):
+        turn = Turn(PERSON).of(pieces())
+        list(itertools.islice(turn, read))
+        assert taken(elsewhere) == 1
+        turn.close()
+        turn.close()
+        assert taken(elsewhere) == 0
+    assert len(ended) == (3 if read != 0 else 0)
+
+
+def test_of_one_person_only_so_many_over_all_processes(elsewhere, threads):
+    for key in KEYS:
+        elsewhere.execute("select pg_advisory_lock(%s)", [key])
+
+    with pytest.raises(Refused) as refused:
+        Turn(PERSON)
+    assert refused.value.own
+    other = Turn("another person")
+    # As when that process is killed.
+    elsewhere.close()
+    Turn(PERSON).close()
+    other.close()
+
+
+def test_a_process_sends_with_half_of_its_threads(elsewhere, threads):
+    held = [Turn("one"), Turn("another")]
+
+    with pytest.raises(Refused) as refused:
+        Turn(PERSON)
+    assert not refused.value.own
+    assert taken(elsewhere) == 0
+    held.pop().close()
+    Turn(PERSON).close()
+    held.pop().close()
+
+
+def test_a_turn_whose_connection_was_lost_is_given_back_without_a_word(elsewhere, threads):
+    turn = Turn(PERSON)
+    database.unlock("turn", PERSON, "0")
+
+    turn.close()
+
+    assert taken(elsewhere) == 0
+
+
+def test_what_is_sent_is_sent_in_small_pieces():
+    turn = Turn(PERSON).of(["x" * (2 * turns.PIECE + 1), "", "y"])
+
+    assert [len(piece) for piece in turn] == [turns.PIECE, turns.PIECE, 1, 1]
+    turn.close()
