@@ -17,6 +17,7 @@ from django.db import connection
 from psycopg import sql
 
 from ai_audit import workflow
+from ai_audit.history import chain
 from eventflow import embedded, supabase
 from eventflow.db import database
 from tests import factories as f
