@@ -68,6 +68,11 @@ class Command(BaseCommand):
                     call_command("createsuperuser", interactive=not _superuser_is_said())
                 self._say("What differs from what is meant:")
                 call_command("check", databases=["default"])
+            except DatabaseError as error:
+                raise CommandError(
+                    f"The database refused, or has gone: {database.message(error)} What was done "
+                    "stands. Run setup again: it completes."
+                ) from error
             finally:
                 # Whatever happens after, a password that was made is shown.
                 self._tell(one_login)
@@ -165,9 +170,11 @@ class Command(BaseCommand):
             )
         if "MIGRATE_DATABASE_URL" in lines:
             self._say("The web process itself is best started without MIGRATE_DATABASE_URL.")
+        if not variables.text("ALLOWED_HOSTS"):
+            self._say("Still to be set: ALLOWED_HOSTS, the names under which people will come.")
         self._say(
-            "Next: manage.py collectstatic --noinput, and the web process: docs/operations.md, "
-            "“As a service”."
+            "Behind a proxy that ends HTTPS, set PROXY_COUNT=1 as well. Next: manage.py "
+            "collectstatic --noinput, and the web process: docs/operations.md, “As a service”."
         )
 
     @staticmethod
