@@ -7,7 +7,7 @@ import select
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -19,7 +19,7 @@ from tests.database import steps
 pytestmark = [pytest.mark.long, pytest.mark.own_server]
 
 PATIENCE = 120
-KEY = "0123456789" * 6
+KEY = "0123456789abcdef" * 4
 PASSWORD = "correct horse battery"
 SUPERUSER = {
     "DJANGO_SUPERUSER_USERNAME": "root",
@@ -28,38 +28,79 @@ SUPERUSER = {
 }
 
 
-@pytest.fixture
-def server(tmp_path):
-    """A server on which only the stand-in for Supabase stands, in its database `postgres`."""
-    server = embedded.server(tmp_path / "server").start()
-    with closing(connected(server)) as raw:
+class Place:
+    """A database of the module's server, and the logins that lead there."""
+
+    def __init__(self, server, name: str):
+        self.server, self.name = server, name
+
+    def connect(self, user=embedded.SUPERUSER, password=None) -> psycopg.Connection:
+        login = self.server.superuser
+        return psycopg.connect(
+            host=login.host,
+            port=login.port,
+            user=user,
+            password=password or login.password,
+            dbname=self.name,
+            autocommit=True,
+        )
+
+    def ask(self, statement, *parameters):
+        with closing(self.connect()) as raw:
+            found = raw.execute(statement, parameters)
+            return found.fetchall() if found.description else []
+
+    @property
+    def url(self) -> str:
+        login = self.server.owner
+        return f"postgres://{login.user}:{login.password}@{login.host}:{login.port}/{self.name}"
+
+    @property
+    def is_untouched(self) -> bool:
+        return self.ask("select to_regnamespace('backoffice')") == [(None,)]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server of its own, for the web process's login belongs to the whole of it.
+
+    What is copied from: `stand_in` holds the stand-in for Supabase, `migrated` all but a superuser.
+    """
+    server = embedded.server(tmp_path_factory.mktemp("setup") / "server").start()
+    anywhere = Place(server, "postgres")
+    anywhere.ask(f"create database stand_in owner {embedded.OWNER}")
+    with closing(Place(server, "stand_in").connect()) as raw:
         supabase.load(raw, owner=embedded.OWNER)
         # As Supabase's may.
         raw.execute(f"grant authenticated to {embedded.OWNER} with admin option")
+    anywhere.ask(f"create database migrated template stand_in owner {embedded.OWNER}")
+    url = Place(server, "migrated").url
+    status, said = manage("migrate", "-v0", DATABASE_URL=url, SECRET_KEY=KEY)
+    assert status == 0, said
     yield server
     server.destroy()
 
 
-def connected(server, user=embedded.SUPERUSER, password=None) -> psycopg.Connection:
-    login = server.superuser
-    return psycopg.connect(
-        host=login.host,
-        port=login.port,
-        user=user,
-        password=password or login.password,
-        dbname="postgres",
-        autocommit=True,
-    )
+def copied(server, template: str):
+    anywhere, place = Place(server, "postgres"), Place(server, f"setup_{template}")
+    anywhere.ask(f"create database {place.name} template {template} owner {embedded.OWNER}")
+    try:
+        yield place
+    finally:
+        anywhere.ask(f"drop database {place.name} with (force)")
+        anywhere.ask(f"drop role if exists {ROLE}")
 
 
-def asked(server, statement, *parameters):
-    with closing(connected(server)) as raw:
-        return raw.execute(statement, parameters).fetchall()
+@pytest.fixture
+def new(server):
+    """A database in which nothing of ours stands, and no login of the web process's."""
+    yield from copied(server, "stand_in")
 
 
-def owner(server) -> str:
-    login = server.owner
-    return f"postgres://{login.user}:{login.password}@{login.host}:{login.port}/postgres"
+@pytest.fixture
+def migrated(server):
+    """One that was migrated, and no more."""
+    yield from copied(server, "migrated")
 
 
 def environment(**said: str) -> dict[str, str]:
@@ -134,9 +175,9 @@ def lines(said: str) -> dict[str, str]:
     return {name: value.strip("'") for name, value in found}
 
 
-def test_a_new_database_is_set_up_in_one_go(server):
+def test_a_new_database_is_set_up_in_one_go(new):
     hosts = "office.example.org"
-    status, said = setup(DATABASE_URL=owner(server), ALLOWED_HOSTS=hosts, **SUPERUSER)
+    status, said = setup(DATABASE_URL=new.url, ALLOWED_HOSTS=hosts, **SUPERUSER)
 
     assert status == 0, said
     assert "-- No two sessions overlap in one room." in said
@@ -145,22 +186,22 @@ def test_a_new_database_is_set_up_in_one_go(server):
     assert "System check identified no issues (0 silenced)." in said
     kept = lines(said)
     assert kept.keys() == {"DATABASE_URL", "MIGRATE_DATABASE_URL", "SECRET_KEY"}
-    assert kept["MIGRATE_DATABASE_URL"] == owner(server)
+    assert kept["MIGRATE_DATABASE_URL"] == new.url
     # What it printed is what the web process and the commands start with.
     kept |= {"ALLOWED_HOSTS": hosts}
     status, found = manage("check", "--database", "default", "--deploy", **kept)
     assert (status, "no issues" in found) == (0, True), found
     web = variables.database("DATABASE_URL", kept["DATABASE_URL"])[0]
     assert web["USER"] == ROLE
-    with closing(connected(server, web["USER"], web["PASSWORD"])) as raw:
+    with closing(new.connect(web["USER"], web["PASSWORD"])) as raw:
         assert raw.execute("select username from backoffice.auth_user").fetchall() == [("root",)]
 
 
-def test_run_again_it_asks_nothing_and_changes_nothing(server):
-    _status, said = setup(DATABASE_URL=owner(server), **SUPERUSER)
+def test_run_again_it_asks_nothing_and_changes_nothing(migrated):
+    _status, said = setup(DATABASE_URL=migrated.url, **SUPERUSER)
     kept = lines(said)
     verifier = "select rolpassword from pg_authid where rolname = %s"
-    before = asked(server, verifier, ROLE)
+    before = migrated.ask(verifier, ROLE)
 
     status, said = setup(**kept)
 
@@ -168,38 +209,35 @@ def test_run_again_it_asks_nothing_and_changes_nothing(server):
     assert "No migrations to apply." in said
     assert f"The login {ROLE} stands, and keeps its password." in said
     assert lines(said) == {}
-    assert asked(server, verifier, ROLE) == before
-    assert asked(server, "select count(*) from backoffice.auth_user") == [(1,)]
+    assert migrated.ask(verifier, ROLE) == before
+    assert migrated.ask("select count(*) from backoffice.auth_user") == [(1,)]
 
     status, said = setup("--new-password", **kept)
 
     assert status == 0, said
     assert lines(said).keys() == {"DATABASE_URL"}
-    assert asked(server, verifier, ROLE) != before
+    assert migrated.ask(verifier, ROLE) != before
 
 
-def test_run_again_it_completes(server):
-    status, said = manage("migrate", "-v0", DATABASE_URL=owner(server), SECRET_KEY="k7!" + KEY)
-    assert status == 0, said
-
-    status, said = setup(DATABASE_URL=owner(server), SECRET_KEY="k7!" + KEY, **SUPERUSER)
+def test_run_again_it_completes(migrated):
+    status, said = setup(DATABASE_URL=migrated.url, SECRET_KEY=KEY, **SUPERUSER)
 
     assert status == 0, said
     assert lines(said).keys() == {"DATABASE_URL", "MIGRATE_DATABASE_URL"}
-    assert asked(server, "select username from backoffice.auth_user") == [("root",)]
+    assert migrated.ask("select username from backoffice.auth_user") == [("root",)]
 
 
-def test_with_one_login_there_is_no_other(server):
-    status, said = setup("--one-login", DATABASE_URL=owner(server), **SUPERUSER)
+def test_with_one_login_there_is_no_other(migrated):
+    status, said = setup("--one-login", DATABASE_URL=migrated.url, **SUPERUSER)
     assert status == 0, said
     assert lines(said).keys() == {"SECRET_KEY"}
-    assert asked(server, "select to_regrole(%s)", ROLE) == [(None,)]
+    assert migrated.ask("select to_regrole(%s)", ROLE) == [(None,)]
 
 
-def test_at_a_terminal_it_asks_for_what_nobody_has_said(server):
+def test_at_a_terminal_it_asks_for_what_nobody_has_said(migrated):
     status, said = at_a_terminal(
         ("postgres://postgres:password@host:5432/postgres): ", "nonsense"),
-        ("postgres://postgres:password@host:5432/postgres): ", owner(server)),
+        ("postgres://postgres:password@host:5432/postgres): ", migrated.url),
         ("this machine only): ", "office.example.org"),
         ("Username", "root"),
         ("Email", "root@example.com"),
@@ -209,21 +247,17 @@ def test_at_a_terminal_it_asks_for_what_nobody_has_said(server):
     assert status == 0, said
     assert "DATABASE_URL is not understood" in said
     before, _, after = said.partition("Put into .env")
-    assert server.owner.password not in before
+    assert migrated.server.owner.password not in before
     assert lines(after).keys() == {
         "ALLOWED_HOSTS",
         "DATABASE_URL",
         "MIGRATE_DATABASE_URL",
         "SECRET_KEY",
     }
-    assert asked(server, "select username from backoffice.auth_user") == [("root",)]
+    assert migrated.ask("select username from backoffice.auth_user") == [("root",)]
 
 
 # Where it cannot, it says so, and nothing is there
-
-
-def untouched(server) -> bool:
-    return asked(server, "select to_regnamespace('backoffice')") == [(None,)]
 
 
 def test_without_a_terminal_it_names_the_database_that_is_missing():
@@ -232,28 +266,27 @@ def test_without_a_terminal_it_names_the_database_that_is_missing():
     assert "There is nobody to ask, and DATABASE_URL is not set. Nothing was changed." in said
 
 
-def test_without_a_terminal_it_names_what_the_superuser_lacks(server):
-    status, said = setup(DATABASE_URL=owner(server), DJANGO_SUPERUSER_USERNAME="root")
+def test_without_a_terminal_it_names_what_the_superuser_lacks(new):
+    status, said = setup(DATABASE_URL=new.url, DJANGO_SUPERUSER_USERNAME="root")
     assert status == 1
     assert (
         "There is nobody to ask, no superuser yet, and not set: DJANGO_SUPERUSER_EMAIL, "
         "DJANGO_SUPERUSER_PASSWORD. Nothing was changed."
     ) in said
-    assert untouched(server)
+    assert new.is_untouched
 
 
-def test_a_password_that_could_be_guessed_is_refused_before_anything(server):
+def test_a_password_that_could_be_guessed_is_refused_before_anything(new):
     status, said = setup(
-        DATABASE_URL=owner(server), **SUPERUSER | {"DJANGO_SUPERUSER_PASSWORD": "12345678"}
+        DATABASE_URL=new.url, **SUPERUSER | {"DJANGO_SUPERUSER_PASSWORD": "12345678"}
     )
     assert status == 1
     assert "Nothing was changed. DJANGO_SUPERUSER_PASSWORD is no password to sign in with" in said
-    assert untouched(server)
+    assert new.is_untouched
 
 
-def test_overlaps_are_listed_with_what_mends_them(server):
-    asked(
-        server,
+def test_overlaps_are_listed_with_what_mends_them(new):
+    new.ask(
         "with o as (insert into organizations (name) values ('o') returning id),"
         " e as (insert into events (organization_id, name, start_date)"
         "  select id, 'e', now() from o returning id)"
@@ -261,16 +294,16 @@ def test_overlaps_are_listed_with_what_mends_them(server):
         " select id, 's', 'A', now(), now() + interval '1 hour' from e, generate_series(1, 2)"
         " returning id",
     )
-    status, said = setup(DATABASE_URL=owner(server), **SUPERUSER)
+    status, said = setup(DATABASE_URL=new.url, **SUPERUSER)
     assert status == 1
     assert "update public.schedules" in said
     assert "Nothing was changed. Mend them, as by the statements there, and run setup" in said
-    assert untouched(server)
+    assert new.is_untouched
 
 
-def test_a_database_that_cannot_be_reached_is_a_sentence(server):
+def test_a_database_that_cannot_be_reached_is_a_sentence(new):
     for wrong in (
-        owner(server).replace(server.owner.password, "wrong"),
+        new.url.replace(new.server.owner.password, "wrong"),
         "postgres://nobody@127.0.0.1:1/nowhere",
     ):
         status, said = setup(DATABASE_URL=wrong, **SUPERUSER)
@@ -279,25 +312,21 @@ def test_a_database_that_cannot_be_reached_is_a_sentence(server):
         assert "Traceback" not in said
 
 
-def test_a_database_of_something_else_is_a_sentence(tmp_path):
-    empty = embedded.server(tmp_path / "server").start()
-    try:
-        status, said = setup(DATABASE_URL=owner(empty), **SUPERUSER)
-    finally:
-        empty.destroy()
+def test_a_database_of_something_else_is_a_sentence(server):
+    for other in copied(server, "template0"):
+        status, said = setup(DATABASE_URL=other.url, **SUPERUSER)
     assert status == 1
     assert "Nothing was changed. Setting up cannot begin:\n- This is not EventFlow's" in said
 
 
-def test_where_the_web_login_cannot_be_made_it_says_what_stands_and_what_to_do(server):
-    asked_nothing = "revoke admin option for authenticated from postgres"
-    with suppress(psycopg.ProgrammingError), closing(connected(server)) as raw:
-        raw.execute(asked_nothing)
-    status, said = setup(DATABASE_URL=owner(server), **SUPERUSER)
+def test_where_the_web_login_cannot_be_made_it_says_what_stands_and_what_to_do(migrated):
+    migrated.ask(f"revoke admin option for authenticated from {embedded.OWNER}")
+    try:
+        status, said = setup(DATABASE_URL=migrated.url, **SUPERUSER)
+    finally:
+        migrated.ask(f"grant authenticated to {embedded.OWNER} with admin option")
     assert status == 1
     assert "may not let others become authenticated; nothing was changed." in said
     assert "What migrate made stands." in said
     assert "manage.py setup --one-login" in said
-
-    status, said = setup("--one-login", DATABASE_URL=owner(server), **SUPERUSER)
-    assert status == 0, said
+    assert migrated.ask("select to_regrole(%s)", ROLE) == [(None,)]
