@@ -269,7 +269,7 @@ begin
     select p.oid::regprocedure
     from pg_catalog.pg_proc as p
     where p.pronamespace = 'public'::regnamespace
-    and p.proname = 'check_speaker_conflicts'
+    and p.proname in ('check_speaker_conflicts', 'name_key', 'speaker_names')
   loop
     execute format('grant execute on function %s to backoffice_web', own.name);
   end loop;

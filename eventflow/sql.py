@@ -61,10 +61,11 @@ class FrozenSQL(RunSQL):
         if self._stands_in_its_last_form():
             return
         before = catalogue.read(**self.touches)
+        comments = _comments(before)
         super().database_forwards(app_label, schema_editor, from_state, to_state)
         after = catalogue.read(**self.touches)
         made = [
-            (identity, f"{self.app_label}.{self.name}", _restoring(identity, before))
+            (identity, f"{self.app_label}.{self.name}", _restoring(identity, before, comments))
             for identity in sorted(before.keys() | after.keys())
             if identity.split()[0] in _RECORDED and before.get(identity) != after.get(identity)
         ]
@@ -86,6 +87,7 @@ class FrozenSQL(RunSQL):
             for made in objects.snapshot().values()
             if made.maker == f"{self.app_label}.{self.name}"
             or (made.kind == "rights" and made.of.startswith(tuple(names)))
+            or (made.kind == "function" and made.name.startswith(tuple(self._made_anew(names))))
         ]
         if not names or not wanted:
             return False
@@ -94,6 +96,12 @@ class FrozenSQL(RunSQL):
         return of_functions <= {
             made.identity for made in wanted
         } <= found.keys() and not objects.differing(wanted, found)
+
+    def _made_anew(self, names: list[str]) -> list[str]:
+        """Of functions, by how their identities begin, those that a later file of the app makes."""
+        files = path(self.app_label, "").glob("*.up.sql")
+        later = [f.read_text(encoding="utf-8") for f in files if f.name > f"{self.name}.up.sql"]
+        return [n for n in names if any(f"function {n}" in text.lower() for text in later)]
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         super().database_backwards(app_label, schema_editor, from_state, to_state)
@@ -323,11 +331,26 @@ class HoldsHistory(Operation):
         )
 
 
-def _restoring(identity: str, before: Mapping[str, str]) -> str | None:
+def _comments(standing: Mapping[str, str]) -> dict[str, str]:
+    """The comments of the functions that stand, as literals of SQL, by identity."""
+    functions = [identity for identity in standing if identity.startswith("function ")]
+    if not functions:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select identity, quote_literal(said.words) from unnest(%s::text[]) as identity,"
+            " lateral (select obj_description(to_regprocedure(substr(identity, 10)), 'pg_proc'))"
+            " as said (words) where said.words is not null",
+            [functions],
+        )
+        return dict(cursor.fetchall())
+
+
+def _restoring(identity: str, before: Mapping[str, str], comments: Mapping[str, str]) -> str | None:
     """The SQL that would bring back what stood `before`; None where nothing did.
 
     Only functions are ever replaced. A function's rights are said in full, because default
-    privileges would give it others.
+    privileges would give it others; its comment goes with it.
     """
     definition = before.get(identity)
     if definition is None:
@@ -341,6 +364,8 @@ def _restoring(identity: str, before: Mapping[str, str]) -> str | None:
         grantee, separator, _ = rights.removeprefix("rights of ").rpartition(f" on {function}")
         if rights.startswith("rights of ") and separator:
             statements.append(f"grant execute on routine {function} to {grantee}")
+    if identity in comments:
+        statements.append(f"comment on routine {function} is {comments[identity]}")
     return ";\n".join(statements)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from eventflow.admin import ReadOnlyAdmin, SuperusersOnly, VisibleRelatedFilter, other_zone
 from eventflow.db import database
 from eventflow.db.columns import Cut
+from eventflow.text import bidi
 from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
 from scheduling import access, actions, times
 from scheduling.models import Event, Organization, Schedule, StaffMember, UserProfile
@@ -74,6 +75,13 @@ class SessionForm(forms.ModelForm):
             if isinstance(value, str):
                 # Browsers post every line break as two characters.
                 cleaned[name] = value.replace("\r\n", "\n").strip() or None
+            # What stands like that already is never refused for it.
+            one_line = isinstance(value, str) and "\n" not in value
+            if one_line and name in self.changed_data and bidi.DIRECTING.search(value):
+                self.add_error(
+                    name,
+                    _("It holds characters that turn the direction of what stands after them."),
+                )
         start, end = cleaned.get("start_time"), cleaned.get("end_time")
         if start and end and not start < end:
             raise ValidationError({"end_time": _("A session must end after it starts.")})

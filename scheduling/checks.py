@@ -4,10 +4,13 @@ How our objects on `schedules` are made is in the snapshot of objects. The log o
 looked at here.
 """
 
+import re
+
 from django.apps import apps
-from django.core.checks import Tags, register
+from django.core.checks import Error, Tags, register
 from django.db import connection
 
+from eventflow import sql
 from eventflow.db import catalogue, drift, objects, preflight, web_login
 from eventflow.db.objects import Object
 from eventflow.db.preflight import Stage
@@ -22,8 +25,9 @@ SPEAKER_FUNCTION = (
     "timestamp with time zone,uuid)"
 )
 
-_FIRST_PATH = " SET search_path TO ''\n"
-_LAST_PATH = " SET search_path TO 'pg_catalog', 'public', 'extensions', 'pg_temp'\n"
+NAME_KEY = "public.name_key(text)"
+SPEAKER_NAMES = "public.speaker_names(text)"
+_OF_OURS = re.compile(r" on public\.(check_speaker_conflicts|name_key|speaker_names)\(")
 
 _ROLES = ("anon", "authenticated", "service_role")
 _TABLES = (
@@ -69,6 +73,11 @@ and p.oid is distinct from to_regprocedure(%s)
 order by 1, 2
 """
 
+_OTHER_ENCODING = (
+    "The database is encoded as {encoding}, and names can be compared in one of UTF8 only. "
+    "EventFlow’s database on Supabase is; restore it into a database made with encoding 'UTF8'."
+)
+
 
 def _one(statement: str, *parameters):
     with connection.cursor() as cursor:
@@ -102,6 +111,13 @@ def supabase_is_here():
             "Check DATABASE_URL. For trying things out on this machine, "
             "`manage.py supabase_baseline` loads a stand-in."
         )
+
+
+@preflight.requirement(Stage.PRODUCT)
+def names_can_be_compared():
+    """The key of names takes letters apart, which PostgreSQL does in one encoding only."""
+    if (encoding := _one("show server_encoding")) != "UTF8":
+        yield _OTHER_ENCODING.format(encoding=encoding)
 
 
 @preflight.requirement(Stage.LOGIN)
@@ -159,10 +175,14 @@ def no_other_constraint_has_the_name():
 
 @preflight.requirement(Stage.OBJECTS)
 def speaker_function_can_be_replaced():
-    """A function is dropped to be made anew, which nothing that depends on it may prevent."""
+    """A function is dropped to be made anew, which nothing that depends on it may prevent.
+
+    That is once, by 0003; what stands after it is replaced in its place.
+    """
+    fits = _made_by_us() or _speaker_function_is_ours()
     login = _one("select quote_ident(session_user)")
     with connection.cursor() as cursor:
-        cursor.execute(_HINDRANCES, [SPEAKER_FUNCTION if _speaker_function_is_ours() else None])
+        cursor.execute(_HINDRANCES, [SPEAKER_FUNCTION if fits else None])
         for function, dependant, owned in cursor.fetchall():
             if dependant is not None:
                 yield (
@@ -176,14 +196,28 @@ def speaker_function_can_be_replaced():
                 )
 
 
+def _made_by_us() -> bool:
+    return _one("select to_regclass('backoffice.django_migrations') is not null") and _one(
+        "select exists (select from backoffice.django_migrations"
+        " where app = 'scheduling' and name = '0006_speaker_conflicts_path')"
+    )
+
+
 def _speaker_function_is_ours() -> bool:
     """Whether it stands as migrations make it, first or last, and nobody else may run it."""
     found = web_login.set_aside(catalogue.read(functions=["check_speaker_conflicts"]))
     wanted = [made for made in _about_programme() if SPEAKER_FUNCTION in (made.name, made.of)]
     if found.keys() != {made.identity for made in wanted}:
         return False
-    last = {identity: words.replace(_FIRST_PATH, _LAST_PATH) for identity, words in found.items()}
-    return not objects.differing(wanted, last)
+    if found[f"function {SPEAKER_FUNCTION}"] == _speaker_function_at_first():
+        return True
+    return not objects.differing(wanted, found)
+
+
+def _speaker_function_at_first() -> str:
+    """What 0003 makes of it, in the catalogue's words."""
+    text = sql.read("scheduling", "0003_speaker_conflicts.up.sql")
+    return re.search(r"\$wanted\$(.*)\$wanted\$", text, re.DOTALL)[1]
 
 
 @preflight.requirement(Stage.ROWS)
@@ -191,13 +225,33 @@ def no_sessions_overlap():
     """Rows that break the constraint are listed whole, not one at a time."""
     if ROOM_CONSTRAINT in catalogue.read(tables=[PROGRAMME]):
         return
-    found = conflicts.room_overlaps()
+    found = conflicts.room_overlaps(to_the_letter=True)
     if found:
         yield (
             f"{len(found)} places in the programmes must be mended first "
             "(`manage.py find_overlaps` lists them with statements that would mend them):"
         )
         yield from (str(overlap) for overlap in found)
+
+
+@preflight.requirement(Stage.OBJECTS)
+def no_other_function_has_the_key_s_name():
+    """A function of that name that nothing of ours made is a person's to sort out."""
+    said = _one("select obj_description(to_regprocedure(%s), 'pg_proc')", NAME_KEY)
+    stands = _one("select to_regprocedure(%s) is not null", NAME_KEY)
+    if stands and not (said or "").startswith("The key by which names are one name"):
+        yield (
+            f"A function {NAME_KEY} stands that is not ours. Rename or drop it, then run migrate "
+            "again."
+        )
+
+
+@register(Tags.database)
+def names_are_comparable(databases=None, **kwargs):
+    """That names have a key here; without one nothing is found that shares a name."""
+    if not databases or "default" not in databases:
+        return []
+    return [Error(reason, id="scheduling.E001") for reason in names_can_be_compared()]
 
 
 @register(Tags.database)
@@ -214,10 +268,7 @@ def programme_is_as_expected(databases=None, **kwargs):
             "scheduling",
             wanted,
             standing,
-            closed=(
-                "function ",
-                *(i for i in standing if " on public.check_speaker_conflicts(" in i),
-            ),
+            closed=("function ", *(i for i in standing if _OF_OURS.search(i))),
         ),
         *drift.unprotected_rows("scheduling", standing, tables=[PROGRAMME, REGISTRATIONS]),
         *drift.models_and_tables(
@@ -242,5 +293,5 @@ def _about_programme() -> list[Object]:
         for made in objects.snapshot().values()
         if made.kind == "extension"
         or made.of == PROGRAMME
-        or SPEAKER_FUNCTION in (made.name, made.of)
+        or not {NAME_KEY, SPEAKER_NAMES, SPEAKER_FUNCTION}.isdisjoint((made.name, made.of))
     ]

@@ -8,7 +8,7 @@ classes.
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -20,7 +20,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from eventflow.text.bidi import isolate, ltr
-from scheduling import times
+from scheduling import names, times
 from scheduling.conflicts import Placement
 from scheduling.models import Event, Schedule
 
@@ -191,9 +191,10 @@ class Timetable:
         )
 
 
-# No ranges: one that ends before it starts is an error, a row that does so is not.
-_SESSIONS = """
-with today as materialized (
+# No ranges: one that ends before it starts is an error, a row that does so is not. A room is one
+# column however it is spelled: as it is wanted, else as most of the day's sessions spell it.
+_SESSIONS = f"""
+with met as materialized (
   select
     s.id,
     left(s.title, 500) as title,
@@ -201,13 +202,48 @@ with today as materialized (
     s.end_time,
     left(s.room, 500) as room,
     coalesce(s.is_break, false) as is_break,
-    s.id = any(%(clashing)s::uuid[]) as clashes,
-    coalesce(s.room = any(%(wanted)s::text[]), false) as wanted
+    s.id = any(%(clashing)s::uuid[]) as clashes
   from public.schedules as s
   where s.event_id = %(event)s
   and s.id is distinct from %(session)s::uuid
   and s.start_time < %(until)s
   and (s.end_time > %(since)s or s.start_time >= %(since)s)
+),
+spelled as (
+  select
+    spelling.room,
+    first_value(spelling.room) over (
+      partition by {names.key("spelling.room")}
+      order by spelling.wanted desc, spelling.sessions desc, spelling.room
+    ) as shown,
+    bool_or(spelling.wanted) over (partition by {names.key("spelling.room")}) as wanted
+  from (
+    select room, bool_or(wanted) as wanted, sum(sessions) as sessions
+    from (
+      select room, false as wanted, count(*) as sessions
+      from met
+      where room is not null
+      group by room
+      union all
+      select room, true, 0
+      from unnest(%(wanted)s::text[]) as room
+    ) as either
+    group by room
+  ) as spelling
+),
+today as materialized (
+  select
+    met.id,
+    met.title,
+    met.start_time,
+    met.end_time,
+    spelled.shown as room,
+    met.is_break,
+    met.clashes,
+    coalesce(spelled.wanted, false) as wanted
+  from met
+  left join spelled
+    on spelled.room = met.room
 ),
 rooms as (
   select
@@ -235,7 +271,7 @@ join rooms as r
 where r.n <= %(rooms)s + 1
 order by t.clashes desc, t.wanted desc, r.clashes desc, r.n, t.start_time, t.id
 limit %(sessions)s
-"""
+"""  # noqa: S608
 
 
 def day(
@@ -252,7 +288,8 @@ def day(
     be, room and all, as it would stand afterwards, and `title` what it would be called;
     `clashing` are the ids of the sessions it collides with. A place that stays as it is counts
     as the present one. In the event's own zone; what crosses midnight is drawn to its end, up to
-    25 hours. One statement. None, without one, where there is no such day.
+    25 hours. One statement, and one more where the room is spelled in two ways. None, without one,
+    where there is no such day.
     """
     zone = event.zone
     places = []
@@ -274,14 +311,15 @@ def day(
         for place in places
         if window.shows(*place[3:])
     ]
+    concerned = _in_one_column(concerned)
     entries, sessions, rooms_in_use = _others(
         event=event, session=session, concerned=concerned, clashing=clashing, window=window
     )
     entries = concerned + entries
     axis = _axis(entries, concerned[-1], window)
-    names = _rooms(entries)
+    rooms = _rooms(entries)
     columns = [
-        _column(name, [entry for entry in entries if entry.room == name], axis) for name in names
+        _column(room, [entry for entry in entries if entry.room == room], axis) for room in rooms
     ]
     if any(entry.room is None for entry in entries):
         columns.append(_column(None, [entry for entry in entries if entry.room is None], axis))
@@ -295,7 +333,7 @@ def day(
         entries=tuple(sorted(entries, key=lambda e: (e.start, e.end, e.room or "", e.title))),
         elsewhere=_elsewhere(session, concerned, zone),
         left_out=_left_out(
-            rooms=rooms_in_use - len(names),
+            rooms=rooms_in_use - len(rooms),
             sessions=sessions + len(concerned) - drawn,
         ),
         rows=axis.last - axis.first,
@@ -355,6 +393,19 @@ class _Window:
 def _midnight(local_day: date, zone: ZoneInfo) -> datetime:
     """When a local day begins; where the clocks skip midnight, the moment they do."""
     return datetime(local_day.year, local_day.month, local_day.day, tzinfo=zone).astimezone(UTC)
+
+
+def _in_one_column(concerned: list[Entry]) -> list[Entry]:
+    """The places of the session itself, those in one room under one spelling of it."""
+    rooms = [entry.room for entry in concerned if entry.room is not None]
+    if len(set(rooms)) < 2:
+        return concerned
+    keys = names.keys(rooms).names
+    shown = {keys[room]: room for room in rooms}
+    return [
+        entry if entry.room is None else replace(entry, room=shown[keys[entry.room]])
+        for entry in concerned
+    ]
 
 
 def _others(*, event, session, concerned, clashing, window) -> tuple[list[Entry], int, int]:

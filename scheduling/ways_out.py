@@ -2,12 +2,9 @@
 
 Found in the database, with multiranges: what is open, less what is taken. Reads only, one
 statement per question. Whatever is offered collides with nothing in the programme as it stands:
-neither the room nor the speaker is taken. Rooms whose names differ only by letter case, spaces
-or invisible characters count as one.
+neither the room nor any of the speakers is taken. Rooms whose names have one key are one.
 """
 
-import itertools
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -15,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from scheduling import names
 from scheduling import times as clocks
 from scheduling.conflicts import Placement
 from scheduling.models import Event
@@ -27,15 +25,6 @@ GRID = timedelta(minutes=15)
 MORNING, NIGHT = time(7), time(23)
 # Times are looked for so many days before and after what is wanted.
 REACH = 31
-
-# No others lie beyond the basic plane, but for tags.
-_UNSEEN = "".join(
-    c
-    for c in map(
-        chr, itertools.chain(range(1, 0xD800), range(0xE000, 0x10000), range(0xE0000, 0xE0080))
-    )
-    if c.isspace() or unicodedata.category(c) in ("Cc", "Cf")
-)
 
 
 class Kind(StrEnum):
@@ -90,11 +79,36 @@ def find(
 # Backwards sessions are no ranges, and what an aggregate is given may be computed before its
 # filter: hence the case. A room that is written in several ways is offered as it is most often;
 # names are compared after grouping, because an event has fewer of them than sessions.
-_KNOWN = """
-with spoken as (
-  select coalesce(range_agg(tstzrange(c.conflict_start, c.conflict_end)), '{}') as taken
-  from public.check_speaker_conflicts(
-    %(event)s, %(speaker)s::text, %(since)s, %(until)s, %(session)s::uuid) as c
+_KNOWN = f"""
+with speaking as materialized (
+  select people.key
+  from {names.people("%(speaker)s::text")} as people
+  where people.key <> ''
+),
+heard as materialized (
+  select spelling.speaker_name
+  from (
+    select distinct s.speaker_name
+    from public.schedules as s
+    where s.event_id = %(event)s
+    and s.speaker_name is not null
+    and exists (select from speaking)
+  ) as spelling
+  where exists (
+    select
+    from {names.people("spelling.speaker_name")} as people
+    where people.key in (select key from speaking)
+  )
+),
+spoken as (
+  select coalesce(range_agg(tstzrange(s.start_time, s.end_time)), '{{}}') as taken
+  from public.schedules as s
+  where s.event_id = %(event)s
+  and s.speaker_name in (select speaker_name from heard)
+  and s.start_time < s.end_time
+  and s.start_time < %(until)s
+  and s.end_time > %(since)s
+  and s.id is distinct from %(session)s::uuid
 ),
 spelled as (
   select
@@ -111,7 +125,7 @@ spelled as (
           then tstzrange(s.start_time, s.end_time)
         end
       ),
-      '{}'
+      '{{}}'
     ) as taken
   from public.schedules as s
   where s.event_id = %(event)s
@@ -126,15 +140,15 @@ known as (
     max(spelled.capacity) as capacity,
     range_agg(spelled.taken) as taken
   from spelled
-  cross join lateral (select translate(lower(spelled.room), %(unseen)s, '') as key) as keyed
+  cross join lateral (select {names.key("spelled.room")} as key) as keyed
   group by keyed.key
 ),
 wanted as (
   select
-    translate(lower(%(room)s::text), %(unseen)s, '') as key,
+    {names.key("%(room)s::text")} as key,
     tstzrange(%(start)s, %(end)s) as span
 )
-"""
+"""  # noqa: S608
 
 _OPEN = """,
 open as (
@@ -161,7 +175,8 @@ _ROOMS = f"""
 {_KNOWN}
 select known.room, %(start)s::timestamptz, %(end)s::timestamptz, known.capacity
 from known, spoken, wanted
-where known.key not in ('', wanted.key)
+where known.key <> wanted.key
+and public.name_key(known.room) <> ''
 and not known.taken && wanted.span
 and not spoken.taken && wanted.span
 order by {_TOO_SMALL}, {_CLOSEST}, known.key
@@ -252,7 +267,8 @@ nearest as (
       %(origin)s
     ) as at
   ) as starts
-  where known.key not in ('', wanted.key)
+  where known.key <> wanted.key
+  and public.name_key(known.room) <> ''
   and (known.taken && wanted.span or spoken.taken && wanted.span)
   and starts.at between earliest and latest
   order by known.key, distance, starts.at
@@ -325,7 +341,6 @@ def _found(kind, statement, placement, *, opens=(), closes=(), at_least=None):
                 "grid": GRID,
                 "origin": datetime(2000, 1, 1, tzinfo=UTC),
                 "at_least": at_least,
-                "unseen": _UNSEEN,
             },
         )
         return tuple(_way_out(kind, placement, *row) for row in cursor.fetchall())

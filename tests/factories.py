@@ -91,6 +91,12 @@ def session(*, event, title="טקס פתיחה", start=None, end=None, **fields)
     )
 
 
+def rooms(event, *names) -> None:
+    """Make the rooms known to the event: a session in each, late on the test day."""
+    for name in names:
+        session(event=event, title=f"in {name}", room=name, start=at(19))
+
+
 def participant(*, event, **fields) -> Participant:
     fields = {"first_name": "דן", "last_name": "לוי", "phone": "050"} | fields
     person = Participant(event=event, **fields)

@@ -1,7 +1,7 @@
 """The conflict engine again, slowly and plainly: every session compared with every other one.
 
 For tests and benchmarks to compare with. Compares as the database's constraint and function do:
-half-open times, rooms exactly, speakers without regard to case and surrounding space.
+half-open times, names without regard to case, white space and what cannot be seen.
 """
 
 import itertools
@@ -19,7 +19,7 @@ def pairs(sessions: Iterable[Schedule]) -> dict[Kind, set[frozenset[UUID]]]:
     for one, other in itertools.combinations(sessions, 2):
         if one.event_id != other.event_id or not _overlap(one, other):
             continue
-        if one.room is not None and one.room == other.room:
+        if one.room is not None and _room(one.room) == _room(other.room):
             found[Kind.ROOM].add(frozenset({one.pk, other.pk}))
         if _speaker(one.speaker_name) and _speaker(one.speaker_name) == _speaker(
             other.speaker_name
@@ -33,7 +33,7 @@ def collisions(
     sessions: Collection[Schedule],
     registrations: Collection[tuple[UUID, UUID]] = (),
 ) -> dict[Kind, set]:
-    """What a placement collides with: ids of sessions by kind, and names of rooms that look alike.
+    """What a placement collides with: ids of sessions by kind.
 
     `registrations` are pairs of a participant and a session.
     """
@@ -48,19 +48,16 @@ def collisions(
         and placement.start < s.end_time
     ]
     found = {
-        Kind.ROOM: {s.pk for s in then if s.room is not None and s.room == placement.room},
+        Kind.ROOM: {
+            s.pk for s in then if s.room is not None and _room(s.room) == _room(placement.room)
+        },
         Kind.SPEAKER: {
             s.pk
             for s in then
             if _speaker(s.speaker_name) and _speaker(s.speaker_name) == _speaker(placement.speaker)
         },
         Kind.ATTENDEES: set(),
-        Kind.ROOM_NAME: set(),
     }
-    if placement.names_room and placement.room:
-        in_use = {s.room for s in of_event if s.room is not None}
-        if placement.room not in in_use:
-            found[Kind.ROOM_NAME] = {r for r in in_use if _room(r) == _room(placement.room)}
     if placement.moves:
         people = {who for who, what in registrations if what == placement.session_id}
         elsewhere = {what for who, what in registrations if who in people}
@@ -78,9 +75,15 @@ def _overlap(one: Schedule, other: Schedule) -> bool:
 
 
 def _speaker(name: str | None) -> str:
-    return (name or "").strip().lower()
+    return key(name or "")
 
 
-def _room(name: str) -> str:
-    kept = (c for c in name.casefold() if not c.isspace())
-    return "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf"))
+def _room(name: str | None) -> str | None:
+    return None if name is None else key(name) or name
+
+
+def key(name: str) -> str:
+    """The key of the few names that are used here, worked out without the database."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    seen = (c for c in folded if unicodedata.category(c) not in ("Cf", "Mn") or c.isspace())
+    return " ".join("".join(seen).split())

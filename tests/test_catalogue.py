@@ -25,7 +25,7 @@ from django.views.i18n import JavaScriptCatalog
 
 OURS = settings.BASE_DIR / "locale" / "he" / "LC_MESSAGES"
 DJANGO = Path(django.__file__).parent
-BORROWED = settings.BASE_DIR / "eventflow" / "borrowed_strings.py"
+BORROWED = settings.BASE_DIR / "eventflow" / "text" / "borrowed_strings.py"
 
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,

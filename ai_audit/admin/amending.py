@@ -20,8 +20,9 @@ from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict, snapshot
 from ai_audit.workflow import confirmation
 from scheduling import times
+from scheduling.conflicts import RoomName
 from scheduling.models import StaffMember
-from scheduling.ways_out import WayOut, WaysOut
+from scheduling.ways_out import MOST, WayOut, WaysOut
 
 
 def amendable(verdict: Verdict) -> bool:
@@ -42,6 +43,18 @@ def way_groups(suggestion: Suggestion, offered: WaysOut) -> list[dict]:
         for heading, ways in groups
         if ways
     ]
+
+
+def near_rooms(suggestion: Suggestion, verdict: Verdict) -> list[dict]:
+    """The rooms of the programme that may be meant by one that is new to it, as ways out."""
+    near = [room for c in verdict.conflicts if isinstance(c, RoomName) for room in c.near]
+    if not near:
+        return []
+    ways = [
+        {"room": room, "posted": signing.dumps({"room": room}, salt=_salt(suggestion))}
+        for room in near[:MOST]
+    ]
+    return [{"heading": gettext("Nearly the same, in the programme"), "ways": ways}]
 
 
 def _way(suggestion: Suggestion, way: WayOut) -> dict:

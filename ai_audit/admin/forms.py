@@ -43,7 +43,9 @@ class AmendForm(forms.Form):
             raw = _as_written(raw)
             if raw == _as_written(self.initial[name]):
                 continue
-            values, _notes, reasons = typed({name: None if raw == "" else raw}, self.zone)
+            values, _notes, reasons = typed(
+                {name: None if raw == "" else raw}, self.zone, stands={name: self.initial[name]}
+            )
             for reason in reasons:
                 self.add_error(name, str(reason))
             self.values |= values

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import history, queue, verdicts, workflow
-from ai_audit.admin.amending import amend_page, amendable, way_groups
+from ai_audit.admin.amending import amend_page, amendable, near_rooms, way_groups
 from ai_audit.admin.base import (
     MESSAGE_LEVELS,
     ActionTypeFilter,
@@ -39,6 +39,7 @@ from ai_audit.verdicts import Level, Risk, snapshot
 from ai_audit.workflow import confirmation
 from eventflow.admin import VisibleRelatedFilter
 from scheduling import access
+from scheduling.conflicts import Kind
 from scheduling.models import StaffMember
 
 
@@ -195,7 +196,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
             "friction": confirmation.needed(verdict) if _not_blocked(verdict) else None,
-            "ways_out": way_groups(suggestion, offered)
+            "ways_out": [*near_rooms(suggestion, verdict), *way_groups(suggestion, offered)]
             if may_edit and status == Status.SUGGESTED
             else [],
             "buttons": []
@@ -217,6 +218,10 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             ],
             "why_not": why_not,
             "departed": " ".join(departed),
+            # What stands like that already is closed for just that reason, unless another is given.
+            "closing": next(
+                (c.sentence for c in verdict.conflicts if c.kind is Kind.NO_EFFECT), ""
+            ),
             "place": queue.place(self.get_queryset(request), suggestion.pk),
             "reasons": history.rejection_reasons(suggestion.organization_id),
             "state_url": reverse("admin:ai_audit_suggestion_state", args=[suggestion.pk]),

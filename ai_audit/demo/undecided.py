@@ -145,7 +145,7 @@ ODD = [
             "start_time": At(3, "13:45"),
             "end_time": At(3, "14:30"),
             "room": B,
-            "speaker_name": "\u202eגל <img src=x onerror=alert(1)>\u202c",
+            "speaker_name": "\u200fגל <img src=x onerror=alert(1)>",
             "max_capacity": 12,
             "description": "תיאור ארוך מאוד, very long text. " * 300,
             "is_mandatory": False,

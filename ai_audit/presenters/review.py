@@ -15,10 +15,11 @@ from ai_audit import proposals
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
 from ai_audit.proposals.claims import Comparison, compare
+from ai_audit.proposals.fields import ONE_LINE
 from ai_audit.verdicts import Level, Verdict, projection
 from ai_audit.workflow import confirmation
-from eventflow.text.bidi import isolate
-from scheduling import times
+from eventflow.text.bidi import isolate, visible
+from scheduling import near_names, times
 from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Other, listed
 from scheduling.models import Schedule
 
@@ -35,7 +36,7 @@ class Change:
 
     `field` is the name of a settable field, or `time` for start and end together; `saw` is what
     the AI saw, where that is not what stands now. Of what is `unchanged`, which is told only
-    beside a change, `after` says what it is and stays.
+    beside a change, `after` says what it is and stays. `note` is said of what would be written.
     """
 
     field: str
@@ -45,6 +46,7 @@ class Change:
     ltr: bool = False
     saw: str | None = None
     unchanged: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,13 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
         if proposal.action is Action.CREATE:
             fields = [name for name in fields if proposal.values[name] not in (None, False)]
     rows = field_rows(fields, before, after, suggestion)
+    unseen = {name for name, note in proposal.notes if note == "unseen"}
+    rows = [
+        replace(row, note=_("without characters that cannot be seen"))
+        if row.field in unseen
+        else row
+        for row in rows
+    ]
     if verdict and verdict.session:
         seen = {
             row.field: row.before for row in field_rows(fields, proposal.seen, after, suggestion)
@@ -129,9 +138,18 @@ def field_rows(
     for name in proposals.SETTABLE:
         if name in fields and name not in _TIME_FIELDS:
             label = str(proposals.FIELD_LABELS[name])
-            was, will = _shown(before.get(name)), _shown(after.get(name))
-            rows.append(Change(name, label, was, will, ltr=isinstance(after.get(name), int)))
+            lines = name not in ONE_LINE
+            was, will = (_shown(state.get(name), lines=lines) for state in (before, after))
+            row = Change(name, label, was, will, ltr=isinstance(after.get(name), int))
+            rows.append(replace(row, note=_looks_like(was, will)))
     return rows
+
+
+def _looks_like(was: str, will: str) -> str:
+    """That two values are not the same although they look it, letter by letter."""
+    if was != will and near_names.same_shapes(was, will):
+        return _("in other letters that look the same")
+    return ""
 
 
 def changed_since(suggestion: Suggestion, since: Mapping[str, tuple[Any, Any]]) -> list[Change]:
@@ -213,13 +231,14 @@ def rows_of(fields: Collection[str]) -> set[str]:
     return {"time" if name in _TIME_FIELDS else name for name in fields}
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, *, lines: bool = False) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     text = str(value)
-    return f"{text[:LONGEST_SHOWN]}…" if len(text) > LONGEST_SHOWN else text
+    shown = visible(text[:LONGEST_SHOWN], lines=lines)
+    return f"{shown}…" if len(text) > LONGEST_SHOWN else shown
 
 
 def in_words(verdict: Verdict) -> str:
@@ -297,7 +316,13 @@ def _lead(conflict: Conflict) -> str:
     if conflict.kind is Kind.ROOM:
         return _("%(room)s is taken by") % {"room": subject}
     if conflict.kind is Kind.SPEAKER:
-        return _("%(speaker)s also speaks at") % {"speaker": subject}
+        return ngettext(
+            "%(speaker)s also speaks at",
+            "%(speaker)s also speak at",
+            len(conflict.subject.split(", ")),
+        ) % {"speaker": subject}
+    if conflict.kind is Kind.DUPLICATE and conflict.others:
+        return _("The same stands in the programme already:")
     if conflict.kind is Kind.ATTENDEES:
         count = int(conflict.subject)
         return ngettext(

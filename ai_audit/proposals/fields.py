@@ -24,6 +24,7 @@ from pydantic import (
     ValidationInfo,
 )
 
+from eventflow.text.bidi import DIRECTING, without_invisible
 from eventflow.text.sentences import Said, Sentence
 from scheduling import times
 
@@ -47,6 +48,16 @@ FIELD_LABELS: Mapping[str, Any] = MappingProxyType(
     }
 )
 SETTABLE: tuple[str, ...] = tuple(FIELD_LABELS)
+ONE_LINE = (
+    "title",
+    "location",
+    "room",
+    "track",
+    "track_color",
+    "speaker_name",
+    "speaker_title",
+    "materials_url",
+)
 MOST_SEATS = 1_000_000
 LONG_TEXT = 20_000
 QUOTED = 80
@@ -73,17 +84,35 @@ def settable(state: object) -> dict[str, Any]:
     return {name: state[name] for name in SETTABLE if name in state}
 
 
-def typed(asked: Mapping[str, Any], zone: ZoneInfo) -> tuple[dict[str, Any], tuple, tuple]:
-    """Typed values of the raw fields ``asked`` for, their local-time notes, and reasons.
+def typed(
+    asked: Mapping[str, Any], zone: ZoneInfo, *, stands: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], tuple, tuple]:
+    """Typed values of the raw fields ``asked`` for, their notes, and reasons.
 
-    Keys of ``asked`` are settable ones. Times come out aware and in UTC. The reasons are
-    sentences, one for each field refused; where there is any, there are neither values nor
-    notes.
+    Keys of ``asked`` are settable ones. Times come out aware and in UTC, and are noted where they
+    are odd; from a field of one line what cannot be seen is dropped, which is noted as
+    ``"unseen"``, and what turns the direction of text is refused, unless the field ``stands`` like
+    that. The reasons are sentences, one for each field refused; where there is any, there are
+    neither values nor notes.
     """
+    stands = stands or {}
+    changed = [
+        name
+        for name in ONE_LINE
+        if isinstance(asked.get(name), str) and asked[name] != stands.get(name)
+    ]
+    turning = {name for name in changed if DIRECTING.search(asked[name])}
+    seen = {name: without_invisible(asked[name]) for name in changed if name not in turning}
+    unseen = tuple((name, "unseen") for name in seen if seen[name] != asked[name])
+    reasons = tuple(_TURNS_TEXT(field=name) for name in ONE_LINE if name in turning)
     try:
-        fields = _Fields.model_validate(asked, context=zone)
+        fields = _Fields.model_validate({**asked, **seen}, context=zone)
     except ValidationError as error:
-        return {}, (), tuple(_reason(problem) for problem in error.errors(include_url=False))
+        problems = error.errors(include_url=False)
+        refused = (_reason(one) for one in problems if one["loc"][0] not in turning)
+        return {}, (), (*reasons, *refused)
+    if reasons:
+        return {}, (), reasons
     values, notes = {}, []
     for name in asked:
         value = getattr(fields, name)
@@ -92,7 +121,7 @@ def typed(asked: Mapping[str, Any], zone: ZoneInfo) -> tuple[dict[str, Any], tup
                 notes.append((name, value.note))
             value = value.at
         values[name] = value
-    return values, tuple(notes), ()
+    return values, (*notes, *unseen), ()
 
 
 def readable(state: object, zone: ZoneInfo) -> dict[str, Any]:
@@ -178,6 +207,10 @@ def _about_a_field(code: str, template: Any) -> Sentence:
 
 
 _NOT_SHOWN = _about_a_field("not_shown", _("“%(field)s” holds characters that cannot be shown."))
+_TURNS_TEXT = _about_a_field(
+    "turns_text",
+    _("“%(field)s” holds characters that turn the direction of what stands after them."),
+)
 _TOO_LONG = _about_a_field("too_long", _("“%(field)s” is longer than %(limit)s characters."))
 _BLANK = _about_a_field("blank", _("“%(field)s” is blank."))
 _NO_ADDRESS = _about_a_field(

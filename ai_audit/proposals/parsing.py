@@ -109,7 +109,8 @@ class Proposal:
     ``values``: the fields asked for; times aware and in UTC, cleared fields ``None``.
     ``seen``: what the AI saw in those fields of the session, text untouched; a field it did
     not see, or that cannot be read, is absent.
-    ``notes``: (field, ``"nonexistent"`` or ``"ambiguous"``) for odd local times in ``values``.
+    ``notes``: (field, ``"nonexistent"`` or ``"ambiguous"``) for odd local times in ``values``, and
+    (field, ``"unseen"``) where characters were left out that cannot be seen.
     """
 
     action: Action
@@ -179,7 +180,8 @@ def parse(
         reasons += _missing(asked)
     elif action is Action.UPDATE and not asked:
         reasons.append(_NO_CHANGE())
-    values, notes, refusals = typed(asked, zone)
+    stands = {} if action is Action.CREATE else settable(action_data.get("current_state"))
+    values, notes, refusals = typed(asked, zone, stands=stands)
     reasons += [*refusals, *_wrong_duration(values)]
     if reasons:
         raise InvalidProposal(*reasons)

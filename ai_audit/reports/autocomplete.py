@@ -45,7 +45,7 @@ def matching(
         cursor.execute(
             f"select id, left({name}, {LONGEST}) from {table}"  # noqa: S608
             f" where (%s::uuid is null or {owner} = %s)"
-            f" and strpos(lower({name}), lower(%s)) > 0"
+            f" and strpos(public.name_key({name}), public.name_key(%s)) > 0"
             f" order by {name}, id limit %s offset %s",
             [organization, organization, term, AT_ONCE + 1, first],
         )

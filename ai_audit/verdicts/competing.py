@@ -6,7 +6,7 @@ is for a verdict of their own, so that one that could never be approved does not
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -21,14 +21,19 @@ from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal, Proposal, content
 from ai_audit.verdicts import projection
 from eventflow.text.bidi import isolate
-from scheduling.conflicts import SPACE, Conflict, Kind, Placement, Severity, listed
+from scheduling import names
+from scheduling.conflicts import Conflict, Kind, Placement, Severity, listed
 from scheduling.models import Schedule, UserProfile
+from scheduling.names import Keys
 
 # How many others are told of for one suggestion; who competes with more has to wait anyway.
 MOST_RIVALS = 100
 # Of candidates so many bytes are read, by the suggestion's id: some thousands of usual ones.
 MOST_BYTES = 10_000_000
 _NONE: Mapping[str, Any] = MappingProxyType({})
+
+# No readable proposal holds a longer name, with all the space around it.
+_LONGEST_NAME = 2000
 
 
 class Contested(StrEnum):
@@ -37,6 +42,7 @@ class Contested(StrEnum):
     ROOM = "room"
     SPEAKER = "speaker"
     SESSION = "session"
+    TITLE = "title"
 
     @property
     def label(self):
@@ -48,6 +54,7 @@ _CONTESTED_LABELS = {
     Contested.ROOM: _("the room"),
     Contested.SPEAKER: _("the speaker"),
     Contested.SESSION: _("the session"),
+    Contested.TITLE: _("the same new session"),
 }
 
 
@@ -59,18 +66,23 @@ class Stake:
     proposal: Proposal
     placement: Placement | None
 
-    @property
-    def wanted(self) -> Iterator[tuple[Contested, Any]]:
-        """Everything it wants, blocking things first, each to be compared with others'."""
+    def wanted(self, keys: Keys) -> Iterator[tuple[Contested, Any]]:
+        """Everything it wants, blocking things first, each to be compared with others'.
+
+        `keys` are those of its room, its speakers and its title.
+        """
         event_id, placement = self.suggestion.event_id, self.placement
         if placement and placement.room is not None:
-            yield Contested.ROOM, (event_id, placement.room)
+            yield Contested.ROOM, (event_id, keys.names[placement.room])
         if self.proposal.session_id:
             yield Contested.SESSION, (event_id, self.proposal.session_id)
-        if placement and placement.speaker and (speaker := _folded(placement.speaker)):
-            yield Contested.SPEAKER, (event_id, speaker)
+        if placement and placement.speaker:
+            for person in keys.people[placement.speaker]:
+                yield Contested.SPEAKER, (event_id, person)
+        if placement and placement.adds and placement.title:
+            yield Contested.TITLE, (event_id, keys.names[placement.title])
 
-    def contests(self, contested: Contested, other: "Stake") -> bool:
+    def contests(self, contested: Contested, other: "Stake", keys: Keys) -> bool:
         """Whether it stands against another one that wants the same."""
         if self.suggestion.pk == other.suggestion.pk:
             return False
@@ -80,6 +92,11 @@ class Stake:
         if self.proposal.session_id and self.proposal.session_id == other.proposal.session_id:
             return False
         mine, theirs = self.placement, other.placement
+        apart = None not in (mine.room, theirs.room) and (
+            keys.names[mine.room] != keys.names[theirs.room]
+        )
+        if contested is Contested.TITLE and apart:
+            return False
         return mine.start < theirs.end and theirs.start < mine.end
 
 
@@ -111,11 +128,12 @@ class Competition(Conflict):
     rivals: tuple[Rival, ...] = ()
 
 
-def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, Competition]:
+def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Conflict]]:
     """Which undecided suggestions compete with each, by the suggestion's id.
 
+    That is a `Competition`, and besides a duplicate for those that would add the same session.
     Those given compete with each other as well, unless they are not to be taken `apart`. Of those
-    for one suggestion at most `MOST_RIVALS` are told. One statement for any number of stakes, none
+    for one suggestion at most `MOST_RIVALS` are told. Two statements for any number of stakes, none
     for none.
     """
     if not stakes:
@@ -123,45 +141,79 @@ def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, Competi
     rivals = defaultdict(list)
     # Always in the same order, so that of very many rivals the same ones are told.
     given = stakes if apart else ()
-    for stake in sorted([*given, *_undecided(stakes)], key=lambda stake: stake.suggestion.pk):
-        for contested, wanted in stake.wanted:
+    others = sorted([*given, *_undecided(stakes)], key=lambda stake: stake.suggestion.pk)
+    keys = _keys([*stakes, *others])
+    for stake in others:
+        for contested, wanted in stake.wanted(keys):
             rivals[contested, wanted].append(stake)
-    found = {}
-    for stake in stakes:
-        if competition := _competition(stake, rivals):
-            found[stake.suggestion.pk] = competition
-    return found
+    return {
+        stake.suggestion.pk: found
+        for stake in stakes
+        if (found := list(_competition(stake, rivals, keys)))
+    }
+
+
+def _keys(stakes: Iterable[Stake]) -> Keys:
+    placements = [stake.placement for stake in stakes if stake.placement]
+    return names.keys(
+        [*(p.room for p in placements), *(p.title for p in placements if p.adds)],
+        [p.speaker for p in placements],
+    )
 
 
 def _competition(
-    stake: Stake, rivals: Mapping[tuple[Contested, Any], list[Stake]]
-) -> Competition | None:
+    stake: Stake, rivals: Mapping[tuple[Contested, Any], list[Stake]], keys: Keys
+) -> Iterator[Conflict]:
     contests = (
         (other, contested)
-        for contested, wanted in stake.wanted
+        for contested, wanted in stake.wanted(keys)
         for other in rivals.get((contested, wanted), ())
-        if stake.contests(contested, other)
+        if stake.contests(contested, other, keys)
     )
     contested_by = defaultdict(list)
     for other, contested in contests:
         if other.suggestion.pk not in contested_by and len(contested_by) == MOST_RIVALS:
             break
-        contested_by[other.suggestion.pk].append((other, contested))
-    if not contested_by:
-        return None
+        if (other, contested) not in (pairs := contested_by[other.suggestion.pk]):
+            pairs.append((other, contested))
     removes = stake.proposal.action is Action.DELETE
-    told = []
+    told, same = [], []
     for pk, pairs in contested_by.items():
-        contested = tuple(one for _other, one in pairs)
+        contested = tuple(one for _other, one in pairs if one is not Contested.TITLE)
         blocked = Contested.ROOM in contested or (removes and Contested.SESSION in contested)
-        told.append(Rival(pk, pairs[0][0].suggestion.title, contested, blocked))
-    told.sort(key=lambda rival: (not rival.blocked, rival.suggestion_id))
-    return Competition(
-        kind=Kind.COMPETING,
+        if contested:
+            told.append(Rival(pk, pairs[0][0].suggestion.title, contested, blocked))
+        if any(one is Contested.TITLE for _other, one in pairs):
+            same.append(pairs[0][0].suggestion)
+    if told:
+        told.sort(key=lambda rival: (not rival.blocked, rival.suggestion_id))
+        yield Competition(
+            kind=Kind.COMPETING,
+            severity=Severity.WARNING,
+            sentence=_sentence(told),
+            about=tuple(rival.suggestion_id for rival in told),
+            rivals=tuple(told),
+        )
+    if same:
+        yield _suggested_twice(same)
+
+
+def _suggested_twice(same: list[Suggestion]) -> Conflict:
+    return Conflict(
+        kind=Kind.DUPLICATE,
         severity=Severity.WARNING,
-        sentence=_sentence(told),
-        about=tuple(rival.suggestion_id for rival in told),
-        rivals=tuple(told),
+        sentence=ngettext(
+            "Another undecided suggestion adds the same session: %(suggestions)s.",
+            "Other undecided suggestions add the same session: %(suggestions)s.",
+            len(same),
+        )
+        % {
+            "suggestions": listed(
+                gettext("“%(title)s”") % {"title": isolate(one.title or gettext("(no title)"))}
+                for one in same
+            )
+        },
+        about=tuple(one.pk for one in same),
     )
 
 
@@ -190,21 +242,22 @@ def _sentence(rivals: list[Rival]) -> str:
     return " ".join(sentences)
 
 
-# Identifiers and names are compared loosely here; what is let through is looked at again. What is
-# looked into often is taken out of the content once, for each look unpacks what it looks into. A
-# name is wanted at one event: both stand in one text, because a set of texts is looked up by hash,
-# however many are wanted.
+# Identifiers are compared loosely here; what is let through is looked at again. What is looked into
+# often is taken out of the content once, for each look unpacks what it looks into. Of each spelling
+# the key is asked for once, however many suggestions have it.
 _CANDIDATES = f"""
-with undecided as (
+with undecided as materialized (
   select
     l.id,
     l.event_id,
     l.action_type,
-    l.action_data,
     u.organization_id,
     right(translate(lower(part.schedule_id), '-{{}}', ''), 32) as session_hex,
-    part.changes,
-    part.proposed
+    part.changes ->> 'room' as changed_room,
+    part.proposed ->> 'room' as proposed_room,
+    part.changes ->> 'speaker_name' as changed_speaker,
+    part.proposed ->> 'speaker_name' as proposed_speaker,
+    part.proposed ->> 'title' as proposed_title
   from public.ai_insights_log as l
   join public.user_profiles as u
     on u.id = l.user_id
@@ -222,40 +275,79 @@ with undecided as (
   and l.action_type = any (%(action)s)
   and l.id <> all (%(known)s::uuid[])
 ),
-wanting as (
-  select
-    l.id,
-    l.event_id,
-    l.action_type,
-    l.action_data,
-    l.organization_id,
-    s.id as session_id,
-    s.start_time,
-    s.end_time,
-    s.room,
-    s.speaker_name
+about as materialized (
+  select l.*, s.id as session_id, s.start_time, s.end_time,
+    case when octet_length(s.room) <= 2000 then s.room end as room,
+    case when octet_length(s.speaker_name) <= 2000 then s.speaker_name end as speaker_name
   from undecided as l
   left join public.schedules as s
     on s.id = case when l.session_hex ~ '^[0-9a-f]{{32}}$' then l.session_hex::uuid end
     and s.event_id = l.event_id
-  where l.session_hex = any (%(session)s::text[])
-  or l.event_id || btrim(l.changes ->> 'room', %(space)s) = any (%(room)s::text[])
-  or l.event_id || btrim(l.proposed ->> 'room', %(space)s) = any (%(room)s::text[])
-  or l.event_id || btrim(s.room, %(space)s) = any (%(room)s::text[])
-  or l.event_id || lower(btrim(l.changes ->> 'speaker_name', %(space)s)) = any (%(speaker)s::text[])
-  or l.event_id || lower(btrim(l.proposed ->> 'speaker_name', %(space)s))
-    = any (%(speaker)s::text[])
-  or l.event_id || lower(btrim(s.speaker_name, %(space)s)) = any (%(speaker)s::text[])
+),
+wanted_name as (
+  select distinct n.event_id, {names.key("n.name")} as key
+  from unnest(%(name_event)s::uuid[], %(name)s::text[]) as n (event_id, name)
+),
+wanted_person as (
+  select distinct n.event_id, people.key
+  from unnest(%(speaker_event)s::uuid[], %(speaker)s::text[]) as n (event_id, name)
+  cross join lateral {names.people("n.name")} as people
+  where people.key <> ''
+),
+same_name as materialized (
+  select wanted_name.event_id, spelled.name
+  from (
+    select changed_room as name from about
+    union
+    select proposed_room from about
+    union
+    select room from about
+    union
+    select proposed_title from about where action_type = %(create)s
+  ) as spelled
+  join wanted_name
+    on wanted_name.key = {names.key("spelled.name")}
+  where length(spelled.name) <= {_LONGEST_NAME}
+),
+same_person as materialized (
+  select distinct wanted_person.event_id, spelled.name
+  from (
+    select changed_speaker as name from about
+    union
+    select proposed_speaker from about
+    union
+    select speaker_name from about
+  ) as spelled
+  cross join lateral {names.people("spelled.name")} as people
+  join wanted_person
+    on wanted_person.key = people.key
+  where length(spelled.name) <= {_LONGEST_NAME}
+),
+wanting as (
+  select a.*
+  from about as a
+  where a.session_hex = any (%(session)s::text[])
+  or (a.event_id, a.changed_room) in (select event_id, name from same_name)
+  or (a.event_id, a.proposed_room) in (select event_id, name from same_name)
+  or (a.event_id, a.room) in (select event_id, name from same_name)
+  or (a.event_id, a.proposed_title) in (select event_id, name from same_name)
+    and a.action_type = %(create)s
+  or (a.event_id, a.changed_speaker) in (select event_id, name from same_person)
+  or (a.event_id, a.proposed_speaker) in (select event_id, name from same_person)
+  or (a.event_id, a.speaker_name) in (select event_id, name from same_person)
 )
-select id, event_id, action_type, content, organization_id, session_id, start_time, end_time,
-  case when octet_length(room) <= 2000 then room end,
-  case when octet_length(speaker_name) <= 2000 then speaker_name end
+select id, event_id, action_type, content, organization_id, session_id, start_time, end_time, room,
+  speaker_name
 from (
   select *, sum(octet_length(content)) over (order by id) as so_far
   from (
-    select *, {content.expression("w.action_data")} as content from wanting as w offset 0
-  ) as w
-) as w
+    select a.*, {content.expression("l.action_data")} as content
+    from wanting as a
+    join public.ai_insights_log as l
+      on l.id = a.id
+    offset 0
+  ) as a
+) as a
 where so_far <= {MOST_BYTES}
 order by id
 """  # noqa: S608
@@ -265,20 +357,24 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
     """The others that are undecided and could want what one of `stakes` does, where readable."""
     events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
     placements = [stake.placement for stake in stakes if stake.placement]
+    wanted = [(p.event_id, p.room) for p in placements if p.room]
+    wanted += [(p.event_id, p.title) for p in placements if p.adds and p.title]
     parameters = {
         "event": list(events),
         "action": [action.value for action in Action],
         "session": [s.proposal.session_id.hex for s in stakes if s.proposal.session_id],
         "known": [stake.suggestion.pk for stake in stakes],
-        "room": list({f"{p.event_id}{p.room.strip()}" for p in placements if p.room}),
-        "speaker": list({f"{p.event_id}{_folded(p.speaker)}" for p in placements if p.speaker}),
-        "space": SPACE,
+        "create": Action.CREATE.value,
+        "name_event": [event_id for event_id, _name in wanted],
+        "name": [name for _event_id, name in wanted],
+        "speaker_event": [p.event_id for p in placements if p.speaker],
+        "speaker": [p.speaker for p in placements if p.speaker],
     }
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, parameters)
         rows = cursor.fetchall()
     for row in rows:
-        pk, event_id, action_type, data, organization_id, session_id, start, end, *names = row
+        pk, event_id, action_type, data, organization_id, session_id, start, end, *spelled = row
         suggestion = Suggestion(
             id=pk,
             event=events[event_id],
@@ -288,7 +384,7 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         )
         session = None
         if session_id:
-            room, speaker = names
+            room, speaker = spelled
             session = Schedule(
                 id=session_id, start_time=start, end_time=end, room=room, speaker_name=speaker
             )
@@ -307,7 +403,3 @@ def _light(suggestion: Suggestion) -> Suggestion:
     suggestion.title  # noqa: B018
     suggestion.action_data = None
     return suggestion
-
-
-def _folded(speaker: str) -> str:
-    return speaker.strip().lower()

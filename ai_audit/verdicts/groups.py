@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Func, Value
@@ -20,7 +21,7 @@ from ai_audit.proposals import Action, InvalidProposal
 from ai_audit.verdicts import Level, Verdict, competing, projection
 from ai_audit.verdicts.competing import Stake
 from eventflow.text.bidi import isolate
-from scheduling import conflicts
+from scheduling import conflicts, names
 from scheduling.conflicts import Conflict, Kind, Other, Placement, Severity
 from scheduling.models import Schedule
 
@@ -58,13 +59,12 @@ def _afterwards(
         if verdict.session:
             leaving.append(session_id)
         if place := projection.place(stake.suggestion, verdict.after, stake.proposal):
-            title = verdict.after["title"] or ""
-            coming[n] = replace(place, session_id=session_id, title=title)
+            coming[n] = replace(place, session_id=session_id)
     met = defaultdict(list)
     for n, found in conflicts.find(placements, leaving=leaving, coming=coming).items():
         met[numbers[n]] += found
-    for pk, competition in competing.find(stakes.values(), apart=False).items():
-        met[pk].append(competition)
+    for pk, found in competing.find(stakes.values(), apart=False).items():
+        met[pk] += found
     for pk, conflict in _about_one_session(stakes.values()):
         met[pk].append(conflict)
     return met
@@ -125,7 +125,7 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
 
     `verdict` is the one on `suggestion` alone. Each moves or removes the one session that is in
     the way, and neither is blocked when the two are approved together; at most `MOST_PARTNERS`.
-    None is found where there is another error, or more than one session in the way. One statement,
+    None is found where there is another error, or more than one session in the way. Two statements,
     and at most seven more for each of as many as are offered at most.
     """
     obstacle = _obstacle(verdict)
@@ -155,7 +155,11 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
         .order_by("suggested_at", "pk")[:MOST_LOOKED_AT]
     )
     wanted = projection.placement(suggestion, verdict.proposal, verdict.session)
-    clearing = [other for other in about_it if _gives_way(other, obstacle, wanted)]
+    read = [
+        (other, fields) for other in about_it if (fields := _after(other, obstacle)) is not None
+    ]
+    keys = names.keys([wanted.room, *(fields.get("room") for _other, fields in read)]).names
+    clearing = [other for other, fields in read if _gives_way(fields, wanted, keys)]
     alone = verdicts.judge(clearing)
     clearing.sort(key=lambda other: alone[other.pk].level is Level.BLOCKED)
     found = []
@@ -174,18 +178,22 @@ def _obstacle(verdict: Verdict) -> Other | None:
     return errors[0].others[0]
 
 
-def _gives_way(other: Suggestion, obstacle: Other, wanted: Placement) -> bool:
-    """Whether a suggestion about the session in the way would take it out of the way."""
+def _after(other: Suggestion, obstacle: Other) -> Mapping[str, Any] | None:
+    """What the session in the way would be after a suggestion about it; None where that is odd."""
     session = Schedule(
         id=obstacle.id, start_time=obstacle.start, end_time=obstacle.end, room=obstacle.room
     )
     try:
-        proposal = projection.read(other)
-        fields = projection.after(proposal, session)
+        return projection.after(projection.read(other), session)
     except InvalidProposal:
-        return False
+        return None
+
+
+def _gives_way(fields: Mapping[str, Any], wanted: Placement, keys: Mapping[str, str]) -> bool:
+    """Whether the session in the way would then be out of it."""
     return (
         not fields
-        or fields["room"] != wanted.room
+        or fields["room"] is None
+        or keys[fields["room"]] != keys[wanted.room]
         or not (fields["start_time"] < wanted.end and wanted.start < fields["end_time"])
     )

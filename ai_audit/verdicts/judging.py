@@ -25,7 +25,7 @@ from ai_audit.verdicts import competing, projection
 from ai_audit.verdicts.competing import Stake
 from eventflow.text.sentences import Said, Sentence, words
 from scheduling import conflicts, times
-from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity
+from scheduling.conflicts import Conflict, Kind, Placement, Registered, RoomName, Severity
 from scheduling.models import Schedule
 
 # With more registered than this, a change is of medium risk, whatever else is true of it.
@@ -34,6 +34,7 @@ MANY_PEOPLE = 50
 _OF_ANOTHER_EVENT = Sentence(
     "of_another_event", gettext_lazy("The session it names belongs to another event.")
 )
+_NO_EFFECT = Sentence("no_effect", gettext_lazy("It stands like that already."))
 _MISSING = Sentence(
     "missing", gettext_lazy("The session it is about is no longer in the programme.")
 )
@@ -139,15 +140,18 @@ def judge(
     *,
     lock: bool = False,
     known: Mapping[UUID, Proposal] | None = None,
+    as_given: Collection[UUID] = (),
     now: datetime | None = None,
     meeting: Meeting | None = None,
 ) -> dict[UUID, Verdict]:
     """The verdict on each suggestion, by id; each has `event` and `user` read along.
 
     At most seven statements for any number of suggestions: the sessions, who is registered, the
-    four of `conflicts.find`, the competing suggestions. With `lock` the sessions' rows are
+    three of `conflicts.find`, the two of the competing ones. With `lock` the sessions' rows are
     locked, in the order of their ids, until the transaction ends. `known` are proposals, by
-    suggestion, that need not be read from what the suggestion says. What has begun at `now`,
+    suggestion, that need not be read from what the suggestion says. A room is written as the
+    programme spells it, but for those proposals and for suggestions in `as_given`, which a person
+    has spelled. What has begun at `now`,
     which is the present unless given, has begun already. `meeting` finds what they collide with,
     unless that is the programme as it stands and what else is undecided.
     """
@@ -182,6 +186,7 @@ def judge(
         reasons[suggestion.pk] = [
             conflict
             for conflict in (
+                _no_effect(proposal, session),
                 _stale(proposal, session),
                 _local_time(proposal, suggestion.zone),
                 _outside(suggestion, proposal, session, placement, now),
@@ -195,10 +200,40 @@ def judge(
         )
 
     met = (meeting or _as_it_stands)(stakes, verdicts)
+    given = {*(known or ()), *as_given}
     for pk in stakes:
         found = [*reasons[pk], *met.get(pk, ())]
-        verdicts[pk] = replace(verdicts[pk], conflicts=conflicts.ordered(found))
+        verdict = replace(verdicts[pk], conflicts=conflicts.ordered(found))
+        verdicts[pk] = _spelled_as_the_programme(verdict, as_given=pk in given)
     return verdicts
+
+
+def _spelled_as_the_programme(verdict: Verdict, *, as_given: bool) -> Verdict:
+    """The verdict with the room spelled as sessions in it are, so that the constraint guards it.
+
+    A suggestion that would change nothing but how a name is spelled is about just that.
+    """
+    written = [c for c in verdict.conflicts if isinstance(c, RoomName) and c.written]
+    if not written:
+        return verdict
+    if as_given or (written[0].respelled and _only_spells(verdict)):
+        others = tuple(c for c in verdict.conflicts if c not in written)
+        return replace(verdict, conflicts=others)
+    room = {"room": written[0].written}
+    return replace(
+        verdict,
+        proposal=replace(
+            verdict.proposal, values=MappingProxyType({**verdict.proposal.values, **room})
+        ),
+        after=MappingProxyType({**verdict.after, **room}),
+    )
+
+
+def _only_spells(verdict: Verdict) -> bool:
+    """Whether nothing but names would change."""
+    session, values = verdict.session, verdict.proposal.values
+    changing = {name for name, value in values.items() if value != getattr(session, name)}
+    return changing <= {"room", "speaker_name"}
 
 
 def unmet(
@@ -220,8 +255,8 @@ def _as_it_stands(
     met = defaultdict(list)
     for n, found in conflicts.find(placements).items():
         met[numbers[n]] += found
-    for pk, competition in competing.find(stakes.values()).items():
-        met[pk].append(competition)
+    for pk, found in competing.find(stakes.values()).items():
+        met[pk] += found
     return met
 
 
@@ -248,6 +283,15 @@ def _lay_over(suggestion: Suggestion, proposal: Proposal, session: Schedule | No
         return _unreadable(reason.reasons)
 
 
+def _no_effect(proposal: Proposal, session: Schedule | None) -> Conflict | None:
+    """That every field it asks for is what it asks for already, to the letter."""
+    if proposal.action is not Action.UPDATE:
+        return None
+    if any(value != getattr(session, name) for name, value in proposal.values.items()):
+        return None
+    return _error(Kind.NO_EFFECT, _NO_EFFECT())
+
+
 def _stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
     """That fields it touches are not any more what the AI saw; a removal touches all of them."""
     if session is None:
@@ -272,7 +316,8 @@ def _stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
 
 def _local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
     """That times were given on the event's clocks which these skip or show twice."""
-    if not proposal.notes:
+    odd = [(name, note) for name, note in proposal.notes if note != "unseen"]
+    if not odd:
         return None
     sentences = {
         "nonexistent": gettext(
@@ -291,9 +336,9 @@ def _local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
                 "field": FIELD_LABELS[name],
                 "moment": times.moment(proposal.values[name], zone=zone),
             }
-            for name, note in proposal.notes
+            for name, note in odd
         ),
-        subject=", ".join(str(FIELD_LABELS[name]) for name, _note in proposal.notes),
+        subject=", ".join(str(FIELD_LABELS[name]) for name, _note in odd),
     )
 
 

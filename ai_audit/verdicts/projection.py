@@ -98,6 +98,7 @@ def placement(
         room=whole.room if asked & _PLACING else None,
         speaker=whole.speaker if asked & _SPEAKING else None,
         names_room="room" in asked,
+        standing_room=getattr(session, "room", None),
         moves=moves(proposal, session),
     )
 
@@ -119,4 +120,6 @@ def place(
         speaker=fields.get("speaker_name"),
         session_id=proposal.session_id,
         zone=suggestion.zone,
+        title=fields.get("title") or "",
+        adds=proposal.action is Action.CREATE,
     )

@@ -60,7 +60,7 @@ def amend(
         with database.acting_as(by.person, history.telling(record)):
             steps.move(old, Status.REJECTED)
         steps.log(old, by, REJECTED + reason)
-        verdict = making.clear(verdicts.judge([new], lock=True)[new.pk])
+        verdict = making.clear(verdicts.judge([new], lock=True, as_given=[new.pk])[new.pk])
         making.carry_out(new, verdict, by=by, now=now)
     sentence = _("Edited, approved and carried out.")
     warnings = [conflict.sentence for conflict in verdict.conflicts]

@@ -21,10 +21,13 @@ from ai_audit.workflow.errors import Refusal
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome
 from eventflow.db import database
+from scheduling.conflicts import Kind
 from scheduling.models import StaffMember
 
 # How many are decided on in one transaction: others wait for their event no longer than that.
 BATCH = 100
+
+_CONTESTS = (Kind.COMPETING, Kind.DUPLICATE)
 
 Results = dict[UUID, Outcome | Refusal]
 
@@ -135,7 +138,13 @@ def _approve(
     by: StaffMember,
     now: datetime,
 ) -> Outcome:
-    """Approve one and carry it out in a savepoint; a refusal leaves only this one undone."""
+    """Approve one and carry it out in a savepoint; a refusal leaves only this one undone.
+
+    Another of the set may just have taken what it wants, in other letters than the constraint
+    compares, or have done the same: whatever competes is judged once more.
+    """
+    if any(conflict.kind in _CONTESTS for conflict in verdict.conflicts):
+        verdict = verdicts.judge([suggestion], lock=True, now=now)[suggestion.pk]
     try:
         with transaction.atomic():
             error = steps.carry_out(

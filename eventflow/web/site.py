@@ -30,6 +30,10 @@ class BackOfficeSite(AdminSite):
     def autocomplete_view(self, request):
         return super().autocomplete_view(request)
 
+    @takes("next", told=False)
+    def logout(self, request, extra_context=None):
+        return super().logout(request, extra_context)
+
     @takes(told=False)
     def i18n_javascript(self, request, extra_context=None):
         return super().i18n_javascript(request, extra_context)

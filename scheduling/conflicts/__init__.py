@@ -23,10 +23,9 @@ from scheduling.conflicts.people import (
     vips_affected,
 )
 from scheduling.conflicts.placements import (
-    SPACE,
     Placement,
+    RoomName,
     find,
-    folded_room,
     outside,
     room_conflict,
 )
@@ -40,7 +39,6 @@ from scheduling.conflicts.programme import (
 __all__ = [
     "KIND_LABELS",
     "MOST_NAMED",
-    "SPACE",
     "Conflict",
     "Kind",
     "Other",
@@ -48,10 +46,10 @@ __all__ = [
     "Person",
     "Placement",
     "Registered",
+    "RoomName",
     "Severity",
     "SpeakerOverlap",
     "find",
-    "folded_room",
     "listed",
     "named",
     "ordered",

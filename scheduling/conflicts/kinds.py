@@ -24,6 +24,8 @@ class Kind(StrEnum):
     INVALID = "invalid"
     MISSING = "missing"
     ROOM = "room"
+    NO_EFFECT = "no_effect"
+    DUPLICATE = "duplicate"
     STALE = "stale"
     SPEAKER = "speaker"
     ATTENDEES = "attendees"
@@ -39,6 +41,8 @@ KIND_LABELS = {
     Kind.INVALID: _("Not readable"),
     Kind.MISSING: _("Session is gone"),
     Kind.ROOM: _("Room"),
+    Kind.NO_EFFECT: _("Stands like that already"),
+    Kind.DUPLICATE: _("The same twice"),
     Kind.STALE: _("Changed since the AI looked"),
     Kind.SPEAKER: _("Speaker"),
     Kind.ATTENDEES: _("Attendees"),

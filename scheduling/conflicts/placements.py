@@ -3,12 +3,10 @@
 Each read answers for any number of placements in one statement.
 """
 
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,9 +15,9 @@ from django.utils import formats
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from eventflow.text import bidi
-from eventflow.text.bidi import isolate
+from eventflow.text.bidi import isolate, visible
 from eventflow.text.sentences import Said, Sentence
-from scheduling import times
+from scheduling import names, near_names, times
 from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named, ordered
 
 
@@ -30,7 +28,8 @@ class Placement:
     `session_id` is the session that is moved, which never collides with itself; None for a new
     one. Times are aware, `start` before `end`; a room or speaker of None collides with nothing.
     `names_room` says that the room is chosen here, `moves` that the time is another than those
-    who are registered know. By `title` it is named to others that come along with it.
+    who are registered know; `standing_room` is the room the session has now. By `title` it is named
+    to others that come along with it, and found where it `adds` a session that stands already.
     """
 
     event_id: UUID
@@ -43,12 +42,20 @@ class Placement:
     names_room: bool = False
     moves: bool = False
     title: str = ""
+    adds: bool = False
+    standing_room: str | None = None
 
 
-# Every character that Unicode calls white space, and that Python strips from a text's ends.
-SPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
+# That a session `t` is in the way of what is asked for, by time.
+_MEETS = """t.event_id = a.event_id
+    and t.coming = a.coming
+    and t.id is distinct from a.session_id
+    and t.start_time < a.end_time
+    and t.end_time > a.start_time"""
 
-# Of titles and rooms that are only told, 500 characters are read; what is longer is told cut.
+# Of titles and rooms that are only told, 500 characters are read; what is longer is told cut. A
+# room by which another may be spelled is read whole.
+_TOLD_ROOM = "case when octet_length(room) <= 2000 then room else left(room, 500) end"
 
 # What begins each statement: those that come along with the placements, with the number of the
 # placement where they are one's own. `asks_…` says that it is this that is asked for of it.
@@ -58,117 +65,170 @@ with coming as (
   from unnest(%(coming)s::int[], %(coming_event)s::uuid[], %(coming_session)s::uuid[],
     %(coming_title)s::text[], %(coming_start)s::timestamptz[], %(coming_end)s::timestamptz[],
     %(coming_room)s::text[], %(coming_speaker)s::text[], %(asks_room)s::bool[],
-    %(asks_speaker)s::bool[])
-    as c (n, event_id, id, title, start_time, end_time, room, speaker, asks_room, asks_speaker)
+    %(asks_speaker)s::bool[], %(adds)s::bool[])
+    as c (n, event_id, id, title, start_time, end_time, room, speaker, asks_room, asks_speaker,
+      adds)
 )
 """
 
-_ROOM = """
-select wanted.n, s.id, left(s.title, 500), s.start_time, s.end_time, left(s.room, 500)
-from unnest(%(n)s::int[], %(event)s::uuid[], %(room)s::text[], %(start)s::timestamptz[],
-  %(end)s::timestamptz[], %(session)s::uuid[])
-  as wanted (n, event_id, room, start_time, end_time, session_id)
-join public.schedules as s
-  on s.event_id = wanted.event_id
-  and s.room = wanted.room
-  and tstzrange(s.start_time, s.end_time) && tstzrange(wanted.start_time, wanted.end_time)
-where s.room is not null
-and (wanted.session_id is null or s.id <> wanted.session_id)
-and s.id <> all (%(leaving)s::uuid[])
-union all
-select mine.n, theirs.id, theirs.title, theirs.start_time, theirs.end_time, theirs.room
-from coming as mine
-join coming as theirs
-  on theirs.event_id = mine.event_id
-  and theirs.room = mine.room
-  and theirs.id <> mine.id
-  and theirs.start_time < mine.end_time
-  and mine.start_time < theirs.end_time
-where mine.asks_room
-or theirs.asks_room
-order by 1, 4, 2
-"""
-
-# The function is asked only where it will answer: each call reads the programme of the event,
-# and one reading for all of them tells where.
-_SPEAKER = """
-select wanted.n, c.conflict_id, left(c.conflict_title, 500), c.conflict_start, c.conflict_end,
-  (select left(s.room, 500) from public.schedules as s where s.id = c.conflict_id)
-from unnest(%(n)s::int[], %(event)s::uuid[], %(speaker)s::text[], %(start)s::timestamptz[],
-  %(end)s::timestamptz[], %(session)s::uuid[])
-  as wanted (n, event_id, speaker, start_time, end_time, session_id)
-cross join lateral public.check_speaker_conflicts(
-  wanted.event_id, wanted.speaker, wanted.start_time, wanted.end_time, wanted.session_id) as c
-where exists (
-  select
-  from public.schedules as same
-  where same.event_id = any (%(events)s::uuid[])
-  and same.event_id = wanted.event_id
-  and lower(btrim(same.speaker_name, %(space)s)) = lower(btrim(wanted.speaker, %(space)s))
-  and same.start_time < wanted.end_time
-  and same.end_time > wanted.start_time
-)
-and c.conflict_id <> all (%(leaving)s::uuid[])
-union all
-select mine.n, theirs.id, theirs.title, theirs.start_time, theirs.end_time, theirs.room
-from coming as mine
-join coming as theirs
-  on theirs.event_id = mine.event_id
-  and theirs.speaker = mine.speaker
-  and theirs.id <> mine.id
-  and theirs.start_time < mine.end_time
-  and mine.start_time < theirs.end_time
-where mine.asks_speaker
-or theirs.asks_speaker
-order by 1, 4, 2
-"""
-
-# A programme is read for all its rooms only where one is chosen that no other session has.
-_ROOM_NAMES = """
-, unused as materialized (
-  select wanted.*
-  from unnest(%(n)s::int[], %(event)s::uuid[], %(room)s::text[], %(session)s::uuid[])
-    as wanted (n, event_id, room, session_id)
-  where (
-    select s.id
-    from public.schedules as s
-    where s.event_id = wanted.event_id
-    and s.room = wanted.room
-    and s.id is distinct from wanted.session_id
-    and s.id <> all (%(leaving)s::uuid[])
-    limit 1
-  ) is null
-  and not exists (
-    select
-    from coming as c
-    where c.event_id = wanted.event_id
-    and c.room = wanted.room
-    and c.n <> wanted.n
-  )
+# The sessions of the events are read once, and those kept that something meets in time: only for
+# their names, and for each spelling once, the key is asked. Placements meet what stands, and those
+# that come along each other.
+_MET = f"""
+, asked as (
+  select n, event_id, title, room, speaker, start_time, end_time, session_id, adds,
+    false as coming, true as asks_room, true as asks_speaker
+  from unnest(%(n)s::int[], %(event)s::uuid[], %(title)s::text[], %(room)s::text[],
+    %(speaker)s::text[], %(start)s::timestamptz[], %(end)s::timestamptz[], %(session)s::uuid[],
+    %(new)s::bool[])
+    as w (n, event_id, title, room, speaker, start_time, end_time, session_id, adds)
+  union all
+  select n, event_id, title, room, speaker, start_time, end_time, id, adds,
+    true, asks_room, asks_speaker
+  from coming
 ),
-in_use as (
-  select s.event_id, s.room, (array_agg(s.id))[1:2] as some_ids
+there as materialized (
+  select s.id, s.event_id, s.title, s.start_time, s.end_time, s.room, s.speaker_name as speaker,
+    false as coming, false as asks_room, false as asks_speaker
+  from public.schedules as s
+  where s.event_id = any (%(events)s::uuid[])
+  and s.start_time < s.end_time
+  and s.id <> all (%(leaving)s::uuid[])
+  and exists (
+    select
+    from unnest(%(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[])
+      as w (event_id, start_time, end_time)
+    where w.event_id = s.event_id
+    and w.start_time < s.end_time
+    and w.end_time > s.start_time
+  )
+  union all
+  select id, event_id, title, start_time, end_time, room, speaker, true, asks_room, asks_speaker
+  from coming
+),
+spelled as materialized (
+  select spelling.name, {names.key("spelling.name")} as key
   from (
-    select s.event_id, s.room, s.id
-    from public.schedules as s
-    where s.event_id = any (array(select distinct event_id from unused))
-    and s.room is not null
-    and octet_length(s.room) <= 2000
-    and s.id <> all (%(leaving)s::uuid[])
-    union all
-    select c.event_id, c.room, c.id
-    from coming as c
-    where c.room is not null
-  ) as s
-  group by s.event_id, s.room
+    select room as name from asked
+    union
+    select room from there where exists (select from asked where asked.room is not null)
+    union
+    select title from asked where adds
+    union
+    select title from there where octet_length(title) <= 2000
+      and exists (select from asked where adds)
+  ) as spelling
+  where spelling.name is not null
+),
+spoken as materialized (
+  select spelling.name, people.person, people.key
+  from (
+    select speaker as name from asked
+    union
+    select speaker from there where exists (select from asked where asked.speaker is not null)
+  ) as spelling
+  cross join lateral {names.people("spelling.name")} as people
+  where spelling.name is not null
+  and people.key <> ''
+),
+in_room as materialized (
+  select asked.*, theirs.name as its_name, null as person
+  from asked
+  join spelled as mine
+    on mine.name = asked.room
+  join spelled as theirs
+    on theirs.key = mine.key
+),
+speaking as materialized (
+  select asked.*, theirs.name as its_name, mine.person
+  from asked
+  join spoken as mine
+    on mine.name = asked.speaker
+  join spoken as theirs
+    on theirs.key = mine.key
+),
+added as materialized (
+  select asked.*, theirs.name as its_name, room.key as room_key
+  from asked
+  join spelled as mine
+    on mine.name = asked.title
+  join spelled as theirs
+    on theirs.key = mine.key
+  left join spelled as room
+    on room.name = asked.room
+  where asked.adds
+),
+found as (
+  select a.n, 'room' as what, a.person, t.id, t.title, t.start_time, t.end_time, t.room
+  from in_room as a
+  join there as t
+    on t.room = a.its_name
+    and {_MEETS}
+  where a.asks_room
+  or t.asks_room
+  union all
+  select a.n, 'speaker', a.person, t.id, t.title, t.start_time, t.end_time, t.room
+  from speaking as a
+  join there as t
+    on t.speaker = a.its_name
+    and {_MEETS}
+  where a.asks_speaker
+  or t.asks_speaker
+  union all
+  select a.n, 'duplicate', null, t.id, t.title, t.start_time, t.end_time, t.room
+  from added as a
+  join there as t
+    on t.title = a.its_name
+    and {_MEETS}
+  left join spelled as its
+    on its.name = t.room
+  where a.room_key is null
+  or its.key is null
+  or its.key = a.room_key
 )
-select unused.n, array_agg(in_use.room)
-from unused
-join in_use
-  on in_use.event_id = unused.event_id
-  and in_use.some_ids <> array[unused.session_id]
-group by unused.n
-"""
+select n, what, person, id, left(title, 500), start_time, end_time, {_TOLD_ROOM}
+from found
+order by n, start_time, id, person
+"""  # noqa: S608
+
+# By room of the event, as it is spelled: how many sessions stand in it and how many of them stay,
+# and since when. What leaves has told how its room is spelled, and has it no more.
+_ROOM_NAMES = f"""
+, used as materialized (
+  select s.event_id, s.room, count(*) as standing,
+    count(*) filter (where s.id <> all (%(leaving)s::uuid[])) as staying,
+    min(s.created_at) as since
+  from public.schedules as s
+  where s.event_id = any (%(events)s::uuid[])
+  and s.room is not null
+  and octet_length(s.room) <= 2000
+  group by s.event_id, s.room
+),
+spelled as materialized (
+  select spelling.room, {names.key("spelling.room")} as key
+  from (
+    select room from used
+    union
+    select room from unnest(%(room)s::text[]) as room
+    union
+    select room from coming where room is not null
+  ) as spelling
+)
+select null as n, u.event_id, u.room, spelled.key, u.standing, u.staying, u.since
+from used as u
+join spelled
+  on spelled.room = u.room
+union all
+select c.n, c.event_id, c.room, spelled.key, 0, 1, null
+from coming as c
+join spelled
+  on spelled.room = c.room
+union all
+select null, null, chosen.room, spelled.key, 0, 0, null
+from unnest(%(room)s::text[]) as chosen (room)
+join spelled
+  on spelled.room = chosen.room
+"""  # noqa: S608
 
 # There is no index on a registration's session, but there are on an event's participants and on
 # a participant's registrations. The rows without a session count the people of all of them.
@@ -228,9 +288,9 @@ def find(
 
     That is with the programme as it stands, without the sessions in `leaving`, and with those in
     `coming`: whole placements, by the same keys, each with `session_id` and `title`. One of them
-    collides also with what another asks for, even where it asks for nothing itself. Rooms,
-    speakers, names of rooms, attendees: four statements for any number of placements, none for
-    none.
+    collides also with what another asks for, even where it asks for nothing itself. Names are
+    compared by their key, and of several speakers each. Three statements for any number of
+    placements, none for none: who is met, the names of rooms, attendees.
     """
     if not placements:
         return {}
@@ -238,20 +298,21 @@ def find(
     columns = _columns(placements, leaving, coming)
     whole = {**placements, **coming}
     found = defaultdict(list)
-    for n, others in _others(_ROOM, columns).items():
-        found[n].append(_room_conflict(whole[n], others))
-    for n, others in _others(_SPEAKER, columns).items():
-        found[n].append(_speaker_conflict(whole[n], others))
-    for conflicts in (_room_names(placements, columns), _attendees(placements, columns)):
-        for n, conflict in conflicts.items():
-            found[n].append(conflict)
+    met = _met(columns)
+    for n, its in met.items():
+        found[n] += _collisions(whole[n], its)
+    for n, conflict in _room_names(placements, columns, met).items():
+        found[n].append(conflict)
+    for n, conflict in _attendees(placements, columns).items():
+        found[n].append(conflict)
     return {n: list(ordered(conflicts)) for n, conflicts in found.items()}
 
 
 def room_conflict(placement: Placement) -> Conflict | None:
     """Who has the placement's room at that time, and nothing else; one statement."""
-    others = _others(_ROOM, _columns({0: placement}))
-    return _room_conflict(placement, others[0]) if others else None
+    alone = replace(placement, speaker=None, adds=False)
+    others = _met(_columns({0: alone})).get(0, _Met()).room
+    return _room_conflict(placement, others) if others else None
 
 
 def _columns(
@@ -272,9 +333,10 @@ def _columns(
         "coming_start": [p.start for p in coming.values()],
         "coming_end": [p.end for p in coming.values()],
         "coming_room": [p.room for p in coming.values()],
-        "coming_speaker": [folded_speaker(p.speaker) for p in coming.values()],
+        "coming_speaker": [p.speaker for p in coming.values()],
         "asks_room": [bool(p and p.room is not None) for p in asked],
         "asks_speaker": [bool(p and p.speaker) for p in asked],
+        "adds": [p.adds for p in coming.values()],
     }
 
 
@@ -282,23 +344,55 @@ def _placed(placements: Mapping[int, Placement]) -> dict[str, list]:
     return {
         "n": list(placements),
         "event": [p.event_id for p in placements.values()],
+        "title": [p.title for p in placements.values()],
         "room": [p.room for p in placements.values()],
         "speaker": [p.speaker for p in placements.values()],
         "start": [p.start for p in placements.values()],
         "end": [p.end for p in placements.values()],
         "session": [p.session_id for p in placements.values()],
+        "new": [p.adds for p in placements.values()],
         "events": list({p.event_id for p in placements.values()}),
-        "space": SPACE,
     }
 
 
-def _others(statement: str, columns: Mapping[str, list]) -> dict[int, list[Other]]:
-    others = defaultdict(list)
+@dataclass
+class _Met:
+    """The sessions that a placement meets at its time: in its room, by its speakers, of its title.
+
+    `people` are by how the placement spells them.
+    """
+
+    room: list[Other] = field(default_factory=list)
+    people: dict[str, list[Other]] = field(default_factory=dict)
+    same: list[Other] = field(default_factory=list)
+
+
+def _met(columns: Mapping[str, list]) -> dict[int, _Met]:
+    found: dict[int, _Met] = defaultdict(_Met)
     with connection.cursor() as cursor:
-        cursor.execute(_COMING + statement, columns)
-        for n, *row in cursor.fetchall():
-            others[n].append(Other(*row))
-    return others
+        cursor.execute(_COMING + _MET, columns)
+        for n, what, person, *row in cursor.fetchall():
+            met, other = found[n], Other(*row)
+            if what == "room":
+                met.room.append(other)
+            elif what == "duplicate":
+                met.same.append(other)
+            elif other not in (others := met.people.setdefault(person, [])):
+                others.append(other)
+    return found
+
+
+def _collisions(placement: Placement, met: _Met) -> Iterator[Conflict]:
+    if met.room:
+        yield _room_conflict(placement, met.room)
+    # Who meets the same sessions is told in one sentence.
+    together: dict[tuple[Other, ...], list[str]] = defaultdict(list)
+    for person, others in sorted(met.people.items(), key=lambda p: placement.speaker.find(p[0])):
+        together[tuple(others)].append(person)
+    for others, people in together.items():
+        yield _speaker_conflict(placement, people, others)
+    if met.same:
+        yield _duplicate(placement, met.same)
 
 
 def _sessions(kept: list) -> str:
@@ -339,60 +433,147 @@ def _room_conflict(placement: Placement, others: list[Other]) -> Conflict:
     )
 
 
-def _speaker_conflict(placement: Placement, others: list[Other]) -> Conflict:
+def _speaker_conflict(
+    placement: Placement, people: list[str], others: tuple[Other, ...]
+) -> Conflict:
     return Conflict(
         kind=Kind.SPEAKER,
         severity=Severity.WARNING,
-        sentence=gettext("%(speaker)s also speaks at %(sessions)s.")
+        sentence=ngettext(
+            "%(speaker)s also speaks at %(sessions)s.",
+            "%(speaker)s also speak at %(sessions)s.",
+            len(people),
+        )
         % {
-            "speaker": isolate(placement.speaker),
+            "speaker": listed(map(isolate, people), most=None),
             "sessions": listed(named(others, placement.zone), most=None),
         },
+        others=others,
+        subject=", ".join(people),
+    )
+
+
+def _duplicate(placement: Placement, others: list[Other]) -> Conflict:
+    return Conflict(
+        kind=Kind.DUPLICATE,
+        severity=Severity.WARNING,
+        sentence=gettext("The same stands in the programme already: %(sessions)s.")
+        % {"sessions": listed(named(others, placement.zone))},
         others=tuple(others),
-        subject=placement.speaker,
+        subject=placement.title,
     )
 
 
-def folded_speaker(name: str | None) -> str | None:
-    """A speaker's name without case and surrounding space; None where nobody is named."""
-    return (name or "").strip().lower() or None
+@dataclass(frozen=True)
+class RoomName(Conflict):
+    """What there is to say of how a room is spelled.
+
+    `written` is how the programme spells the room that is meant, and `respelled` says that the
+    session is in that room now; `near` are rooms of the programme that may be meant.
+    """
+
+    written: str | None = None
+    respelled: bool = False
+    near: tuple[str, ...] = ()
 
 
-def folded_room(name: str) -> str:
-    """A room's name without what a reader would not notice: case, spaces, invisible characters."""
-    return "".join(
-        c
-        for c in unicodedata.normalize("NFC", name).casefold()
-        if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")
-    )
+@dataclass(frozen=True)
+class _Used:
+    """A room of an event as it is spelled.
+
+    So many sessions are `standing` in it, so many of them are `staying`, and since when; `by` is
+    the number of the placement that comes along in it.
+    """
+
+    by: int | None
+    event_id: UUID | None
+    room: str
+    key: str
+    standing: int
+    staying: int
+    since: datetime | None
+
+    def is_another_s(self, n: int, placement: Placement, leaving: Collection[UUID]) -> bool:
+        """Whether it is not only the placement that is in it, or the session that it moves."""
+        moved = self.room == placement.standing_room and placement.session_id not in leaving
+        return self.by != n and self.staying > moved
 
 
 def _room_names(
-    placements: Mapping[int, Placement], columns: Mapping[str, list]
-) -> dict[int, Conflict]:
-    """The names in use that look like the one chosen, unless that is in use as well."""
+    placements: Mapping[int, Placement], columns: Mapping[str, list], met: Mapping[int, _Met]
+) -> dict[int, RoomName]:
+    """How the programme spells the rooms that are chosen, or that it does not know them."""
     choosing = {n: p for n, p in placements.items() if p.names_room and p.room}
+    used, chosen = defaultdict(list), {}
     with connection.cursor() as cursor:
         cursor.execute(_COMING + _ROOM_NAMES, {**columns, **_placed(choosing)})
-        in_use = dict(cursor.fetchall())
-    # The same rooms are in use for all of an event.
-    folded = cache(folded_room)
+        for row in cursor.fetchall():
+            one = _Used(*row)
+            if one.event_id is None:
+                chosen[one.room] = one.key
+            else:
+                used[one.event_id].append(one)
     found = {}
-    for n, rooms in in_use.items():
-        chosen = choosing[n].room
-        alike = sorted(room for room in rooms if folded(room) == folded(chosen))
-        if alike:
-            found[n] = Conflict(
-                kind=Kind.ROOM_NAME,
-                severity=Severity.WARNING,
-                sentence=gettext(
-                    "%(room)s is not in use at this event; %(others)s is, and differs only in "
-                    "case, spaces or invisible characters."
-                )
-                % {"room": isolate(chosen), "others": listed(map(isolate, alike))},
-                subject=chosen,
-            )
+    for n, placement in choosing.items():
+        rooms, key = used[placement.event_id], chosen[placement.room]
+        if same := [one for one in rooms if one.key == key and one.standing]:
+            in_the_way = met[n].room[0].room if n in met and met[n].room else None
+            own = in_the_way or min(same, key=_most_used_then_oldest).room
+            if own != placement.room:
+                respelled = any(one.room == placement.standing_room for one in same)
+                found[n] = _spelled_otherwise(placement, own, respelled)
+            continue
+        others = [one for one in rooms if one.is_another_s(n, placement, columns["leaving"])]
+        if others and all(one.key != key for one in others):
+            found[n] = _new_room(placement, key, others)
     return found
+
+
+def _most_used_then_oldest(one: _Used) -> tuple:
+    return (-one.standing, one.since is None, one.since, one.room)
+
+
+def _spelled_otherwise(placement: Placement, own: str, respelled: bool) -> RoomName:
+    return RoomName(
+        kind=Kind.ROOM_NAME,
+        severity=Severity.INFO,
+        sentence=gettext("%(room)s is written as %(own)s, as the programme spells it.")
+        % {"room": _quoted(placement.room), "own": _quoted(own)},
+        subject=placement.room,
+        written=own,
+        respelled=respelled,
+    )
+
+
+def _quoted(name: str) -> str:
+    return gettext("“%(title)s”") % {"title": isolate(visible(name))}
+
+
+def _new_room(placement: Placement, key: str, others: list[_Used]) -> RoomName:
+    keys = {one.key: one.room for one in sorted(others, key=_most_used_then_oldest, reverse=True)}
+    alike = [keys[other] for other in near_names.near(key, sorted(keys))]
+    rooms = alike or sorted(keys.values())
+    sentence = (
+        ngettext(
+            "%(room)s is new to this event, and nearly the same as %(others)s.",
+            "%(room)s is new to this event, and nearly the same as others: %(others)s.",
+            len(alike),
+        )
+        if alike
+        else ngettext(
+            "%(room)s is new to this event; its room is %(others)s.",
+            "%(room)s is new to this event; its rooms are %(others)s.",
+            len(rooms),
+        )
+    )
+    return RoomName(
+        kind=Kind.ROOM_NAME,
+        severity=Severity.WARNING,
+        sentence=sentence
+        % {"room": _quoted(placement.room), "others": listed(map(_quoted, rooms))},
+        subject=placement.room,
+        near=tuple(alike),
+    )
 
 
 def _attendees(

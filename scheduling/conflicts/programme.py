@@ -13,7 +13,6 @@ from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
 from eventflow.text.bidi import plain
 from scheduling import times
 from scheduling.conflicts.kinds import Other
-from scheduling.conflicts.placements import SPACE
 
 # Shown in terminals, and beside statements that are pasted into one.
 _LONGEST_NAME = 120
@@ -47,9 +46,12 @@ _MEND_TIMES = (
 # The second of two gives up the room, if it is still the first that it shares it with.
 _MEND_ROOM = (
     "update public.schedules as s set room = null from public.schedules as o "
-    "where s.id = '{id}' and o.id = '{other}' and o.event_id = s.event_id and o.room = s.room "
+    "where s.id = '{id}' and o.id = '{other}' and o.event_id = s.event_id and {same_room} "
     "and o.start_time < s.end_time and s.start_time < o.end_time;"
 )
+
+
+_SAME_ROOM = "public.name_key(o.room) = public.name_key(s.room)"
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,12 @@ class Overlap:
         start. A session without length gets half an hour, from now on if it has no real time.
         """
         if self.second is not None:
-            return _MEND_ROOM.format(id=self.second.id, other=self.first.id)
+            exactly = self.first.room == self.second.room
+            return _MEND_ROOM.format(
+                id=self.second.id,
+                other=self.first.id,
+                same_room="o.room = s.room" if exactly else _SAME_ROOM,
+            )
         start, end = "s.start_time", "s.end_time"
         unreal = {self.first.start, self.first.end} & {FAR_PAST, FAR_FUTURE}
         backwards_by = self.first.start - self.first.end
@@ -122,13 +129,16 @@ class SpeakerOverlap:
         }
 
 
-def room_overlaps(event_id: UUID | None = None) -> list[Overlap]:
+def room_overlaps(event_id: UUID | None = None, *, to_the_letter: bool = False) -> list[Overlap]:
     """Everything in the programme of an event, or of all, that must not stand as it does.
 
     That is every pair that shares a room at one time, and every session that does not end after
-    it starts. One statement.
+    it starts. Rooms are compared by the key of names, or `to_the_letter` as the constraint does.
+    Two statements.
     """
-    return _overlaps(_rows("room_overlaps.sql", event_id))
+    return _overlaps(
+        _rows("room_overlaps.sql", event_id, without=_LETTERS, keyed=not to_the_letter)
+    )
 
 
 def _overlaps(rows: list[tuple]) -> list[Overlap]:
@@ -137,7 +147,7 @@ def _overlaps(rows: list[tuple]) -> list[Overlap]:
             event=event,
             zone=times.zone(timezone),
             room=room,
-            first=Other(*row[:4]),
+            first=Other(*row[:4], room),
             second=Other(*row[4:]) if row[4] else None,
         )
         for event, timezone, room, *row in rows
@@ -147,8 +157,7 @@ def _overlaps(rows: list[tuple]) -> list[Overlap]:
 def speaker_overlaps(event_id: UUID | None = None) -> list[SpeakerOverlap]:
     """Every pair of sessions in the programme of an event, or of all, that share a speaker.
 
-    Names are compared as `check_speaker_conflicts` does: without regard to case and surrounding
-    space. One statement.
+    Names are compared by their key, and of several speakers in one text each. Two statements.
     """
     return [
         SpeakerOverlap(
@@ -158,11 +167,28 @@ def speaker_overlaps(event_id: UUID | None = None) -> list[SpeakerOverlap]:
             first=Other(*row[:4]),
             second=Other(*row[4:]),
         )
-        for event, timezone, speaker, *row in _rows("speaker_overlaps.sql", event_id)
+        for event, timezone, speaker, *row in _rows(
+            "speaker_overlaps.sql", event_id, without=_LETTERS_OF_ANY_CASE
+        )
     ]
 
 
-def _rows(name: str, event_id: UUID | None) -> list[tuple]:
+# Before the first migration there is no key yet: then rooms are compared to the letter, and
+# speakers without regard to case.
+_LETTERS = "("
+_LETTERS_OF_ANY_CASE = "pg_catalog.lower("
+
+
+def _rows(name: str, event_id: UUID | None, *, without: str, keyed: bool = True) -> list[tuple]:
+    """The rows of a statement by keys; or not, or where there are none, by what is `without`."""
+    statement = sql.read("scheduling", name)
     with connection.cursor() as cursor:
-        cursor.execute(sql.read("scheduling", name), {"event": event_id, "space": SPACE})
+        cursor.execute("select to_regprocedure('public.speaker_names(text)') is not null")
+        if cursor.fetchone() != (True,) or not keyed:
+            statement = statement.replace("public.name_key(", without)
+            statement = statement.replace("public.speaker_names(s.speaker_name)", _ONE_SPEAKER)
+        cursor.execute(statement, {"event": event_id})
         return cursor.fetchall()
+
+
+_ONE_SPEAKER = "array[s.speaker_name]"

@@ -1,28 +1,47 @@
 -- כל זוג מפגשים שחולקים חדר באותו זמן, וכל מפגש שאינו מסתיים אחרי שהתחיל; באירוע אחד או בכולם.
 -- המפגשים של חדר, לפי התחלה, נחלקים לרצפים שאין ביניהם חפיפה; רק בתוך רצף מחפשים זוגות.
--- Every pair of sessions that share a room at one time, and every session that does not end
--- after it starts: what the constraint no_room_overlap, or common sense, does not let stand; in
--- the event %(event)s, or in all of them where that is null.
+-- Every pair of sessions that share a room at one time, however it is spelled, and every session
+-- that does not end after it starts: what the constraint no_room_overlap, or common sense, does not
+-- let stand; in the event %(event)s, or in all of them where that is null.
 -- The sessions of a room, by their start, fall into runs that nothing of one run overlaps with
--- the next; only inside a run are pairs looked for, so that a long programme costs a sort.
-with session as (
+-- the next; only inside a run are pairs looked for, so that a long programme costs a sort. The key
+-- is asked for once for each spelling; a name of nothing that can be seen is its own.
+with spelled as (
+  select
+    r.room,
+    coalesce(nullif(public.name_key(r.room), ''), r.room) collate "C" as key
+  from (
+    select distinct s.room
+    from public.schedules as s
+    where s.room is not null
+    and (%(event)s::uuid is null or s.event_id = %(event)s)
+  ) as r
+),
+placed as (
+  select
+    s.*,
+    spelled.key
+  from public.schedules as s
+  join spelled
+    on spelled.room = s.room
+  where s.start_time < s.end_time
+  and (%(event)s::uuid is null or s.event_id = %(event)s)
+),
+session as (
   select
     s.*,
     max(s.end_time) over (
-      partition by s.event_id, s.room
+      partition by s.event_id, s.key
       order by s.start_time, s.id
       rows between unbounded preceding and 1 preceding
     ) as taken_until
-  from public.schedules as s
-  where s.start_time < s.end_time
-  and s.room is not null
-  and (%(event)s::uuid is null or s.event_id = %(event)s)
+  from placed as s
 ),
 numbered as (
   select
     s.*,
     count(*) filter (where s.taken_until is null or s.taken_until <= s.start_time) over (
-      order by s.event_id, s.room, s.start_time, s.id
+      order by s.event_id, s.key, s.start_time, s.id
     ) as run
   from session as s
 )
@@ -37,7 +56,8 @@ select
   b.id as second_id,
   b.title as second_title,
   b.start_time as second_start,
-  b.end_time as second_end
+  b.end_time as second_end,
+  b.room as second_room
 from numbered as a
 join numbered as b
   on b.run = a.run
@@ -54,6 +74,7 @@ select
   s.title,
   s.start_time,
   s.end_time,
+  null,
   null,
   null,
   null,

@@ -1,10 +1,21 @@
--- כל זוג מפגשים של דובר אחד באותו זמן, באירוע אחד או בכולם; השמות מושווים כמו בפונקציה
--- check_speaker_conflicts, והזוגות מתגלים כמו ב-room_overlaps.sql.
+-- כל זוג מפגשים של דובר אחד באותו זמן, באירוע אחד או בכולם; השמות מושווים לפי המפתח, וכשכמה דוברים
+-- כתובים יחד כל אחד מהם לחוד. הזוגות מתגלים כמו ב-room_overlaps.sql.
 -- Every pair of sessions that share a speaker at one time, in the event %(event)s, or in all of
--- them where that is null. Names are compared as the function check_speaker_conflicts does,
--- without regard to case and to every character that Unicode calls white space around them;
--- pairs are found as in room_overlaps.sql.
-with spoken as (
+-- them where that is null. Names are compared by their key, and where several speakers are written
+-- together each of them; pairs are found as in room_overlaps.sql, and told once, by one speaker.
+with spelled as (
+  select distinct
+    s.speaker_name,
+    public.name_key(named.person) collate "C" as speaker
+  from (
+    select distinct s.speaker_name
+    from public.schedules as s
+    where s.speaker_name is not null
+    and (%(event)s::uuid is null or s.event_id = %(event)s)
+  ) as s
+  cross join lateral unnest(public.speaker_names(s.speaker_name)) as named (person)
+),
+spoken as (
   select
     s.id,
     s.event_id,
@@ -12,10 +23,11 @@ with spoken as (
     s.start_time,
     s.end_time,
     s.speaker_name,
-    lower(btrim(s.speaker_name, %(space)s)) as speaker
+    spelled.speaker
   from public.schedules as s
+  join spelled
+    on spelled.speaker_name = s.speaker_name
   where s.start_time < s.end_time
-  and s.speaker_name is not null
   and (%(event)s::uuid is null or s.event_id = %(event)s)
 ),
 session as (
@@ -37,7 +49,7 @@ numbered as (
     ) as run
   from session as s
 )
-select
+select distinct on (event, first_start, first_id, second_start, second_id)
   e.name as event,
   e.timezone,
   a.speaker_name,
@@ -56,4 +68,4 @@ join numbered as b
   and b.start_time < a.end_time
 join public.events as e
   on e.id = a.event_id
-order by event, first_start, first_id, second_start, second_id
+order by event, first_start, first_id, second_start, second_id, a.speaker

@@ -1,5 +1,6 @@
 """The demo's data: what is promised of them, in the database they are loaded into."""
 
+import json
 from collections import Counter
 from datetime import UTC, date, datetime
 
@@ -190,9 +191,12 @@ def test_a_field_may_be_cleared_and_changes_may_be_missing(loaded):
 
 
 def test_current_state_holds_every_column(loaded):
-    state = named("ai-field-to-the-main-hall").action_data["current_state"]
+    pk = named("ai-field-to-the-main-hall").pk
+    ((state,),) = factories.run(
+        "select action_data -> 'current_state' from ai_insights_log where id = %s", pk
+    )
     session = Schedule.objects.get(pk=identify("session", "ai-field"))
-    assert state == factories.full_state(session) | {"max_capacity": 30}
+    assert json.loads(state) == factories.full_state(session) | {"max_capacity": 30}
 
 
 def test_what_was_executed_stands_in_the_programme(loaded):

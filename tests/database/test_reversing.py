@@ -27,6 +27,7 @@ BACKWARDS = [
     ("scheduling", "0002"),
     ("scheduling", "0001"),
     ("scheduling", "0003"),
+    ("scheduling", "0007"),
 ]
 
 
@@ -71,7 +72,7 @@ def test_after_going_back_nothing_of_ours_is_left(django_stands):
     recorded = run("select count(*) from backoffice.foundation_objects")
     back_to_nothing()
     assert steps.whole_catalogue(versions=False) == before
-    assert recorded == [(58,)]
+    assert recorded == [(60,)]
     assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
 
 
@@ -208,6 +209,8 @@ def test_going_back_from_nothing_makes_nothing(stand_in):
     [
         ("scheduling", "0002"),
         ("scheduling", "0003"),
+        ("scheduling", "0007"),
+        ("scheduling", "0008"),
         ("ai_audit", "0002"),
         ("ai_audit", "0003"),
         ("ai_audit", "0004"),

@@ -365,6 +365,7 @@ WRONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("variable", "value"), [(name, value) for name, values in WRONG.items() for value in values]
 )
@@ -376,6 +377,7 @@ def test_a_command_ends_with_the_sentence_alone(variable, value):
     assert SECRET not in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "command",
     [
@@ -402,6 +404,7 @@ def test_every_way_to_start_ends_so(command, special):
     assert len(said.strip().splitlines()) == 1
 
 
+@pytest.mark.long
 def test_what_is_ignored_is_told_with_a_word():
     url = "postgres://nobody:nothing@127.0.0.1:5432/nowhere?pgbouncer=true&schema=public"
 
@@ -415,6 +418,7 @@ def test_what_is_ignored_is_told_with_a_word():
         ) in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("hosts", "told"), [("", True), ("backoffice.example.org", False)])
 def test_links_in_mail_that_would_lead_nowhere_are_told(hosts, told):
     status, said = process(
@@ -425,6 +429,7 @@ def test_links_in_mail_that_would_lead_nowhere_are_told(hosts, told):
     assert ("?: (eventflow.W010) The links in mail" in said) is told
 
 
+@pytest.mark.long
 def test_a_folder_that_cannot_be_is_told(tmp_path):
     file = tmp_path / "file"
     file.write_text("")

@@ -12,6 +12,8 @@ from django.test import Client
 from tests import factories as f
 from tests.eventflow.test_web_server import HOST, serving, until_it_answers
 
+pytestmark = pytest.mark.long
+
 EXPORT = "/admin/ai_audit/suggestion/export.jsonl"
 ENOUGH = 30  # seconds; what takes longer is stuck
 ROWS = 25

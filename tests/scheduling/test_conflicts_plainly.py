@@ -1,6 +1,5 @@
 """What the engine finds is what comparing every session with every other one finds."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -121,25 +120,28 @@ def test_in_the_way_of_placements(events, without_constraint, rows, wanted, regi
             if (found := plain.collisions(placement, made, registered))
         }
         found = conflicts.find(placements)
-        # The names that look alike are told in the sentence only.
-        assert {
-            n: {c.kind: None if c.kind is Kind.ROOM_NAME else c.ids for c in of_one}
+        # How rooms are spelled is told in sentences only.
+        told = {
+            n: {c.kind: c.ids for c in of_one if c.kind is not Kind.ROOM_NAME}
             for n, of_one in found.items()
-        } == {
-            n: {kind: None if kind is Kind.ROOM_NAME else ids for kind, ids in of_one.items()}
-            for n, of_one in expected.items()
         }
+        assert {n: of_one for n, of_one in told.items() if of_one} == expected
         transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("number", [1, 10])
-def test_the_constraints_own_index_finds_rooms(event, number):
+def test_no_programme_but_the_events_own_is_read(event, number):
     f.run(
-        "insert into schedules (event_id, title, start_time, end_time, room)"
-        " select %s, 'x', t, t + interval '1 hour', 'Room ' || n %% 50"
-        " from generate_series(0, 19999) as n,"
-        " lateral (select timestamptz '2038-01-01' + n / 50 * interval '1 hour') as at (t)",
-        event.pk,
+        "insert into events (organization_id, name, start_date)"
+        " select %s, 'x', %s from generate_series(1, 49)",
+        event.organization_id,
+        event.start_date,
+    )
+    f.run(
+        "insert into schedules (event_id, title, start_time, end_time, room, speaker_name)"
+        " select e.id, 'x', t, t + interval '1 hour', 'Room ' || n % 50, 'Speaker ' || n % 50"
+        " from events as e, generate_series(0, 399) as n,"
+        " lateral (select timestamptz '2038-01-01' + n / 50 * interval '1 hour') as at (t)"
     )
     f.run("analyze schedules")
     placements = {
@@ -149,8 +151,6 @@ def test_the_constraints_own_index_finds_rooms(event, number):
 
     with CaptureQueriesContext(connection) as captured:
         conflicts.find(placements)
-    (statement,) = [query["sql"] for query in captured if "&&" in query["sql"]]
-    plan = "\n".join(row[0] for row in f.run("explain " + statement.replace("%", "%%")))
-
-    assert re.search(r"Index Scan (using|on) no_room_overlap", plan), plan
-    assert "Seq Scan on schedules" not in plan
+    for query in captured:
+        plan = "\n".join(row[0] for row in f.run("explain " + query["sql"].replace("%", "%%")))
+        assert "Seq Scan on schedules" not in plan

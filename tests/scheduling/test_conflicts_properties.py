@@ -12,9 +12,8 @@ from tests import factories as f
 
 pytestmark = pytest.mark.django_db
 
-# The same to the database, and to people, or not: the room as it is written, the speaker without
-# regard to case and surrounding space.
-ROOMS = (None, "A", "a", "A ")
+# The same to people, or not.
+ROOMS = (None, "A", "a", "A ", "B")
 SPEAKERS = (None, "", "Dana", " DANA ", "דנה", "100%", "100x")
 
 spans = st.tuples(st.integers(9, 12), st.integers(1, 3)).map(lambda s: (s[0], s[0] + s[1]))
@@ -28,9 +27,11 @@ def collides(one, other) -> dict[Kind, bool]:
         other,
     )
     meet = event == its_event and start < ends and begins < end
-    folded, its_folded = (name and name.strip().lower() for name in (speaker, its_speaker))
+    folded, its_folded, place, its_place = (
+        name and name.strip().lower() for name in (speaker, its_speaker, room, its_room)
+    )
     return {
-        Kind.ROOM: meet and room is not None and room == its_room,
+        Kind.ROOM: meet and place is not None and place == its_place,
         Kind.SPEAKER: meet and bool(folded) and folded == its_folded,
     }
 

@@ -164,17 +164,35 @@ def test_sessions_of_other_events_do_not_matter(event, their_event):
 
 
 @pytest.mark.parametrize("number", [1, 60])
-def test_one_statement_for_any_number_of_sessions(event, number, django_assert_num_queries):
+@pytest.mark.parametrize(("room", "statements"), [("A", 1), ("B", 2)])
+def test_few_statements_for_any_number_of_sessions(
+    event, number, room, statements, django_assert_num_queries
+):
     for n in range(number):
         f.session(event=event, room=f"R{n}", start=f.at(9))
     session = f.session(event=event, room="A", start=f.at(12))
 
-    with django_assert_num_queries(1):
-        render(
-            timetable.day(
-                event=event, session=session, proposed=place(event, 9, 10, "B", session), title="x"
-            )
-        )
+    proposed = place(event, 9, 10, room, session)
+    with django_assert_num_queries(statements):
+        render(timetable.day(event=event, session=session, proposed=proposed, title="x"))
+
+
+def test_a_room_is_one_column_however_it_is_spelled(event):
+    moved = f.session(event=event, title="moved", room="hall\u200f 1", start=f.at(9))
+    f.session(event=event, title="one", room="HALL 1", start=f.at(11))
+    f.session(event=event, title="two", room="Hall  1", start=f.at(12))
+    f.session(event=event, title="other", room="b", start=f.at(9))
+    f.session(event=event, title="more", room="B", start=f.at(10))
+    f.session(event=event, title="most", room="B", start=f.at(11))
+
+    table = timetable.day(
+        event=event, session=moved, proposed=place(event, 13, 14, "Hall 1", moved), title="moved"
+    )
+
+    assert {room: [cell[0] for cell in cells] for room, cells in drawn(table).items()} == {
+        "Hall 1": ["moved", "one", "two", "moved"],
+        "B": ["other", "more", "most"],
+    }
 
 
 class TestTheHours:

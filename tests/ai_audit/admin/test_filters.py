@@ -43,6 +43,7 @@ def rows(ours, event, suggest, vip):
     f.registration(participant=vip, schedule=removed)
     with_vip = f.session(event=event, room="VIP", start=f.at(14))
     f.registration(participant=vip, schedule=with_vip)
+    f.rooms(event, "Claimed")
     other_event = f.event(organization=ours, name="Other")
 
     def create(hour, **fields):

@@ -427,7 +427,7 @@ def test_a_decided_row_tells_who_decided_when_and_what_came_of_it(browser, event
         return [times.moment(e.at, zone=event.zone) for e in history.entries(suggestion)]
 
     assert f"Rejected · נועה כהן {when(rejected)[0]} אין מקום" in told(rejected)
-    assert f"Approved · נועה כהן {when(executed)[0]} On screen: Competing suggestion" in told(
+    assert f"Approved · נועה כהן {when(executed)[0]} On screen: The same twice, Competing" in told(
         executed
     )
     assert f"Executed · נועה כהן {when(executed)[1]}" in told(executed)

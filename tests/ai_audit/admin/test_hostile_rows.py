@@ -6,6 +6,7 @@ import pytest
 from django.db import DataError, transaction
 
 from ai_audit.models import Suggestion
+from eventflow.text.bidi import without_invisible
 from tests import factories as f
 from tests import pages
 
@@ -234,17 +235,21 @@ def suggestions_full_of(text, *, ours):
     """One of each action type, with the text in every field that holds any."""
     profile = f.profile(organization=ours, full_name=text)
     event = f.event(organization=ours, name=text)
-    state = dict.fromkeys(FIELDS, text) | {"track_color": text[:45]}
+    # A room that is spelled otherwise than the programme spells it would be told of.
+    room = without_invisible(text)
+    state = dict.fromkeys(FIELDS, text) | {"track_color": text[:45], "room": room}
     session = f.session(event=event, start=f.at(9), **state)
     f.session(event=event, start=f.at(11), **state)
-    data = f.create_data(**state) | {
+    # What turns text is refused in what is asked for, and what cannot be seen is left out.
+    asked = {name: without_invisible(written) for name, written in state.items()}
+    data = f.create_data(**asked) | {
         "reasoning": text,
         "reason": text,
         "vip_affected": True,
         "conflicts_detected": {text: [{"id": text, "title": text}]},
         text: text,
     }
-    old = {name: f"{written}." for name, written in state.items()}
+    old = {name: f"{written}." for name, written in asked.items()}
     return [
         f.suggestion(user=profile, event=event, action_type=action_type, data=content)
         for action_type, content in (

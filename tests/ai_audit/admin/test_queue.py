@@ -89,6 +89,7 @@ def test_each_row_says_what_would_change_and_what_it_collides_with(browser, even
     f.session(event=event, title="טקס פתיחה", room="חדר A", start=f.at(11), end=f.at(12))
     f.session(event=event, title="Keynote", room="B", speaker_name="דן", start=f.at(15))
     moved = f.session(event=event, title="פאנל", room="C", start=f.at(17))
+    f.rooms(event, "D", "E")
     suggest(f.create_data(title="Clash"))
     suggest(
         f.create_data(
@@ -171,6 +172,7 @@ def confirm(browser, action, *suggestions, **fields):
 
 def test_approving_asks_first_and_leaves_out_what_is_blocked(browser, event, suggest):
     f.session(event=event, title="טקס פתיחה", room="חדר A", start=f.at(11))
+    f.rooms(event, "B")
     free = suggest(f.create_data(title="Free", room="B"))
     taken = suggest(f.create_data(title="Taken"))
     nonsense = suggest(["nonsense"])

@@ -20,7 +20,7 @@ QUEUE = "/admin/ai_audit/pendingsuggestion/"
 def three(suggest):
     """Three that wait, the most urgent first."""
     return [
-        suggest(f.create_data(title=name, start_time=f"2038-01-30T{hour}:00:00", room=name))
+        suggest(f.create_data(title=name, start_time=f"2038-01-30T{hour}:00:00", room=None))
         for name, hour in (("first", "09"), ("second", "10"), ("third", "11"))
     ]
 

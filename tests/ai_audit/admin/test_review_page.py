@@ -266,5 +266,46 @@ def test_the_page_takes_a_fixed_number_of_statements(
     suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
     browser.get(url(suggestion))
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         browser.get(url(suggestion))
+
+
+def test_what_stands_like_that_already_can_only_be_closed(browser, event, suggest):
+    session = f.session(event=event, title="Opening", room="A")
+    suggestion = suggest(f.update_data(session, title="Opening"), "schedule_update")
+
+    page = browser.get(url(suggestion))
+
+    assert buttons(page) == ["_reject", "reason"]
+    assert pages.form(page)["reason"] == "It stands like that already."
+    assert "Blocked: It stands like that already." in pages.text(page)
+
+
+def test_the_page_says_how_a_room_and_what_is_invisible_will_be_written(browser, event, suggest):
+    f.session(event=event, room="Hall 3", start=f.at(18))
+    suggestion = suggest(f.create_data(title="Open\u200fing", room="HALL 3"))
+
+    page = browser.get(url(suggestion))
+
+    rows = pages.rows(page)
+    assert any("Hall 3" in row and "HALL" not in row for row in rows)
+    assert any("Opening (without characters that cannot be seen)" in row for row in rows)
+    assert "as the programme spells it" in pages.text(page)
+
+    browser.post(url(suggestion), pages.form(page) | APPROVE)
+    made = Schedule.objects.get(title="Opening")
+    assert made.room == "Hall 3"
+
+
+def test_a_near_room_is_offered_and_used_in_one_press(event, suggest):
+    profile = f.profile(organization=event.organization)
+    browser = signed_in(f.staff(profile=profile, permissions=f.EVERY_DECISION).user)
+    f.session(event=event, room="Meitner", start=f.at(18))
+    suggestion = suggest(f.create_data(title="x", room="Meitnar"))
+
+    page = browser.get(url(suggestion))
+    assert "Nearly the same, in the programme Meitner Use" in pages.text(page)
+
+    way = pages.form(page)["way"]
+    edit = browser.post(url(suggestion), {"_amend": "1", "way": way})
+    assert pages.form(edit)["room"] == "Meitner"

@@ -111,13 +111,51 @@ def test_text_is_text(name, value):
 
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize(
-    "text", ["<script>alert(1)</script>", "\u202eabc\u200f", "a\n\tb\r\nc", "100% _ \\", "😀"]
+    "text", ["<script>alert(1)</script>", "a\n\tb\r\nc", "100% _ \\", "😀", "👩\u200d💻\ufe0f"]
 )
 def test_text_stays_text(name, text):
     assert accepted({name: text}) == {name: text}
 
 
-@pytest.mark.parametrize("text", ["", "  ", "\n\t", "\u200f", " \u200b \ufeff", "\u00a0"])
+@pytest.mark.parametrize("name", fields.ONE_LINE)
+@pytest.mark.parametrize("text", ["a\u202eb", "\u2067a\u2069", "\u202aa", "a\u2068", "a\u202c"])
+def test_what_turns_the_direction_of_text_is_refused_in_one_line(name, text):
+    label = fields.FIELD_LABELS[name]
+    expected = f"“{label}” holds characters that turn the direction of what stands after them."
+    assert expected in refused({name: text})
+    # What stands like that already is not being changed.
+    _values, _notes, reasons = fields.typed({name: text}, JERUSALEM, stands={name: text})
+    assert expected not in [str(reason) for reason in reasons]
+
+
+def test_text_of_several_lines_may_turn():
+    for text in ("a\u202eb\u202c", "א\u200f (C++)"):
+        assert accepted({"description": text, "speaker_bio": text}) == {
+            "description": text,
+            "speaker_bio": text,
+        }
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Hall\u200f 3", "Hall 3"),
+        ("\ufeffHall\u200b 3\u00ad", "Hall 3"),
+        ("\u2060א\u200dב", "אב"),
+        ("👩\u200d💻 room", None),
+        ("❤\ufe0f", None),
+        ("می\u200cخواهم", None),
+        ("Hall 3", None),
+    ],
+)
+def test_what_cannot_be_seen_is_left_out_and_noted(text, seen):
+    values, notes, reasons = fields.typed({"room": text}, JERUSALEM)
+    assert (values, reasons) == ({"room": seen or text}, ())
+    assert notes == ((("room", "unseen"),) if seen else ())
+    assert fields.typed({"room": text}, JERUSALEM, stands={"room": text})[0] == {"room": text}
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n\t", "\u00a0"])
 def test_blank_text(text):
     for name in [*TEXTS, "materials_url"]:
         if name != "title":

@@ -168,7 +168,7 @@ def test_very_many_are_cut_in_the_sentence_and_bounded(suggest):
 
 
 @pytest.mark.parametrize("number", [1, 40])
-def test_any_number_takes_one_statement(event, suggest, number, django_assert_num_queries):
+def test_any_number_takes_two_statements(event, suggest, number, django_assert_num_queries):
     stakes = []
     for n in range(number):
         suggestion = suggest(f.create_data(room=f"{n}"))
@@ -176,12 +176,43 @@ def test_any_number_takes_one_statement(event, suggest, number, django_assert_nu
         proposal = projection.read(suggestion)
         stakes.append(Stake(suggestion, proposal, projection.placement(suggestion, proposal, None)))
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = competing.find(stakes)
     with django_assert_num_queries(0):
         assert competing.find([]) == {}
 
-    assert [len(found[stake.suggestion.pk].rivals) for stake in stakes] == [1] * number
+    assert [len(rivals(found[stake.suggestion.pk])) for stake in stakes] == [1] * number
+
+
+def rivals(conflicts):
+    """Those that compete, by suggestion, with what both want; duplicates are told besides."""
+    return {
+        rival.suggestion_id: set(rival.contested)
+        for conflict in conflicts
+        if isinstance(conflict, competing.Competition)
+        for rival in conflict.rivals
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "fields", "same"),
+    [
+        ("סדנה  מעשית\u200f", {}, True),
+        ("סדנה מעשית", {"room": None}, True),
+        ("סדנה מעשית", {"room": "HALL 1", "speaker_name": "אחר"}, True),
+        ("סדנה מעשית", {"room": "Hall 2"}, False),
+        ("סדנה אחרת", {}, False),
+    ],
+)
+def test_what_is_suggested_twice_is_a_duplicate(event, suggest, title, fields, same):
+    mine = suggest(f.create_data(title="סדנה מעשית", room="Hall 1"))
+    other = suggest(f.create_data(**{"title": title, "room": "Hall 1"} | fields))
+    proposal = projection.read(mine)
+    stake = Stake(mine, proposal, projection.placement(mine, proposal, None))
+
+    found = competing.find([stake]).get(mine.pk, [])
+
+    assert [c.about for c in found if c.kind is Kind.DUPLICATE] == ([(other.pk,)] if same else [])
 
 
 @given(contents=st.lists(st.tuples(st.sampled_from([*Action]), JSON), max_size=4))
@@ -235,8 +266,9 @@ def test_what_is_found_is_what_comparing_each_with_each_finds(event, noa, rows):
         stakes = by_plain_reading(Suggestion.objects.all())
 
         found = {
-            pk: {rival.suggestion_id: set(rival.contested) for rival in competition.rivals}
-            for pk, competition in competing.find(stakes).items()
+            pk: its
+            for pk, conflicts in competing.find(stakes).items()
+            if (its := rivals(conflicts))
         }
 
         expected = {}
@@ -247,11 +279,8 @@ def test_what_is_found_is_what_comparing_each_with_each_finds(event, noa, rows):
         assert found == expected
         # Where only one is asked about, the others are read by the engine itself.
         for stake in stakes:
-            alone = competing.find([stake]).get(stake.suggestion.pk)
-            rivals = alone.rivals if alone else ()
-            assert {rival.suggestion_id for rival in rivals} == found.get(
-                stake.suggestion.pk, {}
-            ).keys()
+            alone = rivals(competing.find([stake]).get(stake.suggestion.pk, ()))
+            assert alone.keys() == found.get(stake.suggestion.pk, {}).keys()
         transaction.set_rollback(True)
 
 

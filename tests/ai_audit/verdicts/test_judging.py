@@ -57,6 +57,7 @@ def test_a_taken_room_blocks(event, suggest):
 
 def test_a_speaker_elsewhere_warns(event, suggest):
     f.session(event=event, title="other", room="B", speaker_name="x", start=f.at(11))
+    f.session(event=event, room=f.create_data()["proposed_state"]["room"], start=f.at(18))
 
     verdict = judged(suggest(f.create_data(speaker_name="X ")))
 
@@ -340,7 +341,8 @@ def test_vips_are_affected_by_a_move_or_a_removal(attended, suggest, changes, af
     conflict = only(verdict, Kind.VIP)
     assert bool(conflict) is affected
     assert (verdict.registered, verdict.vips) == (2, ("רות כהן",))
-    assert verdict.level is Level.CLEAR
+    stands = only(verdict, Kind.NO_EFFECT)
+    assert verdict.level is (Level.BLOCKED if stands else Level.CLEAR)
     if affected:
         assert conflict.sentence == f"A VIP is registered: {isolate('רות כהן')}."
         assert verdicts.conflict_seen(conflict) == {
@@ -409,7 +411,8 @@ def test_risk(attended, event, suggest):
     assert judged(suggest(gone, "schedule_delete")).risk is Risk.HIGH
     retitled = suggest(f.update_data(attended, title="x"), "schedule_update")
     assert judged(retitled).risk is Risk.MEDIUM
-    assert judged(suggest(f.create_data(room="new"))).risk is Risk.LOW
+    assert judged(suggest(f.create_data(room="C"))).risk is Risk.LOW
+    assert judged(suggest(f.create_data(room="new"))).risk is Risk.MEDIUM
 
 
 @pytest.mark.parametrize(("people", "risk"), [(50, Risk.LOW), (51, Risk.MEDIUM)])
@@ -433,3 +436,53 @@ def test_a_session_that_ends_before_it_starts_can_have_no_room(event, suggest):
     assert [conflict.sentence for conflict in verdict.conflicts] == [
         "The session ends before it starts, so it can have no room."
     ]
+
+
+def test_a_room_is_written_as_the_programme_spells_it(event, suggest):
+    f.session(event=event, room="Hall 3", start=f.at(18))
+
+    verdict = judged(suggest(f.create_data(room="HALL\u200f ３")))
+
+    assert verdict.proposal.values["room"] == verdict.after["room"] == "Hall 3"
+    assert verdict.level is Level.CLEAR
+    [told] = verdict.conflicts
+    assert (told.kind, told.severity) == (Kind.ROOM_NAME, Severity.INFO)
+    assert told.sentence.endswith(
+        f"is written as “{isolate('Hall 3')}”, as the programme spells it."
+    )
+
+
+def test_the_same_room_otherwise_spelled_is_an_error(event, suggest):
+    f.session(event=event, title="other", room="Hall 3", start=f.at(11))
+
+    verdict = judged(suggest(f.create_data(room="hall 3")))
+
+    assert (verdict.level, only(verdict, Kind.ROOM).others[0].title) == (Level.BLOCKED, "other")
+    assert verdict.proposal.values["room"] == "Hall 3"
+
+
+def test_a_correction_of_a_spelling_is_written_as_asked(event, suggest):
+    session = f.session(event=event, title="mine", room="hall 3", speaker_name="dana")
+    f.session(event=event, room="hall 3", start=f.at(18))
+    corrected = suggest(
+        f.update_data(session, room="Hall 3", speaker_name="Dana"), "schedule_update"
+    )
+    moved = suggest(f.update_data(session, room="Hall 3", title="x"), "schedule_update")
+
+    assert dict(judged(corrected).proposal.values) == {"room": "Hall 3", "speaker_name": "Dana"}
+    assert judged(moved).proposal.values["room"] == "hall 3"
+    as_given = verdicts.judge([moved], as_given=[moved.pk])[moved.pk]
+    assert as_given.proposal.values["room"] == "Hall 3"
+    assert only(as_given, Kind.ROOM_NAME) is None
+
+
+def test_what_stands_like_that_already_is_to_be_closed(event, suggest):
+    session = f.session(event=event, title="Opening", room="A")
+
+    nothing = judged(suggest(f.update_data(session, title="Opening", room="A"), "schedule_update"))
+    spelled = judged(suggest(f.update_data(session, title="opening"), "schedule_update"))
+
+    [conflict] = nothing.errors
+    assert (conflict.kind, conflict.sentence) == (Kind.NO_EFFECT, "It stands like that already.")
+    assert only(spelled, Kind.NO_EFFECT) is None
+    assert not spelled.errors

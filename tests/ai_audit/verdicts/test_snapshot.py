@@ -201,6 +201,7 @@ def test_of_a_set_all_are_compared_before_the_first_is_written(
     noa_in, event, noa, session, suggestion
 ):
     other = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="חדר C"))
+    f.rooms(event, "חדר B", "חדר C")
     page = confirmation(noa_in, other, suggestion)
     moved_by_hand(session, title="שם אחר")
     before = everything()
@@ -243,6 +244,7 @@ def test_a_confirmation_that_does_not_say_what_was_seen_approves_nothing(
 
 def test_one_of_a_set_that_was_decided_in_between_says_so(noa_in, event, noa, suggestion):
     other = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="חדר C"))
+    f.rooms(event, "חדר B", "חדר C")
     page = confirmation(noa_in, other, suggestion)
     with_rest = "update ai_insights_log set execution_status = 'rejected' where id = %s"
     f.run(with_rest, suggestion.pk)

@@ -192,6 +192,7 @@ def test_what_the_database_refuses_leaves_nothing(event, noa):
 
 def test_a_warning_is_told_and_does_not_stop_it(event, noa):
     f.session(event=event, room="חדר Z", speaker_name="מיכל", start=f.at(11), end=f.at(12))
+    f.rooms(event, "חדר A")
     old = f.suggestion(user=noa.profile, event=event)
 
     outcome = workflow.amend(suggestion_id=old.pk, by=noa, values={"speaker_name": "מיכל"})

@@ -101,7 +101,7 @@ def test_two_changes_that_do_not_fit_together_never_turn_the_times_round(noa, ev
     results = workflow.approve_set(digests=seen(shorter, later), by=noa)
 
     assert [r.status for r in results.values()] == [Status.EXECUTED, Status.FAILED]
-    assert "It would not end after it starts." in results[later.pk].sentence
+    assert "it would not end after it starts." in results[later.pk].sentence
     session.refresh_from_db()
     assert (session.start_time, session.end_time) == (f.at(10), f.at(10, 30))
 
@@ -163,5 +163,16 @@ def test_looking_takes_a_fixed_number_of_statements(noa, suggest, count):
     ) as captured:
         workflow.approve_set(digests=digests, by=noa)
 
-    looking = [q for q in captured if "tstzrange" in q["sql"] or "check_speaker" in q["sql"]]
-    assert len(looking) == 2
+    looking = [q for q in captured if "name_key" in q["sql"]]
+    assert len(looking) == 4
+
+
+def test_what_another_of_the_set_has_taken_in_other_letters_fails(noa, suggest):
+    """The constraint would let it pass: the room is new to the programme before both."""
+    first, second = suggest(room="Hall 3", title="one"), suggest(room="hall\u00a0 3", title="two")
+
+    results = workflow.approve_set(digests=seen(first, second), by=noa)
+
+    assert [r.status for r in results.values()] == [Status.EXECUTED, Status.FAILED]
+    assert "is taken by" in results[second.pk].sentence
+    assert [s.room for s in Schedule.objects.all()] == ["Hall 3"]

@@ -203,16 +203,15 @@ def test_a_room_that_was_taken_since_is_refused_with_its_holder(event, noa):
     )
 
 
-def test_a_change_that_changed_nothing_is_not_undone(event, noa):
+def test_a_change_that_changes_nothing_is_not_carried_out(event, noa):
     session = f.session(event=event, room="חדר A")
     data = f.update_data(session, room="חדר A")
+    nothing = f.suggestion(user=noa.profile, event=event, data=data, action_type="schedule_update")
 
-    found = refused(carried_out(noa, event, "schedule_update", data), by=noa)
+    outcome = workflow.approve(suggestion_id=nothing.pk, by=noa)
 
-    assert found == (
-        workflow.NotUndoable,
-        "Nothing was changed: carrying it out had changed nothing.",
-    )
+    assert outcome.status == "failed"
+    assert "It stands like that already." in outcome.sentence
 
 
 def test_a_session_that_is_gone_is_not_set_back(event, noa):

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from eventflow.text.bidi import LONGEST, isolate, ltr, plain
+from eventflow.text.bidi import DIRECTING, LONGEST, isolate, ltr, plain, visible, without_invisible
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,53 @@ def test_times_read_from_left_to_right():
 
 def test_terminals_get_no_isolates():
     assert plain(f"{isolate('חדר')} {ltr('09:00')}") == "חדר 09:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Hall\u200f 3", "Hall⟨U+200F⟩ 3"),
+        ("a\u202eb", "a⟨U+202E⟩b"),
+        ("Hall\u00a03", "Hall⟨U+00A0⟩3"),
+        ("a  b ", "a ⟨U+0020⟩b⟨U+0020⟩"),
+        ("Cafe\u0301", "Cafe⟨U+0301⟩"),
+        ("א\u200dב", "א⟨U+200D⟩ב"),
+        ("a\ufe0fb", "a⟨U+FE0F⟩b"),
+        ("Café, חדר א׳", "Café, חדר א׳"),
+        ("סֵפֶר", "סֵפֶר"),
+        ("👩🏽\u200d💻 ❤\ufe0f 1\ufe0f\u20e3", "👩🏽\u200d💻 ❤\ufe0f 1\ufe0f\u20e3"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("🏴\U000e0067\U000e0062\U000e007f", "🏴\U000e0067\U000e0062\U000e007f"),
+    ],
+)
+def test_what_cannot_be_seen_is_shown_as_a_code(text, seen):
+    assert visible(text) == seen
+
+
+def test_in_text_of_several_lines_space_is_space():
+    assert visible("a.  b\n\tc\u200f", lines=True) == "a.  b\n\tc⟨U+200F⟩"
+
+
+def test_without_what_cannot_be_seen_nothing_else_is_gone():
+    assert without_invisible("\ufeffHall\u200b\u00ad 3\u2069") == "Hall 3"
+    for code in range(0x20, 0x110000):
+        character = chr(code)
+        if unicodedata.category(character)[0] in "LNPSZM" and character not in "\u034f\u115f\u1160":
+            kept = without_invisible(f"א{character}")
+            assert kept == f"א{character}" or unicodedata.category(character) in ("Mn", "Lo")
+
+
+def test_every_character_that_opens_or_ends_a_direction_is_known():
+    controls = {
+        chr(code)
+        for code in range(0x110000)
+        if unicodedata.bidirectional(chr(code))
+        in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    }
+    assert all(map(DIRECTING.fullmatch, controls))
+    assert not DIRECTING.search("\u200e\u200f\u061c")
+
+
+def test_a_text_of_nothing_but_joiners_is_done_in_no_time():
+    for joiner in "\u200d\ufe0f\U000e0041\u200f":
+        assert without_invisible(joiner * 300_000) == ""

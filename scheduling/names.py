@@ -1,0 +1,72 @@
+"""When two names are one: the one place that says so of rooms, speakers and titles.
+
+Names are compared by `public.name_key`, and only the database computes keys: Python gets them with
+the rows, or asks for those of names from elsewhere in one statement. Nothing here folds letters.
+Which names are nearly the same is in `near_names`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+# Nothing that is a name takes so many bytes, with all the space around it.
+_LONGEST = 8000
+
+
+def key(column: str) -> str:
+    """SQL for the key of a name; a name of nothing that can be seen is its own, as is a longer one.
+
+    What is so long that it is no name is compared to the letter, and not looked into.
+    """
+    of_a_name = f"case when octet_length({column}) <= {_LONGEST} then public.name_key({column}) end"
+    return f"""coalesce(nullif({of_a_name}, ''), {column}) collate "C\""""
+
+
+def people(column: str) -> str:
+    """SQL for the rows (person, key) of the people that a text names as speakers.
+
+    What is longer than any name is one, whose key it is.
+    """
+    fits = f"octet_length({column}) <= {_LONGEST}"
+    return f"""(
+      select named.person, case when {fits} then public.name_key(named.person)
+        else named.person end collate "C" as key
+      from unnest(case when {fits} then public.speaker_names({column})
+        else array[{column}] end) as named (person)
+    )"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of names, by name; and of those that are speakers, the people in them by key."""
+
+    names: dict[str, str]
+    people: dict[str, dict[str, str]]
+
+
+_KEYS = f"""
+select 0, spelled, null, {key("spelled")}
+from unnest(%(names)s::text[]) as spelled
+union all
+select 1, spelled, people.person, people.key
+from unnest(%(speakers)s::text[]) as spelled
+cross join lateral {people("spelled")} as people
+where people.key <> ''
+"""  # noqa: S608
+
+
+def keys(names: Iterable[str | None], speakers: Iterable[str | None] = ()) -> Keys:
+    """The keys of names and speakers from elsewhere; None has none. One statement at most."""
+    asked = [list({name for name in given if name is not None}) for given in (names, speakers)]
+    found = Keys({}, {name: {} for name in asked[1]})
+    if not any(asked):
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS, dict(zip(("names", "speakers"), asked, strict=True)))
+        for is_speaker, spelled, person, its_key in cursor.fetchall():
+            if is_speaker:
+                found.people[spelled].setdefault(its_key, person)
+            else:
+                found.names[spelled] = its_key
+    return found
