@@ -72,7 +72,11 @@ def run(command: str, folder: Path, **environment: str) -> tuple[int, str]:
     ended = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
-        env=inherited | {"PATH": path, "LC_ALL": "C.UTF-8"} | environment,
+        # Empty, they are unset, also where the checkout has a `.env`.
+        env=inherited
+        | {"DATABASE_URL": "", "MIGRATE_DATABASE_URL": ""}
+        | {"PATH": path, "LC_ALL": "C.UTF-8"}
+        | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -107,7 +107,11 @@ def environment(**said: str) -> dict[str, str]:
     """What the process inherits, without any variable of ours but those that are said."""
     ours = re.compile(r"DJANGO_|PG|EVENTFLOW_|.*_URL$|SECRET_KEY$|ALLOWED_HOSTS$")
     inherited = {name: value for name, value in os.environ.items() if not ours.match(name)}
-    return inherited | {"PYTHONUNBUFFERED": "1"} | said
+    # Empty, they are unset, also where the checkout has a `.env`.
+    unset = dict.fromkeys(
+        ("DATABASE_URL", "MIGRATE_DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", *SUPERUSER), ""
+    )
+    return inherited | unset | {"PYTHONUNBUFFERED": "1"} | said
 
 
 def command(*arguments: str) -> list[str]:

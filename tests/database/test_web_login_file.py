@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from eventflow.db import database
+from eventflow.db import web_login as rules
 from eventflow.db.web_login import ROLE
 from tests import factories as f
 from tests import web_login
@@ -246,6 +247,20 @@ def test_who_may_not_let_others_become_authenticated_is_told(migrated):
             f"role that may gives it the right: grant authenticated to {owner} with admin option; "
             "then run this again."
         )
+
+
+@pytest.mark.parametrize(
+    ("beside", "known_as", "name"),
+    [
+        ("postgres", "postgres", "backoffice_web"),
+        ("postgres.abcdefgh", "postgres", "backoffice_web.abcdefgh"),
+        ("post.gres", "post.gres", "backoffice_web"),
+        ("postgres2", "postgres", "backoffice_web"),
+        ("", "somebody", "backoffice_web"),
+    ],
+)
+def test_it_signs_in_at_a_pooler_as_the_other_does(beside, known_as, name):
+    assert rules.user(beside=beside, known_as=known_as) == name
 
 
 # What `check` says of it

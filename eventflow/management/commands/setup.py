@@ -149,9 +149,10 @@ class Command(BaseCommand):
                     sql.Identifier(web_login.ROLE), sql.Literal(kept.decode())
                 )
             )
-            self._web_url = variables.with_login(
-                _owners_url(), user=self._web_user(), password=password
-            )
+            cursor.execute("select session_user::text")
+            (known,) = cursor.fetchone()
+            user = web_login.user(beside=connection.settings_dict["USER"], known_as=known)
+            self._web_url = variables.with_login(_owners_url(), user=user, password=password)
 
     def _tell(self, one_login: bool) -> None:
         """The lines that are to be kept, of those that were made or asked for."""
@@ -176,16 +177,6 @@ class Command(BaseCommand):
             "Behind a proxy that ends HTTPS, set PROXY_COUNT=1 as well. Next: manage.py "
             "collectstatic --noinput, and the web process: docs/operations.md, “As a service”."
         )
-
-    @staticmethod
-    def _web_user() -> str:
-        """The login's name as it signs in: poolers want the project's behind it, after a dot."""
-        with connection.cursor() as cursor:
-            cursor.execute("select session_user::text")
-            (known,) = cursor.fetchone()
-        signs_in = connection.settings_dict["USER"]
-        suffix = signs_in.removeprefix(known)
-        return web_login.ROLE + (suffix if suffix.startswith(".") else "")
 
 
 def _owners_url() -> str:
