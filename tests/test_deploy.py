@@ -126,6 +126,15 @@ def test_the_web_process_tells_systemd_that_it_is_ready(tmp_path):
             assert b"READY=1" in systemd.recv(4096)
 
 
+def test_the_document_names_files_that_there_are():
+    told = (settings.BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\bdeploy/([\w.@-]*\w)", told))
+    assert {"Dockerfile", "nginx.conf"} <= named <= {path.name for path in DEPLOY.iterdir()}
+    enabled = re.search(r"^systemctl enable --now (.*)$", told, re.MULTILINE)[1].split()
+    assert sorted(enabled) == [name for name in sorted(UNITS) if "@" not in name]
+    assert all("[Install]" in (DEPLOY / name).read_text() for name in enabled)
+
+
 # The site
 
 
