@@ -44,15 +44,17 @@ DUMP, RESTORE = "Dump a Supabase project", "Restore into a new Supabase project"
 WHOLE, AFTER = "A database of one's own", "After a restore"
 
 
-def version() -> int:
-    return connection.pg_version // 10_000
+def test_no_command_of_the_document_is_passed_over():
+    part = OPERATIONS.read_text(encoding="utf-8").partition("\n## Backup\n")[2]
+    written = part.partition("\n## ")[0].count("\n```sh\n")
+    assert sum(len(commands(heading)) for heading in (DUMP, RESTORE, WHOLE, AFTER)) == written
 
 
 def programs() -> Path:
     """The folder of `pg_dump` and the like, of the server's own version."""
     if settings.EMBEDDED_FOLDER:
         return embedded._binaries()
-    return Path(f"/usr/lib/postgresql/{version()}/bin")
+    return Path(f"/usr/lib/postgresql/{connection.pg_version // 10_000}/bin")
 
 
 def run(command: str, folder: Path, **environment: str) -> tuple[int, str]:
