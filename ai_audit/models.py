@@ -13,19 +13,19 @@ from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, Left, Replace
+from django.db.models.functions import Coalesce, Left, Replace
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.proposals import content
 from ai_audit.proposals.content import Content, Unreadable
 from ai_audit.proposals.fields import LONG_TEXT, legible
+from ai_audit.proposals.naming import NamedSession
 from eventflow.db.columns import LongestRead, ReadInPart
 from eventflow.text.sentences import Sentence, words
 from scheduling import times
 from scheduling.models import Event, Schedule, StaffMember, UserProfile
 
-_UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _TOO_LARGE = Sentence("too_large_to_read", _("It is too large to be read."))
 _ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
 
@@ -162,16 +162,10 @@ class SuggestionQuerySet(models.QuerySet):
         return (
             # None of it is selected: a text may be very long.
             self.alias(
-                named=KT("action_data__schedule_id"),
+                session_id=NamedSession(),
                 written=Left(
                     Replace(KT("action_data__proposed_state__start_time"), V(" "), V("T")), 16
                 ),
-            )
-            # Cast only what can be: whatever else the text is, it names no session.
-            .alias(
-                session_id=Case(
-                    When(named__regex=_UUID, then=Cast("named", models.UUIDField())),
-                )
             )
             .alias(
                 urgency=Coalesce(

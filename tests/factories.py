@@ -3,13 +3,16 @@
 import itertools
 import json as jsons
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.utils import timezone
 
+from ai_audit import verdicts
 from ai_audit.models import Suggestion
+from ai_audit.workflow import Confirmation, confirmation
 from scheduling.models import (
     Event,
     Organization,
@@ -239,3 +242,22 @@ def everything() -> list[tuple]:
         for table in ("schedules", "ai_insights_log", "django_admin_log")
         for row in whole_table(table)
     ]
+
+
+class _EveryTick:
+    """Whatever there is to tick."""
+
+    def __contains__(self, tick):
+        return True
+
+
+EVERY_TICK = Confirmation(ticks=_EveryTick())
+
+
+def confirming(suggestion_id, reason="") -> Confirmation:
+    """What a person says who was shown a suggestion as it stands, with all that it asks for."""
+    found = Suggestion.objects.select_related("event", "user").filter(pk=suggestion_id).first()
+    title = confirmation.needed(verdicts.judge([found])[found.pk]).title if found else None
+    if title is None:
+        return replace(EVERY_TICK, reason=reason)
+    return replace(EVERY_TICK, title=title, reason=reason or "as asked")

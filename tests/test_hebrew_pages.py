@@ -81,8 +81,8 @@ def rows(db):
     failed = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="אולם"))
     done = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="חצר"))
     with translation.override("he"):
-        workflow.approve(suggestion_id=failed.pk, by=noa)
-        workflow.approve(suggestion_id=done.pk, by=noa)
+        workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.confirming(failed.pk))
+        workflow.approve(suggestion_id=done.pk, by=noa, confirmed=f.confirming(done.pk))
     group = Group.objects.create(name="צוות")
     return {
         "session": session.pk,

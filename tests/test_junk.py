@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ai_audit import demo
-from ai_audit.admin.history_list import HistoryChangeList, HistoryForm
+from ai_audit.admin.history_form import HistoryForm
+from ai_audit.admin.history_list import HistoryChangeList
 from ai_audit.models import Suggestion
 from tests import addresses, pages
 from tests.test_every_page import few

@@ -18,7 +18,7 @@ from ai_audit.models import Suggestion
 from ai_audit.presenters import review
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict, snapshot
-from ai_audit.workflow import confirmation
+from ai_audit.workflow import Confirmation
 from scheduling import times
 from scheduling.conflicts import RoomName
 from scheduling.models import StaffMember
@@ -107,8 +107,7 @@ def amend_page(
     edited = None
     if sent is not None and form.is_valid():
         edited = _judged(form, suggestion, verdict, form.values)
-        seen = sent.get("digest") == verdicts.digest(suggestion, verdict)
-        outcome = edited and _amend(form, suggestion, by, sent, edited if seen else None)
+        outcome = edited and _amend(form, suggestion, by, sent, edited)
         if outcome:
             pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
             return after_deciding(request, suggestion, following)
@@ -144,24 +143,18 @@ def _judged(form: AmendForm, suggestion: Suggestion, verdict: Verdict, values) -
 
 
 def _amend(
-    form: AmendForm, suggestion: Suggestion, by: StaffMember, sent, edited: Verdict | None
+    form: AmendForm, suggestion: Suggestion, by: StaffMember, sent, edited: Verdict
 ) -> workflow.Outcome | None:
-    """What came of it; None with the reason on the form, where another edit may help.
-
-    Of what is `edited` the warnings have to be ticked; where something else stands now than was
-    shown, the workflow says so.
-    """
+    """What came of it; None with the reason on the form, where another edit may help."""
+    # A tick is for what was judged when it was given, and for no later edit.
+    same = sent.get("edited") == verdicts.digest(suggestion, edited)
     try:
-        if edited and edited.level is not verdicts.Level.BLOCKED:
-            # A tick is for what was judged when it was given, and for no later edit.
-            same = sent.get("edited") == verdicts.digest(suggestion, edited)
-            ticks = sent.getlist("tick") if same else ()
-            confirmation.require(confirmation.needed(edited), ticks=ticks)
         return workflow.amend(
             suggestion_id=suggestion.pk,
             by=by,
             values=form.values,
             digest=sent.get("digest", ""),
+            confirmed=Confirmation(ticks=sent.getlist("tick") if same else ()),
         )
     except (workflow.Blocked, workflow.NotAmendable, workflow.NotConfirmed) as refusal:
         form.add_error(None, str(refusal))

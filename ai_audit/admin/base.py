@@ -1,6 +1,5 @@
-"""What the queue and the history share: whose rows, how a row is told, and the review page."""
+"""What the queue and the history share: whose rows, the columns of both, and the review page."""
 
-import re
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -10,20 +9,18 @@ from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
-from django.utils.timesince import timesince, timeuntil
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import queue, verdicts, workflow
+from ai_audit.admin.formatting import changes_in_brief, isolated, since
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import day, review, timeline
-from ai_audit.proposals import Action
 from ai_audit.verdicts import snapshot
 from eventflow.admin import ReadOnlyAdmin, other_zone
 from eventflow.web.parameters import KEPT, CarefulChangeList
-from scheduling import access, times
+from scheduling import access
 
 # How loudly an outcome is told.
 MESSAGE_LEVELS = {
@@ -32,49 +29,6 @@ MESSAGE_LEVELS = {
     Status.REJECTED: messages.SUCCESS,
     Status.FAILED: messages.ERROR,
 }
-
-# A clock time or a span of them, as `times` isolates it.
-_CLOCK = re.compile("(\u2066[\\d:–+() -]+\u2069)")
-
-# The attribute that keeps times and numbers left to right.
-LTR = mark_safe(' class="ltr"')
-
-
-class ActionTypeFilter(admin.SimpleListFilter):
-    """By what the suggestion would do; all other types together."""
-
-    title = _("action type")
-    parameter_name = "action"
-
-    def lookups(self, request, model_admin):
-        return [*((action.value, action.label) for action in Action), ("other", _("Other"))]
-
-    def queryset(self, request, queryset):
-        if self.value() == "other":
-            return queryset.exclude(action_type__in=[action.value for action in Action])
-        if self.value():
-            return queryset.filter(action_type=self.value())
-        return queryset
-
-
-class OrganizationFilter(admin.SimpleListFilter):
-    """By whose suggestion it is; for superusers, who see more than one organization's."""
-
-    title = _("organization")
-    parameter_name = "organization"
-
-    def lookups(self, request, model_admin):
-        if not request.user.is_superuser:
-            return []
-        return [(str(pk), name) for pk, name in access.organizations()]
-
-    def queryset(self, request, queryset):
-        if not self.value():
-            return queryset
-        try:
-            return queryset.of_organization(UUID(self.value()))
-        except ValueError:
-            return queryset.none()
 
 
 class VerdictChangeList(CarefulChangeList):
@@ -100,13 +54,17 @@ class SuggestionPages(ReadOnlyAdmin):
     search_fields = ("id",)
     search_help_text = _("An id, or words of a session's title or of who asked")
 
-    def get_queryset(self, request):
+    def everything(self, request):
+        """The rows the reader may see, also those a list leaves out; none for who is no staff."""
         queryset = super().get_queryset(request)
         try:
             organization_id = access.organization_scope(request.user)
         except access.NotStaff:
             return queryset.none()
         return queryset if organization_id is None else queryset.of_organization(organization_id)
+
+    def get_queryset(self, request):
+        return self.everything(request)
 
     def get_search_results(self, request, queryset, search_term):
         term = search_term.strip().replace("\0", "")
@@ -139,7 +97,7 @@ class SuggestionPages(ReadOnlyAdmin):
             if queue.concerns_vips(suggestion, suggestion.verdict)
             else "",
             review.action_label(suggestion.action_type),
-            _changes_in_brief(review.brief(suggestion, suggestion.verdict)),
+            changes_in_brief(review.brief(suggestion, suggestion.verdict)),
         )
 
     @admin.display(description=_("event"), ordering="event__name")
@@ -264,64 +222,6 @@ class SuggestionPages(ReadOnlyAdmin):
 def keeping(address, query):
     """The address of a row's page, with what its list was asked for."""
     return f"{address}?{urlencode({KEPT: query})}" if query else address
-
-
-def _changes_in_brief(changes):
-    """The changes on one line, each isolated, with an arrow that follows the direction."""
-    return format_html(
-        '<span class="brief">{}</span>',
-        format_html_join(" · ", "{}", ((_change_in_brief(change),) for change in changes)),
-    )
-
-
-def _change_in_brief(change):
-    if change.unchanged:
-        what = unbroken(change.after[:60])
-        stays = format_html(gettext("<bdi>{what}</bdi> unchanged"), what=what)
-        return format_html('<span class="change">{}</span>', stays)
-    return format_html(
-        '<span class="change">{}: {}<bdi{}>{}</bdi></span>',
-        change.label,
-        format_html('<bdi>{}</bdi> <i class="arrow"></i> ', unbroken(change.before[:60]))
-        if change.before
-        else "",
-        LTR if change.ltr else "",
-        unbroken(change.after[:60]) or "—",
-    )
-
-
-def isolated(text):
-    """Text from outside, escaped and kept from reordering what stands around it."""
-    return format_html("<bdi>{}</bdi>", text) if text else None
-
-
-def unbroken(text):
-    """The same text, for a page that breaks no line inside its clock times."""
-    parts = _CLOCK.split(text)
-    parts[1::2] = [format_html('<span class="clock">{}</span>', clock) for clock in parts[1::2]]
-    return format_html_join("", "{}", ((part,) for part in parts))
-
-
-def since(when):
-    """How long ago, in words, to one unit."""
-    return _("%(time)s ago") % {"time": timesince(when, depth=1)} if when else ""
-
-
-def begun_since(when):
-    """That a session has begun, and how long ago, in words, to one unit."""
-    return _("has begun, %(time)s ago") % {"time": timesince(when, depth=1)}
-
-
-def until(when):
-    """How soon, in words, to one unit."""
-    return _("in %(time)s") % {"time": timeuntil(when, depth=1)}
-
-
-def local_time(when, zone):
-    """A moment in the event's zone."""
-    if when is None:
-        return None
-    return format_html('<bdi class="when">{}</bdi>', times.moment(when, zone=zone))
 
 
 def told(suggestion, sentence):

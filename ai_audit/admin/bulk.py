@@ -7,6 +7,7 @@ are not thousands of fields.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -22,10 +23,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import verdicts, workflow
-from ai_audit.admin.base import SuggestionPages, nothing_to_decide, refused, told, unbroken
+from ai_audit.admin.base import nothing_to_decide, refused, told
+from ai_audit.admin.formatting import unbroken
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
 from ai_audit.verdicts import Level, Risk, Verdict, snapshot
+from ai_audit.workflow import Confirmation, confirmation
+from ai_audit.workflow.confirmation import Friction
 from scheduling import access
 
 # What one act may hold.
@@ -108,7 +112,7 @@ class ManyAtOnce:
     def _decided_meanwhile(self, request, ids):
         """Those of the suggestions that the queue does not hold any more."""
         return (
-            SuggestionPages.get_queryset(self, request)
+            self.everything(request)
             .select_related(*self.list_select_related)
             .filter(pk__in=ids)
             .exclude(execution_status=Status.SUGGESTED)
@@ -122,11 +126,11 @@ class ManyAtOnce:
             verdict = judged[suggestion.pk]
             critical = approving and verdict.risk is Risk.CRITICAL
             included = not approving or not (critical or verdict.level is Level.BLOCKED)
-            ticked = approving and verdict.level is Level.WARNED
+            asked = confirmation.needed(verdict) if approving else Friction()
             if included:
-                seen[suggestion.pk.hex] = as_seen(suggestion, verdict, ticked=ticked)
+                seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
             row = row_of(suggestion, verdict, was)
-            rows.append({**row, "included": included, "ticked": ticked, "critical": critical})
+            rows.append({**row, "included": included, "ticked": bool(asked), "critical": critical})
         count = len(seen)
         question = (
             ngettext("Approve %(count)s suggestion?", "Approve %(count)s suggestions?", count)
@@ -164,7 +168,7 @@ class ManyAtOnce:
             by, seen, found = self._sent(request, salt=_salt(request, approving))
         except (access.NotStaff, workflow.Refusal) as refusal:
             return self._back(request, refused(refusal))
-        chosen = {pk: found[pk] for pk in map(UUID, seen) if pk in found}
+        chosen = {pk: found[pk] for pk in seen if pk in found}
         if approving:
             return self._approve(request, by, chosen, seen)
         reason = request.POST.get("reason", "")
@@ -178,25 +182,26 @@ class ManyAtOnce:
         """
         by = access.staff_member(request.user)
         try:
-            seen = signing.loads(request.POST.get("seen", ""), salt=salt)
-        except signing.BadSignature as error:
+            sent = signing.loads(request.POST.get("seen", ""), salt=salt)
+            seen = {UUID(pk): Seen(*shown) for pk, shown in sent.items()}
+        # Signed by us, and not in this shape: a page of another version.
+        except (signing.BadSignature, TypeError) as error:
             raise workflow.NotConfirmed(_not_whole()) from error
-        everything = SuggestionPages.get_queryset(self, request)
-        asked = [UUID(pk) for pk in seen]
-        return by, seen, everything.select_related(*self.list_select_related).in_bulk(asked)
+        rows = self.everything(request).select_related(*self.list_select_related)
+        return by, seen, rows.in_bulk(list(seen))
 
     def _approve(self, request, by, chosen, seen):
         """Approve those without warnings and those that were ticked; the others are left alone."""
         ticked = set(request.POST.getlist("tick"))
-        unticked, wanted = [], {}
+        unticked, wanted, confirmed = [], {}, {}
         for pk in chosen:
-            digest, _opened, ticks = seen[pk.hex]
-            if ticks and str(pk) not in ticked:
+            shown = seen[pk]
+            if shown.ticks and str(pk) not in ticked:
                 unticked.append(pk)
             else:
-                wanted[pk] = digest
+                wanted[pk], confirmed[pk] = shown.digest, Confirmation(ticks=shown.ticks)
         try:
-            results = _begun(workflow.approve_many(digests=wanted, by=by))
+            results = _begun(workflow.approve_many(digests=wanted, by=by, confirmed=confirmed))
         except workflow.Changed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             waiting = [s for s in chosen.values() if s.execution_status == Status.SUGGESTED]
@@ -228,17 +233,32 @@ class ManyAtOnce:
         )
 
 
-def as_seen(suggestion: Suggestion, verdict: Verdict, *, ticked: bool | str) -> list:
-    """What the page shows of a suggestion, to be signed: the digest, marks, what it asks for.
+class Seen(NamedTuple):
+    """What a page showed of a suggestion, as it is signed: the digest, marks, what it asked for.
 
-    That is a tick, or a title that has to be typed.
+    That is the `ticks` that the row's one tick stands for, and whether a title is to be typed.
     """
-    return [verdicts.digest(suggestion, verdict), snapshot.pack(suggestion, verdict), ticked]
+
+    digest: str
+    opened: str
+    ticks: list[str]
+    typed: bool
 
 
-def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[str, list] | None) -> dict:
+def as_seen(suggestion: Suggestion, verdict: Verdict, asked: Friction) -> Seen:
+    """What the page shows of a suggestion that it asks something for."""
+    return Seen(
+        digest=verdicts.digest(suggestion, verdict),
+        opened=snapshot.pack(suggestion, verdict),
+        ticks=list(asked.ticks),
+        typed=asked.title is not None,
+    )
+
+
+def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[UUID, Seen] | None) -> dict:
     """A suggestion for a row of the page that asks; `was` is what an earlier one showed."""
-    _digest, opened, _ticks = (was or {}).get(suggestion.pk.hex, ("", "", False))
+    before = (was or {}).get(suggestion.pk)
+    opened = before.opened if before else ""
     return {
         "suggestion": suggestion,
         "url": reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk]),

@@ -1,6 +1,7 @@
-"""The filters of the approval queue: by age, and by what is true of a suggestion right now."""
+"""The filters of the approval queue: by what is written, by age, and by what is true right now."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.contrib import admin
 from django.utils import timezone
@@ -8,7 +9,46 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import queue
 from ai_audit.admin.base import VerdictChangeList
+from ai_audit.proposals import Action
 from ai_audit.verdicts import Risk
+from scheduling import access
+
+
+class ActionTypeFilter(admin.SimpleListFilter):
+    """By what the suggestion would do; all other types together."""
+
+    title = _("action type")
+    parameter_name = "action"
+
+    def lookups(self, request, model_admin):
+        return [*((action.value, action.label) for action in Action), ("other", _("Other"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "other":
+            return queryset.exclude(action_type__in=[action.value for action in Action])
+        if self.value():
+            return queryset.filter(action_type=self.value())
+        return queryset
+
+
+class OrganizationFilter(admin.SimpleListFilter):
+    """By whose suggestion it is; for superusers, who see more than one organization's."""
+
+    title = _("organization")
+    parameter_name = "organization"
+
+    def lookups(self, request, model_admin):
+        if not request.user.is_superuser:
+            return []
+        return [(str(pk), name) for pk, name in access.organizations()]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        try:
+            return queryset.of_organization(UUID(self.value()))
+        except ValueError:
+            return queryset.none()
 
 
 class AgeFilter(admin.SimpleListFilter):

@@ -17,12 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import workflow
 from ai_audit.admin.base import refused
-from ai_audit.admin.bulk import ManyAtOnce, as_seen, row_of
+from ai_audit.admin.bulk import ManyAtOnce, Seen, as_seen, row_of
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
 from ai_audit.verdicts import Level, Verdict, groups
-from ai_audit.workflow import confirmation
-from ai_audit.workflow.confirmation import Friction
+from ai_audit.workflow import Confirmation, confirmation
 from eventflow.web.parameters import takes
 from scheduling import access
 
@@ -114,9 +113,7 @@ class Together(ManyAtOnce):
             verdict = judged[suggestion.pk]
             asked = confirmation.needed(verdict)
             typed = asked.title is not None
-            seen[suggestion.pk.hex] = as_seen(
-                suggestion, verdict, ticked=asked.title if typed else bool(asked)
-            )
+            seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
             rows.append(
                 {
                     **row_of(suggestion, verdict, was),
@@ -154,11 +151,10 @@ class Together(ManyAtOnce):
             by, seen, found = self._sent(request, salt=_salt(request))
         except (access.NotStaff, workflow.Refusal) as refusal:
             return self._back(request, refused(refusal))
-        asked = {UUID(pk): digest for pk, (digest, _opened, _ticks) in seen.items()}
-        reasons = {pk: request.POST.get(f"why-{pk}", "") for pk in asked}
+        asked = {pk: shown.digest for pk, shown in seen.items()}
+        confirmed = _confirmed(seen, request.POST)
         try:
-            _require_confirmed(seen, request.POST)
-            outcomes = workflow.approve_together(digests=asked, by=by, reasons=reasons)
+            outcomes = workflow.approve_together(digests=asked, by=by, confirmed=confirmed)
         except (workflow.Changed, workflow.Blocked, workflow.NotConfirmed) as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             waiting = [s for s in found.values() if s.execution_status == Status.SUGGESTED]
@@ -171,32 +167,17 @@ class Together(ManyAtOnce):
         return self._report(request, {pk: found[pk] for pk in outcomes}, [outcomes])
 
 
-def _require_confirmed(seen: dict[str, list], said) -> None:
-    """Raise NotConfirmed unless all that the page asked for was said: ticks, titles, reasons."""
+def _confirmed(seen: dict[UUID, Seen], said) -> dict[UUID, Confirmation]:
+    """What was said of each: its one tick, or its title, stands for all that its row showed."""
     ticked = set(said.getlist("tick"))
-    missing = 0
-    for pk, (_digest, _opened, asked) in seen.items():
-        suggestion_id = str(UUID(pk))
-        if isinstance(asked, str):
-            confirmation.require(
-                Friction(title=asked),
-                ticks=(),
-                title=said.get(f"title-{suggestion_id}", ""),
-                reason=said.get(f"why-{suggestion_id}", ""),
-            )
-        elif asked and suggestion_id not in ticked:
-            missing += 1
-    if missing:
-        raise workflow.NotConfirmed(
-            ngettext(
-                "Nothing was changed: all are approved or none, and %(count)s still needs its "
-                "tick.",
-                "Nothing was changed: all are approved or none, and %(count)s still need their "
-                "tick.",
-                missing,
-            )
-            % {"count": missing}
+    return {
+        pk: Confirmation(
+            ticks=shown.ticks if shown.typed or str(pk) in ticked else (),
+            title=said.get(f"title-{pk}", ""),
+            reason=said.get(f"why-{pk}", ""),
         )
+        for pk, shown in seen.items()
+    }
 
 
 def _level(judged: dict[UUID, Verdict]) -> Level:

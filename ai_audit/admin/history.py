@@ -14,17 +14,14 @@ from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.admin.base import SuggestionPages, local_time, nothing_to_decide
-from ai_audit.admin.history_list import (
-    HistoryChangeList,
-    HistoryForm,
-    NamesSelect,
-    how_many,
-)
+from ai_audit.admin.base import SuggestionPages, nothing_to_decide
+from ai_audit.admin.formatting import local_time
+from ai_audit.admin.history_form import HistoryForm, NamesSelect
+from ai_audit.admin.history_list import HistoryChangeList, how_many
 from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
-from ai_audit.reports import autocomplete, exports, listing
+from ai_audit.reports import autocomplete, exports, insights
 from eventflow.text import sentences
 from eventflow.web import turns
 from eventflow.web.parameters import takes
@@ -158,7 +155,7 @@ class SuggestionAdmin(SuggestionPages):
             return JsonResponse({"count": "", "reasons": []})
         organization = asked.organization or asked.filters.organization
         return JsonResponse(
-            {"count": how_many(asked), "reasons": listing.commonest_reasons(organization)}
+            {"count": how_many(asked), "reasons": insights.commonest_reasons(organization)}
         )
 
     @takes(*PeriodForm.base_fields)

@@ -12,9 +12,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.admin.history_list import DayField, NameField, duration, periods
+from ai_audit.admin.history_form import DayField, NameField, duration, periods
 from ai_audit.models import Status
-from ai_audit.reports import autocomplete, index, insights, listing
+from ai_audit.reports import autocomplete, filters, index, insights
 from ai_audit.reports.insights import Figure
 
 # The bars, in units of the drawing.
@@ -90,7 +90,7 @@ def _tables(found):
         "statuses": [(Status(s).label, s, _linked(by_status[s])) for s in Status.values],
         "rates": [
             {
-                "action": listing.ACTIONS[rate.action],
+                "action": filters.ACTIONS[rate.action],
                 "suggested": _linked(rate.suggested),
                 "approved": _linked(rate.approved),
                 "rejected": _linked(rate.rejected),
@@ -112,9 +112,9 @@ def _tables(found):
             (_("Rejected for"), [(reason, _linked(f)) for reason, f in found.rejected_for]),
             (_("Failed for"), [(reason, _linked(f)) for reason, f in found.failed_for]),
         ],
-        "claims": [(listing.CLAIMS[c], _linked(f)) for c, f in found.claims.items()],
+        "claims": [(filters.CLAIMS[c], _linked(f)) for c, f in found.claims.items()],
         "kinds": [
-            (listing.CLAIMED[k.kind], _linked(k.right), _linked(k.wrong), _linked(k.missed))
+            (filters.CLAIMED[k.kind], _linked(k.right), _linked(k.wrong), _linked(k.missed))
             for k in found.kinds
         ],
         "days": [

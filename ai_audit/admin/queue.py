@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,24 +19,25 @@ from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.amending import amend_page, amendable, near_rooms, way_groups
 from ai_audit.admin.base import (
     MESSAGE_LEVELS,
-    ActionTypeFilter,
-    OrganizationFilter,
     SuggestionPages,
     after_deciding,
-    begun_since,
-    local_time,
     nothing_to_decide,
     refused,
     told,
-    unbroken,
-    until,
 )
-from ai_audit.admin.filters import LIVE_FILTERS, AgeFilter, QueueChangeList
+from ai_audit.admin.filters import (
+    LIVE_FILTERS,
+    ActionTypeFilter,
+    AgeFilter,
+    OrganizationFilter,
+    QueueChangeList,
+)
+from ai_audit.admin.formatting import begun_since, local_time, unbroken, until
 from ai_audit.admin.group import Together
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
 from ai_audit.verdicts import Level, Risk, snapshot
-from ai_audit.workflow import confirmation
+from ai_audit.workflow import Confirmation, confirmation
 from eventflow.admin import VisibleRelatedFilter
 from scheduling import access
 from scheduling.conflicts import Kind
@@ -57,7 +58,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
     )
 
     def get_queryset(self, request):
-        return super().get_queryset(request).pending().most_urgent_first()
+        return self.everything(request).pending().most_urgent_first()
 
     def changelist_view(self, request, extra_context=None):
         waiting = self.get_queryset(request).order_by().count()
@@ -111,12 +112,12 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
 
     def get_object(self, request, object_id, from_field=None):
         """Also one that failed or waits to be carried out, to which the history leads."""
-        everything = SuggestionPages.get_queryset(self, request)
+        everything = self.everything(request)
         return self.find(everything.filter(execution_status__in=OPEN), object_id)
 
     def get_missing(self, request, object_id):
         """Decided meanwhile, most often: then the history tells, and nothing is lost."""
-        decided = self.find(SuggestionPages.get_queryset(self, request), object_id)
+        decided = self.find(self.everything(request), object_id)
         if decided is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         self.message_user(request, nothing_to_decide(decided), messages.WARNING)
@@ -137,8 +138,6 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
                 button = _BUTTONS["_approve"]
             if pressed == "_amend":
                 return amend_page(self, request, suggestion, by, following)
-            if button.confirmed:
-                _require_confirmed(suggestion, request.POST)
             outcome = button.act(suggestion.pk, by, request.POST)
         except workflow.NotConfirmed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
@@ -160,7 +159,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         """Whether the user has the permission, and the suggestion is one they may see at all."""
         return (
             request.user.has_perm(permission)
-            and SuggestionPages.get_queryset(self, request).filter(pk=suggestion.pk).exists()
+            and self.everything(request).filter(pk=suggestion.pk).exists()
         )
 
     def _approves_anew(self, request, suggestion) -> bool:
@@ -195,7 +194,10 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         offered = day.offered(suggestion, verdict, timezone.now())
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
-            "friction": confirmation.needed(verdict) if _not_blocked(verdict) else None,
+            # What stands as it was approved was confirmed then.
+            "friction": confirmation.needed(verdict)
+            if _not_blocked(verdict) and (status != Status.APPROVED or departed)
+            else None,
             "ways_out": [*near_rooms(suggestion, verdict), *way_groups(suggestion, offered)]
             if may_edit and status == Status.SUGGESTED
             else [],
@@ -230,26 +232,6 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         }
 
 
-def _require_confirmed(suggestion, said) -> None:
-    """Raise NotConfirmed unless all was said that is asked for what was seen, Blocked for errors.
-
-    Where something else stands now, the workflow says so.
-    """
-    verdict = verdicts.judge([suggestion])[suggestion.pk]
-    if said.get("digest") == verdicts.digest(suggestion, verdict):
-        # What cannot be read is refused by the workflow, with what can be done instead.
-        if verdict.approvable and not _not_blocked(verdict):
-            raise workflow.Blocked(
-                gettext("Nothing was changed. %(reason)s") % {"reason": review.in_words(verdict)}
-            )
-        confirmation.require(
-            confirmation.needed(verdict),
-            ticks=said.getlist("tick"),
-            title=said.get("title", ""),
-            reason=said.get("why", ""),
-        )
-
-
 def _title(waiting: int, shown: list[Suggestion]) -> str:
     """How many wait and, where all of them are shown, how many of them are blocked."""
     title = gettext("Waiting for approval: %(count)s") % {"count": waiting}
@@ -279,7 +261,7 @@ def _not_blocked(verdict):
 
 
 # What is done with a suggestion, as a staff member, with what was posted.
-Act = Callable[[UUID, StaffMember, Mapping[str, str]], workflow.Outcome]
+Act = Callable[[UUID, StaffMember, QueryDict], workflow.Outcome]
 
 
 @dataclass(frozen=True)
@@ -301,9 +283,19 @@ class _Button:
 
 
 def _as_shown(decide: Callable[..., workflow.Outcome]) -> Act:
-    """Decide if what stands is what the page showed, for the reason that was asked for."""
+    """Decide if what stands is what the page showed."""
+    return lambda pk, by, said: decide(suggestion_id=pk, by=by, digest=said.get("digest") or "")
+
+
+def _as_confirmed(decide: Callable[..., workflow.Outcome]) -> Act:
+    """Decide if what stands is what the page showed, and all was said that it asked for."""
     return lambda pk, by, said: decide(
-        suggestion_id=pk, by=by, digest=said.get("digest") or "", reason=said.get("why", "")
+        suggestion_id=pk,
+        by=by,
+        digest=said.get("digest") or "",
+        confirmed=Confirmation(
+            ticks=said.getlist("tick"), title=said.get("title", ""), reason=said.get("why", "")
+        ),
     )
 
 
@@ -320,7 +312,7 @@ _BUTTONS = {
             Status.FAILED: _("Try again"),
             Status.APPROVED: _("Approve again and carry out"),
         },
-        _as_shown(workflow.approve),
+        _as_confirmed(workflow.approve),
         "a",
         confirmed=True,
         departed=True,
@@ -332,7 +324,7 @@ _BUTTONS = {
             Status.SUGGESTED: _("Approve, carry out later"),
             Status.APPROVED: _("Approve again, carry out later"),
         },
-        _as_shown(workflow.approve_only),
+        _as_confirmed(workflow.approve_only),
         confirmed=True,
         departed=True,
         usable=_not_blocked,
@@ -348,7 +340,6 @@ _BUTTONS = {
         {Status.APPROVED: _("Carry out")},
         _as_shown(partial(workflow.execute, basis_needed=True)),
         "a",
-        confirmed=True,
         departed=False,
         usable=_not_blocked,
     ),

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.proposals.fields import QUOTED, identifier, legible
+from ai_audit.proposals.fields import QUOTED, legible
+from ai_audit.proposals.naming import identifier
 from scheduling.conflicts import Conflict, Kind
 
 MOST_CLAIMS = 100

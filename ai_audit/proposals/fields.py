@@ -1,7 +1,7 @@
 """The settable fields of a session, and how single values are read from untrusted JSON.
 
-Labels, types and bounds of each field live here, and what identifiers and quoted text may
-look like. What a suggestion as a whole asks for is not judged here.
+Labels, types and bounds of each field live here, and what quoted text may look like. What a
+suggestion as a whole asks for is not judged here, and what is an identifier is told by `naming`.
 """
 
 import re
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import urlsplit
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -67,10 +66,6 @@ LONGEST_READ: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(SETTABLE, SHORT_READ) | {"description": LONG_TEXT, "speaker_bio": LONG_TEXT}
 )
 
-# PostgreSQL's spellings, and the URN form.
-_UUID = re.compile(
-    r"(?:urn:uuid:)?(\{)?(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}(?(1)\})", re.ASCII | re.IGNORECASE
-)
 # Lone surrogates cannot be stored or sent; the others cannot be seen.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\\<>\"]+", re.IGNORECASE)
@@ -166,15 +161,6 @@ def same(name: str, one: object, other: object, zone: ZoneInfo) -> bool:
         return left == right
     # Comparing what is nested without bounds would exhaust the stack.
     return type(one) is type(other) and isinstance(one, str | int | float) and one == other
-
-
-def identifier(value: object) -> UUID | None:
-    """The UUID that ``value`` spells in a form PostgreSQL takes, or ``None``."""
-    if isinstance(value, UUID):
-        return value
-    if isinstance(value, str) and _UUID.fullmatch(value):
-        return UUID(value)
-    return None
 
 
 def quote(value: object, limit: int = QUOTED) -> str:

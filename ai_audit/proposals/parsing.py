@@ -21,7 +21,6 @@ from ai_audit.proposals.fields import (
     FIELD_LABELS,
     SETTABLE,
     complete,
-    identifier,
     label,
     quote,
     readable,
@@ -29,6 +28,7 @@ from ai_audit.proposals.fields import (
     settable,
     typed,
 )
+from ai_audit.proposals.naming import identifier, named_session
 from eventflow.text import sentences
 from eventflow.text.sentences import Said, Sentence
 
@@ -161,7 +161,7 @@ def parse(
 
     session_id = None
     if action is not Action.CREATE:
-        session_id = identifier(action_data.get("schedule_id"))
+        session_id = named_session(action_data)
         if session_id is None:
             reasons.append(_NO_SESSION())
     reasons += _foreign_identifiers(

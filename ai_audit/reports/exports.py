@@ -1,7 +1,7 @@
 """The audit history as a file: exactly what is filtered, as CSV or as JSON Lines, in a stream.
 
 Read chunk by chunk along the list's own order, without a cursor on the server, so that memory does
-not grow with the rows. What is filtered, and in which order, is settled in `listing`.
+not grow with the rows. What is filtered, and in which order, is settled in `filters`.
 """
 
 import csv
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit.proposals import content
 from ai_audit.proposals.fields import LONG_TEXT, SHORT_READ
-from ai_audit.reports.listing import Scoped, keyset
+from ai_audit.reports.filters import Scoped
+from ai_audit.reports.pages import keyset
 from eventflow.web import patience
 
 CHUNK = 5000

@@ -1,7 +1,7 @@
 """The suggestion index as a whole: made anew and verified, in batches, on a live system.
 
 What a row of it says is settled in the database, by `backoffice.indexed`; a trigger keeps it in
-step. Reading lists from it is in `listing`, adding it up in `insights`.
+step. Reading lists from it is in `pages`, adding it up in `insights`.
 """
 
 from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from ai_audit.models import Status
-from ai_audit.reports.listing import ACTIONS, APPROVED, CLAIMS, KINDS, WAS_APPROVED, Filters
+from ai_audit.reports.filters import ACTIONS, APPROVED, CLAIMS, KINDS, WAS_APPROVED, Filters
 
 MOST_REASONS = 10
 MOST_DAYS = 366
@@ -214,3 +214,26 @@ def percentile(waited: dict[int, int], share: float) -> int | None:
         if passed >= share * total:
             return round(STEP ** (step + 0.5) - 1)
     return None
+
+
+# Of the days before last year's, the same reasons as a rule.
+_REASONS = """
+select f.key
+from backoffice.daily_figures as f
+where f.figure in ('rejected', 'failed')
+and (%(organization)s::uuid is null or f.organization_id = %(organization)s)
+and f.day > current_date - 366
+group by f.key
+order by sum(f.n) desc, f.key
+limit %(most)s
+"""
+
+
+def commonest_reasons(organization: UUID | None, most: int = 20) -> list[str]:
+    """Why suggestions were rejected or failed most often in the last year; one statement.
+
+    By the daily figures as they were last refreshed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_REASONS, {"organization": organization, "most": most})
+        return [reason for (reason,) in cursor.fetchall()]

@@ -3,20 +3,15 @@
 Writes nothing. What a person has to say for it is asked in `workflow`.
 """
 
-from ai_audit.verdicts.judging import (
-    Level,
-    Meeting,
-    Risk,
-    Verdict,
+from ai_audit.verdicts.digests import (
     asked,
     conflict_key,
     conflict_seen,
     conflicts_seen,
     digest,
     fingerprint,
-    judge,
-    unmet,
 )
+from ai_audit.verdicts.judging import Level, Meeting, Risk, Verdict, judge, unmet
 
 __all__ = [
     "Level",

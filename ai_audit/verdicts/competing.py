@@ -18,7 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.models import Suggestion
-from ai_audit.proposals import Action, InvalidProposal, Proposal, content
+from ai_audit.proposals import Action, InvalidProposal, Proposal, content, naming
 from ai_audit.verdicts import projection
 from eventflow.text.bidi import isolate
 from scheduling import names
@@ -242,9 +242,9 @@ def _sentence(rivals: list[Rival]) -> str:
     return " ".join(sentences)
 
 
-# Identifiers are compared loosely here; what is let through is looked at again. What is looked into
-# often is taken out of the content once, for each look unpacks what it looks into. Of each spelling
-# the key is asked for once, however many suggestions have it.
+# What is let through is looked at again. What is looked into often is taken out of the content
+# once, for each look unpacks what it looks into. Of each spelling the key is asked for once, for as
+# many suggestions as have it.
 _CANDIDATES = f"""
 with undecided as materialized (
   select
@@ -252,7 +252,7 @@ with undecided as materialized (
     l.event_id,
     l.action_type,
     u.organization_id,
-    right(translate(lower(part.schedule_id), '-{{}}', ''), 32) as session_hex,
+    part.session_id as named_session,
     part.changes ->> 'room' as changed_room,
     part.proposed ->> 'room' as proposed_room,
     part.changes ->> 'speaker_name' as changed_speaker,
@@ -263,7 +263,7 @@ with undecided as materialized (
     on u.id = l.user_id
   cross join lateral (
     select
-      whole.content ->> 'schedule_id' as schedule_id,
+      {naming.named_session_sql("whole.content")} as session_id,
       whole.content -> 'changes' as changes,
       whole.content -> 'proposed_state' as proposed
     from (select l.action_data || '{{}}' as content offset 0) as whole
@@ -281,7 +281,7 @@ about as materialized (
     case when octet_length(s.speaker_name) <= 2000 then s.speaker_name end as speaker_name
   from undecided as l
   left join public.schedules as s
-    on s.id = case when l.session_hex ~ '^[0-9a-f]{{32}}$' then l.session_hex::uuid end
+    on s.id = l.named_session
     and s.event_id = l.event_id
 ),
 wanted_name as (
@@ -326,7 +326,7 @@ same_person as materialized (
 wanting as (
   select a.*
   from about as a
-  where a.session_hex = any (%(session)s::text[])
+  where a.named_session = any (%(session)s::uuid[])
   or (a.event_id, a.changed_room) in (select event_id, name from same_name)
   or (a.event_id, a.proposed_room) in (select event_id, name from same_name)
   or (a.event_id, a.room) in (select event_id, name from same_name)
@@ -362,7 +362,7 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
     parameters = {
         "event": list(events),
         "action": [action.value for action in Action],
-        "session": [s.proposal.session_id.hex for s in stakes if s.proposal.session_id],
+        "session": [s.proposal.session_id for s in stakes if s.proposal.session_id],
         "known": [stake.suggestion.pk for stake in stakes],
         "create": Action.CREATE.value,
         "name_event": [event_id for event_id, _name in wanted],

@@ -10,14 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Func, Value
-from django.db.models.fields.json import KT
-from django.db.models.functions import Lower, Right
 from django.utils.translation import gettext
 
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal
+from ai_audit.proposals.naming import NamedSession
 from ai_audit.verdicts import Level, Verdict, competing, projection
 from ai_audit.verdicts.competing import Stake
 from eventflow.text.bidi import isolate
@@ -139,19 +137,8 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
             action_type__in=[Action.UPDATE.value, Action.DELETE.value],
         )
         .exclude(pk=suggestion.pk)
-        # As loosely as identifiers are read; what is let through is read as it is for a verdict.
-        .alias(
-            session_hex=Right(
-                Func(
-                    Lower(KT("action_data__schedule_id")),
-                    Value("-{}"),
-                    Value(""),
-                    function="translate",
-                ),
-                32,
-            )
-        )
-        .filter(session_hex=obstacle.id.hex)
+        .alias(session_id=NamedSession())
+        .filter(session_id=obstacle.id)
         .order_by("suggested_at", "pk")[:MOST_LOOKED_AT]
     )
     wanted = projection.placement(suggestion, verdict.proposal, verdict.session)

@@ -4,8 +4,6 @@ The same judgement is shown to people before they decide, and made again under t
 they have. Writes nothing.
 """
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +17,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from ai_audit.models import Status, Suggestion
+from ai_audit.models import Suggestion
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, InvalidProposal, Proposal
 from ai_audit.verdicts import competing, projection
 from ai_audit.verdicts.competing import Stake
@@ -381,54 +379,3 @@ def _unreadable(reasons: Iterable[Said]) -> Verdict:
 
 def _error(kind: Kind, *said: Said) -> Conflict:
     return Conflict(kind, Severity.ERROR, words(said), said=said)
-
-
-def conflict_seen(conflict: Conflict) -> dict[str, Any]:
-    """A conflict as the decision history keeps it: kind, severity and ids; no sentence."""
-    return {
-        "kind": conflict.kind.value,
-        "severity": conflict.severity.value,
-        "ids": sorted(map(str, conflict.ids)),
-    }
-
-
-def conflict_key(conflict: Conflict) -> str:
-    """A short name for a conflict as it is seen, the same for as long as that is the same."""
-    return fingerprint(conflict_seen(conflict))[:16]
-
-
-def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
-    """The verdict's conflicts as the decision history keeps them."""
-    return sorted(
-        map(conflict_seen, verdict.conflicts), key=lambda seen: (seen["kind"], seen["ids"])
-    )
-
-
-def asked(suggestion: Suggestion, verdict: Verdict) -> list:
-    """What was suggested, as it is written and as it is read: a zone that changes moves times."""
-    values = dict(verdict.proposal.values) if verdict.proposal else None
-    return [suggestion.action_type, suggestion.stored, values, suggestion.zone.key]
-
-
-def digest(suggestion: Suggestion, verdict: Verdict) -> str:
-    """SHA-256 of what a person decides on: the suggestion, the live session, the conflicts.
-
-    Over where it stands, what was asked for and comes to on the event's clocks, the session's
-    fields that are shown or touched, each conflict's kind, severity and ids, and whether the risk
-    is critical, or of what waits to be carried out the risk. Sentences, the clock and counters do
-    not count: a mere registration in between changes nothing, unless it is the first for a session
-    that would be removed.
-    """
-    session = verdict.session
-    shown = {name: getattr(session, name) for name in SETTABLE} if session else None
-    # Who approves anew has to have seen that the risk has risen.
-    approved = suggestion.execution_status == Status.APPROVED
-    risk = verdict.risk if approved else verdict.risk is Risk.CRITICAL
-    stands = [suggestion.execution_status, suggestion.approved_at, risk]
-    return fingerprint([stands, asked(suggestion, verdict), shown, conflicts_seen(verdict)])
-
-
-def fingerprint(value: Any) -> str:
-    """SHA-256 of plain values, in hexadecimal; what JSON does not know counts as its text."""
-    text = json.dumps(value, default=str, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -7,6 +7,7 @@ requests or pages.
 from ai_audit.workflow.amending import amend, amended
 from ai_audit.workflow.basis import departures
 from ai_audit.workflow.bulk import Results, approve_many, approve_set, reject_many
+from ai_audit.workflow.confirmation import Confirmation
 from ai_audit.workflow.deciding import approve, approve_only, execute, reject, withdraw
 from ai_audit.workflow.errors import (
     AlreadyDecided,
@@ -34,6 +35,7 @@ __all__ = [
     "Blocked",
     "Busy",
     "Changed",
+    "Confirmation",
     "NotAmendable",
     "NotApprovable",
     "NotAsApproved",

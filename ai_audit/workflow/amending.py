@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy
 from ai_audit import history, verdicts
 from ai_audit.models import Status, SuggestionLink
 from ai_audit.proposals import SETTABLE, Action, Proposal
+from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import errors, making, steps
+from ai_audit.workflow import confirmation, errors, making, steps
+from ai_audit.workflow.confirmation import PRESSED, Confirmation
 from ai_audit.workflow.errors import NotAmendable
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
@@ -27,7 +29,7 @@ from scheduling.models import StaffMember
 _REPLACED = Sentence("replaced", gettext_lazy("Replaced by an amended suggestion."))
 
 
-@logged
+@logged("amend")
 @errors.told
 def amend(
     *,
@@ -35,20 +37,24 @@ def amend(
     by: StaffMember,
     values: Mapping[str, Any],
     digest: str | None = None,
+    confirmed: Confirmation = PRESSED,
     now: datetime | None = None,
 ) -> Outcome:
     """Replace an undecided suggestion by one with `values` laid over, and carry that out at once.
 
     `values` are typed and settable, times aware; `digest` is of what the person was shown of the
     old one, which ends rejected. The new one is in the name of `by`, who approves it, and is
-    judged like any other: warnings do not stop it. Locks as `approve` does. Raises what `approve`
-    raises, NotAmendable where nothing is edited, and Blocked, with nothing changed, where the
-    new one cannot be carried out.
+    judged like any other: `confirmed` is what was said of it as edited. Locks as `approve` does.
+    Raises what `approve` raises, NotAmendable where nothing is edited, and Blocked, with nothing
+    changed, where the new one cannot be carried out.
     """
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as old:
         seen = steps.approvable(old, digest)
         proposal = amended(seen, values)
+        edited = verdicts.judge([old], known={old.pk: proposal})[old.pk]
+        making.clear(edited)
+        confirmation.require(edited, confirmed)
         with languages.as_kept(old.organization_id):
             reasoning = _("Edited before approving by %(who)s.") % {"who": by.profile.full_name}
             # The log's index lists reasons in words, and so does the admin's log.
@@ -61,7 +67,9 @@ def amend(
             steps.move(old, Status.REJECTED)
         steps.log(old, by, REJECTED + reason)
         verdict = making.clear(verdicts.judge([new], lock=True, as_given=[new.pk])[new.pk])
-        making.carry_out(new, verdict, by=by, now=now)
+        # Something else may be suggested by now that wants the same.
+        confirmation.require(verdict, confirmed)
+        making.carry_out(new, verdict, by=by, now=now, reason=legible(confirmed.reason.strip()))
     sentence = _("Edited, approved and carried out.")
     warnings = [conflict.sentence for conflict in verdict.conflicts]
     return Outcome(new.pk, Status.EXECUTED, " ".join([sentence, *warnings]))

@@ -14,8 +14,10 @@ from django.utils import timezone
 from ai_audit import verdicts
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
+from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import errors, steps
+from ai_audit.workflow import carrying_out, confirmation, errors, steps
+from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.deciding import reject
 from ai_audit.workflow.errors import Refusal
 from ai_audit.workflow.logbook import logged
@@ -33,17 +35,22 @@ Results = dict[UUID, Outcome | Refusal]
 
 
 def approve_many(
-    *, digests: Mapping[UUID, str], by: StaffMember, now: datetime | None = None
+    *,
+    digests: Mapping[UUID, str],
+    by: StaffMember,
+    confirmed: Mapping[UUID, Confirmation] = NOTHING_SAID,
+    now: datetime | None = None,
 ) -> Iterator[Results]:
     """Approve any number of undecided suggestions, batch by batch of an event; what each came to.
 
-    `digests` tells, by suggestion, what the person was shown of it. All are compared before the
-    first batch; where one differs, nothing is done and Changed raised. Each batch is compared
+    `digests` tells, by suggestion, what the person was shown of it, `confirmed` what they said
+    besides; one of which too little is said is a Refusal. All are compared before the first batch;
+    where one differs, nothing is done and Changed raised. Each batch is compared
     again under its locks, and then is one transaction: what is done stays done. One that has
     changed since, as by an earlier batch, or a batch that someone else was at, is a Refusal.
     """
     if len(digests) <= BATCH:
-        yield approve_set(digests=digests, by=by, now=now)
+        yield approve_set(digests=digests, by=by, confirmed=confirmed, now=now)
         return
     suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=digests)
     waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
@@ -52,7 +59,11 @@ def approve_many(
     for batch in _batches(sorted(digests, key=lambda pk: events.get(pk, ""))):
         try:
             yield approve_set(
-                digests={pk: digests[pk] for pk in batch}, by=by, now=now, whole=False
+                digests={pk: digests[pk] for pk in batch},
+                by=by,
+                confirmed=confirmed,
+                now=now,
+                whole=False,
             )
         except Refusal as refusal:
             yield dict.fromkeys(batch, refusal)
@@ -77,22 +88,24 @@ def _batches(ids: list[UUID]) -> Iterator[list[UUID]]:
         yield ids[first : first + BATCH]
 
 
-@logged
+@logged("approve_set")
 @errors.told
 def approve_set(
     *,
     digests: Mapping[UUID, str],
     by: StaffMember,
+    confirmed: Mapping[UUID, Confirmation] = NOTHING_SAID,
     now: datetime | None = None,
     whole: bool = True,
 ) -> Results:
     """Approve undecided suggestions and carry each out, as the staff member `by`.
 
-    `digests` tells, by suggestion, what the person was shown of it. Under all the locks each is
-    compared before the first is written; where one differs, nothing is done and Changed raised,
-    or without `whole` only that one is left out. Then each ends with its own outcome, in the order
-    given: `executed`, or `failed`, as when another of them has just taken the room, or a refusal
-    with only that one as it was. One transaction; otherwise locks and raises as `approve` does.
+    `digests` tells, by suggestion, what the person was shown of it, `confirmed` what they said
+    besides. Under all the locks each is compared before the first is written; where one differs,
+    nothing is done and Changed raised, or without `whole` only that one is left out. Then each ends
+    with its own outcome, in the order given: `executed`, or `failed`, as when another of them has
+    just taken the room, or a refusal with only that one as it was. One transaction; otherwise locks
+    and raises as `approve` does.
     """
     now = now or timezone.now()
     with steps.locked_all(digests.keys()) as found:
@@ -116,27 +129,27 @@ def approve_set(
             try:
                 steps.require_seen(suggestion, judged[pk], digests[pk])
                 steps.require_approvable(judged[pk])
-                records[pk] = steps.approval_of(suggestion, by, judged[pk])
+                steps.require_not_blocked(judged[pk])
+                confirmation.require(judged[pk], confirmed.get(pk, PRESSED))
+                reason = legible(confirmed.get(pk, PRESSED).reason.strip())
+                records[pk] = steps.approval_of(suggestion, by, judged[pk], reason)
             except Refusal as refusal:
                 results[pk] = refusal
         entries: list[LogEntry] = []
         for pk, record in records.items():
             try:
-                results[pk] = _approve(found[pk], judged[pk], record, entries, by=by, now=now)
+                results[pk] = _approve(found[pk], judged[pk], record, by=by, now=now)
             except Refusal as refusal:
                 results[pk] = refusal
+            else:
+                message = f"Approved. {carrying_out.came_to(found[pk])}"
+                entries.append(steps.log_entry(found[pk], by, message))
         LogEntry.objects.bulk_create(entries)
     return {pk: results[pk] for pk in digests}
 
 
 def _approve(
-    suggestion: Suggestion,
-    verdict: Verdict,
-    record: Record,
-    entries: list[LogEntry],
-    *,
-    by: StaffMember,
-    now: datetime,
+    suggestion: Suggestion, verdict: Verdict, record: Record, *, by: StaffMember, now: datetime
 ) -> Outcome:
     """Approve one and carry it out in a savepoint; a refusal leaves only this one undone.
 
@@ -147,14 +160,8 @@ def _approve(
         verdict = verdicts.judge([suggestion], lock=True, now=now)[suggestion.pk]
     try:
         with transaction.atomic():
-            error = steps.carry_out(
-                suggestion,
-                verdict,
-                by=by,
-                approve_at=now,
-                now=now,
-                record=record,
-                entries=entries,
+            error = carrying_out.approve_and_carry_out(
+                suggestion, verdict, by=by, now=now, record=record
             )
     except DatabaseError as error:
         refusal = errors.of(error)

@@ -1,13 +1,15 @@
 """What a person has to say besides pressing the button, by the risk of what they approve.
 
 Clear and of little risk: nothing. Each warning: a tick. A session that people or VIPs are
-registered for is removed: its title, and a reason. What is blocked is not approved at all. Nothing
-here knows of pages; the workflow compares what was seen.
+registered for is removed: its title, and a reason. Asked for under the locks by whatever approves,
+of what stands then; what is carried out later relies on what was said when it was approved.
 """
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -28,6 +30,23 @@ class Friction:
         return bool(self.ticks or self.title is not None)
 
 
+@dataclass(frozen=True)
+class Confirmation:
+    """What a person said: the `ticks` they set, the `title` they typed, the `reason` they gave.
+
+    The reason is kept in the history, whether or not it had to be given.
+    """
+
+    ticks: Container[str] = ()
+    title: str = ""
+    reason: str = ""
+
+
+# The button, and nothing else.
+PRESSED = Confirmation()
+NOTHING_SAID: Mapping[UUID, Confirmation] = MappingProxyType({})
+
+
 def needed(verdict: Verdict) -> Friction:
     """What has to be said to approve what the verdict is on."""
     return Friction(
@@ -41,24 +60,37 @@ def tick_of(conflict: Conflict) -> str:
     return verdicts.conflict_key(conflict) if conflict.severity is Severity.WARNING else ""
 
 
-def require(
-    friction: Friction, *, ticks: Collection[str], title: str = "", reason: str = ""
-) -> None:
-    """Raise NotConfirmed unless all that is asked was said.
+def require(verdict: Verdict, said: Confirmation) -> None:
+    """Raise NotConfirmed unless all was said that approving what the verdict is on asks for."""
+    require_all(needed(verdict), said)
 
-    Of the title only what can be seen has to be typed, and spaces do not matter.
-    """
-    if set(friction.ticks) - set(ticks):
+
+def require_all(friction: Friction, said: Confirmation) -> None:
+    """Raise NotConfirmed unless all that is asked for was said."""
+    if not ticked(friction, said):
         raise NotConfirmed(
             _("Nothing was changed: tick each warning to say that you have seen it.")
         )
+    require_title(friction, said)
+
+
+def ticked(friction: Friction, said: Confirmation) -> bool:
+    """Whether each warning has its tick."""
+    return all(tick in said.ticks for tick in friction.ticks)
+
+
+def require_title(friction: Friction, said: Confirmation) -> None:
+    """Raise NotConfirmed unless the title was typed and a reason given, where that is asked for.
+
+    Of the title only what can be seen has to be typed, and spaces do not matter.
+    """
     if friction.title is None:
         return
-    if _seen(title) != _seen(friction.title):
+    if _seen(said.title) != _seen(friction.title):
         raise NotConfirmed(
             _("Nothing was changed: type the session’s title as it is, to say that you mean it.")
         )
-    if not reason.strip():
+    if not said.reason.strip():
         raise NotConfirmed(_("Nothing was changed: give a reason for removing the session."))
 
 

@@ -12,7 +12,8 @@ from ai_audit.history import Approval
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import basis, errors, steps
+from ai_audit.workflow import basis, carrying_out, confirmation, errors, steps
+from ai_audit.workflow.confirmation import PRESSED, Confirmation
 from ai_audit.workflow.errors import NotAsApproved
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
@@ -23,56 +24,61 @@ _UNDECIDED = {Status.SUGGESTED, Status.FAILED}
 _APPROVABLE = {*_UNDECIDED, Status.APPROVED}
 
 
-@logged
+@logged("approve")
 @errors.told
 def approve(
     *,
     suggestion_id: UUID,
     by: StaffMember,
     digest: str | None = None,
-    reason: str = "",
+    confirmed: Confirmation = PRESSED,
     now: datetime | None = None,
 ) -> Outcome:
     """Approve a suggestion and carry it out at once, as the staff member `by`.
 
     One that failed before is tried again; one that waits to be carried out is approved anew, by
     whoever was shown that it waits. The row ends `executed`, or `failed` with what stood against
-    it in words and the programme untouched. `reason` is kept in the history. `digest` is of what
-    the person was shown; without one, what stands now is approved whatever it is. Locks the
-    event's decisions, the suggestion and its session; must not be called inside a transaction.
-    Raises a Refusal, with nothing changed, when `by` may not decide it, when it is decided
-    already, when it is not readable or not what was shown any more, or when a lock does not come.
+    it in words and the programme untouched. `confirmed` is what was said besides, its reason is
+    kept in the history. `digest` is of what the person was shown; without one, what stands now is
+    approved whatever it is. Locks the event's decisions, the suggestion and its session; must not
+    be called inside a transaction. Raises a Refusal, with nothing changed, when `by` may not decide
+    it, when it is decided already, when it is not readable or not what was shown any more, when
+    less was said than its risk asks for, when it was shown to be blocked, or when a lock does not
+    come.
     """
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, _APPROVABLE) as suggestion:
-        verdict = _approvable(suggestion, by, digest)
-        record = steps.approval_of(suggestion, by, verdict, legible(reason.strip()))
-        error = steps.carry_out(suggestion, verdict, by=by, approve_at=now, now=now, record=record)
+        verdict = _approvable(suggestion, by, digest, confirmed)
+        record = steps.approval_of(suggestion, by, verdict, legible(confirmed.reason.strip()))
+        error = carrying_out.approve_and_carry_out(
+            suggestion, verdict, by=by, now=now, record=record
+        )
+        steps.log(suggestion, by, f"Approved. {carrying_out.came_to(suggestion)}")
     return steps.approved_outcome(suggestion, error)
 
 
-@logged
+@logged("approve_only")
 @errors.told
 def approve_only(
     *,
     suggestion_id: UUID,
     by: StaffMember,
     digest: str | None = None,
-    reason: str = "",
+    confirmed: Confirmation = PRESSED,
     now: datetime | None = None,
 ) -> Outcome:
     """Approve a suggestion, to be carried out later by `execute`; otherwise as `approve`."""
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, _APPROVABLE) as suggestion:
-        verdict = _approvable(suggestion, by, digest)
-        record = steps.approval_of(suggestion, by, verdict, legible(reason.strip()))
+        verdict = _approvable(suggestion, by, digest, confirmed)
+        record = steps.approval_of(suggestion, by, verdict, legible(confirmed.reason.strip()))
         with database.acting_as(by.person, history.telling(record)):
             steps.mark_approved(suggestion, by.profile_id, now)
         steps.log(suggestion, by, "Approved, to be carried out later.")
     return Outcome(suggestion.pk, Status.APPROVED, _("Approved; it will be carried out later."))
 
 
-@logged
+@logged("execute")
 @errors.told
 def execute(
     *,
@@ -85,7 +91,9 @@ def execute(
 ) -> Outcome:
     """Carry out what was approved before, as the person who approved it.
 
-    `by` is who pressed, and is recorded; None for a command, which belongs to no organization.
+    `by` is who pressed, and is recorded; None for a command, which belongs to no organization. No
+    more has to be said than was when it was approved: where more would be asked for now, it is not
+    what was approved any more.
     `digest` is of what that person was shown, `reason` is kept in the history. If the approver is
     gone or elsewhere now, the row ends `failed` and says so. Locks and raises as `approve` does;
     and NotAsApproved, with nothing changed, where it is not any more what was approved, or, with
@@ -100,13 +108,14 @@ def execute(
         known = basis.is_known(approval)
         if basis_needed and not known:
             _require_as_approved(approval, verdict)
-        error = steps.give_up(suggestion, by, record)
+        error = carrying_out.give_up(suggestion, by, record)
         if error is None:
             if known:
                 _require_as_approved(approval, verdict)
-            error = steps.carry_out(
-                suggestion, verdict, by=by, now=now, record=record, aal=basis.aal(approval)
+            error = carrying_out.carry_out_approved(
+                suggestion, verdict, aal=basis.aal(approval), now=now, record=record
             )
+            steps.log(suggestion, by, carrying_out.came_to(suggestion))
     if error:
         return Outcome(
             suggestion.pk,
@@ -117,7 +126,7 @@ def execute(
     return Outcome(suggestion.pk, Status.EXECUTED, _("Carried out."))
 
 
-@logged
+@logged("reject")
 @errors.told
 def reject(
     *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
@@ -132,7 +141,7 @@ def reject(
     return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
 
 
-@logged
+@logged("withdraw")
 @errors.told
 def withdraw(
     *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
@@ -143,10 +152,23 @@ def withdraw(
     return Outcome(suggestion.pk, Status.REJECTED, _("The approval is withdrawn."))
 
 
-def _approvable(suggestion: Suggestion, by: StaffMember, digest: str | None) -> Verdict:
-    """As `steps.approvable`; an approval that `by` was shown makes way for theirs."""
-    if suggestion.execution_status != Status.APPROVED:
-        return steps.approvable(suggestion, digest)
+def _approvable(
+    suggestion: Suggestion, by: StaffMember, digest: str | None, confirmed: Confirmation
+) -> Verdict:
+    """As `steps.approvable`, and confirmed; an approval `by` was shown makes way for theirs."""
+    again = suggestion.execution_status == Status.APPROVED
+    judged = _approvable_anew if again else steps.approvable
+    verdict = judged(suggestion, digest)
+    if digest is not None:
+        steps.require_not_blocked(verdict)
+    confirmation.require(verdict, confirmed)
+    if again:
+        steps.give_up_approval(suggestion, by)
+    return verdict
+
+
+def _approvable_anew(suggestion: Suggestion, digest: str | None) -> Verdict:
+    """As `steps.approvable`, of what is approved already, and was when it was shown."""
     verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
     undecided = copy.copy(suggestion)
     undecided.execution_status, undecided.approved_at = Status.SUGGESTED, None
@@ -155,7 +177,6 @@ def _approvable(suggestion: Suggestion, by: StaffMember, digest: str | None) -> 
         steps.require_decidable(suggestion, True, _UNDECIDED)
     steps.require_seen(suggestion, verdict, digest)
     steps.require_approvable(verdict)
-    steps.give_up_approval(suggestion, by)
     return verdict
 
 

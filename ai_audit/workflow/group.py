@@ -5,12 +5,11 @@ Which would only fit together is judged in `ai_audit.verdicts.groups`.
 
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from ai_audit import history
 from ai_audit.history import Record
@@ -18,8 +17,15 @@ from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict, groups
-from ai_audit.workflow import errors, steps
-from ai_audit.workflow.errors import AlreadyDecided, Blocked, NotApprovable, NotTogether
+from ai_audit.workflow import carrying_out, confirmation, errors, steps
+from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
+from ai_audit.workflow.errors import (
+    AlreadyDecided,
+    Blocked,
+    NotApprovable,
+    NotConfirmed,
+    NotTogether,
+)
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome
 from eventflow.db import database
@@ -38,24 +44,26 @@ def _listed(kept: list) -> str:
 _TOGETHER = Sentence("together", gettext_lazy("Approved together with %(others)s."), others=_listed)
 
 
-@logged
+@logged("approve_together")
 @errors.told
 def approve_together(
     *,
     digests: Mapping[UUID, str],
     by: StaffMember,
-    reasons: Mapping[UUID, str] = MappingProxyType({}),
+    confirmed: Mapping[UUID, Confirmation] = NOTHING_SAID,
     now: datetime | None = None,
 ) -> dict[UUID, Outcome]:
     """Approve undecided suggestions of one event and carry all of them out, or none.
 
     `digests` tells, by suggestion, what the person was shown of it by `together.judge`; what each
-    came to is given in that order. `reasons` are kept in the history beside the others' titles.
+    came to is given in that order. `confirmed` is what was said of each besides; its reason is kept
+    in the history beside the others' titles.
     Removals come first, then changes, among which rooms may go round, then new sessions. Locks as
     `approve` does; must not be called inside a transaction. Raises a Refusal with nothing changed
     at all: what `approve` raises if one of them gave cause for it; NotTogether where they are of
     several events; Changed where one is not what was shown any more; Blocked, naming the pairs,
-    where they still collide, or where the database does not accept it.
+    where they still collide, or where the database does not accept it; NotConfirmed where less was
+    said of one than its risk asks for.
     """
     now = now or timezone.now()
     with steps.locked_all(digests.keys()) as found:
@@ -69,13 +77,14 @@ def approve_together(
                 _("Nothing was changed: they cannot be carried out together. %(reasons)s")
                 % {"reasons": " ".join(colliding)}
             )
+        _require_confirmed(suggestions, judged, confirmed)
         records = {}
         for suggestion in suggestions:
             verdict = judged[suggestion.pk]
-            reason = legible(reasons.get(suggestion.pk, "").strip())
+            reason = legible(confirmed.get(suggestion.pk, PRESSED).reason.strip())
             said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions)]
             records[suggestion.pk] = steps.approval_of(suggestion, by, verdict, reason, said)
-            steps.keep_before(records[suggestion.pk], verdict)
+            carrying_out.keep_before(records[suggestion.pk], verdict)
         _carry_out(suggestions, judged, records, by=by, now=now)
     return {pk: Outcome(pk, Status.EXECUTED, _("Approved and carried out.")) for pk in digests}
 
@@ -103,6 +112,31 @@ def _naming(suggestion: Suggestion | None, require, *args) -> None:
         require(*args)
     except (AlreadyDecided, NotApprovable) as refusal:
         raise type(refusal)(f"{groups.named(suggestion)}: {refusal}") from refusal
+
+
+def _require_confirmed(
+    suggestions: list[Suggestion],
+    judged: Mapping[UUID, Verdict],
+    confirmed: Mapping[UUID, Confirmation],
+) -> None:
+    """Raise NotConfirmed unless all was said of each that its risk asks for."""
+    missing = 0
+    for suggestion in suggestions:
+        friction = confirmation.needed(judged[suggestion.pk])
+        said = confirmed.get(suggestion.pk, PRESSED)
+        confirmation.require_title(friction, said)
+        missing += not confirmation.ticked(friction, said)
+    if missing:
+        raise NotConfirmed(
+            ngettext(
+                "Nothing was changed: all are approved or none, and %(count)s still needs its "
+                "tick.",
+                "Nothing was changed: all are approved or none, and %(count)s still need their "
+                "tick.",
+                missing,
+            )
+            % {"count": missing}
+        )
 
 
 def _with_the_others(suggestion: Suggestion, suggestions: list[Suggestion]) -> list[Said]:

@@ -20,25 +20,29 @@ P = ParamSpec("P")
 R = TypeVar("R", Outcome, dict[UUID, Outcome | Refusal])
 
 
-def logged(decide: Callable[P, R]) -> Callable[P, R]:
+def logged(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Log what a decision came to, for each suggestion it was about, once it is committed.
 
-    Stands outside of what tries a decision again, so that each is told once.
+    `act` is what lines call it, for whoever reads them: it stays the same whatever the function is
+    called. Stands outside of what tries a decision again, so that each is told once.
     """
 
-    @wraps(decide)
-    def noted(*, by: StaffMember | None = None, **asked) -> R:
-        try:
-            result = decide(by=by, **asked)
-        except Refusal as refusal:
-            about = asked["digests"] if "digests" in asked else [asked["suggestion_id"]]
-            _note(decide.__name__, by, dict.fromkeys(about, refusal))
-            raise
-        several = isinstance(result, dict)
-        _note(decide.__name__, by, result if several else {asked["suggestion_id"]: result})
-        return result
+    def noting(decide: Callable[P, R]) -> Callable[P, R]:
+        @wraps(decide)
+        def noted(*, by: StaffMember | None = None, **asked) -> R:
+            try:
+                result = decide(by=by, **asked)
+            except Refusal as refusal:
+                about = asked["digests"] if "digests" in asked else [asked["suggestion_id"]]
+                _note(act, by, dict.fromkeys(about, refusal))
+                raise
+            several = isinstance(result, dict)
+            _note(act, by, result if several else {asked["suggestion_id"]: result})
+            return result
 
-    return noted
+        return noted
+
+    return noting
 
 
 def _note(act: str, by: StaffMember | None, came_to: Mapping[UUID, Outcome | Refusal]) -> None:

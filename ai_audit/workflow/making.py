@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Proposal
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import errors, steps
+from ai_audit.workflow import carrying_out, errors, steps
+from ai_audit.workflow.carrying_out import Restoration
 from ai_audit.workflow.errors import Blocked
-from ai_audit.workflow.steps import Restoration
 from eventflow.db import database
 from scheduling.models import StaffMember
 
@@ -87,22 +87,34 @@ def clear(verdict: Verdict) -> Verdict:
 
 
 def carry_out(
-    new: Suggestion,
-    verdict: Verdict,
-    *,
-    by: StaffMember,
-    now: datetime,
-    reason: str = "",
-    restoring: Restoration | None = None,
+    new: Suggestion, verdict: Verdict, *, by: StaffMember, now: datetime, reason: str = ""
 ) -> dict[str, int]:
     """Carry the new suggestion out or raise Blocked; how many rows of which table went along."""
     record = steps.approval_of(new, by, verdict, reason)
-    error = steps.carry_out(
-        new, verdict, by=by, now=now, approve_at=now, record=record, restoring=restoring
-    )
+    error = carrying_out.approve_and_carry_out(new, verdict, by=by, now=now, record=record)
+    _require_carried_out(new, by, error)
+    return {table: len(rows) for table, rows in (record.removed or {}).items()}
+
+
+def restore(
+    new: Suggestion,
+    verdict: Verdict,
+    restoring: Restoration,
+    *,
+    by: StaffMember,
+    now: datetime,
+    reason: str,
+) -> None:
+    """Bring back by the new suggestion what was removed, or raise Blocked."""
+    record = steps.approval_of(new, by, verdict, reason)
+    error = carrying_out.approve_and_restore(new, verdict, restoring, by=by, now=now, record=record)
+    _require_carried_out(new, by, error)
+
+
+def _require_carried_out(new: Suggestion, by: StaffMember, error: str | None) -> None:
     if error:
         raise _blocked(error)
-    return {table: len(rows) for table, rows in (record.removed or {}).items()}
+    steps.log(new, by, f"Approved. {carrying_out.came_to(new)}")
 
 
 def _blocked(reasons: str) -> Blocked:

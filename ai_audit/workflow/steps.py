@@ -1,14 +1,14 @@
-"""What every decision is made of: the locks, the checks under them, the moves, carrying out.
+"""What every decision is made of: the locks, the checks under them, the records, the moves.
 
 Locks are taken in one order: the events' advisory locks by id, the suggestions' rows by id, the
 sessions' rows. Under them everything is looked at again; what is written is written as the
-approver, so that the database's policies judge it too. When each step is taken is the other
-rooms' affair.
+approver, so that the database's policies judge it too. Carrying out is in `carrying_out`; when
+each step is taken is the other rooms' affair.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -21,27 +21,19 @@ from django.utils.translation import gettext_lazy
 from ai_audit import history, verdicts
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
-from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import basis, errors
-from ai_audit.workflow.errors import AlreadyDecided, Changed, NotApprovable, NotYours
-from ai_audit.workflow.owner import given_up, restore_along
+from ai_audit.workflow.errors import AlreadyDecided, Blocked, Changed, NotApprovable, NotYours
 from eventflow.db import database
-from eventflow.db.database import Person
 from eventflow.text.bidi import isolate
-from eventflow.text.sentences import Said, Saying, Sentence, words
+from eventflow.text.sentences import Saying, Sentence, words
 from scheduling import actions, languages, times
 from scheduling.models import StaffMember, UserProfile
-from scheduling.rows import LeftOut
 
 # What a person may be told of it by name.
 LOG = Suggestion._meta.db_table
 
-_APPROVER_LEFT = Sentence(
-    "approver_left", gettext_lazy("Who approved it does not belong to the organization any more.")
-)
 _ANEW = Sentence("approved_anew", gettext_lazy("It was not carried out: it is approved anew."))
-_NO_APPROVER = Sentence("no_approver", gettext_lazy("It is not known who approved it."))
 
 # How a rejection begins in the admin's log; its reason follows.
 REJECTED = "Rejected. Reason: "
@@ -66,22 +58,6 @@ def approved_outcome(suggestion: Suggestion, error: str | None) -> Outcome:
             % {"error": error},
         )
     return Outcome(suggestion.pk, Status.EXECUTED, _("Approved and carried out."))
-
-
-@dataclass
-class Restoration:
-    """A removed session that is to come back whole, and what could not be brought back.
-
-    `undone` is the suggestion that removed it, `row` is the session's and `removed` are the rows
-    that went with it, by qualified table name, each as the JSON text the history keeps.
-    """
-
-    undone: UUID
-    session_id: UUID
-    row: str
-    removed: dict[str, list[str]]
-    restored: dict[str, int] = field(default_factory=dict)
-    left_out: list[LeftOut] = field(default_factory=list)
 
 
 @contextmanager
@@ -186,6 +162,15 @@ def require_approvable(verdict: Verdict) -> None:
         )
 
 
+def require_not_blocked(verdict: Verdict) -> None:
+    """Raise Blocked for what a person saw to be blocked: it would only fail."""
+    if verdict.errors:
+        why = " ".join(conflict.sentence for conflict in verdict.errors)
+        raise Blocked(
+            _("Nothing was changed. %(reason)s") % {"reason": _("Blocked: %(why)s") % {"why": why}}
+        )
+
+
 def require_seen(suggestion: Suggestion, verdict: Verdict, digest: str | None) -> None:
     """Raise Changed unless `digest` is of what stands now; without one, anything was shown."""
     if digest is not None and digest != verdicts.digest(suggestion, verdict):
@@ -255,109 +240,6 @@ def as_kept(suggestion: Suggestion, saying: Saying) -> str:
     """What is said, in the language in which its organization's rows are kept; one statement."""
     with languages.as_kept(suggestion.organization_id):
         return words(saying)
-
-
-def carry_out(
-    suggestion: Suggestion,
-    verdict: Verdict,
-    *,
-    by: StaffMember | None,
-    now: datetime,
-    record: Record,
-    approve_at: datetime | None = None,
-    restoring: Restoration | None = None,
-    entries: list[LogEntry] | None = None,
-    aal: str = database.AAL1,
-) -> str | None:
-    """Approve if asked to, write the proposal into the programme, record what came of it.
-
-    What was approved before is written as its approver, who was known by `aal` then. With
-    `restoring`, the session that is placed is the removed one, and all that went with it
-    follows. What belongs into the admin's log is added to `entries`, for the caller to write, or
-    written. Gives the reason in words where the proposal could not be written: to the reader in
-    their own language, while the row keeps it in its organization's, and the history in none.
-    """
-    approver = by.person if approve_at else _approver(suggestion, aal)
-    keep_before(record, verdict)
-    with database.acting_as(approver, history.telling(record)):
-        if approve_at:
-            mark_approved(suggestion, approver.profile_id, approve_at)
-        session_id, failure = _write_programme(suggestion, verdict, restoring)
-    if failure:
-        record.said, error = failure, as_kept(suggestion, failure)
-    elif restoring:
-        # The database's own cascade took these rows, whatever the approver may write.
-        restoring.restored, restoring.left_out = restore_along(
-            undone=restoring.undone, removed=restoring.removed
-        )
-    record.after_change(session_id)
-    # What comes now is no approval.
-    record.basis = None
-    with database.acting_as(approver, history.telling(record)):
-        if failure:
-            move(suggestion, Status.FAILED, execution_error=error)
-        else:
-            move(suggestion, Status.EXECUTED, executed_at=now)
-    approved = "Approved. " if approve_at else ""
-    message = approved + (f"Failed: {error}" if failure else "Executed.")
-    if entries is None or by is None:
-        log(suggestion, by, message)
-    else:
-        entries.append(log_entry(suggestion, by, message))
-    return words(failure) or None
-
-
-def _approver(suggestion: Suggestion, aal: str) -> Person:
-    profile = suggestion.approved_by
-    return Person(profile.pk, profile.email or "", aal)
-
-
-def keep_before(record: Record, verdict: Verdict) -> None:
-    """Keep in the record how the session stands that is about to be written."""
-    if verdict.session:
-        removing = verdict.proposal.action is Action.DELETE
-        record.before_change(verdict.session.pk, removing=removing)
-
-
-def give_up(suggestion: Suggestion, by: StaffMember | None, record: Record) -> str | None:
-    """Fail what was approved by someone who has left, in nobody's name; why, where that is so."""
-    failure = (_APPROVER_LEFT() if suggestion.approved_by_id else _NO_APPROVER(),)
-    error = as_kept(suggestion, failure)
-    record.said = failure
-    history.tell(record)
-    if not given_up(suggestion_id=suggestion.pk, error=error):
-        record.said = ()
-        return None
-    suggestion.execution_status, suggestion.execution_error = Status.FAILED, error
-    log(suggestion, by, f"Failed: {error}")
-    return words(failure)
-
-
-def _write_programme(
-    suggestion: Suggestion, verdict: Verdict, restoring: Restoration | None
-) -> tuple[UUID | None, tuple[Said | str, ...]]:
-    """The session's id, and the reason where nothing could be written."""
-    if verdict.errors:
-        return None, tuple(verdict.errors[0].saying)
-    proposal = verdict.proposal
-    try:
-        if restoring:
-            session = actions.restore(
-                event=suggestion.event,
-                session_id=restoring.session_id,
-                values=proposal.values,
-                row=restoring.row,
-            )
-            return session.pk, ()
-        if proposal.action is Action.CREATE:
-            return actions.place(event=suggestion.event, values=proposal.values).pk, ()
-        if proposal.action is Action.UPDATE:
-            actions.change(session=verdict.session, values=proposal.values)
-        else:
-            actions.remove(session=verdict.session)
-    except actions.Refusal as refusal:
-        return None, refusal.said
-    return verdict.session.pk, ()
 
 
 def mark_approved(suggestion: Suggestion, profile_id: UUID, now: datetime) -> None:

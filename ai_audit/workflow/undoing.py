@@ -22,9 +22,10 @@ from ai_audit.models import Status, Suggestion, SuggestionLink
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal, fields
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import errors, making, steps
+from ai_audit.workflow.carrying_out import Restoration
 from ai_audit.workflow.errors import Changed, NotUndoable
 from ai_audit.workflow.logbook import logged
-from ai_audit.workflow.steps import Outcome, Restoration
+from ai_audit.workflow.steps import Outcome
 from eventflow.text.bidi import isolate
 from scheduling import actions, languages, times
 from scheduling.models import StaffMember
@@ -78,7 +79,7 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     return found
 
 
-@logged
+@logged("undo")
 @errors.told
 @errors.never_an_error(actions.TABLE)
 def undo(
@@ -138,7 +139,7 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
     # what the suggestion says.
     verdict = making.clear(verdicts.judge([new], lock=True, known={new.pk: proposal})[new.pk])
     shown = replace(verdict, session=copy.copy(verdict.session))
-    restoring = None
+    restoring, removed = None, {}
     if proposal.action is Action.CREATE:
         restoring = Restoration(
             undone=old.pk,
@@ -146,7 +147,9 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
             row=written.row,
             removed=written.removed,
         )
-    removed = making.carry_out(new, verdict, by=by, now=now, reason=reason, restoring=restoring)
+        making.restore(new, verdict, restoring, by=by, now=now, reason=reason)
+    else:
+        removed = making.carry_out(new, verdict, by=by, now=now, reason=reason)
     return Undoing(
         suggestion=new,
         verdict=shown,

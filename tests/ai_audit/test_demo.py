@@ -257,6 +257,7 @@ def test_the_clean_ones_and_the_speaker_clash_can_be_approved_one_after_another(
         workflow.approve(
             suggestion_id=identify("suggestion", asked.key),
             by=by[programme.EVENTS[asked.event].organization],
+            confirmed=factories.EVERY_TICK,
         ).status
         for asked in [*CLEAN, CLASHES[1]]
     ]

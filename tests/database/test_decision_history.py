@@ -51,7 +51,7 @@ def test_an_approval_that_is_carried_out_is_two_moves_with_all_that_was_known(no
     )
     before = f.full_state(session)
 
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     assert told(suggestion) == [(1, "suggested", "approved"), (2, "approved", "executed")]
     approved, executed = HistoryEntry.objects.filter(suggestion_id=suggestion.pk).order_by("number")
@@ -104,7 +104,7 @@ def test_what_a_deletion_takes_along_is_kept_whole_from_whatever_table(noa, even
         action_type="schedule_delete",
     )
 
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     executed = HistoryEntry.objects.get(suggestion_id=suggestion.pk, to_status="executed")
     assert executed.after is None
@@ -204,7 +204,7 @@ def decided(noa, event, count=3):
         suggestion = f.suggestion(
             user=noa.profile, event=event, data=f.create_data(room=f"חדר {n}")
         )
-        workflow.approve(suggestion_id=suggestion.pk, by=noa)
+        workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
         made.append(suggestion)
     return sorted(made, key=lambda suggestion: suggestion.pk)
 
@@ -250,7 +250,7 @@ def test_a_retry_whose_entries_are_missing_shows_by_what_the_row_says(noa, event
     f.session(event=event, room="חדר A", start=f.at(11))
     suggestion = f.suggestion(user=noa.profile, event=event)
     for _again in range(2):
-        workflow.approve(suggestion_id=suggestion.pk, by=noa)
+        workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     assert chain.find_break() is None
 
     tamper("delete from decision_history where number > 2")

@@ -58,7 +58,7 @@ def suggested(noa, event):
 
 def executed(noa, event):
     made = suggested(noa, event)
-    workflow.approve(suggestion_id=made.pk, by=noa, reason=REASON)
+    workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk, reason=REASON))
     return made
 
 
@@ -72,7 +72,9 @@ def failed_twice(noa, event):
     made = suggested(noa, event)
     f.session(event=event, title=TITLE, room=ROOM, start=f.at(11), end=f.at(14))
     for _attempt in range(2):
-        workflow.approve(suggestion_id=made.pk, by=noa, reason=REASON)
+        workflow.approve(
+            suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk, reason=REASON)
+        )
     return made
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ai_audit.reports import listing
-from ai_audit.reports.listing import Filters
+from ai_audit.reports import filters, pages
+from ai_audit.reports.filters import Filters
 from tests.factories import run
 
 pytestmark = pytest.mark.long
@@ -73,9 +73,9 @@ FILTERS = {
     "decided on no day": Filters(decided_to=date(2020, 1, 1)),
     "executed between": Filters(executed_from=DAY, executed_to=DAY),
     "executed on no day": Filters(executed_to=date(2020, 1, 1)),
-    **{f"claimed {kind}": Filters(claimed=kind) for kind in listing.CLAIMED},
-    **{claim: Filters(claim=claim) for claim in listing.CLAIMS},
-    **{f"compared: {one}": Filters(compared=one) for one in listing.COMPARED},
+    **{f"claimed {kind}": Filters(claimed=kind) for kind in filters.CLAIMED},
+    **{claim: Filters(claim=claim) for claim in filters.CLAIMS},
+    **{f"compared: {one}": Filters(compared=one) for one in filters.COMPARED},
     "vip": Filters(vip=True),
     "an hour": Filters(longer=3600),
     "ages": Filters(longer=10**9),
@@ -95,7 +95,7 @@ def filled(new_database, copies):
 def plan_of_page(asked, **place) -> dict:
     """The plan of the statement that finds a page's rows, as it was carried out."""
     with CaptureQueriesContext(connection) as captured:
-        listing.page(asked, **place)
+        pages.page(asked, **place)
     [statement] = [s["sql"] for s in captured if 'FROM "suggestion_index"' in s["sql"]]
     [(plan,)] = run(f"explain (analyze, format json) {statement.replace('%', '%%')}")
     return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
@@ -160,7 +160,7 @@ def test_a_deep_page_costs_what_the_first_does(filled, name, scope):
         f"select {column}::text, suggestion_id from backoffice.suggestion_index"
         f" where {column} is not null order by {column} offset {ROWS // 4} limit 1"
     )
-    place = listing.Place(key, pk)
+    place = pages.Place(key, pk)
 
     costs_little(plan_of_page(asked, after=place))
     costs_little(plan_of_page(asked, before=place))

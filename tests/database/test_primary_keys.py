@@ -43,7 +43,10 @@ def work() -> None:
     )
     event = f.event(organization=noa.profile.organization)
     one, other = (f.suggestion(user=noa.profile, event=event) for _n in range(2))
-    assert workflow.approve(suggestion_id=one.pk, by=noa).status == Status.EXECUTED
+    assert (
+        workflow.approve(suggestion_id=one.pk, by=noa, confirmed=f.confirming(one.pk)).status
+        == Status.EXECUTED
+    )
     assert workflow.reject(suggestion_id=other.pk, by=noa).status == Status.REJECTED
     assert workflow.undo(suggestion_id=one.pk, by=noa).status == Status.EXECUTED
     insights = reverse("admin:ai_audit_suggestion_insights")

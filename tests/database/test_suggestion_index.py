@@ -127,7 +127,7 @@ def test_a_decision_is_in_the_index_with_all_that_is_filtered_by(noa, event):
     assert new.suggested_at == suggestion.created_at
     assert new.requested_start == datetime(2038, 1, 30, 9, 15, tzinfo=UTC)
 
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     failed = indexed(suggestion)
     [(first,)] = run("select min(at) from backoffice.decision_history")

@@ -133,14 +133,14 @@ def a_removal_being_undone() -> dict:
     removal = f.suggestion(
         user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
     )
-    workflow.approve(suggestion_id=removal.pk, by=noa)
+    workflow.approve(suggestion_id=removal.pk, by=noa, confirmed=f.confirming(removal.pk))
     undoing = f.suggestion(user=noa.profile, event=event)
     f.run(
         "insert into suggestion_links (suggestion_id, undoes) values (%s, %s)",
         undoing.pk,
         removal.pk,
     )
-    workflow.approve_only(suggestion_id=undoing.pk, by=noa)
+    workflow.approve_only(suggestion_id=undoing.pk, by=noa, confirmed=f.confirming(undoing.pk))
     again = f.session(event=event, speaker_name="Dana", room="A")
     f.run("update schedules set id = %s where id = %s", session.pk, again.pk)
     waiting = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="B"))
@@ -381,7 +381,7 @@ def test_undoing_beside_such_a_trigger_is_refused_in_a_sentence(own_migrated):
     removal = f.suggestion(
         user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
     )
-    workflow.approve(suggestion_id=removal.pk, by=noa)
+    workflow.approve(suggestion_id=removal.pk, by=noa, confirmed=f.confirming(removal.pk))
     tables = ("schedules", "participant_schedules", "ai_insights_log", "decision_history")
     before = [f.whole_table(table) for table in tables]
     with attacker(ROLE, "views", []) as raw:

@@ -149,12 +149,27 @@ def test_lists_and_pages_open(login):
 
 def test_what_stood_is_decided(login):
     noa = staff(dumps.NOA)
-    assert workflow.approve(suggestion_id=dumps.UNDECIDED, by=noa).status == Status.EXECUTED
-    assert workflow.approve(suggestion_id=dumps.TO_REMOVE, by=noa).status == Status.EXECUTED
+    assert (
+        workflow.approve(
+            suggestion_id=dumps.UNDECIDED, by=noa, confirmed=f.confirming(dumps.UNDECIDED)
+        ).status
+        == Status.EXECUTED
+    )
+    assert (
+        workflow.approve(
+            suggestion_id=dumps.TO_REMOVE, by=noa, confirmed=f.confirming(dumps.TO_REMOVE)
+        ).status
+        == Status.EXECUTED
+    )
     assert workflow.reject(suggestion_id=dumps.TO_REJECT, by=noa).status == Status.REJECTED
     assert workflow.withdraw(suggestion_id=dumps.LATER, by=noa).status == Status.REJECTED
     # Those that stood decided before there was a guard.
-    assert workflow.approve(suggestion_id=dumps.BEFORE_FAILED, by=noa).status == Status.EXECUTED
+    assert (
+        workflow.approve(
+            suggestion_id=dumps.BEFORE_FAILED, by=noa, confirmed=f.confirming(dumps.BEFORE_FAILED)
+        ).status
+        == Status.EXECUTED
+    )
     assert workflow.withdraw(suggestion_id=dumps.BEFORE_APPROVED, by=noa).status == Status.REJECTED
     assert "The history holds" in printed("verify_history")
     assert not index.verify()

@@ -112,7 +112,7 @@ def test_approve_reject_and_later(sign_in, suggest, noa):
         assert len(pages.shown_ids(browser.get(QUEUE))) == 3
         press(browser, good, "_approve")
         press(browser, bad, "_reject", reason="לא")
-        workflow.approve_only(suggestion_id=later.pk, by=noa)
+        workflow.approve_only(suggestion_id=later.pk, by=noa, confirmed=f.confirming(later.pk))
         call_command("execute_approved", stdout=io.StringIO())
 
         assert [status(s) for s in (good, bad, later)] == ["executed", "rejected", "executed"]
@@ -244,7 +244,9 @@ def test_people_are_linked(sign_in, noa):
 def test_what_was_approved_by_someone_who_left_fails_in_nobodys_name(sign_in, suggest, noa, by):
     suggestion = suggest()
     leaver = f.staff(profile=f.profile(organization=noa.profile.organization))
-    workflow.approve_only(suggestion_id=suggestion.pk, by=leaver)
+    workflow.approve_only(
+        suggestion_id=suggestion.pk, by=leaver, confirmed=f.confirming(suggestion.pk)
+    )
     f.run("update user_profiles set organization_id = null where id = %s", leaver.profile_id)
     with sign_in():
         outcome = workflow.execute(
@@ -357,7 +359,7 @@ def removal(noa, suggest, event):
     registration = f.registration(participant=f.participant(event=event), schedule=session)
     kept = json.dumps([f.whole_row(registration)])
     suggestion = suggest(f.delete_data(session), "schedule_delete")
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     return suggestion, kept
 
 
@@ -447,7 +449,7 @@ def test_counting_again_and_giving_up_do_nothing_where_there_is_no_cause(
     other = f.session(event=event)
     f.run("update schedules set current_count = 7")
     approved = suggest()
-    workflow.approve_only(suggestion_id=approved.pk, by=noa)
+    workflow.approve_only(suggestion_id=approved.pk, by=noa, confirmed=f.confirming(approved.pk))
     with sign_in():
         f.run("select backoffice.count_again(%s)", suggestion.pk)
         assert f.run("select backoffice.give_up(%s, 'x')", approved.pk) == [(False,)]

@@ -95,7 +95,11 @@ def test_two_people_approve_overlapping_sets_in_opposite_order(ours, noa, rounds
             found = []
             for suggestion in suggestions:
                 try:
-                    found.append(workflow.approve(suggestion_id=suggestion.pk, by=by).status)
+                    found.append(
+                        workflow.approve(
+                            suggestion_id=suggestion.pk, by=by, confirmed=f.EVERY_TICK
+                        ).status
+                    )
                 except workflow.AlreadyDecided:
                     found.append(None)
             return found
@@ -196,7 +200,9 @@ def test_of_approving_rejecting_and_carrying_out_later_one_status_is_final(event
         at_once(
             approving(suggestion, noa),
             rejecting(suggestion, noa),
-            lambda pk=suggestion.pk: workflow.approve_only(suggestion_id=pk, by=noa),
+            lambda pk=suggestion.pk: workflow.approve_only(
+                suggestion_id=pk, by=noa, confirmed=f.EVERY_TICK
+            ),
             lambda pk=suggestion.pk: workflow.execute(suggestion_id=pk, by=noa),
         )
 
@@ -222,7 +228,7 @@ def test_two_execute_approved_at_once_carry_each_out_once(event, noa, rounds):
             for m in range(12)
         ]
         for suggestion in suggestions:
-            workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
+            workflow.approve_only(suggestion_id=suggestion.pk, by=noa, confirmed=f.EVERY_TICK)
 
         with manage("execute_approved") as one, manage("execute_approved") as other:
             with holding("lock table schedules in share mode"):

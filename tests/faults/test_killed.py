@@ -75,7 +75,7 @@ def test_a_web_process_killed_in_mid_approval_leaves_nothing(noa, session, sugge
             assert seconds_until_free(suggestion) < 1
             assert everything() == before
 
-    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.EVERY_TICK)
 
     assert outcome.status == Status.EXECUTED
     assert chain.find_break() is None

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from ai_audit.reports import exports, listing
+from ai_audit.reports import exports, filters
 from tests import factories as f
 from tests import pages
 from tests.faults.processes import holding
@@ -112,7 +112,7 @@ def test_an_export_that_is_broken_off_leaves_the_limit_as_it_was(event, noa):
     for _n in range(3):
         f.suggestion(user=noa.profile, event=event)
     connection.limit_statements(1000)
-    asked = listing.Filters().within(None)
+    asked = filters.Filters().within(None)
     with closing(exports.pieces(asked, exports.Format.CSV)) as pieces:
         next(pieces)
         assert in_force() == "0"

@@ -63,7 +63,7 @@ def at_once(*acts):
 
 
 def approving(suggestion, by):
-    return lambda: workflow.approve(suggestion_id=suggestion.pk, by=by)
+    return lambda: workflow.approve(suggestion_id=suggestion.pk, by=by, confirmed=f.EVERY_TICK)
 
 
 def rejecting(suggestion, by):

@@ -8,15 +8,15 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from ai_audit.reports import exports, listing
-from ai_audit.reports.listing import Filters
+from ai_audit.reports import exports, filters
+from ai_audit.reports.filters import Filters
 
 _CHOICES = {
-    "status": list(listing.STATUSES),
-    "action": list(listing.ACTIONS),
-    "claimed": list(listing.CLAIMED),
-    "claim": list(listing.CLAIMS),
-    "compared": list(listing.COMPARED),
+    "status": list(filters.STATUSES),
+    "action": list(filters.ACTIONS),
+    "claimed": list(filters.CLAIMED),
+    "claim": list(filters.CLAIMS),
+    "compared": list(filters.COMPARED),
 }
 _TYPES = {UUID | None: UUID, date | None: date.fromisoformat, int | None: int, str: str}
 

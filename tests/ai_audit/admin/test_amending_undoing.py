@@ -43,7 +43,7 @@ def carried_out(event, noa):
         action_type="schedule_update",
         data=f.update_data(session, room="חדר <b>"),
     )
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     return suggestion
 
 
@@ -179,7 +179,7 @@ def test_what_cannot_return_is_told_before(client, event, noa):
     suggestion = f.suggestion(
         user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
     )
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     gone = person.pk
     person.delete()
 

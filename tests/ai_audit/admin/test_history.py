@@ -417,8 +417,8 @@ def test_a_decided_row_tells_who_decided_when_and_what_came_of_it(browser, event
     executed = suggest()
     failed = suggest()
     workflow.reject(suggestion_id=rejected.pk, by=noa, reason="אין מקום")
-    workflow.approve(suggestion_id=executed.pk, by=noa)
-    workflow.approve(suggestion_id=failed.pk, by=noa)
+    workflow.approve(suggestion_id=executed.pk, by=noa, confirmed=f.confirming(executed.pk))
+    workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.confirming(failed.pk))
 
     def told(suggestion):
         return pages.text(browser.get(f"{HISTORY}{suggestion.pk}/change/"))

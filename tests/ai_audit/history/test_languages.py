@@ -8,6 +8,7 @@ from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Suggestion
 from ai_audit.presenters import timeline
 from ai_audit.verdicts import groups
+from ai_audit.workflow import Confirmation
 from eventflow.text.bidi import isolate, ltr
 from tests import factories as f
 
@@ -34,7 +35,9 @@ def failed(event, noa, suggest):
         f.session(event=event, room="חדר A", start=f.at(11), end=f.at(12))
         suggestion = suggest()
         with translation.override(acting_in):
-            workflow.approve(suggestion_id=suggestion.pk, by=noa)
+            workflow.approve(
+                suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
+            )
         return Suggestion.objects.get(pk=suggestion.pk)
 
     return make
@@ -60,7 +63,9 @@ def test_the_log_keeps_words_in_its_organizations_language(failed, acting_in, se
 def test_who_acts_is_told_in_their_own_language(event, noa, failed):
     suggestion = failed()
     with translation.override("en"):
-        outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa)
+        outcome = workflow.approve(
+            suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
+        )
 
     assert ENGLISH in outcome.sentence
     assert f.whole_row(suggestion)["execution_error"] == HEBREW
@@ -105,7 +110,7 @@ def test_what_it_failed_with_is_part_of_the_chain(failed):
 def test_what_failed_before_a_retry_still_says_why(event, noa, failed):
     suggestion = failed()
     f.run("delete from schedules")
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     steps = timeline.steps(Suggestion.objects.get(pk=suggestion.pk))
     assert [(step.what, step.detail) for step in steps][1:] == [
@@ -178,7 +183,9 @@ def test_what_was_approved_together_says_so_in_the_readers_language(event, noa, 
     found = [*Suggestion.objects.select_related("event", "user")]
     judged = groups.judge(found)
     digests = {s.pk: verdicts.digest(s, judged[s.pk]) for s in found}
-    workflow.approve_together(digests=digests, by=noa, reasons={one.pk: "Both fit"})
+    workflow.approve_together(
+        digests=digests, by=noa, confirmed={one.pk: Confirmation(reason="Both fit")}
+    )
 
     details = {}
     for language in IN:

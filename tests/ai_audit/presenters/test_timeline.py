@@ -30,7 +30,7 @@ def read(suggestion) -> Suggestion:
 
 
 def approved(suggestion, noa) -> Suggestion:
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     return read(suggestion)
 
 
@@ -84,7 +84,9 @@ def steps_of(suggestion) -> list[tuple]:
 def test_who_approved_what_on_what_information_and_who_pressed(event, noa, dana, suggest):
     f.session(event=event, speaker_name="מיכל", start=f.at(11))
     suggestion = suggest(f.create_data(speaker_name="מיכל"))
-    workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve_only(
+        suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
+    )
     workflow.execute(suggestion_id=suggestion.pk, by=dana)
 
     assert steps_of(suggestion) == [
@@ -97,7 +99,7 @@ def test_who_decided_stays_known_when_their_user_is_gone_or_linked_elsewhere(
     ours, noa, dana, suggest
 ):
     by_dana = suggest()
-    workflow.approve(suggestion_id=by_dana.pk, by=dana)
+    workflow.approve(suggestion_id=by_dana.pk, by=dana, confirmed=f.confirming(by_dana.pk))
     expected = [
         ("Approved", "Dana", "On screen: no conflict", ""),
         ("Executed", "Dana", "", ""),
@@ -111,7 +113,7 @@ def test_who_decided_stays_known_when_their_user_is_gone_or_linked_elsewhere(
 
 def test_that_nothing_collided_is_information_too(noa, suggest):
     suggestion = suggest()
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     assert steps_of(suggestion) == [
         ("Approved", "נועה כהן", "On screen: no conflict", ""),

@@ -15,7 +15,7 @@ from ai_audit.proposals.claims import claims
 from ai_audit.proposals.content import Content, Unreadable
 from ai_audit.reports import exports
 from ai_audit.reports.exports import Format
-from ai_audit.reports.listing import Filters
+from ai_audit.reports.filters import Filters
 from tests import factories as f
 from tests import pages
 from tests.ai_audit.hostile import JSON
@@ -268,7 +268,7 @@ def test_exports_write_content_up_to_a_megabyte(suggest):
 def test_what_the_history_keeps_is_bounded_too(browser, noa, suggest):
     session = f.session(event=suggest().event, room="A")
     suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     f.run("alter table backoffice.decision_history disable trigger user")
     f.run(
         "update backoffice.decision_history set seen = to_jsonb(repeat('x', 3000000)),"

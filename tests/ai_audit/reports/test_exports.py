@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from ai_audit import workflow
-from ai_audit.reports import exports, listing
+from ai_audit.reports import exports
+from ai_audit.reports import pages as lists
 from ai_audit.reports.exports import Format
-from ai_audit.reports.listing import Filters
+from ai_audit.reports.filters import Filters
 from eventflow.db import database
 from eventflow.web import turns
 from tests import factories as f
@@ -72,7 +73,7 @@ def test_every_column_is_read_back(noa, event, suggest, ours):
         "vip_affected": True,
     }
     failed, rejected = suggest(data, created_at=f.at(9)), suggest(created_at=f.at(8))
-    workflow.approve(suggestion_id=failed.pk, by=noa)
+    workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.confirming(failed.pk))
     workflow.reject(suggestion_id=rejected.pk, by=noa, reason="אין מקום")
     for suggestion in (failed, rejected):
         suggestion.refresh_from_db()
@@ -171,13 +172,15 @@ def elsewhere(suggestion, status, role) -> None:
 @pytest.mark.parametrize("role", ["none", "service_role", "authenticated"])
 def test_what_was_decided_elsewhere_is_marked(noa, suggest, ours, browser, role):
     rows = {title: suggest(f.create_data(title=title, room=title)) for title in "abcdefg"}
-    workflow.approve(suggestion_id=rows["a"].pk, by=noa)
+    workflow.approve(suggestion_id=rows["a"].pk, by=noa, confirmed=f.confirming(rows["a"].pk))
     workflow.reject(suggestion_id=rows["b"].pk, by=noa)
     elsewhere(rows["c"], "rejected", role)
     elsewhere(rows["d"], "approved", role)
     # Approved here, and carried out elsewhere or by the command of the night.
     for title in "ef":
-        workflow.approve_only(suggestion_id=rows[title].pk, by=noa)
+        workflow.approve_only(
+            suggestion_id=rows[title].pk, by=noa, confirmed=f.confirming(rows[title].pk)
+        )
     workflow.execute(suggestion_id=rows["e"].pk)
     elsewhere(rows["f"], "failed", role)
 
@@ -262,7 +265,7 @@ FILTERS = [Filters(), Filters(action="other"), Filters(status="failed"), Filters
 def test_it_is_what_the_list_shows_and_in_its_order(ours, few, asked):
     for scope in (ours.pk, None):
         scoped = asked.within(scope)
-        listed = [str(row.pk) for row in listing.page(scoped, size=100).rows]
+        listed = [str(row.pk) for row in lists.page(scoped, size=100).rows]
         assert [row["id"] for row in as_csv(scoped)] == listed
         assert [row["id"] for row in as_json(scoped)] == listed
     assert len(as_csv(Filters().within(None))) == 5

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ai_audit import workflow
 from ai_audit.models import IndexedSuggestion
-from ai_audit.reports import index, insights, listing
+from ai_audit.reports import index, insights
+from ai_audit.reports import pages as lists
 from tests import factories as f
 from tests import pages
 from tests.pages import signed_in
@@ -38,7 +39,7 @@ def decided(noa, suggest):
         ) | {"conflicts_detected": claim}
         made = suggest(data, created_at=NOON - timedelta(days=n % 10))
         if n % 3 == 0:
-            workflow.approve(suggestion_id=made.pk, by=noa)
+            workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk))
         elif n % 7:
             reason = "Too late." if n % 2 else "No room."
             workflow.reject(suggestion_id=made.pk, by=noa, reason=reason)
@@ -69,7 +70,7 @@ def test_every_figure_is_as_long_as_the_list_behind_it(decided, ours, refreshed)
 
         assert found.suggested.n == 41
         for figure in every_figure(found):
-            assert listing.count(figure.conditions.within(None)).rows == figure.n, figure
+            assert lists.count(figure.conditions.within(None)).rows == figure.n, figure
 
 
 def test_figures_that_were_added_up_are_what_is_counted(decided, ours):

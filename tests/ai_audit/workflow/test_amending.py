@@ -195,7 +195,12 @@ def test_a_warning_is_told_and_does_not_stop_it(event, noa):
     f.rooms(event, "חדר A")
     old = f.suggestion(user=noa.profile, event=event)
 
-    outcome = workflow.amend(suggestion_id=old.pk, by=noa, values={"speaker_name": "מיכל"})
+    outcome = workflow.amend(
+        suggestion_id=old.pk,
+        by=noa,
+        values={"speaker_name": "מיכל"},
+        confirmed=f.EVERY_TICK,
+    )
 
     assert outcome.sentence == (
         f"Edited, approved and carried out. {isolate('מיכל')} also speaks at "
@@ -328,7 +333,9 @@ def test_what_a_suggestion_says_of_itself_makes_no_link(event, noa):
     data = f.create_data() | {"replaces": str(other.pk), "undoes": str(other.pk)}
 
     workflow.approve(
-        suggestion_id=f.suggestion(user=noa.profile, event=event, data=data).pk, by=noa
+        suggestion_id=f.suggestion(user=noa.profile, event=event, data=data).pk,
+        by=noa,
+        confirmed=f.EVERY_TICK,
     )
 
     assert SuggestionLink.objects.count() == 0

@@ -68,7 +68,7 @@ def carried_out(suggestion) -> bool:
 
 
 def later(suggestion, by):
-    workflow.approve_only(suggestion_id=suggestion.pk, by=by)
+    workflow.approve_only(suggestion_id=suggestion.pk, by=by, confirmed=f.confirming(suggestion.pk))
     return suggestion
 
 
@@ -135,6 +135,7 @@ def test_a_session_that_is_gone_since_stops_it(event, noa, suggest):
 
 
 def test_a_warning_that_arrived_stops_it_and_one_that_was_seen_does_not(event, noa, suggest):
+    f.session(event=event, title="ערב", room="B", start=f.at(20), end=f.at(21))
     f.session(event=event, title="ידוע", speaker_name="מיכל", start=f.at(11), end=f.at(12))
     suggestion = later(suggest(f.create_data(speaker_name="מיכל")), noa)
     other = later(suggest(f.create_data(speaker_name="דן", room="B")), noa)
@@ -297,9 +298,9 @@ def test_only_who_was_shown_that_it_waits_approves_it_anew(noa, suggest):
         with pytest.raises(workflow.Changed):
             act(suggestion_id=suggestion.pk, by=noa, digest="0" * 64)
     assert everything() == before
-    assert workflow.approve(suggestion_id=suggestion.pk, by=noa, digest=waiting).status == (
-        Status.EXECUTED
-    )
+    assert workflow.approve(
+        suggestion_id=suggestion.pk, by=noa, digest=waiting, confirmed=f.confirming(suggestion.pk)
+    ).status == (Status.EXECUTED)
 
 
 def test_a_risk_that_rose_since_it_was_shown_is_not_approved_anew(event, noa, suggest):
@@ -310,7 +311,9 @@ def test_a_risk_that_rose_since_it_was_shown_is_not_approved_anew(event, noa, su
     f.registration(participant=f.participant(event=event, is_vip=True), schedule=session)
 
     with pytest.raises(workflow.Changed):
-        workflow.approve(suggestion_id=suggestion.pk, by=noa, digest=shown)
+        workflow.approve(
+            suggestion_id=suggestion.pk, by=noa, digest=shown, confirmed=f.confirming(suggestion.pk)
+        )
     assert status(suggestion) == "approved"
 
 
@@ -321,7 +324,7 @@ def test_each_approval_keeps_what_it_rests_on_and_nothing_else_does(event, noa, 
     session = f.session(event=event, speaker_name="מיכל", start=f.at(11))
     noa.aal = "aal2"
     at_once = suggest(f.create_data(speaker_name="מיכל"))
-    workflow.approve(suggestion_id=at_once.pk, by=noa)
+    workflow.approve(suggestion_id=at_once.pk, by=noa, confirmed=f.confirming(at_once.pk))
     rejected = suggest(f.delete_data(session), "schedule_delete")
     workflow.reject(suggestion_id=rejected.pk, by=noa)
 

@@ -22,6 +22,11 @@ def suggest(event, noa):
     return make
 
 
+def said(*suggestions):
+    """That each is to be approved, whatever it asks for."""
+    return dict.fromkeys((s.pk for s in suggestions), f.EVERY_TICK)
+
+
 def seen(*suggestions):
     """What a person is shown of each, by id."""
     found = Suggestion.objects.select_related("event", "user").in_bulk([s.pk for s in suggestions])
@@ -42,7 +47,9 @@ def taken_by(title):
 def test_of_two_for_one_room_the_second_fails_and_names_the_first(noa, suggest):
     first, second, third = suggest(title="א"), suggest(title="ב"), suggest(room="C")
 
-    results = workflow.approve_set(digests=seen(first, second, third), by=noa)
+    results = workflow.approve_set(
+        digests=seen(first, second, third), by=noa, confirmed=said(first, second, third)
+    )
 
     assert list(results) == [first.pk, second.pk, third.pk]
     assert [r.status for r in results.values()] == [
@@ -74,7 +81,9 @@ def test_two_changes_of_one_session_are_both_what_was_seen(noa, event):
     ]
     digests = seen(*suggestions)
 
-    results = workflow.approve_set(digests=digests, by=noa)
+    results = workflow.approve_set(
+        digests=digests, by=noa, confirmed=dict.fromkeys(digests, f.EVERY_TICK)
+    )
 
     assert [r.status for r in results.values()] == [Status.EXECUTED, Status.EXECUTED]
     session.refresh_from_db()
@@ -98,7 +107,9 @@ def test_two_changes_that_do_not_fit_together_never_turn_the_times_round(noa, ev
         )
     )
 
-    results = workflow.approve_set(digests=seen(shorter, later), by=noa)
+    results = workflow.approve_set(
+        digests=seen(shorter, later), by=noa, confirmed=said(shorter, later)
+    )
 
     assert [r.status for r in results.values()] == [Status.EXECUTED, Status.FAILED]
     assert "it would not end after it starts." in results[later.pk].sentence

@@ -4,7 +4,8 @@ import pytest
 
 from ai_audit import verdicts, workflow
 from ai_audit.models import HistoryEntry, Suggestion
-from ai_audit.workflow import NotConfirmed, confirmation
+from ai_audit.verdicts import groups
+from ai_audit.workflow import Confirmation, NotConfirmed, confirmation
 from tests import factories as f
 from tests import pages
 
@@ -172,7 +173,9 @@ def test_carrying_out_later_asks_as_much(ours, event, noa, suggest):
     [("כנס\u200f", "כנס"), ("a\u200bb", "ab"), ("\u200f", ""), ("cafe\u0301", "caf\u00e9")],
 )
 def test_only_what_can_be_seen_of_a_title_has_to_be_typed(title, typed):
-    confirmation.require(confirmation.Friction(title=title), ticks=(), title=typed, reason="r")
+    said = Confirmation(title=typed, reason="r")
+
+    confirmation.require_title(confirmation.Friction(title=title), said)
 
 
 def test_what_is_blocked_is_not_approved_by_a_forged_form(browser, event, suggest):
@@ -190,11 +193,140 @@ def test_what_is_blocked_is_not_approved_by_a_forged_form(browser, event, sugges
 def test_the_rule_itself():
     both = confirmation.Friction(ticks=("a", "b"), title="T")
 
-    confirmation.require(both, ticks=["b", "a", "c"], title="T", reason="r")
+    confirmation.require_all(both, Confirmation(ticks=["b", "a", "c"], title="T", reason="r"))
     for said in (
         {"ticks": ["a"], "title": "T", "reason": "r"},
         {"ticks": ["a", "b"], "title": "t", "reason": "r"},
         {"ticks": ["a", "b"], "title": "T", "reason": ""},
     ):
         with pytest.raises(NotConfirmed):
-            confirmation.require(both, **said)
+            confirmation.require_all(both, Confirmation(**said))
+
+
+# Without any page: whoever calls.
+
+
+def digests(*suggestions):
+    found = Suggestion.objects.select_related("event", "user").in_bulk([s.pk for s in suggestions])
+    judged = verdicts.judge(found.values())
+    return {s.pk: verdicts.digest(found[s.pk], judged[s.pk]) for s in suggestions}
+
+
+APPROVING = {
+    "approve": lambda pk, by, said: workflow.approve(suggestion_id=pk, by=by, **said),
+    "approve_only": lambda pk, by, said: workflow.approve_only(suggestion_id=pk, by=by, **said),
+    "amend": lambda pk, by, said: workflow.amend(
+        suggestion_id=pk, by=by, values={"description": "edited"}, **said
+    ),
+}
+SEVERAL = {
+    "approve_set": workflow.approve_set,
+    "approve_many": lambda **asked: next(workflow.approve_many(**asked)),
+    "approve_together": workflow.approve_together,
+}
+
+
+@pytest.mark.parametrize("act", APPROVING)
+@pytest.mark.parametrize("shown", [False, True], ids=["unseen", "seen"])
+def test_whoever_approves_a_warning_has_to_have_ticked_it(noa, warned, act, shown):
+    approve = APPROVING[act]
+    seen = {"digest": digests(warned)[warned.pk]} if shown else {}
+    ticks = asked(warned).ticks
+    before = f.everything()
+
+    for said in ({}, {"confirmed": Confirmation(ticks=["another"], title="x", reason="y")}):
+        with pytest.raises(NotConfirmed):
+            approve(warned.pk, noa, seen | said)
+    assert f.everything() == before
+    outcome = approve(warned.pk, noa, seen | {"confirmed": Confirmation(ticks=ticks)})
+    assert outcome.status == ("approved" if act == "approve_only" else "executed")
+
+
+@pytest.mark.parametrize("act", ["approve", "approve_only"])
+def test_whoever_approves_a_removal_with_people_has_to_type_its_title(noa, critical, act):
+    approve, friction = APPROVING[act], asked(critical)
+    before = f.everything()
+
+    for said in (
+        {},
+        {"title": friction.title},
+        {"reason": "r"},
+        {"title": "Another", "reason": "r"},
+    ):
+        confirmed = Confirmation(ticks=friction.ticks, **said)
+        with pytest.raises(NotConfirmed):
+            approve(critical.pk, noa, {"confirmed": confirmed})
+    assert f.everything() == before
+    confirmed = Confirmation(ticks=friction.ticks, title=friction.title, reason="r")
+    approve(critical.pk, noa, {"confirmed": confirmed})
+    assert HistoryEntry.objects.earliest("number").reason == "r"
+
+
+@pytest.mark.parametrize("act", ["approve_set", "approve_many"])
+def test_of_several_each_is_confirmed_for_itself(noa, warned, critical, suggest, act):
+    clear = suggest(
+        f.create_data(room="Y", start_time="2038-01-30T15:00", end_time="2038-01-30T16:00")
+    )
+    shown = digests(warned, critical, clear)
+
+    results = SEVERAL[act](digests=shown, by=noa)
+
+    assert isinstance(results[warned.pk], NotConfirmed)
+    assert isinstance(results[critical.pk], NotConfirmed)
+    assert results[clear.pk].status == "executed"
+    assert (status(warned), status(critical)) == ("suggested", "suggested")
+    confirmed = {s.pk: f.confirming(s.pk) for s in (warned, critical)}
+    results = SEVERAL[act](digests=digests(warned, critical), by=noa, confirmed=confirmed)
+    assert [outcome.status for outcome in results.values()] == ["executed", "executed"]
+
+
+def test_together_all_are_confirmed_or_none_is_approved(noa, warned, critical):
+    found = Suggestion.objects.select_related("event", "user").in_bulk([warned.pk, critical.pk])
+    judged = groups.judge(found.values())
+    shown = {pk: verdicts.digest(one, judged[pk]) for pk, one in found.items()}
+    both = {pk: f.confirming(pk) for pk in found}
+    before = f.everything()
+
+    for confirmed in ({}, {warned.pk: both[warned.pk]}, {critical.pk: both[critical.pk]}):
+        with pytest.raises(NotConfirmed):
+            workflow.approve_together(digests=shown, by=noa, confirmed=confirmed)
+    assert f.everything() == before
+    outcomes = workflow.approve_together(digests=shown, by=noa, confirmed=both)
+    assert [outcome.status for outcome in outcomes.values()] == ["executed", "executed"]
+
+
+def test_approving_anew_is_confirmed_anew_and_the_approval_stands_until_then(noa, event, suggest):
+    session = f.session(event=event, title="empty")
+    removing = suggest(f.delete_data(session), "schedule_delete")
+    workflow.approve_only(suggestion_id=removing.pk, by=noa)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    shown = digests(removing)[removing.pk]
+    before = f.everything()
+
+    with pytest.raises(NotConfirmed):
+        workflow.approve(suggestion_id=removing.pk, by=noa, digest=shown)
+    assert f.everything() == before
+    said = f.confirming(removing.pk)
+    outcome = workflow.approve(suggestion_id=removing.pk, by=noa, digest=shown, confirmed=said)
+    assert outcome.status == "executed"
+
+
+def test_what_was_confirmed_when_it_was_approved_is_not_asked_for_again(browser, noa, warned):
+    workflow.approve_only(suggestion_id=warned.pk, by=noa, confirmed=f.confirming(warned.pk))
+
+    page = browser.get(url(warned))
+    assert pages.ticks(page) == {"tick": []}
+    workflow.execute(suggestion_id=warned.pk, by=noa)
+    assert status(warned) == "executed"
+
+
+@pytest.mark.parametrize("act", ["approve", "approve_only"])
+def test_what_was_shown_to_be_blocked_is_not_approved(noa, event, suggest, act):
+    f.session(event=event, room="חדר A", start=f.at(11))
+    blocked = suggest()
+    before = f.everything()
+
+    said = {"digest": digests(blocked)[blocked.pk], "confirmed": f.EVERY_TICK}
+    with pytest.raises(workflow.Blocked):
+        APPROVING[act](blocked.pk, noa, said)
+    assert f.everything() == before

@@ -30,7 +30,9 @@ def test_approving_a_new_session_puts_it_on_the_programme(event, noa):
     data = f.create_data(speaker_name="מיכל לוי", max_capacity=40, is_mandatory=True)
     suggestion = f.suggestion(user=noa.profile, event=event, data=data)
 
-    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa, now=NOW)
+    outcome = workflow.approve(
+        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
+    )
 
     session = Schedule.objects.get()
     row = f.whole_row(session)
@@ -64,7 +66,9 @@ def test_approving_writes_the_decision_and_nothing_else_of_the_suggestion(event,
     suggestion = f.suggestion(user=noa.profile, event=event)
     before = f.whole_row(suggestion)
 
-    workflow.approve(suggestion_id=suggestion.pk, by=noa, now=NOW)
+    workflow.approve(
+        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
+    )
 
     assert f.whole_row(suggestion) == before | {
         "execution_status": "executed",
@@ -90,7 +94,9 @@ def test_an_update_writes_only_the_fields_asked_for(event, noa):
         user=noa.profile, event=event, action_type="schedule_update", data=data
     )
 
-    workflow.approve(suggestion_id=suggestion.pk, by=noa, now=NOW)
+    workflow.approve(
+        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
+    )
 
     after = f.whole_row(session)
     assert after.pop("updated_at") == before.pop("updated_at")  # One transaction, one time.
@@ -112,7 +118,7 @@ def test_null_clears_a_field(event, noa):
         user=noa.profile, event=event, action_type="schedule_update", data=data
     )
 
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     assert f.whole_row(session) == before | {
         "room": None,
@@ -130,7 +136,7 @@ def test_without_changes_the_difference_of_the_states_is_written(event, noa):
         user=noa.profile, event=event, action_type="schedule_update", data=data
     )
 
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     assert f.whole_row(session) == before | {"room": "חדר B", "description": None}
 
@@ -145,7 +151,9 @@ def test_a_removal_deletes_the_session_and_its_registrations(event, noa):
         user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
     )
 
-    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa, now=NOW)
+    outcome = workflow.approve(
+        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
+    )
 
     assert outcome.status == Status.EXECUTED
     assert f.run("select id from schedules") == [(kept.pk,)]
@@ -172,7 +180,7 @@ def test_a_time_without_offset_is_local_time_at_the_event(ours, noa, zone, writt
         data["proposed_state"]["end_time"] = "2038-01-30T23:00:00Z"
     suggestion = f.suggestion(user=noa.profile, event=event, data=data)
 
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     assert f.whole_row(Schedule.objects.get())["start_time"] == utc
 
@@ -182,7 +190,9 @@ def test_a_taken_room_fails_and_names_who_has_it(event, noa):
     programme = f.whole_table("schedules")
     suggestion = f.suggestion(user=noa.profile, event=event)
 
-    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa, now=NOW)
+    outcome = workflow.approve(
+        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
+    )
 
     taken = (
         f"{isolate('חדר A')} is taken by “{isolate('טקס פתיחה')}” "
@@ -214,7 +224,9 @@ def test_moving_into_a_taken_room_fails_and_leaves_the_session_where_it_was(even
         data=f.update_data(session, room="חדר A"),
     )
 
-    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    outcome = workflow.approve(
+        suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
+    )
 
     assert outcome.status == Status.FAILED
     assert f.whole_table("schedules") == programme
@@ -225,7 +237,9 @@ def test_a_speaker_in_two_places_is_a_warning_and_is_carried_out(event, noa):
     data = f.create_data(speaker_name="מיכל לוי")
     suggestion = f.suggestion(user=noa.profile, event=event, data=data)
 
-    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    outcome = workflow.approve(
+        suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
+    )
 
     assert outcome.status == Status.EXECUTED
     assert f.run("select count(*) from schedules") == [(2,)]
@@ -241,7 +255,9 @@ def test_a_session_that_is_gone_makes_it_fail(event, noa, action_type):
     session.delete()
     suggestion = f.suggestion(user=noa.profile, event=event, action_type=action_type, data=data)
 
-    workflow.approve(suggestion_id=suggestion.pk, by=noa, now=NOW)
+    workflow.approve(
+        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
+    )
 
     assert decided(suggestion) == {
         "execution_status": "failed",

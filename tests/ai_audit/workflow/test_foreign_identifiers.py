@@ -131,7 +131,9 @@ def test_no_foreign_row_changes(event, noa, foreign, action, place, each):
             )
             programme = f.run("select count(*) from schedules where event_id <> %s", event.pk)
             with suppress(workflow.NotApprovable):
-                workflow.approve(suggestion_id=suggestion.pk, by=noa)
+                workflow.approve(
+                    suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
+                )
             assert theirs_as_it_is(foreign) == before, (key, value)
             assert f.run("select count(*) from schedules where event_id <> %s", event.pk) == (
                 programme
@@ -158,7 +160,7 @@ def test_a_suggestion_of_theirs_is_not_ours_to_decide(event, noa, foreign, whole
     before = theirs_as_it_is(foreign), f.whole_table("schedules")
 
     with pytest.raises((workflow.NotYours, workflow.NotApprovable)):
-        workflow.approve(suggestion_id=pk, by=noa)
+        workflow.approve(suggestion_id=pk, by=noa, confirmed=f.confirming(pk))
 
     assert (theirs_as_it_is(foreign), f.whole_table("schedules")) == before
     assert f.run("select execution_status from ai_insights_log where id = %s", pk) == [

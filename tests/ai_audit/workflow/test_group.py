@@ -92,7 +92,8 @@ def seen(*suggestions) -> dict:
 
 
 def approve(noa, *suggestions):
-    return workflow.approve_together(digests=seen(*suggestions), by=noa)
+    confirmed = {s.pk: f.confirming(s.pk) for s in suggestions}
+    return workflow.approve_together(digests=seen(*suggestions), by=noa, confirmed=confirmed)
 
 
 def rooms() -> dict[str, str]:

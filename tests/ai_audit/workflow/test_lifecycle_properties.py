@@ -99,6 +99,8 @@ class World:
         try:
             if what in ACTS:
                 also = {"values": {"description": "amended"}} if what == "amend" else {}
+                if what in ("approve", "approve_only", "amend"):
+                    also["confirmed"] = f.confirming(self.suggestions[name].pk)
                 outcome = getattr(workflow, what)(
                     suggestion_id=self.suggestions[name].pk, by=self.people[how], **also
                 )
@@ -131,7 +133,9 @@ class World:
         ]
         judged = verdicts.judge(rows)
         results = workflow.approve_set(
-            digests={row.pk: verdicts.digest(row, judged[row.pk]) for row in rows}, by=by
+            digests={row.pk: verdicts.digest(row, judged[row.pk]) for row in rows},
+            by=by,
+            confirmed={row.pk: f.confirming(row.pk) for row in rows},
         )
         for name in names:
             result = results[self.suggestions[name].pk]

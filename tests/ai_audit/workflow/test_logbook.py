@@ -82,7 +82,7 @@ def refused(act, suggestion, by, refusal):
 def test_approving_and_undoing(lines, secret, noa):
     made = secret()
 
-    workflow.approve(suggestion_id=made.pk, by=noa, reason=REASON)
+    workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk, reason=REASON))
     undone = workflow.undo(suggestion_id=made.pk, by=noa, reason=REASON)
 
     assert lines() == [
@@ -102,8 +102,10 @@ def test_rejecting(lines, secret, noa):
 def test_approving_for_later_carrying_out_and_withdrawing(lines, secret, noa):
     first, second = secret(), secret(hour=11)
 
-    workflow.approve_only(suggestion_id=first.pk, by=noa, reason=REASON)
-    workflow.approve_only(suggestion_id=second.pk, by=noa)
+    workflow.approve_only(
+        suggestion_id=first.pk, by=noa, confirmed=f.confirming(first.pk, reason=REASON)
+    )
+    workflow.approve_only(suggestion_id=second.pk, by=noa, confirmed=f.confirming(second.pk))
     workflow.execute(suggestion_id=first.pk)
     workflow.withdraw(suggestion_id=second.pk, by=noa, reason=REASON)
 
@@ -127,10 +129,13 @@ def test_of_several_each_has_a_line_of_its_own(lines, secret, noa):
     first, second = secret(), secret()
     third, fourth = secret(hour=13), secret(hour=15)
 
-    list(workflow.approve_many(digests=digests(verdicts.judge, first, second), by=noa))
+    seen = digests(verdicts.judge, first, second)
+    list(workflow.approve_many(digests=seen, by=noa, confirmed=dict.fromkeys(seen, f.EVERY_TICK)))
     list(workflow.reject_many(ids=[third.pk], by=noa, reason=REASON))
     workflow.approve_together(
-        digests=digests(groups.judge, fourth), by=noa, reasons={fourth.pk: REASON}
+        digests=digests(groups.judge, fourth),
+        by=noa,
+        confirmed={fourth.pk: f.confirming(fourth.pk, reason=REASON)},
     )
 
     assert lines() == [
@@ -148,13 +153,18 @@ def test_what_failed_and_what_was_refused_is_told_without_a_word_of_why(
     made = secret()
     stranger = f.staff(profile=f.profile(organization=theirs))
 
-    workflow.approve(suggestion_id=made.pk, by=noa, reason=REASON)
+    workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk, reason=REASON))
     with pytest.raises(workflow.NotYours):
         workflow.reject(suggestion_id=made.pk, by=stranger, reason=REASON)
     with pytest.raises(workflow.AlreadyDecided):
         workflow.reject(suggestion_id=made.pk, by=noa, reason=REASON)
     with pytest.raises(workflow.Changed):
-        workflow.approve(suggestion_id=made.pk, by=noa, digest="of something else")
+        workflow.approve(
+            suggestion_id=made.pk,
+            by=noa,
+            digest="of something else",
+            confirmed=f.confirming(made.pk),
+        )
 
     assert lines() == [
         decided("approve", made, noa, "failed"),
@@ -166,7 +176,7 @@ def test_what_failed_and_what_was_refused_is_told_without_a_word_of_why(
 
 def test_looking_at_what_undoing_would_do_is_no_decision(lines, secret, noa):
     made = secret()
-    workflow.approve(suggestion_id=made.pk, by=noa)
+    workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk))
 
     workflow.to_be_undone(suggestion_id=made.pk, by=noa)
 

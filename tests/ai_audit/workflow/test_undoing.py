@@ -81,7 +81,9 @@ def refused(suggestion_id, *, by, **told):
 def carried_out(noa, event, action_type, data):
     """A suggestion that was approved and carried out; its id."""
     suggestion = f.suggestion(user=noa.profile, event=event, action_type=action_type, data=data)
-    outcome = workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    outcome = workflow.approve(
+        suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
+    )
     assert outcome.status == Status.EXECUTED
     return suggestion.pk
 
@@ -554,7 +556,7 @@ def test_a_mere_registration_in_between_is_no_difference(event, noa):
 def removed_and_undone(suggest, noa, session, meanwhile=lambda: None):
     """The sentence that undoing a session's removal comes to."""
     suggestion = suggest(f.delete_data(session), "schedule_delete")
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     meanwhile()
     return workflow.undo(suggestion_id=suggestion.pk, by=noa).sentence
 
@@ -610,13 +612,13 @@ def test_a_column_that_python_cannot_read_is_handed_back_as_it_was(event, noa, s
     changing = suggest(
         {"schedule_id": str(session.pk), "changes": {"title": "אחר"}}, "schedule_update"
     )
-    workflow.approve(suggestion_id=changing.pk, by=noa)
+    workflow.approve(suggestion_id=changing.pk, by=noa, confirmed=f.confirming(changing.pk))
     changing.refresh_from_db()
 
     assert [c.after for c in timeline.carried_out(changing).changes] == ["אחר"]
     assert workflow.undo(suggestion_id=changing.pk, by=noa).sentence == "Undone."
     suggestion = suggest({"schedule_id": str(session.pk)}, "schedule_delete")
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     assert workflow.undo(suggestion_id=suggestion.pk, by=noa).sentence == "Undone."
     assert f.run("select streams::text from schedules") == before
 
@@ -627,7 +629,7 @@ def test_restoring_many_with_a_few_gone_takes_few_attempts(event, noa, suggest):
     for person in people:
         f.registration(participant=person, schedule=session)
     suggestion = suggest(f.delete_data(session), "schedule_delete")
-    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     f.run("delete from participants where id = any (%s)", [p.pk for p in people[:2]])
 
     with CaptureQueriesContext(connection) as captured:

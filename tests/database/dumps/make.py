@@ -157,10 +157,14 @@ def _decided(noa, gal, event) -> None:
     def removal(pk, session):
         return suggest(pk, f.delete_data(_session(session)), "schedule_delete")
 
+    def said(suggested, reason=""):
+        confirmed = f.confirming(suggested["suggestion_id"], reason)
+        return suggested | {"confirmed": confirmed}
+
     workflow.approve(**suggest(dumps.PLACED, f.create_data(title="חדש", room="חדר N")))
     workflow.approve(**change(dumps.CHANGED, dumps.WORKSHOP, title="סדנה מורחבת", max_capacity=60))
-    workflow.approve(**removal(dumps.REMOVED, dumps.REMOVED_SESSION), reason="בוטל")
-    workflow.approve(**removal(dumps.REMOVED_AND_UNDONE, dumps.LECTURE), reason="טעות")
+    workflow.approve(**said(removal(dumps.REMOVED, dumps.REMOVED_SESSION), "בוטל"))
+    workflow.approve(**said(removal(dumps.REMOVED_AND_UNDONE, dumps.LECTURE), "טעות"))
     workflow.undo(suggestion_id=dumps.REMOVED_AND_UNDONE, by=noa, reason="חוזר")
     workflow.reject(**suggest(dumps.REJECTED), reason="אין תקציב")
     workflow.approve(
@@ -178,7 +182,7 @@ def _decided(noa, gal, event) -> None:
     workflow.approve_only(**suggest(dumps.WITHDRAWN, f.create_data(title="נסוג", room="חדר G")))
     workflow.withdraw(suggestion_id=dumps.WITHDRAWN, by=noa, reason="התחרטנו")
     workflow.approve_only(**suggest(dumps.LATER, f.create_data(title="אחר כך", room="חדר H")))
-    workflow.approve_only(**removal(dumps.LATER_REMOVAL, dumps.LUNCH))
+    workflow.approve_only(**said(removal(dumps.LATER_REMOVAL, dumps.LUNCH)))
     left = suggest(dumps.LATER_BY_SOMEONE_WHO_LEFT, f.create_data(title="עזב", room="חדר I"))
     workflow.approve_only(**left | {"by": gal})
     f.run("update user_profiles set organization_id = null where id = %s", gal.profile_id)
@@ -282,7 +286,9 @@ def _together(noa) -> None:
     found = Suggestion.objects.select_related("event", "user").filter(pk__in=dumps.TO_SWAP)
     judged = groups.judge(found)
     digests = {one.pk: verdicts.digest(one, judged[one.pk]) for one in found}
-    workflow.approve_together(digests=digests, by=noa)
+    workflow.approve_together(
+        digests=digests, by=noa, confirmed=dict.fromkeys(digests, f.EVERY_TICK)
+    )
 
 
 def _edit(browser, pk) -> None:
@@ -292,11 +298,16 @@ def _edit(browser, pk) -> None:
 
 
 def _decide(asked: Asked, noa) -> None:
+    removing = f.confirming(dumps.TO_REMOVE)
+
+    def approve(pk, confirmed=f.EVERY_TICK):
+        return lambda: workflow.approve(suggestion_id=pk, by=noa, confirmed=confirmed)
+
     acts = {
-        "approve": lambda: workflow.approve(suggestion_id=dumps.UNDECIDED, by=noa),
-        "approve a change": lambda: workflow.approve(suggestion_id=dumps.TO_UPDATE, by=noa),
-        "approve a removal": lambda: workflow.approve(suggestion_id=dumps.TO_REMOVE, by=noa),
-        "fail": lambda: workflow.approve(suggestion_id=dumps.FAILED, by=noa),
+        "approve": approve(dumps.UNDECIDED),
+        "approve a change": approve(dumps.TO_UPDATE),
+        "approve a removal": approve(dumps.TO_REMOVE, removing),
+        "fail": approve(dumps.FAILED),
         "reject": lambda: workflow.reject(suggestion_id=dumps.TO_REJECT, by=noa, reason="לא"),
         "amend": lambda: workflow.amend(
             suggestion_id=dumps.TO_AMEND, by=noa, values={"room": "חדר O"}

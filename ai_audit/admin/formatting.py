@@ -1,0 +1,75 @@
+"""How a value is told in HTML: moments, changes in brief, and text that reorders nothing."""
+
+import re
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from scheduling import times
+
+# A clock time or a span of them, as `times` isolates it.
+_CLOCK = re.compile("(\u2066[\\d:–+() -]+\u2069)")
+
+# The attribute that keeps times and numbers left to right.
+LTR = mark_safe(' class="ltr"')
+
+
+def changes_in_brief(changes):
+    """The changes on one line, each isolated, with an arrow that follows the direction."""
+    return format_html(
+        '<span class="brief">{}</span>',
+        format_html_join(" · ", "{}", ((_change_in_brief(change),) for change in changes)),
+    )
+
+
+def _change_in_brief(change):
+    if change.unchanged:
+        what = unbroken(change.after[:60])
+        stays = format_html(gettext("<bdi>{what}</bdi> unchanged"), what=what)
+        return format_html('<span class="change">{}</span>', stays)
+    return format_html(
+        '<span class="change">{}: {}<bdi{}>{}</bdi></span>',
+        change.label,
+        format_html('<bdi>{}</bdi> <i class="arrow"></i> ', unbroken(change.before[:60]))
+        if change.before
+        else "",
+        LTR if change.ltr else "",
+        unbroken(change.after[:60]) or "—",
+    )
+
+
+def isolated(text):
+    """Text from outside, escaped and kept from reordering what stands around it."""
+    return format_html("<bdi>{}</bdi>", text) if text else None
+
+
+def unbroken(text):
+    """The same text, for a page that breaks no line inside its clock times."""
+    parts = _CLOCK.split(text)
+    parts[1::2] = [format_html('<span class="clock">{}</span>', clock) for clock in parts[1::2]]
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def since(when):
+    """How long ago, in words, to one unit."""
+    return _("%(time)s ago") % {"time": timesince(when, depth=1)} if when else ""
+
+
+def begun_since(when):
+    """That a session has begun, and how long ago, in words, to one unit."""
+    return _("has begun, %(time)s ago") % {"time": timesince(when, depth=1)}
+
+
+def until(when):
+    """How soon, in words, to one unit."""
+    return _("in %(time)s") % {"time": timeuntil(when, depth=1)}
+
+
+def local_time(when, zone):
+    """A moment in the event's zone."""
+    if when is None:
+        return None
+    return format_html('<bdi class="when">{}</bdi>', times.moment(when, zone=zone))

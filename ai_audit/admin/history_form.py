@@ -1,0 +1,205 @@
+"""The audit history's form of filters: its fields, and how it is drawn.
+
+What the filters mean is settled in `ai_audit.reports.filters`; here they are read from an address
+and shown.
+"""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit.models import Suggestion
+from ai_audit.reports import filters
+from ai_audit.reports.filters import Filters
+
+
+class NamesSelect(AutocompleteSelect):
+    """The admin's own autocomplete, with names of one's organization only; it asks for no row.
+
+    The stock one would ask for the right to look at the other table. The field given to it is of no
+    concern here, only the address is.
+    """
+
+    def __init__(self, name: str):
+        field = Suggestion._meta.get_field("event")
+        super().__init__(
+            field, admin.site, attrs={"data-placeholder": "", "data-allow-clear": "true"}
+        )
+        self.name, self.label = name, ""
+
+    def show(self, label: str | None) -> None:
+        """Show what is chosen by its name; it stays an id where there is none."""
+        self.label = label or ""
+
+    def get_url(self):
+        return reverse("admin:ai_audit_suggestion_names", args=[self.name])
+
+    def optgroups(self, name, value, attrs=None):
+        options = [self.create_option(name, "", "", False, 0)]
+        for chosen in filter(None, value):
+            options.append(self.create_option(name, chosen, self.label or chosen, True, 1))
+        return [(None, options, 0)]
+
+
+class _Choice(forms.ChoiceField):
+    def __init__(self, label, choices):
+        super().__init__(label=label, choices=[("", _("Any")), *choices], required=False)
+
+
+class NameField(forms.UUIDField):
+    def __init__(self, label, name):
+        super().__init__(label=label, required=False, widget=NamesSelect(name))
+
+
+class DayField(forms.DateField):
+    def __init__(self, label):
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"])
+
+
+def duration(seconds: int) -> str:
+    """So many seconds in words, to two units."""
+    now = timezone.now()
+    return timesince(now - timedelta(seconds=min(seconds, 10**9)), now, depth=2)
+
+
+class _Longer(forms.IntegerField):
+    """Seconds: one of the usual choices, or what an address says besides."""
+
+    def __init__(self, label):
+        super().__init__(
+            label=label,
+            required=False,
+            min_value=0,
+            max_value=2**40,
+            widget=forms.Select(choices=[("", _("Any")), *filters.LONGER.items()]),
+        )
+
+    def offer(self, seconds: int | None) -> None:
+        """Let the choice hold those seconds, too."""
+        if seconds is not None and str(seconds) not in filters.LONGER:
+            self.widget.choices = [*self.widget.choices, (str(seconds), duration(seconds))]
+
+
+class HistoryForm(forms.Form):
+    """The filters as a form whose fields are those of `Filters`; `filters` are what it says."""
+
+    words = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "dir": "auto"}),
+    )
+    status = _Choice(_("Status"), filters.STATUSES.items())
+    action = _Choice(_("Action type"), filters.ACTIONS.items())
+    event = NameField(_("Event"), "event")
+    organization = NameField(_("Organization"), "organization")
+    requester = NameField(_("Asked by"), "requester")
+    approver = NameField(_("Approver"), "approver")
+    from_day = DayField(_("Suggested from"))
+    to_day = DayField(_("Suggested to"))
+    decided_from = DayField(_("Decided from"))
+    decided_to = DayField(_("Decided to"))
+    executed_from = DayField(_("Carried out from"))
+    executed_to = DayField(_("Carried out to"))
+    claimed = _Choice(_("Conflict claimed by the AI"), filters.CLAIMED.items())
+    claim = _Choice(_("The AI’s claim"), filters.CLAIMS.items())
+    compared = _Choice(_("The AI’s claim, by kind"), filters.COMPARED.items())
+    longer = _Longer(_("Took longer than"))
+    reason = forms.CharField(
+        label=_("Reason for rejecting or failing"),
+        required=False,
+        max_length=200,
+        strip=False,
+        widget=forms.TextInput(attrs={"dir": "auto", "list": "reasons"}),
+    )
+    vip = forms.BooleanField(label=_("VIPs concerned"), required=False)
+
+    DATES = (
+        ("from_day", "to_day", _("Suggested")),
+        ("decided_from", "decided_to", _("Decided")),
+        ("executed_from", "executed_to", _("Carried out")),
+    )
+
+    def __init__(self, data, *, all_organizations: bool):
+        super().__init__(data, label_suffix="")
+        if not all_organizations:
+            del self.fields["organization"]
+
+    def clean(self):
+        cleaned = super().clean()
+        self.fields["longer"].offer(cleaned.get("longer"))
+        return cleaned
+
+    @property
+    def filters(self) -> Filters:
+        return Filters(**self.cleaned_data)
+
+    def show_names(self, found: dict[str, str]) -> None:
+        """Let what is chosen be shown by its name."""
+        for name, label in found.items():
+            if name in self.fields:
+                self.fields[name].widget.show(label)
+
+    @property
+    def ranges(self):
+        """The three pairs of dates, each with its name and quick choices."""
+        return [
+            {"label": label, "first": self[first], "last": self[last]}
+            for first, last, label in self.DATES
+        ]
+
+    @property
+    def fewer(self):
+        """What is most often asked for, which stays in sight."""
+        return [self[name] for name in ("words", "status", "event") if name in self.fields]
+
+    @property
+    def more(self):
+        """The other conditions."""
+        shown = (
+            "organization",
+            "action",
+            "requester",
+            "approver",
+            "claimed",
+            "claim",
+            "compared",
+            "longer",
+        )
+        return [self[name] for name in shown if name in self.fields]
+
+
+def periods(today: date):
+    """Quick choices of two dates until today: a name, and the first and last day."""
+    month = today.replace(day=1)
+    last_month = (month - timedelta(days=1)).replace(day=1)
+    return [
+        (_("Today"), today, today),
+        (_("Last 7 days"), today - timedelta(days=6), today),
+        (_("This month"), month, today),
+        (_("Last month"), last_month, month - timedelta(days=1)),
+    ]
+
+
+def drawn_conditions(form: HistoryForm, today: date, *, hidden=(), opened=False) -> str:
+    """The form of filters, drawn; `hidden` are names and values that stay when it is sent."""
+    context = {"form": form, "periods": periods(today), "hidden": hidden, "opened": opened}
+    return render_to_string("admin/ai_audit/conditions.html", context)
+
+
+@lru_cache(maxsize=4)
+def no_conditions(language: str, all_organizations: bool, today: date) -> str:
+    """The form in which nothing is asked for: drawn once for all who read the same.
+
+    Drawing its twenty fields takes a quarter of a page's time.
+    """
+    return drawn_conditions(HistoryForm({}, all_organizations=all_organizations), today)

@@ -1,0 +1,216 @@
+"""What lists of the audit history filter by, in which order they are, and the rows of the index
+that are meant.
+
+Nothing here reads anything yet; a page of it is in `pages`, a file in `exports`.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchQuery
+from django.db import models
+from django.db.models import F, Func, Value
+from django.utils.text import format_lazy
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit.models import IndexedSuggestion, Status
+from ai_audit.proposals import Action
+from scheduling import times
+
+# A status, or that it was approved, whatever came of that.
+WAS_APPROVED = "was_approved"
+APPROVED = (Status.APPROVED, Status.EXECUTED, Status.FAILED)
+STATUSES = {**dict(Status.choices), WAS_APPROVED: _("Approved, whatever came of it")}
+OTHER = "other"
+ACTIONS = {**{action.value: action.label for action in Action}, OTHER: _("Other")}
+CLAIMED = {
+    "room": _("Room"),
+    "speaker": _("Speaker"),
+    "capacity": _("Capacity"),
+    OTHER: _("Another kind"),
+}
+CLAIMS = {
+    "right": _("Right: just what stood"),
+    "nothing": _("Right: nothing claimed, nothing stood"),
+    "missed": _("It missed a conflict"),
+    "wrong": _("It claimed one that was none"),
+}
+# What is compared with what stood when it was decided.
+KINDS = ("room", "speaker", "capacity")
+# Of one kind: what the AI claimed, and what stood when it was decided.
+COMPARED = {
+    f"{outcome}-{kind}": format_lazy("{}: {}", CLAIMED[kind], label)
+    for kind in KINDS
+    for outcome, label in (
+        ("right", _("claimed, and stood")),
+        ("wrong", _("claimed, and was none")),
+        ("missed", _("missed")),
+    )
+}
+LONGER = {
+    "3600": _("An hour"),
+    "86400": _("A day"),
+    "259200": _("Three days"),
+    "604800": _("A week"),
+}
+
+
+class Order(StrEnum):
+    """What a list is in order of, the greatest first; the values are columns of the index."""
+
+    SUGGESTED = "suggested_at"
+    DECIDED = "decided_at"
+    EXECUTED = "executed_at"
+    WAITED = "waited"
+
+    @property
+    def type(self) -> str:
+        return "bigint" if self is Order.WAITED else "timestamptz"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the audit history is asked for; all conditions hold together.
+
+    Days are those of Asia/Jerusalem, both included, of when it was suggested (`from_day`,
+    `to_day`), decided and executed. `longer` is in seconds until the first decision. `words` are
+    searched by their beginnings in session titles and requesters' names.
+    """
+
+    organization: UUID | None = None
+    event: UUID | None = None
+    requester: UUID | None = None
+    approver: UUID | None = None
+    status: str = ""
+    action: str = ""
+    from_day: date | None = None
+    to_day: date | None = None
+    decided_from: date | None = None
+    decided_to: date | None = None
+    executed_from: date | None = None
+    executed_to: date | None = None
+    claimed: str = ""
+    claim: str = ""
+    compared: str = ""
+    vip: bool = False
+    longer: int | None = None
+    reason: str = ""
+    words: str = ""
+
+    @property
+    def order(self) -> Order:
+        if self.longer is not None:
+            return Order.WAITED
+        if self.decided_from or self.decided_to:
+            return Order.DECIDED
+        if self.executed_from or self.executed_to:
+            return Order.EXECUTED
+        return Order.SUGGESTED
+
+    def parameters(self) -> dict[str, str]:
+        """What is asked for, as it stands in an address; what is not asked for is left out."""
+        return {
+            field.name: "1" if value is True else str(value)
+            for field in fields(self)
+            # Zero is something, too.
+            if (value := getattr(self, field.name)) or (value == 0 and value is not False)
+        }
+
+    def __bool__(self):
+        return self != Filters()
+
+    def within(self, organization: UUID | None) -> "Scoped":
+        """The same for someone who sees only that organization; all of them with None."""
+        return Scoped(self, organization)
+
+
+@dataclass(frozen=True)
+class Scoped:
+    """Filters, and the organization that is all its reader may see; None for all of them."""
+
+    filters: Filters
+    organization: UUID | None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the reader's own organization limits it."""
+        return bool(self.filters)
+
+    def queryset(self):
+        """The rows of the index that are asked for, in no order."""
+        asked = self.filters
+        found = IndexedSuggestion.objects.all()
+        if self.organization:
+            found = found.filter(organization_id=self.organization)
+        equal = {
+            "organization_id": asked.organization,
+            "event_id": asked.event,
+            "requester_id": asked.requester,
+            "approver_id": asked.approver,
+            "status": asked.status if asked.status != WAS_APPROVED else "",
+            "action": asked.action,
+            "claim": asked.claim,
+            "reason": asked.reason,
+            "vip": asked.vip,
+        }
+        found = found.filter(**{name: value for name, value in equal.items() if value})
+        if asked.status == WAS_APPROVED:
+            found = found.filter(status__in=APPROVED)
+        for column, first, last in (
+            ("suggested_at", asked.from_day, asked.to_day),
+            ("decided_at", asked.decided_from, asked.decided_to),
+            ("executed_at", asked.executed_from, asked.executed_to),
+        ):
+            if first:
+                found = found.filter(**{f"{column}__gte": midnight(first)})
+            if last and last < date.max:
+                found = found.filter(**{f"{column}__lt": midnight(last + timedelta(days=1))})
+        if asked.claimed:
+            found = found.filter(claimed__contains=[asked.claimed])
+        if asked.compared:
+            found = _compared(found, *asked.compared.split("-"))
+        if asked.longer is not None:
+            found = found.filter(waited__gt=asked.longer)
+        if asked.words:
+            found = found.filter(words=_by_beginnings(asked.words))
+        return found
+
+
+def _compared(rows, outcome: str, kind: str):
+    """Those where the AI's claim of that kind was right, wrong, or missing.
+
+    In the words of the indexes' own conditions, by which the planner knows them.
+    """
+    if outcome == "missed":
+        return rows.filter(_Lacks("claimed", kind), found__contains=[kind])
+    claimed = rows.filter(claimed__contains=[kind])
+    if outcome == "right":
+        return claimed.filter(found__contains=[kind])
+    return claimed.filter(_Lacks("found", kind))
+
+
+class _Lacks(Func):
+    """Whether kinds of conflicts are known, and that one is not among them."""
+
+    template, arg_joiner = "(NOT %(expressions)s)", " @> "
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, kind: str):
+        super().__init__(F(column), Value([kind], ArrayField(models.TextField())))
+
+
+def midnight(day: date) -> datetime:
+    """When a day of a list begins."""
+    return make_aware(datetime.combine(day, time.min), times.zone(None))
+
+
+def _by_beginnings(words: str) -> SearchQuery:
+    """Every word, or what begins with it; PostgreSQL takes apart what is more than one."""
+    quoted = (word.replace("\\", "\\\\").replace("'", "''") for word in words.split())
+    return SearchQuery(
+        " & ".join(f"'{word}':*" for word in quoted), config="simple", search_type="raw"
+    )

@@ -1,0 +1,182 @@
+"""Carrying out: what is approved, written into the programme as its approver.
+
+Each way of doing it is under the locks already, and keeps in the record what stood before and what
+was written. Where the programme refuses, it stays as it was and the suggestion ends `failed`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy
+
+from ai_audit import history
+from ai_audit.history import Record
+from ai_audit.models import Status, Suggestion
+from ai_audit.proposals import Action
+from ai_audit.verdicts import Verdict
+from ai_audit.workflow import steps
+from ai_audit.workflow.owner import given_up, restore_along
+from eventflow.db import database
+from eventflow.db.database import Person
+from eventflow.text.sentences import Saying, Sentence, words
+from scheduling import actions
+from scheduling.models import StaffMember
+from scheduling.rows import LeftOut
+
+_APPROVER_LEFT = Sentence(
+    "approver_left", gettext_lazy("Who approved it does not belong to the organization any more.")
+)
+_NO_APPROVER = Sentence("no_approver", gettext_lazy("It is not known who approved it."))
+
+
+@dataclass
+class Restoration:
+    """A removed session that is to come back whole, and what could not be brought back.
+
+    `undone` is the suggestion that removed it, `row` is the session's and `removed` are the rows
+    that went with it, by qualified table name, each as the JSON text the history keeps.
+    """
+
+    undone: UUID
+    session_id: UUID
+    row: str
+    removed: dict[str, list[str]]
+    restored: dict[str, int] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def approve_and_carry_out(
+    suggestion: Suggestion, verdict: Verdict, *, by: StaffMember, now: datetime, record: Record
+) -> str | None:
+    """Approve as `by`, write the proposal into the programme, record what came of it.
+
+    Gives the reason in words where it could not be written: to the reader in their own language,
+    while the row keeps it in its organization's, and the history in none.
+    """
+    keep_before(record, verdict)
+    with database.acting_as(by.person, history.telling(record)):
+        steps.mark_approved(suggestion, by.profile_id, now)
+        written = _write(verdict, lambda: _change_programme(suggestion, verdict))
+    return _end(suggestion, *written, approver=by.person, now=now, record=record)
+
+
+def approve_and_restore(
+    suggestion: Suggestion,
+    verdict: Verdict,
+    restoring: Restoration,
+    *,
+    by: StaffMember,
+    now: datetime,
+    record: Record,
+) -> str | None:
+    """As `approve_and_carry_out`, where the session that is placed is the removed one.
+
+    All that went with it follows; `restoring` says what of it came back.
+    """
+    with database.acting_as(by.person, history.telling(record)):
+        steps.mark_approved(suggestion, by.profile_id, now)
+        session_id, failure = _write(verdict, lambda: _bring_back(suggestion, verdict, restoring))
+    if not failure:
+        # The database's own cascade took these rows, whatever the approver may write.
+        restoring.restored, restoring.left_out = restore_along(
+            undone=restoring.undone, removed=restoring.removed
+        )
+    return _end(suggestion, session_id, failure, approver=by.person, now=now, record=record)
+
+
+def carry_out_approved(
+    suggestion: Suggestion, verdict: Verdict, *, aal: str, now: datetime, record: Record
+) -> str | None:
+    """As `approve_and_carry_out`, of what was approved before: as its approver.
+
+    `aal` says how surely the approver was known then.
+    """
+    profile = suggestion.approved_by
+    approver = Person(profile.pk, profile.email or "", aal)
+    keep_before(record, verdict)
+    with database.acting_as(approver, history.telling(record)):
+        written = _write(verdict, lambda: _change_programme(suggestion, verdict))
+    return _end(suggestion, *written, approver=approver, now=now, record=record)
+
+
+def keep_before(record: Record, verdict: Verdict) -> None:
+    """Keep in the record how the session stands that is about to be written."""
+    if verdict.session:
+        removing = verdict.proposal.action is Action.DELETE
+        record.before_change(verdict.session.pk, removing=removing)
+
+
+def give_up(suggestion: Suggestion, by: StaffMember | None, record: Record) -> str | None:
+    """Fail what was approved by someone who has left, in nobody's name; why, where that is so."""
+    failure = (_APPROVER_LEFT() if suggestion.approved_by_id else _NO_APPROVER(),)
+    error = steps.as_kept(suggestion, failure)
+    record.said = failure
+    history.tell(record)
+    if not given_up(suggestion_id=suggestion.pk, error=error):
+        record.said = ()
+        return None
+    suggestion.execution_status, suggestion.execution_error = Status.FAILED, error
+    steps.log(suggestion, by, came_to(suggestion))
+    return words(failure)
+
+
+def came_to(suggestion: Suggestion) -> str:
+    """What the admin's log says of how carrying it out ended."""
+    if suggestion.execution_status == Status.FAILED:
+        return f"Failed: {suggestion.execution_error}"
+    return "Executed."
+
+
+def _write(verdict: Verdict, change: Callable[[], UUID]) -> tuple[UUID | None, Saying]:
+    """The session's id, and the reason where nothing could be written."""
+    if verdict.errors:
+        return None, tuple(verdict.errors[0].saying)
+    try:
+        return change(), ()
+    except actions.Refusal as refusal:
+        return None, refusal.said
+
+
+def _change_programme(suggestion: Suggestion, verdict: Verdict) -> UUID:
+    proposal = verdict.proposal
+    if proposal.action is Action.CREATE:
+        return actions.place(event=suggestion.event, values=proposal.values).pk
+    if proposal.action is Action.UPDATE:
+        actions.change(session=verdict.session, values=proposal.values)
+    else:
+        actions.remove(session=verdict.session)
+    return verdict.session.pk
+
+
+def _bring_back(suggestion: Suggestion, verdict: Verdict, restoring: Restoration) -> UUID:
+    return actions.restore(
+        event=suggestion.event,
+        session_id=restoring.session_id,
+        values=verdict.proposal.values,
+        row=restoring.row,
+    ).pk
+
+
+def _end(
+    suggestion: Suggestion,
+    session_id: UUID | None,
+    failure: Saying,
+    *,
+    approver: Person,
+    now: datetime,
+    record: Record,
+) -> str | None:
+    """Record what came of it, as the approver; the failure in words."""
+    record.after_change(session_id)
+    # What comes now is no approval.
+    record.basis = None
+    if failure:
+        record.said = failure
+        status, state = Status.FAILED, {"execution_error": steps.as_kept(suggestion, failure)}
+    else:
+        status, state = Status.EXECUTED, {"executed_at": now}
+    with database.acting_as(approver, history.telling(record)):
+        steps.move(suggestion, status, **state)
+    return words(failure) or None

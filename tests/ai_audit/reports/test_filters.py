@@ -1,0 +1,178 @@
+"""What lists of the history filter by: each condition finds what plain Python says."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ai_audit.models import Status
+from ai_audit.reports import filters
+from ai_audit.reports.filters import Filters, Order
+from ai_audit.reports.pages import Count, count, keyset
+from scheduling import times
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2038, 1, 30)
+
+KINDS = ["room", "speaker", "capacity", "other"]
+FIRST = datetime(2038, 1, 1, tzinfo=UTC)
+EVENTS, PEOPLE, ORGANIZATIONS = (
+    [uuid.UUID(int=10 * n + kind) for n in range(1, 4)] for kind in range(3)
+)
+REASONS = ["אין מקום", "… is taken", "100% 'x'"]
+moments = st.integers(0, 60 * 24 * 4).map(lambda minutes: FIRST + timedelta(minutes=minutes))
+rows = st.fixed_dictionaries(
+    {
+        "organization_id": st.sampled_from(ORGANIZATIONS),
+        "event_id": st.none() | st.sampled_from(EVENTS),
+        "requester_id": st.sampled_from(PEOPLE),
+        "approver_id": st.none() | st.sampled_from(PEOPLE),
+        "action": st.sampled_from(list(filters.ACTIONS)),
+        "status": st.sampled_from(Status.values),
+        "suggested_at": moments,
+        "decided_at": st.none() | moments,
+        "executed_at": st.none() | moments,
+        "waited": st.none() | st.sampled_from([0, 3600, 3601, 86_400, 10**9]),
+        "vip": st.booleans(),
+        "claimed": st.lists(st.sampled_from(KINDS), unique=True),
+        "found": st.none() | st.lists(st.sampled_from(KINDS[:3]), unique=True),
+        "claim": st.none() | st.sampled_from(list(filters.CLAIMS)),
+        "reason": st.none() | st.sampled_from(REASONS),
+        "title": st.sampled_from(["", "פאנל פתיחה", "Opening", "פאנלים"]),
+    }
+)
+days = st.integers(-1, 5).map(lambda n: date(2038, 1, 1) + timedelta(days=n))
+CONDITIONS = {
+    "organization": st.sampled_from(ORGANIZATIONS),
+    "event": st.sampled_from(EVENTS),
+    "requester": st.sampled_from(PEOPLE),
+    "approver": st.sampled_from(PEOPLE),
+    "status": st.sampled_from(list(filters.STATUSES)),
+    "action": st.sampled_from(list(filters.ACTIONS)),
+    "from_day": days,
+    "to_day": days,
+    "decided_from": days,
+    "decided_to": days,
+    "executed_from": days,
+    "executed_to": days,
+    "claimed": st.sampled_from(KINDS),
+    "claim": st.sampled_from(list(filters.CLAIMS)),
+    "compared": st.sampled_from(list(filters.COMPARED)),
+    "vip": st.just(True),
+    "longer": st.sampled_from([0, 3600, 86_400]),
+    "reason": st.sampled_from(REASONS),
+    "words": st.sampled_from(["פאנל", "פא פת", "OPEN", "x"]),
+}
+asked_for = st.lists(st.sampled_from(list(CONDITIONS)), max_size=3, unique=True).flatmap(
+    lambda names: st.fixed_dictionaries({name: CONDITIONS[name] for name in names})
+)
+
+
+def meets(row: dict, asked: Filters) -> bool:
+    """Whether a row meets all conditions, in plain Python."""
+
+    def day(column):
+        return row[column] and row[column].astimezone(times.zone(None)).date()
+
+    def between(column, first, last):
+        if not first and not last:
+            return True
+        return day(column) is not None and (first or date.min) <= day(column) <= (last or date.max)
+
+    same = {
+        "organization_id": asked.organization,
+        "event_id": asked.event,
+        "requester_id": asked.requester,
+        "approver_id": asked.approver,
+        "action": asked.action,
+        "claim": asked.claim,
+        "reason": asked.reason,
+    }
+    words = row["title"].lower().split()
+    statuses = {"was_approved": ("approved", "executed", "failed")}.get(
+        asked.status, (asked.status,)
+    )
+    return (
+        (not asked.status or row["status"] in statuses)
+        and all(not wanted or row[column] == wanted for column, wanted in same.items())
+        and between("suggested_at", asked.from_day, asked.to_day)
+        and between("decided_at", asked.decided_from, asked.decided_to)
+        and between("executed_at", asked.executed_from, asked.executed_to)
+        and (not asked.claimed or asked.claimed in row["claimed"])
+        and (not asked.compared or compares(row, *asked.compared.split("-")))
+        and (not asked.vip or row["vip"])
+        and (asked.longer is None or (row["waited"] or -1) > asked.longer)
+        and all(any(w.startswith(p) for w in words) for p in asked.words.lower().split())
+    )
+
+
+def compares(row: dict, outcome: str, kind: str) -> bool:
+    if row["found"] is None:
+        return False
+    claimed, found = kind in row["claimed"], kind in row["found"]
+    if outcome == "missed":
+        # Where anything was missed, the claim says so; here both are drawn apart.
+        return row["claim"] == "missed" and found and not claimed
+    return claimed and found == (outcome == "right")
+
+
+@given(
+    drawn=st.lists(rows, max_size=12),
+    conditions=asked_for,
+    scope=st.none() | st.sampled_from(ORGANIZATIONS),
+)
+def test_filters_find_what_a_plain_filter_finds(drawn, conditions, scope):
+    f.run("delete from backoffice.suggestion_index")
+    by_id = {uuid.uuid4(): row for row in drawn}
+    for pk, row in by_id.items():
+        columns = {name: value for name, value in row.items() if name != "title"}
+        f.run(
+            f"insert into backoffice.suggestion_index (suggestion_id, {', '.join(columns)}, words)"
+            f" values (%s{', %s' * len(columns)}, to_tsvector('simple', %s))",
+            pk,
+            *columns.values(),
+            row["title"],
+        )
+    asked = Filters(**conditions)
+
+    expected = {
+        pk
+        for pk, row in by_id.items()
+        if meets(row, asked) and scope in (None, row["organization_id"])
+    }
+    scoped = asked.within(scope)
+    assert {found.pk for found in scoped.queryset()} == expected
+    assert {uuid.UUID(pk) for chunk in keyset(scoped, 5) for pk in chunk} == expected
+    assert count(scoped) == Count(len(expected))
+    assert scoped.narrowed == bool(conditions)
+
+
+@pytest.mark.parametrize(
+    ("asked", "order"),
+    [
+        (Filters(status="failed"), Order.SUGGESTED),
+        (Filters(decided_to=DAY), Order.DECIDED),
+        (Filters(executed_from=DAY), Order.EXECUTED),
+        (Filters(executed_from=DAY, decided_from=DAY), Order.DECIDED),
+        (Filters(longer=0, decided_from=DAY, from_day=DAY), Order.WAITED),
+    ],
+)
+def test_the_order_is_that_of_what_is_asked_for(asked, order):
+    assert asked.order is order
+
+
+def test_what_is_not_asked_for_is_not_in_an_address():
+    asked = Filters(status="failed", vip=True, longer=0, from_day=DAY)
+
+    assert asked.parameters() == {
+        "status": "failed",
+        "vip": "1",
+        "longer": "0",
+        "from_day": "2038-01-30",
+    }
+    assert not Filters()
+    assert Filters(longer=0)
