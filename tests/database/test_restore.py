@@ -151,6 +151,7 @@ def decide(noa, event, number: int) -> None:
     """So many suggestions, each in a room of its own: carried out, but for a last one, rejected."""
     for _ in range(number):
         room = uuid4().hex
+        f.rooms(event, room)
         suggestion = f.suggestion(
             user=noa.profile, event=event, data=f.create_data(room=room, title=room)
         )
