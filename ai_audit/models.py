@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Left, Replace
@@ -104,6 +104,10 @@ class SuggestionQuerySet(models.QuerySet):
         """Those that wait for a decision."""
         return self.filter(execution_status=Status.SUGGESTED)
 
+    def with_marks(self):
+        """Each with `by_hand`: whether a person made it and carried it out in one act."""
+        return self.annotate(by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))))
+
     def with_failures(self):
         """Each with `failure`: why it failed, as the history keeps it; None where it does not."""
         last = HistoryEntry.objects.filter(
@@ -143,6 +147,19 @@ class SuggestionQuerySet(models.QuerySet):
             )
         )
 
+    def with_written_titles(self):
+        """Each with `written_title`: that of the session it wrote, as the history keeps it, cut.
+
+        None where nothing was written.
+        """
+        titles = (
+            HistoryEntry.objects.filter(suggestion=OuterRef("pk"))
+            .annotate(kept=Left(Coalesce(KT("after__title"), KT("before__title")), 200))
+            .filter(kept__isnull=False)
+            .order_by("-number")
+        )
+        return self.annotate(written_title=Subquery(titles.values("kept")[:1]))
+
     def most_urgent_first(self):
         """By the start of the session concerned, those without one last.
 
@@ -179,7 +196,12 @@ class SuggestionQuerySet(models.QuerySet):
 
 
 class Suggestion(models.Model):
-    """One row of `ai_insights_log`. Written only by `ai_audit.workflow`."""
+    """One row of `ai_insights_log`. Written only by `ai_audit.workflow`.
+
+    `by_hand` is known of what was read `with_marks`.
+    """
+
+    by_hand = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -209,6 +231,9 @@ class Suggestion(models.Model):
 
     objects = SuggestionQuerySet.as_manager()
 
+    # What the session that was written is called, where that was read along.
+    written_title: str | None = None
+
     class Meta:
         managed = False
         db_table = "ai_insights_log"
@@ -225,7 +250,12 @@ class Suggestion(models.Model):
         verbose_name_plural = _("audit history")
 
     def __str__(self):
-        return self.title or str(self.id)
+        return self.called or str(self.id)
+
+    @property
+    def called(self) -> str:
+        """The title of the session that was written, where that is known, else `title`."""
+        return legible(self.written_title, 200) or self.title
 
     @cached_property
     def title(self) -> str:
@@ -411,6 +441,25 @@ class SuggestionLink(models.Model):
     class Meta:
         managed = False
         db_table = "suggestion_links"
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.suggestion_id)
+
+
+class MadeByHand(models.Model):
+    """That a person made a suggestion by hand; written with it, and never changed.
+
+    Such a one is no insight of the AI's, and does not count in its figures.
+    """
+
+    suggestion = models.OneToOneField(
+        Suggestion, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+
+    class Meta:
+        managed = False
+        db_table = "made_by_hand"
         default_permissions = ()
 
     def __str__(self):

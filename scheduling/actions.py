@@ -94,20 +94,6 @@ def lock_programme(event_id: UUID) -> None:
     database.lock_in_transaction("event", str(event_id))
 
 
-def require_login_may_write() -> None:
-    """Raise ChangeRefused where the login may not write sessions itself, in nobody's name."""
-    with connection.cursor() as cursor:
-        cursor.execute("select has_table_privilege(%s, 'insert')", [SESSIONS])
-        if cursor.fetchone() == (True,):
-            return
-    raise ChangeRefused(
-        _(
-            "Your user is not linked to a profile of EventFlow, and here sessions are written in a "
-            "person’s name only. Ask an administrator to link you under “Staff members”."
-        )
-    )
-
-
 def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = None) -> Schedule:
     """Insert a session of `event` with the given fields; the rest take their defaults.
 
@@ -168,24 +154,6 @@ def remove(*, session: Schedule) -> None:
             pk=session.pk, event_id=session.event_id
         ).delete()
         _require_one(session, "DELETE", removed)
-
-
-def require_alone(*, session: Schedule) -> None:
-    """Lock a session and what would go with it; raise ChangeRefused if there is anything.
-
-    To be called with the login's own rights, for policies would hide what goes along.
-    """
-    # Nothing comes to a session whose row is locked.
-    Schedule.objects.select_for_update(of=("self",)).filter(pk=session.pk).first()
-    along = [in_words(table, len(kept)) for table, kept in rows.taken_along(session.pk).items()]
-    if along:
-        raise ChangeRefused(
-            _(
-                "With the session would go: %(along)s. From here nothing could bring that back. "
-                "Have the AI suggest the removal and approve that: then it can be undone."
-            )
-            % {"along": ", ".join(sorted(along))}
-        )
 
 
 def in_words(table: str, count: int) -> str:

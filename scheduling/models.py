@@ -7,16 +7,12 @@ database keeps their integrity (`DO_NOTHING`); a check compares them with it and
 import uuid
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from eventflow.db import database
 from eventflow.db.columns import LongestRead
-from scheduling import conflicts, times
+from scheduling import times
 
 # As many characters of a description are read as may be written.
 LONG_TEXT = 20_000
@@ -84,7 +80,7 @@ class Event(models.Model):
 
     @property
     def zone(self):
-        """The time zone its times are told in; UTC when the name is no time zone's."""
+        """The time zone its times are told in; an `UnknownZone` when its name is no zone's."""
         return times.zone(self.timezone)
 
 
@@ -107,34 +103,6 @@ class Participant(models.Model):
 
     def __str__(self):
         return f"{self.first_name} {self.last_name}"
-
-
-class TstzRange(Func):
-    """`tstzrange(start, end)`: the half-open time of a session."""
-
-    function = "tstzrange"
-    output_field = DateTimeRangeField()
-
-
-class NoRoomOverlap(ExclusionConstraint):
-    """The database's constraint, said here for forms: the refusal names who has the room."""
-
-    def validate(self, model, instance, exclude=None, using=None):
-        # An event that the form only shows is excluded as well, and known all the same.
-        if instance.event_id is None or {"room", "start_time", "end_time"} & set(exclude or ()):
-            return
-        if not instance.room or not instance.start_time < instance.end_time:
-            return
-        placement = conflicts.Placement(
-            event_id=instance.event_id,
-            start=instance.start_time,
-            end=instance.end_time,
-            room=instance.room,
-            session_id=instance.pk,
-            zone=instance.event.zone,
-        )
-        if conflict := conflicts.room_conflict(placement):
-            raise ValidationError({"room": conflict.sentence})
 
 
 class Schedule(models.Model):
@@ -164,18 +132,6 @@ class Schedule(models.Model):
         db_table = "schedules"
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
-        constraints = [
-            # Built by the frozen SQL, not from here; said here for the model's forms.
-            NoRoomOverlap(
-                name="no_room_overlap",
-                expressions=[
-                    (F("event"), RangeOperators.EQUAL),
-                    (F("room"), RangeOperators.EQUAL),
-                    (TstzRange(F("start_time"), F("end_time")), RangeOperators.OVERLAPS),
-                ],
-                condition=Q(room__isnull=False),
-            )
-        ]
 
     def __str__(self):
         return self.title

@@ -1,6 +1,9 @@
-"""The pages: the approval queue, where people decide, and the audit history, where they look."""
+"""The pages: the approval queue, where people decide, the audit history, where they look, and the
+sessions, which they change by hand.
+"""
 
 from ai_audit.admin.history import SuggestionAdmin
 from ai_audit.admin.queue import PendingSuggestionAdmin
+from ai_audit.admin.sessions import ScheduleAdmin
 
-__all__ = ["PendingSuggestionAdmin", "SuggestionAdmin"]
+__all__ = ["PendingSuggestionAdmin", "ScheduleAdmin", "SuggestionAdmin"]

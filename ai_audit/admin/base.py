@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import queue, verdicts, workflow
+from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, since
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import day, review, timeline
@@ -116,10 +116,13 @@ class SuggestionPages(ReadOnlyAdmin):
     @admin.display(description=_("asked by"), ordering="suggested_at")
     def asked(self, suggestion):
         return format_html(
-            '<span data-called="{}"><bdi>{}</bdi></span> <br><span class="quiet">{}</span>',
-            _("asked by"),
+            '<span data-called="{}"><bdi>{}</bdi></span> <br><span class="quiet">{}</span>{}',
+            _("by hand, by") if suggestion.by_hand else _("asked by"),
             suggestion.user.full_name,
             since(suggestion.suggested_at),
+            format_html(' <span class="chip">{}</span>', _("By hand"))
+            if suggestion.by_hand
+            else "",
         )
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -142,7 +145,9 @@ class SuggestionPages(ReadOnlyAdmin):
         """The row of `queryset` with that id, read with what its page needs; None without."""
         try:
             return (
-                queryset.select_related(*self.list_select_related)
+                queryset.with_marks()
+                .with_written_titles()
+                .select_related(*self.list_select_related)
                 .filter(pk=UUID(object_id))
                 .first()
             )
@@ -195,10 +200,11 @@ class SuggestionPages(ReadOnlyAdmin):
             "differences": differences,
             "differing_fields": review.rows_of(differences.fields),
             "claims": review.claims(suggestion),
+            "not_done": review.not_done(suggestion),
             "steps": steps,
             "failure": steps[-1].detail if suggestion.execution_status == Status.FAILED else "",
             "relations": relations,
-            "by_a_person": any(relation.origin for relation in relations),
+            "by_a_person": suggestion.by_hand or any(relation.origin for relation in relations),
             "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),
             "may_see_history": request.user.has_perm("ai_audit.view_suggestion"),
             "since": since(suggestion.suggested_at),
@@ -231,6 +237,12 @@ def told(suggestion, sentence):
         title=review.headline(suggestion)[:120],
         outcome=sentence,
     )
+
+
+def told_as_written(suggestion, outcome):
+    """What a decision on a suggestion came to, with the title of the session that was written."""
+    suggestion.written_title = history.titles([outcome.suggestion_id]).get(outcome.suggestion_id)
+    return told(suggestion, outcome.sentence)
 
 
 def refused(refusal):

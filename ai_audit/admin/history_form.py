@@ -100,6 +100,7 @@ class HistoryForm(forms.Form):
     )
     status = _Choice(_("Status"), filters.STATUSES.items())
     action = _Choice(_("Action type"), filters.ACTIONS.items())
+    made = _Choice(_("Made"), filters.MADE.items())
     event = NameField(_("Event"), "event")
     organization = NameField(_("Organization"), "organization")
     requester = NameField(_("Asked by"), "requester")
@@ -168,6 +169,7 @@ class HistoryForm(forms.Form):
         shown = (
             "organization",
             "action",
+            "made",
             "requester",
             "approver",
             "claimed",

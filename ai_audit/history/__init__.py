@@ -4,6 +4,7 @@ Lists over all suggestions are in `reports`.
 """
 
 from ai_audit.history.records import (
+    MOST_OF_A_SESSION,
     Approval,
     Record,
     Written,
@@ -11,14 +12,17 @@ from ai_audit.history.records import (
     entries,
     last_entry,
     links,
+    of_session,
     rejection_reasons,
     retold,
     tell,
     telling,
+    titles,
     written,
 )
 
 __all__ = [
+    "MOST_OF_A_SESSION",
     "Approval",
     "Record",
     "Written",
@@ -26,9 +30,11 @@ __all__ = [
     "entries",
     "last_entry",
     "links",
+    "of_session",
     "rejection_reasons",
     "retold",
     "tell",
     "telling",
+    "titles",
     "written",
 ]

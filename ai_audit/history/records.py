@@ -6,21 +6,25 @@ chain is in `chain`.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionLink
 from ai_audit.proposals import content, fields
 from eventflow.text import sentences
 from eventflow.text.sentences import Saying
 from scheduling import actions, rows
+from scheduling.models import Schedule
 
 _SETTING = "eventflow.decision"
+# So many of the changes of one session are told.
+MOST_OF_A_SESSION = 100
 # Beside the conflicts that were on screen, each a `kind`, stands what was said, and of an approval
 # what it rests on. Where that stands, somebody looked, also where nothing was found.
 _SAID = "said"
@@ -193,6 +197,15 @@ def approval(suggestion: Suggestion) -> Approval:
     )
 
 
+def titles(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What the sessions are called that suggestions wrote, by suggestion, cut; one statement.
+
+    Those that wrote none are left out.
+    """
+    found = Suggestion.objects.filter(pk__in=ids).with_written_titles()
+    return dict(found.exclude(written_title=None).values_list("pk", "written_title"))
+
+
 def written(suggestion: Suggestion, *, whole: bool) -> Written:
     """What carrying it out wrote; nothing where the history does not tell. One statement.
 
@@ -220,6 +233,26 @@ def links(suggestion: Suggestion) -> list[SuggestionLink]:
         .select_related("suggestion", "replaces", "undoes")
         .order_by("pk")
     )
+
+
+def of_session(session: Schedule) -> list[HistoryEntry]:
+    """What was carried out on a session, the newest first, with the suggestions; two statements.
+
+    At most so many as are told. Found among the suggestions of its event.
+    """
+    suggestions = Suggestion.objects.with_marks().select_related("event", "user")
+    found = (
+        HistoryEntry.objects.filter(
+            Q(before__id=str(session.pk)) | Q(after__id=str(session.pk)),
+            suggestion__event=session.event_id,
+            to_status=Status.EXECUTED,
+        )
+        .select_related("profile", "staff_member__user")
+        .prefetch_related(Prefetch("suggestion", suggestions))
+        .defer("before", "after", "removed")
+        .order_by("-at", "-id")
+    )
+    return list(found[:MOST_OF_A_SESSION])
 
 
 def entries(suggestion: Suggestion) -> list[HistoryEntry]:

@@ -12,12 +12,12 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import Exists, F, Func, OuterRef, Value
 from django.utils.text import format_lazy
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.models import IndexedSuggestion, Status
+from ai_audit.models import IndexedSuggestion, MadeByHand, Status
 from ai_audit.proposals import Action
 from scheduling import times
 
@@ -51,6 +51,10 @@ COMPARED = {
         ("missed", _("missed")),
     )
 }
+# Whether a person made it and carried it out in one act.
+BY_HAND = "hand"
+SUGGESTED = "suggestion"
+MADE = {BY_HAND: _("By hand"), SUGGESTED: _("By suggestion")}
 LONGER = {
     "3600": _("An hour"),
     "86400": _("A day"),
@@ -78,7 +82,8 @@ class Filters:
 
     Days are those of Asia/Jerusalem, both included, of when it was suggested (`from_day`,
     `to_day`), decided and executed. `longer` is in seconds until the first decision. `words` are
-    searched by their beginnings in session titles and requesters' names.
+    searched by their beginnings in session titles and requesters' names. What the AI claimed is
+    asked of nothing that was `made` by hand.
     """
 
     organization: UUID | None = None
@@ -87,6 +92,7 @@ class Filters:
     approver: UUID | None = None
     status: str = ""
     action: str = ""
+    made: str = ""
     from_day: date | None = None
     to_day: date | None = None
     decided_from: date | None = None
@@ -158,6 +164,10 @@ class Scoped:
             "vip": asked.vip,
         }
         found = found.filter(**{name: value for name, value in equal.items() if value})
+        if asked.made == BY_HAND:
+            found = found.filter(_MARKED)
+        elif asked.made == SUGGESTED or asked.claim or asked.compared:
+            found = found.exclude(_MARKED)
         if asked.status == WAS_APPROVED:
             found = found.filter(status__in=APPROVED)
         for column, first, last in (
@@ -178,6 +188,9 @@ class Scoped:
         if asked.words:
             found = found.filter(words=_by_beginnings(asked.words))
         return found
+
+
+_MARKED = Exists(MadeByHand.objects.filter(pk=OuterRef("pk")))
 
 
 def _compared(rows, outcome: str, kind: str):

@@ -2,7 +2,8 @@
 
 Every figure counts suggestions by the day they were made, so that the list behind it is the same
 period with a condition more: `conditions` say which. Read from the daily figures; days that have
-changed since those were added up are counted anew, so that nothing is ever out of date.
+changed since those were added up are counted anew, so that nothing is ever out of date. What was
+made by hand is no insight, and is not counted.
 """
 
 from collections import Counter, defaultdict
@@ -13,7 +14,15 @@ from uuid import UUID
 from django.db import connection
 
 from ai_audit.models import Status
-from ai_audit.reports.filters import ACTIONS, APPROVED, CLAIMS, KINDS, WAS_APPROVED, Filters
+from ai_audit.reports.filters import (
+    ACTIONS,
+    APPROVED,
+    CLAIMS,
+    KINDS,
+    SUGGESTED,
+    WAS_APPROVED,
+    Filters,
+)
 
 MOST_REASONS = 10
 MOST_DAYS = 366
@@ -139,7 +148,12 @@ class _Period:
 
     @property
     def all(self) -> Filters:
-        return Filters(organization=self.organization, from_day=self.first, to_day=self.last)
+        return Filters(
+            organization=self.organization,
+            made=SUGGESTED,
+            from_day=self.first,
+            to_day=self.last,
+        )
 
     def insights(self, by_day: dict[date, Counter]) -> Insights:
         by_status, by_action = Counter(), defaultdict(Counter)

@@ -158,8 +158,8 @@ def _rows(decisions: Mapping[UUID, tuple], asked: Scoped) -> list[Suggestion]:
     """
     if not decisions:
         return []
-    found = Suggestion.objects.with_failures().with_sources().select_related(*RELATED)
-    found = found.filter(pk__in=decisions)
+    found = Suggestion.objects.with_marks().with_failures().with_sources().with_written_titles()
+    found = found.select_related(*RELATED).filter(pk__in=decisions)
     if asked.organization:
         found = found.of_organization(asked.organization)
     by_id = {suggestion.pk: suggestion for suggestion in found}

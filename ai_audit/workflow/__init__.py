@@ -1,4 +1,4 @@
-"""The only writer of decisions: approve, carry out, reject, amend, undo.
+"""The only writer of decisions: approve, carry out, reject, amend, undo, make by hand.
 
 Each is a transaction of its own, done whole or refused with a sentence. Nothing here knows of
 requests or pages.
@@ -7,6 +7,7 @@ requests or pages.
 from ai_audit.workflow.amending import amend, amended
 from ai_audit.workflow.basis import departures
 from ai_audit.workflow.bulk import Results, approve_many, approve_set, reject_many
+from ai_audit.workflow.by_hand import ByHand, make_by_hand, to_be_made
 from ai_audit.workflow.confirmation import Confirmation
 from ai_audit.workflow.deciding import approve, approve_only, execute, reject, withdraw
 from ai_audit.workflow.errors import (
@@ -34,6 +35,7 @@ __all__ = [
     "AlreadyDecided",
     "Blocked",
     "Busy",
+    "ByHand",
     "Changed",
     "Confirmation",
     "NotAmendable",
@@ -60,8 +62,10 @@ __all__ = [
     "execute",
     "is_own",
     "last_decision",
+    "make_by_hand",
     "reject",
     "reject_many",
+    "to_be_made",
     "to_be_undone",
     "undo",
     "undoable",

@@ -1,6 +1,6 @@
 """Editing a suggestion before approving it: a new one replaces it, carried out in the same act."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from ai_audit.workflow.errors import NotAmendable
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
 from eventflow.db import database
-from eventflow.text.sentences import Sentence
+from eventflow.text.sentences import Sentence, words
 from scheduling import languages
 from scheduling.models import StaffMember
 
@@ -50,8 +50,13 @@ def amend(
     """
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as old:
-        seen = steps.approvable(old, digest)
+        seen = steps.amendable(old, digest)
         proposal = amended(seen, values)
+        if proposal.refused:
+            raise NotAmendable(
+                _("Nothing was changed: it cannot be carried out. %(reasons)s")
+                % {"reasons": words(one.why for one in proposal.refused.values())}
+            )
         edited = verdicts.judge([old], known={old.pk: proposal})[old.pk]
         making.clear(edited)
         confirmation.require(edited, confirmed)
@@ -59,7 +64,7 @@ def amend(
             reasoning = _("Edited before approving by %(who)s.") % {"who": by.profile.full_name}
             # The log's index lists reasons in words, and so does the admin's log.
             reason = str(_REPLACED())
-        new = making.suggest(old, by, proposal, now, reasoning=reasoning)
+        new = making.suggest(old.event_id, by, proposal, now, reasoning=reasoning)
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
         record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
@@ -75,10 +80,13 @@ def amend(
     return Outcome(new.pk, Status.EXECUTED, " ".join([sentence, *warnings]))
 
 
-def amended(seen: Verdict, values: Mapping[str, Any]) -> Proposal:
-    """The proposal with `values` laid over, without what the session is already.
+def amended(
+    seen: Verdict, values: Mapping[str, Any], notes: Collection[tuple[str, str]] = ()
+) -> Proposal:
+    """The proposal with `values`, and `notes` on them, laid over; without what stands already.
 
-    Raises NotAmendable where there is nothing to edit, or nothing is edited.
+    Fields that were refused are not any more where they are among `values`. Raises NotAmendable
+    where there is nothing to edit, or nothing is edited.
     """
     if unknown := values.keys() - set(SETTABLE):
         raise ValueError(f"not settable: {', '.join(sorted(unknown))}")
@@ -86,7 +94,8 @@ def amended(seen: Verdict, values: Mapping[str, Any]) -> Proposal:
     if proposal.action is Action.DELETE:
         raise NotAmendable(_("Nothing was changed: a removal has no fields to edit."))
     asked = {**proposal.values, **values}
-    if asked == dict(proposal.values):
+    refused = {n: one for n, one in proposal.refused.items() if n not in values}
+    if asked == dict(proposal.values) and refused == dict(proposal.refused):
         raise NotAmendable(
             _("Nothing was changed: nothing was edited. It can be approved as it is.")
         )
@@ -94,4 +103,10 @@ def amended(seen: Verdict, values: Mapping[str, Any]) -> Proposal:
         asked = {
             name: value for name, value in asked.items() if value != getattr(seen.session, name)
         }
-    return replace(proposal, values=MappingProxyType(asked))
+    noted = [note for note in proposal.notes if note[0] not in values]
+    return replace(
+        proposal,
+        values=MappingProxyType(asked),
+        notes=tuple(note for note in (*noted, *notes) if note[0] in asked),
+        refused=MappingProxyType(refused),
+    )

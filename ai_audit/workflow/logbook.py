@@ -33,11 +33,11 @@ def logged(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             try:
                 result = decide(by=by, **asked)
             except Refusal as refusal:
-                about = asked["digests"] if "digests" in asked else [asked["suggestion_id"]]
+                about = asked["digests"] if "digests" in asked else [asked.get("suggestion_id")]
                 _note(act, by, dict.fromkeys(about, refusal))
                 raise
             several = isinstance(result, dict)
-            _note(act, by, result if several else {asked["suggestion_id"]: result})
+            _note(act, by, result if several else {asked.get("suggestion_id"): result})
             return result
 
         return noted
@@ -45,9 +45,12 @@ def logged(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return noting
 
 
-def _note(act: str, by: StaffMember | None, came_to: Mapping[UUID, Outcome | Refusal]) -> None:
+def _note(
+    act: str, by: StaffMember | None, came_to: Mapping[UUID | None, Outcome | Refusal]
+) -> None:
+    """What is made by hand is about no suggestion until it is made."""
     for pk, outcome in came_to.items():
-        line = {"act": act, "suggestion": str(pk), "staff_member": by and by.pk}
+        line = {"act": act, "suggestion": pk and str(pk), "staff_member": by and by.pk}
         if isinstance(outcome, Refusal):
             logger.info("refused", extra=line | {"refusal": type(outcome).__name__})
             continue

@@ -1,12 +1,12 @@
-"""Making a suggestion of another and carrying it out in the same act, or nothing at all.
+"""Making a suggestion and carrying it out in the same act, or nothing at all.
 
-Which suggestion it replaces or undoes, and what it asks for, is settled by whoever makes it.
+Which other one it replaces or undoes, if any, and what it asks for, is settled by whoever makes it.
 """
 
 import json
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -51,14 +51,14 @@ left join lateral (
 
 
 def suggest(
-    old: Suggestion, by: StaffMember, proposal: Proposal, now: datetime, *, reasoning: str
+    event_id: UUID, by: StaffMember, proposal: Proposal, now: datetime, *, reasoning: str
 ) -> Suggestion:
-    """Insert a suggestion of `by`'s for the event of `old`, as the database's policies allow."""
+    """Insert a suggestion of `by`'s for the event, as the database's policies allow."""
     pk = uuid4()
     parameters = {
         "id": pk,
         "user": by.profile_id,
-        "event": old.event_id,
+        "event": event_id,
         "action": proposal.action.value,
         "session": proposal.session_id,
         "changes": json.dumps({name: _as_json(value) for name, value in proposal.values.items()}),

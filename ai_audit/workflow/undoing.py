@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from ai_audit import history, verdicts
 from ai_audit.history import Written
-from ai_audit.models import Status, Suggestion, SuggestionLink
+from ai_audit.models import MadeByHand, Status, Suggestion, SuggestionLink
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal, fields
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import errors, making, steps
@@ -133,8 +133,10 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
     _require_undoable(old)
     written = history.written(old, whole=True)
     proposal = _reverse(old, written)
-    new = making.suggest(old, by, proposal, now, reasoning=_why(old, reason))
+    new = making.suggest(old.event_id, by, proposal, now, reasoning=_why(old, reason))
     SuggestionLink.objects.create(suggestion=new, undoes=old)
+    if MadeByHand.objects.filter(pk=old.pk).exists():
+        MadeByHand.objects.create(suggestion=new)
     # What stood is set back as it was, also where no one could ask for it: it is not read from
     # what the suggestion says.
     verdict = making.clear(verdicts.judge([new], lock=True, known={new.pk: proposal})[new.pk])

@@ -117,27 +117,6 @@ def _become(role: str, claims: str, path: str, settings: Mapping[str, str]) -> t
 
 
 @contextmanager
-def as_the_login():
-    """Run the block as the login itself, in nobody's name, on the platform's search path.
-
-    Must be entered inside a transaction; the login's own path is back afterwards.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_catalog.current_setting('search_path'),"
-            " pg_catalog.set_config('search_path', %s, true)",
-            [PLATFORM_PATH],
-        )
-        own_path, _platforms = cursor.fetchone()
-    try:
-        yield
-    finally:
-        if connection.connection.info.transaction_status == TransactionStatus.INTRANS:
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_catalog.set_config('search_path', %s, true)", [own_path])
-
-
-@contextmanager
 def settled():
     """A savepoint that ends with what the database would put off until the transaction does.
 

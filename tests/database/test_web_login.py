@@ -7,6 +7,7 @@ migrates. `TEST_LOGIN=web make test` runs the tests of the pages and decisions a
 import io
 import json
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -222,12 +223,19 @@ def test_sessions_by_hand_are_written_as_the_person(sign_in, event):
             "/admin/scheduling/schedule/add/", new | times | {"title": "In nobody's name"}
         )
 
-        assert pages.messages(refused) == [
-            "Nothing was saved. Your user is not linked to a profile of EventFlow, and here "
-            "sessions are written in a person’s name only. Ask an administrator to link you under "
-            "“Staff members”."
-        ]
+        assert refused.status_code == 403
         assert f.run("select title, written_as from schedules") == [("By hand", "authenticated")]
+        ((pk,),) = f.run("select suggestion_id from backoffice.made_by_hand")
+        session = f"/admin/scheduling/schedule/{Schedule.objects.get().pk}"
+        assert browser.get(f"{session}/history/").status_code == 200
+        asked = browser.get(f"{session}/delete/")
+        assert browser.post(f"{session}/delete/", pages.form(asked)).status_code == 302
+        assert f.run("select title from schedules") == []
+        assert f.run("select count(*) from backoffice.made_by_hand") == [(2,)]
+        with pytest.raises(DatabaseError, match="marked as it is made"), transaction.atomic():
+            f.run("insert into backoffice.made_by_hand values (%s)", uuid4())
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            f.run("delete from backoffice.made_by_hand where suggestion_id = %s", pk)
 
 
 def test_people_are_linked(sign_in, noa):

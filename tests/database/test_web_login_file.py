@@ -96,7 +96,9 @@ READ = dict.fromkeys(
     ),
     "select",
 )
-ADDED_TO = {"backoffice.suggestion_links": "insert, select"}
+ADDED_TO = dict.fromkeys(
+    ("backoffice.made_by_hand", "backoffice.suggestion_links"), "insert, select"
+)
 LOCKED = dict.fromkeys(("schedules.id", "ai_insights_log.id"), "update")
 # What runs with its owner's rights, and sees for itself that it may.
 ACTS = {

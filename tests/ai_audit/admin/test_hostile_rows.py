@@ -1,6 +1,7 @@
 """Rows no honest program writes: every page shows them, says why, and takes nothing for markup."""
 
 import json
+import re
 
 import pytest
 from django.db import DataError, transaction
@@ -271,7 +272,8 @@ def test_no_text_is_ever_markup(ours, noa, browser):
             transaction.set_rollback(True)
         return answers
 
-    hostile, harmless = shown(HOSTILE), shown("harmless")
+    # As long, and of the same words: only what could be markup is none.
+    hostile, harmless = shown(HOSTILE), shown(re.sub("""[<>&"'{}%]""", "x", HOSTILE))
 
     assert [pages.structure(page) for page in hostile] == [
         pages.structure(page) for page in harmless
