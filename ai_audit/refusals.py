@@ -148,7 +148,7 @@ def by_policy(table: str):
     except OperationalError:
         raise
     except DatabaseError as error:
-        if is_by_guard(error):
+        if is_by_guard(error) or database.is_lost(error):
             raise
         raise not_accepted(error, table) from error
 

@@ -308,6 +308,8 @@ def _refusals(session: Schedule):
         # About the connection or a lock, and not about what was written.
         raise
     except DatabaseError as error:
+        if database.is_lost(error):
+            raise
         if database.violated_constraint(error) == ROOM_CONSTRAINT:
             raise RoomTaken(*_room_taken(session)) from error
         raise ChangeRefused(not_accepted(error, TABLE)) from error
