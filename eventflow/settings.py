@@ -162,6 +162,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
+    "eventflow.outages.Outages",
     "eventflow.patience.StatementLimit",
     "eventflow.health.HealthMiddleware",
     "eventflow.signing_in.OnlyWhatCanBe",
