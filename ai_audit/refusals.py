@@ -71,6 +71,14 @@ class Busy(Refusal):
     """Someone else held a lock for too long."""
 
 
+class EventTaken(Busy):
+    """Someone else is at the event's programme, and was not waited for."""
+
+
+class NotRecorded(Refusal):
+    """The decision history did not write the decision down."""
+
+
 class RefusedByPolicy(Refusal):
     """The database's policies do not let this person write the decision."""
 

@@ -179,6 +179,13 @@ def lock_in_transaction(*parts: str) -> None:
         cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [advisory_key(*parts)])
 
 
+def try_lock_in_transaction(*parts: str) -> bool:
+    """As `lock_in_transaction`, where it is free now; whether it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_catalog.pg_try_advisory_xact_lock(%s)", [advisory_key(*parts)])
+        return cursor.fetchone() == (True,)
+
+
 def try_lock(*parts: str) -> bool:
     """Take the advisory lock named by `parts`, if it is free; whether it was.
 
@@ -278,12 +285,12 @@ def refusing_policy(error: DatabaseError, table: str) -> str | None:
 def is_lost(error: BaseException) -> bool:
     """Whether it is about the connection or the server, and not about what was asked of it.
 
-    So it is where the server is full, takes no changes, or was told to end it.
+    So it is where the server is full or takes no changes.
     """
     code = sqlstate(error)
     if code is None:
         return isinstance(error, _ABOUT_THE_CONNECTION)
-    return code.startswith(_ABOUT_THE_SERVER) or code == QUERY_CANCELED
+    return code.startswith(_ABOUT_THE_SERVER)
 
 
 def is_contention(error: DatabaseError) -> bool:

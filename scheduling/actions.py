@@ -93,6 +93,11 @@ def lock_programme(event_id: UUID) -> None:
     database.lock_in_transaction("event", str(event_id))
 
 
+def try_lock_programme(event_id: UUID) -> bool:
+    """As `lock_programme`, where nobody has that right now; whether it was had."""
+    return database.try_lock_in_transaction("event", str(event_id))
+
+
 def require_login_may_write() -> None:
     """Raise ChangeRefused where the login may not write sessions itself, in nobody's name."""
     with connection.cursor() as cursor:
