@@ -170,6 +170,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._limit_in_force = self.statement_limit
         self._limit_in_transaction = self.in_atomic_block
 
+    def set_autocommit(self, autocommit, **options):
+        """As Django's; where a transaction ended with its connection, no other is made for that."""
+        if autocommit and self.connection is None:
+            self.autocommit = True
+            return
+        super().set_autocommit(autocommit, **options)
+
     def _rollback(self):
         super()._rollback()
         self._limit_is_taken_back()

@@ -44,11 +44,11 @@ def everything():
 LOCK_SESSION = "select from schedules where id = %s for update"
 
 
-def seconds_until_free(suggestion) -> float:
+def seconds_until_free(suggestion, patience=10) -> float:
     """How long it takes until the locks of a decision on it are to be had."""
     began = time.monotonic()
     key = database.advisory_key("event", str(suggestion.event_id))
-    while time.monotonic() - began < 10:
+    while time.monotonic() - began < patience:
         taken = f.run(
             "select not exists (select from pg_locks where locktype = 'advisory' and granted"
             "  and (classid::bigint << 32 | objid::bigint) = %s)"
