@@ -187,7 +187,7 @@ ALLOWED = {
 @pytest.mark.parametrize("act", ALLOWED)
 def test_each_act_is_for_its_own_statuses(event, noa, act, status):
     decided = {} if status in ("suggested", "rejected") else {
-        "approved_at": NOW, "approved_by": noa.profile
+        "approved_at": f.at(6), "approved_by": noa.profile
     }  # fmt: skip
     suggestion = f.suggestion(user=noa.profile, event=event, execution_status=status, **decided)
     before = f.whole_row(suggestion)
