@@ -57,6 +57,8 @@ SENTENCES = {
     ),
 }
 
+# What is over as soon as the database answers anything.
+_PASSING = (Cause.UNREACHABLE, Cause.RESTARTING, Cause.CONNECTIONS)
 # The longest beginning counts.
 _BY_CODE = {
     "08": Cause.UNREACHABLE,
@@ -140,7 +142,12 @@ def page(request, error: BaseException | None):
     if found is Cause.TOO_LONG:
         answer = render(request, "takes_too_long.html", context, status=503)
     else:
-        context |= {"sent": request.method == "POST", "leads_to": _leads_to(request)}
+        sent = request.method == "POST"
+        context |= {
+            "sent": sent,
+            "looks_again": sent or found in _PASSING,
+            "leads_to": _leads_to(request),
+        }
         answer = render(request, "outage.html", context, status=503)
     answer["Retry-After"] = RETRY_AFTER
     answer["Cache-Control"] = "no-store"
@@ -161,7 +168,11 @@ def _leads_to(request) -> str:
 
 
 def note(request, found: Cause, error: BaseException) -> None:
-    """Log an outage: where it was met, and what the server said, which is about nobody's rows."""
+    """Log an outage: where it was met, and what the server said, which is about nobody's rows.
+
+    The request is told its cause as well.
+    """
+    request.cause = found.value
     expected = found in (Cause.TOO_LONG, Cause.BUSY)
     logger.log(
         logging.WARNING if expected else logging.ERROR,
@@ -170,6 +181,6 @@ def note(request, found: Cause, error: BaseException) -> None:
         # Where, and not what was searched for.
         request.path,
         " ".join(database.message(error).split()),
-        extra={"cause": found.value, "request_id": getattr(request, "id", "")},
+        extra={"cause": found.value},
         exc_info=None if expected else error,
     )

@@ -240,16 +240,6 @@ def test_what_came_of_an_outage_is_one_and_what_is_about_the_question_is_none():
     assert outages.cause(DataError("PostgreSQL text fields cannot contain NUL bytes")) is None
 
 
-def test_the_number_to_quote_is_on_the_page_and_in_the_log(rf, caplog):
-    request = rf.get(SESSIONS)
-    request.id = "b7c1-0042"
-
-    page = outages.page(request, OperationalError("Connection refused")).content.decode()
-
-    assert "quote this number: b7c1-0042" in pages.words(page)
-    assert caplog.records[0].request_id == "b7c1-0042"
-
-
 @pytest.mark.parametrize(
     ("referer", "leads_to"),
     [
@@ -269,8 +259,10 @@ def test_the_page_leads_to_where_what_was_sent_was_sent_from(rf, referer, leads_
 
 
 def test_a_line_holds_the_cause_and_nothing_that_was_searched_for(rf, caplog):
-    outages.page(rf.get("/admin/", {"q": "סוד"}), OperationalError("Connection refused"))
+    request = rf.get("/admin/", {"q": "סוד"})
+    outages.page(request, OperationalError("Connection refused"))
 
+    assert request.cause == "unreachable"
     line = json.loads(logs.Structured().format(caplog.records[0]))
     assert (line["level"], line["message"], line["cause"]) == (
         "ERROR",
@@ -278,3 +270,13 @@ def test_a_line_holds_the_cause_and_nothing_that_was_searched_for(rf, caplog):
         "unreachable",
     )
     assert "סוד" not in json.dumps(line, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("method", "code", "looks"),
+    [("get", "57P01", True), ("get", "53100", False), ("post", "53100", True)],
+)
+def test_only_what_passes_by_itself_is_looked_for_again(rf, method, code, looks):
+    page = outages.page(getattr(rf, method)("/admin/"), of_code(code)).content.decode()
+
+    assert ("outage.js" in page, 'id="outage"' in page) == (looks, looks)
