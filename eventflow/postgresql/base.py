@@ -125,6 +125,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def is_usable(self):
         """As Django's; a connection that says nothing for so long is none."""
+        if self.connection is None:
+            return False
         with self._patience(STILL_THERE):
             return super().is_usable()
 

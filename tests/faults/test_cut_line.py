@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.long, pytest.mark.usefixtures("committing")]
 ANSWERED_WITHIN = 15
 FREE_WITHIN = 30
 QUEUE = reverse("admin:ai_audit_pendingsuggestion_changelist")
+STATIC = "/static/eventflow/backoffice.css"
 ASKED = ["/healthz", QUEUE, "/admin/scheduling/schedule/", "/healthz"]
 
 each_cut = pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def until_all_is_well(they) -> None:
 def fits(they, cut, mend) -> None:
     """After the cut everything is answered, again and again, and after mending it is as before."""
     cut()
-    assert ask_all(they, ASKED) == [503] * 4
+    assert ask_all(they, [*ASKED, STATIC]) == [503] * 4 + [200]
     assert ask_all(they, ASKED) == [503] * 4
     mend()
     until_all_is_well(they)

@@ -88,7 +88,7 @@ def test_after_a_database_backend_was_killed_the_next_request_works(noa, session
             there = they.send("POST", page_of(suggestion), form)
             [pid] = waiting_for_a_lock()
             assert f.run("select pg_terminate_backend(%s)", pid) == [(True,)]
-            assert there.getresponse().status == 500
+            assert there.getresponse().status == 503
             assert everything() == before
 
         status, _page, leads_to = they.ask("POST", page_of(suggestion), form)
