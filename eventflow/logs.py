@@ -11,7 +11,8 @@ import traceback
 from collections.abc import Iterator
 
 from psycopg import Error as DriverError
-from psycopg import InterfaceError, InternalError, OperationalError
+from psycopg import InterfaceError, OperationalError
+from psycopg.errors import ReadOnlySqlTransaction
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
@@ -81,7 +82,7 @@ class Stderr(logging.StreamHandler):
 def _of_the_driver(error: BaseException | None) -> str | None:
     """The kind of the driver's error about a connection or the server that one came of, if so."""
     while error is not None:
-        if isinstance(error, OperationalError | InterfaceError | InternalError):
+        if isinstance(error, OperationalError | InterfaceError | ReadOnlySqlTransaction):
             return _kind(error)
         error = error.__cause__ or error.__context__
     return None

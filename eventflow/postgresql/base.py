@@ -73,7 +73,10 @@ class Connection(psycopg.Connection):
     patience: float | None = None
 
     def wait(self, gen, interval=0.1, timeout=None):
-        """As psycopg's. Raises GivenUp, with the connection closed, when patience ends."""
+        """As psycopg's. Raises GivenUp, with the connection closed, when patience ends.
+
+        What psycopg raises there has no public name; its version is pinned.
+        """
         if timeout is not None or self.patience is None:
             return super().wait(gen, interval, timeout)
         try:

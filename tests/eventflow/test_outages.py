@@ -124,6 +124,28 @@ def test_an_export_is_not_begun_in_an_outage(db, address):
     says(browser.get(address), Cause.FULL)
 
 
+@pytest.mark.parametrize("code", ["08006", "25006", "53100", "57P01"])
+@pytest.mark.parametrize("table", ["ai_insights_log", "schedules", "backoffice.django_admin_log"])
+def test_in_an_outage_a_decision_is_neither_refused_nor_failed(db, code, table):
+    """It says nothing of the suggestion, and nothing of it is kept."""
+    organization = f.organization()
+    noa = f.staff(profile=f.profile(organization=organization), permissions=f.EVERY_DECISION)
+    suggestion = f.suggestion(user=noa.profile, event=f.event(organization=organization))
+    page = f"/admin/ai_audit/pendingsuggestion/{suggestion.pk}/change/"
+    browser = pages.signed_in(noa.user)
+    sent = pages.form(browser.get(page)) | {"_approve": "1"}
+    f.run(
+        "create function fails() returns trigger language plpgsql as $$ begin"
+        f" raise 'it is so' using errcode = '{code}'; end $$;"
+        f"create trigger failing before insert or update on {table}"
+        " for each row execute function fails()"
+    )
+    before = f.everything()
+
+    says(browser.post(page, sent), CAUSES[code])
+    assert f.everything() == before
+
+
 @contextmanager
 def leading_to(**where):
     """The default connection leads there while the block runs."""
