@@ -7,10 +7,11 @@ no session. Says nothing that is not for everybody.
 import logging
 from functools import cache
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import JsonResponse
 
+from eventflow import outages
 from eventflow.db import database
 
 PATH = "/healthz"
@@ -31,22 +32,28 @@ class HealthMiddleware:
     def __call__(self, request):
         if request.path_info != PATH or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        found = state()
+        found = state(request)
         answer = JsonResponse(found, status=200 if found == OK else 503)
         answer["Cache-Control"] = "no-store"
+        # Why there is no database is told where it was found.
+        answer._has_been_logged = found == NO_DATABASE
         return answer
 
 
-def state() -> dict[str, str]:
+def state(request) -> dict[str, str]:
     """How it stands: OK, NO_DATABASE or PENDING; one statement."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("select app, name from backoffice.django_migrations")
             applied = set(cursor.fetchall())
-    except DatabaseError as error:
+    except Error as error:
         if database.sqlstate(error) == _NO_SUCH_TABLE:
             return PENDING
-        logger.exception("The database does not answer.")
+        cause = outages.cause(error)
+        if cause is None:
+            logger.exception("The database does not answer.")
+        else:
+            outages.note(request, cause, error)
         return NO_DATABASE
     return OK if _known() <= applied else PENDING
 

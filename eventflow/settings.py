@@ -162,6 +162,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
+    "eventflow.outages.Outages",
     "eventflow.web.patience.StatementLimit",
     "eventflow.health.HealthMiddleware",
     "eventflow.accounts.signing_in.OnlyWhatCanBe",

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,7 +33,6 @@ def amend(
     by: StaffMember,
     values: Mapping[str, Any],
     digest: str | None = None,
-    now: datetime | None = None,
 ) -> Outcome:
     """Replace an undecided suggestion by one with `values` laid over, and carry that out at once.
 
@@ -45,7 +42,6 @@ def amend(
     raises, NotAmendable where nothing is edited, and Blocked, with nothing changed, where the
     new one cannot be carried out.
     """
-    now = now or timezone.now()
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as old:
         seen = steps.approvable(old, digest)
         proposal = amended(seen, values)
@@ -53,7 +49,7 @@ def amend(
             reasoning = _("Edited before approving by %(who)s.") % {"who": by.profile.full_name}
             # The log's index lists reasons in words, and so does the admin's log.
             reason = str(_REPLACED())
-        new = making.suggest(old, by, proposal, now, reasoning=reasoning)
+        new = making.suggest(old, by, proposal, reasoning=reasoning)
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
         record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
@@ -61,7 +57,7 @@ def amend(
             steps.move(old, Status.REJECTED)
         steps.log(old, by, REJECTED + reason)
         verdict = making.clear(verdicts.judge([new], lock=True)[new.pk])
-        making.carry_out(new, verdict, by=by, now=now)
+        making.carry_out(new, verdict, by=by)
     sentence = _("Edited, approved and carried out.")
     warnings = [conflict.sentence for conflict in verdict.conflicts]
     return Outcome(new.pk, Status.EXECUTED, " ".join([sentence, *warnings]))

@@ -1,15 +1,13 @@
 """Deciding on several suggestions in one act: all are compared with what was shown before any is.
 
-Each is judged and carried out for itself. What only fits together is in `group`.
+Each is judged and carried out for itself. What only fits together is in `together`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError, transaction
-from django.utils import timezone
 
 from ai_audit import verdicts
 from ai_audit.history import Record
@@ -29,9 +27,7 @@ BATCH = 100
 Results = dict[UUID, Outcome | Refusal]
 
 
-def approve_many(
-    *, digests: Mapping[UUID, str], by: StaffMember, now: datetime | None = None
-) -> Iterator[Results]:
+def approve_many(*, digests: Mapping[UUID, str], by: StaffMember) -> Iterator[Results]:
     """Approve any number of undecided suggestions, batch by batch of an event; what each came to.
 
     `digests` tells, by suggestion, what the person was shown of it. All are compared before the
@@ -40,7 +36,7 @@ def approve_many(
     changed since, as by an earlier batch, or a batch that someone else was at, is a Refusal.
     """
     if len(digests) <= BATCH:
-        yield approve_set(digests=digests, by=by, now=now)
+        yield approve_set(digests=digests, by=by)
         return
     suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=digests)
     waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
@@ -48,22 +44,18 @@ def approve_many(
     events = {suggestion.pk: str(suggestion.event_id) for suggestion in suggestions}
     for batch in _batches(sorted(digests, key=lambda pk: events.get(pk, ""))):
         try:
-            yield approve_set(
-                digests={pk: digests[pk] for pk in batch}, by=by, now=now, whole=False
-            )
+            yield approve_set(digests={pk: digests[pk] for pk in batch}, by=by, whole=False)
         except Refusal as refusal:
             yield dict.fromkeys(batch, refusal)
 
 
-def reject_many(
-    *, ids: Iterable[UUID], by: StaffMember, reason: str = "", now: datetime | None = None
-) -> Iterator[Results]:
+def reject_many(*, ids: Iterable[UUID], by: StaffMember, reason: str = "") -> Iterator[Results]:
     """Reject any number of suggestions for one reason, each as `reject` does; what each came to."""
     for batch in _batches(list(ids)):
         results: Results = {}
         for pk in batch:
             try:
-                results[pk] = reject(suggestion_id=pk, by=by, reason=reason, now=now)
+                results[pk] = reject(suggestion_id=pk, by=by, reason=reason)
             except Refusal as refusal:
                 results[pk] = refusal
         yield results
@@ -80,7 +72,6 @@ def approve_set(
     *,
     digests: Mapping[UUID, str],
     by: StaffMember,
-    now: datetime | None = None,
     whole: bool = True,
 ) -> Results:
     """Approve undecided suggestions and carry each out, as the staff member `by`.
@@ -91,7 +82,6 @@ def approve_set(
     given: `executed`, or `failed`, as when another of them has just taken the room, or a refusal
     with only that one as it was. One transaction; otherwise locks and raises as `approve` does.
     """
-    now = now or timezone.now()
     with steps.locked_all(digests.keys()) as found:
         organization_id = steps.organization_of(by)
         results: Results = {}
@@ -119,7 +109,7 @@ def approve_set(
         entries: list[LogEntry] = []
         for pk, record in records.items():
             try:
-                results[pk] = _approve(found[pk], judged[pk], record, entries, by=by, now=now)
+                results[pk] = _approve(found[pk], judged[pk], record, entries, by=by)
             except Refusal as refusal:
                 results[pk] = refusal
         LogEntry.objects.bulk_create(entries)
@@ -133,7 +123,6 @@ def _approve(
     entries: list[LogEntry],
     *,
     by: StaffMember,
-    now: datetime,
 ) -> Outcome:
     """Approve one and carry it out in a savepoint; a refusal leaves only this one undone."""
     try:
@@ -142,8 +131,7 @@ def _approve(
                 suggestion,
                 verdict,
                 by=by,
-                approve_at=now,
-                now=now,
+                approving=True,
                 record=record,
                 entries=entries,
             )

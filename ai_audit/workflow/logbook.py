@@ -10,7 +10,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from ai_audit.workflow.errors import Refusal
+from ai_audit.workflow.errors import AlreadyDecided, Busy, Refusal
 from ai_audit.workflow.steps import Outcome
 from scheduling.models import StaffMember
 
@@ -44,6 +44,9 @@ def logged(decide: Callable[P, R]) -> Callable[P, R]:
 def _note(act: str, by: StaffMember | None, came_to: Mapping[UUID, Outcome | Refusal]) -> None:
     for pk, outcome in came_to.items():
         line = {"act": act, "suggestion": str(pk), "staff_member": by and by.pk}
+        if by is None and isinstance(outcome, AlreadyDecided | Busy):
+            # Nobody was refused anything: a command met somebody who was at it.
+            continue
         if isinstance(outcome, Refusal):
             logger.info("refused", extra=line | {"refusal": type(outcome).__name__})
             continue

@@ -36,7 +36,7 @@ select
       'schedule_id', asked.session_id, 'current_state', standing.state, 'proposed_state', null,
       'reason', asked.reasoning, 'reasoning', asked.reasoning)
   end,
-  %(now)s, %(now)s
+  pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp()
 from (
   select %(session)s::uuid as session_id, %(changes)s::jsonb as changes,
     %(reasoning)s::text as reasoning
@@ -50,9 +50,7 @@ left join lateral (
 """
 
 
-def suggest(
-    old: Suggestion, by: StaffMember, proposal: Proposal, now: datetime, *, reasoning: str
-) -> Suggestion:
+def suggest(old: Suggestion, by: StaffMember, proposal: Proposal, *, reasoning: str) -> Suggestion:
     """Insert a suggestion of `by`'s for the event of `old`, as the database's policies allow."""
     pk = uuid4()
     parameters = {
@@ -63,7 +61,6 @@ def suggest(
         "session": proposal.session_id,
         "changes": json.dumps({name: _as_json(value) for name, value in proposal.values.items()}),
         "reasoning": reasoning,
-        "now": now,
     }
     with (
         database.acting_as(by.person),
@@ -91,17 +88,15 @@ def carry_out(
     verdict: Verdict,
     *,
     by: StaffMember,
-    now: datetime,
     reason: str = "",
     restoring: Restoration | None = None,
 ) -> dict[str, int]:
     """Carry the new suggestion out or raise Blocked; how many rows of which table went along."""
     record = steps.approval_of(new, by, verdict, reason)
-    error = steps.carry_out(
-        new, verdict, by=by, now=now, approve_at=now, record=record, restoring=restoring
-    )
+    error = steps.carry_out(new, verdict, by=by, approving=True, record=record, restoring=restoring)
     if error:
         raise _blocked(error)
+    steps.require_recorded([new.pk])
     return {table: len(rows) for table, rows in (record.removed or {}).items()}
 
 

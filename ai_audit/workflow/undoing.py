@@ -6,13 +6,11 @@ What stood is read from the decision history; what the undone suggestion says is
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -73,7 +71,7 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     So what is shown is what the database itself answers. Locks and raises as `undo` does.
     """
     with steps.locked(suggestion_id, by, Status.values) as old:
-        found = _undo(old, by, now=timezone.now(), reason="")
+        found = _undo(old, by, reason="")
         transaction.set_rollback(True)
     return found
 
@@ -87,7 +85,6 @@ def undo(
     by: StaffMember,
     reason: str = "",
     digest: str | None = None,
-    now: datetime | None = None,
 ) -> Outcome:
     """Restore what stood before a suggestion was carried out, by a new suggestion of `by`'s.
 
@@ -99,7 +96,7 @@ def undo(
     the room was taken since, or the database refuses anything, and RefusedByPolicy.
     """
     with steps.locked(suggestion_id, by, Status.values) as old:
-        found = _undo(old, by, now=now or timezone.now(), reason=fields.legible(reason.strip()))
+        found = _undo(old, by, reason=fields.legible(reason.strip()))
         if digest is not None and digest != found.digest:
             raise Changed(
                 _(
@@ -127,12 +124,12 @@ def undoable(suggestion: Suggestion) -> bool:
     )
 
 
-def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Undoing:
+def _undo(old: Suggestion, by: StaffMember, *, reason: str) -> Undoing:
     """Make the suggestion that undoes `old` and carry it out, under the locks."""
     _require_undoable(old)
     written = history.written(old, whole=True)
     proposal = _reverse(old, written)
-    new = making.suggest(old, by, proposal, now, reasoning=_why(old, reason))
+    new = making.suggest(old, by, proposal, reasoning=_why(old, reason))
     SuggestionLink.objects.create(suggestion=new, undoes=old)
     # What stood is set back as it was, also where no one could ask for it: it is not read from
     # what the suggestion says.
@@ -146,7 +143,7 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
             row=written.row,
             removed=written.removed,
         )
-    removed = making.carry_out(new, verdict, by=by, now=now, reason=reason, restoring=restoring)
+    removed = making.carry_out(new, verdict, by=by, reason=reason, restoring=restoring)
     return Undoing(
         suggestion=new,
         verdict=shown,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ai_audit import workflow
 from ai_audit.models import IndexedSuggestion
-from ai_audit.proposals.claims import claims
+from ai_audit.proposals import claims
 from ai_audit.reports import index
 from eventflow.db import database
 from eventflow.text.bidi import isolate, ltr
