@@ -147,6 +147,19 @@ class SuggestionQuerySet(models.QuerySet):
             )
         )
 
+    def with_written_titles(self):
+        """Each with `written_title`: that of the session it wrote, as the history keeps it, cut.
+
+        None where nothing was written.
+        """
+        titles = (
+            HistoryEntry.objects.filter(suggestion=OuterRef("pk"))
+            .annotate(kept=Left(Coalesce(KT("after__title"), KT("before__title")), 200))
+            .filter(kept__isnull=False)
+            .order_by("-number")
+        )
+        return self.annotate(written_title=Subquery(titles.values("kept")[:1]))
+
     def most_urgent_first(self):
         """By the start of the session concerned, those without one last.
 
@@ -218,6 +231,9 @@ class Suggestion(models.Model):
 
     objects = SuggestionQuerySet.as_manager()
 
+    # What the session that was written is called, where that was read along.
+    written_title: str | None = None
+
     class Meta:
         managed = False
         db_table = "ai_insights_log"
@@ -234,7 +250,12 @@ class Suggestion(models.Model):
         verbose_name_plural = _("audit history")
 
     def __str__(self):
-        return self.title or str(self.id)
+        return self.called or str(self.id)
+
+    @property
+    def called(self) -> str:
+        """The title of the session that was written, where that is known, else `title`."""
+        return legible(self.written_title, 200) or self.title
 
     @cached_property
     def title(self) -> str:

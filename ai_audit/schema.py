@@ -4,14 +4,20 @@ How its objects are made, and those of the guard, the history and the lists, is 
 objects.
 """
 
-from django.core.checks import Tags, register
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.checks import Tags, Warning, register
 from django.db import connection
+from django.utils import timezone
 
 from ai_audit.models import Suggestion
 from eventflow.db import catalogue, drift, objects, preflight, web_login
 from eventflow.db.objects import Object
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 from eventflow.db.preflight import Stage
+from scheduling import times
 
 LOG = f"public.{Suggestion._meta.db_table}"
 
@@ -144,3 +150,104 @@ def decisions_and_lists_are_kept(databases=None, **kwargs):
         ),
         mend="`manage.py migrate` makes it, and leaves what stands as it is.",
     )
+
+
+# So many of the zones that are in use are looked at, and so many of what is wrong are named.
+MOST_ZONES = 100
+_MOST_NAMED = 10
+
+_ZONES_IN_USE = """
+select distinct left(timezone, 65)
+from public.events
+where btrim(timezone) <> ''
+order by 1
+limit %s
+"""
+
+# Without the name resolution of regprocedure, which needs a right to the schema.
+_MAY_READ_MOMENTS = """
+select coalesce(bool_or(
+  has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute')), false)
+from pg_catalog.pg_proc as p
+join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+where n.nspname = 'backoffice' and p.proname = 'moment'
+"""
+
+_READ_MOMENTS = """
+select asked.zone, backoffice.moment(asked.clock, asked.zone)
+from unnest(%s::text[], %s::text[]) with ordinality as asked (zone, clock, n)
+order by asked.n
+"""
+
+
+@register(Tags.database)
+def zones_in_use_are_known(databases=None, **kwargs):
+    """The events' time zones: beyond doubt which ones, and the same to Python and to PostgreSQL."""
+    if not databases or "default" not in databases:
+        return []
+    if not catalogue.read(tables=["public.events"]):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_ZONES_IN_USE, [MOST_ZONES])
+        named = [name for (name,) in cursor.fetchall()]
+        known = {name: zone for name in named if not _is_unknown(zone := times.zone(name))}
+        unknown = [name for name in named if name not in known]
+        cursor.execute(_MAY_READ_MOMENTS)
+        (may_read,) = cursor.fetchone()
+        apart = _read_otherwise(cursor, known, timezone.now()) if known and may_read else []
+    found = []
+    if unknown:
+        found.append(
+            Warning(
+                f"Time zones of events that are none, or in doubt: {_listed(unknown)}.",
+                hint="Times without an offset are refused there. Write names such as "
+                "Asia/Jerusalem into events.timezone.",
+                id="ai_audit.W010",
+            )
+        )
+    if apart:
+        found.append(
+            Warning(
+                "PostgreSQL reads local times otherwise than the pages do in the time zones "
+                f"{_listed(apart)}.",
+                hint="Their tz databases differ: update the older one, then run "
+                "`manage.py rebuild_index`. Only lists are concerned.",
+                id="ai_audit.W011",
+            )
+        )
+    return found
+
+
+def _is_unknown(zone: ZoneInfo) -> bool:
+    return isinstance(zone, times.UnknownZone)
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(ascii(name[: times.LONGEST_ZONE_NAME]) for name in names[:_MOST_NAMED])
+    return f"{shown} and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else shown
+
+
+def _read_otherwise(cursor, zones: dict[str, ZoneInfo], now: datetime) -> list[str]:
+    """The zones in which PostgreSQL finds another moment for some clock time of these years."""
+    asked = [(name, clock) for name, zone in zones.items() for clock in _clocks(zone, now.year)]
+    cursor.execute(_READ_MOMENTS, [[name for name, _ in asked], [clock for _, clock in asked]])
+    found = zip(asked, cursor.fetchall(), strict=True)
+    return sorted(
+        {name for (name, clock), (_, at) in found if at != times.parse(clock, zone=zones[name]).at}
+    )
+
+
+def _clocks(zone: ZoneInfo, year: int) -> Iterator[str]:
+    """Clock times of the year before, this one and the two that follow: the noon of each month, and
+    the days on which the clocks are changed, every half hour.
+    """
+    day, last = datetime(year - 1, 1, 1, tzinfo=UTC), datetime(year + 3, 1, 1, tzinfo=UTC)
+    while day < last:
+        following = day + timedelta(days=1)
+        if day.day == 1:
+            yield f"{day:%Y-%m-%d}T12:00"
+        if day.astimezone(zone).utcoffset() != following.astimezone(zone).utcoffset():
+            local = day.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
+            for n in range(-4, 56):
+                yield f"{local + timedelta(minutes=30 * n):%Y-%m-%dT%H:%M}"
+        day = following

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -307,6 +307,19 @@ def database(variable: str, url: str) -> tuple[dict[str, Any], list[str]]:
             f"and / written as %2F. Write it as {example}."
         )
     return settings, ignored
+
+
+def with_login(url: str, *, user: str, password: str) -> str:
+    """The address of a database, for another login; all else as it is written."""
+    scheme, _, rest = url.partition("://")
+    end = re.search(r"[/?#]|$", rest).start()
+    where = rest[:end].rpartition("@")[2]
+    path, _, query = rest[end:].partition("?")
+    kept = "&".join(
+        said for said in query.split("&") if said.partition("=")[0] not in ("user", "password")
+    )
+    login = f"{quote(user, safe='')}:{quote(password, safe='')}"
+    return f"{scheme}://{login}@{where}{path}{'?' if kept else ''}{kept}"
 
 
 def _options(variable: str, query: str) -> tuple[dict[str, Any], list[str]]:

@@ -80,7 +80,7 @@ class Event(models.Model):
 
     @property
     def zone(self):
-        """The time zone its times are told in; UTC when the name is no time zone's."""
+        """The time zone its times are told in; an `UnknownZone` when its name is no zone's."""
         return times.zone(self.timezone)
 
 

@@ -362,9 +362,10 @@ def _open(
     it, such as what never ends: there is no time to reckon with.
     """
     zone = placement.zone
-    wanted = _day(placement.start, zone)
-    first = _day(event.start_date, zone)
-    last = max(first, wanted if event.end_date is None else _day(event.end_date, zone))
+    wanted = _number(clocks.local(placement.start, zone))
+    first_day, last_day = clocks.days(event.start_date, event.end_date, zone=zone)
+    first = _number(first_day)
+    last = max(first, wanted if last_day is None else _number(last_day))
     middle = min(max(wanted, first), last)
     at_night = _at_night(placement)
     opens, closes = [], []
@@ -385,10 +386,9 @@ def _at_night(placement: Placement) -> bool:
     return start.date() != end.date() or start.time() < MORNING or end.time() > NIGHT
 
 
-def _day(at: datetime, zone) -> int:
-    """The number of the local day; the ends of the calendar are kept away from."""
-    number = clocks.local(at, zone).toordinal()
-    return min(max(number, date.min.toordinal() + 2), date.max.toordinal() - 2)
+def _number(day: date) -> int:
+    """The number of a day; the ends of the calendar are kept away from."""
+    return min(max(day.toordinal(), date.min.toordinal() + 2), date.max.toordinal() - 2)
 
 
 def _moment(number: int, at: time, zone) -> datetime:

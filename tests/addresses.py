@@ -13,8 +13,9 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver
 
+from ai_audit.admin import autocomplete
 from ai_audit.models import Suggestion
-from ai_audit.reports import autocomplete, exports
+from ai_audit.reports import exports
 
 # What no id, name or number of ours looks like.
 JUNK = ("x", "0", "-1", "9" * 30, "%00", "%ED%A0%80", "00000000-0000-0000-0000-000000000000", "_5F")

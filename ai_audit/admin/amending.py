@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
 from ai_audit import verdicts, workflow
-from ai_audit.admin.base import after_deciding, told
+from ai_audit.admin.base import after_deciding, told_as_written
 from ai_audit.admin.forms import AmendForm
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review
@@ -27,7 +27,7 @@ from scheduling.ways_out import MOST, WayOut, WaysOut
 
 def amendable(verdict: Verdict) -> bool:
     """Whether there are fields to edit: it can be read, and is no removal."""
-    return verdict.approvable and verdict.proposal.action is not Action.DELETE
+    return verdict.readable and verdict.proposal.action is not Action.DELETE
 
 
 def way_groups(suggestion: Suggestion, offered: WaysOut) -> list[dict]:
@@ -103,13 +103,14 @@ def amend_page(
     sent = request.POST if request.POST.get("amended") == "yes" else None
     chosen = {} if sent else _chosen(suggestion, request.POST.get("way", ""))
     state = {**(verdict.after or verdict.proposal.values), **chosen}
-    form = AmendForm(sent, state=state, zone=suggestion.zone)
+    refused = verdict.proposal.refused
+    form = AmendForm(sent, state=state, zone=suggestion.zone, refused=refused)
     edited = None
     if sent is not None and form.is_valid():
-        edited = _judged(form, suggestion, verdict, form.values)
+        edited = _judged(form, suggestion, verdict, form.values, form.notes)
         outcome = edited and _amend(form, suggestion, by, sent, edited)
         if outcome:
-            pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
+            pages.message_user(request, told_as_written(suggestion, outcome), messages.SUCCESS)
             return after_deciding(request, suggestion, following)
     elif chosen:
         edited = _judged(form, suggestion, verdict, chosen)
@@ -121,11 +122,13 @@ def amend_page(
         "headline": review.headline(suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "form": form,
+        "not_done": review.not_done(suggestion),
         "rooms": rooms.known([suggestion.event_id]),
         "edited": edited,
         "edited_digest": verdicts.digest(suggestion, edited) if edited else "",
         "edited_words": review.in_words(edited) if edited else "",
         "collisions": review.collisions(suggestion, edited) if edited else [],
+        "changes": review.changes(suggestion, edited) if edited else [],
         # What was there when the form was opened is what is compared, however often it comes back.
         "digest": sent.get("digest", "") if sent else verdicts.digest(suggestion, verdict),
         "shown": sent.get("shown", "") if sent else snapshot.pack(suggestion, verdict),
@@ -133,10 +136,12 @@ def amend_page(
     return TemplateResponse(request, "admin/ai_audit/amend.html", context)
 
 
-def _judged(form: AmendForm, suggestion: Suggestion, verdict: Verdict, values) -> Verdict | None:
+def _judged(
+    form: AmendForm, suggestion: Suggestion, verdict: Verdict, values, notes=()
+) -> Verdict | None:
     """What approving it as edited would do; None with the reason on the form, where nothing is."""
     try:
-        proposal = workflow.amended(verdict, values)
+        proposal = workflow.amended(verdict, values, notes)
     except workflow.NotAmendable as refusal:
         form.add_error(None, str(refusal))
         return None
@@ -154,6 +159,7 @@ def _amend(
             suggestion_id=suggestion.pk,
             by=by,
             values=form.values,
+            notes=form.notes,
             digest=sent.get("digest", ""),
             confirmed=Confirmation(ticks=sent.getlist("tick") if same else ()),
         )

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import queue, verdicts, workflow
+from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, since
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import day, review, timeline
@@ -146,6 +146,7 @@ class SuggestionPages(ReadOnlyAdmin):
         try:
             return (
                 queryset.with_marks()
+                .with_written_titles()
                 .select_related(*self.list_select_related)
                 .filter(pk=UUID(object_id))
                 .first()
@@ -199,6 +200,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "differences": differences,
             "differing_fields": review.rows_of(differences.fields),
             "claims": review.claims(suggestion),
+            "not_done": review.not_done(suggestion),
             "steps": steps,
             "failure": steps[-1].detail if suggestion.execution_status == Status.FAILED else "",
             "relations": relations,
@@ -235,6 +237,12 @@ def told(suggestion, sentence):
         title=review.headline(suggestion)[:120],
         outcome=sentence,
     )
+
+
+def told_as_written(suggestion, outcome):
+    """What a decision on a suggestion came to, with the title of the session that was written."""
+    suggestion.written_title = history.titles([outcome.suggestion_id]).get(outcome.suggestion_id)
+    return told(suggestion, outcome.sentence)
 
 
 def refused(refusal):

@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import verdicts, workflow
+from ai_audit import history, verdicts, workflow
 from ai_audit.admin.base import nothing_to_decide, refused, told
 from ai_audit.admin.formatting import unbroken
 from ai_audit.models import Status, Suggestion
@@ -114,6 +114,7 @@ class ManyAtOnce:
         return (
             self.everything(request)
             .select_related(*self.list_select_related)
+            .with_written_titles()
             .filter(pk__in=ids)
             .exclude(execution_status=Status.SUGGESTED)
         )
@@ -265,7 +266,7 @@ def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[UUID, Seen] | 
         "differences": snapshot.differences(opened, suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "headline": review.headline(suggestion, verdict),
-        "changes": review.brief(suggestion, verdict),
+        "changes": review.whole(suggestion, verdict),
         "level": verdict.level.value,
         "words": unbroken(review.in_words(verdict)[:300]),
     }
@@ -298,6 +299,9 @@ def _growing(
         yield head
         done, outcomes = 0, Counter()
         for batch in batches:
+            titles = history.titles(batch)
+            for pk in batch:
+                chosen[pk].written_title = titles.get(pk)
             rows = [_reported(chosen[pk], result) for pk, result in batch.items()]
             done += len(rows)
             outcomes.update(row["status"] for row in rows)

@@ -14,14 +14,15 @@ from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from ai_audit.admin.autocomplete import NamesSelect, NamesView
 from ai_audit.admin.base import SuggestionPages, nothing_to_decide
 from ai_audit.admin.formatting import local_time
-from ai_audit.admin.history_form import HistoryForm, NamesSelect
+from ai_audit.admin.history_form import HistoryForm
 from ai_audit.admin.history_list import HistoryChangeList, how_many
 from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
-from ai_audit.reports import autocomplete, exports, insights
+from ai_audit.reports import exports, insights
 from eventflow.text import sentences
 from eventflow.web import turns
 from eventflow.web.parameters import takes
@@ -166,22 +167,8 @@ class SuggestionAdmin(SuggestionPages):
     @takes("term", "page", told=False)
     def names_view(self, request, field):
         """Names to choose from, as the admin's autocomplete asks for them."""
-        organization = self.organization_of(request)
-        if not self.has_view_permission(request) or field not in autocomplete.NAMED:
-            raise PermissionDenied
-        page = request.GET.get("page", "1")
-        found, more = autocomplete.matching(
-            field,
-            organization,
-            request.GET.get("term", "").replace("\0", ""),
-            int(page) if page.isdecimal() and len(page) < 6 else 1,
-        )
-        return JsonResponse(
-            {
-                "results": [{"id": str(pk), "text": name} for pk, name in found],
-                "pagination": {"more": more},
-            }
-        )
+        view = NamesView.as_view(admin_site=self.admin_site, pages=self, field=field)
+        return view(request)
 
     @takes(*HistoryForm.base_fields)
     def export_view(self, request, ending):

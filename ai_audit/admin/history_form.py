@@ -8,55 +8,19 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.models import Suggestion
+from ai_audit.admin.autocomplete import NameField
 from ai_audit.reports import filters
 from ai_audit.reports.filters import Filters
-
-
-class NamesSelect(AutocompleteSelect):
-    """The admin's own autocomplete, with names of one's organization only; it asks for no row.
-
-    The stock one would ask for the right to look at the other table. The field given to it is of no
-    concern here, only the address is.
-    """
-
-    def __init__(self, name: str):
-        field = Suggestion._meta.get_field("event")
-        super().__init__(
-            field, admin.site, attrs={"data-placeholder": "", "data-allow-clear": "true"}
-        )
-        self.name, self.label = name, ""
-
-    def show(self, label: str | None) -> None:
-        """Show what is chosen by its name; it stays an id where there is none."""
-        self.label = label or ""
-
-    def get_url(self):
-        return reverse("admin:ai_audit_suggestion_names", args=[self.name])
-
-    def optgroups(self, name, value, attrs=None):
-        options = [self.create_option(name, "", "", False, 0)]
-        for chosen in filter(None, value):
-            options.append(self.create_option(name, chosen, self.label or chosen, True, 1))
-        return [(None, options, 0)]
 
 
 class _Choice(forms.ChoiceField):
     def __init__(self, label, choices):
         super().__init__(label=label, choices=[("", _("Any")), *choices], required=False)
-
-
-class NameField(forms.UUIDField):
-    def __init__(self, label, name):
-        super().__init__(label=label, required=False, widget=NamesSelect(name))
 
 
 class DayField(forms.DateField):

@@ -7,8 +7,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.admin.history_form import HistoryForm, NamesSelect, drawn_conditions, no_conditions
-from ai_audit.reports import autocomplete, filters, pages
+from ai_audit.admin import autocomplete
+from ai_audit.admin.autocomplete import NamesSelect
+from ai_audit.admin.history_form import HistoryForm, drawn_conditions, no_conditions
+from ai_audit.reports import filters, pages
 from ai_audit.reports.pages import Place
 from eventflow.web.parameters import CarefulChangeList
 
@@ -67,7 +69,7 @@ class HistoryChangeList(CarefulChangeList):
 
     def _read(self, request):
         chosen = {name: getattr(self.asked.filters, name) for name in autocomplete.NAMED}
-        self.form.show_names(autocomplete.of(chosen, self.organization))
+        self.form.show_names(autocomplete.names(chosen, self.organization))
         try:
             self.page = pages.page(self.asked, **self._place(request.GET))
         except pages.BadCursor as error:

@@ -12,9 +12,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.admin.history_form import DayField, NameField, duration, periods
+from ai_audit.admin import autocomplete
+from ai_audit.admin.autocomplete import NameField
+from ai_audit.admin.history_form import DayField, duration, periods
 from ai_audit.models import Status
-from ai_audit.reports import autocomplete, filters, index, insights
+from ai_audit.reports import filters, index, insights
 from ai_audit.reports.insights import Figure
 
 # The bars, in units of the drawing.
@@ -66,7 +68,7 @@ def insights_page(model_admin, request):
         asked = form.cleaned_data
         organization = own or asked.get("organization")
         if own is None:
-            chosen = autocomplete.of({"organization": organization}, None)
+            chosen = autocomplete.names({"organization": organization}, None)
             form.fields["organization"].widget.show(chosen.get("organization"))
         _refresh()
         found = insights.read(asked["from_day"], asked["to_day"], organization)

@@ -23,7 +23,7 @@ from ai_audit.admin.base import (
     after_deciding,
     nothing_to_decide,
     refused,
-    told,
+    told_as_written,
 )
 from ai_audit.admin.filters import (
     LIVE_FILTERS,
@@ -151,7 +151,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
                 return _to_history(request, suggestion.pk)
             return HttpResponseRedirect(request.get_full_path())
         self.message_user(
-            request, told(suggestion, outcome.sentence), MESSAGE_LEVELS[outcome.status]
+            request, told_as_written(suggestion, outcome), MESSAGE_LEVELS[outcome.status]
         )
         return after_deciding(request, suggestion, following)
 

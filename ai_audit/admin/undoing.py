@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import workflow
-from ai_audit.admin.base import after_deciding, told
+from ai_audit.admin.base import after_deciding, told_as_written
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review
 from eventflow.web.parameters import KEPT
@@ -49,7 +49,7 @@ def undo_page(pages, request, suggestion: Suggestion):
             except workflow.Changed as refusal:
                 pages.message_user(request, str(refusal), messages.ERROR)
             else:
-                pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
+                pages.message_user(request, told_as_written(suggestion, outcome), messages.SUCCESS)
                 if KEPT in request.GET:
                     return HttpResponseRedirect(pages.list_url(request))
                 return after_deciding(request, suggestion)

@@ -17,6 +17,7 @@ from ai_audit.history.records import (
     retold,
     tell,
     telling,
+    titles,
     written,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "retold",
     "tell",
     "telling",
+    "titles",
     "written",
 ]

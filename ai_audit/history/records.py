@@ -6,6 +6,7 @@ chain is in `chain`.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -194,6 +195,15 @@ def approval(suggestion: Suggestion) -> Approval:
         seen=tuple(element for element in found if "kind" in element),
         basis=bases[0] if bases else {},
     )
+
+
+def titles(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What the sessions are called that suggestions wrote, by suggestion, cut; one statement.
+
+    Those that wrote none are left out.
+    """
+    found = Suggestion.objects.filter(pk__in=ids).with_written_titles()
+    return dict(found.exclude(written_title=None).values_list("pk", "written_title"))
 
 
 def written(suggestion: Suggestion, *, whole: bool) -> Written:

@@ -5,6 +5,7 @@ Plain values for templates to escape and isolate; nothing here is markup. Decide
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +14,18 @@ from django.utils.translation import ngettext
 
 from ai_audit import proposals
 from ai_audit.models import Suggestion
-from ai_audit.proposals import Action, Claims, InvalidProposal, Proposal
+from ai_audit.proposals import Action, Claims, InvalidProposal, OddFields, Proposal, parsing
 from ai_audit.proposals.claims import Comparison, compare
-from ai_audit.proposals.fields import ONE_LINE
+from ai_audit.proposals.content import LONGEST_NAME
+from ai_audit.proposals.fields import ONE_LINE, legible
 from ai_audit.verdicts import Level, Verdict, projection
 from ai_audit.workflow import confirmation
+from eventflow.db.columns import Cut
 from eventflow.text.bidi import isolate, visible
 from scheduling import near_names, times
 from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Other, listed
 from scheduling.models import Schedule
 
-LONGEST_SHOWN = 400
 MOST_IN_BRIEF = 3
 MOST_IN_THE_WAY = 2
 _TIME_FIELDS = ("start_time", "end_time")
@@ -32,11 +34,12 @@ _PLACE_FIELDS = frozenset({"room", "location"})
 
 @dataclass(frozen=True)
 class Change:
-    """One field before and after, as text; `ltr` says it holds only times or numbers.
+    """One field before and after, as text and whole; `ltr` says it holds only numbers.
 
     `field` is the name of a settable field, or `time` for start and end together; `saw` is what
     the AI saw, where that is not what stands now. Of what is `unchanged`, which is told only
     beside a change, `after` says what it is and stays. `note` is said of what would be written.
+    What cannot be written as it was asked for is `refused`, with the reason.
     """
 
     field: str
@@ -47,6 +50,7 @@ class Change:
     saw: str | None = None
     unchanged: bool = False
     note: str = ""
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,16 +81,18 @@ def action_label(action_type: str) -> str:
 
 
 def headline(suggestion: Suggestion, verdict: Verdict | None = None) -> str:
-    """The title of the session it is about: the live one's, else what the AI wrote."""
+    """The title of the session it is about: the live one's or the written one's, else the AI's."""
     if verdict and verdict.session:
         return verdict.session.title
-    return suggestion.title or _("(no title)")
+    return suggestion.called or _("(no title)")
 
 
 def read(suggestion: Suggestion) -> Proposal | None:
     """The proposal of a decided suggestion, or None; the programme is not looked at."""
     try:
         return projection.as_written(suggestion)
+    except OddFields as reason:
+        return reason.proposal
     except InvalidProposal:
         return None
 
@@ -104,6 +110,7 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
         fields, after = [name for name in proposals.SETTABLE if before.get(name)], {}
     else:
         fields, after = list(proposal.values), {**before, **proposal.values}
+        after = {name: value for name, value in after.items() if name not in proposal.refused}
         if proposal.action is Action.CREATE:
             fields = [name for name in fields if proposal.values[name] not in (None, False)]
     rows = field_rows(fields, before, after, suggestion)
@@ -125,7 +132,38 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
             else row
             for row in rows
         ]
-    return rows
+    return [*_refused_rows(proposal, before, suggestion), *rows]
+
+
+def _refused_rows(proposal: Proposal, before: Mapping[str, Any], suggestion) -> list[Change]:
+    """A change for each field that is refused: what was written there, where it can be shown."""
+
+    def shown(value):
+        if isinstance(value, datetime):
+            return times.moment(value, zone=suggestion.zone)
+        return _shown(legible(value) if isinstance(value, str) else value)
+
+    return [
+        Change(
+            name,
+            str(proposals.FIELD_LABELS[name]),
+            shown(before.get(name)),
+            shown(refused.written) if isinstance(refused.written, str | int | datetime) else "",
+            refused=str(refused.why),
+        )
+        for name, refused in proposal.refused.items()
+    ]
+
+
+def whole(suggestion: Suggestion, verdict: Verdict) -> list[Change]:
+    """All that would change, for who decides without the review page.
+
+    Where a session would only be at another place or time, the other of the two is told as well.
+    """
+    found = changes(suggestion, verdict)
+    if verdict.session is None or not verdict.after:
+        return found
+    return found + _staying({change.field for change in found}, suggestion, verdict.session)
 
 
 def field_rows(
@@ -189,10 +227,12 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
     if suggestion.action_type != Action.UPDATE:
         return rows[:MOST_IN_BRIEF]
     titles = [change for change in found if change.field == "title"]
-    told = [*titles, *rows][:MOST_IN_BRIEF]
     if not (verdict and verdict.session):
-        return told
-    told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
+        # What it was called before is only what the suggestion says.
+        return [*(replace(title, before="") for title in titles), *rows][:MOST_IN_BRIEF]
+    told = [*titles, *rows][:MOST_IN_BRIEF]
+    if not verdict.proposal.refused:
+        told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
     return told + _staying({change.field for change in rows}, suggestion, verdict.session)
 
 
@@ -236,9 +276,12 @@ def _shown(value: Any, *, lines: bool = False) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    text = str(value)
-    shown = visible(text[:LONGEST_SHOWN], lines=lines)
-    return f"{shown}…" if len(text) > LONGEST_SHOWN else shown
+    if isinstance(value, Cut):
+        beginning = value.rpartition("… [")[0]
+        return _("%(beginning)s… (there is more of it than is read here)") % {
+            "beginning": visible(beginning, lines=lines)
+        }
+    return visible(str(value), lines=lines)
 
 
 def in_words(verdict: Verdict) -> str:
@@ -331,6 +374,12 @@ def _lead(conflict: Conflict) -> str:
             count,
         ) % {"count": count}
     return conflict.sentence
+
+
+def not_done(suggestion: Suggestion) -> list[str]:
+    """What it asks for that nothing here writes, by the names it gives that, fit to be shown."""
+    names = parsing.not_done(suggestion.action_type, suggestion.action_data)
+    return [proposals.quote(name, LONGEST_NAME) for name in names]
 
 
 def claims(suggestion: Suggestion) -> Claims:

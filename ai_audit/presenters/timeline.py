@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 
 from ai_audit import history, proposals
 from ai_audit.models import HistoryEntry, Status, Suggestion, status_label
-from ai_audit.presenters.review import LONGEST_SHOWN, Change, field_rows
+from ai_audit.presenters.review import Change, field_rows
 from eventflow.text.bidi import isolate, ltr
 from scheduling import actions, times
 from scheduling.conflicts import KIND_LABELS
+
+# Of a reason or a failure, so much is told.
+LONGEST_SHOWN = 400
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,10 @@ def carried_out(suggestion: Suggestion) -> CarriedOut | None:
 
 
 def relations(suggestion: Suggestion) -> list[Relation]:
-    """Which suggestion it replaces or undoes, and which replaces or undoes it; one statement."""
+    """Which suggestion it replaces or undoes, and which replaces or undoes it.
+
+    One statement, and one more for their titles where there are any.
+    """
     found = []
     for link in history.links(suggestion):
         if link.suggestion_id != suggestion.pk:
@@ -84,6 +90,10 @@ def relations(suggestion: Suggestion) -> list[Relation]:
             found.append(Relation(_("It replaces"), link.replaces, origin=True))
         else:
             found.append(Relation(_("It undoes"), link.undoes, origin=True))
+    if found:
+        titles = history.titles(relation.suggestion.pk for relation in found)
+        for relation in found:
+            relation.suggestion.written_title = titles.get(relation.suggestion.pk)
     return found
 
 

@@ -8,7 +8,9 @@ from ai_audit.proposals.fields import FIELD_LABELS, SETTABLE, quote
 from ai_audit.proposals.parsing import (
     Action,
     InvalidProposal,
+    OddFields,
     Proposal,
+    Refused,
     UnsupportedAction,
     parse,
 )
@@ -19,7 +21,9 @@ __all__ = [
     "Action",
     "Claims",
     "InvalidProposal",
+    "OddFields",
     "Proposal",
+    "Refused",
     "UnsupportedAction",
     "parse",
     "quote",

@@ -35,6 +35,8 @@ _BESIDE = dict.fromkeys((*_IDENTIFIERS, "vip_affected"), SHORT_READ) | {
     "reasoning": LONG_TEXT + 1,
     "reason": LONG_TEXT + 1,
 }
+# What a row has beside its fields, and a program repeats without asking for anything.
+KEPT_BY_THE_PRODUCT = ("created_at", "updated_at", "current_count")
 _KNOWN = (*_BESIDE, *_STATES, "conflicts_detected")
 _KINDS_SPELLED = ("id", "kind", "type", "conflict_type")
 # In place of what is nested, or a number that no field takes: no field takes these either.
@@ -66,12 +68,21 @@ class Content(dict):
     """The known keys of a suggestion's content.
 
     `others` are the names of further keys, cut, and `more` says how many there are beside these.
+    `beyond` are, by state, the names of what is asked for in it and is no field, likewise cut.
     `stored` is a hash of the whole content: two that differ anywhere differ in it.
     """
 
-    def __init__(self, known: Mapping[str, Any], others=(), more: int = 0, stored: Any = None):
+    def __init__(
+        self,
+        known: Mapping[str, Any],
+        others=(),
+        more: int = 0,
+        stored: Any = None,
+        beyond: Mapping[str, list[str]] | None = None,
+    ):
         super().__init__(known)
         self.others, self.more, self.stored = tuple(others), more, stored
+        self.beyond = dict(beyond or {})
 
 
 def read(text: str | None) -> Content | Unreadable | None:
@@ -95,7 +106,45 @@ def read(text: str | None) -> Content | Unreadable | None:
     known = {**found["beside"], **found["states"]}
     if "claimed" in found and found["claimed"] is not None:
         known["conflicts_detected"] = found["claimed"]
-    return Content(known, found["others"] or (), found["more"], found["stored"])
+    return Content(
+        known, found["others"] or (), found["more"], found["stored"], found.get("beyond")
+    )
+
+
+def beyond(content: Mapping[str, Any], state: str) -> list[str]:
+    """The names of what is asked for in `changes` or `proposed_state` and is no field, cut.
+
+    In a proposed state that is what is not as in the current one; but for what the product keeps
+    itself, where the current one does not tell, and identifiers, which are judged.
+    """
+    if isinstance(content, Content):
+        return content.beyond.get(state) or []
+    asked, current = content.get(state), content.get("current_state")
+    if not isinstance(asked, dict):
+        return []
+    current = current if isinstance(current, dict) else {}
+    names = [name for name in asked if name not in _IN_A_STATE]
+    if state == "proposed_state":
+        names = [
+            name
+            for name in names
+            if (name in current or name not in KEPT_BY_THE_PRODUCT)
+            and _differ(asked[name], current.get(name))
+        ]
+    # As jsonb orders them.
+    names.sort(key=lambda name: (len(_bytes(name)), _bytes(name)))
+    return [n if len(n) <= LONGEST_NAME else f"{n[:LONGEST_NAME]}…" for n in names[:MOST_OTHERS]]
+
+
+def _differ(one: object, other: object) -> bool:
+    try:
+        return one != other
+    except RecursionError:
+        return True
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode(errors="surrogatepass")
 
 
 def _texts(names) -> str:
@@ -177,6 +226,34 @@ _CLAIMS = f"""case jsonb_typeof(w.content -> 'conflicts_detected')
     else to_json({bounded("(w.content -> 'conflicts_detected')", _CLAIM_TEXT)})
   end"""
 
+_BEYOND = f"""(
+      select json_object_agg(s.name, (
+        select json_agg(case when length(o.key) <= {LONGEST_NAME} then o.key
+          else left(o.key, {LONGEST_NAME}) || '…' end order by o.n)
+        from (
+          select a.key, a.n
+          from jsonb_each(s.state) with ordinality as a (key, part, n)
+          where a.key <> all ({_texts(_IN_A_STATE)})
+          and (s.name = 'changes' or (
+            a.part <> coalesce(s.current -> a.key, 'null')
+            and (a.key <> all ({_texts(KEPT_BY_THE_PRODUCT)}) or s.current ? a.key)
+          ))
+          order by a.n
+          limit {MOST_OTHERS}
+        ) as o
+      ))
+      from (
+        select name, w.content -> name as state, case
+          when jsonb_typeof(w.content -> 'current_state') = 'object'
+            then w.content -> 'current_state'
+          else '{{}}'::jsonb
+        end as current
+        from unnest(array['changes', 'proposed_state']) as name
+        where jsonb_typeof(w.content -> name) = 'object'
+        offset 0
+      ) as s
+    )"""
+
 _READ = f"""json_build_object(
     'beside', (
       select coalesce(json_object_agg(p.key, {bounded("p.part", "p.most")}), '{{}}')
@@ -213,6 +290,7 @@ _READ = f"""json_build_object(
       select greatest(count(*) - {MOST_OTHERS}, 0) from jsonb_object_keys(w.content) as key
       where key <> all ({_texts(_KNOWN)})
     ),
+    'beyond', {_BEYOND},
     'stored', {{stored}}
   )"""
 

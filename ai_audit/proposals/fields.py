@@ -7,6 +7,7 @@ suggestion as a whole asks for is not judged here, and what is an identifier is 
 import re
 import unicodedata
 from collections.abc import Mapping
+from ipaddress import IPv6Address
 from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -69,7 +70,17 @@ LONGEST_READ: Mapping[str, int] = MappingProxyType(
 # Lone surrogates cannot be stored or sent; the others cannot be seen.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
 _WEB_ADDRESS = re.compile(r"https?://[^\s\\<>\"]+", re.IGNORECASE)
+# After NFKC and in lower case, as browsers look a host up; a port is plain digits or not there.
+_HOST = re.compile(r"(?P<name>[^:/?#@\[\]%]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.|\Z)){4}(?<!\.)")
+_LONGEST_HOST = 253
 _COLUMN_LIMIT = 2**31
+_BOOLEANS = ("is_mandatory", "is_break")
+# How programs write that they mean nothing.
+_NOTHING = frozenset({"null", "none", "n/a", "undefined"})
+_LONGEST_NUMBER = 20
 
 
 def settable(state: object) -> dict[str, Any]:
@@ -134,10 +145,11 @@ def readable(state: object, zone: ZoneInfo) -> dict[str, Any]:
                 found[name] = times.parse(value, zone=zone).at
             except times.BadTime:
                 continue
-        elif name in ("is_mandatory", "is_break"):
+        elif name in _BOOLEANS:
             if isinstance(value, bool):
                 found[name] = value
         elif name == "max_capacity":
+            value = _number(value)
             if _is_whole(value) and abs(value) < _COLUMN_LIMIT:
                 found[name] = int(value)
         elif isinstance(value, str):
@@ -152,6 +164,17 @@ def complete(state: object) -> dict[str, Any]:
         for name, value in settable(state).items()
         if not (isinstance(value, str) and len(value) > LONGEST_READ[name])
     }
+
+
+def meant(name: str, value: object) -> object:
+    """The raw value of a field as a program means it: None where its text says “nothing”.
+
+    What a person types is what they mean.
+    """
+    if not isinstance(value, str) or len(value) > SHORT_READ:
+        return value
+    blank = _is_blank(value) and (name in _BOOLEANS or name == "max_capacity")
+    return None if blank or value.strip().lower() in _NOTHING else value
 
 
 def same(name: str, one: object, other: object, zone: ZoneInfo) -> bool:
@@ -202,6 +225,14 @@ _BLANK = _about_a_field("blank", _("“%(field)s” is blank."))
 _NO_ADDRESS = _about_a_field(
     "no_address", _("“%(field)s” must be an address that begins with https:// or http://.")
 )
+_USER_IN_ADDRESS = _about_a_field(
+    "user_in_address",
+    _("“%(field)s” has a user name before its host, which hides where it leads."),
+)
+_NO_HOST = _about_a_field(
+    "no_host",
+    _("“%(field)s” must name a host such as example.com, with a port from 1 to 65535 if any."),
+)
 _NOT_WHOLE = _about_a_field(
     "not_whole", _("“%(field)s” must be a whole number from 1 to %(most)s.")
 )
@@ -251,15 +282,56 @@ def _text(limit: int, *, strip: bool = False, required: bool = False) -> AfterVa
 def _web_address(text: str | None) -> str | None:
     if text is None:
         return None
-    try:
-        parts = urlsplit(text)
-        # Reading the port is what makes urlsplit check it.
-        usable = _WEB_ADDRESS.fullmatch(text) and parts.hostname and (parts.port or True)
-    except ValueError:
-        usable = False
-    if not usable:
+    if not _WEB_ADDRESS.fullmatch(text):
         raise _Refused(_NO_ADDRESS)
+    try:
+        authority = urlsplit(text).netloc
+    except ValueError:
+        raise _Refused(_NO_HOST) from None
+    if "@" in authority:
+        raise _Refused(_USER_IN_ADDRESS)
+    if not _names_a_host(authority):
+        raise _Refused(_NO_HOST)
     return text
+
+
+def _names_a_host(authority: str) -> bool:
+    """Whether it is a host, and perhaps a port, that every program takes for the same."""
+    found = _HOST.fullmatch(authority.lower())
+    if not found or not 0 < int(found["port"] or 1) < 2**16:
+        return False
+    name = found["name"]
+    if name.startswith("["):
+        try:
+            return bool(IPv6Address(name[1:-1]))
+        except ValueError:
+            return False
+    labels = _ascii_labels(name)
+    if len(".".join(labels)) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
+        return False
+    # Browsers read a name that ends in a number as an address, however many numbers there are.
+    return not _LIKE_A_NUMBER.fullmatch(labels[-1]) or bool(_IPV4.fullmatch(".".join(labels)))
+
+
+def _ascii_labels(host: str) -> list[str]:
+    """The parts of a host's name as they are looked up, each in punycode where it is not ASCII."""
+    folded = unicodedata.normalize("NFKC", host.lower()).replace("\u3002", ".").removesuffix(".")
+    return [
+        label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+        for label in folded.split(".")
+    ]
+
+
+def looked_up(address: str) -> str:
+    """The host of an address as it is looked up, where it is written otherwise; empty elsewhere.
+
+    Letters of other scripts may look like those of the host that a reader takes it for.
+    """
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+    return "" if host.isascii() else ".".join(_ascii_labels(host))
 
 
 _ON_THE_WEB = AfterValidator(_web_address)
@@ -268,9 +340,17 @@ _ON_THE_WEB = AfterValidator(_web_address)
 def _seats(value: object) -> int | None:
     if value is None:
         return None
+    value = _number(value)
     if not _is_whole(value) or not 1 <= value <= MOST_SEATS:
         raise _Refused(_NOT_WHOLE, most=f"{MOST_SEATS:,}")
     return int(value)
+
+
+def _number(value: object) -> object:
+    """A number that was written as text, or the value as it is."""
+    if isinstance(value, str) and len(value) <= _LONGEST_NUMBER and value.strip().isdecimal():
+        return int(value)
+    return value
 
 
 def _is_whole(value: object) -> bool:
@@ -304,8 +384,8 @@ class _Fields(BaseModel):
     # A trailing space would make it another room to the exclusion constraint.
     room: Annotated[str | None, _text(300, strip=True)] = None
     max_capacity: Annotated[int | None, BeforeValidator(_seats)] = None
-    is_mandatory: bool = False
-    is_break: bool = False
+    is_mandatory: bool | None = None
+    is_break: bool | None = None
     track: Annotated[str | None, _text(300)] = None
     track_color: Annotated[str | None, _text(50)] = None
     speaker_name: Annotated[str | None, _text(300, strip=True)] = None

@@ -1,5 +1,4 @@
-"""Which session a suggestion names, and which spellings of an identifier are one: once in Python,
-once in SQL, by the same pattern.
+"""Which session a suggestion names, and what spells an identifier: for Python and for SQL alike.
 
 Whether there is such a session, and whether the suggestion may name it, is judged elsewhere.
 """

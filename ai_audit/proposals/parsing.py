@@ -6,8 +6,8 @@ Only known keys are ever looked at, so depth and size of the rest do not matter.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -16,12 +16,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
+from ai_audit.proposals import content
 from ai_audit.proposals.claims import Claimed, Claims, claims
 from ai_audit.proposals.fields import (
     FIELD_LABELS,
     SETTABLE,
     complete,
     label,
+    meant,
     quote,
     readable,
     same,
@@ -39,7 +41,9 @@ __all__ = [
     "Claimed",
     "Claims",
     "InvalidProposal",
+    "OddFields",
     "Proposal",
+    "Refused",
     "UnsupportedAction",
     "claims",
     "parse",
@@ -47,6 +51,9 @@ __all__ = [
 ]
 
 LONGEST_SESSION = timedelta(days=31)
+# So many names stand in a sentence, each cut.
+_MOST_TOLD = 8
+_LONGEST_TOLD = 40
 REQUIRED_TO_CREATE = ("title", "start_time", "end_time")
 
 _UNSUPPORTED = Sentence(
@@ -55,6 +62,10 @@ _UNSUPPORTED = Sentence(
 _NO_EVENT = Sentence("no_event", _("The suggestion belongs to no event; it can only be rejected."))
 _NO_SESSION = Sentence("no_session", _("The suggestion does not say which session it is about."))
 _NO_CHANGE = Sentence("no_change", _("The suggestion asks for no change."))
+_NOTHING_DONE_HERE = Sentence(
+    "nothing_done_here",
+    _("The suggestion asks only for what is not done here: %(names)s."),
+)
 _FIELD_MISSING = Sentence("field_missing", _("“%(field)s” is missing."), field=label)
 _END_BEFORE_START = Sentence(
     "end_before_start", _("“%(end)s” must be after “%(start)s”."), start=label, end=label
@@ -102,6 +113,17 @@ _ACTION_LABELS = {
 
 
 @dataclass(frozen=True)
+class Refused:
+    """Why a field that is asked for is not written as it is, and what was written there.
+
+    `written` is a typed time where it could be read, else raw; None for a field that is missing.
+    """
+
+    why: Said
+    written: Any = None
+
+
+@dataclass(frozen=True)
 class Proposal:
     """What to write. All mappings are read-only and hold only ``SETTABLE`` keys.
 
@@ -111,6 +133,8 @@ class Proposal:
     not see, or that cannot be read, is absent.
     ``notes``: (field, ``"nonexistent"`` or ``"ambiguous"``) for odd local times in ``values``, and
     (field, ``"unseen"``) where characters were left out that cannot be seen.
+    ``refused``: fields asked for that are not in ``values``, for what was written there cannot be
+    in a session; until a person has written something else, nothing of it is carried out.
     """
 
     action: Action
@@ -118,6 +142,16 @@ class Proposal:
     values: Mapping[str, Any]
     seen: Mapping[str, Any]
     notes: tuple[tuple[str, str], ...] = ()
+    refused: Mapping[str, Refused] = field(default_factory=lambda: MappingProxyType({}))
+
+    def without(self, refused: Mapping[str, Refused]) -> "Proposal":
+        """It with further fields refused."""
+        return replace(
+            self,
+            values=MappingProxyType({n: v for n, v in self.values.items() if n not in refused}),
+            notes=tuple(note for note in self.notes if note[0] not in refused),
+            refused=MappingProxyType({**self.refused, **refused}),
+        )
 
 
 class InvalidProposal(Exception):
@@ -135,6 +169,14 @@ class UnsupportedAction(InvalidProposal):
     """An action type that nothing here carries out."""
 
 
+class OddFields(InvalidProposal):
+    """Nothing stands against the suggestion but single fields; `proposal` is what else it asks."""
+
+    def __init__(self, proposal: Proposal):
+        super().__init__(*(refused.why for refused in proposal.refused.values()))
+        self.proposal = proposal
+
+
 def parse(
     *,
     action_type: str,
@@ -142,13 +184,15 @@ def parse(
     event_id: UUID | None,
     zone: ZoneInfo,
     organization_id: UUID | None = None,
+    lasts: tuple[datetime, datetime] | None = None,
 ) -> Proposal:
     """The proposal in a suggestion's ``action_data``.
 
     ``event_id`` is the suggestion's own event, ``organization_id`` that event's organization,
     ``zone`` the event's time zone. Identifiers in the JSON have to agree with them; an
-    organization named in the JSON is refused while ``organization_id`` is not given.
-    Raises ``InvalidProposal`` with every reason found, whatever the input is.
+    organization named in the JSON is refused while ``organization_id`` is not given. A session
+    may be long within what the event ``lasts``. Raises ``InvalidProposal`` with every reason found,
+    whatever the input is; ``OddFields`` where nothing but fields is in the way.
     """
     action = _ACTIONS.get(action_type) if isinstance(action_type, str) else None
     if action is None:
@@ -176,27 +220,29 @@ def parse(
     )
 
     asked = _asked(action, action_data, zone)
-    if action is Action.CREATE:
-        reasons += _missing(asked)
-    elif action is Action.UPDATE and not asked:
-        reasons.append(_NO_CHANGE())
+    if not asked and action is not Action.DELETE:
+        reasons += _nothing_asked(action, action_data)
     stands = {} if action is Action.CREATE else settable(action_data.get("current_state"))
-    values, notes, refusals = typed(asked, zone, stands=stands)
-    reasons += [*refusals, *_wrong_duration(values)]
+    values, notes, refused = _read(action, asked, zone, stands)
+    refused |= wrong_duration(values, lasts)
     if reasons:
-        raise InvalidProposal(*reasons)
+        said = (one.why for one in refused.values() if asked)
+        raise InvalidProposal(*reasons, *said)
     seen = (
         {}
         if action is Action.CREATE
         else readable(complete(action_data.get("current_state")), zone)
     )
-    return Proposal(
+    proposal = Proposal(
         action=action,
         session_id=session_id,
         values=MappingProxyType(values),
         seen=MappingProxyType(seen),
         notes=notes,
     )
+    if refused:
+        raise OddFields(proposal.without(refused))
+    return proposal
 
 
 _ACTIONS = {action.value: action for action in Action}
@@ -216,25 +262,70 @@ def _asked(action: Action, data: Mapping[str, Any], zone: ZoneInfo) -> dict[str,
     return {
         name: value
         for name, value in proposed.items()
-        if name not in current or not same(name, value, current[name], zone)
+        if name not in current
+        or not any(same(name, v, current[name], zone) for v in (value, meant(name, value)))
     }
 
 
-def _missing(asked: Mapping[str, Any]) -> Iterator[Said]:
-    for name in REQUIRED_TO_CREATE:
-        if name not in asked:
-            yield _FIELD_MISSING(field=name)
+def not_done(action_type: str, action_data: object) -> list[str]:
+    """What a suggestion asks for that nothing here writes, by the names it gives that, cut."""
+    action = _ACTIONS.get(action_type) if isinstance(action_type, str) else None
+    if action not in (Action.CREATE, Action.UPDATE) or not isinstance(action_data, dict):
+        return []
+    by_changes = action is Action.UPDATE and isinstance(action_data.get("changes"), dict)
+    return content.beyond(action_data, "changes" if by_changes else "proposed_state")
 
 
-def _wrong_duration(values: Mapping[str, Any]) -> Iterator[Said]:
-    if not {"start_time", "end_time"} <= values.keys():
-        return
-    duration = values["end_time"] - values["start_time"]
-    fields = {"start": "start_time", "end": "end_time"}
-    if duration <= timedelta(0):
-        yield _END_BEFORE_START(**fields)
-    elif duration > LONGEST_SESSION:
-        yield _TOO_MANY_DAYS(days=LONGEST_SESSION.days, **fields)
+def _nothing_asked(action: Action, action_data: Mapping[str, Any]) -> list[Said]:
+    names = not_done(action.value, action_data)
+    if not names:
+        missing = [_FIELD_MISSING(field=name) for name in REQUIRED_TO_CREATE]
+        return missing if action is Action.CREATE else [_NO_CHANGE()]
+    told = ", ".join(quote(name, _LONGEST_TOLD) for name in names[:_MOST_TOLD])
+    return [_NOTHING_DONE_HERE(names=f"{told}, …" if len(names) > _MOST_TOLD else told)]
+
+
+def _read(
+    action: Action, asked: Mapping[str, Any], zone: ZoneInfo, stands: Mapping[str, Any]
+) -> tuple[dict[str, Any], tuple, dict[str, Refused]]:
+    """Typed values and notes of what is asked for, and the fields that are refused.
+
+    ``stands`` is what the AI saw of the session.
+    """
+    raw = {name: meant(name, value) for name, value in asked.items()}
+    refused = {}
+    if action is Action.CREATE:
+        # A new session has what the product gives it.
+        raw = {
+            n: v for n, v in raw.items() if v is not None or n not in ("is_mandatory", "is_break")
+        }
+        missing = (name for name in REQUIRED_TO_CREATE if name not in asked)
+        refused = {name: Refused(_FIELD_MISSING(field=name)) for name in missing}
+    values, notes, reasons = typed(raw, zone, stands=stands)
+    if not reasons:
+        return values, notes, refused
+    for name, value in raw.items():
+        one, noted, reasons = typed({name: value}, zone, stands=stands)
+        values |= one
+        notes += noted
+        if reasons:
+            refused[name] = Refused(reasons[0], asked[name])
+    return values, notes, refused
+
+
+def wrong_duration(
+    fields: Mapping[str, Any], lasts: tuple[datetime, datetime] | None
+) -> dict[str, Refused]:
+    """The end, where a session cannot be so long; within what the event `lasts` it can be long."""
+    if not {"start_time", "end_time"} <= fields.keys():
+        return {}
+    start, end = fields["start_time"], fields["end_time"]
+    named = {"start": "start_time", "end": "end_time"}
+    if end <= start:
+        return {"end_time": Refused(_END_BEFORE_START(**named), end)}
+    if end - start > LONGEST_SESSION and not (lasts and lasts[0] <= start and end <= lasts[1]):
+        return {"end_time": Refused(_TOO_MANY_DAYS(days=LONGEST_SESSION.days, **named), end)}
+    return {}
 
 
 def _foreign_identifiers(

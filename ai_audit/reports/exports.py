@@ -64,9 +64,10 @@ _COLUMNS = {
     "approver": _cut("a.full_name"),
     "action_type": _cut("l.action_type"),
     "title": _cut(
+        "coalesce(nullif(written.title, ''), "
         f"case when pg_column_size(l.action_data) <= {content.MOST_BYTES} then"
         " coalesce(nullif(l.action_data #>> '{proposed_state,title}', ''),"
-        " l.action_data #>> '{current_state,title}') end"
+        " l.action_data #>> '{current_state,title}') end)"
     ),
     "requested_start": _moment("i.requested_start"),
     "status": "i.status",
@@ -82,8 +83,6 @@ _COLUMNS = {
     "reason": _cut("case when i.status = 'rejected' then i.reason end", LONG_TEXT),
     "execution_error": _cut("l.execution_error", LONG_TEXT),
     "decided_elsewhere": "decision.elsewhere::text",
-    "by_hand": "(exists (select from backoffice.made_by_hand as m where m.suggestion_id = l.id))"
-    "::text",
 }
 COLUMNS = tuple(_COLUMNS)
 
@@ -111,6 +110,17 @@ left join lateral (
   order by h.number desc
   limit 1
 ) as decision
+  on true
+-- The session that was written, whatever the suggestion calls it.
+left join lateral (
+  select coalesce(h.after ->> 'title', h.before ->> 'title') as title
+  from backoffice.decision_history as h
+  where h.suggestion_id = l.id
+  and coalesce(h.after ->> 'title', h.before ->> 'title') is not null
+  and i.status <> 'suggested'
+  order by h.number desc
+  limit 1
+) as written
   on true
 where %(organization)s::uuid is null
 or o.id = %(organization)s

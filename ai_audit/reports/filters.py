@@ -1,5 +1,4 @@
-"""What lists of the audit history filter by, in which order they are, and the rows of the index
-that are meant.
+"""What lists of the audit history filter by, in which order they are, which rows are meant.
 
 Nothing here reads anything yet; a page of it is in `pages`, a file in `exports`.
 """

@@ -158,7 +158,7 @@ def _rows(decisions: Mapping[UUID, tuple], asked: Scoped) -> list[Suggestion]:
     """
     if not decisions:
         return []
-    found = Suggestion.objects.with_marks().with_failures().with_sources()
+    found = Suggestion.objects.with_marks().with_failures().with_sources().with_written_titles()
     found = found.select_related(*RELATED).filter(pk__in=decisions)
     if asked.organization:
         found = found.of_organization(asked.organization)

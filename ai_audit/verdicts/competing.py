@@ -390,11 +390,13 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
             )
         try:
             proposal = projection.read(suggestion)
-            if proposal.session_id and not session:
-                continue
-            placement = projection.placement(suggestion, proposal, session)
         except InvalidProposal:
             continue
+        if proposal.session_id and not session:
+            continue
+        if projection.fitting(suggestion, proposal, session).refused:
+            continue
+        placement = projection.placement(suggestion, proposal, session)
         yield Stake(_light(suggestion), replace(proposal, values=_NONE, seen=_NONE), placement)
 
 

@@ -171,9 +171,10 @@ def _after(other: Suggestion, obstacle: Other) -> Mapping[str, Any] | None:
         id=obstacle.id, start_time=obstacle.start, end_time=obstacle.end, room=obstacle.room
     )
     try:
-        return projection.after(projection.read(other), session)
+        proposal = projection.fitting(other, projection.read(other), session)
     except InvalidProposal:
         return None
+    return None if proposal.refused else projection.after(proposal, session)
 
 
 def _gives_way(fields: Mapping[str, Any], wanted: Placement, keys: Mapping[str, str]) -> bool:

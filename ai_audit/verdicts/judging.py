@@ -18,7 +18,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from ai_audit.models import Suggestion
-from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, InvalidProposal, Proposal
+from ai_audit.proposals import (
+    FIELD_LABELS,
+    SETTABLE,
+    Action,
+    InvalidProposal,
+    OddFields,
+    Proposal,
+)
 from ai_audit.verdicts import competing, projection
 from ai_audit.verdicts.competing import Stake
 from eventflow.text.sentences import Said, Sentence, words
@@ -72,7 +79,8 @@ _RISK_LABELS = {
 class Verdict:
     """What approving now would do.
 
-    `proposal` is None when the suggestion is not readable; `session` is the live session it
+    `proposal` is None when the suggestion is not readable, and names the fields that are refused
+    where only these stand against it; `session` is the live session it
     would change or remove, where there is one; `after` is what the session's settable fields
     would be (empty for a removal); `conflicts` come most severe first. `registered` counts the
     places taken in the live session, companions among them, and `vips` names the VIPs in it.
@@ -126,6 +134,11 @@ class Verdict:
     @property
     def approvable(self) -> bool:
         """Whether a person may approve it at all: it can be read, and is of its own event."""
+        return self.readable and not self.proposal.refused
+
+    @property
+    def readable(self) -> bool:
+        """Whether it can be read and is of its own event, though single fields may be refused."""
         return self.proposal is not None
 
 
@@ -162,6 +175,8 @@ def judge(
             continue
         try:
             read[suggestion.pk] = projection.read(suggestion)
+        except OddFields as reason:
+            read[suggestion.pk] = reason.proposal
         except InvalidProposal as reason:
             verdicts[suggestion.pk] = _unreadable(reason.reasons)
 
@@ -174,13 +189,16 @@ def judge(
             continue
         proposal = read[suggestion.pk]
         session = sessions.get(proposal.session_id)
+        people = registered.get(proposal.session_id, conflicts.Registered())
         verdict = _lay_over(suggestion, proposal, session)
+        if verdict.session:
+            vips = tuple(vip.name for vip in people.vips)
+            verdict = replace(verdict, registered=people.places, vips=vips)
         verdicts[suggestion.pk] = verdict
         if verdict.conflicts:
             continue
         placement = projection.placement(suggestion, proposal, session)
         stakes[suggestion.pk] = Stake(suggestion, proposal, placement)
-        people = registered.get(proposal.session_id, conflicts.Registered())
         reasons[suggestion.pk] = [
             conflict
             for conflict in (
@@ -189,13 +207,11 @@ def judge(
                 _local_time(proposal, suggestion.zone),
                 _outside(suggestion, proposal, session, placement, now),
                 _over_capacity(proposal, people),
+                _removed_along(proposal, people),
                 _vips(proposal, session, people),
             )
             if conflict
         ]
-        verdicts[suggestion.pk] = replace(
-            verdict, registered=people.places, vips=tuple(vip.name for vip in people.vips)
-        )
 
     met = (meeting or _as_it_stands)(stakes, verdicts)
     given = {*(known or ()), *as_given}
@@ -275,10 +291,9 @@ def _lay_over(suggestion: Suggestion, proposal: Proposal, session: Schedule | No
             )
         if session.event_id != suggestion.event_id:
             return _unreadable([_OF_ANOTHER_EVENT()])
-    try:
-        return Verdict(proposal, session, projection.after(proposal, session), ())
-    except InvalidProposal as reason:
-        return _unreadable(reason.reasons)
+    proposal = projection.fitting(suggestion, proposal, session)
+    after = projection.after(proposal, session)
+    return Verdict(proposal, session, after, _refused(proposal))
 
 
 def _no_effect(proposal: Proposal, session: Schedule | None) -> Conflict | None:
@@ -364,6 +379,10 @@ def _over_capacity(proposal: Proposal, people: Registered) -> Conflict | None:
     return conflicts.over_capacity(people, proposal.values.get("max_capacity"))
 
 
+def _removed_along(proposal: Proposal, people: Registered) -> Conflict | None:
+    return conflicts.removed_along(people) if proposal.action is Action.DELETE else None
+
+
 def _vips(proposal: Proposal, session: Schedule | None, people: Registered) -> Conflict | None:
     """VIPs are affected where the session goes, or would be at another time or in another room."""
     if proposal.action is not Action.DELETE:
@@ -375,6 +394,15 @@ def _vips(proposal: Proposal, session: Schedule | None, people: Registered) -> C
 
 def _unreadable(reasons: Iterable[Said]) -> Verdict:
     return Verdict(None, None, MappingProxyType({}), (_error(Kind.INVALID, *reasons),))
+
+
+def _refused(proposal: Proposal) -> tuple[Conflict, ...]:
+    """That fields are asked to be what they cannot be; nothing else is looked at before."""
+    if not proposal.refused:
+        return ()
+    invalid = _error(Kind.INVALID, *(refused.why for refused in proposal.refused.values()))
+    labels = ", ".join(str(FIELD_LABELS[name]) for name in proposal.refused)
+    return (replace(invalid, subject=labels),)
 
 
 def _error(kind: Kind, *said: Said) -> Conflict:

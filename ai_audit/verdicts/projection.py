@@ -5,6 +5,7 @@ Nothing here reads the database; what the outcome collides with is found elsewhe
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import proposals
 from ai_audit.models import Suggestion
-from ai_audit.proposals import SETTABLE, Action, InvalidProposal, Proposal
-from eventflow.text.sentences import Sentence
+from ai_audit.proposals import SETTABLE, Action, InvalidProposal, OddFields, Proposal, Refused
+from ai_audit.proposals.parsing import wrong_duration
+from eventflow.text.sentences import Said, Sentence
+from scheduling import times
 from scheduling.conflicts import Placement
 from scheduling.models import Schedule
 
@@ -36,12 +39,20 @@ _NO_ROOM_BACKWARDS = Sentence(
 def read(suggestion: Suggestion) -> Proposal:
     """The suggestion's proposal; `event` and `user` are read along with it.
 
-    Raises InvalidProposal, also for a requester from elsewhere.
+    Raises InvalidProposal, also for a requester from elsewhere, which no edit can mend.
     """
-    proposal = as_written(suggestion)
-    if suggestion.user.organization_id != suggestion.organization_id:
-        raise InvalidProposal(_FROM_ELSEWHERE())
+    try:
+        proposal = as_written(suggestion)
+    except OddFields as reason:
+        _require_own(suggestion, *reason.reasons)
+        raise
+    _require_own(suggestion)
     return proposal
+
+
+def _require_own(suggestion: Suggestion, *reasons: Said) -> None:
+    if suggestion.user.organization_id != suggestion.organization_id:
+        raise InvalidProposal(_FROM_ELSEWHERE(), *reasons)
 
 
 def as_written(suggestion: Suggestion) -> Proposal:
@@ -52,25 +63,50 @@ def as_written(suggestion: Suggestion) -> Proposal:
         event_id=suggestion.event_id,
         zone=suggestion.zone,
         organization_id=suggestion.organization_id,
+        lasts=_lasts(suggestion),
+    )
+
+
+def _lasts(suggestion: Suggestion) -> tuple[datetime, datetime] | None:
+    """What the event lasts, from midnight to midnight; None where it has no end."""
+    event = suggestion.event
+    if event is None or event.end_date is None:
+        return None
+    first, last = times.days(event.start_date, event.end_date, zone=suggestion.zone)
+    return times.midnight(first, zone=suggestion.zone), times.midnight(
+        last, zone=suggestion.zone, after=True
     )
 
 
 def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:
     """What the session's settable fields would be; empty where there would be no session.
 
-    `session` is the live one, None for a new one. Raises InvalidProposal where times that are
-    asked for do not fit those that stand.
+    `session` is the live one, None for a new one.
     """
     if proposal.action is Action.DELETE:
         return MappingProxyType({})
     if session is None:
         return proposal.values
-    fields = {name: getattr(session, name) for name in SETTABLE} | proposal.values
-    if proposal.values.keys() & TIMES and not fields["start_time"] < fields["end_time"]:
-        raise InvalidProposal(_ENDS_TOO_EARLY())
-    if proposal.values.get("room") and fields["end_time"] < fields["start_time"]:
-        raise InvalidProposal(_NO_ROOM_BACKWARDS())
-    return MappingProxyType(fields)
+    return MappingProxyType({name: getattr(session, name) for name in SETTABLE} | proposal.values)
+
+
+def fitting(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) -> Proposal:
+    """The proposal, with the field refused that does not fit the others, or what stands.
+
+    `session` is the live one, None for a new one.
+    """
+    # As edited; what the suggestion says was looked at when it was read.
+    if odd := wrong_duration(proposal.values, _lasts(suggestion)):
+        return proposal.without(odd)
+    if session is None or proposal.action is Action.DELETE:
+        return proposal
+    asked, fields = proposal.values, after(proposal, session)
+    name, why = None, None
+    if asked.keys() & TIMES and not fields["start_time"] < fields["end_time"]:
+        name, why = ("end_time" if "end_time" in asked else "start_time"), _ENDS_TOO_EARLY()
+    elif asked.get("room") and fields["end_time"] < fields["start_time"]:
+        name, why = "room", _NO_ROOM_BACKWARDS()
+    return proposal.without({name: Refused(why, asked[name])}) if name else proposal
 
 
 def moves(proposal: Proposal, session: Schedule | None) -> bool:
@@ -83,10 +119,7 @@ def moves(proposal: Proposal, session: Schedule | None) -> bool:
 def placement(
     suggestion: Suggestion, proposal: Proposal, session: Schedule | None
 ) -> Placement | None:
-    """Where the session would be, as far as the proposal concerns it; None where it does not.
-
-    Raises InvalidProposal as `after` does.
-    """
+    """Where the session would be, as far as the proposal concerns it; None where it does not."""
     asked = proposal.values.keys()
     if not asked & (_PLACING | _SPEAKING):
         return None
@@ -108,9 +141,9 @@ def place(
 ) -> Placement | None:
     """The whole place the session would be in, whatever of it the proposal concerns.
 
-    `fields` are what `after` gives. None for a removal, and for times that are none.
+    `fields` are what `after` gives. None for a removal, and for times that are missing or none.
     """
-    if not fields or not fields["start_time"] < fields["end_time"]:
+    if not fields.keys() >= TIMES or not fields["start_time"] < fields["end_time"]:
         return None
     return Placement(
         event_id=suggestion.event_id,

@@ -1,6 +1,6 @@
 """Editing a suggestion before approving it: a new one replaces it, carried out in the same act."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -37,21 +37,22 @@ def amend(
     by: StaffMember,
     values: Mapping[str, Any],
     digest: str | None = None,
+    notes: Collection[tuple[str, str]] = (),
     confirmed: Confirmation = PRESSED,
     now: datetime | None = None,
 ) -> Outcome:
     """Replace an undecided suggestion by one with `values` laid over, and carry that out at once.
 
-    `values` are typed and settable, times aware; `digest` is of what the person was shown of the
-    old one, which ends rejected. The new one is in the name of `by`, who approves it, and is
-    judged like any other: `confirmed` is what was said of it as edited. Locks as `approve` does.
-    Raises what `approve` raises, NotAmendable where nothing is edited, and Blocked, with nothing
-    changed, where the new one cannot be carried out.
+    `values` are typed and settable, times aware, with `notes` on odd local ones; `digest` is of
+    what the person was shown of the old one, which ends rejected. The new one is in the name of
+    `by`, who approves it, and is judged like any other: `confirmed` is what was said of it as
+    edited. Locks as `approve` does. Raises what `approve` raises, NotAmendable where nothing is
+    edited, and Blocked, with nothing changed, where the new one cannot be carried out.
     """
     now = now or timezone.now()
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as old:
-        seen = steps.approvable(old, digest)
-        proposal = amended(seen, values)
+        seen = steps.amendable(old, digest)
+        proposal = amended(seen, values, notes)
         edited = verdicts.judge([old], known={old.pk: proposal})[old.pk]
         making.clear(edited)
         confirmation.require(edited, confirmed)
@@ -75,10 +76,13 @@ def amend(
     return Outcome(new.pk, Status.EXECUTED, " ".join([sentence, *warnings]))
 
 
-def amended(seen: Verdict, values: Mapping[str, Any]) -> Proposal:
-    """The proposal with `values` laid over, without what the session is already.
+def amended(
+    seen: Verdict, values: Mapping[str, Any], notes: Collection[tuple[str, str]] = ()
+) -> Proposal:
+    """The proposal with `values`, and `notes` on them, laid over; without what stands already.
 
-    Raises NotAmendable where there is nothing to edit, or nothing is edited.
+    Fields that were refused are not any more where they are among `values`. Raises NotAmendable
+    where there is nothing to edit, or nothing is edited.
     """
     if unknown := values.keys() - set(SETTABLE):
         raise ValueError(f"not settable: {', '.join(sorted(unknown))}")
@@ -86,7 +90,8 @@ def amended(seen: Verdict, values: Mapping[str, Any]) -> Proposal:
     if proposal.action is Action.DELETE:
         raise NotAmendable(_("Nothing was changed: a removal has no fields to edit."))
     asked = {**proposal.values, **values}
-    if asked == dict(proposal.values):
+    refused = {n: one for n, one in proposal.refused.items() if n not in values}
+    if asked == dict(proposal.values) and refused == dict(proposal.refused):
         raise NotAmendable(
             _("Nothing was changed: nothing was edited. It can be approved as it is.")
         )
@@ -94,4 +99,10 @@ def amended(seen: Verdict, values: Mapping[str, Any]) -> Proposal:
         asked = {
             name: value for name, value in asked.items() if value != getattr(seen.session, name)
         }
-    return replace(proposal, values=MappingProxyType(asked))
+    noted = [note for note in proposal.notes if note[0] not in values]
+    return replace(
+        proposal,
+        values=MappingProxyType(asked),
+        notes=tuple(note for note in (*noted, *notes) if note[0] in asked),
+        refused=MappingProxyType(refused),
+    )

@@ -64,7 +64,7 @@ def departures_from(approval: Approval, verdict: Verdict) -> list[str]:
         return [
             _("It is not known what its approval rests on: it was not given here, or long ago.")
         ]
-    if verdict.proposal is None:
+    if not verdict.approvable:
         # Then there is nothing to compare.
         return [conflict.sentence for conflict in verdict.conflicts]
     then, now = approval.basis, of(verdict, "")
@@ -76,7 +76,10 @@ def departures_from(approval: Approval, verdict: Verdict) -> list[str]:
     arrived = [
         conflict.sentence
         for conflict in _alone(verdict).conflicts
-        if conflict.severity is not Severity.INFO and not _was_seen(conflict, approval.seen)
+        if conflict.severity is not Severity.INFO
+        and not _was_seen(conflict, approval.seen)
+        # An approval from before there was this kind knew by the risk that people are registered.
+        and not (conflict.kind is Kind.REMOVES and then["risk"] == Risk.CRITICAL)
     ]
     # What arrived says by itself why the risk has risen.
     if not arrived and _RISKS.index(now["risk"]) > _RISKS.index(then["risk"]):

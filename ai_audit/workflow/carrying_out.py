@@ -59,7 +59,7 @@ def approve_and_carry_out(
     with database.acting_as(by.person, history.telling(record)):
         steps.mark_approved(suggestion, by.profile_id, now)
         written = _write(verdict, lambda: _change_programme(suggestion, verdict))
-    return _end(suggestion, *written, approver=by.person, now=now, record=record)
+    return _end(suggestion, verdict, *written, approver=by.person, now=now, record=record)
 
 
 def approve_and_restore(
@@ -83,7 +83,9 @@ def approve_and_restore(
         restoring.restored, restoring.left_out = restore_along(
             undone=restoring.undone, removed=restoring.removed
         )
-    return _end(suggestion, session_id, failure, approver=by.person, now=now, record=record)
+    return _end(
+        suggestion, verdict, session_id, failure, approver=by.person, now=now, record=record
+    )
 
 
 def carry_out_approved(
@@ -98,7 +100,14 @@ def carry_out_approved(
     keep_before(record, verdict)
     with database.acting_as(approver, history.telling(record)):
         written = _write(verdict, lambda: _change_programme(suggestion, verdict))
-    return _end(suggestion, *written, approver=approver, now=now, record=record)
+    return _end(suggestion, verdict, *written, approver=approver, now=now, record=record)
+
+
+def title_of(verdict: Verdict) -> str | None:
+    """What the session is called that is written; of one that stands, also before it is."""
+    if verdict.session:
+        return verdict.session.title
+    return verdict.proposal.values.get("title") if verdict.proposal else None
 
 
 def keep_before(record: Record, verdict: Verdict) -> None:
@@ -161,6 +170,7 @@ def _bring_back(suggestion: Suggestion, verdict: Verdict, restoring: Restoration
 
 def _end(
     suggestion: Suggestion,
+    verdict: Verdict,
     session_id: UUID | None,
     failure: Saying,
     *,
@@ -170,6 +180,7 @@ def _end(
 ) -> str | None:
     """Record what came of it, as the approver; the failure in words."""
     record.after_change(session_id)
+    suggestion.written_title = title_of(verdict)
     # What comes now is no approval.
     record.basis = None
     if failure:

@@ -1,8 +1,9 @@
 """What a person has to say besides pressing the button, by the risk of what they approve.
 
 Clear and of little risk: nothing. Each warning: a tick. A session that people or VIPs are
-registered for is removed: its title, and a reason. Asked for under the locks by whatever approves,
-of what stands then; what is carried out later relies on what was said when it was approved.
+registered for is removed: its title, and a reason, in place of a tick for that. Asked for under the
+locks by whatever approves, of what stands then; what is carried out later relies on what was said
+when it was approved.
 """
 
 import unicodedata
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from ai_audit import verdicts
 from ai_audit.verdicts import Risk, Verdict
 from ai_audit.workflow.errors import NotConfirmed
-from scheduling.conflicts import Conflict, Severity
+from scheduling.conflicts import Conflict, Kind, Severity
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,16 @@ NOTHING_SAID: Mapping[UUID, Confirmation] = MappingProxyType({})
 def needed(verdict: Verdict) -> Friction:
     """What has to be said to approve what the verdict is on."""
     return Friction(
-        ticks=tuple(map(tick_of, verdict.warnings)),
+        ticks=tuple(filter(None, map(tick_of, verdict.warnings))),
         title=verdict.session.title if verdict.risk is Risk.CRITICAL else None,
     )
 
 
 def tick_of(conflict: Conflict) -> str:
     """What the tick of a conflict says; empty where it needs none."""
-    return verdicts.conflict_key(conflict) if conflict.severity is Severity.WARNING else ""
+    # Whoever types the title has said that the registrations may go.
+    ticked = conflict.severity is Severity.WARNING and conflict.kind is not Kind.REMOVES
+    return verdicts.conflict_key(conflict) if ticked else ""
 
 
 def require(verdict: Verdict, said: Confirmation) -> None:

@@ -55,7 +55,7 @@ def approve_together(
 ) -> dict[UUID, Outcome]:
     """Approve undecided suggestions of one event and carry all of them out, or none.
 
-    `digests` tells, by suggestion, what the person was shown of it by `together.judge`; what each
+    `digests` tells, by suggestion, what the person was shown of it by `groups.judge`; what each
     came to is given in that order. `confirmed` is what was said of each besides; its reason is kept
     in the history beside the others' titles.
     Removals come first, then changes, among which rooms may go round, then new sessions. Locks as
@@ -82,7 +82,7 @@ def approve_together(
         for suggestion in suggestions:
             verdict = judged[suggestion.pk]
             reason = legible(confirmed.get(suggestion.pk, PRESSED).reason.strip())
-            said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions)]
+            said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions, judged)]
             records[suggestion.pk] = steps.approval_of(suggestion, by, verdict, reason, said)
             carrying_out.keep_before(records[suggestion.pk], verdict)
         _carry_out(suggestions, judged, records, by=by, now=now)
@@ -139,9 +139,15 @@ def _require_confirmed(
         )
 
 
-def _with_the_others(suggestion: Suggestion, suggestions: list[Suggestion]) -> list[Said]:
+def _with_the_others(
+    suggestion: Suggestion, suggestions: list[Suggestion], judged: Mapping[UUID, Verdict]
+) -> list[Said]:
     """With which others it is approved, for the history: alone it may have been blocked."""
-    others = [other.title for other in suggestions if other is not suggestion]
+    others = [
+        carrying_out.title_of(judged[other.pk]) or other.title
+        for other in suggestions
+        if other is not suggestion
+    ]
     first = [*map(bidi.cut, others[: conflicts.MOST_NAMED])]
     return [_TOGETHER(others=[len(others), *first])] if others else []
 
@@ -174,6 +180,7 @@ def _carry_out(
             history.tell(records[suggestion.pk])
             steps.move(suggestion, Status.EXECUTED, executed_at=now)
     for suggestion in suggestions:
+        suggestion.written_title = carrying_out.title_of(judged[suggestion.pk])
         steps.log(suggestion, by, "Approved together. Executed.")
 
 

@@ -157,9 +157,30 @@ def approvable(suggestion: Suggestion, digest: str | None) -> Verdict:
     return verdict
 
 
+def amendable(suggestion: Suggestion, digest: str | None) -> Verdict:
+    """As `approvable`; but single fields may stand against it."""
+    verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
+    require_readable(verdict)
+    require_seen(suggestion, verdict, digest)
+    return verdict
+
+
 def require_approvable(verdict: Verdict) -> None:
-    """Raise NotApprovable for what cannot be read, or names what is not its own."""
+    """Raise NotApprovable for what cannot be read, names what is not its own, or has odd fields."""
+    require_readable(verdict)
     if not verdict.approvable:
+        raise NotApprovable(
+            _(
+                "Nothing was changed: it cannot be approved as it is. %(reasons)s It can be "
+                "edited, or rejected."
+            )
+            % {"reasons": " ".join(conflict.sentence for conflict in verdict.conflicts)}
+        )
+
+
+def require_readable(verdict: Verdict) -> None:
+    """Raise NotApprovable for what cannot be read, or names what is not its own."""
+    if not verdict.readable:
         raise NotApprovable(
             _("Nothing was changed: it cannot be approved. %(reasons)s It can be rejected.")
             % {"reasons": " ".join(conflict.sentence for conflict in verdict.conflicts)}

@@ -62,6 +62,16 @@ def set_aside(standing: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def user(*, beside: str, known_as: str) -> str:
+    """The name to sign in with where another login signs in as `beside`.
+
+    Poolers want the project's behind each name, after a dot, which the server never sees: there the
+    other login is `known_as`.
+    """
+    suffix = beside.removeprefix(known_as)
+    return ROLE + (suffix if suffix.startswith(".") else "")
+
+
 def is_installed() -> bool:
     """Whether the login has a right to our schema in this database: roles are the server's."""
     with connection.cursor() as cursor:

@@ -20,6 +20,7 @@ from scheduling.conflicts.people import (
     Registered,
     over_capacity,
     registered,
+    removed_along,
     vips_affected,
 )
 from scheduling.conflicts.placements import (
@@ -56,6 +57,7 @@ __all__ = [
     "outside",
     "over_capacity",
     "registered",
+    "removed_along",
     "room_conflict",
     "room_overlaps",
     "speaker_overlaps",

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     ROOM_NAME = "room_name"
     OUTSIDE = "outside"
     LOCAL_TIME = "local_time"
+    REMOVES = "removes"
     VIP = "vip"
 
 
@@ -51,6 +52,7 @@ KIND_LABELS = {
     Kind.ROOM_NAME: _("Room’s name"),
     Kind.OUTSIDE: _("Outside the event"),
     Kind.LOCAL_TIME: _("Local time"),
+    Kind.REMOVES: _("Removed along"),
     Kind.VIP: _("VIP"),
 }
 

@@ -80,6 +80,22 @@ def over_capacity(registered: Registered, capacity: int | None) -> Conflict | No
     )
 
 
+def removed_along(registered: Registered) -> Conflict | None:
+    """That registrations go where their session goes."""
+    if not registered.places:
+        return None
+    return Conflict(
+        kind=Kind.REMOVES,
+        severity=Severity.WARNING,
+        sentence=ngettext(
+            "%(count)s registration goes with the session.",
+            "%(count)s registrations go with the session.",
+            registered.places,
+        )
+        % {"count": registered.places},
+    )
+
+
 def vips_affected(registered: Registered) -> Conflict | None:
     """That VIPs are among those registered, by name."""
     if not registered.vips:

@@ -6,7 +6,7 @@ Each read answers for any number of placements in one statement.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -616,23 +616,25 @@ def outside(
 ) -> Conflict | None:
     """Whether a session would be on no day of its event's, or has begun already.
 
-    `first` and `last` lie on the event's first and last day, in its own `zone`; without `last`
-    it has no end. `placed` are start and end that are set now, `standing` is the live session's
-    start; either may be None. Up to midnight still belongs to the day before.
+    `first` and `last` lie on the event's first and last day, in its own `zone` unless they are
+    stored as dates; without `last` it has no end. `placed` are start and end that are set now,
+    `standing` is the live session's start; either may be None. Up to midnight still belongs to the
+    day before.
     """
     sentences = []
     if placed:
         start, end = placed
-        if times.local(start, zone).date() < times.local(first, zone).date():
+        first_day, last_day = times.days(first, last, zone=zone)
+        if times.local(start, zone).date() < first_day:
             sentences.append(
                 gettext("It would begin before the event’s first day, %(day)s.")
-                % {"day": _day(first, zone)}
+                % {"day": _day(first_day)}
             )
         last_moment = max(start, end - timedelta(microseconds=1))
-        if last and times.local(last_moment, zone).date() > times.local(last, zone).date():
+        if last_day and times.local(last_moment, zone).date() > last_day:
             sentences.append(
                 gettext("It would end after the event’s last day, %(day)s.")
-                % {"day": _day(last, zone)}
+                % {"day": _day(last_day)}
             )
     if standing and standing <= now:
         sentences.append(gettext("The session has begun already."))
@@ -643,5 +645,5 @@ def outside(
     return Conflict(Kind.OUTSIDE, Severity.WARNING, " ".join(sentences))
 
 
-def _day(moment: datetime, zone: ZoneInfo) -> str:
-    return formats.date_format(times.local(moment, zone), "j M Y")
+def _day(day: date) -> str:
+    return formats.date_format(day, "j M Y")

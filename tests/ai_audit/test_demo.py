@@ -143,8 +143,12 @@ def test_where_vips_are_said_to_be_affected_there_are_some(loaded):
         assert vips.exists()
 
 
-def test_the_clean_ones_are_clear(loaded):
-    assert [verdict(asked.key).level for asked in CLEAN] == [Level.CLEAR] * 6
+def test_the_clean_ones_are_clear_but_for_what_a_removal_takes_along(loaded):
+    found = {asked.key: verdict(asked.key) for asked in CLEAN}
+    removal = found.pop("drop-the-round-table")
+
+    assert [conflict.kind for conflict in removal.conflicts] == [Kind.REMOVES, Kind.VIP]
+    assert [one.level for one in found.values()] == [Level.CLEAR] * 5
 
 
 def test_each_of_the_others_is_what_it_is_there_for(loaded):
@@ -214,7 +218,8 @@ def test_what_was_executed_stands_in_the_programme(loaded):
 def test_what_was_approved_can_still_be_carried_out(loaded):
     approved = suggestions().filter(execution_status=Status.APPROVED)
     judged = verdicts.judge(approved)
-    assert {found.level for found in judged.values()} == {Level.CLEAR}
+    warned = [found for found in judged.values() if found.level is not Level.CLEAR]
+    assert [[c.kind for c in found.warnings] for found in warned] == [[Kind.REMOVES]]
     assert [workflow.departures(one, judged[one.pk]) for one in approved] == [[], [], []]
 
 

@@ -80,7 +80,7 @@ def failed_twice(noa, event):
 
 def replaced(noa, event):
     made = suggested(noa, event)
-    workflow.amend(suggestion_id=made.pk, by=noa, values={"room": "1"})
+    workflow.amend(suggestion_id=made.pk, by=noa, values={"room": "1"}, confirmed=f.EVERY_TICK)
     return made
 
 

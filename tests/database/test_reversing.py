@@ -4,10 +4,13 @@ That what stood before stays is in `test_adoption`.
 """
 
 import io
+import re
 
 import pytest
 from django.core.management import call_command
 
+from ai_audit import workflow
+from ai_audit.history import chain
 from eventflow.db import catalogue, objects
 from tests import factories as f
 from tests.database import steps
@@ -41,6 +44,26 @@ def test_each_step_goes_back_and_forth(migrated, target):
     steps.migrate(verbosity=0)
     after = steps.warnings(), sorted(catalogue.read(tables=["public.schedules"]).items())
     assert after == before
+
+
+def test_a_rollback_as_the_document_tells_it_keeps_every_decision(own_migrated):
+    told = (steps.CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
+    part = told.partition("## Rollback\n")[2].partition("\n## ")[0]
+    targets = re.findall(r"^python manage\.py migrate (\w+) (\d{4})$", part, re.MULTILINE)
+    assert [app for app, _name in targets] == ["ai_audit", "scheduling"]
+    organization = f.organization()
+    noa = f.staff(profile=f.profile(organization=organization))
+    suggestion = f.suggestion(user=noa.profile, event=f.event(organization=organization))
+    workflow.reject(suggestion_id=suggestion.pk, by=noa, reason="no")
+    before = f.whole_table("backoffice.decision_history")
+    for app, name in targets:
+        steps.migrate(app, name, verbosity=0)
+        assert run("select max(name) from django_migrations where app = %s", app)[0][0] > name
+        assert f.whole_table("backoffice.decision_history") == before
+    steps.migrate(verbosity=0)
+    assert steps.warnings() == []
+    assert f.whole_table("backoffice.decision_history") == before
+    assert chain.find_break() is None
 
 
 def test_after_going_back_nothing_of_ours_is_left(django_stands):

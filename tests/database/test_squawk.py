@@ -21,7 +21,7 @@ LIMITS_ARE_SET = "--exclude=require-lock-timeout,require-statement-timeout"
 # All in one transaction, but for what PostgreSQL does in none.
 IN_TRANSACTION = "--assume-in-transaction"
 # Pasted into a SQL editor or sent by psql, with a transaction and limits of its own.
-BY_HAND = [CHECKOUT / "docs" / "web-login.sql"]
+BY_HAND = [CHECKOUT / "docs" / name for name in ("web-login.sql", "restore.sql")]
 
 
 def complaints(path, *options) -> list[str]:

@@ -3,8 +3,9 @@
 import json
 import threading
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
+from zoneinfo import available_timezones
 
 import pytest
 from django.core.management import call_command
@@ -12,11 +13,12 @@ from django.db import DataError, connection, transaction
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from ai_audit import workflow
+from ai_audit import schema, workflow
 from ai_audit.models import IndexedSuggestion
 from ai_audit.proposals import claims
 from ai_audit.reports import index
 from eventflow.db import database
+from eventflow.sql import InBatches
 from eventflow.text.bidi import isolate, ltr
 from scheduling import times
 from scheduling.conflicts import Kind
@@ -535,3 +537,188 @@ def test_only_one_refreshes_at_a_time(beside):
 
     other.rollback()
     assert index.refresh_figures() == 1
+
+
+_SOME_ZONE = st.sampled_from(
+    [
+        *sorted(available_timezones() - {"Factory", "localtime"}),
+        *(
+            "asia/jerusalem",
+            "Israel Standard Time",
+            "UTC+03:00",
+            "GMT-4:30",
+            "+0545",
+            "IST",
+            "EST ",
+        ),
+        *(
+            "\u200fEurope/Berlin",
+            "foo/bar+3",
+            "Eastern Standard Time (Mexico)",
+            "(UTC-11)",
+            "Z",
+            "9",
+        ),
+    ]
+)
+
+
+def read_otherwise(zone, clocks):
+    """The clock times that are other moments to PostgreSQL than to the pages."""
+    ours = []
+    for clock in clocks:
+        try:
+            ours.append(times.parse(clock, zone=times.zone(zone)).at)
+        except times.BadTime:
+            ours.append(None)
+    theirs = run("select backoffice.moment(c, %s) from unnest(%s::text[]) as c", zone, clocks)
+    return [clock for clock, a, (b,) in zip(clocks, ours, theirs, strict=True) if a != b]
+
+
+def both_know(zone, clock):
+    """Whether the two tz databases have the same offsets around a clock time."""
+    known = times.zone(zone)
+    name = run("select backoffice.zone_name(%s)", zone)[0][0]
+    if isinstance(known, times.UnknownZone) or name is None:
+        return True
+    if "/" in name and not run(
+        "select from pg_timezone_names where lower(name) = %s", name.lower()
+    ):
+        return False
+    at = datetime.fromisoformat(clock).replace(tzinfo=UTC)
+    around = [at + timedelta(hours=n) for n in (-50, -26, -14, 0, 14, 26)]
+    theirs = run("select at at time zone %s from unnest(%s::timestamptz[]) as at", name, around)
+    return [at for (at,) in theirs] == [at.astimezone(known).replace(tzinfo=None) for at in around]
+
+
+@given(
+    zone=_SOME_ZONE,
+    minutes=st.lists(st.integers(0, 90 * 365 * 24 * 60), min_size=30, max_size=30),
+    year=st.integers(1970, 2060),
+)
+def test_local_times_are_the_moments_that_people_are_shown(noa, zone, minutes, year):
+    clocks = [f"{datetime(1970, 1, 1) + timedelta(minutes=n):%Y-%m-%dT%H:%M}" for n in minutes]
+    known = times.zone(zone)
+    day = datetime(year, 1, 1, tzinfo=UTC)
+    while day.year == year:
+        following = day + timedelta(days=1)
+        if day.astimezone(known).utcoffset() != following.astimezone(known).utcoffset():
+            local = day.astimezone(known).replace(tzinfo=None)
+            clocks += [f"{local + timedelta(minutes=20 * n):%Y-%m-%dT%H:%M}" for n in range(78)]
+        day = following
+
+    assert [clock for clock in read_otherwise(zone, clocks) if both_know(zone, clock)] == []
+
+
+@pytest.mark.parametrize(
+    ("clock", "at"),
+    [
+        ("2038-10-31T01:30", datetime(2038, 10, 30, 22, 30, tzinfo=UTC)),
+        ("2038-03-26T02:30", datetime(2038, 3, 26, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_of_two_moments_the_first_is_meant(noa, clock, at):
+    assert run("select backoffice.moment(%s, 'Asia/Jerusalem')", clock) == [(at,)]
+
+
+@given(
+    written=st.builds(
+        lambda *parts: "".join(parts),
+        st.sampled_from(["2038-01-30T11:15", "2038-01-30 24:00", "2038-01-30T24:00:00.0000001"]),
+        st.sampled_from(["", " "]),
+        st.sampled_from(["", "Z", "+2:00", "+02", "-0530", "+2", "+200", "+2:0"]),
+        st.sampled_from(["", " ", "  "]),
+        st.sampled_from(
+            ["", "[Asia/Jerusalem]", "[asia/tokyo]", "[IST]", "[]", "[ ]", "[+02:00]", "[[UTC]]"]
+        ),
+    )
+)
+def test_odd_spellings_are_read_alike(noa, written):
+    assert read_otherwise("America/New_York", [written]) == []
+
+
+# What the migration indexes anew
+
+
+def test_what_starts_otherwise_now_is_indexed_anew(noa, event):
+    berlin = f.event(organization=event.organization, timezone="W. Europe Standard Time")
+    doubtful = f.event(organization=event.organization, timezone="IST")
+    made = {
+        name: f.suggestion(user=noa.profile, event=where, data=f.create_data(start_time=start)).pk
+        for name, where, start in [
+            ("folded", event, "2038-10-31T01:30"),
+            ("short offset", event, "2038-01-30T11:15+2:00"),
+            ("by Windows", berlin, "2038-01-30T11:15"),
+            ("in doubt", doubtful, "2038-01-30T11:15"),
+            ("as it was", event, "2038-01-30T11:15"),
+        ]
+    }
+    right = dict(IndexedSuggestion.objects.values_list("suggestion_id", "requested_start"))
+    assert right == {
+        made["folded"]: datetime(2038, 10, 30, 22, 30, tzinfo=UTC),
+        made["short offset"]: datetime(2038, 1, 30, 9, 15, tzinfo=UTC),
+        made["by Windows"]: datetime(2038, 1, 30, 10, 15, tzinfo=UTC),
+        made["in doubt"]: None,
+        made["as it was"]: f.at(11, 15),
+    }
+    as_it_was = {
+        "folded": datetime(2038, 10, 30, 23, 30, tzinfo=UTC),
+        "short offset": None,
+        "by Windows": datetime(2038, 1, 30, 11, 15, tzinfo=UTC),
+        "in doubt": f.at(11, 15),
+        # No index ever held this: it tells what is not looked at.
+        "as it was": f.at(20),
+    }
+    for name, start in as_it_was.items():
+        run(
+            "update backoffice.suggestion_index set requested_start = %s where suggestion_id = %s",
+            start,
+            made[name],
+        )
+
+    InBatches("ai_audit", "0030_index_again").database_forwards(
+        "ai_audit", connection.schema_editor(), None, None
+    )
+
+    assert dict(IndexedSuggestion.objects.values_list("suggestion_id", "requested_start")) == {
+        **right,
+        made["as it was"]: f.at(20),
+    }
+
+
+# The zones in use
+
+
+def zone_warnings():
+    return [(found.id, found.msg) for found in schema.zones_in_use_are_known(databases=["default"])]
+
+
+def test_check_names_zones_in_use_that_are_in_doubt(event):
+    for name in ("Asia/Jerusalem", " israel STANDARD time", "UTC+5:30", "", None):
+        f.event(organization=event.organization, timezone=name)
+    assert zone_warnings() == []
+    for name in ("IST", "ירושלים", "x" * 1000):
+        f.event(organization=event.organization, timezone=name)
+
+    [(code, said)] = zone_warnings()
+
+    assert code == "ai_audit.W010"
+    assert "'IST'" in said
+    assert len(said) < 400
+
+
+def test_check_names_zones_in_use_that_are_read_otherwise(event):
+    f.event(organization=event.organization, timezone="America/New_York")
+    run(
+        "create or replace function backoffice.moment(written text, zone text)"
+        " returns timestamptz language sql stable set search_path = pg_catalog, pg_temp"
+        " as 'select written::timestamp at time zone zone'"
+    )
+
+    assert zone_warnings() == [
+        (
+            "ai_audit.W011",
+            "PostgreSQL reads local times otherwise than the pages do in the time zones "
+            "'America/New_York', 'Asia/Jerusalem'.",
+        )
+    ]

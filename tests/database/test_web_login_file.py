@@ -1,5 +1,6 @@
 """`docs/web-login.sql`: what it makes, run twice, from nothing, where it cannot; and two logins."""
 
+import io
 import os
 import secrets
 import subprocess
@@ -8,9 +9,11 @@ from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from eventflow.db import database
+from eventflow.db import web_login as rules
 from eventflow.db.web_login import ROLE
 from tests import factories as f
 from tests import web_login
@@ -248,6 +251,20 @@ def test_who_may_not_let_others_become_authenticated_is_told(migrated):
         )
 
 
+@pytest.mark.parametrize(
+    ("beside", "known_as", "name"),
+    [
+        ("postgres", "postgres", "backoffice_web"),
+        ("postgres.abcdefgh", "postgres", "backoffice_web.abcdefgh"),
+        ("post.gres", "post.gres", "backoffice_web"),
+        ("postgres2", "postgres", "backoffice_web"),
+        ("", "somebody", "backoffice_web"),
+    ],
+)
+def test_it_signs_in_at_a_pooler_as_the_other_does(beside, known_as, name):
+    assert rules.user(beside=beside, known_as=known_as) == name
+
+
 # What `check` says of it
 
 
@@ -351,6 +368,33 @@ def test_the_login_that_migrates_is_had_for_as_long_as_it_is_needed(own_migrated
         with database.as_migrating_login():
             assert f.run("select session_user::text") == [(login["USER"],)]
         assert f.run("select session_user::text") == [(ROLE,)]
+
+
+def test_the_index_is_made_anew_by_the_login_that_migrates_or_a_sentence_says_by_whom(
+    own_migrated, settings
+):
+    params = connection.get_connection_params()
+    login = {name.upper(): params[name] for name in ("host", "port", "user", "password")}
+    web_login.install()
+    organization = f.organization()
+    person = f.profile(organization=organization)
+    f.suggestion(user=person, event=f.event(organization=organization))
+    said = io.StringIO()
+    with web_login.signed_in():
+        with pytest.raises(CommandError) as refused:
+            call_command("rebuild_index", verbosity=0)
+        call_command("rebuild_index", "--verify", verbosity=0, stdout=said)
+        settings.MIGRATE_DATABASE = login
+        call_command("rebuild_index", verbosity=0, stdout=said)
+    assert str(refused.value).startswith(f"The login {ROLE} may not do that: permission denied")
+    assert str(refused.value).endswith(
+        "Nothing was changed. Set MIGRATE_DATABASE_URL to the login that migrates, and run "
+        "rebuild_index again."
+    )
+    assert said.getvalue() == (
+        "The index and the daily figures are what they should be.\n"
+        "1 suggestions are indexed; 0 rows were not in step.\n"
+    )
 
 
 @pytest.mark.long

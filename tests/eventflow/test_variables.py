@@ -158,6 +158,23 @@ OPTIONS = {
 }
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://postgres:a%2Fb@db.example.co:5432/postgres?sslmode=require",
+        "postgresql://db.example.co/postgres",
+        "postgres://postgres@[2001:db8::1]:5432,other:5433/postgres",
+        "postgres://postgres:old@/postgres?host=/run/postgresql&user=x&password=y&sslmode=prefer",
+        "postgres:///postgres",
+    ],
+)
+def test_an_address_for_another_login_leads_to_the_same_place(url):
+    before, _ = variables.database("URL", url)
+    user, password = "web.project", "p@:/?#%'"
+    found, _ = variables.database("URL", variables.with_login(url, user=user, password=password))
+    assert found == before | {"USER": user, "PASSWORD": password}
+
+
 @pytest.mark.parametrize("asked", OPTIONS)
 def test_options_of_the_database_are_passed_and_those_of_other_tools_ignored(asked):
     found, ignored = variables.database("DATABASE_URL", URL + asked)

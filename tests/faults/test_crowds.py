@@ -133,7 +133,9 @@ def test_two_people_approve_overlapping_sets_together_in_opposite_order(ours, ev
         )
         judged = groups.judge(found.values())
         digests = {s.pk: verdicts.digest(found[s.pk], judged[s.pk]) for s in suggestions}
-        return lambda: workflow.approve_together(digests=digests, by=by)
+        return lambda: workflow.approve_together(
+            digests=digests, by=by, confirmed=dict.fromkeys(digests, f.EVERY_TICK)
+        )
 
     for n in range(rounds):
         day = f.at(24 * n)

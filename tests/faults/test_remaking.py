@@ -21,7 +21,9 @@ def undoing(suggestion, by):
 
 
 def amending(suggestion, by, room):
-    return lambda: workflow.amend(suggestion_id=suggestion.pk, by=by, values={"room": room})
+    return lambda: workflow.amend(
+        suggestion_id=suggestion.pk, by=by, values={"room": room}, confirmed=f.EVERY_TICK
+    )
 
 
 def test_eight_people_undo_one_removal_and_it_is_undone_once(event, noa):

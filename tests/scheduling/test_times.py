@@ -1,16 +1,19 @@
 """The event's local time, both ways: zones by untrusted names, parsing, and what people read."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from babel.core import get_global
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from tzlocal.windows_tz import win_tz
 
 from eventflow.text.bidi import plain
 from scheduling import times
 
+WINDOWS_ZONE_MAPPING = dict(get_global("windows_zone_mapping"))
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
 NEW_YORK = ZoneInfo("America/New_York")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
@@ -39,14 +42,45 @@ def english():
         ("", "Asia/Jerusalem"),
         ("  ", "Asia/Jerusalem"),
         ("Mars/Olympus", "UTC"),
-        ("asia/jerusalem", "UTC"),
+        ("asia/jerusalem", "Asia/Jerusalem"),
+        ("ASIA/JERUSALEM", "Asia/Jerusalem"),
+        ("america/new york", "America/New_York"),
+        ("etc/gmt+3", "Etc/GMT+3"),
+        ("\u200fAsia/Jerusalem\u200e", "Asia/Jerusalem"),
+        ("\u2067Asia\u200b/Jeru\u00adsalem\u2069\ufeff", "Asia/Jerusalem"),
+        ("\u00a0Asia/Jerusalem\u3000", "Asia/Jerusalem"),
+        ('"Asia/Jerusalem",', "Asia/Jerusalem"),
+        ("Asia/Port\u2010au", "UTC"),
+        ("America/Port\u2010au\u2010Prince", "America/Port-au-Prince"),
+        ("\u200b", "Asia/Jerusalem"),
+        ("Israel", "Israel"),
+        ("Israel Standard Time", "Asia/Jerusalem"),
+        ("israel  standard\u00a0time", "Asia/Jerusalem"),
+        ("GMT Standard Time", "Europe/London"),
+        ("UTC-11", "Etc/GMT+11"),
+        ("UTC+03:00", "UTC+03:00"),
+        ("UTC +3", "UTC+03:00"),
+        ("utc\u22125", "UTC-05:00"),
+        ("GMT+2", "UTC+02:00"),
+        ("+0300", "UTC+03:00"),
+        ("+5:30", "UTC+05:30"),
+        ("(UTC-09:30)", "UTC-09:30"),
+        ("GMT+0", "GMT+0"),
+        ("UTC+00:00", "UTC"),
+        ("Z", "UTC"),
+        ("UTC+15:00", "UTC"),
+        ("UTC+02:60", "UTC"),
+        ("UTC+02:00 Jerusalem", "UTC"),
+        ("IST", "UTC"),
+        ("CST", "UTC"),
+        ("3", "UTC"),
         ("Asia", "UTC"),
         ("Asia/", "UTC"),
         ("../x", "UTC"),
         ("Asia/../UTC", "UTC"),
         ("/etc/passwd", "UTC"),
         ("/usr/share/zoneinfo/Asia/Jerusalem", "UTC"),
-        ("Asia/Jerusalem\x00", "UTC"),
+        ("Asia/Jerusalem\x00", "Asia/Jerusalem"),
         ("Asia/Jerusalem\nX", "UTC"),
         ("\ud800", "UTC"),
         ("ירושלים", "UTC"),
@@ -67,6 +101,51 @@ def english():
 )
 def test_zone(name, key):
     assert times.zone(name).key == key
+
+
+@pytest.mark.parametrize("name", ["IST", "Mars/Olympus", "A" * 64, "x" * 1_000_000, 3, "ירושלים"])
+def test_a_zone_that_is_not_known_is_told_from_utc(name):
+    unknown = times.zone(name)
+
+    assert isinstance(unknown, times.UnknownZone)
+    assert not isinstance(times.zone("UTC"), times.UnknownZone)
+    assert times.parse("2026-01-30T11:15Z", zone=unknown).at == utc(2026, 1, 30, 11, 15)
+    with pytest.raises(times.BadTime) as bad:
+        times.parse("2026-01-30T11:15", zone=unknown)
+    assert "is none that is known" in str(bad.value)
+    assert len(str(bad.value)) < 200
+
+
+def test_a_zone_that_is_not_known_is_named():
+    with pytest.raises(times.BadTime, match="the event’s time zone, “ IST ”, is none"):
+        times.parse("2026-01-30T11:15", zone=times.zone(" IST "))
+
+
+def test_the_names_that_windows_gives_to_zones_are_there():
+    assert len(win_tz) > 100
+    names = {name: tz_name for name, tz_name in win_tz.items() if name != "UTC"}
+    assert {name: times.zone(name).key for name in names} == names
+    # As another copy of the same table has them.
+    assert names.keys() >= WINDOWS_ZONE_MAPPING.keys() - {"UTC"}
+    assert {name: tz_name for name, tz_name in names.items() if name in WINDOWS_ZONE_MAPPING} == {
+        name: tz_name for name, tz_name in WINDOWS_ZONE_MAPPING.items() if name != "UTC"
+    }
+
+
+def test_every_name_of_the_tz_database_is_itself():
+    names = available_timezones() - {"Factory", "localtime"}
+    assert {times.zone(name).key for name in names} == names
+    assert {times.zone(f" {name.swapcase()}\u200f").key for name in names} == names
+
+
+@given(st.integers(-12 * 60, 14 * 60).filter(bool))
+def test_a_fixed_offset_is_east_of_greenwich(minutes):
+    sign, (hours, parts) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
+    zone = times.zone(f"GMT{sign}{hours}:{parts:02}")
+    at = times.local(utc(2026, 7, 1), zone)
+    assert at.utcoffset() == timedelta(minutes=minutes)
+    assert times.zone(zone.key).key == zone.key
+    assert at.tzname() == f"{sign}{hours:02}:{parts:02}"
 
 
 @given(st.text(max_size=80))
@@ -90,6 +169,18 @@ def test_zone_takes_any_text(name):
         ("2026-01-30 11:15", utc(2026, 1, 30, 9, 15)),
         ("2026-07-30T11:15:00", utc(2026, 7, 30, 8, 15)),
         (" 2026-01-30T11:15:00\n", utc(2026, 1, 30, 9, 15)),
+        ("2026-01-30T11:15:00+2:00", utc(2026, 1, 30, 9, 15)),
+        ("2026-01-30T11:15:00-5:30:15", utc(2026, 1, 30, 16, 45, 15)),
+        ("2026-01-30T11:15:00 +02:00", utc(2026, 1, 30, 9, 15)),
+        ("2026-01-30 11:15 Z", utc(2026, 1, 30, 11, 15)),
+        ("2026-01-30T24:00", utc(2026, 1, 30, 22)),
+        ("2026-12-31T24:00:00.000Z", utc(2027, 1, 1)),
+        ("2026-01-30T11:15:00+02:00[Asia/Jerusalem]", utc(2026, 1, 30, 9, 15)),
+        ("2026-01-30T11:15:00Z[Asia/Jerusalem]", utc(2026, 1, 30, 11, 15)),
+        ("2026-01-30T11:15[America/New_York]", utc(2026, 1, 30, 16, 15)),
+        ("2026-01-30T11:15 [asia/jerusalem]", utc(2026, 1, 30, 9, 15)),
+        ("2026-01-30T11:15:00-05:00[America/New_York]", utc(2026, 1, 30, 16, 15)),
+        ("2026-01-30T11:15+02:00[+02:00]", utc(2026, 1, 30, 9, 15)),
         ("1900-01-01T00:00:00Z", utc(1900, 1, 1)),
         ("1900-01-01T00:00:00+02:20:54", utc(1899, 12, 31, 21, 39, 6)),
         ("9999-12-31T23:59:59Z", utc(9999, 12, 31, 23, 59, 59)),
@@ -134,6 +225,8 @@ def test_a_skipped_time_moves_forward_by_what_is_skipped():
 NOT_ISO = "That is not a date and time such as 2026-01-30T11:15."
 NO_TIME = "That is a date without a time of day."
 NO_SUCH = "There is no such day, time of day or offset."
+NO_ZONE = "The time zone that it names is none that is known."
+OTHER_OFFSET = "Its offset is not that of the time zone that it names."
 NO_YEAR = "The year must lie between 1900 and 9999."
 
 
@@ -169,7 +262,15 @@ NO_YEAR = "The year must lie between 1900 and 9999."
         (["2026-01-30T11:15"], NOT_ISO),
         ("2026-02-30T11:15", NO_SUCH),
         ("2026-13-01T11:15", NO_SUCH),
-        ("2026-01-30T24:00", NO_SUCH),
+        ("2026-01-30T24:01", NO_SUCH),
+        ("2026-01-30T24:00:00.1", NO_SUCH),
+        ("9999-12-31T24:00Z", NO_YEAR),
+        ("2026-01-30T11:15:00+200", NOT_ISO),
+        ("2026-01-30T11:15[IST]", NO_ZONE),
+        ("2026-01-30T11:15+02:00[Mars/Olympus]", NO_ZONE),
+        ("2026-01-30T11:15[ ]", NO_ZONE),
+        ("2026-01-30T11:15[u-ca=hebrew]", NO_ZONE),
+        ("2026-07-30T11:15+02:00[Asia/Jerusalem]", OTHER_OFFSET),
         ("2026-01-30T11:60", NO_SUCH),
         ("2026-01-30T11:15:60", NO_SUCH),
         ("2026-01-30T11:15+02:60", NO_SUCH),
@@ -267,6 +368,9 @@ def test_local():
         (utc(2038, 1, 30, 7), utc(2038, 1, 30, 7, 45), {"year": False}, "30 Jan, 09:00–09:45"),
         (utc(2038, 1, 30, 7), utc(2038, 1, 30, 7, 45), {"day": False}, "09:00–09:45"),
         (utc(2038, 1, 30, 7), utc(2038, 1, 30, 7, 0, 30), {"day": False}, "09:00–09:00:30"),
+        (utc(2038, 1, 30, 7, 0, 17), None, {}, "30 Jan 2038, 09:00:17"),
+        # Not on the full minute, so that two that differ do not both look as if they were.
+        (utc(2038, 1, 30, 7, 0, 0, 500_000), None, {}, "30 Jan 2038, 09:00:00"),
         (utc(2038, 1, 30, 7), None, {}, "30 Jan 2038, 09:00"),
         (utc(2038, 1, 30, 7), None, {"day": False}, "09:00"),
         (
@@ -300,6 +404,15 @@ def test_local():
 )
 def test_span(start, end, options, text):
     assert plain(times.span(start, end, zone=JERUSALEM, **options)) == text
+
+
+def test_a_moment_is_told_to_the_second():
+    exact = [utc(2038, 1, 30, 7, 0, 17, 250_000), utc(2038, 1, 30, 7)]
+
+    assert [plain(times.moment(at, zone=JERUSALEM)) for at in exact] == [
+        "30 Jan 2038, 09:00:17",
+        "30 Jan 2038, 09:00",
+    ]
 
 
 def test_span_speaks_the_active_language():

@@ -2,12 +2,15 @@
 
 import sys
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
 from tqdm import tqdm
 
 from ai_audit.models import Suggestion
 from ai_audit.reports import index
 from eventflow.db import database
+
+_NO_RIGHT = "42501"
 
 
 class Command(BaseCommand):
@@ -25,7 +28,17 @@ class Command(BaseCommand):
     def handle(self, *, verify, verbosity, **options):
         # The web process's own login only reads the index.
         with database.as_migrating_login():
-            self._handle(verify, verbosity)
+            try:
+                self._handle(verify, verbosity)
+            except DatabaseError as error:
+                if database.sqlstate(error) != _NO_RIGHT:
+                    raise
+                login = connection.get_connection_params().get("user")
+                raise CommandError(
+                    f"The login {login} may not do that: {database.message(error)}. Nothing was "
+                    "changed. Set MIGRATE_DATABASE_URL to the login that migrates, and run "
+                    "rebuild_index again."
+                ) from error
 
     def _handle(self, verify: bool, verbosity: int) -> None:
         total = Suggestion.objects.count()

@@ -281,3 +281,129 @@ def test_a_line_break_that_nobody_touched_stays(client, event, suggest):
     assert '<input type="text" name="location"' in pages.source(page)
     session.refresh_from_db()
     assert (session.title, session.track) == ("one\ntwo", "U")
+
+
+# Of which single fields are odd
+
+
+def odd(event, noa, **changes):
+    session = f.session(event=event, room="חדר A", title="הרצאה", max_capacity=30)
+    data = f.update_data(session, **changes)
+    return session, f.suggestion(
+        user=noa.profile, event=event, action_type="schedule_update", data=data
+    )
+
+
+def test_an_odd_field_is_marked_and_the_rest_can_be_edited(client, event, noa):
+    session, suggestion = odd(event, noa, room="חדר ב", max_capacity="הרבה", speaker_name="x" * 301)
+
+    page = client.get(queue_page(suggestion))
+    source, text = pages.source(page), pages.text(page)
+    assert 'name="_amend"' in source
+    assert 'name="_approve"' not in source
+    assert "cannot be written “Capacity” must be a whole number from 1 to 1,000,000." in text
+    assert "cannot be written “Speaker” is longer than 300 characters." in text
+    assert "חדר ב" in text
+
+    shown = client.post(queue_page(suggestion), {"_amend": "1"})
+    assert pages.text(shown).count("“Speaker” is longer than 300 characters.") == 1
+    form = pages.form(shown)
+    assert form["room"] == "חדר ב"
+    assert form["max_capacity"] == "30"
+    assert form["speaker_name"] == "x" * 301
+
+    again = client.post(queue_page(suggestion), form)
+    assert "“Speaker” is longer than 300 characters." in pages.text(again)
+    assert status(suggestion) == "suggested"
+
+    answer = client.post(queue_page(suggestion), form | {"speaker_name": "דן"})
+    assert answer.status_code == 302, pages.text(answer)
+    session.refresh_from_db()
+    assert (session.room, session.max_capacity, session.speaker_name) == ("חדר ב", 30, "דן")
+
+
+def test_an_odd_time_is_asked_for_again(client, event, noa):
+    suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(end_time="בצהריים"))
+
+    form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
+    assert (form["start_time"], form["end_time"]) == ("2038-01-30T11:15", "")
+    missing = client.post(queue_page(suggestion), form)
+    assert "“End” cannot be empty." in pages.text(missing)
+    answer = client.post(queue_page(suggestion), form | {"end_time": "2038-01-30T12:00"})
+
+    assert answer.status_code == 302
+    assert Schedule.objects.get().end_time == f.at(12)
+
+
+def test_in_no_known_zone_times_are_asked_for_with_their_offset(client, ours, noa):
+    event = f.event(organization=ours, timezone="IST")
+    data = f.create_data(end_time="2038-01-30T12:00Z")
+    suggestion = f.suggestion(user=noa.profile, event=event, data=data)
+
+    form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
+    assert (form["start_time"], form["end_time"]) == ("", "2038-01-30T12:00+00:00")
+    naive = client.post(queue_page(suggestion), form | {"start_time": "2038-01-30T11:15"})
+    assert "“IST”, is none that is known." in pages.text(naive)
+    client.post(queue_page(suggestion), form | {"start_time": "2038-01-30T11:15+02:00"})
+
+    assert Schedule.objects.get().start_time == f.at(11, 15)
+
+
+def test_an_edited_time_that_occurs_twice_is_told(client, event, noa):
+    suggestion = f.suggestion(user=noa.profile, event=event)
+
+    form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
+    night = {"start_time": "2038-10-31T00:30", "end_time": "2038-10-31T01:30"}
+    shown = client.post(queue_page(suggestion), form | night)
+
+    assert "“End” is a time that occurs twice that night; the first is meant" in pages.text(shown)
+
+
+# What will not be done
+
+
+def test_what_will_not_be_done_is_said_above_the_buttons(client, event, noa):
+    _session, suggestion = odd(event, noa, room="חדר ב", tags=["x"], **{"<b>is_published": True})
+
+    for page in (
+        client.get(queue_page(suggestion)),
+        client.post(queue_page(suggestion), {"_amend": "1"}),
+    ):
+        source, text = pages.source(page), pages.text(page)
+        assert "Will not be done: tags , <b>is_published . Nothing here writes that." in text
+        assert source.index("Will not be done") < source.index('class="buttons"')
+
+
+def test_a_suggestion_of_nothing_that_is_done_here_says_so(client, event, noa):
+    _session, suggestion = odd(event, noa, tags=["x"])
+
+    page = pages.text(client.get(queue_page(suggestion)))
+
+    assert "The suggestion asks only for what is not done here: tags." in page
+    assert "asks for no change" not in page
+
+
+def test_an_edited_end_before_the_start_is_refused(client, event, noa):
+    suggestion = f.suggestion(user=noa.profile, event=event)
+    form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
+
+    shown = client.post(queue_page(suggestion), form | {"end_time": "2038-01-30T11:00"})
+
+    assert "Blocked: “End” must be after “Start”." in pages.text(shown)
+    assert status(suggestion) == "suggested"
+
+
+def test_an_edited_time_that_comes_to_what_stands_takes_its_note_along(client, event, noa):
+    start = f.at(0).replace(month=10, day=30, hour=22, minute=30)
+    session = f.session(event=event, start=start, room="חדר A")
+    data = f.update_data(session, start_time="2038-10-31T01:45", room="חדר ב")
+    suggestion = f.suggestion(
+        user=noa.profile, event=event, action_type="schedule_update", data=data
+    )
+    form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
+
+    answer = client.post(queue_page(suggestion), form | {"start_time": "2038-10-31T01:30"})
+
+    assert answer.status_code == 302
+    session.refresh_from_db()
+    assert (session.start_time, session.room) == (start, "חדר ב")

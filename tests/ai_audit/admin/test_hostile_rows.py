@@ -1,6 +1,7 @@
 """Rows no honest program writes: every page shows them, says why, and takes nothing for markup."""
 
 import json
+import re
 
 import pytest
 from django.db import DataError, transaction
@@ -171,12 +172,25 @@ def test_any_moment_is_shown(browser, noa, event, moment):
 def test_an_event_may_have_any_time_zone(browser, noa, ours, zone):
     event = f.event(organization=ours, timezone=zone)
     f.session(event=event, title="Taken", room="חדר A", start=f.at(9), end=f.at(18))
-    suggestion = f.suggestion(user=noa.profile, event=event)
+    aware = f.create_data(start_time="2038-01-30T11:15+02:00", end_time="2038-01-30T12:45+02:00")
+    suggestion = f.suggestion(user=noa.profile, event=event, data=aware)
 
     shown = every_page(browser, suggestion)
 
     for name in ("queue", "review", "confirmation"):
         assert "Taken" in pages.text(shown[name])
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus Mons", "IST", "\u202e<b>", "x" * 5000])
+def test_local_times_in_any_time_zone_harm_no_page(browser, noa, ours, zone):
+    event = f.event(organization=ours, timezone=zone)
+    suggestion = f.suggestion(user=noa.profile, event=event)
+
+    shown = every_page(browser, suggestion)
+
+    for name in ("queue", "review", "confirmation"):
+        assert "the event’s time zone" in pages.text(shown[name])
+        assert "<b>" not in pages.source(shown[name]).partition("time zone, “")[2][:200]
 
 
 @pytest.mark.parametrize("status", ["", "on its way", "SUGGESTED", "\u202e<b>", "x" * 5000])
@@ -271,7 +285,8 @@ def test_no_text_is_ever_markup(ours, noa, browser):
             transaction.set_rollback(True)
         return answers
 
-    hostile, harmless = shown(HOSTILE), shown("harmless")
+    # As long, and of the same words: only what could be markup is none.
+    hostile, harmless = shown(HOSTILE), shown(re.sub("""[<>&"'{}%]""", "x", HOSTILE))
 
     assert [pages.structure(page) for page in hostile] == [
         pages.structure(page) for page in harmless

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from ai_audit import proposals, verdicts, workflow
 from ai_audit.models import HistoryEntry, Suggestion
-from ai_audit.proposals import content
+from ai_audit.proposals import content, parsing
 from ai_audit.proposals.claims import claims
 from ai_audit.proposals.content import Content, Unreadable
 from ai_audit.reports import exports
@@ -67,6 +67,7 @@ def test_it_comes_to_the_same_as_the_whole(db, data):
 
     for action in proposals.Action:
         assert outcome(found, action) == outcome(whole, action)
+        assert parsing.not_done(action, found) == parsing.not_done(action, whole)
     assert claims(found) == claims(whole)
 
 
@@ -96,6 +97,24 @@ def test_other_keys_are_named_and_nothing_of_them_is_read():
     assert "secret" not in json.dumps(found.others)
     named, _whole = read(json.dumps({"k" * 101: 1, "k" * 100: 1}))
     assert set(named.others) == {"k" * 100, "k" * 100 + "…"}
+
+
+def test_what_nothing_here_writes_is_named_and_not_read():
+    state = {"title": "A", "tags": ["a"], "n": 1.0, "same": {"x": 1}, "k" * 101: "secret"}
+    proposed = state | {"tags": ["b"], "n": 1, "k" * 101: "other", "created_at": "x", "z": None}
+    proposed |= {f"{n:04}": "secret" for n in range(60)}
+    data = {"schedule_id": str(EVENT), "current_state": state, "proposed_state": proposed}
+
+    found, whole = read(json.dumps(data))
+    names = parsing.not_done("schedule_update", found)
+
+    assert names == parsing.not_done("schedule_update", json.loads(whole))
+    assert names[:3] == ["0000", "0001", "0002"]
+    assert len(names) == 50
+    assert "secret" not in json.dumps(names)
+    few, _whole = read(json.dumps(data | {"changes": {"tags": 1, "k" * 101: "secret", "room": 2}}))
+    assert parsing.not_done("schedule_update", few) == ["tags", "k" * 100 + "…"]
+    assert "secret" not in json.dumps(few)
 
 
 def test_other_keys_are_named_on_the_page(browser, suggest):

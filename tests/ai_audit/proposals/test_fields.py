@@ -53,11 +53,7 @@ def test_settable_fields_are_those_of_the_design():
     assert all(isinstance(label, Promise) for label in fields.FIELD_LABELS.values())
 
 
-NULLABLE = [
-    name
-    for name in fields.SETTABLE
-    if name not in ("title", "start_time", "end_time", "is_mandatory", "is_break")
-]
+NULLABLE = [name for name in fields.SETTABLE if name not in ("title", "start_time", "end_time")]
 
 
 @pytest.mark.parametrize("name", NULLABLE)
@@ -177,6 +173,15 @@ def test_surrounding_space_is_stripped_where_things_are_compared_by_name():
         "HTTP://example.org:8080/a?b=<c>#d".replace("<c>", "c"),
         "https://דוגמה.co.il/קובץ",
         "http://[::1]/x",
+        "http://[::ffff:10.0.0.1]:8080/",
+        "http://192.168.0.7:8000/slides",
+        "https://example.org:443/@someone/a@b:c",
+        "https://example.org?to=a@b.example",
+        "https://example.org#@elsewhere.example",
+        "https://example.org./",
+        "https://my_files.example.org",
+        "https://intranet/slides",
+        "https://xn--4dbcagdahymbxekheh6e0a7fei0b.example/",
     ],
 )
 def test_links(url):
@@ -195,16 +200,11 @@ def test_links(url):
         "//example.org",
         "example.org",
         "http:example.org",
-        "http:///path",
         "https://",
-        "https://?x",
         "https://a b.org",
         "https://example.org/a\tb",
         "https:\\\\example.org",
         "https://example.org\\@evil.org",
-        "http://[::1",
-        "http://example.org:99999/",
-        "http://example.org:x/",
         'https://example.org/"onclick="x',
         "https://example.org/<b>",
     ],
@@ -213,6 +213,84 @@ def test_links_lead_to_the_web_only(url):
     assert refused({"materials_url": url}) == [
         "“Materials” must be an address that begins with https:// or http://."
     ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://slides.example:x@evil.example/",
+        "https://slides.example@evil.example/",
+        "https://slides.example:443@evil.example:443/",
+        "https://@evil.example/",
+        "https://:@evil.example/",
+        "https://a@b@evil.example/",
+        "https://slides.example%2f@evil.example/",
+        "https://דוגמה.example@evil.example",
+        "http://user@[::1]/",
+    ],
+)
+def test_a_link_with_a_user_name_is_refused(url):
+    assert refused({"materials_url": url}) == [
+        "“Materials” has a user name before its host, which hides where it leads."
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http:///path",
+        "https:////evil.example",
+        "https://?x",
+        "https://#x",
+        "https://:443/",
+        "https://./",
+        "https://a..example/",
+        "https://-a.example/",
+        "https://" + "a" * 64 + ".example/",
+        "https://" + "a.b" * 100 + "/",
+        "http://[::1",
+        "http://[::1]x/",
+        "http://[1]/",
+        "http://example.org:/",
+        "http://example.org:0/",
+        "http://example.org:99999/",
+        "http://example.org:x/",
+        "http://example.org:+80/",
+        "http://example.org:８０/",
+        "http://example.org:80:80/",
+        "http://exa%6dple.org/",
+        "http://example.org,evil.example/",
+        "http://example.org;evil.example/",
+        "http://example.org＠evil.example/",
+        "http://example.org／evil.example/",
+        "http://exam'ple.org/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://127.1/",
+        "http://1.2.3.4.5/",
+        "http://1.2.3.256/",
+    ],
+)
+def test_a_link_names_a_host_that_all_programs_read_alike(url):
+    assert refused({"materials_url": url}) == [
+        "“Materials” must name a host such as example.com, with a port from 1 to 65535 if any."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://example.org/קובץ", ""),
+        # The o is Cyrillic.
+        ("https://g\u043eogle.example/", "xn--gogle-jye.example"),
+        ("https://דוגמה.co.il/", "xn--6dbbec0c.co.il"),
+        ("https://ＥＶＩＬ．example/", "evil.example"),
+        ("no address", ""),
+        ("http://[::1", ""),
+    ],
+)
+def test_the_host_is_told_as_it_is_looked_up(address, host):
+    assert fields.looked_up(address) == host
 
 
 def test_links_are_bounded():
@@ -224,7 +302,10 @@ def test_links_are_bounded():
     ]
 
 
-@pytest.mark.parametrize(("given", "stored"), [(1, 1), (40, 40), (40.0, 40), (10**6, 10**6)])
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [(1, 1), (40, 40), (40.0, 40), (10**6, 10**6), ("40", 40), (" 040\n", 40), ("٤٠", 40)],
+)
 def test_capacity(given, stored):
     value = accepted({"max_capacity": given})["max_capacity"]
     assert (value, type(value)) == (stored, int)
@@ -232,8 +313,28 @@ def test_capacity(given, stored):
 
 @pytest.mark.parametrize(
     "value",
-    [0, -1, 10**6 + 1, 40.5, 1e300, float("inf"), float("nan"), 10**5000, True, False, "40", [40]],
-    ids=lambda value: type(value).__name__,
+    [
+        0,
+        -1,
+        10**6 + 1,
+        40.5,
+        1e300,
+        float("inf"),
+        float("nan"),
+        10**5000,
+        True,
+        False,
+        [40],
+        "0",
+        "-1",
+        "forty",
+        "40.5",
+        "1_000",
+        "1,000",
+        "4" * 5000,
+        "",
+    ],
+    ids=lambda value: f"{type(value).__name__}{str(value)[:9] if isinstance(value, str) else ''}",
 )
 def test_capacity_is_a_whole_number_of_seats(value):
     assert refused({"max_capacity": value}) == [

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from ai_audit import proposals
 from ai_audit.models import Suggestion
-from ai_audit.proposals import Action, InvalidProposal, Proposal, UnsupportedAction
+from ai_audit.proposals import (
+    Action,
+    InvalidProposal,
+    OddFields,
+    Proposal,
+    UnsupportedAction,
+    parsing,
+)
 from tests.ai_audit.hostile import JSON, SCALARS, nested
 
 EVENT = UUID("11111111-aaaa-4111-8111-111111111111")
@@ -158,7 +165,9 @@ def test_changes_decide_alone():
     assert update({"room": "C"}, proposed_state=proposed).values == {"room": "C"}
     assert update({"room": "Hall"}, proposed_state=None).values == {"room": "Hall"}
     assert reasons(update, {}, proposed_state=proposed) == ["The suggestion asks for no change."]
-    assert reasons(update, {"sort_order": 1}) == ["The suggestion asks for no change."]
+    assert reasons(update, {"sort_order": 1}) == [
+        "The suggestion asks only for what is not done here: sort_order."
+    ]
 
 
 @pytest.mark.parametrize("changes", [None, [], "room", 3])
@@ -409,6 +418,139 @@ def test_every_reason_is_given():
     ]
 
 
+def odd(function, *args, **kwargs):
+    """What is read of it all the same, and why fields of it are refused."""
+    with pytest.raises(OddFields) as refused:
+        function(*args, **kwargs)
+    proposal = refused.value.proposal
+    return proposal, {name: str(one.why) for name, one in proposal.refused.items()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"room": 5}, {"room": "“Room” must be text."}),
+        ({"title": "  "}, {"title": "“Title” is blank."}),
+        ({"title": "null"}, {"title": "“Title” cannot be empty."}),
+        ({"is_break": "no"}, {"is_break": "“Break” must be true or false."}),
+        ({"end_time": "N/A"}, {"end_time": "“End” cannot be empty."}),
+        (
+            {"start_time": "x"},
+            {
+                "start_time": "“Start” was given as “x”. That is not a date and time such as "
+                "2026-01-30T11:15."
+            },
+        ),
+        ({"end_time": "2026-01-30T11:15:00"}, {"end_time": "“End” must be after “Start”."}),
+        (
+            {"materials_url": "x", "max_capacity": 0},
+            {
+                "max_capacity": "“Capacity” must be a whole number from 1 to 1,000,000.",
+                "materials_url": "“Materials” must be an address that begins with https:// or "
+                "http://.",
+            },
+        ),
+    ],
+)
+def test_an_odd_field_leaves_the_others_readable(changes, refused):
+    proposal, why = odd(create, **changes)
+
+    assert why == refused
+    assert proposal.values == {
+        name: value for name, value in create().values.items() if name not in refused
+    }
+
+
+def test_a_missing_field_leaves_the_others_readable():
+    state = {name: value for name, value in NEW.items() if name not in ("title", "end_time")}
+
+    proposal, why = odd(parse, "schedule_create", {"proposed_state": state})
+
+    assert why == {"title": "“Title” is missing.", "end_time": "“End” is missing."}
+    assert (proposal.values["room"], proposal.refused["title"].written) == ("חדר A", None)
+
+
+def test_what_is_refused_is_kept_as_it_was_written():
+    proposal, _why = odd(update, {"room": 5, "title": "x" * 501, "description": "New"})
+
+    assert {name: one.written for name, one in proposal.refused.items()} == {
+        "room": 5,
+        "title": "x" * 501,
+    }
+    assert proposal.values == {"description": "New"}
+
+
+def test_an_odd_field_makes_nothing_of_it_readable_where_something_else_is_wrong():
+    with pytest.raises(InvalidProposal) as refused:
+        create(event_id="x", room=5)
+    assert not isinstance(refused.value, OddFields)
+
+
+@pytest.mark.parametrize("text", ["null", "NULL", " n/a ", "N/A", "None", "undefined"])
+def test_text_where_nothing_is_meant_clears(text):
+    changes = {
+        name: text
+        for name in proposals.SETTABLE
+        if name not in ("title", "start_time", "end_time", "track")
+    }
+    assert update(changes).values == dict.fromkeys(changes)
+    blank = update({"max_capacity": " ", "is_break": "", "room": ""})
+    assert blank.values == {"max_capacity": None, "is_break": None, "room": None}
+    assert reasons(difference, STANDING | {"speaker_name": text, "track": text}) == [
+        "The suggestion asks for no change."
+    ]
+    assert difference(STANDING | {"room": text}).values == {"room": None}
+
+
+def test_a_null_boolean_clears_and_leaves_a_new_session_what_the_product_gives_it():
+    assert update({"is_mandatory": None}).values == {"is_mandatory": None}
+    assert "is_mandatory" not in create(is_mandatory=None).values
+
+
+def test_a_number_as_text_is_no_change_where_it_stands():
+    assert reasons(difference, STANDING | {"max_capacity": "30"}) == [
+        "The suggestion asks for no change."
+    ]
+    assert difference(STANDING | {"max_capacity": "40"}).values == {"max_capacity": 40}
+
+
+def not_done(action_type, data):
+    return parsing.not_done(action_type, data)
+
+
+def test_what_nothing_here_writes_is_named():
+    changes = {"room": "B", "tags": ["x"], "is_published": True, "id": None}
+    data = {"schedule_id": str(SESSION), "changes": changes, "current_state": STANDING}
+    assert not_done("schedule_update", data) == ["tags", "is_published"]
+    assert not_done("schedule_update", data | {"changes": {"current_count": 5}}) == [
+        "current_count"
+    ]
+
+    proposed = STANDING | {"room": "B", "tags": None, "sort_order": 4, "current_count": 13}
+    data = {"schedule_id": str(SESSION), "current_state": STANDING, "proposed_state": proposed}
+    assert not_done("schedule_update", data) == ["sort_order", "current_count"]
+    # Merely repeated, also where the current state is not told.
+    del data["current_state"], proposed["sort_order"], proposed["speaker_image"]
+    assert not_done("schedule_update", data) == []
+
+    new = NEW | {"id": None, "created_at": "x", "current_count": 0, "tags": [], "color": None}
+    assert not_done("schedule_create", {"proposed_state": new}) == ["tags"]
+    assert not_done("schedule_create", {"proposed_state": None}) == []
+    assert not_done("schedule_delete", data) == []
+    assert not_done("room_assign", data) == []
+
+
+def test_only_what_nothing_here_writes_is_no_change():
+    names = [f"{n}{'x' * 500}" for n in range(9)]
+    [reason] = reasons(update, dict.fromkeys(names, 1))
+    assert reason.startswith("The suggestion asks only for what is not done here: 0xxx")
+    assert len(reason) < 500
+    data = {"proposed_state": {"tags": ["x"]}}
+    assert reasons(parse, "schedule_create", data) == [
+        "The suggestion asks only for what is not done here: tags."
+    ]
+
+
 def test_end_must_be_after_start():
     late = "“End” must be after “Start”."
     assert reasons(create, end_time="2026-01-30T11:15:00") == [late]
@@ -426,6 +568,20 @@ def test_a_session_lasts_at_most_a_month():
     assert reasons(create, end_time="2026-03-02T11:15:01") == [
         "“End” is more than 31 days after “Start”."
     ]
+
+
+def test_a_session_may_last_longer_within_its_event():
+    def lasting(until):
+        return proposals.parse(
+            action_type="schedule_create",
+            action_data={"proposed_state": NEW | {"end_time": until}},
+            event_id=EVENT,
+            zone=JERUSALEM,
+            lasts=(utc(2026, 1, 30), utc(2026, 6, 1)),
+        )
+
+    assert lasting("2026-06-01T00:00Z").values["end_time"] == utc(2026, 6, 1)
+    assert reasons(lasting, "2026-06-01T00:00:01Z") == ["“End” is more than 31 days after “Start”."]
 
 
 def test_reasons_wait_for_the_language_of_their_reader():

@@ -9,6 +9,7 @@ from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.verdicts import Level, Risk
 from eventflow.text.bidi import isolate, ltr
+from scheduling import times
 from scheduling.conflicts import Kind, Severity
 from tests import factories as f
 
@@ -153,7 +154,6 @@ def that_leaves_no_time(event, noa, their_event):
         of_another_type,
         asked_for_from_elsewhere,
         of_a_session_of_another_event,
-        that_leaves_no_time,
     ],
 )
 def test_what_is_invalid_is_blocked_and_cannot_be_approved(
@@ -163,6 +163,86 @@ def test_what_is_invalid_is_blocked_and_cannot_be_approved(
 
     assert (verdict.level, kinds(verdict)) == (Level.BLOCKED, {"invalid": []})
     assert (verdict.approvable, verdict.session) == (False, None)
+
+
+def that_has_an_odd_field(event, noa, their_event):
+    session = f.session(event=event)
+    data = f.update_data(session, room="B", max_capacity=-1)
+    return {"data": data, "action_type": "schedule_update"}
+
+
+def with_an_odd_field_for_a_new_session(event, noa, their_event):
+    return {"data": f.create_data(start_time="soon")}
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        (that_leaves_no_time, "end_time"),
+        (that_has_an_odd_field, "max_capacity"),
+        (with_an_odd_field_for_a_new_session, "start_time"),
+    ],
+)
+def test_an_odd_field_blocks_and_leaves_the_rest_readable(
+    suggest, event, noa, their_event, fields, name
+):
+    verdict = judged(suggest(**fields(event, noa, their_event)))
+
+    assert (verdict.level, kinds(verdict)) == (Level.BLOCKED, {"invalid": []})
+    assert (verdict.approvable, verdict.readable) == (False, True)
+    assert list(verdict.proposal.refused) == [name]
+    assert name not in verdict.proposal.values
+    assert verdict.after["title"]
+
+
+def test_who_is_registered_is_told_where_a_field_is_odd(suggest, event):
+    session = f.session(event=event)
+    f.registration(participant=f.participant(event=event, is_vip=True), schedule=session)
+
+    verdict = judged(suggest(f.update_data(session, room=5), "schedule_update"))
+
+    assert (verdict.registered, len(verdict.vips)) == (1, 1)
+
+
+def test_a_long_session_within_its_event(suggest, ours):
+    event = f.event(organization=ours, start_date=f.at(8), end_date=f.at(8) + timedelta(days=90))
+    data = f.create_data(end_time="2038-04-30T23:00:00")
+    later = f.create_data(end_time="2038-05-30T23:00:00")
+
+    assert judged(suggest(data, event=event)).level is Level.CLEAR
+    assert "more than 31 days" in judged(suggest(later, event=event)).errors[0].sentence
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Jerusalem", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("local", [False, True])
+def test_an_event_stored_as_dates_is_judged_by_days(suggest, ours, zone, local):
+    tzinfo = times.zone(zone) if local else UTC
+    event = f.event(
+        organization=ours,
+        timezone=zone,
+        start_date=datetime(2038, 1, 30, tzinfo=tzinfo),
+        end_date=datetime(2038, 1, 31, tzinfo=tzinfo),
+    )
+
+    def outside(day):
+        start, end = f"2038-{day}T19:00:00", f"2038-{day}T24:00"
+        verdict = judged(suggest(f.create_data(start_time=start, end_time=end), event=event))
+        return "outside" in kinds(verdict)
+
+    assert [day for day in ("01-29", "01-30", "01-31", "02-01") if not outside(day)] == [
+        "01-30",
+        "01-31",
+    ]
+
+
+def test_naive_times_of_an_event_in_no_known_zone_block(suggest, ours):
+    event = f.event(organization=ours, timezone="IST")
+    verdict = judged(suggest(event=event))
+    aware = f.create_data(start_time="2038-01-30T09:00Z", end_time="2038-01-30T10:00Z")
+
+    assert list(verdict.proposal.refused) == ["start_time", "end_time"]
+    assert "the event’s time zone, “IST”, is none that is known." in verdict.errors[0].sentence
+    assert judged(suggest(aware, event=event)).level is Level.CLEAR
 
 
 def test_a_session_that_is_gone_blocks(suggest):
@@ -342,7 +422,8 @@ def test_vips_are_affected_by_a_move_or_a_removal(attended, suggest, changes, af
     assert bool(conflict) is affected
     assert (verdict.registered, verdict.vips) == (2, ("רות כהן",))
     stands = only(verdict, Kind.NO_EFFECT)
-    assert verdict.level is (Level.BLOCKED if stands else Level.CLEAR)
+    usual = Level.WARNED if changes is None else Level.CLEAR
+    assert verdict.level is (Level.BLOCKED if stands else usual)
     if affected:
         assert conflict.sentence == f"A VIP is registered: {isolate('רות כהן')}."
         assert verdicts.conflict_seen(conflict) == {
@@ -399,6 +480,34 @@ def test_another_vip_changes_the_digest(attended, suggest):
     f.registration(participant=vip, schedule=attended)
 
     assert verdicts.digest(suggestion, judged(suggestion)) != before
+
+
+@pytest.mark.parametrize("people", [0, 1, 3])
+def test_a_removal_is_clear_only_where_no_registration_goes_along(event, suggest, people):
+    session = f.session(event=event)
+    for _ in range(people):
+        f.registration(participant=f.participant(event=event), schedule=session)
+
+    verdict = judged(suggest(f.delete_data(session), "schedule_delete"))
+
+    told = [
+        (conflict.severity, conflict.sentence)
+        for conflict in verdict.conflicts
+        if conflict.kind is Kind.REMOVES
+    ]
+    assert (verdict.level, verdict.risk, told) == {
+        0: (Level.CLEAR, Risk.LOW, []),
+        1: (
+            Level.WARNED,
+            Risk.CRITICAL,
+            [(Severity.WARNING, "1 registration goes with the session.")],
+        ),
+        3: (
+            Level.WARNED,
+            Risk.CRITICAL,
+            [(Severity.WARNING, "3 registrations go with the session.")],
+        ),
+    }[people]
 
 
 def test_risk(attended, event, suggest):

@@ -267,6 +267,22 @@ def test_what_cannot_be_approved_cannot_be_amended(event, noa, theirs, their_eve
     assert refused(foreign, by=noa, **edit)[0] is workflow.NotYours
 
 
+def test_an_odd_field_is_mended_and_carried_out(event, noa):
+    session = f.session(event=event, room="חדר A")
+    data = f.update_data(session, max_capacity="many", title="חדש", room="חדר B")
+    suggestion = f.suggestion(
+        user=noa.profile, event=event, action_type="schedule_update", data=data
+    )
+
+    kind, reason = refused(suggestion, by=noa, values={"room": "חדר C"})[:2]
+    assert kind is workflow.Blocked
+    assert "“Capacity” must be a whole number" in reason
+    workflow.amend(suggestion_id=suggestion.pk, by=noa, values={"max_capacity": 40})
+
+    session.refresh_from_db()
+    assert (session.max_capacity, session.title, session.room) == (40, "חדש", "חדר B")
+
+
 @pytest.mark.parametrize("decide", [workflow.approve, workflow.reject, workflow.approve_only])
 def test_decided_meanwhile_it_is_left_as_it_is(event, noa, decide):
     old = f.suggestion(user=noa.profile, event=event)

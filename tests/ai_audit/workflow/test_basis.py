@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 
 from ai_audit import history, verdicts, workflow
-from ai_audit.history import chain
+from ai_audit.history import Approval, chain
 from ai_audit.models import HistoryEntry, IndexedSuggestion, Status, Suggestion
 from ai_audit.presenters import timeline
 from ai_audit.reports import index
+from ai_audit.workflow import basis
 from scheduling.models import Schedule
 from tests import factories as f
 from tests import pages
@@ -86,10 +87,20 @@ def test_people_who_registered_since_stop_a_removal(event, noa, suggest):
     for _n in range(5):
         f.registration(participant=f.participant(event=event), schedule=session)
 
-    assert stopped(removal) == (
-        "Its risk has risen since it was approved, from “Low” to “Critical”."
-    )
+    assert stopped(removal) == "5 registrations go with the session."
     assert f.run("select count(*) from participant_schedules") == [(5,)]
+
+
+def test_a_removal_approved_before_registrations_were_a_kind_rests_on_its_risk(event, suggest):
+    session = f.session(event=event)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    removal = read(suggest(f.delete_data(session), "schedule_delete"))
+    verdict = verdicts.judge([removal])[removal.pk]
+    told = basis.of(verdict, "aal1")
+
+    for risk, departed in (("critical", []), ("low", ["1 registration goes with the session."])):
+        approval = Approval(seen=(), basis=told | {"risk": risk})
+        assert basis.departures_from(approval, verdict) == departed
 
 
 def test_another_zone_of_the_event_stops_what_was_said_on_its_clocks(event, noa, suggest):

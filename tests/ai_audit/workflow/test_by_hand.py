@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from ai_audit import workflow
 from ai_audit.models import MadeByHand, Suggestion
 from ai_audit.proposals import Action, Proposal
-from ai_audit.reports import index, insights
+from ai_audit.reports import index, insights, pages
 from ai_audit.reports.filters import Filters
 from ai_audit.workflow import errors
 from scheduling.models import StaffMember

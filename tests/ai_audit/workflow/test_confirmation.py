@@ -93,6 +93,42 @@ def test_removing_a_session_with_people_asks_for_its_title_and_a_reason(
     assert status(critical) == "suggested"
 
 
+def test_the_title_says_already_that_the_registrations_may_go(critical):
+    friction = asked(critical)
+
+    assert friction == confirmation.Friction(title="Round  table: שולחן")
+
+
+def test_other_warnings_of_such_a_removal_keep_their_ticks(browser, critical):
+    f.run("update schedules set description = 'changed since'")
+    (tick,) = asked(critical).ticks
+
+    page = browser.get(url(critical))
+
+    assert "1 registration goes with the session." in pages.text(page)
+    assert pages.ticks(page) == {"tick": [tick]}
+    press(browser, critical, title="Round table: שולחן", why="אין מקום")
+    assert status(critical) == "suggested"
+    press(browser, critical, title="Round table: שולחן", why="אין מקום", tick=[tick])
+    assert status(critical) == "executed"
+
+
+def test_nowhere_is_such_a_removal_clear(browser, critical):
+    queue = "/admin/ai_audit/pendingsuggestion/"
+    chosen = {"action": "approve_selected", "_selected_action": [str(critical.pk)]}
+
+    listed = pages.source(browser.get(queue))
+    alone = pages.source(browser.get(url(critical)))
+    asked_about = pages.source(browser.post(queue, chosen))
+
+    assert 'class="chip warned"' in listed
+    assert 'class="verdict warned"' in alone
+    assert 'class="chip warned"' in asked_about
+    for page in (listed, alone, asked_about):
+        assert "1 registration goes with the session." in page
+        assert "Clear" not in page
+
+
 def test_with_its_title_and_a_reason_it_is_removed_and_the_reason_kept(browser, critical):
     press(browser, critical, title=" Round table: שולחן ", why="אין מקום")
 

@@ -173,7 +173,6 @@ def test_a_requester_from_elsewhere_is_never_carried_out(policies, event, noa, t
             "Suggestions of type “room_assign” are not carried out here.",
         ),
         ({"event": None}, "The suggestion belongs to no event; it can only be rejected."),
-        ({"data": f.create_data(end_time="2038-01-30T11:15:00")}, "“End” must be after “Start”."),
         (
             {"data": {}},
             "“Title” is missing. “Start” is missing. “End” is missing.",
@@ -202,9 +201,28 @@ def test_times_that_only_the_live_session_makes_impossible_cannot_be_approved(ev
 
     found = refused(workflow.approve, suggestion_id=suggestion.pk, by=noa)
 
-    assert found == not_approvable(
-        "With the session’s present times, it would not end after it starts."
+    assert found == (
+        workflow.NotApprovable,
+        "Nothing was changed: it cannot be approved as it is. With the session’s present times, "
+        "it would not end after it starts. It can be edited, or rejected.",
     )
+
+
+@pytest.mark.parametrize(
+    "approve", [workflow.approve, workflow.approve_only], ids=lambda way: way.__name__
+)
+def test_approving_waits_for_an_odd_field(event, noa, approve):
+    suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(room=5))
+    before = f.everything()
+
+    found = refused(approve, suggestion_id=suggestion.pk, by=noa)
+
+    assert found == (
+        workflow.NotApprovable,
+        "Nothing was changed: it cannot be approved as it is. “Room” must be text. It can be "
+        "edited, or rejected.",
+    )
+    assert f.everything() == before
 
 
 def failed_with(suggestion, by):

@@ -1,0 +1,15 @@
+"""Lists read local times and zones as pages do; what that moves in them is indexed anew, in batches."""
+
+from django.db import migrations
+
+from eventflow.sql import FrozenSQL, InBatches
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("ai_audit", "0028_made_by_hand")]
+
+    operations = [
+        FrozenSQL("ai_audit", "0030_zones_and_folds", functions=["backoffice.zone_name"]),
+        InBatches("ai_audit", "0030_index_again"),
+    ]

@@ -1,0 +1,206 @@
+"""Whatever signs a decision shows all that will be written, whole; long text folded and marked."""
+
+import re
+
+import pytest
+
+from ai_audit import workflow
+from tests import factories as f
+from tests import pages
+from tests.pages import signed_in
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/admin/ai_audit/pendingsuggestion/"
+HISTORY = "/admin/ai_audit/suggestion/"
+
+LONG = " ".join(f"word{n}" for n in range(2_000))
+
+# A value for every settable field, each longer than a glance where it may be.
+EVERYTHING = {
+    "title": "Title " + "t" * 490,
+    "description": f"First line\n\n{LONG}",
+    "location": "Location " + "l" * 280,
+    "room": "Room " + "r" * 290,
+    "max_capacity": 4321,
+    "is_mandatory": True,
+    "is_break": True,
+    "track": "Track " + "k" * 290,
+    "track_color": "Colour " + "c" * 40,
+    "speaker_name": "Speaker " + "s" * 290,
+    "speaker_title": "Doctor " + "d" * 290,
+    "speaker_bio": f"Bio {LONG}",
+    "materials_url": "https://example.org/" + "u" * 1900,
+    "start_time": "2038-01-30T11:15:30",
+    "end_time": "2038-01-30T12:45:00",
+}
+
+
+@pytest.fixture
+def browser(ours):
+    return signed_in(
+        f.staff(profile=f.profile(organization=ours), permissions=f.EVERY_DECISION).user
+    )
+
+
+def choose(browser, *suggestions, action="approve_selected"):
+    chosen = [str(suggestion.pk) for suggestion in suggestions]
+    return browser.post(QUEUE, {"action": action, "_selected_action": chosen})
+
+
+def marks(answer, tag) -> list[str]:
+    """What is marked as removed or added in the part of the page that is folded out."""
+    found = re.findall(rf"<{tag}>(.*?)</{tag}>", pages.source(answer), re.DOTALL)
+    return list(dict.fromkeys(map(pages.words, found)))
+
+
+def told_whole(answer) -> list[str]:
+    """The values that the page tells to the last character, in its table of changes."""
+    table = re.search(r'<table class="changes.*?</table>', pages.source(answer), re.DOTALL)[0]
+    text = pages.words(table)
+    return [
+        name
+        for name, value in EVERYTHING.items()
+        if isinstance(value, str) and " ".join(value.split()) in text
+    ]
+
+
+WORDY = [name for name in EVERYTHING if isinstance(EVERYTHING[name], str) and "time" not in name]
+
+
+@pytest.fixture
+def whole(event, suggest):
+    """Adding a session, and changing one, in every field there is."""
+    session = f.session(event=event, title="Keynote", start=f.at(14))
+    return {
+        "add": suggest(f.create_data(**EVERYTHING)),
+        "change": suggest(f.update_data(session, **EVERYTHING), "schedule_update"),
+    }
+
+
+@pytest.mark.parametrize("which", ["add", "change"])
+@pytest.mark.parametrize("action", ["approve_selected", "approve_together"])
+def test_those_that_ask_about_several_tell_every_field_whole(
+    browser, suggest, whole, which, action
+):
+    other = suggest(f.create_data(title="Other", room="Other", start_time="2038-01-30T11:00"))
+
+    page = choose(browser, whole[which], other, action=action)
+
+    assert told_whole(page) == WORDY
+    text = pages.text(page)
+    assert "4321" in text
+    assert "11:15:30–12:45" in text
+    assert re.search(r"Mandatory: (no )?yes", text)
+    assert re.search(r"Break: (no )?yes", text)
+    assert f"({len(EVERYTHING['description']):,} characters)" in text
+
+
+@pytest.mark.parametrize("which", ["add", "change"])
+def test_the_review_page_tells_every_field_whole(browser, whole, which):
+    assert told_whole(browser.get(f"{QUEUE}{whole[which].pk}/change/")) == WORDY
+
+
+def test_undoing_tells_every_field_whole(browser, noa, event, suggest):
+    session = f.session(event=event, **{name: EVERYTHING[name] for name in WORDY})
+    suggestion = suggest(f.delete_data(session), "schedule_delete")
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
+
+    page = browser.post(f"{HISTORY}{suggestion.pk}/change/", {"_undo": "1"})
+
+    assert told_whole(page) == WORDY
+
+
+def test_what_was_edited_is_confirmed_with_every_field_whole(browser, event, suggest):
+    f.session(event=event, speaker_name="Dana", start=f.at(11))
+    suggestion = suggest(f.create_data(**EVERYTHING | {"speaker_name": "Dana"}))
+    address = f"{QUEUE}{suggestion.pk}/change/"
+    form = pages.form(browser.post(address, {"_amend": "1"})) | {"track": "Edited " + "e" * 200}
+
+    page = browser.post(address, form)
+
+    written = re.search(r'<table class="changes written">.*?</table>', pages.source(page), re.S)[0]
+    words = pages.words(written)
+    for name in set(WORDY) - {"track", "speaker_name"}:
+        assert " ".join(EVERYTHING[name].split()) in words
+    assert "Edited " + "e" * 200 in words
+
+
+def test_a_removal_tells_all_that_goes(browser, event, suggest):
+    session = f.session(event=event, **{name: EVERYTHING[name] for name in WORDY})
+    removal = suggest(f.delete_data(session), "schedule_delete")
+
+    page = choose(browser, removal)
+
+    assert told_whole(page) == WORDY
+    assert pages.text(page).count("removed") == len(WORDY) + 1
+
+
+def test_in_long_text_the_words_that_change_are_marked(browser, event, suggest):
+    session = f.session(event=event, title="Keynote", description=f"{LONG} פתיחה חגיגית בערב")
+    changed = f"{LONG} פתיחה צנועה בערב"
+    suggestion = suggest(f.update_data(session, description=changed), "schedule_update")
+
+    page = browser.get(f"{QUEUE}{suggestion.pk}/change/")
+
+    assert marks(page, "del") == ["removed: חגיגית"]
+    assert marks(page, "ins") == ["added: צנועה"]
+    # In sight without unfolding.
+    summary = re.findall(r'"folded"><summary>(.*?)</summary>', pages.source(page), re.DOTALL)
+    assert [re.findall(r"<(?:ins|del)>.*?</bdi>(.*?)</(?:ins|del)>", one) for one in summary] == [
+        ["חגיגית"],
+        ["צנועה"],
+    ]
+
+
+def test_marks_leave_the_text_in_one_isolated_piece(browser, event, suggest):
+    """A mark with a direction of its own would move the comma to its other side."""
+    end = "and more of it, so that it is long enough to be marked, and not only shown"
+    session = f.session(event=event, description=f"About “old things”, {end}")
+    changed = f"About “דברים חדשים”, {end}"
+    suggestion = suggest(f.update_data(session, description=changed), "schedule_update")
+
+    page = pages.source(browser.get(f"{QUEUE}{suggestion.pk}/change/"))
+
+    assert (
+        '<bdi class="text">About <ins><bdi class="visually-hidden">added: </bdi>'
+        f"“דברים חדשים”,</ins> {end}</bdi>"
+    ) in page
+
+
+def test_what_is_marked_is_escaped(browser, event, suggest):
+    old, new = (f"{LONG} <b>{word}</b> <script>{word}</script> end" for word in ("old", "new"))
+    session = f.session(event=event, description=old)
+    suggestion = suggest(f.update_data(session, description=new), "schedule_update")
+
+    page = pages.source(browser.get(f"{QUEUE}{suggestion.pk}/change/"))
+
+    assert "<b>new" not in page
+    assert "<script>new" not in page
+    assert "&lt;script&gt;new&lt;/script&gt;" in page
+
+
+def test_short_values_are_not_folded_and_not_marked(browser, event, suggest):
+    session = f.session(event=event, title="Keynote", description="an old one")
+    suggestion = suggest(f.update_data(session, description="a new one"), "schedule_update")
+
+    page = browser.get(f"{QUEUE}{suggestion.pk}/change/")
+
+    assert not re.search(r"<ins>|<del>|class=\"folded\"", pages.source(page))
+
+
+def test_a_host_in_another_script_is_told_as_it_is_looked_up(browser, suggest):
+    # The o is Cyrillic.
+    suggestion = suggest(f.create_data(materials_url="https://g\u043eogle.example/"))
+
+    for page in (browser.get(f"{QUEUE}{suggestion.pk}/change/"), choose(browser, suggestion)):
+        assert "https://g\u043eogle.example/ (leads to xn--gogle-jye.example )" in pages.text(page)
+
+
+def test_what_stands_and_is_longer_than_is_read_says_so(browser, event, suggest):
+    session = f.session(event=event, title="Keynote", track="k" * 3_000)
+    suggestion = suggest(f.update_data(session, track="AI"), "schedule_update")
+
+    page = browser.get(f"{QUEUE}{suggestion.pk}/change/")
+
+    assert "k… (there is more of it than is read here)" in pages.text(page)

@@ -1,0 +1,54 @@
+"""The table of conflicts in docs/: every kind is in it, as severe as it is."""
+
+import re
+from pathlib import Path
+
+from django.utils.translation import override
+
+from scheduling.conflicts import KIND_LABELS, Kind, Severity
+
+TABLE = Path(__file__).parents[2] / "docs" / "conflicts.md"
+ROW = re.compile(r"\| `(\w+)` \| (\w+) \| (.+?) \| (.+?) \|")
+
+# What each is on its own; in a set that is approved together, it may be more.
+SEVERITIES = {
+    "invalid": "error",
+    "missing": "error",
+    "room": "error",
+    "no_effect": "error",
+    "duplicate": "warning",
+    "stale": "warning",
+    "speaker": "warning",
+    "attendees": "warning",
+    "capacity": "warning",
+    "competing": "warning",
+    "room_name": "warning",
+    "outside": "warning",
+    "local_time": "warning",
+    "removes": "warning",
+    "vip": "info",
+}
+
+
+def rows():
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    return [found.groups() for line in lines if (found := ROW.fullmatch(line))]
+
+
+def test_the_table_holds_every_kind_once_with_its_severity_and_an_example():
+    assert {kind: severity for kind, severity, _when, _example in rows()} == SEVERITIES
+    assert len(rows()) == len(SEVERITIES)
+    assert {kind.value for kind in Kind} <= SEVERITIES.keys()
+    assert set(SEVERITIES.values()) == set(Severity)
+
+
+def test_the_table_is_in_the_order_in_which_conflicts_are_listed():
+    documented = [kind for kind, *_rest in rows() if kind in set(Kind)]
+
+    assert documented == [kind.value for kind in Kind]
+
+
+def test_every_kind_has_a_name_for_people():
+    with override("en"):
+        assert all(str(KIND_LABELS[kind]) for kind in Kind)
+    assert KIND_LABELS.keys() == set(Kind)
