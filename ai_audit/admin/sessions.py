@@ -31,6 +31,11 @@ from scheduling import access, actions, rooms, times
 from scheduling.conflicts import Kind
 from scheduling.models import Event, Schedule, StaffMember
 
+_NO_PROFILE = _(
+    "Your user is not linked to a profile of EventFlow, and here sessions are written in a "
+    "person’s name only. Ask an administrator to link you under “Staff members”."
+)
+
 
 class SessionList(CarefulChangeList):
     """A page of sessions; of what is not shown nothing is read."""
@@ -106,6 +111,14 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and _decides(request, obj)
 
+    def _who_only_looks(self, request, may: bool):
+        """The answer to who `may` change sessions, but in no person's name; None for others."""
+        if not may or _decider(request):
+            return None
+        said = gettext("Nothing was saved. %(reason)s") % {"reason": _NO_PROFILE}
+        self.message_user(request, said, messages.ERROR)
+        return HttpResponseRedirect(self._list_url())
+
     # The form
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -122,6 +135,10 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         session = self.get_object(request, object_id) if object_id else None
+        if object_id is None or request.method == "POST":
+            usual = super().has_change_permission if object_id else super().has_add_permission
+            if answer := self._who_only_looks(request, usual(request)):
+                return answer
         event = session.event if session else _named_event(request)
         with timezone.override(event.zone if event else times.zone(None)):
             if request.method == "POST" and (session or object_id is None):
@@ -213,6 +230,8 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         session = self.get_object(request, object_id)
         if session is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if answer := self._who_only_looks(request, super().has_delete_permission(request)):
+            return answer
         if not self.has_delete_permission(request, session):
             raise PermissionDenied
         by = _decider(request)

@@ -397,7 +397,12 @@ def test_a_superuser_without_a_profile_only_looks(event):
 
     assert session.title in pages.text(shown)
     assert not pages.named(shown) & {"title", "_save"}
-    assert [answer.status_code for answer in answers] == [403] * 5
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, LIST)] * 5
+    assert pages.messages(answers[1])[-1:] == [
+        "Nothing was saved. Your user is not linked to a profile of EventFlow, and here sessions "
+        "are written in a person’s name only. Ask an administrator to link you under “Staff "
+        "members”."
+    ]
     assert f.everything() == before
 
 
