@@ -3,6 +3,8 @@
 So it is judged and asked about like any other, is told in the audit history, and can be undone.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,6 +12,7 @@ from django.contrib.admin import helpers
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import F, Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -27,7 +30,7 @@ from ai_audit.workflow import ByHand
 from eventflow.admin import VisibleRelatedFilter, other_zone
 from eventflow.db.columns import Cut
 from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
-from scheduling import access, actions, rooms, times
+from scheduling import access, actions, names, rooms, times
 from scheduling.conflicts import Kind
 from scheduling.models import Event, Schedule, StaffMember
 
@@ -67,6 +70,13 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return SessionList
+
+    def get_search_results(self, request, queryset, search_term):
+        """Each word is held by a name, however either is spelled."""
+        for word in search_term.replace("\0", "").split():
+            found = (Q(names.holds(F(field), word)) for field in self.search_fields)
+            queryset = queryset.filter(reduce(or_, found))
+        return queryset, False
 
     @admin.display(description=_("title"), ordering="title")
     def title_shown(self, session):
