@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 # Nothing that is a name takes so many bytes, with all the space around it.
 _LONGEST = 8000
@@ -35,6 +38,22 @@ def people(column: str) -> str:
       from unnest(case when {fits} then public.speaker_names({column})
         else array[{column}] end) as named (person)
     )"""  # noqa: S608
+
+
+class _Key(Func):
+    """The key of a name, for the ORM; nothing of what is no name."""
+
+    arity, output_field = 1, TextField()
+
+    def as_sql(self, compiler, connection, **context):
+        spelled, params = compiler.compile(self.source_expressions[0])
+        fits = f"octet_length({spelled}) <= {_LONGEST}"
+        return f"case when {fits} then public.name_key({spelled}) end", [*params, *params]
+
+
+def holds(column, part: str) -> GreaterThan:
+    """A condition: the name in a column holds that part, however either is spelled."""
+    return GreaterThan(StrIndex(_Key(column), _Key(Value(part))), 0)
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,13 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Func, IntegerField, QuerySet, TextField, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Left
 from django.urls import reverse
 
 from ai_audit.models import Suggestion
 from scheduling.models import Event, Organization, UserProfile
+from scheduling.names import holds
 
 # What is chosen: the table, the column of the name, and that of whose a row is.
 NAMED = {
@@ -48,11 +49,6 @@ def names(chosen: Mapping[str, UUID | None], organization: UUID | None) -> dict[
     return dict(asked[0].union(*asked[1:], all=True)) if asked else {}
 
 
-def _key(name) -> Func:
-    """The key by which names are one name."""
-    return Func(name, function="public.name_key", output_field=TextField())
-
-
 @dataclass(frozen=True)
 class _Page:
     more: bool
@@ -78,10 +74,7 @@ class NamesView(AutocompleteJsonView):
     def get_queryset(self):
         _model, name, _owner = NAMED[self.field]
         found = named(self.field, self.pages.organization_of(self.request))
-        at = Func(
-            _key(F(name)), _key(Value(self.term)), function="strpos", output_field=IntegerField()
-        )
-        return found.alias(at=at).filter(at__gt=0).order_by(name, "pk")
+        return found.filter(holds(F(name), self.term)).order_by(name, "pk")
 
     def paginate_queryset(self, queryset, page_size):
         """A page, of which one more is read to know of a next: nothing is counted."""

@@ -1,11 +1,14 @@
 """What the queue and the history share: whose rows, the columns of both, and the review page."""
 
+from functools import reduce
+from operator import or_
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,7 +23,7 @@ from ai_audit.presenters import day, review, timeline
 from ai_audit.verdicts import snapshot
 from eventflow.admin import ReadOnlyAdmin, other_zone
 from eventflow.web.parameters import KEPT, CarefulChangeList
-from scheduling import access
+from scheduling import access, names
 
 # How loudly an outcome is told.
 MESSAGE_LEVELS = {
@@ -74,11 +77,12 @@ class SuggestionPages(ReadOnlyAdmin):
             return queryset.filter(pk=UUID(term)), False
         except ValueError:
             pass
-        return queryset.filter(
-            Q(user__full_name__icontains=term)
-            | Q(action_data__proposed_state__title__icontains=term)
-            | Q(action_data__current_state__title__icontains=term)
-        ), False
+        titles = (
+            KeyTextTransform("title", KeyTransform(state, "action_data"))
+            for state in ("proposed_state", "current_state")
+        )
+        found = (names.holds(column, term) for column in (F("user__full_name"), *titles))
+        return queryset.filter(reduce(or_, map(Q, found))), False
 
     def get_changelist(self, request, **kwargs):
         return VerdictChangeList

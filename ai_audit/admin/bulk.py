@@ -267,6 +267,7 @@ def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[UUID, Seen] | 
         "action": review.action_label(suggestion.action_type),
         "headline": review.headline(suggestion, verdict),
         "changes": review.whole(suggestion, verdict),
+        "not_done": review.not_done(suggestion),
         "level": verdict.level.value,
         "words": unbroken(review.in_words(verdict)[:300]),
     }

@@ -87,6 +87,10 @@ class SessionForm(forms.ModelForm):
         # Whoever may only look gets a form without fields.
         for name in self.fields.keys() & {"is_mandatory", "is_break"}:
             self.fields[name].required = False
+        for name in self.fields.keys() & set(_ONE_LINE):
+            # A browser takes line breaks out of a field of one line, also where nobody touched it.
+            if set("\r\n") & set(getattr(self.instance, name) or ""):
+                self.fields[name].widget = forms.Textarea({"rows": 2, "dir": "auto"})
         self._typed: dict[str, Any] = {}
         self._notes: tuple[tuple[str, str], ...] = ()
 
@@ -121,7 +125,7 @@ class SessionForm(forms.ModelForm):
         if event is None:
             return cleaned
         for name in self.changed_data:
-            if name not in SETTABLE or name not in cleaned:
+            if name not in SETTABLE or name not in cleaned or self._is_left_alone(name):
                 continue
             asked = {name: _raw(cleaned[name])}
             values, notes, reasons = typed(asked, event.zone)
@@ -136,6 +140,13 @@ class SessionForm(forms.ModelForm):
             self._notes += notes
         self._require_an_end_after_the_start()
         return cleaned
+
+    def _is_left_alone(self, name: str) -> bool:
+        """Whether a text stands in the form as it was shown, also one that would be stripped."""
+        shown, posted = self[name].initial, self[name].data
+        if not (isinstance(shown, str) and isinstance(posted, str)):
+            return False
+        return posted.replace("\r\n", "\n") == shown.replace("\r\n", "\n")
 
     def _require_an_end_after_the_start(self) -> None:
         """Unless neither time is touched: then something else can be mended."""

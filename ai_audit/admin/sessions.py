@@ -3,6 +3,8 @@
 So it is judged and asked about like any other, is told in the audit history, and can be undone.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,6 +12,7 @@ from django.contrib.admin import helpers
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import F, Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -27,9 +30,14 @@ from ai_audit.workflow import ByHand
 from eventflow.admin import VisibleRelatedFilter, other_zone
 from eventflow.db.columns import Cut
 from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
-from scheduling import access, actions, rooms, times
+from scheduling import access, actions, names, rooms, times
 from scheduling.conflicts import Kind
 from scheduling.models import Event, Schedule, StaffMember
+
+_NO_PROFILE = _(
+    "Your user is not linked to a profile of EventFlow, and here sessions are written in a "
+    "person’s name only. Ask an administrator to link you under “Staff members”."
+)
 
 
 class SessionList(CarefulChangeList):
@@ -62,6 +70,13 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     def get_changelist(self, request, **kwargs):
         return SessionList
+
+    def get_search_results(self, request, queryset, search_term):
+        """Each word is held by a name, however either is spelled."""
+        for word in search_term.replace("\0", "").split():
+            found = (Q(names.holds(F(field), word)) for field in self.search_fields)
+            queryset = queryset.filter(reduce(or_, found))
+        return queryset, False
 
     @admin.display(description=_("title"), ordering="title")
     def title_shown(self, session):
@@ -106,6 +121,14 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and _decides(request, obj)
 
+    def _who_only_looks(self, request, may: bool):
+        """The answer to who `may` change sessions, but in no person's name; None for others."""
+        if not may or _decider(request):
+            return None
+        said = gettext("Nothing was saved. %(reason)s") % {"reason": _NO_PROFILE}
+        self.message_user(request, said, messages.ERROR)
+        return HttpResponseRedirect(self._list_url())
+
     # The form
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -122,6 +145,10 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         session = self.get_object(request, object_id) if object_id else None
+        if object_id is None or request.method == "POST":
+            usual = super().has_change_permission if object_id else super().has_add_permission
+            if answer := self._who_only_looks(request, usual(request)):
+                return answer
         event = session.event if session else _named_event(request)
         with timezone.override(event.zone if event else times.zone(None)):
             if request.method == "POST" and (session or object_id is None):
@@ -213,6 +240,8 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         session = self.get_object(request, object_id)
         if session is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if answer := self._who_only_looks(request, super().has_delete_permission(request)):
+            return answer
         if not self.has_delete_permission(request, session):
             raise PermissionDenied
         by = _decider(request)

@@ -16,7 +16,7 @@ LISTS = [
     "auth/user",
     "auth/group",
 ]
-FORMS = ["scheduling/schedule", "scheduling/staffmember", "auth/user", "auth/group"]
+FORMS = ["scheduling/staffmember", "auth/user", "auth/group"]
 OTHERS = ["", "password_change/", "second-factor/", "nowhere/", "auth/user/1/password/"]
 
 
@@ -60,13 +60,35 @@ def test_what_the_admin_draws_by_script_works(served, watched):
     page.goto(f"{served.address}/admin/scheduling/staffmember/add/")
     page.locator(".select2-selection").first.click()
     page.locator(".select2-results__option", has_text="admin").click()
-    page.goto(f"{served.address}/admin/scheduling/schedule/add/")
-    page.locator(".datetimeshortcuts a[href='#']").nth(1).click()
-    assert page.locator(".calendarbox").first.is_visible()
     page.goto(f"{served.address}/admin/auth/user/1/change/")
     page.locator(".selector-chooseall").first.click()
     page.goto(f"{served.address}/admin/second-factor/")
     assert page.locator(".picture svg").bounding_box()["width"] > 150
+
+    assert said() == []
+
+
+def test_sessions_by_hand_keep_it_and_offer_what_scripts_and_browsers_draw(served, watched):
+    """The form, the one that asks for ticks, a session's history, and the page that removes it."""
+    page, said = watched
+    served.sign_in(page, "noa")
+
+    page.goto(f"{served.address}/admin/scheduling/schedule/add/")
+    page.locator(".datetimeshortcuts a[href='#']").nth(1).click()
+    assert page.locator(".calendarbox").first.is_visible()
+    page.goto(f"{served.address}/admin/scheduling/schedule/")
+    demo.follow(page, page.locator("#result_list tbody th a").nth(1))
+    address = page.url.split("/change/")[0]
+    assert page.locator("#id_room").evaluate("field => field.list.options.length") > 1
+    page.fill("#id_room", f"חדר שאין {page.evaluate('navigator.language')}")
+    demo.follow(page, "[name=_save]", to="[name=judged]")
+    page.locator("[name=tick]").check()
+    demo.follow(page, "[name=_save]", to=".messagelist .success")
+    for path in ("history", "delete"):
+        page.goto(f"{address}/{path}/")
+        assert page.locator("table.changes").is_visible()
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
     assert said() == []
 

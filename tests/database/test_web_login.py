@@ -223,7 +223,11 @@ def test_sessions_by_hand_are_written_as_the_person(sign_in, event):
             "/admin/scheduling/schedule/add/", new | times | {"title": "In nobody's name"}
         )
 
-        assert refused.status_code == 403
+        assert pages.messages(refused) == [
+            "Nothing was saved. Your user is not linked to a profile of EventFlow, and here "
+            "sessions are written in a person’s name only. Ask an administrator to link you under "
+            "“Staff members”."
+        ]
         assert f.run("select title, written_as from schedules") == [("By hand", "authenticated")]
         ((pk,),) = f.run("select suggestion_id from backoffice.made_by_hand")
         session = f"/admin/scheduling/schedule/{Schedule.objects.get().pk}"

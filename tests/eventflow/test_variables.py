@@ -451,3 +451,18 @@ def test_a_folder_that_cannot_be_is_told(tmp_path):
     assert status == 1
     assert said.startswith(f"{file / 'state'} cannot hold the demo's data: Not a directory. Set")
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("said", ["a" * 31, "a" * 31 + " b", "א" * 40, "a" * 40 + '"'])
+def test_a_token_that_is_short_or_fits_no_header_is_refused(monkeypatch, said):
+    monkeypatch.setenv("A_TOKEN", said)
+
+    with pytest.raises(ImproperlyConfigured, match="A_TOKEN is too easy to guess"):
+        variables.token("A_TOKEN")
+
+
+@pytest.mark.parametrize("said", ["", "a" * 32, "Az09-._~+/=" * 3])
+def test_any_other_token_is_taken_and_none_is_none(monkeypatch, said):
+    monkeypatch.setenv("A_TOKEN", said)
+
+    assert variables.token("A_TOKEN") == said

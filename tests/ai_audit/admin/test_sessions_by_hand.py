@@ -152,6 +152,18 @@ def test_what_turns_text_is_refused_where_it_is_new(browser, event, field):
     assert f.whole_row(session)[field] == "a\u202eb"
 
 
+@pytest.mark.parametrize("standing", ["אולם ", " אולם  א", "אולם\nא", "\u200fאולם", "אולם\t"])
+def test_what_nobody_touched_is_not_rewritten(browser, event, standing):
+    session = f.session(event=event, room=standing, speaker_name=standing)
+    before = f.whole_row(session)
+
+    answer = browser.post(change_url(session), opened(browser, session, title="אחר"))
+
+    assert answer.status_code == 302
+    assert f.whole_row(session) == before | {"title": "אחר"}
+    assert Suggestion.objects.get().action_data["changes"] == {"title": "אחר"}
+
+
 def test_what_somebody_else_changed_meanwhile_is_not_written_over(browser, event):
     session = f.session(event=event, title="ישן", room="A")
     data = opened(browser, session, title="שלי")
