@@ -193,12 +193,15 @@ def _said(reason: Said) -> str:
 def never_an_error(table: str):
     """Raise a refusal for whatever the database refuses in the block, which was about `table`.
 
-    What `of` has words for passes, and so does a connection that is lost: then nobody knows.
+    What `of` has words for passes, and so does a connection that is lost: then nobody knows. And
+    so does what took too long, which has a page of its own.
     """
     try:
         yield
     except DatabaseError as error:
         if database.is_lost(error) or database.is_contention(error) or is_by_guard(error):
+            raise
+        if database.is_cancelled(error):
             raise
         raise not_accepted(error, table) from error
 

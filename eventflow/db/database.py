@@ -272,6 +272,14 @@ def is_lost(error: BaseException) -> bool:
     return code.startswith(_ABOUT_THE_SERVER)
 
 
+def is_cancelled(error: BaseException) -> bool:
+    """Whether the server ended the statement, by a limit or asked to; not what a trigger raised."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg.errors.QueryCanceled) and (
+        cause.diag.source_function == "ProcessInterrupts"
+    )
+
+
 def is_contention(error: DatabaseError) -> bool:
     """Whether a database error only says that someone else was at it: trying again may do."""
     return is_passing(error) or sqlstate(error) == _NO_LOCK

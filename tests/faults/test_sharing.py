@@ -23,6 +23,7 @@ def approved(noa, ours):
     """Two events with three approved suggestions each, by event."""
     found = {}
     for event in (f.event(organization=ours), f.event(organization=ours)):
+        f.rooms(event, *"ABC")
         found[event.pk] = [
             f.suggestion(user=noa.profile, event=event, data=f.create_data(room=room))
             for room in "ABC"
