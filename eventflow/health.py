@@ -7,13 +7,13 @@ no session. Without the token of `/metrics` they say nothing that is not for eve
 import logging
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from eventflow import readiness
 from eventflow.db import database
-from eventflow.web import metrics
+from eventflow.web import metrics, outages
 
 OK = {"status": "ok"}
 NO_DATABASE = {"status": "unavailable", "reason": "The database does not answer."}
@@ -44,8 +44,11 @@ class HealthMiddleware:
 
 
 def _healthz(request):
-    found = state()
-    return JsonResponse(found, status=200 if found == OK else 503)
+    found = state(request)
+    answer = JsonResponse(found, status=200 if found == OK else 503)
+    # Why there is no database is told where it was found.
+    answer._has_been_logged = found == NO_DATABASE
+    return answer
 
 
 def _readyz(request):
@@ -70,15 +73,19 @@ def _metrics(request):
 _ANSWERS = {"/healthz": _healthz, "/readyz": _readyz, "/metrics": _metrics}
 
 
-def state() -> dict[str, str]:
+def state(request) -> dict[str, str]:
     """How it stands: OK, NO_DATABASE or PENDING; one statement."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("select app, name from backoffice.django_migrations")
             applied = set(cursor.fetchall())
-    except DatabaseError as error:
+    except Error as error:
         if database.sqlstate(error) == _NO_SUCH_TABLE:
             return PENDING
-        logger.exception("The database does not answer.")
+        cause = outages.cause(error)
+        if cause is None:
+            logger.exception("The database does not answer.")
+        else:
+            outages.note(request, cause, error)
         return NO_DATABASE
     return OK if readiness.known() <= applied else PENDING

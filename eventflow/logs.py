@@ -4,10 +4,15 @@ What an error says is left out, for the database quotes whole rows in it: a line
 the error and where it arose. Which decisions are logged is told by whoever makes them.
 """
 
+import copy
+import logging
+import time
 import traceback
 from collections.abc import Iterator
 
 from psycopg import Error as DriverError
+from psycopg import InterfaceError, OperationalError
+from psycopg.errors import ReadOnlySqlTransaction
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
@@ -48,6 +53,41 @@ def _kind(error: BaseException) -> str:
     return " ".join([kind, *filter(None, about)])
 
 
+class Stderr(logging.StreamHandler):
+    """To the standard error stream; of an outage, one traceback a minute and kind.
+
+    It meets every page at once, and always in the same few places. A line is written for each.
+    """
+
+    EVERY = 60  # seconds
+
+    def __init__(self):
+        super().__init__()
+        # When a traceback was written, by kind.
+        self.passed: dict[str, float] = {}
+
+    def emit(self, record):
+        kind = _of_the_driver(record.exc_info[1]) if record.exc_info else None
+        if kind is not None:
+            now = time.monotonic()
+            if now - self.passed.get(kind, -self.EVERY) < self.EVERY:
+                # What other handlers get stays as it is.
+                record = copy.copy(record)
+                record.exc_info = record.exc_text = None
+            else:
+                self.passed[kind] = now
+        super().emit(record)
+
+
+def _of_the_driver(error: BaseException | None) -> str | None:
+    """The kind of the driver's error about a connection or the server that one came of, if so."""
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError | ReadOnlySqlTransaction):
+            return _kind(error)
+        error = error.__cause__ or error.__context__
+    return None
+
+
 def configuration(*, structured: bool) -> dict:
     """The logging of every process, to the standard error stream.
 
@@ -61,7 +101,7 @@ def configuration(*, structured: bool) -> dict:
             if structured
             else {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {"stderr": {"class": "eventflow.logs.Stderr", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             name: {"level": "INFO" if structured else "WARNING"}

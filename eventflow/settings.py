@@ -171,6 +171,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "eventflow.web.requests.RequestLine",
     "csp.middleware.CSPMiddleware",
+    "eventflow.web.outages.Outages",
     "eventflow.web.patience.StatementLimit",
     "eventflow.health.HealthMiddleware",
     "eventflow.accounts.signing_in.OnlyWhatCanBe",

@@ -27,7 +27,8 @@ _PASSWORD_RESET = [
     _resetting("reset/done/", auth.PasswordResetCompleteView, "password_reset_complete"),
 ]
 
-handler500 = "eventflow.web.patience.failed"
+handler400 = "eventflow.web.outages.bad_request"
+handler500 = "eventflow.web.outages.failed"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     *(_PASSWORD_RESET if settings.EMAIL_URL else []),

@@ -39,6 +39,16 @@ _NUMBERS = (
     "keepalives_count",
     "tcp_user_timeout",
 )
+# What notices a line that goes silent; left to the kernel, that would take a quarter of an hour. A
+# server that cannot be reached, what is sent and not acknowledged (milliseconds), and an idle line.
+ON_A_DEAD_LINE = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "10000",
+    "keepalives": "1",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
 # Parts of the address that libpq also takes as options.
 _PARTS = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
 # What dashboards and other tools append for themselves; here it makes no difference.
@@ -325,7 +335,7 @@ def with_login(url: str, *, user: str, password: str) -> str:
 def _options(variable: str, query: str) -> tuple[dict[str, Any], list[str]]:
     """What the options after the `?` come to: settings, and what is not for us."""
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}
-    settings, options, ignored = {}, {}, []
+    settings, options, ignored = {}, dict(ON_A_DEAD_LINE), []
     for said in filter(None, query.split("&")):
         name, _, value = (_decoded(variable, part) for part in said.partition("="))
         option = f"{variable}, option {name}"

@@ -94,6 +94,11 @@ def lock_programme(event_id: UUID) -> None:
     database.lock_in_transaction("event", str(event_id))
 
 
+def try_lock_programme(event_id: UUID) -> bool:
+    """As `lock_programme`, where nobody has that right now; whether it was had."""
+    return database.try_lock_in_transaction("event", str(event_id))
+
+
 def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = None) -> Schedule:
     """Insert a session of `event` with the given fields; the rest take their defaults.
 
@@ -277,6 +282,8 @@ def _refusals(session: Schedule):
         # About the connection or a lock, and not about what was written.
         raise
     except DatabaseError as error:
+        if database.is_lost(error):
+            raise
         if database.violated_constraint(error) == ROOM_CONSTRAINT:
             raise RoomTaken(*_room_taken(session)) from error
         raise ChangeRefused(not_accepted(error, TABLE)) from error

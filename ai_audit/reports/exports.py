@@ -148,9 +148,12 @@ def pieces(asked: Scoped, written_as: Format) -> Iterator[tuple[int, str]]:
 
 def _csv(asked: Scoped) -> Iterator[tuple[int, str]]:
     # The mark at the beginning tells spreadsheet programs that it is UTF-8.
-    yield 0, "\ufeff" + _lines([COLUMNS])
+    head = "\ufeff" + _lines([COLUMNS])
     for rows in _chunks(_AS_TEXTS, asked, HELD_IN_CSV):
-        yield len(rows), _lines(map(_neutral_row, rows))
+        yield len(rows), head + _lines(map(_neutral_row, rows))
+        head = ""
+    if head:
+        yield 0, head
 
 
 def _lines(rows: Iterable[Iterable[str | None]]) -> str:
@@ -185,19 +188,31 @@ def _json_lines(asked: Scoped) -> Iterator[tuple[int, str]]:
 
 
 def _chunks(statement: str, asked: Scoped, most: int) -> Iterator[list[tuple[str | None, ...]]]:
-    """The rows, at most so many at once, and fewer where they are long."""
+    """The rows, at most so many at once, and fewer where they are long; the first alone.
+
+    Then nothing is under way on the connection while the answer is begun.
+    """
     connection.ensure_connection()
-    for ids in keyset(asked, CHUNK):
+    for ids in _the_first_alone(keyset(asked, CHUNK)):
         with connection.connection.cursor() as cursor:
             held, length = [], 0
             for row in cursor.stream(statement, _parameters(asked, ids), size=most):
                 held.append(row)
                 length += sum(len(cell) for cell in row if cell)
-                if len(held) == most or length > SENT:
+                if len(held) < len(ids) and (len(held) == most or length > SENT):
                     yield held
                     held, length = [], 0
         if held:
             yield held
+
+
+def _the_first_alone(pages: Iterable[list[str]]) -> Iterator[list[str]]:
+    for n, ids in enumerate(pages):
+        if n == 0:
+            yield ids[:1]
+            ids = ids[1:]
+        if ids:
+            yield ids
 
 
 def _parameters(asked: Scoped, ids: list[str]) -> dict:

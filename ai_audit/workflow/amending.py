@@ -2,12 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,7 +37,6 @@ def amend(
     digest: str | None = None,
     notes: Collection[tuple[str, str]] = (),
     confirmed: Confirmation = PRESSED,
-    now: datetime | None = None,
 ) -> Outcome:
     """Replace an undecided suggestion by one with `values` laid over, and carry that out at once.
 
@@ -49,7 +46,6 @@ def amend(
     edited. Locks as `approve` does. Raises what `approve` raises, NotAmendable where nothing is
     edited, and Blocked, with nothing changed, where the new one cannot be carried out.
     """
-    now = now or timezone.now()
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as old:
         seen = steps.amendable(old, digest)
         proposal = amended(seen, values, notes)
@@ -60,7 +56,7 @@ def amend(
             reasoning = _("Edited before approving by %(who)s.") % {"who": by.profile.full_name}
             # The log's index lists reasons in words, and so does the admin's log.
             reason = str(_REPLACED())
-        new = making.suggest(old.event_id, by, proposal, now, reasoning=reasoning)
+        new = making.suggest(old.event_id, by, proposal, reasoning=reasoning)
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
         record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
@@ -70,7 +66,7 @@ def amend(
         verdict = making.clear(verdicts.judge([new], lock=True, as_given=[new.pk])[new.pk])
         # Something else may be suggested by now that wants the same.
         confirmation.require(verdict, confirmed)
-        making.carry_out(new, verdict, by=by, now=now, reason=legible(confirmed.reason.strip()))
+        making.carry_out(new, verdict, by=by, reason=legible(confirmed.reason.strip()))
     sentence = _("Edited, approved and carried out.")
     warnings = [conflict.sentence for conflict in verdict.conflicts]
     return Outcome(new.pk, Status.EXECUTED, " ".join([sentence, *warnings]))

@@ -4,12 +4,10 @@ Each is judged and carried out for itself. What only fits together is in `group`
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
 from django.db import DatabaseError, transaction
-from django.utils import timezone
 
 from ai_audit import verdicts
 from ai_audit.history import Record
@@ -39,7 +37,6 @@ def approve_many(
     digests: Mapping[UUID, str],
     by: StaffMember,
     confirmed: Mapping[UUID, Confirmation] = NOTHING_SAID,
-    now: datetime | None = None,
 ) -> Iterator[Results]:
     """Approve any number of undecided suggestions, batch by batch of an event; what each came to.
 
@@ -50,7 +47,7 @@ def approve_many(
     changed since, as by an earlier batch, or a batch that someone else was at, is a Refusal.
     """
     if len(digests) <= BATCH:
-        yield approve_set(digests=digests, by=by, confirmed=confirmed, now=now)
+        yield approve_set(digests=digests, by=by, confirmed=confirmed)
         return
     suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=digests)
     waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
@@ -59,25 +56,19 @@ def approve_many(
     for batch in _batches(sorted(digests, key=lambda pk: events.get(pk, ""))):
         try:
             yield approve_set(
-                digests={pk: digests[pk] for pk in batch},
-                by=by,
-                confirmed=confirmed,
-                now=now,
-                whole=False,
+                digests={pk: digests[pk] for pk in batch}, by=by, confirmed=confirmed, whole=False
             )
         except Refusal as refusal:
             yield dict.fromkeys(batch, refusal)
 
 
-def reject_many(
-    *, ids: Iterable[UUID], by: StaffMember, reason: str = "", now: datetime | None = None
-) -> Iterator[Results]:
+def reject_many(*, ids: Iterable[UUID], by: StaffMember, reason: str = "") -> Iterator[Results]:
     """Reject any number of suggestions for one reason, each as `reject` does; what each came to."""
     for batch in _batches(list(ids)):
         results: Results = {}
         for pk in batch:
             try:
-                results[pk] = reject(suggestion_id=pk, by=by, reason=reason, now=now)
+                results[pk] = reject(suggestion_id=pk, by=by, reason=reason)
             except Refusal as refusal:
                 results[pk] = refusal
         yield results
@@ -95,7 +86,6 @@ def approve_set(
     digests: Mapping[UUID, str],
     by: StaffMember,
     confirmed: Mapping[UUID, Confirmation] = NOTHING_SAID,
-    now: datetime | None = None,
     whole: bool = True,
 ) -> Results:
     """Approve undecided suggestions and carry each out, as the staff member `by`.
@@ -107,7 +97,6 @@ def approve_set(
     just taken the room, or a refusal with only that one as it was. One transaction; otherwise locks
     and raises as `approve` does.
     """
-    now = now or timezone.now()
     with steps.locked_all(digests.keys()) as found:
         organization_id = steps.organization_of(by)
         results: Results = {}
@@ -138,7 +127,7 @@ def approve_set(
         entries: list[LogEntry] = []
         for pk, record in records.items():
             try:
-                results[pk] = _approve(found[pk], judged[pk], record, by=by, now=now)
+                results[pk] = _approve(found[pk], judged[pk], record, by=by)
             except Refusal as refusal:
                 results[pk] = refusal
             else:
@@ -149,7 +138,7 @@ def approve_set(
 
 
 def _approve(
-    suggestion: Suggestion, verdict: Verdict, record: Record, *, by: StaffMember, now: datetime
+    suggestion: Suggestion, verdict: Verdict, record: Record, *, by: StaffMember
 ) -> Outcome:
     """Approve one and carry it out in a savepoint; a refusal leaves only this one undone.
 
@@ -157,12 +146,10 @@ def _approve(
     compares, or have done the same: whatever competes is judged once more.
     """
     if any(conflict.kind in _CONTESTS for conflict in verdict.conflicts):
-        verdict = verdicts.judge([suggestion], lock=True, now=now)[suggestion.pk]
+        verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
     try:
         with transaction.atomic():
-            error = carrying_out.approve_and_carry_out(
-                suggestion, verdict, by=by, now=now, record=record
-            )
+            error = carrying_out.approve_and_carry_out(suggestion, verdict, by=by, record=record)
     except DatabaseError as error:
         refusal = errors.of(error)
         # Where someone else was at it, the whole set is tried again or put off.

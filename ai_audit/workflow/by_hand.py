@@ -6,7 +6,6 @@ suggested. What a person writes is written as given.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -81,7 +80,6 @@ def make_by_hand(
     proposal: Proposal,
     confirmed: Confirmation = PRESSED,
     digest: str | None = None,
-    now: datetime | None = None,
 ) -> Outcome:
     """Make a suggestion of `by`'s for the event and carry it out, or nothing at all.
 
@@ -91,7 +89,6 @@ def make_by_hand(
     Changed, NotConfirmed, Busy, and Blocked where it collides, changes nothing, or the database
     refuses it, which may be RefusedByPolicy.
     """
-    now = now or timezone.now()
     reason = legible(confirmed.reason.strip())
     with transaction.atomic(durable=True):
         database.limit_lock_waits()
@@ -103,7 +100,7 @@ def make_by_hand(
         with languages.as_kept(organization_id):
             who = _("Made by hand by %(who)s.") % {"who": by.profile.full_name}
         new = making.suggest(
-            event_id, by, proposal, now, reasoning=" ".join(filter(None, [who, reason]))
+            event_id, by, proposal, reasoning=" ".join(filter(None, [who, reason]))
         )
         new.by_hand = True
         MadeByHand.objects.create(suggestion=new)
@@ -117,7 +114,7 @@ def make_by_hand(
             )
         making.clear(verdict)
         confirmation.require(verdict, confirmed)
-        making.carry_out(new, verdict, by=by, now=now, reason=reason)
+        making.carry_out(new, verdict, by=by, reason=reason)
         session_id = _session_id(new, proposal)
     return Outcome(new.pk, Status.EXECUTED, _("Carried out."), session_id=session_id)
 

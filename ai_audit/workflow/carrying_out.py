@@ -6,7 +6,6 @@ was written. Where the programme refuses, it stays as it was and the suggestion 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy
@@ -48,7 +47,7 @@ class Restoration:
 
 
 def approve_and_carry_out(
-    suggestion: Suggestion, verdict: Verdict, *, by: StaffMember, now: datetime, record: Record
+    suggestion: Suggestion, verdict: Verdict, *, by: StaffMember, record: Record
 ) -> str | None:
     """Approve as `by`, write the proposal into the programme, record what came of it.
 
@@ -57,9 +56,9 @@ def approve_and_carry_out(
     """
     keep_before(record, verdict)
     with database.acting_as(by.person, history.telling(record)):
-        steps.mark_approved(suggestion, by.profile_id, now)
+        steps.mark_approved(suggestion, by.profile_id)
         written = _write(verdict, lambda: _change_programme(suggestion, verdict))
-    return _end(suggestion, verdict, *written, approver=by.person, now=now, record=record)
+    return _end(suggestion, verdict, *written, approver=by.person, record=record)
 
 
 def approve_and_restore(
@@ -68,7 +67,6 @@ def approve_and_restore(
     restoring: Restoration,
     *,
     by: StaffMember,
-    now: datetime,
     record: Record,
 ) -> str | None:
     """As `approve_and_carry_out`, where the session that is placed is the removed one.
@@ -76,20 +74,18 @@ def approve_and_restore(
     All that went with it follows; `restoring` says what of it came back.
     """
     with database.acting_as(by.person, history.telling(record)):
-        steps.mark_approved(suggestion, by.profile_id, now)
+        steps.mark_approved(suggestion, by.profile_id)
         session_id, failure = _write(verdict, lambda: _bring_back(suggestion, verdict, restoring))
     if not failure:
         # The database's own cascade took these rows, whatever the approver may write.
         restoring.restored, restoring.left_out = restore_along(
             undone=restoring.undone, removed=restoring.removed
         )
-    return _end(
-        suggestion, verdict, session_id, failure, approver=by.person, now=now, record=record
-    )
+    return _end(suggestion, verdict, session_id, failure, approver=by.person, record=record)
 
 
 def carry_out_approved(
-    suggestion: Suggestion, verdict: Verdict, *, aal: str, now: datetime, record: Record
+    suggestion: Suggestion, verdict: Verdict, *, aal: str, record: Record
 ) -> str | None:
     """As `approve_and_carry_out`, of what was approved before: as its approver.
 
@@ -100,7 +96,7 @@ def carry_out_approved(
     keep_before(record, verdict)
     with database.acting_as(approver, history.telling(record)):
         written = _write(verdict, lambda: _change_programme(suggestion, verdict))
-    return _end(suggestion, verdict, *written, approver=approver, now=now, record=record)
+    return _end(suggestion, verdict, *written, approver=approver, record=record)
 
 
 def title_of(verdict: Verdict) -> str | None:
@@ -175,7 +171,6 @@ def _end(
     failure: Saying,
     *,
     approver: Person,
-    now: datetime,
     record: Record,
 ) -> str | None:
     """Record what came of it, as the approver; the failure in words."""
@@ -185,9 +180,9 @@ def _end(
     record.basis = None
     if failure:
         record.said = failure
-        status, state = Status.FAILED, {"execution_error": steps.as_kept(suggestion, failure)}
+        ends = {"status": Status.FAILED, "execution_error": steps.as_kept(suggestion, failure)}
     else:
-        status, state = Status.EXECUTED, {"executed_at": now}
+        ends = {"status": Status.EXECUTED, "moment": "executed_at"}
     with database.acting_as(approver, history.telling(record)):
-        steps.move(suggestion, status, **state)
+        steps.move(suggestion, **ends)
     return words(failure) or None

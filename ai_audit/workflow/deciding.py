@@ -1,10 +1,8 @@
 """Approving, carrying out and rejecting a suggestion as it was made."""
 
 import copy
-from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ai_audit import history, verdicts
@@ -32,7 +30,6 @@ def approve(
     by: StaffMember,
     digest: str | None = None,
     confirmed: Confirmation = PRESSED,
-    now: datetime | None = None,
 ) -> Outcome:
     """Approve a suggestion and carry it out at once, as the staff member `by`.
 
@@ -46,13 +43,10 @@ def approve(
     less was said than its risk asks for, when it was shown to be blocked, or when a lock does not
     come.
     """
-    now = now or timezone.now()
     with steps.locked(suggestion_id, by, _APPROVABLE) as suggestion:
         verdict = _approvable(suggestion, by, digest, confirmed)
         record = steps.approval_of(suggestion, by, verdict, legible(confirmed.reason.strip()))
-        error = carrying_out.approve_and_carry_out(
-            suggestion, verdict, by=by, now=now, record=record
-        )
+        error = carrying_out.approve_and_carry_out(suggestion, verdict, by=by, record=record)
         steps.log(suggestion, by, f"Approved. {carrying_out.came_to(suggestion)}")
     return steps.approved_outcome(suggestion, error)
 
@@ -65,15 +59,13 @@ def approve_only(
     by: StaffMember,
     digest: str | None = None,
     confirmed: Confirmation = PRESSED,
-    now: datetime | None = None,
 ) -> Outcome:
     """Approve a suggestion, to be carried out later by `execute`; otherwise as `approve`."""
-    now = now or timezone.now()
     with steps.locked(suggestion_id, by, _APPROVABLE) as suggestion:
         verdict = _approvable(suggestion, by, digest, confirmed)
         record = steps.approval_of(suggestion, by, verdict, legible(confirmed.reason.strip()))
         with database.acting_as(by.person, history.telling(record)):
-            steps.mark_approved(suggestion, by.profile_id, now)
+            steps.mark_approved(suggestion, by.profile_id)
         steps.log(suggestion, by, "Approved, to be carried out later.")
     return Outcome(suggestion.pk, Status.APPROVED, _("Approved; it will be carried out later."))
 
@@ -86,8 +78,8 @@ def execute(
     by: StaffMember | None = None,
     digest: str | None = None,
     reason: str = "",
-    now: datetime | None = None,
     basis_needed: bool = False,
+    wait: bool = True,
 ) -> Outcome:
     """Carry out what was approved before, as the person who approved it.
 
@@ -97,10 +89,10 @@ def execute(
     `digest` is of what that person was shown, `reason` is kept in the history. If the approver is
     gone or elsewhere now, the row ends `failed` and says so. Locks and raises as `approve` does;
     and NotAsApproved, with nothing changed, where it is not any more what was approved, or, with
-    `basis_needed`, where the history does not tell what that was.
+    `basis_needed`, where the history does not tell what that was. Without `wait`, EventTaken where
+    someone else is at the event now.
     """
-    now = now or timezone.now()
-    with steps.locked(suggestion_id, by, {Status.APPROVED}) as suggestion:
+    with steps.locked(suggestion_id, by, {Status.APPROVED}, wait=wait) as suggestion:
         verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
         steps.require_seen(suggestion, verdict, digest)
         approval = history.approval(suggestion)
@@ -113,7 +105,7 @@ def execute(
             if known:
                 _require_as_approved(approval, verdict)
             error = carrying_out.carry_out_approved(
-                suggestion, verdict, aal=basis.aal(approval), now=now, record=record
+                suggestion, verdict, aal=basis.aal(approval), record=record
             )
             steps.log(suggestion, by, carrying_out.came_to(suggestion))
     if error:
@@ -128,27 +120,23 @@ def execute(
 
 @logged("reject")
 @errors.told
-def reject(
-    *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
-) -> Outcome:
+def reject(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcome:
     """Reject an undecided suggestion, however odd it is.
 
     The reason, the decider and what stood against it go to the decision history. Locks as
     `approve` does, and raises the same, except that anything can be rejected.
     """
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as suggestion:
-        _reject(suggestion, by, reason, now)
+        _reject(suggestion, by, reason)
     return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
 
 
 @logged("withdraw")
 @errors.told
-def withdraw(
-    *, suggestion_id: UUID, by: StaffMember, reason: str = "", now: datetime | None = None
-) -> Outcome:
+def withdraw(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcome:
     """Reject what was approved and is not carried out yet; otherwise as `reject`."""
     with steps.locked(suggestion_id, by, {Status.APPROVED}) as suggestion:
-        _reject(suggestion, by, reason, now)
+        _reject(suggestion, by, reason)
     return Outcome(suggestion.pk, Status.REJECTED, _("The approval is withdrawn."))
 
 
@@ -185,10 +173,10 @@ def _require_as_approved(approval: Approval, verdict: Verdict) -> None:
         raise NotAsApproved(basis.in_words(departed))
 
 
-def _reject(suggestion: Suggestion, by: StaffMember, reason: str, now: datetime | None) -> None:
+def _reject(suggestion: Suggestion, by: StaffMember, reason: str) -> None:
     reason = legible(reason.strip())
     verdict = verdicts.judge([suggestion])[suggestion.pk]
     record = steps.record_of(suggestion, by, verdict, reason)
     with database.acting_as(by.person, history.telling(record)):
         steps.move(suggestion, Status.REJECTED)
-    steps.log(suggestion, by, REJECTED + reason, at=now)
+    steps.log(suggestion, by, REJECTED + reason)

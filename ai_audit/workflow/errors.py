@@ -72,6 +72,14 @@ class Busy(Refusal):
     """Someone else held a lock for too long."""
 
 
+class EventTaken(Busy):
+    """Someone else is at the event's programme, and was not waited for."""
+
+
+class NotRecorded(Refusal):
+    """The decision history did not write the decision down."""
+
+
 class RefusedByPolicy(Refusal):
     """The database's policies do not let this person write the decision."""
 
@@ -159,7 +167,7 @@ def by_policy(table: str):
     except OperationalError:
         raise
     except DatabaseError as error:
-        if is_by_guard(error):
+        if is_by_guard(error) or database.is_lost(error):
             raise
         raise not_accepted(error, table) from error
 
@@ -185,12 +193,15 @@ def _said(reason: Said) -> str:
 def never_an_error(table: str):
     """Raise a refusal for whatever the database refuses in the block, which was about `table`.
 
-    What `of` has words for passes, and so does a connection that is lost: then nobody knows.
+    What `of` has words for passes, and so does a connection that is lost: then nobody knows. And
+    so does what took too long, which has a page of its own.
     """
     try:
         yield
     except DatabaseError as error:
         if database.is_lost(error) or database.is_contention(error) or is_by_guard(error):
+            raise
+        if database.is_cancelled(error):
             raise
         raise not_accepted(error, table) from error
 

@@ -85,7 +85,7 @@ def approve_together(
             said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions, judged)]
             records[suggestion.pk] = steps.approval_of(suggestion, by, verdict, reason, said)
             carrying_out.keep_before(records[suggestion.pk], verdict)
-        _carry_out(suggestions, judged, records, by=by, now=now)
+        _carry_out(suggestions, judged, records, by=by)
     return {pk: Outcome(pk, Status.EXECUTED, _("Approved and carried out.")) for pk in digests}
 
 
@@ -158,13 +158,12 @@ def _carry_out(
     records: Mapping[UUID, Record],
     *,
     by: StaffMember,
-    now: datetime,
 ) -> None:
     """Approve all, write all of them into the programme, record of each what came of it."""
     with database.acting_as(by.person):
         for suggestion in suggestions:
             history.tell(records[suggestion.pk])
-            steps.mark_approved(suggestion, by.profile_id, now)
+            steps.mark_approved(suggestion, by.profile_id)
         try:
             sessions = _write_programme(suggestions, judged)
         except actions.Refusal as refusal:
@@ -178,7 +177,7 @@ def _carry_out(
     with database.acting_as(by.person):
         for suggestion in suggestions:
             history.tell(records[suggestion.pk])
-            steps.move(suggestion, Status.EXECUTED, executed_at=now)
+            steps.move(suggestion, Status.EXECUTED, moment="executed_at")
     for suggestion in suggestions:
         suggestion.written_title = carrying_out.title_of(judged[suggestion.pk])
         steps.log(suggestion, by, "Approved together. Executed.")

@@ -11,7 +11,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from ai_audit.workflow.errors import Refusal
+from ai_audit.workflow.errors import AlreadyDecided, Busy, Refusal
 from ai_audit.workflow.steps import Outcome
 from eventflow.web import metrics
 from scheduling.models import StaffMember
@@ -52,6 +52,9 @@ def _note(
 ) -> None:
     """What is made by hand is about no suggestion until it is made."""
     for pk, outcome in came_to.items():
+        if by is None and isinstance(outcome, AlreadyDecided | Busy):
+            # Nobody was refused anything: a command met somebody who was at it.
+            continue
         line = {"act": act, "suggestion": pk and str(pk), "staff_member": by and by.pk}
         if isinstance(outcome, Refusal):
             metrics.refused(act, type(outcome).__name__)

@@ -36,7 +36,7 @@ select
       'schedule_id', asked.session_id, 'current_state', standing.state, 'proposed_state', null,
       'reason', asked.reasoning, 'reasoning', asked.reasoning)
   end,
-  %(now)s, %(now)s
+  pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp()
 from (
   select %(session)s::uuid as session_id, %(changes)s::jsonb as changes,
     %(reasoning)s::text as reasoning
@@ -50,9 +50,7 @@ left join lateral (
 """
 
 
-def suggest(
-    event_id: UUID, by: StaffMember, proposal: Proposal, now: datetime, *, reasoning: str
-) -> Suggestion:
+def suggest(event_id: UUID, by: StaffMember, proposal: Proposal, *, reasoning: str) -> Suggestion:
     """Insert a suggestion of `by`'s for the event, as the database's policies allow."""
     pk = uuid4()
     parameters = {
@@ -63,7 +61,6 @@ def suggest(
         "session": proposal.session_id,
         "changes": json.dumps({name: _as_json(value) for name, value in proposal.values.items()}),
         "reasoning": reasoning,
-        "now": now,
     }
     with (
         database.acting_as(by.person),
@@ -87,33 +84,28 @@ def clear(verdict: Verdict) -> Verdict:
 
 
 def carry_out(
-    new: Suggestion, verdict: Verdict, *, by: StaffMember, now: datetime, reason: str = ""
+    new: Suggestion, verdict: Verdict, *, by: StaffMember, reason: str = ""
 ) -> dict[str, int]:
     """Carry the new suggestion out or raise Blocked; how many rows of which table went along."""
     record = steps.approval_of(new, by, verdict, reason)
-    error = carrying_out.approve_and_carry_out(new, verdict, by=by, now=now, record=record)
+    error = carrying_out.approve_and_carry_out(new, verdict, by=by, record=record)
     _require_carried_out(new, by, error)
     return {table: len(rows) for table, rows in (record.removed or {}).items()}
 
 
 def restore(
-    new: Suggestion,
-    verdict: Verdict,
-    restoring: Restoration,
-    *,
-    by: StaffMember,
-    now: datetime,
-    reason: str,
+    new: Suggestion, verdict: Verdict, restoring: Restoration, *, by: StaffMember, reason: str
 ) -> None:
     """Bring back by the new suggestion what was removed, or raise Blocked."""
     record = steps.approval_of(new, by, verdict, reason)
-    error = carrying_out.approve_and_restore(new, verdict, restoring, by=by, now=now, record=record)
+    error = carrying_out.approve_and_restore(new, verdict, restoring, by=by, record=record)
     _require_carried_out(new, by, error)
 
 
 def _require_carried_out(new: Suggestion, by: StaffMember, error: str | None) -> None:
     if error:
         raise _blocked(error)
+    steps.require_recorded([new.pk])
     steps.log(new, by, f"Approved. {carrying_out.came_to(new)}")
 
 

@@ -9,12 +9,12 @@ each step is taken is the other rooms' affair.
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +23,15 @@ from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import basis, errors
-from ai_audit.workflow.errors import AlreadyDecided, Blocked, Changed, NotApprovable, NotYours
+from ai_audit.workflow.errors import (
+    AlreadyDecided,
+    Blocked,
+    Changed,
+    EventTaken,
+    NotApprovable,
+    NotRecorded,
+    NotYours,
+)
 from eventflow.db import database
 from eventflow.text.bidi import isolate
 from eventflow.text.sentences import Saying, Sentence, words
@@ -65,12 +73,14 @@ def approved_outcome(suggestion: Suggestion, error: str | None) -> Outcome:
 
 
 @contextmanager
-def locked(suggestion_id: UUID, by: StaffMember | None, statuses: Collection[str]):
+def locked(
+    suggestion_id: UUID, by: StaffMember | None, statuses: Collection[str], *, wait: bool = True
+):
     """A transaction of our own that holds every lock; yields the suggestion, in one of `statuses`.
 
-    With `by`, the suggestion is of that person's organization.
+    With `by`, the suggestion is of that person's organization. Raises as `locked_all` does.
     """
-    with locked_all([suggestion_id]) as found:
+    with locked_all([suggestion_id], wait=wait) as found:
         suggestion = found.get(suggestion_id)
         own = by is None or belongs(suggestion, organization_of(by))
         require_decidable(suggestion, own, statuses)
@@ -78,23 +88,86 @@ def locked(suggestion_id: UUID, by: StaffMember | None, statuses: Collection[str
 
 
 @contextmanager
-def locked_all(ids: Collection[UUID]):
+def locked_all(ids: Collection[UUID], *, wait: bool = True):
     """A transaction of our own that holds every lock but the sessions'; yields those there are.
 
-    By id. The sessions' rows are locked when the suggestions are judged.
+    By id. The sessions' rows are locked when the suggestions are judged. Raises EventTaken where
+    someone else has an event and is not waited for, and at the end NotRecorded.
     """
     with transaction.atomic(durable=True):
         database.limit_lock_waits()
         events = Suggestion.objects.filter(pk__in=ids, event__isnull=False)
         for event_id in sorted(set(events.values_list("event_id", flat=True))):
-            actions.lock_programme(event_id)
+            if wait:
+                actions.lock_programme(event_id)
+            elif not actions.try_lock_programme(event_id):
+                raise EventTaken(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
         suggestions = (
             Suggestion.objects.select_for_update(of=("self",))
             .select_related("event", "user", "approved_by")
             .filter(pk__in=ids)
             .order_by("pk")
         )
-        yield {suggestion.pk: suggestion for suggestion in suggestions}
+        found = {suggestion.pk: suggestion for suggestion in suggestions}
+        stood = {pk: _decision(suggestion) for pk, suggestion in found.items()}
+        yield found
+        require_recorded(pk for pk, one in found.items() if _decision(one) != stood[pk])
+
+
+def _decision(suggestion: Suggestion) -> tuple:
+    return (
+        suggestion.execution_status,
+        suggestion.approved_at,
+        suggestion.executed_at,
+        suggestion.execution_error,
+    )
+
+
+# What the row says of its decision, as the last entry says it.
+_NOT_RECORDED = """
+select 1
+from public.ai_insights_log as l
+left join lateral (
+  select h.to_status, h.state
+  from backoffice.decision_history as h
+  where h.suggestion_id = l.id
+  order by h.number desc
+  limit 1
+) as last
+  on true
+where l.id = any (%s)
+and l.execution_status <> 'suggested'
+and (last.to_status, last.state) is distinct from (
+  l.execution_status,
+  jsonb_build_array(
+    (l.approved_at at time zone 'UTC')::text, l.approved_by,
+    (l.executed_at at time zone 'UTC')::text, l.execution_error
+  )::text
+)
+limit 1
+"""
+
+
+def require_recorded(ids: Iterable[UUID]) -> None:
+    """Raise NotRecorded unless the history has written what was decided on these; one statement.
+
+    Its trigger may have been switched off, or altered. To be asked in the same transaction, which
+    then ends with nothing done.
+    """
+    decided = list(ids)
+    if not decided or connection.needs_rollback:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_NOT_RECORDED, [decided])
+        if cursor.fetchone() is None:
+            return
+    raise NotRecorded(
+        _(
+            "Nothing was changed: the decision history did not write it down, and without that "
+            "nothing is decided. Show this to whoever looks after the database: `manage.py check "
+            "--database default` tells which trigger is switched off."
+        )
+    )
 
 
 def organization_of(by: StaffMember) -> UUID | None:
@@ -267,27 +340,32 @@ def as_kept(suggestion: Suggestion, saying: Saying) -> str:
         return words(saying)
 
 
-def mark_approved(suggestion: Suggestion, profile_id: UUID, now: datetime) -> None:
+def mark_approved(suggestion: Suggestion, profile_id: UUID) -> None:
     move(
         suggestion,
         Status.APPROVED,
-        approved_at=now,
+        moment="approved_at",
         approved_by_id=profile_id,
         execution_error=None,
     )
 
 
-def move(suggestion: Suggestion, status: Status, **state) -> None:
+def move(suggestion: Suggestion, status: Status, *, moment: str = "", **state) -> None:
     """Write a status, from the one that was read; RefusedByPolicy where that is not allowed.
 
-    `suggestion` is brought in step with what stands then: moments are the database's own.
+    `moment` names the field that tells when; it is by the database's clock. `suggestion` is brought
+    in step with what stands then.
     """
     written = {"execution_status": status, **state}
     columns = [Suggestion._meta.get_field(name).column for name in written]
+    becomes = [f"{column} = %s" for column in columns]
+    if moment:
+        columns.append(moment)
+        becomes.append(f"{moment} = pg_catalog.clock_timestamp()")
     # Done for each of many, and so without a queryset.
     with errors.by_policy(LOG), connection.cursor() as cursor:
         cursor.execute(
-            f"update public.ai_insights_log set {', '.join(f'{column} = %s' for column in columns)}"  # noqa: S608
+            f"update public.ai_insights_log set {', '.join(becomes)}"  # noqa: S608
             f" where id = %s and execution_status = %s returning {', '.join(columns)}",
             [*written.values(), suggestion.pk, suggestion.execution_status],
         )
@@ -295,22 +373,18 @@ def move(suggestion: Suggestion, status: Status, **state) -> None:
         if stands is None:
             # The row is there, for it is locked.
             raise errors.hidden_by_policy(LOG, "UPDATE 0")
-    for name, value in zip(written, stands, strict=True):
+    for name, value in zip([*written, *filter(None, [moment])], stands, strict=True):
         setattr(suggestion, name, value)
 
 
-def log(
-    suggestion: Suggestion, by: StaffMember | None, message: str, at: datetime | None = None
-) -> None:
+def log(suggestion: Suggestion, by: StaffMember | None, message: str) -> None:
     """Record the decision in the admin's log too, where a person made it."""
     if by is not None:
-        log_entry(suggestion, by, message, at).save(force_insert=True)
+        log_entry(suggestion, by, message).save(force_insert=True)
 
 
-def log_entry(
-    suggestion: Suggestion, by: StaffMember, message: str, at: datetime | None = None
-) -> LogEntry:
-    """What the admin's log keeps of a decision; not written yet."""
+def log_entry(suggestion: Suggestion, by: StaffMember, message: str) -> LogEntry:
+    """What the admin's log keeps of a decision, by the database's clock; not written yet."""
     return LogEntry(
         user_id=by.user_id,
         content_type=_content_type(),
@@ -318,7 +392,7 @@ def log_entry(
         object_repr=str(suggestion)[:200],
         action_flag=CHANGE,
         change_message=message,
-        **({"action_time": at} if at else {}),
+        action_time=Now(),
     )
 
 

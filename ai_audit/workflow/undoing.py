@@ -6,13 +6,11 @@ What stood is read from the decision history; what the undone suggestion says is
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -74,7 +72,7 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     So what is shown is what the database itself answers. Locks and raises as `undo` does.
     """
     with steps.locked(suggestion_id, by, Status.values) as old:
-        found = _undo(old, by, now=timezone.now(), reason="")
+        found = _undo(old, by, reason="")
         transaction.set_rollback(True)
     return found
 
@@ -88,7 +86,6 @@ def undo(
     by: StaffMember,
     reason: str = "",
     digest: str | None = None,
-    now: datetime | None = None,
 ) -> Outcome:
     """Restore what stood before a suggestion was carried out, by a new suggestion of `by`'s.
 
@@ -100,7 +97,7 @@ def undo(
     the room was taken since, or the database refuses anything, and RefusedByPolicy.
     """
     with steps.locked(suggestion_id, by, Status.values) as old:
-        found = _undo(old, by, now=now or timezone.now(), reason=fields.legible(reason.strip()))
+        found = _undo(old, by, reason=fields.legible(reason.strip()))
         if digest is not None and digest != found.digest:
             raise Changed(
                 _(
@@ -128,12 +125,12 @@ def undoable(suggestion: Suggestion) -> bool:
     )
 
 
-def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Undoing:
+def _undo(old: Suggestion, by: StaffMember, *, reason: str) -> Undoing:
     """Make the suggestion that undoes `old` and carry it out, under the locks."""
     _require_undoable(old)
     written = history.written(old, whole=True)
     proposal = _reverse(old, written)
-    new = making.suggest(old.event_id, by, proposal, now, reasoning=_why(old, reason))
+    new = making.suggest(old.event_id, by, proposal, reasoning=_why(old, reason))
     SuggestionLink.objects.create(suggestion=new, undoes=old)
     if MadeByHand.objects.filter(pk=old.pk).exists():
         MadeByHand.objects.create(suggestion=new)
@@ -149,9 +146,9 @@ def _undo(old: Suggestion, by: StaffMember, *, now: datetime, reason: str) -> Un
             row=written.row,
             removed=written.removed,
         )
-        making.restore(new, verdict, restoring, by=by, now=now, reason=reason)
+        making.restore(new, verdict, restoring, by=by, reason=reason)
     else:
-        removed = making.carry_out(new, verdict, by=by, now=now, reason=reason)
+        removed = making.carry_out(new, verdict, by=by, reason=reason)
     return Undoing(
         suggestion=new,
         verdict=shown,

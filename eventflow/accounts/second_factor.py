@@ -28,6 +28,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
 from eventflow.accounts import tries
+from eventflow.db import database
 
 KEY_BYTES = 20
 # A code counts half a minute before and after its own, for clocks differ.
@@ -140,6 +141,7 @@ def enrol(
     if older:
         verify(user, instead, whence or Whence())
     with transaction.atomic():
+        database.let_go_of_the_silent()
         User.objects.select_for_update().get(pk=user.pk)
         if of(user) != older:
             raise Refused(_("Another app was enrolled meanwhile, and nothing was changed."))
@@ -156,6 +158,7 @@ def verify(user: User, code: str, whence: Whence) -> TOTPDevice:
     Locks its row. Raises Refused; WrongCode where it was looked at.
     """
     with transaction.atomic():
+        database.let_go_of_the_silent()
         device = _devices(user).select_for_update().first()
         if device is None:
             raise Refused(_wrong())

@@ -145,6 +145,7 @@ class ResetForm(PasswordResetForm):
         name = sha256(folded.encode()).hexdigest()
         began = timezone.now() - self.PAUSE
         with transaction.atomic():
+            database.let_go_of_the_silent()
             database.lock_in_transaction(_RESET, name)
             tries.forget(_RESET, until=began)
             asked = tries.noted(_RESET, since=began)

@@ -19,7 +19,7 @@ from uuid import UUID
 import psycopg
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from psycopg.pq import TransactionStatus
 
 from eventflow import embedded, variables
@@ -32,6 +32,9 @@ PLATFORM_PATH = "public, extensions"
 AAL1, AAL2 = "aal1", "aal2"
 LOCK_WAIT_MS = 3000
 CLIENT_CHECK_MS = 500
+# So long may nothing come while locks are held, before the server gives them back. With the longest
+# statement of a page that is less than half a minute.
+IDLE_MS = 15_000
 # A deadlock, and a serialization failure: over as soon as one of those that collided gives way.
 _PASSING = ("40P01", "40001")
 # A lock that did not come in the time there was for it.
@@ -42,6 +45,16 @@ QUERY_CANCELED = "57014"
 _BY_POLICY = ("42501", "42P17")
 # The relation that a refusal is about, as PostgreSQL names it in its own language.
 _RELATION = re.compile(r'\b(?:table|relation|view) "?([^"]+?)"?$')
+
+
+# The beginnings of codes: no connection, a transaction that can write nothing, no room, an end.
+_ABOUT_THE_SERVER = ("08", "25", "53", "57P")
+_ABOUT_THE_CONNECTION = (
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 
 
 class RoleNotInForce(AssertionError):
@@ -145,6 +158,13 @@ def lock_in_transaction(*parts: str) -> None:
         cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [advisory_key(*parts)])
 
 
+def try_lock_in_transaction(*parts: str) -> bool:
+    """As `lock_in_transaction`, where it is free now; whether it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_catalog.pg_try_advisory_xact_lock(%s)", [advisory_key(*parts)])
+        return cursor.fetchone() == (True,)
+
+
 def try_lock(*parts: str) -> bool:
     """Take the advisory lock named by `parts`, if it is free; whether it was.
 
@@ -168,16 +188,36 @@ def unlock(*parts: str) -> None:
 
 
 def limit_lock_waits(milliseconds: int = LOCK_WAIT_MS) -> None:
-    """Let no statement of this transaction wait longer for a lock, or for a client that is gone.
+    """Let no statement of this transaction wait longer for a lock; and as `let_go_of_the_silent`.
 
     While it waits for a lock, the server would not notice that the process it works for was
     killed, and keep what that holds locked.
     """
+    _set_local(lock_timeout=milliseconds, **_FOR_THE_SILENT)
+
+
+def let_go_of_the_silent() -> None:
+    """Let the server end this transaction where nothing comes from this process any more.
+
+    Where it was killed, or the line to it went silent: between statements, while one waits, or
+    while the server sends. For transactions that hold locks.
+    """
+    _set_local(**_FOR_THE_SILENT)
+
+
+_FOR_THE_SILENT = {
+    "client_connection_check_interval": CLIENT_CHECK_MS,
+    "idle_in_transaction_session_timeout": IDLE_MS,
+    "tcp_user_timeout": IDLE_MS,
+}
+
+
+def _set_local(**milliseconds: int) -> None:
+    made = ", ".join(["pg_catalog.set_config(%s, %s, true)"] * len(milliseconds))
     with connection.cursor() as cursor:
         cursor.execute(
-            "select pg_catalog.set_config('lock_timeout', %s, true),"
-            " pg_catalog.set_config('client_connection_check_interval', %s, true)",
-            [f"{milliseconds}ms", f"{CLIENT_CHECK_MS}ms"],
+            f"select {made}",
+            [text for name, ms in milliseconds.items() for text in (name, f"{ms}ms")],
         )
 
 
@@ -187,9 +227,12 @@ def violated_constraint(error: DatabaseError) -> str | None:
     return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
 
 
-def sqlstate(error: DatabaseError) -> str | None:
-    """The five-character code of a database error, or None when it has none."""
-    cause = error.__cause__
+def sqlstate(error: BaseException) -> str | None:
+    """The five-character code of a database error, or None when it has none.
+
+    The error is Django's, or the driver's own where that was asked past Django.
+    """
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
     return cause.sqlstate if isinstance(cause, psycopg.Error) else None
 
 
@@ -218,10 +261,23 @@ def refusing_policy(error: DatabaseError, table: str) -> str | None:
     return named[1] if named else table
 
 
-def is_lost(error: DatabaseError) -> bool:
-    """Whether it is about the connection or the server, and not about what was asked of it."""
+def is_lost(error: BaseException) -> bool:
+    """Whether it is about the connection or the server, and not about what was asked of it.
+
+    So it is where the server is full or takes no changes.
+    """
     code = sqlstate(error)
-    return code is None or code.startswith(("08", "25", "57P"))
+    if code is None:
+        return isinstance(error, _ABOUT_THE_CONNECTION)
+    return code.startswith(_ABOUT_THE_SERVER)
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Whether the server ended the statement, by a limit or asked to; not what a trigger raised."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg.errors.QueryCanceled) and (
+        cause.diag.source_function == "ProcessInterrupts"
+    )
 
 
 def is_contention(error: DatabaseError) -> bool:

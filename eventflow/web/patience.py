@@ -1,22 +1,14 @@
-"""How long a statement of a page may take, and the page that says so; exports and commands apart.
+"""How long a statement of a page may take; exports and commands apart.
 
 The limit is the connection's, and stays with it from page to page: it costs a statement only where
-a connection is new. A command never meets the middleware, so that nothing of ours ends it.
+a connection is new. A command never meets the middleware, so that nothing of ours ends it. What is
+said where a statement was ended is in `outages`.
 """
 
-import logging
-import sys
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import OperationalError, connection
-from django.shortcuts import render
-from django.views.defaults import server_error
-
-from eventflow.db import database
-from eventflow.web import requests
-
-logger = logging.getLogger(__name__)
+from django.db import connection
 
 
 class StatementLimit:
@@ -28,27 +20,6 @@ class StatementLimit:
     def __call__(self, request):
         connection.limit_statements(settings.STATEMENT_LIMIT * 1000)
         return self.get_response(request)
-
-    def process_exception(self, request, error):
-        return _too_long(request, error)
-
-
-def failed(request):
-    """The page for an error that nobody foresaw, or that came before a page was found."""
-    return _too_long(request, sys.exc_info()[1]) or server_error(request)
-
-
-def _too_long(request, error):
-    """The page that says so, where the error is that; else None."""
-    request.cause = requests.cause(error)
-    if not isinstance(error, OperationalError):
-        return None
-    if database.sqlstate(error) != database.QUERY_CANCELED:
-        return None
-    # Where, and not what was searched for.
-    logger.warning("A statement was ended for %s: %s", request.path, database.message(error))
-    context = {"seconds": settings.STATEMENT_LIMIT}
-    return render(request, "takes_too_long.html", context, status=503)
 
 
 @contextmanager

@@ -12,10 +12,9 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from eventflow.db import database
 from eventflow.web import metrics
 
 HEADER = "X-Request-ID"
@@ -28,16 +27,6 @@ _GIVEN = re.compile(r"[A-Za-z0-9-]{1,64}")
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 # Values in a row make another text for each number of them.
 _VALUES = re.compile(r"%s(?:, ?%s)+")
-# What an error of the database is counted as, by how its code begins.
-_CAUSES = {
-    "08": "unreachable",
-    "57P": "unreachable",
-    "53": "full",
-    "25006": "read_only",
-    database.QUERY_CANCELED: "canceled",
-    "55P03": "locked",
-    "40": "collision",
-}
 
 logger = logging.getLogger("eventflow.requests")
 
@@ -75,17 +64,6 @@ class Numbered(logging.LogRecord):
         super().__init__(*args, **kwargs)
         if found := number():
             self.request_id = found
-
-
-def cause(error: BaseException | None) -> str:
-    """What an error is counted as: one of a few words."""
-    if not isinstance(error, (DatabaseError, InterfaceError)):
-        return "error"
-    code = database.sqlstate(error)
-    if code is None:
-        lost = isinstance(error, (OperationalError, InterfaceError))
-        return "unreachable" if lost else "database"
-    return next((said for begins, said in _CAUSES.items() if code.startswith(begins)), "database")
 
 
 class RequestLine:

@@ -7,6 +7,9 @@ How many a process sends is counted there: what is to be kept free are its threa
 
 import threading
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from django.db import Error, connection
 
 from eventflow.db import database
 
@@ -50,15 +53,24 @@ class Turn:
         if self._free and not self._free.acquire(blocking=False):
             database.unlock(*self._lock)
             raise Refused(own=False)
+        self._begun: list[str] = []
         self._pieces: Iterator[str] = iter(())
 
     def of(self, pieces: Iterable[str]) -> "Turn":
-        """Itself, with what is to be sent."""
+        """Itself, with what is to be sent. The first piece is made now: it may raise, and ends it.
+
+        What fails once the answer has begun, only breaks it off.
+        """
         self._pieces = iter(pieces)
+        try:
+            self._begun = list(islice(self._pieces, 1))
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __iter__(self) -> Iterator[str]:
-        for piece in self._pieces:
+        for piece in chain(self._begun, self._pieces):
             for first in range(0, len(piece), PIECE):
                 yield piece[first : first + PIECE]
 
@@ -72,6 +84,9 @@ class Turn:
             if hasattr(self._pieces, "close"):
                 self._pieces.close()
             database.unlock(*lock)
+        except Error:
+            # They ended with the connection.
+            connection.close()
         finally:
             if self._free:
                 self._free.release()

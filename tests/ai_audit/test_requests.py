@@ -196,16 +196,16 @@ def _of_database(kind: type[errors.Error], outer=OperationalError) -> Exception:
     [
         (ValueError(SECRET), "error"),
         (OperationalError(SECRET), "unreachable"),
-        (_of_database(errors.AdminShutdown), "unreachable"),
+        (_of_database(errors.AdminShutdown), "restarting"),
         (_of_database(errors.ConnectionFailure), "unreachable"),
         (_of_database(errors.DiskFull), "full"),
-        (_of_database(errors.TooManyConnections), "full"),
+        (_of_database(errors.TooManyConnections), "connections"),
         (_of_database(errors.ReadOnlySqlTransaction), "read_only"),
-        (_of_database(errors.LockNotAvailable), "locked"),
-        (_of_database(errors.DeadlockDetected), "collision"),
-        (_of_database(errors.SerializationFailure), "collision"),
+        (_of_database(errors.LockNotAvailable), "busy"),
+        (_of_database(errors.DeadlockDetected), "busy"),
+        (_of_database(errors.SerializationFailure), "busy"),
         (_of_database(errors.UndefinedTable), "database"),
-        (_of_database(errors.QueryCanceled), "canceled"),
+        (_of_database(errors.QueryCanceled), "too_long"),
     ],
 )
 def test_an_error_is_told_by_its_cause_and_its_page_shows_the_number(lines, settings, error, cause):

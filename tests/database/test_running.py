@@ -113,8 +113,11 @@ def test_a_table_someone_writes_to_is_waited_for_only_briefly(own_stand_in):
 def assert_nothing_is_left_of_the_run():
     assert run(
         "select current_setting('lock_timeout'), current_setting('statement_timeout'),"
-        " current_setting('client_min_messages')"
-    ) == [("0", "0", "notice")]
+        " current_setting('client_min_messages'),"
+        " current_setting('client_connection_check_interval'),"
+        " current_setting('idle_in_transaction_session_timeout'),"
+        " current_setting('tcp_user_timeout')"
+    ) == [("0", "0", "notice", "0", "0", "0")]
     assert run(
         "select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
     ) == [(0,)]
@@ -129,6 +132,25 @@ def test_a_statement_that_takes_too_long_is_ended(own_stand_in, monkeypatch):
         )
     assert ours() == set()
     assert_nothing_is_left_of_the_run()
+
+
+def test_whoever_migrates_and_falls_silent_keeps_nothing_locked(own_stand_in, monkeypatch):
+    """Killed or cut off, it would otherwise lock the product out until somebody ends it."""
+    told = []
+
+    def tell(self, *args, **options):
+        told.extend(
+            run(
+                "select current_setting('client_connection_check_interval'),"
+                " current_setting('idle_in_transaction_session_timeout'),"
+                " current_setting('tcp_user_timeout')"
+            )
+        )
+
+    monkeypatch.setattr(migrate.migrate.Command, "handle", tell)
+    steps.migrate(verbosity=0)
+
+    assert told == [("500ms", "1min", "60000")]
 
 
 @pytest.mark.long

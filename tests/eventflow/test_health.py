@@ -61,7 +61,8 @@ def test_a_database_that_does_not_answer_is_told_and_nothing_about_it(
     with django_db_blocker.unblock(), connected_to("test_new_nowhere"):
         assert ask() == (503, NO_DATABASE)
 
-    (logged,) = [record for record in caplog.records if record.name == "eventflow.health"]
+    (logged,) = caplog.records
+    assert (logged.name, logged.cause) == ("eventflow.web.outages", "unreachable")
     assert isinstance(logged.exc_info[1].__cause__, psycopg.OperationalError)
 
 

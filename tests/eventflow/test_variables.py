@@ -134,6 +134,14 @@ def test_what_is_no_address_of_a_database_is_refused(url, beginning):
         )
 
 
+DEFAULTS = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "10000",
+    "keepalives": "1",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
 OPTIONS = {
     "?pgbouncer=true": ({}, ["pgbouncer"]),
     "?schema=public": ({}, ["schema"]),
@@ -154,6 +162,7 @@ OPTIONS = {
         {"connect_timeout": "5", "application_name": "a+b"},
         [],
     ),
+    **{f"?{name}=7": ({name: "7"}, []) for name in DEFAULTS},
     "?": ({}, []),
 }
 
@@ -179,7 +188,8 @@ def test_an_address_for_another_login_leads_to_the_same_place(url):
 def test_options_of_the_database_are_passed_and_those_of_other_tools_ignored(asked):
     found, ignored = variables.database("DATABASE_URL", URL + asked)
 
-    assert (found["OPTIONS"], ignored) == OPTIONS[asked]
+    options, others = OPTIONS[asked]
+    assert (found["OPTIONS"], ignored) == (DEFAULTS | options, others)
 
 
 @pytest.mark.parametrize(

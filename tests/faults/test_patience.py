@@ -1,19 +1,25 @@
 """A statement that takes too long: the page says so; exports and commands take their time."""
 
+import time
 from contextlib import closing
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from ai_audit.reports import exports, filters
+from eventflow.db import database
+from eventflow.db.postgresql import base
 from tests import factories as f
 from tests import pages
+from tests.faults import lines
+from tests.faults.lines import DOWN
 from tests.faults.processes import holding
 
 pytestmark = pytest.mark.usefixtures("committing")
 
 SESSIONS = "/admin/scheduling/schedule/"
+GIVEN_UP = r"no answer within 0\.5 seconds"
 SENTENCE = "The database was at it for 1 second and was stopped, so that others need not wait."
 
 
@@ -118,6 +124,92 @@ def test_an_export_that_is_broken_off_leaves_the_limit_as_it_was(event, noa):
         assert in_force() == "0"
 
     assert in_force() == "1s"
+
+
+@pytest.fixture
+def silent(settings, monkeypatch):
+    """A function that lets the line to the database go silent; it is given up soon."""
+    monkeypatch.setattr(base, "GRACE", 0.1)
+    monkeypatch.setattr(base, "STILL_THERE", 0.1)
+    usual = dict(connection.settings_dict)
+    with lines.proxied() as (proxy, _url):
+        params = connection.get_connection_params()
+        connection.close()
+        for name in ("host", "user", "password"):
+            connection.settings_dict[name.upper()] = params[name]
+        connection.settings_dict["PORT"] = str(proxy.port)
+        connection.limit_statements(400)
+        f.run("select 1")
+        try:
+            yield lambda: proxy.cut(DOWN, swallowing=True)
+        finally:
+            connection.close()
+            connection.settings_dict |= usual
+            connection.statement_limit = None
+
+
+def test_an_answer_that_does_not_come_is_given_up_with_the_connection(silent):
+    raw = connection.connection
+    silent()
+
+    with pytest.raises(OperationalError, match=GIVEN_UP):
+        f.run("select 1")
+
+    assert raw.closed
+
+
+def test_a_transaction_that_fell_silent_ends_with_what_happened(silent):
+    """No other connection is made for its end, which would take as long again."""
+
+    def fall_silent():
+        with transaction.atomic(), transaction.atomic():
+            f.run("select 1")
+            silent()
+            f.run("select 1")
+
+    with pytest.raises(OperationalError, match=GIVEN_UP):
+        fall_silent()
+
+    assert connection.connection is None
+    assert connection.autocommit
+
+
+def test_a_kept_connection_that_says_nothing_is_not_used(silent):
+    connection.limit_statements(60_000)
+    f.run("select 1")
+    silent()
+
+    assert not connection.is_usable()
+
+
+def test_where_the_server_ends_it_the_server_is_the_one_to_say_so():
+    connection.limit_statements(100)
+
+    with pytest.raises(OperationalError) as ended:
+        f.run("select pg_sleep(20)")
+
+    connection.statement_limit = None
+    assert database.sqlstate(ended.value) == database.QUERY_CANCELED
+    assert f.run("select 1") == [(1,)]
+
+
+@pytest.mark.parametrize(("limit", "waited"), [(None, None), (0, 900), (10_000, 12)])
+def test_how_long_an_answer_is_waited_for(limit, waited):
+    connection.statement_limit = limit
+    f.run("select 1")
+
+    assert connection.connection.patience == waited
+
+
+def test_a_server_that_did_not_answer_is_not_asked_by_everybody_at_once(monkeypatch):
+    monkeypatch.setattr(base, "_silent_until", time.monotonic() + 60)
+    connection.close()
+    connection.limit_statements(1000)
+    with pytest.raises(OperationalError, match="did not answer a moment ago"):
+        f.run("select 1")
+    # A command asks.
+    connection.statement_limit = None
+    assert f.run("select 1") == [(1,)]
 
 
 def test_a_command_is_not_limited(event, noa, tmp_path):

@@ -1,17 +1,24 @@
-"""The database backend: Django's own, with four things added to each connection.
+"""The database backend: Django's own, with five things added to each connection.
 
 * Without DATABASE_URL, the embedded server is started when the first connection is opened.
 * The search path is set by a statement, because poolers drop start-up options.
 * Timestamps that Python cannot hold (`infinity`, years beyond 9999, before Christ) are loaded
   as `FAR_FUTURE` or `FAR_PAST`, so that one odd row never takes a page down.
 * How long a statement may take can be limited, and stays so for as long as the connection lasts.
+* Whatever is waited for longer than that is given up here, for a line that goes silent brings no
+  word of the server's: neither of what it did, nor that it ended it.
 """
 
+import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
+import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 from psycopg import DataError
+from psycopg.errors import _WaitTimeout
 from psycopg.pq import TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
@@ -42,15 +49,57 @@ class ForgivingTimestamptzLoader(TimestamptzLoader):
         return min(max(moment, FAR_PAST), FAR_FUTURE)
 
 
+# Seconds: how much longer than the server's own limit an answer is waited for, so that the server
+# is the one to say so where it can; and how long for the answer of a connection that was kept.
+GRACE = 2
+STILL_THERE = 3
+# What may take as long as it takes, such as an export, still says something within a quarter hour.
+SILENCE = 15 * 60
+# A server that did not answer is not asked again by every page at once: each would hold a thread.
+PAUSE = 3
+_silent_until = 0.0
+
+
+class GivenUp(psycopg.OperationalError):
+    """No answer came in the time there is for one; whether it was done, nobody here knows."""
+
+
+class Connection(psycopg.Connection):
+    """psycopg's connection, which waits `patience` seconds for an answer; None is for ever.
+
+    Everything goes through `wait`: statements, the end of a transaction, a piece of a stream.
+    """
+
+    patience: float | None = None
+
+    def wait(self, gen, interval=0.1, timeout=None):
+        """As psycopg's. Raises GivenUp, with the connection closed, when patience ends.
+
+        What psycopg raises there has no public name; its version is pinned.
+        """
+        if timeout is not None or self.patience is None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, self.patience)
+        except _WaitTimeout:
+            # Nothing can be asked of it any more, and the server may hear that it is gone.
+            self.pgconn.finish()
+            raise GivenUp(f"no answer within {self.patience:g} seconds") from None
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to the database the product lives in.
 
     `statement_limit` is how long each of its statements may take, in milliseconds; 0 is for ever,
-    None is what the server says.
+    None is what the server says. Only where there is a limit are answers given up.
     """
+
+    Database = SimpleNamespace(**vars(psycopg) | {"connect": Connection.connect})
 
     statement_limit: int | None = None
     _limit_in_force: int | None = None
+    # Whether a transaction that is rolled back takes the limit along.
+    _limit_in_transaction = False
 
     def get_connection_params(self):
         params = super().get_connection_params()
@@ -66,11 +115,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def get_new_connection(self, conn_params):
-        connection = super().get_new_connection(conn_params)
+        global _silent_until
+        if self.statement_limit is not None and time.monotonic() < _silent_until:
+            raise psycopg.OperationalError("the server did not answer a moment ago")
+        try:
+            connection = super().get_new_connection(conn_params)
+        except psycopg.errors.ConnectionTimeout:
+            _silent_until = time.monotonic() + PAUSE
+            raise
         connection.adapters.register_loader("timestamptz", ForgivingTimestamptzLoader)
         return connection
 
+    def is_usable(self):
+        """As Django's; a connection that says nothing for so long is none."""
+        if self.connection is None:
+            return False
+        with self._patience(STILL_THERE):
+            return super().is_usable()
+
     def init_connection_state(self):
+        self.connection.patience = self._waited_for()
         super().init_connection_state()
         with self.connection.cursor() as cursor:
             cursor.execute("select pg_catalog.set_config('search_path', %s, false)", [SEARCH_PATH])
@@ -82,23 +146,66 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def limit_statements(self, milliseconds: int) -> None:
         """Let each statement take so long from now on, also where the connection is yet to come.
 
-        Nothing is sent where it is so already, nor where nothing can be.
+        The server is told along with the next statement, so that who asks nothing needs no
+        database. It is told once.
         """
         self.statement_limit = milliseconds
-        if self.connection is None:
-            return
+
+    def _cursor(self, name=None):
         self.close_if_health_check_failed()
+        self.ensure_connection()
         usable = (TransactionStatus.IDLE, TransactionStatus.INTRANS)
-        if self.connection and self.connection.info.transaction_status in usable:
-            self._put_limit_in_force()
+        if self.connection.info.transaction_status in usable:
+            with self.wrap_database_errors:
+                self._put_limit_in_force()
+        return super()._cursor(name)
 
     def _put_limit_in_force(self) -> None:
         if self.statement_limit == self._limit_in_force:
             return
+        self.connection.patience = self._waited_for()
         with self.connection.cursor() as cursor:
-            cursor.execute(
-                "select pg_catalog.set_config('statement_timeout', %s, false)",
-                [f"{self.statement_limit}ms"],
-            )
-        # A transaction may take it back.
-        self._limit_in_force = None if self.in_atomic_block else self.statement_limit
+            if self.statement_limit is None:
+                cursor.execute("reset statement_timeout")
+            else:
+                cursor.execute(
+                    "select pg_catalog.set_config('statement_timeout', %s, false)",
+                    [f"{self.statement_limit}ms"],
+                )
+        self._limit_in_force = self.statement_limit
+        self._limit_in_transaction = self.in_atomic_block
+
+    def set_autocommit(self, autocommit, **options):
+        """As Django's; where a transaction ended with its connection, no other is made for that."""
+        if autocommit and self.connection is None:
+            self.autocommit = True
+            return
+        super().set_autocommit(autocommit, **options)
+
+    def _rollback(self):
+        super()._rollback()
+        self._limit_is_taken_back()
+
+    def _savepoint_rollback(self, sid):
+        super()._savepoint_rollback(sid)
+        self._limit_is_taken_back()
+
+    def _limit_is_taken_back(self) -> None:
+        if self._limit_in_transaction:
+            self._limit_in_force, self._limit_in_transaction = None, False
+
+    def _waited_for(self) -> float | None:
+        if self.statement_limit is None:
+            return None
+        return self.statement_limit / 1000 + GRACE if self.statement_limit else SILENCE
+
+    @contextmanager
+    def _patience(self, seconds: float):
+        """Wait no longer for any answer while the block runs, where there is a limit at all."""
+        usual = self.connection.patience
+        if usual is not None:
+            self.connection.patience = min(usual, seconds)
+        try:
+            yield
+        finally:
+            self.connection.patience = usual

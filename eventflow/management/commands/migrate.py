@@ -22,7 +22,15 @@ from eventflow import doctor, sql
 from eventflow.db import completing, database, preflight, watching, web_login
 
 # For the session, while the run lasts. The notices tell what is replaced and what is locked.
-LIMITS = {"lock_timeout": "3s", "statement_timeout": "30min", "client_min_messages": "notice"}
+# A process that is killed, or whose line goes silent, does not keep the product's tables locked.
+LIMITS = {
+    "lock_timeout": "3s",
+    "statement_timeout": "30min",
+    "client_min_messages": "notice",
+    "client_connection_check_interval": f"{database.CLIENT_CHECK_MS}ms",
+    "idle_in_transaction_session_timeout": "1min",
+    "tcp_user_timeout": "1min",
+}
 POLL_SECONDS = 0.5
 # How often it says whom it waits for.
 TELL_SECONDS = 10

@@ -54,7 +54,6 @@ def test_a_new_session_is_placed_as_edited(event, noa, ours):
         suggestion_id=old.pk,
         by=noa,
         values={"room": "חדר B", "start_time": f.at(11), "max_capacity": None},
-        now=NOW,
     )
 
     new = Suggestion.objects.exclude(pk=old.pk).get()

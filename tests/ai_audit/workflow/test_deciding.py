@@ -13,8 +13,6 @@ from tests import factories as f
 
 pytestmark = pytest.mark.django_db
 
-NOW = f.at(6)
-
 
 def decided(suggestion):
     """What a decision may write of a suggestion."""
@@ -31,7 +29,7 @@ def test_approving_a_new_session_puts_it_on_the_programme(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event, data=data)
 
     outcome = workflow.approve(
-        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
+        suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
     )
 
     session = Schedule.objects.get()
@@ -66,9 +64,7 @@ def test_approving_writes_the_decision_and_nothing_else_of_the_suggestion(event,
     suggestion = f.suggestion(user=noa.profile, event=event)
     before = f.whole_row(suggestion)
 
-    workflow.approve(
-        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
-    )
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     assert f.whole_row(suggestion) == before | {
         "execution_status": "executed",
@@ -94,9 +90,7 @@ def test_an_update_writes_only_the_fields_asked_for(event, noa):
         user=noa.profile, event=event, action_type="schedule_update", data=data
     )
 
-    workflow.approve(
-        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
-    )
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     after = f.whole_row(session)
     assert after.pop("updated_at") == before.pop("updated_at")  # One transaction, one time.
@@ -152,7 +146,7 @@ def test_a_removal_deletes_the_session_and_its_registrations(event, noa):
     )
 
     outcome = workflow.approve(
-        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
+        suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
     )
 
     assert outcome.status == Status.EXECUTED
@@ -191,7 +185,7 @@ def test_a_taken_room_fails_and_names_who_has_it(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
 
     outcome = workflow.approve(
-        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
+        suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
     )
 
     taken = (
@@ -255,9 +249,7 @@ def test_a_session_that_is_gone_makes_it_fail(event, noa, action_type):
     session.delete()
     suggestion = f.suggestion(user=noa.profile, event=event, action_type=action_type, data=data)
 
-    workflow.approve(
-        suggestion_id=suggestion.pk, by=noa, now=NOW, confirmed=f.confirming(suggestion.pk)
-    )
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     assert decided(suggestion) == {
         "execution_status": "failed",
@@ -272,16 +264,14 @@ def test_rejecting_leaves_who_approved_empty_and_tells_the_log(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
     before = f.whole_row(suggestion)
 
-    outcome = workflow.reject(
-        suggestion_id=suggestion.pk, by=noa, reason=" החדר קטן מדי \n", now=NOW
-    )
+    outcome = workflow.reject(suggestion_id=suggestion.pk, by=noa, reason=" החדר קטן מדי \n")
 
     entry = LogEntry.objects.get()
     assert outcome == workflow.Outcome(suggestion.pk, Status.REJECTED, "Rejected.")
     assert f.whole_row(suggestion) == before | {"execution_status": "rejected"}
     assert (entry.user, entry.object_id) == (noa.user, str(suggestion.pk))
     assert entry.change_message == "Rejected. Reason: החדר קטן מדי"
-    assert entry.action_time == NOW
+    assert entry.action_time == f.JUST_NOW
     assert f.run("select count(*) from schedules") == [(0,)]
 
 
@@ -307,7 +297,7 @@ def test_a_reason_may_hold_anything(event, noa):
 def test_deciding_twice_says_who_decided_and_when(ours, event, noa, first, second, status):
     dana = f.staff(profile=f.profile(organization=ours, full_name="Dana"), username="dana")
     suggestion = f.suggestion(user=noa.profile, event=event)
-    first(suggestion_id=suggestion.pk, by=noa, now=NOW)
+    first(suggestion_id=suggestion.pk, by=noa)
     before = f.whole_row(suggestion), f.whole_table("schedules"), LogEntry.objects.count()
 
     with pytest.raises(workflow.AlreadyDecided) as refusal:

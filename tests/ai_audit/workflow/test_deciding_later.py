@@ -11,9 +11,6 @@ from tests import factories as f
 
 pytestmark = pytest.mark.django_db
 
-NOW = f.at(6)
-LATER = f.at(7)
-
 
 @pytest.fixture
 def dana(ours):
@@ -27,7 +24,7 @@ def suggestion(event, noa):
 
 @pytest.fixture
 def approved(suggestion, noa):
-    workflow.approve_only(suggestion_id=suggestion.pk, by=noa, now=NOW)
+    workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
     return suggestion
 
 
@@ -55,7 +52,7 @@ def logged(suggestion):
 
 
 def test_approving_only_stops_at_approved_and_writes_nothing_on_the_programme(suggestion, noa):
-    outcome = workflow.approve_only(suggestion_id=suggestion.pk, by=noa, now=NOW)
+    outcome = workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
 
     assert outcome == workflow.Outcome(
         suggestion.pk, Status.APPROVED, "Approved; it will be carried out later."
@@ -71,7 +68,7 @@ def test_approving_only_stops_at_approved_and_writes_nothing_on_the_programme(su
 def test_it_is_carried_out_as_who_approved_it_and_who_pressed_is_recorded(approved, noa, dana):
     f.run("alter table schedules add column written_by text default auth.uid()::text")
 
-    outcome = workflow.execute(suggestion_id=approved.pk, by=dana, now=LATER)
+    outcome = workflow.execute(suggestion_id=approved.pk, by=dana)
 
     assert outcome == workflow.Outcome(approved.pk, Status.EXECUTED, "Carried out.")
     assert state(approved) == (
@@ -87,7 +84,7 @@ def test_it_is_carried_out_as_who_approved_it_and_who_pressed_is_recorded(approv
 
 
 def test_a_command_carries_out_without_anyone_pressing(approved):
-    workflow.execute(suggestion_id=approved.pk, now=LATER)
+    workflow.execute(suggestion_id=approved.pk)
 
     assert told(approved)[1] == ("executed", "נועה כהן", None)
     assert len(logged(approved)) == 1
@@ -100,7 +97,7 @@ def test_an_approver_who_is_elsewhere_now_carries_nothing_out(
     noa.profile.organization = theirs if where_to == "another organization" else None
     noa.profile.save()
 
-    outcome = workflow.execute(suggestion_id=approved.pk, by=dana, now=LATER)
+    outcome = workflow.execute(suggestion_id=approved.pk, by=dana)
 
     error = "Who approved it does not belong to the organization any more."
     assert outcome == workflow.Outcome(
@@ -144,11 +141,11 @@ def test_conflicts_are_looked_for_again_when_it_is_carried_out(event, approved, 
 
 def test_what_failed_is_tried_again_by_approving_anew(event, noa, dana, suggestion):
     holder = f.session(event=event, room="חדר A", start=f.at(11), end=f.at(12))
-    workflow.approve(suggestion_id=suggestion.pk, by=noa, now=NOW)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa)
     assert state(suggestion)[0] == "failed"
     holder.delete()
 
-    outcome = workflow.approve(suggestion_id=suggestion.pk, by=dana, now=LATER)
+    outcome = workflow.approve(suggestion_id=suggestion.pk, by=dana)
 
     assert outcome.status == Status.EXECUTED
     assert state(suggestion) == (
@@ -191,7 +188,7 @@ ALLOWED = {
 @pytest.mark.parametrize("act", ALLOWED)
 def test_each_act_is_for_its_own_statuses(event, noa, act, status):
     decided = {} if status in ("suggested", "rejected") else {
-        "approved_at": NOW, "approved_by": noa.profile
+        "approved_at": f.at(6), "approved_by": noa.profile
     }  # fmt: skip
     suggestion = f.suggestion(user=noa.profile, event=event, execution_status=status, **decided)
     before = f.whole_row(suggestion)

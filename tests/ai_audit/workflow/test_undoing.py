@@ -118,7 +118,7 @@ def test_only_what_was_changed_is_set_back(event, noa):
     suggestion_id = changed(noa, session, room="חדר B", max_capacity=None, title="ישן")
     f.run("update schedules set title = 'נערך ביד', fee = 3.50 where id = %s", session.pk)
 
-    new_id = undone(suggestion_id, noa, reason=" החדר לא התאים ", now=NOW)
+    new_id = undone(suggestion_id, noa, reason=" החדר לא התאים ")
 
     after = f.whole_row(session)
     assert after == before | {
