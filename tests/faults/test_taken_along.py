@@ -46,7 +46,7 @@ def test_a_registration_that_is_read_cannot_be_changed_before_it_goes(event, noa
     change = "update participant_schedules set attended = true where id = %s"
     with ThreadPoolExecutor(1) as threads, psycopg.connect(database_url()) as other:
         deciding = threads.submit(at_once, approving(suggestion, noa))
-        while f.run(REMOVING) == [(0,)]:
+        while f.run(REMOVING) == [(0,)] and not deciding.done():
             time.sleep(0.01)
         changing = other.execute(change, [registration.pk])
         deciding.result(20)

@@ -63,7 +63,8 @@ def at_once(*acts):
 
 
 def approving(suggestion, by):
-    return lambda: workflow.approve(suggestion_id=suggestion.pk, by=by, confirmed=f.EVERY_TICK)
+    said = f.confirming(suggestion.pk)
+    return lambda: workflow.approve(suggestion_id=suggestion.pk, by=by, confirmed=said)
 
 
 def rejecting(suggestion, by):
