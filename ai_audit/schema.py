@@ -185,7 +185,7 @@ def zones_in_use_are_known(databases=None, **kwargs):
     """The events' time zones: beyond doubt which ones, and the same to Python and to PostgreSQL."""
     if not databases or "default" not in databases:
         return []
-    if not catalogue.read(tables=["public.events"]):
+    if "column timezone of public.events" not in catalogue.read(tables=["public.events"]):
         return []
     with connection.cursor() as cursor:
         cursor.execute(_ZONES_IN_USE, [MOST_ZONES])

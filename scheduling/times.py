@@ -17,6 +17,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 from tzlocal.windows_tz import win_tz
 
+from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
 from eventflow.text.bidi import ltr
 from eventflow.text.sentences import Said, Sentence
 
@@ -292,8 +293,10 @@ def days(start: datetime, end: datetime | None, *, zone: ZoneInfo) -> tuple[date
     were meant. A midnight belongs to the day that it begins.
     """
     ends = [start] if end is None else [start, end]
-    if any(local(at, zone).time() != time.min for at in ends) and all(
-        local(at, ZoneInfo("UTC")).time() == time.min for at in ends
+    if (
+        not {FAR_PAST, FAR_FUTURE} & {*ends}
+        and any(local(at, zone).time() != time.min for at in ends)
+        and all(local(at, ZoneInfo("UTC")).time() == time.min for at in ends)
     ):
         zone = ZoneInfo("UTC")
     return local(start, zone).date(), end and local(end, zone).date()

@@ -56,7 +56,8 @@ class Words(HTMLParser):
 
 def latin(answer) -> set:
     words = Words()
-    words.feed(answer.content.decode())
+    # The number of the request is no word.
+    words.feed(answer.content.decode().replace(answer["X-Request-ID"], ""))
     return words.found
 
 

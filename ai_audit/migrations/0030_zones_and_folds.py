@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from eventflow.sql import FrozenSQL, InBatches
+from eventflow.sql import FrozenSQL, InBatches, WebLoginMay
 
 
 class Migration(migrations.Migration):
@@ -11,5 +11,7 @@ class Migration(migrations.Migration):
 
     operations = [
         FrozenSQL("ai_audit", "0030_zones_and_folds", functions=["backoffice.zone_name"]),
+        # What the web process's own login asks moments with.
+        WebLoginMay("execute on function backoffice.zone_name(text)"),
         InBatches("ai_audit", "0030_index_again"),
     ]

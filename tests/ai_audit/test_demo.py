@@ -262,7 +262,7 @@ def test_the_clean_ones_and_the_speaker_clash_can_be_approved_one_after_another(
         workflow.approve(
             suggestion_id=identify("suggestion", asked.key),
             by=by[programme.EVENTS[asked.event].organization],
-            confirmed=factories.EVERY_TICK,
+            confirmed=factories.confirming(identify("suggestion", asked.key)),
         ).status
         for asked in [*CLEAN, CLASHES[1]]
     ]

@@ -195,7 +195,7 @@ def test_many_in_one_act_and_two_together(sign_in, suggest, event):
         suggest(f.update_data(other, room="c"), "schedule_update"),
     ]
     with sign_in() as browser:
-        report = pages.confirm(browser, chosen(browser, "approve_selected", several))
+        report = pages.confirm(browser, chosen(browser, "approve_selected", several), tick=several)
         assert pages.report(report) == dict.fromkeys("ab", "Approved and carried out.")
         pages.confirm(
             browser, chosen(browser, "approve_together", swap), to=f"{QUEUE}together/", tick=swap

@@ -34,7 +34,7 @@ def test_eight_people_undo_one_removal_and_it_is_undone_once(event, noa):
     suggestion = f.suggestion(
         user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
     )
-    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.EVERY_TICK)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
     results = at_once(*[undoing(suggestion, noa)] * PEOPLE)
 
@@ -65,7 +65,7 @@ def test_looking_at_what_undoing_would_do_leaves_nothing_and_holds_nothing(event
     suggestion = f.suggestion(
         user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
     )
-    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.EVERY_TICK)
+    workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
     tables = ("schedules", "ai_insights_log", "decision_history", "suggestion_links")
     before = [f.whole_table(table) for table in tables]
 

@@ -1,5 +1,7 @@
 """What the history tells in the language of whoever reads it, and the log in its organization's."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import translation
 
@@ -8,7 +10,6 @@ from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Suggestion
 from ai_audit.presenters import timeline
 from ai_audit.verdicts import groups
-from ai_audit.workflow import Confirmation
 from eventflow.text.bidi import isolate, ltr
 from tests import factories as f
 
@@ -184,7 +185,11 @@ def test_what_was_approved_together_says_so_in_the_readers_language(event, noa, 
     judged = groups.judge(found)
     digests = {s.pk: verdicts.digest(s, judged[s.pk]) for s in found}
     workflow.approve_together(
-        digests=digests, by=noa, confirmed={one.pk: Confirmation(reason="Both fit")}
+        digests=digests,
+        by=noa,
+        confirmed={
+            pk: replace(f.EVERY_TICK, reason="Both fit" if pk == one.pk else "") for pk in digests
+        },
     )
 
     details = {}

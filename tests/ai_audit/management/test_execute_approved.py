@@ -32,6 +32,9 @@ def run(stdout=None, *ids):
 
 
 def approved(event, noa, **proposed):
+    """One that was approved for later; the event knows its room."""
+    if not Schedule.objects.filter(event=event).exists():
+        f.rooms(event, "A", "B", "C", "חדר A")
     suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(**proposed))
     workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
     return suggestion

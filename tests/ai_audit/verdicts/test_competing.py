@@ -293,7 +293,9 @@ def by_plain_reading(suggestions):
             placement = projection.placement(suggestion, proposal, session)
         except InvalidProposal:
             continue
-        stakes.append(Stake(suggestion, proposal, placement))
+        # What does not fit the session as it stands wants nothing yet.
+        if not projection.fitting(suggestion, proposal, session).refused:
+            stakes.append(Stake(suggestion, proposal, placement))
     return stakes
 
 

@@ -159,7 +159,7 @@ def test_a_taken_room_is_the_reason_to_edit(event, noa):
     f.session(event=event, room="חדר A", start=f.at(11))
     old = f.suggestion(user=noa.profile, event=event)
 
-    workflow.amend(suggestion_id=old.pk, by=noa, values={"room": "חדר B"})
+    workflow.amend(suggestion_id=old.pk, by=noa, values={"room": "חדר B"}, confirmed=f.EVERY_TICK)
 
     assert status(old) == "rejected"
     assert Schedule.objects.filter(room="חדר B").count() == 1

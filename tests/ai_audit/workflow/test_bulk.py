@@ -182,7 +182,11 @@ def test_what_another_of_the_set_has_taken_in_other_letters_fails(noa, suggest):
     """The constraint would let it pass: the room is new to the programme before both."""
     first, second = suggest(room="Hall 3", title="one"), suggest(room="hall\u00a0 3", title="two")
 
-    results = workflow.approve_set(digests=seen(first, second), by=noa)
+    results = workflow.approve_set(
+        digests=seen(first, second),
+        by=noa,
+        confirmed=dict.fromkeys((first.pk, second.pk), f.EVERY_TICK),
+    )
 
     assert [r.status for r in results.values()] == [Status.EXECUTED, Status.FAILED]
     assert "is taken by" in results[second.pk].sentence

@@ -318,9 +318,10 @@ def test_every_way_of_going_round_is_carried_out(noa, a, b, c, move, wanted):
         for session, room in zip((a, b, c), wanted, strict=True)
         if session.room != room
     ]
+    confirmed = {suggestion.pk: f.confirming(suggestion.pk) for suggestion in suggestions}
     digests = seen(*suggestions)
 
-    outcomes = workflow.approve_together(digests=digests, by=noa)
+    outcomes = workflow.approve_together(digests=digests, by=noa, confirmed=confirmed)
 
     assert rooms() == dict(zip("abc", wanted, strict=True))
     assert list(outcomes) == [s.pk for s in suggestions]
@@ -583,15 +584,16 @@ def test_it_is_done_exactly_if_the_programme_after_all_of_it_is_sound(
         suggestions.append(suggest(f.create_data(title=f"new {n}", **fields(wanted)), event=event))
     order.shuffle(suggestions)
     digests = seen(*suggestions)
+    confirmed = dict.fromkeys(digests, f.EVERY_TICK)
 
     # One that asks for what stands is closed, and not carried out with others.
     nothing = any(wanted == place for place, wanted in zip(standing, asked, strict=False))
     if nothing or overlapping(list(after.values())):
         with pytest.raises(workflow.Blocked):
-            workflow.approve_together(digests=digests, by=noa)
+            workflow.approve_together(digests=digests, by=noa, confirmed=confirmed)
         after = before
     else:
-        workflow.approve_together(digests=digests, by=noa)
+        workflow.approve_together(digests=digests, by=noa, confirmed=confirmed)
 
     assert {
         s.title: (s.room, (s.start_time, s.end_time)) for s in Schedule.objects.filter(event=event)

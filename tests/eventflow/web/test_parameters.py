@@ -118,7 +118,8 @@ PAGES = [
 def test_other_pages_say_so_too(root, page):
     answer = root.get(page, {"start_time": "x", "title__regex": "["})
 
-    assert [SEVERAL in message for message in pages.messages(answer)] == [True]
+    # Beside what else the page tells.
+    assert sum(SEVERAL in message for message in pages.messages(answer)) == 1
     assert "start_time" in pages.text(answer)
 
 
