@@ -10,7 +10,8 @@ from importlib import import_module
 
 from django.core.exceptions import ImproperlyConfigured
 
-from eventflow import logs, production
+from eventflow import logs
+from eventflow.environment import production
 
 # Read before there are workers, so that what does not hold ends the server with its sentence; and
 # let go again, so that workers that come later read what holds then.

@@ -10,9 +10,9 @@ from prometheus_client.core import GaugeMetricFamily
 
 from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Status
-from eventflow import doctor, readiness
 from eventflow.db import database
-from eventflow.doctor import Level, Line
+from eventflow.fitness import doctor, readiness
+from eventflow.fitness.doctor import Level, Line
 from eventflow.web import metrics
 
 LOG = "public.ai_insights_log"

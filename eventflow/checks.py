@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.checks import Error, Info, Tags, Warning, register
 from django.db import connection
 
-from eventflow import production
 from eventflow.db import database, definers, preflight, web_login
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
+from eventflow.environment import production
 
 _OUTSIDE = """
 select c.relname

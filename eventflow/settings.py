@@ -18,7 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from eventflow import logs, production, variables
+from eventflow import logs
+from eventflow.environment import production, variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -173,7 +174,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "eventflow.web.outages.Outages",
     "eventflow.web.patience.StatementLimit",
-    "eventflow.health.HealthMiddleware",
+    "eventflow.fitness.health.HealthMiddleware",
     "eventflow.accounts.signing_in.OnlyWhatCanBe",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

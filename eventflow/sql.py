@@ -20,8 +20,8 @@ from django.db.migrations.operations import RunSQL
 from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
-from eventflow import variables
 from eventflow.db import catalogue, objects, web_login
+from eventflow.environment import variables
 
 # Columns and rights come and go with their table.
 _RECORDED = ("extension", "table", "row", "constraint", "index", "policy", "trigger", "function")

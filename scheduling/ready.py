@@ -6,9 +6,9 @@ they may be missing, and nothing of ours would be.
 
 from django.db import connection
 
-from eventflow import doctor, readiness
 from eventflow.db import database
-from eventflow.doctor import Level, Line
+from eventflow.fitness import doctor, readiness
+from eventflow.fitness.doctor import Level, Line
 
 PROGRAMME = "public.schedules"
 

@@ -22,7 +22,8 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from psycopg.pq import TransactionStatus
 
-from eventflow import embedded, variables
+from eventflow import embedded
+from eventflow.environment import variables
 
 WRITER_ROLE = "authenticated"
 # The search path of the platform's own connections, which the product's triggers count on. Ours

@@ -9,7 +9,7 @@ import struct
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from eventflow import variables
+from eventflow.environment import variables
 from eventflow.web import turns
 
 # Seconds within which each piece of an answer has to be taken: of an export 64 kB, see `turns`.

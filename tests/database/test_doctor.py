@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from ai_audit.history import chain
-from eventflow import doctor, production
-from eventflow.doctor import Level, Line
+from eventflow.environment import production
+from eventflow.fitness import doctor
+from eventflow.fitness.doctor import Level, Line
 from tests import factories as f
 from tests import web_login
 from tests.database import steps

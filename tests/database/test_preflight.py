@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 import pytest
 from django.db import connection
 
-from eventflow import production
 from eventflow.db import database, objects
+from eventflow.environment import production
 from scheduling.checks import ROOM_CONSTRAINT
 from tests.database import steps
 from tests.factories import run

@@ -6,8 +6,8 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from eventflow import readiness
 from eventflow.db.web_login import ROLE
+from eventflow.fitness import readiness
 from tests import factories as f
 from tests import web_login
 from tests.databases import connected_to

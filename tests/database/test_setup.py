@@ -12,8 +12,9 @@ from contextlib import closing
 import psycopg
 import pytest
 
-from eventflow import embedded, supabase, variables
+from eventflow import embedded, supabase
 from eventflow.db.web_login import ROLE
+from eventflow.environment import variables
 from tests.database import steps
 
 pytestmark = [pytest.mark.long, pytest.mark.own_server]

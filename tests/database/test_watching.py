@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from eventflow import doctor
 from eventflow.db import database, watching
+from eventflow.fitness import doctor
 from eventflow.management.commands import migrate
 from tests import factories
 from tests.database import steps

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 APPS = ("eventflow", "scheduling", "ai_audit")
 # Imported by what they are for, before anybody asks.
-ANYWAY = {"eventflow/readiness.py", "eventflow/doctor.py"}
+ANYWAY = {"eventflow/fitness/readiness.py", "eventflow/fitness/doctor.py"}
 REGISTERING = re.compile(
     r"^@(register\((Tags\.\w+)?\)|preflight\.requirement|(readiness\.)?requirement"
     r"|(doctor\.)?examination|metrics\.at_scrape)",

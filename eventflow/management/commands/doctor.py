@@ -6,8 +6,8 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand, no_translations
 
-from eventflow import doctor
 from eventflow.db import database
+from eventflow.fitness import doctor
 
 
 class Command(BaseCommand):

@@ -18,8 +18,9 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import AmbiguityError
 
-from eventflow import doctor, sql
+from eventflow import sql
 from eventflow.db import completing, database, preflight, watching, web_login
+from eventflow.fitness import doctor
 
 # For the session, while the run lasts. The notices tell what is replaced and what is locked.
 # A process that is killed, or whose line goes silent, does not keep the product's tables locked.

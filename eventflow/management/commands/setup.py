@@ -17,8 +17,8 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from django.db import DatabaseError, connection
 from psycopg import sql
 
-from eventflow import asking, variables
 from eventflow.db import database, preflight, web_login
+from eventflow.environment import asking, variables
 
 WEB_LOGIN_FILE = settings.BASE_DIR / "docs" / "web-login.sql"
 # As for `createsuperuser --no-input`.

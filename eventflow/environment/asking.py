@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from eventflow import variables
+from eventflow.environment import variables
 
 ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
 

@@ -6,8 +6,8 @@ from urllib.parse import quote
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from eventflow import variables
-from tests.eventflow.test_production import process
+from eventflow.environment import variables
+from tests.eventflow.environment.test_production import process
 
 SECRET = "Zx9kQ"
 RESERVED = ":/?#[]@!$&'()*+,;=%\\ \"<>^`{|}~"

@@ -11,8 +11,8 @@ from django.db import Error, connection
 from django.http import HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
-from eventflow import readiness
 from eventflow.db import database
+from eventflow.fitness import readiness
 from eventflow.web import metrics, outages
 
 OK = {"status": "ok"}

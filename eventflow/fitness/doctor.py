@@ -12,8 +12,9 @@ from django.core import checks
 from django.core.checks.registry import registry
 from django.db import DatabaseError, InterfaceError, connection
 
-from eventflow import production, readiness
 from eventflow.db import database, preflight, web_login
+from eventflow.environment import production
+from eventflow.fitness import readiness
 
 OURS = ("eventflow", "scheduling", "ai_audit")
 # What works beside the web processes: `execute_approved`, a second copy of it, and `migrate` with

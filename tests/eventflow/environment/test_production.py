@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from eventflow import production
+from eventflow.environment import production
 
 FIT = {
     "debug": False,

@@ -1,0 +1,1 @@
+"""Whether it can work: for what restarts it, what sends people to it, and who looks after it."""
