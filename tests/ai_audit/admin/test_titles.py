@@ -12,7 +12,7 @@ from ai_audit.models import HistoryEntry, Suggestion
 from ai_audit.presenters import timeline
 from ai_audit.reports import exports
 from ai_audit.reports.exports import Format
-from ai_audit.reports.pages import Filters
+from ai_audit.reports.filters import Filters
 from ai_audit.verdicts import groups
 from eventflow.text.bidi import isolate
 from tests import factories as f

@@ -51,6 +51,7 @@ CODES = [
     "no_change",
     "no_effect",
     "no_event",
+    "no_host",
     "no_named_zone",
     "no_object",
     "no_room_backwards",
@@ -87,6 +88,7 @@ CODES = [
     "too_many_days",
     "turns_text",
     "unsupported",
+    "user_in_address",
     "year",
 ]
 

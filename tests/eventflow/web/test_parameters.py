@@ -110,7 +110,7 @@ PAGES = [
     "/admin/password_change/",
     "/admin/ai_audit/suggestion/insights/",
     "/admin/second-factor/",
-    *(f"/admin/{name}/add/" for name in ("scheduling/schedule", "auth/user", "auth/group")),
+    *(f"/admin/{name}/add/" for name in ("auth/user", "auth/group")),
 ]
 
 
