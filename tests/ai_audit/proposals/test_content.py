@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import transaction
+from django.db import DataError, transaction
 from hypothesis import HealthCheck, given, settings
 
 from ai_audit import proposals, verdicts, workflow
@@ -59,8 +59,12 @@ def test_it_comes_to_the_same_as_the_whole(db, data):
         written = json.dumps(data, allow_nan=False)
     except ValueError:
         return
-    for unwritable in (r"\u0000", r"\ud800"):
-        written = written.replace(unwritable, "?")
+    try:
+        with transaction.atomic():
+            f.run("select %s::jsonb", written)
+    except DataError:
+        # No row can hold it.
+        return
 
     found, whole = read(written)
     whole = json.loads(whole)
