@@ -191,12 +191,12 @@ def test_no_form_fails(visitors):
 
 @pytest.mark.long
 def test_no_address_fails_for_long(visitors):
-    no_address_fails(visitors, 1500)
+    no_address_fails(visitors, 600)
 
 
 @pytest.mark.long
 def test_no_form_fails_for_long(visitors):
-    no_form_fails(visitors, 1500)
+    no_form_fails(visitors, 600)
 
 
 LISTS = (
@@ -210,7 +210,7 @@ LISTS = (
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("value", [*VALUES, *NASTY])
+@pytest.mark.parametrize("value", NASTY)
 def test_no_parameter_fails(visitors, value):
     """Each name that a page knows, by itself, with each value."""
     for address in LISTS:
@@ -254,6 +254,8 @@ def test_no_field_fails(visitors, value):
         "/admin/ai_audit/suggestion/insights/?from_day=9999-12-31&to_day=9999-12-31",
         "/admin/ai_audit/suggestion/?from_day=0001-01-01&to_day=9999-12-31&until=9999-12-31",
         "/admin/auth/group/add/?permissions=1,x",
+        "/admin/auth/group/1/delete/?_to_field=",
+        "/admin/auth/user/1/change/?_to_field=",
         "/admin/auth/user/99999999999999999999999999/change/",
     ],
 )

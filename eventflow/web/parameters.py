@@ -183,6 +183,10 @@ class OnlyDeclared:
             taken.discard(ERROR_FLAG)
         return taken
 
+    def get_object(self, request, object_id, from_field=None):
+        """A field without a name is none: Django would look for it in the model."""
+        return super().get_object(request, object_id, from_field or None)
+
     def get_changelist(self, request, **kwargs):
         return CarefulChangeList
 
