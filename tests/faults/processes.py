@@ -22,7 +22,7 @@ from django.test import Client
 from tests import factories as f
 
 CHECKOUT = Path(__file__).parents[2]
-PATIENCE = 60  # seconds, after which a process is killed
+PATIENCE = 300  # seconds, after which a process is killed
 
 
 def database_url() -> str:

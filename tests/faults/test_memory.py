@@ -24,6 +24,12 @@ LISTS = (
 WIDE = "\N{PARTY POPPER}"
 
 
+@pytest.fixture(autouse=True)
+def _as_long_as_it_takes(monkeypatch):
+    """What is measured here is memory, also where others keep the cores busy."""
+    monkeypatch.setenv("STATEMENT_LIMIT", "120")
+
+
 def state(**more):
     """Every text as long as is read, and more."""
     texts = dict.fromkeys(("title", "room", "location", "track", "speaker_name"), WIDE + "x" * 1999)
