@@ -129,6 +129,14 @@ def test_all_together_leave_half_of_the_threads(much, ours):
                 assert server.ask("/healthz")[0] == 200
 
 
+def _what_came(there) -> bytes:
+    """What can be read of a download that was ended; often nothing more."""
+    try:
+        return everything(there)
+    except ConnectionError:
+        return b""
+
+
 @pytest.mark.parametrize("a_time", [0, 100])
 def test_who_reads_too_slowly_is_ended(much, noa, a_time):
     cookie = cookie_of(noa.user)
@@ -143,8 +151,7 @@ def test_who_reads_too_slowly_is_ended(much, noa, a_time):
                     time.sleep(0.05)
             # Here both are open, and yet there is a turn again, for one who does read.
             assert until_it_is_sent(server, cookie).count(b'"action_data"') == ROWS
-            with pytest.raises(ConnectionError):
-                everything(downloads[0])
+            assert _what_came(downloads[0]).count(b'"action_data"') < ROWS
         lines = server.end()
 
     assert "An answer was read too slowly, and was ended." in {line["message"] for line in lines}
