@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -21,14 +22,14 @@ from tests.faults.processes import database_url
 pytestmark = pytest.mark.long
 
 HOST = "backoffice.example.org"
-PATIENCE = 60  # seconds, after which the process is killed
+PATIENCE = 180  # seconds, after which the process is killed
 
 
 class Server:
     """A running gunicorn, and what it has logged once it has ended."""
 
-    def __init__(self, process, port):
-        self.process, self.port = process, port
+    def __init__(self, process, port, log):
+        self.process, self.port, self._log = process, port, log
 
     def ask(self, path, *, host=HOST, scheme="https"):
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as there:
@@ -38,8 +39,13 @@ class Server:
 
     def end(self) -> list[dict]:
         self.process.send_signal(signal.SIGTERM)
-        _, written = self.process.communicate(timeout=PATIENCE)
-        return [json.loads(line) for line in written.splitlines()]
+        return [json.loads(line) for line in self.written().splitlines()]
+
+    def written(self) -> str:
+        """What it has logged, once it has ended."""
+        self.process.wait(timeout=PATIENCE)
+        self._log.seek(0)
+        return self._log.read()
 
 
 @contextmanager
@@ -47,6 +53,8 @@ def serving(**variables):
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    # A file: what nobody reads would stop it once a pipe is full.
+    log = tempfile.TemporaryFile("w+")
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"],
         cwd=settings.BASE_DIR,
@@ -60,18 +68,18 @@ def serving(**variables):
         }
         | variables,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
+        stderr=log,
     )
     watchdog = threading.Timer(PATIENCE, process.kill)
     watchdog.daemon = True
     watchdog.start()
     try:
-        yield Server(process, port)
+        yield Server(process, port, log)
     finally:
         watchdog.cancel()
         process.kill()
-        process.communicate()
+        process.wait()
+        log.close()
 
 
 def until_it_answers(server) -> None:
@@ -124,7 +132,7 @@ def test_it_serves_over_https_alone_says_so_and_logs_in_json():
 
 def test_a_web_server_with_unfit_settings_ends_and_says_why(django_db_setup):
     with serving(SECRET_KEY="short") as server:
-        _, written = server.process.communicate(timeout=PATIENCE)
+        written = server.written()
 
         assert server.process.returncode != 0
     assert "SECRET_KEY is too easy to guess" in written
@@ -200,7 +208,7 @@ def test_a_folder_for_figures_that_cannot_be_ends_it_and_says_why(django_db_setu
     with serving(
         METRICS_TOKEN=TOKEN, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "file" / "figures")
     ) as server:
-        _, written = server.process.communicate(timeout=PATIENCE)
+        written = server.written()
 
         assert server.process.returncode != 0
     assert "Set PROMETHEUS_MULTIPROC_DIR to a folder of the server's own." in written

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.long, pytest.mark.usefixtures("committing")]
 ANSWERED_WITHIN = 15
 FREE_WITHIN = 30
 # After mending, a connection that lost what was sent on it may have to be given up first.
-WELL_WITHIN = 60
+WELL_WITHIN = 15
 QUEUE = reverse("admin:ai_audit_pendingsuggestion_changelist")
 STATIC = "/static/eventflow/backoffice.css"
 ASKED = ["/healthz", QUEUE, "/admin/scheduling/schedule/", "/healthz"]
