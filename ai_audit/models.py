@@ -327,7 +327,7 @@ class IndexedSuggestion(models.Model):
     """
 
     suggestion = models.OneToOneField(
-        Suggestion, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+        "Suggestion", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
     )
     organization_id = models.UUIDField()
     event_id = models.UUIDField(null=True)
@@ -367,7 +367,7 @@ class HistoryEntry(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     suggestion = models.ForeignKey(
-        Suggestion, models.DO_NOTHING, related_name="history", verbose_name=_("suggestion")
+        "Suggestion", models.DO_NOTHING, related_name="history", verbose_name=_("suggestion")
     )
     number = models.IntegerField(_("number"))
     from_status = models.TextField(_("from"), null=True)  # noqa: DJ001
@@ -419,10 +419,10 @@ class SuggestionLink(models.Model):
     """
 
     suggestion = models.OneToOneField(
-        Suggestion, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+        "Suggestion", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
     )
     replaces = models.ForeignKey(
-        Suggestion,
+        "Suggestion",
         models.DO_NOTHING,
         db_column="replaces",
         db_constraint=False,
@@ -430,7 +430,7 @@ class SuggestionLink(models.Model):
         related_name="+",
     )
     undoes = models.ForeignKey(
-        Suggestion,
+        "Suggestion",
         models.DO_NOTHING,
         db_column="undoes",
         db_constraint=False,
@@ -454,7 +454,7 @@ class MadeByHand(models.Model):
     """
 
     suggestion = models.OneToOneField(
-        Suggestion, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+        "Suggestion", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
     )
 
     class Meta:
