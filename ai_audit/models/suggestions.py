@@ -7,8 +7,6 @@ import json
 import uuid
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
@@ -17,55 +15,17 @@ from django.db.models.functions import Coalesce, Left, Replace
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.proposals import content
-from ai_audit.proposals.content import Content, Unreadable
+from ai_audit.models.columns import ContentField, UntrustedJSONField
+from ai_audit.models.records import HistoryEntry, MadeByHand
+from ai_audit.proposals.content import Unreadable
 from ai_audit.proposals.fields import LONG_TEXT, legible
 from ai_audit.proposals.naming import NamedSession
-from eventflow.db.columns import LongestRead, ReadInPart
-from eventflow.text.sentences import Sentence, words
+from eventflow.db.columns import LongestRead
+from eventflow.text.sentences import words
 from scheduling import times
-from scheduling.models import Event, Schedule, StaffMember, UserProfile
+from scheduling.models import Event, Schedule, UserProfile
 
-_TOO_LARGE = Sentence("too_large_to_read", _("It is too large to be read."))
 _ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
-
-
-class UntrustedJSONField(models.JSONField):
-    """A `jsonb` column whose content may be anything; never raises when a row is read.
-
-    What is larger than `content.MOST_BYTES` is not fetched.
-    """
-
-    def select_format(self, compiler, sql, params):
-        return content.limited(sql), params
-
-    def from_db_value(self, value, expression, connection):
-        if value == content.NOT_FETCHED:
-            return Unreadable("", _TOO_LARGE())
-        try:
-            return super().from_db_value(value, expression, connection)
-        except RecursionError:
-            return Unreadable(value, content.TOO_DEEP())
-        except ValueError:
-            return Unreadable(value, content.TOO_LONG())
-
-
-class ContentField(ReadInPart, UntrustedJSONField):
-    """A suggestion's content; whatever selects it reads what `content` bounds, and no more.
-
-    Under a key it is the column itself. What was read is never written back.
-    """
-
-    def read_as(self, column):
-        return content.expression(column)
-
-    def from_read(self, value):
-        return content.read(value)
-
-    def get_db_prep_save(self, value, connection):
-        if isinstance(value, Content | Unreadable):
-            raise TypeError("Content that was read may be cut; it is never written back.")
-        return super().get_db_prep_save(value, connection)
 
 
 class Status(models.TextChoices):
@@ -316,151 +276,3 @@ class PendingSuggestion(Suggestion):
         default_permissions = ("view",)
         verbose_name = _("pending suggestion")
         verbose_name_plural = _("approval queue")
-
-
-class IndexedSuggestion(models.Model):
-    """What lists filter and sort a suggestion by, kept by trigger; see `backoffice.indexed`.
-
-    `organization_id` is `NO_ORGANIZATION` where the requester has none. `action` is a known action
-    type or `other`, `waited` seconds until the first decision, `claimed` and `found` are kinds of
-    conflicts, `claim` is how the two compare.
-    """
-
-    suggestion = models.OneToOneField(
-        "Suggestion", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
-    )
-    organization_id = models.UUIDField()
-    event_id = models.UUIDField(null=True)
-    requester_id = models.UUIDField()
-    approver_id = models.UUIDField(null=True)
-    action = models.TextField()
-    status = models.TextField()
-    suggested_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True)
-    decider_id = models.UUIDField(null=True)
-    executed_at = models.DateTimeField(null=True)
-    waited = models.BigIntegerField(null=True)
-    requested_start = models.DateTimeField(null=True)
-    vip = models.BooleanField()
-    claimed = ArrayField(models.TextField())
-    found = ArrayField(models.TextField(), null=True)
-    claim = models.TextField(null=True)  # noqa: DJ001
-    reason = models.TextField(null=True)  # noqa: DJ001
-    words = SearchVectorField()
-
-    class Meta:
-        managed = False
-        db_table = "suggestion_index"
-        default_permissions = ()
-
-    def __str__(self):
-        return str(self.suggestion_id)
-
-
-class HistoryEntry(models.Model):
-    """One move of a suggestion in the decision history, written by trigger; never changed.
-
-    `number` counts a suggestion's entries from 1; `hash` is the SHA-256 of the entry's text with
-    the hash of the entry before. `profile` is who was signed in to the database, `staff_profile`
-    who pressed the button, as linked then.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    suggestion = models.ForeignKey(
-        "Suggestion", models.DO_NOTHING, related_name="history", verbose_name=_("suggestion")
-    )
-    number = models.IntegerField(_("number"))
-    from_status = models.TextField(_("from"), null=True)  # noqa: DJ001
-    to_status = models.TextField(_("to"))
-    at = models.DateTimeField(_("when"))
-    database_role = models.TextField(_("database role"))
-    profile = models.ForeignKey(
-        UserProfile, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("profile")
-    )
-    staff_member = models.ForeignKey(
-        StaffMember, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("staff member")
-    )
-    staff_profile = models.ForeignKey(
-        UserProfile, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("pressed by")
-    )
-    reason = LongestRead(_("reason"), null=True, longest=LONG_TEXT + 1)
-    seen = UntrustedJSONField(_("conflicts seen"), null=True)
-    digest = models.TextField(_("digest"), null=True)  # noqa: DJ001
-    before = UntrustedJSONField(_("before"), null=True)
-    after = UntrustedJSONField(_("after"), null=True)
-    removed = UntrustedJSONField(_("removed along"), null=True)
-    previous_hash = models.TextField(_("previous hash"), null=True)  # noqa: DJ001
-    hash = models.TextField(_("hash"))
-
-    class Meta:
-        managed = False
-        db_table = "decision_history"
-        default_permissions = ("view",)
-        verbose_name = _("history entry")
-        verbose_name_plural = _("decision history")
-
-    def __str__(self):
-        return f"{self.suggestion_id} {self.number}"
-
-    @property
-    def decider(self) -> str:
-        """Who made the move: by the profile's name, else the staff member's; empty if unknown."""
-        for found in (self.profile, self.staff_member and self.staff_member.user):
-            if found:
-                return str(found)
-        return ""
-
-
-class SuggestionLink(models.Model):
-    """That one suggestion replaces or undoes another; written with it, and never changed.
-
-    Never believed from what a suggestion says of itself. One is replaced at most once, and undone
-    at most once: whoever wants an undoing undone undoes the undoing suggestion.
-    """
-
-    suggestion = models.OneToOneField(
-        "Suggestion", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
-    )
-    replaces = models.ForeignKey(
-        "Suggestion",
-        models.DO_NOTHING,
-        db_column="replaces",
-        db_constraint=False,
-        null=True,
-        related_name="+",
-    )
-    undoes = models.ForeignKey(
-        "Suggestion",
-        models.DO_NOTHING,
-        db_column="undoes",
-        db_constraint=False,
-        null=True,
-        related_name="+",
-    )
-
-    class Meta:
-        managed = False
-        db_table = "suggestion_links"
-        default_permissions = ()
-
-    def __str__(self):
-        return str(self.suggestion_id)
-
-
-class MadeByHand(models.Model):
-    """That a person made a suggestion by hand; written with it, and never changed.
-
-    Such a one is no insight of the AI's, and does not count in its figures.
-    """
-
-    suggestion = models.OneToOneField(
-        "Suggestion", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
-    )
-
-    class Meta:
-        managed = False
-        db_table = "made_by_hand"
-        default_permissions = ()
-
-    def __str__(self):
-        return str(self.suggestion_id)
