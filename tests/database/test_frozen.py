@@ -143,7 +143,7 @@ def written_down(*options) -> list[str]:
         login = raw.info.get_parameters() | {"password": raw.info.password}
     dumped = subprocess.run(
         [
-            embedded._binaries() / "pg_dump",
+            embedded.binaries() / "pg_dump",
             *("--host", str(login["host"]), "--port", str(login["port"])),
             *("--username", login["user"], "--schema=backoffice", "--schema=public"),
             "--no-publications",

@@ -53,7 +53,7 @@ def test_no_command_of_the_document_is_passed_over():
 def programs() -> Path:
     """The folder of `pg_dump` and the like, of the server's own version."""
     if settings.EMBEDDED_FOLDER:
-        return embedded._binaries()
+        return embedded.binaries()
     return Path(f"/usr/lib/postgresql/{connection.pg_version // 10_000}/bin")
 
 

@@ -335,7 +335,7 @@ def dump() -> str:
     login = embedded.server(settings.EMBEDDED_FOLDER).start().superuser
     written = subprocess.run(
         [
-            embedded._binaries() / "pg_dump",
+            embedded.binaries() / "pg_dump",
             *("--host", login.host, "--port", str(login.port), "--username", login.user),
             *("--inserts", "--rows-per-insert=50", "--no-publications", "--no-subscriptions"),
             params["dbname"],
