@@ -54,32 +54,31 @@ def serving(**variables):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     # A file: what nobody reads would stop it once a pipe is full.
-    log = tempfile.TemporaryFile("w+")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"],
-        cwd=settings.BASE_DIR,
-        env=os.environ
-        | {
-            "DATABASE_URL": database_url(),
-            "DJANGO_SETTINGS_MODULE": "eventflow.settings",
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "ALLOWED_HOSTS": HOST,
-            "PROXY_COUNT": "1",
-        }
-        | variables,
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-    )
-    watchdog = threading.Timer(PATIENCE, process.kill)
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        yield Server(process, port, log)
-    finally:
-        watchdog.cancel()
-        process.kill()
-        process.wait()
-        log.close()
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"],
+            cwd=settings.BASE_DIR,
+            env=os.environ
+            | {
+                "DATABASE_URL": database_url(),
+                "DJANGO_SETTINGS_MODULE": "eventflow.settings",
+                "SECRET_KEY": secrets.token_urlsafe(48),
+                "ALLOWED_HOSTS": HOST,
+                "PROXY_COUNT": "1",
+            }
+            | variables,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+        watchdog = threading.Timer(PATIENCE, process.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            yield Server(process, port, log)
+        finally:
+            watchdog.cancel()
+            process.kill()
+            process.wait()
 
 
 def until_it_answers(server) -> None:
