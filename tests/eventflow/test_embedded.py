@@ -88,6 +88,12 @@ def wait_until(condition):
         time.sleep(0.01)
 
 
+def waits_for_a_file(pid):
+    """Whether that process waits for the lock of a file that another one holds."""
+    locks = Path("/proc/locks").read_text().splitlines()
+    return any(line.split()[1] == "->" and line.split()[5] == str(pid) for line in locks)
+
+
 @pytest.fixture
 def new_folder(tmp_path):
     folder = tmp_path / "server"
@@ -381,7 +387,7 @@ def test_whoever_waits_while_it_is_destroyed_begins_anew(new_folder, copy):
     with (new_folder / "lock").open("r+") as lock:
         embedded.fcntl.flock(lock, embedded.fcntl.LOCK_EX)
         waiting = process(new_folder, STAY)
-        time.sleep(0.5)
+        wait_until(lambda: waits_for_a_file(waiting.pid))
         shutil.rmtree(new_folder)
     port = int(waiting.stdout.readline())
     assert copy.start().owner.port == port

@@ -72,7 +72,7 @@ def ended(demo) -> None:
 
 
 def test_after_the_server_was_restarted_the_next_request_works(demo):
-    _process, address = demo.serve()
+    _process, address, _said = demo.serve()
     noa = Person(address.rstrip("/"), "noa")
     assert noa.sees_the_queue()
 
