@@ -26,6 +26,13 @@ TODAY = date(2038, 2, 25)
 _LEAVING = "/admin/logout/"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded(lasting):
+    with lasting():
+        demo.load(today=TODAY)
+        yield
+
+
 def _user(name: str, *groups: str, profile: str = "", **fields) -> User:
     user = User.objects.create_user(name, is_staff=True, **fields)
     user.groups.set(Group.objects.filter(name__in=groups))
@@ -102,8 +109,6 @@ SOON = {"viewer", "superuser with a profile"}
     "who", [pytest.param(who, marks=[] if who in SOON else [pytest.mark.long]) for who in PEOPLE]
 )
 def test_no_page_fails(who):
-    demo.load(today=TODAY)
-
     assert failing(PEOPLE[who](), few) == []
 
 
@@ -144,7 +149,6 @@ def move_far_away(moments, tables) -> None:
 
 @pytest.fixture
 def superuser_of_ours():
-    demo.load(today=TODAY)
     return PEOPLE["superuser with a profile"]()
 
 

@@ -139,10 +139,11 @@ class Visitor:
         assert answer.status_code < 500, (address[:2000], args)
 
 
-@pytest.fixture
-def visitors(db):
-    demo.load(today=date(2038, 2, 25))
-    return [Visitor("noa"), Visitor("admin")]
+@pytest.fixture(scope="module")
+def visitors(lasting):
+    with lasting():
+        demo.load(today=date(2038, 2, 25))
+        yield [Visitor("noa"), Visitor("admin")]
 
 
 def rounds(number):
