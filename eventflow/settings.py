@@ -19,7 +19,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from eventflow import logs
-from eventflow.environment import production, variables
+from eventflow.environment import addresses, production, variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -39,7 +39,7 @@ def _database(variable: str) -> dict | None:
     url = variables.text(variable)
     if not url:
         return None
-    found, IGNORED_OPTIONS[variable] = variables.database(variable, url)
+    found, IGNORED_OPTIONS[variable] = addresses.database(variable, url)
     return found
 
 
@@ -250,7 +250,7 @@ OTP_TOTP_THROTTLE_FACTOR = 0
 # sign-in page then offers no password reset.
 EMAIL_URL = variables.text("EMAIL_URL") or ("" if DATABASE_URL else "consolemail://")
 if EMAIL_URL:
-    vars().update(variables.mail("EMAIL_URL", EMAIL_URL))
+    vars().update(addresses.mail("EMAIL_URL", EMAIL_URL))
 DEFAULT_FROM_EMAIL = variables.sender("MAIL_FROM", otherwise="eventflow@localhost")
 # A server that does not answer must not hold the page.
 EMAIL_TIMEOUT = 10

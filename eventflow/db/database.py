@@ -23,7 +23,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from psycopg.pq import TransactionStatus
 
 from eventflow import embedded
-from eventflow.environment import variables
+from eventflow.environment import addresses
 
 WRITER_ROLE = "authenticated"
 # The search path of the platform's own connections, which the product's triggers count on. Ours
@@ -368,7 +368,7 @@ def connect_as_superuser(dbname: str | None = None) -> psycopg.Connection:
             "password": login.password,
         }
     elif settings.SUPERUSER_DATABASE_URL:
-        found, _ignored = variables.database(
+        found, _ignored = addresses.database(
             "SUPERUSER_DATABASE_URL", settings.SUPERUSER_DATABASE_URL
         )
         parameters = found["OPTIONS"] | {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from eventflow.environment import variables
+from eventflow.environment import addresses, variables
 
 ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
 
@@ -73,4 +73,4 @@ def _ask(variable: str, ask: Callable[[str], str], question: str, read: Callable
 
 
 def _is_database(variable: str) -> None:
-    variables.database(variable, variables.text(variable))
+    addresses.database(variable, variables.text(variable))

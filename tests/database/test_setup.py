@@ -14,7 +14,7 @@ import pytest
 
 from eventflow import embedded, supabase
 from eventflow.db.web_login import ROLE
-from eventflow.environment import variables
+from eventflow.environment import addresses
 from tests.database import steps
 
 pytestmark = [pytest.mark.long, pytest.mark.own_server]
@@ -196,7 +196,7 @@ def test_a_new_database_is_set_up_in_one_go(new):
     kept |= {"ALLOWED_HOSTS": hosts}
     status, found = manage("check", "--database", "default", "--deploy", **kept)
     assert (status, "no issues" in found) == (0, True), found
-    web = variables.database("DATABASE_URL", kept["DATABASE_URL"])[0]
+    web = addresses.database("DATABASE_URL", kept["DATABASE_URL"])[0]
     assert web["USER"] == ROLE
     with closing(new.connect(web["USER"], web["PASSWORD"])) as raw:
         assert raw.execute("select username from backoffice.auth_user").fetchall() == [("root",)]

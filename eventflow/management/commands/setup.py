@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection
 from psycopg import sql
 
 from eventflow.db import database, preflight, web_login
-from eventflow.environment import asking, variables
+from eventflow.environment import addresses, asking, variables
 
 WEB_LOGIN_FILE = settings.BASE_DIR / "docs" / "web-login.sql"
 # As for `createsuperuser --no-input`.
@@ -152,7 +152,7 @@ class Command(BaseCommand):
             cursor.execute("select session_user::text")
             (known,) = cursor.fetchone()
             user = web_login.user(beside=connection.settings_dict["USER"], known_as=known)
-            self._web_url = variables.with_login(_owners_url(), user=user, password=password)
+            self._web_url = addresses.with_login(_owners_url(), user=user, password=password)
 
     def _tell(self, one_login: bool) -> None:
         """The lines that are to be kept, of those that were made or asked for."""

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from eventflow.environment import variables
+from eventflow.environment import addresses, variables
 from tests.eventflow.environment.test_production import process
 
 SECRET = "Zx9kQ"
@@ -25,7 +25,7 @@ def refusal(read, *arguments, **further) -> str:
 
 
 def login(url) -> tuple:
-    found, _ignored = variables.database("DATABASE_URL", url)
+    found, _ignored = addresses.database("DATABASE_URL", url)
     return tuple(found[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME"))
 
 
@@ -43,7 +43,7 @@ def test_a_password_that_is_encoded_is_read_right(special):
         "6000",
         "postgres",
     )
-    mail = variables.mail("EMAIL_URL", f"smtp+tls://{encoded}:{encoded}@mail.example.org:587")
+    mail = addresses.mail("EMAIL_URL", f"smtp+tls://{encoded}:{encoded}@mail.example.org:587")
     assert (mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]) == (password, password)
     assert (mail["EMAIL_HOST"], mail["EMAIL_PORT"]) == ("mail.example.org", 587)
 
@@ -63,9 +63,9 @@ def test_a_password_that_is_not_encoded_is_read_right_or_told_how_to_be(special,
     where = f"u:{password}@example.org"
 
     for variable, found in (
-        ("DATABASE_URL", read(variables.database, "DATABASE_URL", f"postgres://{where}:6000/d")),
-        ("DATABASE_URL", read(variables.database, "DATABASE_URL", f"postgres://{where}/d?ssl=1")),
-        ("EMAIL_URL", read(variables.mail, "EMAIL_URL", f"smtp://{where}:25")),
+        ("DATABASE_URL", read(addresses.database, "DATABASE_URL", f"postgres://{where}:6000/d")),
+        ("DATABASE_URL", read(addresses.database, "DATABASE_URL", f"postgres://{where}/d?ssl=1")),
+        ("EMAIL_URL", read(addresses.mail, "EMAIL_URL", f"smtp://{where}:25")),
     ):
         if isinstance(found, str):
             assert found.startswith(f"{variable} is not understood: ")
@@ -128,7 +128,7 @@ def test_an_address_of_a_database_is_read(url, found):
 )
 def test_what_is_no_address_of_a_database_is_refused(url, beginning):
     for variable in ("DATABASE_URL", "MIGRATE_DATABASE_URL", "SUPERUSER_DATABASE_URL"):
-        sentence = refusal(variables.database, variable, url)
+        sentence = refusal(addresses.database, variable, url)
         assert sentence.startswith(
             f"{variable}{beginning if beginning[0] == ',' else ' ' + beginning}"
         )
@@ -178,15 +178,15 @@ OPTIONS = {
     ],
 )
 def test_an_address_for_another_login_leads_to_the_same_place(url):
-    before, _ = variables.database("URL", url)
+    before, _ = addresses.database("URL", url)
     user, password = "web.project", "p@:/?#%'"
-    found, _ = variables.database("URL", variables.with_login(url, user=user, password=password))
+    found, _ = addresses.database("URL", addresses.with_login(url, user=user, password=password))
     assert found == before | {"USER": user, "PASSWORD": password}
 
 
 @pytest.mark.parametrize("asked", OPTIONS)
 def test_options_of_the_database_are_passed_and_those_of_other_tools_ignored(asked):
-    found, ignored = variables.database("DATABASE_URL", URL + asked)
+    found, ignored = addresses.database("DATABASE_URL", URL + asked)
 
     options, others = OPTIONS[asked]
     assert (found["OPTIONS"], ignored) == (DEFAULTS | options, others)
@@ -305,12 +305,12 @@ def test_the_name_of_another_variable_is_refused(monkeypatch, variable):
 
 
 def test_mail_servers_are_read():
-    found = variables.mail("EMAIL_URL", "smtp+ssl://mail.example.org")
+    found = addresses.mail("EMAIL_URL", "smtp+ssl://mail.example.org")
     assert (found["EMAIL_PORT"], found["EMAIL_USE_SSL"]) == (465, True)
-    assert variables.mail("EMAIL_URL", "consolemail://")["EMAIL_BACKEND"].endswith(
+    assert addresses.mail("EMAIL_URL", "consolemail://")["EMAIL_BACKEND"].endswith(
         "console.EmailBackend"
     )
-    assert variables.mail("EMAIL_URL", "filemail:///mails")["EMAIL_FILE_PATH"] == "mails"
+    assert addresses.mail("EMAIL_URL", "filemail:///mails")["EMAIL_FILE_PATH"] == "mails"
 
 
 @pytest.mark.parametrize(
@@ -326,7 +326,7 @@ def test_mail_servers_are_read():
     ],
 )
 def test_a_mail_server_that_is_not_understood_is_refused(url):
-    sentence = refusal(variables.mail, "EMAIL_URL", url)
+    sentence = refusal(addresses.mail, "EMAIL_URL", url)
 
     assert sentence.startswith("EMAIL_URL is not understood: ")
 
