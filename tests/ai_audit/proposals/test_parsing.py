@@ -21,6 +21,7 @@ from ai_audit.proposals import (
     UnsupportedAction,
     parsing,
 )
+from ai_audit.proposals.fields import ONE_LINE
 from tests.ai_audit.hostile import JSON, SCALARS, nested
 
 EVENT = UUID("11111111-aaaa-4111-8111-111111111111")
@@ -691,8 +692,11 @@ def test_what_parse_returns_can_be_written(suggestion):
     for value in found.values.values():
         assert type(value) in (str, int, bool, datetime, type(None))
     for name, note in found.notes:
-        assert name in ("start_time", "end_time")
-        assert note in ("nonexistent", "ambiguous")
+        if note == "unseen":
+            assert name in ONE_LINE
+        else:
+            assert name in ("start_time", "end_time")
+            assert note in ("nonexistent", "ambiguous")
     if {"start_time", "end_time"} <= set(found.values):
         assert found.values["start_time"] < found.values["end_time"]
     if found.action is Action.CREATE:
