@@ -33,6 +33,20 @@ _ANY_PROPERTY = {
 hypothesis.settings.register_profile("quick", max_examples=25, **_ANY_PROPERTY)
 hypothesis.settings.register_profile("thorough", max_examples=400, **_ANY_PROPERTY)
 hypothesis.settings.load_profile("quick")
+# And no more than so many where each example is some statements to the database, or hundreds.
+MOST_WITH_A_DATABASE = 80
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        function = getattr(item, "obj", None)
+        if getattr(function, "is_hypothesis_test", False) and _asks_the_database(item):
+            most = min(hypothesis.settings.default.max_examples, MOST_WITH_A_DATABASE)
+            hypothesis.settings(max_examples=most)(function)
+
+
+def _asks_the_database(item) -> bool:
+    return bool(item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DataError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from ai_audit import proposals, verdicts, workflow
 from ai_audit.models import HistoryEntry, Suggestion
@@ -52,7 +52,6 @@ def outcome(data, action):
     return (found.session_id, dict(found.values), dict(found.seen), found.notes)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=JSON)
 def test_it_comes_to_the_same_as_the_whole(db, data):
     try:
