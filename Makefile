@@ -14,12 +14,15 @@ demo-reset: $(VENV)/.installed
 	@$(VENV)/bin/python manage.py demo --reset --no-server
 
 # What needs no second process and no browser, in two minutes on two cores; then all of it, with
-# more examples for each property.
+# more examples for each property, and three tests for two cores, for many of them wait.
+# Each process reads what was compiled once, also where Python was told to keep nothing of that.
+test test-all: export PYTHONDONTWRITEBYTECODE :=
+WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores + cores / 2)))
 test: $(VENV)/.installed
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal -m "not long" $(ARGS)
 
 test-all: $(VENV)/.installed
-	@$(VENV)/bin/python -m pytest -n auto --dist worksteal --hypothesis-profile thorough $(ARGS)
+	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile thorough $(ARGS)
 
 lint: $(VENV)/.installed
 	@$(VENV)/bin/ruff check .

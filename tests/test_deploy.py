@@ -24,7 +24,7 @@ from django.urls import reverse
 
 from tests.eventflow.test_web_server import HOST, serving, until_it_answers
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.once]
 
 DEPLOY = settings.BASE_DIR / "deploy"
 HOME = "/opt/eventflow"

@@ -102,11 +102,12 @@ def failing(user, keys, *, methods=("get", "head", "post"), languages=("he", "en
 
 
 # Who may least and who may most are asked soon; everybody, in the long tier.
+LONG = [pytest.mark.long, pytest.mark.once]
 SOON = {"viewer", "superuser with a profile"}
 
 
 @pytest.mark.parametrize(
-    "who", [pytest.param(who, marks=[] if who in SOON else [pytest.mark.long]) for who in PEOPLE]
+    "who", [pytest.param(who, marks=[] if who in SOON else LONG) for who in PEOPLE]
 )
 def test_no_page_fails(who):
     assert failing(PEOPLE[who](), few) == []
@@ -130,7 +131,7 @@ FAR_AWAY = [
         tables,
         id=f"{' and '.join(table for table, *_columns in tables)}: {name}",
         # One is enough to see that what is loaded is held.
-        marks=[] if name == "no end" and tables == WHOLE_TABLES[:1] else [pytest.mark.long],
+        marks=[] if name == "no end" and tables == WHOLE_TABLES[:1] else LONG,
     )
     for name, moments in FAR.items()
     for tables in ([WHOLE_TABLES[0]], [WHOLE_TABLES[1]], WHOLE_TABLES)
@@ -193,7 +194,7 @@ def _sent(client, address, form) -> list:
 @pytest.mark.parametrize(
     "moments",
     [
-        pytest.param(moments, id=name, marks=[] if name == "for ever" else [pytest.mark.long])
+        pytest.param(moments, id=name, marks=[] if name == "for ever" else LONG)
         for name, moments in FAR.items()
     ],
 )

@@ -77,8 +77,9 @@ SENT = (
     *("reason", "why", "title", "digest", "shown", "way", "edited", "amended", "language"),
     *("_approve", "_reject", "_amend", "_undo", "_withdraw", "_execute", "_approve_only"),
 )
+LONG = [pytest.mark.long, pytest.mark.once]
 # One of them soon, all of them in the long tier.
-NASTY_EACH = [NASTY[0], *(pytest.param(value, marks=pytest.mark.long) for value in NASTY[1:])]
+NASTY_EACH = [NASTY[0], *(pytest.param(value, marks=LONG) for value in NASTY[1:])]
 ACTIONS = ("approve_selected", "reject_selected", "approve_together", "delete_selected")
 
 values = st.sampled_from(VALUES) | st.text(max_size=30)
@@ -191,11 +192,13 @@ def test_no_form_fails(visitors):
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_no_address_fails_for_long(visitors):
     no_address_fails(visitors, 600)
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_no_form_fails_for_long(visitors):
     no_form_fails(visitors, 600)
 
@@ -211,6 +214,7 @@ LISTS = (
 
 
 @pytest.mark.long
+@pytest.mark.once
 @pytest.mark.parametrize("value", NASTY)
 def test_no_parameter_fails(visitors, value):
     """Each name that a page knows, by itself, with each value."""

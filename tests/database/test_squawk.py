@@ -8,7 +8,7 @@ import pytest
 
 from tests.database.steps import CHECKOUT
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.once]
 
 SQUAWK = Path(sys.executable).parent / "squawk"
 

@@ -19,7 +19,7 @@ from django.conf import settings
 
 from tests.faults.processes import database_url
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.once]
 
 HOST = "backoffice.example.org"
 PATIENCE = 180  # seconds, after which the process is killed

@@ -19,7 +19,7 @@ from tests.faults.lines import DOWN, UP
 from tests.faults.processes import Web, holding, waiting_for_a_lock
 from tests.faults.test_killed import LOCK_SESSION, everything, page_of, seconds_until_free
 
-pytestmark = [pytest.mark.long, pytest.mark.usefixtures("committing")]
+pytestmark = [pytest.mark.long, pytest.mark.once, pytest.mark.usefixtures("committing")]
 
 ANSWERED_WITHIN = 15
 FREE_WITHIN = 30

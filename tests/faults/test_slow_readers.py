@@ -12,7 +12,7 @@ from django.test import Client
 from tests import factories as f
 from tests.eventflow.test_web_server import HOST, serving, until_it_answers
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.once]
 
 EXPORT = "/admin/ai_audit/suggestion/export.jsonl"
 ENOUGH = 30  # seconds; what takes longer is stuck

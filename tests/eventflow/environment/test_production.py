@@ -98,6 +98,7 @@ def test_all_reasons_are_told_at_once():
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_django_finds_nothing_unsafe_in_the_settings_of_production():
     status, printed = process("manage.py", "check", "--deploy", "--fail-level", "WARNING")
 
@@ -105,6 +106,7 @@ def test_django_finds_nothing_unsafe_in_the_settings_of_production():
 
 
 @pytest.mark.long
+@pytest.mark.once
 @pytest.mark.parametrize(
     "unfit",
     [
@@ -141,6 +143,7 @@ json.dump({name: value for name, value in globals().items() if name in sys.argv[
 
 
 @pytest.mark.long
+@pytest.mark.once
 @pytest.mark.parametrize(("asked", "seconds"), [("", 60), ("?conn_max_age=0", 0)])
 def test_connections_are_kept_between_requests_unless_the_url_says_otherwise(asked, seconds):
     url = f"postgres://nobody:nothing@127.0.0.1:5432/nowhere{asked}"
@@ -151,6 +154,7 @@ def test_connections_are_kept_between_requests_unless_the_url_says_otherwise(ask
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_production_is_for_https_alone():
     _status, printed = process("-c", PRINTED, *SAFE, PROXY_COUNT="1")
 

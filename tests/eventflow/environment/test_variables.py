@@ -376,6 +376,7 @@ WRONG = {
 
 
 @pytest.mark.long
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("variable", "value"), [(name, value) for name, values in WRONG.items() for value in values]
 )
@@ -388,6 +389,7 @@ def test_a_command_ends_with_the_sentence_alone(variable, value):
 
 
 @pytest.mark.long
+@pytest.mark.once
 @pytest.mark.parametrize(
     "command",
     [
@@ -415,6 +417,7 @@ def test_every_way_to_start_ends_so(command, special):
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_what_is_ignored_is_told_with_a_word():
     url = "postgres://nobody:nothing@127.0.0.1:5432/nowhere?pgbouncer=true&schema=public"
 
@@ -429,6 +432,7 @@ def test_what_is_ignored_is_told_with_a_word():
 
 
 @pytest.mark.long
+@pytest.mark.once
 @pytest.mark.parametrize(("hosts", "told"), [("", True), ("backoffice.example.org", False)])
 def test_links_in_mail_that_would_lead_nowhere_are_told(hosts, told):
     status, said = process(
@@ -440,6 +444,7 @@ def test_links_in_mail_that_would_lead_nowhere_are_told(hosts, told):
 
 
 @pytest.mark.long
+@pytest.mark.once
 def test_a_folder_that_cannot_be_is_told(tmp_path):
     file = tmp_path / "file"
     file.write_text("")
