@@ -102,14 +102,18 @@ def failing(user, keys, *, methods=("get", "head", "post"), languages=("he", "en
 
 
 # Who may least and who may most are asked soon; everybody, in the long tier.
-LONG = [pytest.mark.long, pytest.mark.once]
-SOON = {"viewer", "superuser with a profile"}
+SOON = ("viewer", "superuser with a profile")
 
 
-@pytest.mark.parametrize(
-    "who", [pytest.param(who, marks=[] if who in SOON else LONG) for who in PEOPLE]
-)
+@pytest.mark.parametrize("who", SOON)
 def test_no_page_fails(who):
+    assert failing(PEOPLE[who](), few, methods=("get", "post"), languages=("he",)) == []
+
+
+@pytest.mark.long
+@pytest.mark.once
+@pytest.mark.parametrize("who", PEOPLE)
+def test_no_page_fails_in_any_way_of_asking(who):
     assert failing(PEOPLE[who](), few) == []
 
 
@@ -130,8 +134,6 @@ FAR_AWAY = [
         moments,
         tables,
         id=f"{' and '.join(table for table, *_columns in tables)}: {name}",
-        # One is enough to see that what is loaded is held.
-        marks=[] if name == "no end" and tables == WHOLE_TABLES[:1] else LONG,
     )
     for name, moments in FAR.items()
     for tables in ([WHOLE_TABLES[0]], [WHOLE_TABLES[1]], WHOLE_TABLES)
@@ -153,6 +155,8 @@ def superuser_of_ours():
     return PEOPLE["superuser with a profile"]()
 
 
+@pytest.mark.long
+@pytest.mark.once
 @pytest.mark.parametrize(("moments", "tables"), FAR_AWAY)
 def test_no_moment_takes_a_page_down(superuser_of_ours, moments, tables):
     move_far_away(moments, tables)
@@ -194,7 +198,12 @@ def _sent(client, address, form) -> list:
 @pytest.mark.parametrize(
     "moments",
     [
-        pytest.param(moments, id=name, marks=[] if name == "for ever" else LONG)
+        # One is enough to see that what is loaded is held.
+        pytest.param(
+            moments,
+            id=name,
+            marks=[] if name == "for ever" else [pytest.mark.long, pytest.mark.once],
+        )
         for name, moments in FAR.items()
     ],
 )

@@ -13,6 +13,7 @@ from eventflow.db import catalogue
 from tests.database import steps
 from tests.database.steps import by_hand
 from tests.factories import run
+from tests.variants import first_soon
 
 LOG = "public.ai_insights_log"
 FUNCTION = (
@@ -221,7 +222,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", first_soon(CASES, 3))
 def test_what_stands_is_kept_is_told_of_and_outlives_going_back(django_stands, case):
     script, expected = CASES[case]
     by_hand(script)

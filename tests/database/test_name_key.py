@@ -225,6 +225,7 @@ def test_no_database_says_otherwise(db, request, database_with, options):
     assert [key for (key,) in found] == keys(*known)
 
 
+@pytest.mark.long
 def test_the_frozen_tables_are_what_unicode_says():
     text = frozen.read("scheduling", FILE)
     bare = "\n".join(line.strip() for line in text.splitlines())

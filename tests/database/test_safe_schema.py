@@ -202,6 +202,7 @@ def rights() -> set[tuple]:
         return set(f.run(_RIGHTS))
 
 
+@pytest.mark.long
 def test_the_rights_are_the_same_whatever_the_default_privileges_are(new_database):
     found = {}
     for words, statements in DEFAULT_PRIVILEGES.items():

@@ -23,6 +23,7 @@ from eventflow.db.web_login import ROLE
 from tests import factories as f
 from tests import web_login
 from tests.database import steps
+from tests.variants import first_soon
 
 OURS = """
 select
@@ -331,7 +332,9 @@ def with_a_trigger(own_migrated):
 
 
 @pytest.mark.parametrize("table", ["schedules", "participant_schedules", "ai_insights_log"])
-@pytest.mark.parametrize("isolation", ["read committed", "repeatable read", "serializable"])
+@pytest.mark.parametrize(
+    "isolation", first_soon(["read committed", "repeatable read", "serializable"])
+)
 def test_no_temporary_trigger_runs_as_the_owner(with_a_trigger, table, isolation):
     heard = []
     with (
@@ -486,7 +489,7 @@ UNSAFE = {
 
 
 @pytest.mark.parametrize("which", ["the function", "the database"])
-@pytest.mark.parametrize("path", UNSAFE)
+@pytest.mark.parametrize("path", first_soon(UNSAFE))
 def test_a_helper_that_is_a_hole_is_told_and_closed_by_either_statement(own_migrated, path, which):
     world = a_removal_being_undone()
     for helper in HELPERS:
@@ -604,7 +607,9 @@ def test_a_procedure_of_an_odd_name_is_closed_too(migrated):
 
 
 @pytest.mark.parametrize("schema", ["public", "extensions"])
-@pytest.mark.parametrize("role", ["public", "anon", "authenticated", "service_role", ROLE])
+@pytest.mark.parametrize(
+    "role", first_soon(["public", "anon", "authenticated", "service_role", ROLE])
+)
 def test_whoever_may_create_where_ours_look_for_names_is_told(own_migrated, schema, role):
     who = "Everybody" if role == "public" else f"The role {role}"
     steps.as_superuser(f"grant create on schema {schema} to {role}")
