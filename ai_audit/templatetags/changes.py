@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from ai_audit.presenters.review import Change
-from ai_audit.proposals.fields import looked_up
+from ai_audit.proposals.hosts import looked_up
 from eventflow.text.differing import Piece, marked
 
 # What is longer is folded, and says how long it is; of it so much stays in sight.

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 from django.utils.functional import Promise
 
-from ai_audit.proposals import fields
+from ai_audit.proposals import fields, hosts
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
 
@@ -290,7 +290,7 @@ def test_a_link_names_a_host_that_all_programs_read_alike(url):
     ],
 )
 def test_the_host_is_told_as_it_is_looked_up(address, host):
-    assert fields.looked_up(address) == host
+    assert hosts.looked_up(address) == host
 
 
 def test_links_are_bounded():
