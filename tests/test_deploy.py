@@ -195,7 +195,7 @@ def nginx(folder: Path, *, behind: int):
     finally:
         watchdog.cancel()
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(60)
 
 
 def certificate(folder: Path) -> None:
@@ -212,7 +212,7 @@ def ask(port: int, path: str) -> tuple[int, http.client.HTTPMessage, str]:
     """A page, as a browser asks for it that takes the certificate."""
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-    there = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=trusting)
+    there = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=trusting)
     with closing(there):
         there.request("GET", path, headers={"Host": HOST, "Accept-Language": "en"})
         answer = there.getresponse()
@@ -230,7 +230,7 @@ def test_behind_the_site_pages_are_served_over_https(tmp_path):
             assert 'name="username"' in page
             assert headers["Strict-Transport-Security"]
 
-            with closing(http.client.HTTPConnection("127.0.0.1", http_port, timeout=20)) as there:
+            with closing(http.client.HTTPConnection("127.0.0.1", http_port, timeout=60)) as there:
                 there.request("GET", "/x?y=1", headers={"Host": HOST})
                 answer = there.getresponse()
                 assert answer.status == 301

@@ -59,7 +59,7 @@ def warnings() -> list[tuple[str, str]]:
     return sorted((w.id, w.msg) for w in run_checks(tags=[Tags.database], databases=["default"]))
 
 
-def eventually(question, *, patience: float = 20):
+def eventually(question, *, patience: float = 60):
     """The first true answer; an assertion error after so many seconds."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:

@@ -167,7 +167,7 @@ def at_a_terminal(*answers: tuple[str, str], **said: str) -> tuple[int, str]:
             if waiting and waiting[0][0] in heard.rpartition("\n")[2]:
                 os.write(outer, waiting.pop(0)[1].encode() + b"\n")
         assert waiting == [], heard
-        return process.wait(10), heard.replace("\r\n", "\n")
+        return process.wait(60), heard.replace("\r\n", "\n")
     finally:
         process.kill()
         process.wait()

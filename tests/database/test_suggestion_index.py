@@ -477,7 +477,7 @@ def test_a_decision_that_is_being_made_is_not_lost_to_rebuilding(beside):
     steps.eventually(waiting)
     assert done == []
     other.commit()
-    thread.join(20)
+    thread.join(60)
 
     assert done == [0]
     assert indexed(suggestion).status == "rejected"

@@ -371,7 +371,7 @@ def test_none_comes_in_between(with_a_trigger):
                 )
             )
             another.execute("commit")
-            assert answer.result(timeout=20) == "EF008"
+            assert answer.result(timeout=60) == "EF008"
     assert heard == []
 
 

@@ -32,7 +32,7 @@ class Server:
         self.process, self.port, self._log = process, port, log
 
     def ask(self, path, *, host=HOST, scheme="https"):
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as there:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as there:
             there.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": scheme})
             answer = there.getresponse()
             return answer.status, answer.headers, answer.read()
@@ -142,7 +142,7 @@ TOKEN = secrets.token_urlsafe(32)
 
 def figures(server) -> dict[str, float]:
     """What /metrics says, by name with labels; which of the processes answers is chance."""
-    there = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    there = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     with closing(there):
         there.request("GET", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
         answer = there.getresponse()

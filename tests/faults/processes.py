@@ -146,12 +146,13 @@ def holding(statement: str, *parameters):
 
 def waiting_for_a_lock(number: int = 1) -> list[int]:
     """The server's process ids of so many connections that wait for a lock, when they do."""
-    for _attempt in range(1000):
+    deadline = time.monotonic() + 60
+    while True:
         found = f.run(
             "select distinct pid from pg_locks join pg_stat_activity using (pid)"
             " where not granted and datname = current_database()"
         )
         if len(found) >= number:
             return [pid for (pid,) in found]
+        assert time.monotonic() < deadline, f"{len(found)} wait for a lock, and not {number}."
         time.sleep(0.01)
-    raise AssertionError(f"{len(found)} wait for a lock, and not {number}.")

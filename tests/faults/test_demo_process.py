@@ -126,7 +126,7 @@ def ended(process, number):
 def test_it_serves_keeps_decisions_and_ends_at_each_signal(demo):
     process, address, said = demo.serve()
     assert LOADING in said
-    with urllib.request.urlopen(f"{address}admin/login/", timeout=10) as page:  # noqa: S310
+    with urllib.request.urlopen(f"{address}admin/login/", timeout=60) as page:  # noqa: S310
         assert page.status == 200
     pending, everything = map(int, demo.asked(COUNT))
     assert demo.asked(REJECT_ONE) == ["rejected"]

@@ -61,7 +61,7 @@ def ended(demo) -> None:
     """End the server, whoever is connected; returns when it is gone."""
     pid = demo.postgres()
     os.kill(pid, signal.SIGINT)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             os.kill(pid, 0)
