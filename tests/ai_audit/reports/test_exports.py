@@ -338,7 +338,8 @@ def many(noa, event, number):
 
 def sizes(few: int, many: int):
     """The size of a chunk: few rows, and as many as it holds in the product for `make test-all`."""
-    return pytest.mark.parametrize("chunk", [few, pytest.param(many, marks=pytest.mark.long)])
+    often = pytest.param(many, marks=[pytest.mark.long, pytest.mark.once])
+    return pytest.mark.parametrize("chunk", [few, often])
 
 
 @sizes(600, exports.CHUNK)
