@@ -327,7 +327,7 @@ def day(
     drawn = sum(len(column.cells) for column in columns)
     return Timetable(
         heading=gettext("%(day)s, by room (%(zone)s)")
-        % {"day": formats.date_format(window.day, "l j F Y"), "zone": ltr(zone.key)},
+        % {"day": formats.date_format(window.day, "l j F Y"), "zone": ltr(times.called(zone))},
         hours=_hours(axis),
         columns=tuple(columns),
         entries=tuple(sorted(entries, key=lambda e: (e.start, e.end, e.room or "", e.title))),

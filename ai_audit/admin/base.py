@@ -17,11 +17,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import history, queue, verdicts, workflow
-from ai_audit.admin.formatting import changes_in_brief, isolated, since
+from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import day, review, timeline
 from ai_audit.verdicts import snapshot
-from eventflow.admin import ReadOnlyAdmin, other_zone
+from eventflow.admin import ReadOnlyAdmin
 from eventflow.web.parameters import KEPT, CarefulChangeList
 from scheduling import access, names
 

@@ -5,6 +5,7 @@ import re
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince, timeuntil
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +52,14 @@ def unbroken(text):
     parts = _CLOCK.split(text)
     parts[1::2] = [format_html('<span class="clock">{}</span>', clock) for clock in parts[1::2]]
     return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def other_zone(zone):
+    """What the time zone is called that times are told in, where it is not the reader's own."""
+    called = times.called(zone)
+    if called == get_current_timezone_name():
+        return ""
+    return format_html(' <bdi class="quiet ltr">{}</bdi>', called)
 
 
 def since(when):
