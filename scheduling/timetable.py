@@ -20,7 +20,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from eventflow.text.bidi import isolate, ltr
-from scheduling import names, times
+from scheduling import names, near_names, times
 from scheduling.conflicts import Placement
 from scheduling.models import Event, Schedule
 
@@ -30,6 +30,8 @@ MOST_ROWS = 100
 MOST_LANES = 4
 MOST_ROOMS = 12
 MOST_SESSIONS = 200
+# So many characters of longer names the template shows in the grid, before an ellipsis.
+SHOWN_OF_A_ROOM, SHOWN_OF_A_TITLE = 59, 79
 # Longer days are drawn with lower rows.
 DENSE = 48
 
@@ -159,7 +161,8 @@ class Timetable:
     """A day, ready for the template `admin/scheduling/timetable.html`.
 
     `entries` are all that was read, by time; `elsewhere` says in words where the session is now,
-    if that is not drawn; `left_out` are sentences about what is not drawn.
+    if that is not drawn; `left_out` are sentences about what is not drawn. `alike` are the rooms
+    and titles that look like another one of these, and are not it.
     """
 
     heading: str
@@ -169,6 +172,7 @@ class Timetable:
     elsewhere: str
     left_out: tuple[str, ...]
     rows: int
+    alike: frozenset[str] = frozenset()
 
     @property
     def classes(self) -> str:
@@ -337,6 +341,8 @@ def day(
             sessions=sessions + len(concerned) - drawn,
         ),
         rows=axis.last - axis.first,
+        alike=near_names.look_alikes({e.room for e in entries} - {None}, SHOWN_OF_A_ROOM)
+        | near_names.look_alikes({e.title for e in entries}, SHOWN_OF_A_TITLE),
     )
 
 
