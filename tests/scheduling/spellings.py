@@ -116,10 +116,14 @@ DIFFERENT = [
 
 
 def several() -> list[list[str]]:
-    """The spellings of each name of the corpus that can be seen; no two have one in common."""
+    """The spellings of each name of the corpus that can be seen; no two have one in common.
+
+    Without backslashes, which part two speakers.
+    """
     by_spelling: dict[str, list[str]] = {}
     for names in [*SAME[:-1], *((name,) for others in DIFFERENT for name in others)]:
         known = next((by_spelling[name] for name in names if name in by_spelling), [])
         known += [name for name in dict.fromkeys(names) if name not in known]
         by_spelling |= dict.fromkeys(known, known)
-    return list({id(known): known for known in by_spelling.values()}.values())
+    found = {id(known): known for known in by_spelling.values()}.values()
+    return [spellings for spellings in found if "\\" not in spellings[0]]

@@ -15,8 +15,7 @@ from tests.scheduling.spellings import several
 pytestmark = pytest.mark.django_db
 
 # Of each name the first spelling stands in the programme; every one is asked for.
-# A backslash is between two speakers.
-CORPUS = [spellings for spellings in several() if "\\" not in spellings[0]]
+CORPUS = several()
 SPELLED = [(n, spelling) for n, spellings in enumerate(CORPUS) for spelling in spellings]
 
 
