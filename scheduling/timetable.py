@@ -19,7 +19,7 @@ from django.utils import formats
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from eventflow.text.bidi import isolate, ltr
+from eventflow.text.bidi import isolate, ltr, visible
 from scheduling import names, near_names, times
 from scheduling.conflicts import Placement
 from scheduling.models import Event, Schedule
@@ -82,10 +82,20 @@ class Entry:
         return str(ROLE_LABELS[self.role])
 
     @property
+    def title_shown(self) -> str:
+        """The title, with what cannot be seen in it made visible."""
+        return visible(self.title)
+
+    @property
+    def room_shown(self) -> str:
+        """The room, likewise; empty where there is none."""
+        return visible(self.room or "")
+
+    @property
     def hint(self) -> str:
         """All of it in one line of plain text."""
-        parts = [isolate(self.title), self.when, self.what]
-        return " · ".join(parts if self.room is None else [*parts, isolate(self.room)])
+        parts = [isolate(self.title_shown), self.when, self.what]
+        return " · ".join(parts if self.room is None else [*parts, isolate(self.room_shown)])
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,11 @@ class Column:
     hit: bool
     clash: bool
     cells: tuple[Cell, ...]
+
+    @property
+    def room_shown(self) -> str:
+        """The room, with what cannot be seen in it made visible; empty where there is none."""
+        return visible(self.room or "")
 
     @property
     def classes(self) -> str:

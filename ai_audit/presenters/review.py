@@ -84,10 +84,12 @@ def action_label(action_type: str) -> str:
 
 
 def headline(suggestion: Suggestion, verdict: Verdict | None = None) -> str:
-    """The title of the session it is about: the live one's or the written one's, else the AI's."""
-    if verdict and verdict.session:
-        return verdict.session.title
-    return suggestion.called or _("(no title)")
+    """The title of the session it is about: the live one's or the written one's, else the AI's.
+
+    What cannot be seen in it is made visible.
+    """
+    called = verdict.session.title if verdict and verdict.session else suggestion.called
+    return visible(called) if called else _("(no title)")
 
 
 def read(suggestion: Suggestion) -> Proposal | None:
@@ -359,9 +361,9 @@ def in_short(suggestion: Suggestion, verdict: Verdict) -> str:
 
 def _in_the_way(other: Other, suggestion: Suggestion) -> str:
     return _("“%(title)s”, %(span)s, %(room)s") % {
-        "title": isolate(other.title),
+        "title": isolate(visible(other.title)),
         "span": times.span(other.start, other.end, zone=suggestion.zone, day=False),
-        "room": isolate(other.room),
+        "room": isolate(visible(other.room)),
     }
 
 
@@ -375,7 +377,7 @@ def collisions(
             label=str(conflict.label),
             severity=conflict.severity.value,
             lead=_lead(conflict),
-            others=[(o.id, o.title, o.span(suggestion.zone)) for o in conflict.others],
+            others=[(o.id, visible(o.title), o.span(suggestion.zone)) for o in conflict.others],
             arrived=conflict in arrived,
             claim=claim.value,
             claim_label=str(claim.label),
@@ -399,7 +401,7 @@ def compared(suggestion: Suggestion, verdict: Verdict) -> Comparison:
 
 
 def _lead(conflict: Conflict) -> str:
-    subject = isolate(conflict.subject)
+    subject = isolate(visible(conflict.subject))
     if conflict.kind is Kind.ROOM:
         return _("%(room)s is taken by") % {"room": subject}
     if conflict.kind is Kind.SPEAKER:

@@ -171,3 +171,31 @@ def test_in_the_queue_long_values_are_cut_where_they_differ(browser, event, sugg
     [row] = pages.rows(browser.get(QUEUE))
 
     assert f"Speaker: …{'n' * 19} Dana …{'n' * 19} Noa" in row
+
+
+def test_what_cannot_be_seen_in_titles_and_rooms_is_made_visible(browser, event, suggest):
+    """In headings, in what is in the way, and in the drawing of the day."""
+    session = f.session(event=event, title="Ke\u200fynote", room="Hall A\u200e", start=f.at(14))
+    f.session(event=event, title="Pan\u00adel", room="Hall B\u200f", start=f.at(11))
+    move = suggest(
+        f.update_data(
+            session,
+            room="Hall B",
+            start_time="2038-01-30T11:00",
+            end_time="2038-01-30T12:00",
+        ),
+        "schedule_update",
+    )
+
+    page = pages.source(browser.get(f"{QUEUE}{move.pk}/change/"))
+    listed = [
+        pages.source(browser.get(QUEUE)),
+        pages.source(choose(browser, "reject_selected", move)),
+    ]
+
+    for source in (page, *listed):
+        assert "Ke⟨U+200F⟩ynote" in source
+        assert "Pan⟨U+00AD⟩el" in source
+    assert page.count("Hall B⟨U+200F⟩") >= 2
+    shown, _details, _raw = page.partition('<details class="raw">')
+    assert not set("\u200e\u200f\u00ad") & set(shown)
