@@ -70,7 +70,7 @@ def look_alikes(names: Iterable[str], longest: int | None = None) -> frozenset[s
     alike: dict[str, dict[str, set[str]]] = {}
     for name in names:
         its_letters = "".join(map(_letter, unicodedata.normalize("NFKC", seen(name))))
-        those = alike.setdefault(shape(seen(name)[:longest]), {})
+        those = alike.setdefault("".join(map(_shape, seen(name)[:longest])), {})
         those.setdefault(its_letters, set()).add(name)
     return frozenset(
         name
@@ -89,9 +89,11 @@ def _letter(character: str) -> str:
     return character if character.isalnum() else _shape(character)
 
 
-def shape(text: str) -> str:
-    """What two texts have in common that look the same as they are written, letter by letter."""
-    return "".join(map(_shape, text))
+def same_shapes(one: str, other: str) -> bool:
+    """Whether two texts as they are written look the same, letter by letter."""
+    return len(one) == len(other) and all(
+        a == b or _shape(a) == _shape(b) for a, b in zip(one, other, strict=True)
+    )
 
 
 def _is_hebrew(letter: str) -> bool:

@@ -210,7 +210,7 @@ def _told_apart(change: Change, before: Any, after: Any) -> Change:
     was, will = seen(change.before), seen(change.after)
     if was == will:
         return _noted(change, _("not the same, although it looks it"))
-    if near_names.shape(was) == near_names.shape(will):
+    if near_names.same_shapes(was, will):
         return _noted(change, str(_IN_OTHER_LETTERS))
     return change
 
