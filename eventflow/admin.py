@@ -7,9 +7,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
-from django.utils.html import format_html
 from django.utils.text import format_lazy
-from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp import admin as totp_admin
@@ -81,13 +79,6 @@ class VisibleRelatedFilter(RelatedOnlyFieldListFilter):
     @property
     def include_empty_choice(self):
         return self.field.null
-
-
-def other_zone(zone):
-    """The name of the time zone that times are told in, where it is not the reader's own."""
-    if zone.key == get_current_timezone_name():
-        return ""
-    return format_html(' <bdi class="quiet ltr">{}</bdi>', zone.key)
 
 
 # What Django writes into the database, in English, of every model that has not said otherwise.

@@ -66,7 +66,7 @@ class EventAdmin(InTheOwnOrganization, ReadOnlyAdmin):
 
     @admin.display(description=_("time zone"), ordering="timezone")
     def zone_shown(self, event):
-        return format_html('<bdi class="ltr">{}</bdi>', event.zone.key)
+        return format_html('<bdi class="ltr">{}</bdi>', times.called(event.zone))
 
 
 @admin.register(UserProfile)

@@ -22,8 +22,12 @@ def key(column: str) -> str:
 
     What is so long that it is no name is compared to the letter, and not looked into.
     """
-    of_a_name = f"case when octet_length({column}) <= {_LONGEST} then public.name_key({column}) end"
-    return f"""coalesce(nullif({of_a_name}, ''), {column}) collate "C\""""
+    return f"""coalesce(nullif({_key(column)}, ''), {column}) collate "C\""""
+
+
+def _key(column: str) -> str:
+    """SQL for the key of what can be a name; null of anything longer."""
+    return f"case when octet_length({column}) <= {_LONGEST} then public.name_key({column}) end"
 
 
 def people(column: str) -> str:
@@ -47,13 +51,29 @@ class _Key(Func):
 
     def as_sql(self, compiler, connection, **context):
         spelled, params = compiler.compile(self.source_expressions[0])
-        fits = f"octet_length({spelled}) <= {_LONGEST}"
-        return f"case when {fits} then public.name_key({spelled}) end", [*params, *params]
+        return _key(spelled), [*params, *params]
 
 
 def holds(column, part: str) -> GreaterThan:
     """A condition: the name in a column holds that part, however either is spelled."""
     return GreaterThan(StrIndex(_Key(column), _Key(Value(part))), 0)
+
+
+_SAME = f"""
+select coalesce({_key("one")}, one) = coalesce({_key("other")}, other)
+from (select %(one)s::text collate "C", %(other)s::text collate "C") as names (one, other)
+"""  # noqa: S608
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two texts are one name, or nothing can be seen of either; one statement.
+
+    What the database holds in no text is left out of them.
+    """
+    one, other = (text.replace("\0", "").encode(errors="ignore").decode() for text in (one, other))
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME, {"one": one, "other": other})
+        return cursor.fetchone()[0]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from functools import lru_cache
 from confusable_homoglyphs import confusables
 from rapidfuzz.distance import OSA
 
+from eventflow.text.bidi import seen
+
 # From so many letters on, one letter's difference in a word is a slip.
 LONG_WORD = 5
 
@@ -53,23 +55,69 @@ def look_alike(one: str, other: str) -> bool:
         len(one) == len(other)
         and any(map(str.isalnum, one))
         and all(
-            a == b or a in _twins(b) or b in _twins(a) or _hebrew_twins(a, b, one, other)
+            a == b or _are_twins(a, b) or _hebrew_twins(a, b, one, other)
             for a, b in zip(one, other, strict=True)
         )
     )
 
 
+def look_alikes(names: Iterable[str], longest: int | None = None) -> frozenset[str]:
+    """Those of the names that look like another of them and are not it, as a page shows them.
+
+    Where it cuts them, only their first `longest` characters are seen. What differs in marks, in
+    white space and in what cannot be seen is the same name.
+    """
+    alike: dict[str, dict[str, set[str]]] = {}
+    for name in names:
+        its_letters = "".join(map(_letter, unicodedata.normalize("NFKC", seen(name))))
+        those = alike.setdefault("".join(map(_shape, seen(name)[:longest])), {})
+        those.setdefault(its_letters, set()).add(name)
+    return frozenset(
+        name
+        for those in alike.values()
+        if len(those) > 1
+        for same in those.values()
+        for name in same
+    )
+
+
+def _letter(character: str) -> str:
+    """The letter or digit as it is; of a mark what looks like it."""
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
+    return character if character.isalnum() else _shape(character)
+
+
 def same_shapes(one: str, other: str) -> bool:
-    """Whether two texts as they are written look the same, with letters of other scripts."""
+    """Whether two texts as they are written look the same, letter by letter."""
     return len(one) == len(other) and all(
-        a == b or _same_shape(a, b) or _same_shape(b, a) for a, b in zip(one, other, strict=True)
+        a == b or _shape(a) == _shape(b) for a, b in zip(one, other, strict=True)
     )
 
 
-def _same_shape(letter: str, other: str) -> bool:
-    return not letter.isascii() and any(
-        twin["c"] == other for twin in confusables.confusables_data.get(letter, ())
-    )
+def _is_hebrew(letter: str) -> bool:
+    return "\u05d0" <= letter <= "\u05ea"
+
+
+@lru_cache(maxsize=4096)
+def _shape(letter: str) -> str:
+    """The letter or digit of ASCII that looks like this one, or else what it is."""
+    plain = unicodedata.normalize("NFKC", letter)
+    plain = plain if len(plain) == 1 else letter
+    if plain == "ן":
+        # The library takes it for an l, as it does ו; in Hebrew the two are told apart.
+        return plain
+    twins = [twin for twin in (plain, *_confusables(plain)) if twin.isascii() and len(twin) == 1]
+    # Of those that look alike in ASCII itself, such as I and l, always the same one.
+    return max(filter(str.isalnum, twins), default=min(twins, default=plain))
+
+
+def _confusables(letter: str) -> list[str]:
+    """What looks like it, by the library, which has marks around letters from right to left."""
+    found = confusables.confusables_data
+    twins = found.get(letter) or found.get(f"\u200e{letter}\u200e", ())
+    return [twin["c"].strip("\u200e") for twin in twins]
 
 
 def _bare(key: str) -> str:
@@ -78,16 +126,27 @@ def _bare(key: str) -> str:
     return "".join(c for c in apart if unicodedata.category(c) != "Mn")
 
 
+def _are_twins(a: str, b: str) -> bool:
+    """Whether two letters of two scripts look alike."""
+    if a.isascii() or b.isascii():
+        return a in _twins(b) or b in _twins(a)
+    return _script(a) != _script(b) and not _twins(a).isdisjoint(_twins(b))
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
 @lru_cache(maxsize=4096)
 def _twins(letter: str) -> frozenset[str]:
     """The letters of ASCII that look like this one of another script, written small or large."""
-    if letter.isascii() or not letter.isalpha():
+    if letter.isascii() or not letter.isalpha() or _is_hebrew(letter):
         return frozenset()
     return frozenset(
-        twin["c"].lower()
+        twin.lower()
         for shape in {letter, letter.upper()}
-        for twin in confusables.confusables_data.get(shape, ())
-        if twin["c"].isascii() and twin["c"].isalpha()
+        for twin in _confusables(shape)
+        if twin.isascii() and twin.isalpha()
     )
 
 
@@ -96,7 +155,7 @@ def _hebrew_twins(a: str, b: str, *keys: str) -> bool:
     if b not in _HEBREW_TWINS.get(a, "") and a not in _HEBREW_TWINS.get(b, ""):
         return False
     return any(
-        any("\u05d0" <= c <= "\u05ea" for c in word) and any("a" <= c <= "z" for c in word)
+        any(map(_is_hebrew, word)) and any("a" <= c <= "z" for c in word)
         for key in keys
         for word in _WORD.findall(key)
     )

@@ -14,11 +14,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import formats
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from tzlocal.windows_tz import win_tz
 
 from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
-from eventflow.text.bidi import ltr
+from eventflow.text.bidi import isolate, ltr
 from eventflow.text.sentences import Said, Sentence
 
 # The default of the column events.timezone.
@@ -186,6 +187,14 @@ def _unknown(written: str) -> UnknownZone:
         c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in _BLANKS.sub(" ", written)
     )
     return found
+
+
+def called(zone: ZoneInfo) -> str:
+    """What the zone is called that times are told in; of one that is not known, that too."""
+    if not isinstance(zone, UnknownZone):
+        return zone.key
+    said = gettext("UTC, for “%(zone)s” is no time zone that is known")
+    return said % {"zone": isolate(zone.written)}
 
 
 def parse(text: str, *, zone: ZoneInfo) -> Moment:

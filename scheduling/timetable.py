@@ -19,8 +19,8 @@ from django.utils import formats
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from eventflow.text.bidi import isolate, ltr
-from scheduling import names, times
+from eventflow.text.bidi import isolate, ltr, visible
+from scheduling import names, near_names, times
 from scheduling.conflicts import Placement
 from scheduling.models import Event, Schedule
 
@@ -30,6 +30,8 @@ MOST_ROWS = 100
 MOST_LANES = 4
 MOST_ROOMS = 12
 MOST_SESSIONS = 200
+# So many characters of longer names the template shows in the grid, before an ellipsis.
+SHOWN_OF_A_ROOM, SHOWN_OF_A_TITLE = 59, 79
 # Longer days are drawn with lower rows.
 DENSE = 48
 
@@ -80,10 +82,20 @@ class Entry:
         return str(ROLE_LABELS[self.role])
 
     @property
+    def title_shown(self) -> str:
+        """The title, with what cannot be seen in it made visible."""
+        return visible(self.title)
+
+    @property
+    def room_shown(self) -> str:
+        """The room, likewise; empty where there is none."""
+        return visible(self.room or "")
+
+    @property
     def hint(self) -> str:
         """All of it in one line of plain text."""
-        parts = [isolate(self.title), self.when, self.what]
-        return " · ".join(parts if self.room is None else [*parts, isolate(self.room)])
+        parts = [isolate(self.title_shown), self.when, self.what]
+        return " · ".join(parts if self.room is None else [*parts, isolate(self.room_shown)])
 
 
 @dataclass(frozen=True)
@@ -128,6 +140,11 @@ class Column:
     cells: tuple[Cell, ...]
 
     @property
+    def room_shown(self) -> str:
+        """The room, with what cannot be seen in it made visible; empty where there is none."""
+        return visible(self.room or "")
+
+    @property
     def classes(self) -> str:
         """`wide` where what must be read shares its place with others."""
         names = []
@@ -159,7 +176,8 @@ class Timetable:
     """A day, ready for the template `admin/scheduling/timetable.html`.
 
     `entries` are all that was read, by time; `elsewhere` says in words where the session is now,
-    if that is not drawn; `left_out` are sentences about what is not drawn.
+    if that is not drawn; `left_out` are sentences about what is not drawn. `alike` are the rooms
+    and titles that look like another one of these, and are not it.
     """
 
     heading: str
@@ -169,6 +187,7 @@ class Timetable:
     elsewhere: str
     left_out: tuple[str, ...]
     rows: int
+    alike: frozenset[str] = frozenset()
 
     @property
     def classes(self) -> str:
@@ -327,7 +346,7 @@ def day(
     drawn = sum(len(column.cells) for column in columns)
     return Timetable(
         heading=gettext("%(day)s, by room (%(zone)s)")
-        % {"day": formats.date_format(window.day, "l j F Y"), "zone": ltr(zone.key)},
+        % {"day": formats.date_format(window.day, "l j F Y"), "zone": ltr(times.called(zone))},
         hours=_hours(axis),
         columns=tuple(columns),
         entries=tuple(sorted(entries, key=lambda e: (e.start, e.end, e.room or "", e.title))),
@@ -337,6 +356,8 @@ def day(
             sessions=sessions + len(concerned) - drawn,
         ),
         rows=axis.last - axis.first,
+        alike=near_names.look_alikes({e.room for e in entries} - {None}, SHOWN_OF_A_ROOM)
+        | near_names.look_alikes({e.title for e in entries}, SHOWN_OF_A_TITLE),
     )
 
 

@@ -1,5 +1,6 @@
 """What the queue and the history share: whose rows, the columns of both, and the review page."""
 
+from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import or_
 from urllib.parse import urlencode
@@ -17,11 +18,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import history, queue, verdicts, workflow
-from ai_audit.admin.formatting import changes_in_brief, isolated, since
+from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import day, review, timeline
-from ai_audit.verdicts import snapshot
-from eventflow.admin import ReadOnlyAdmin, other_zone
+from ai_audit.verdicts import Verdict, snapshot
+from eventflow.admin import ReadOnlyAdmin
 from eventflow.web.parameters import KEPT, CarefulChangeList
 from scheduling import access, names
 
@@ -41,11 +42,23 @@ class VerdictChangeList(CarefulChangeList):
         super().get_results(request)
         self.result_list = list(self.result_list)
         waiting = [s for s in self.result_list if s.execution_status == Status.SUGGESTED]
-        found = verdicts.judge(waiting)
-        query = request.GET.urlencode()
-        for suggestion in self.result_list:
-            suggestion.verdict = found.get(suggestion.pk)
-            suggestion.list_query = query
+        tell_in_brief(self.result_list, verdicts.judge(waiting), request.GET.urlencode())
+
+
+def tell_in_brief(shown: Collection[Suggestion], judged: Mapping[UUID, Verdict], query: str):
+    """Have each of a list know its verdict, if it has one, and what its row tells of it.
+
+    `query` is what the list was asked for.
+    """
+    for suggestion in shown:
+        suggestion.verdict = judged.get(suggestion.pk)
+        suggestion.list_query = query
+        suggestion.headline = review.headline(suggestion, suggestion.verdict)
+        suggestion.brief = review.brief(suggestion, suggestion.verdict)
+    alike = review.look_alikes((suggestion.headline, suggestion.brief) for suggestion in shown)
+    for suggestion in shown:
+        suggestion.looks_like_another = suggestion.headline in alike
+        suggestion.brief = [review.beside(change, alike) for change in suggestion.brief]
 
 
 class SuggestionPages(ReadOnlyAdmin):
@@ -94,14 +107,17 @@ class SuggestionPages(ReadOnlyAdmin):
         )
         url = keeping(url, suggestion.list_query)
         return format_html(
-            '<a class="what" href="{}"><bdi>{}</bdi></a>{} <span class="quiet">{}</span>{}',
+            '<a class="what" href="{}"><bdi>{}</bdi></a>{}{} <span class="quiet">{}</span>{}',
             url,
-            review.headline(suggestion, suggestion.verdict)[:120],
+            suggestion.headline[:120],
+            format_html(' <span class="quiet">({})</span>', review.LOOKS_LIKE_ANOTHER)
+            if suggestion.looks_like_another
+            else "",
             format_html(' <span class="vip">★ {}</span>', _("VIP"))
             if queue.concerns_vips(suggestion, suggestion.verdict)
             else "",
             review.action_label(suggestion.action_type),
-            changes_in_brief(review.brief(suggestion, suggestion.verdict)),
+            changes_in_brief(suggestion.brief),
         )
 
     @admin.display(description=_("event"), ordering="event__name")

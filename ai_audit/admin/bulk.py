@@ -132,6 +132,7 @@ class ManyAtOnce:
                 seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
             row = row_of(suggestion, verdict, was)
             rows.append({**row, "included": included, "ticked": bool(asked), "critical": critical})
+        tell_apart(rows)
         count = len(seen)
         question = (
             ngettext("Approve %(count)s suggestion?", "Approve %(count)s suggestions?", count)
@@ -271,6 +272,14 @@ def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[UUID, Seen] | 
         "level": verdict.level.value,
         "words": unbroken(review.in_words(verdict)[:300]),
     }
+
+
+def tell_apart(rows: list[dict]) -> None:
+    """Have it said in the rows of a page where a name looks like another there and is not it."""
+    alike = review.look_alikes((row["headline"], row["changes"]) for row in rows)
+    for row in rows:
+        row["looks_like_another"] = review.LOOKS_LIKE_ANOTHER if row["headline"] in alike else ""
+        row["changes"] = [review.beside(change, alike) for change in row["changes"]]
 
 
 def _not_whole() -> str:

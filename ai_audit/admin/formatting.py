@@ -5,6 +5,7 @@ import re
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince, timeuntil
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,9 @@ from scheduling import times
 
 # A clock time or a span of them, as `times` isolates it.
 _CLOCK = re.compile("(\u2066[\\d:–+() -]+\u2069)")
+
+# So much of each side of a change is told in brief, of that so much before they differ.
+_IN_BRIEF, _LED_IN = 60, 20
 
 # The attribute that keeps times and numbers left to right.
 LTR = mark_safe(' class="ltr"')
@@ -26,19 +30,28 @@ def changes_in_brief(changes):
 
 
 def _change_in_brief(change):
+    before, after = _in_sight(change)
     if change.unchanged:
-        what = unbroken(change.after[:60])
+        what = unbroken(after)
         stays = format_html(gettext("<bdi>{what}</bdi> unchanged"), what=what)
         return format_html('<span class="change">{}</span>', stays)
     return format_html(
-        '<span class="change">{}: {}<bdi{}>{}</bdi></span>',
+        '<span class="change">{}: {}<bdi{}>{}</bdi>{}</span>',
         change.label,
-        format_html('<bdi>{}</bdi> <i class="arrow"></i> ', unbroken(change.before[:60]))
-        if change.before
-        else "",
+        format_html('<bdi>{}</bdi> <i class="arrow"></i> ', unbroken(before)) if before else "",
         LTR if change.ltr else "",
-        unbroken(change.after[:60]) or "—",
+        unbroken(after) or "—",
+        format_html(' <span class="quiet">({})</span>', change.note) if change.note else "",
     )
+
+
+def _in_sight(change):
+    """Both sides, each cut where it is long: there where they differ, if they begin alike."""
+    sides = change.before, change.after
+    pairs = enumerate(zip(*sides, strict=False)) if change.field != "time" else ()
+    differ = next((n for n, (was, will) in pairs if was != will), 0)
+    first = differ - _LED_IN if differ > _IN_BRIEF - _LED_IN else 0
+    return tuple(f"{'…' if first else ''}{side[first : first + _IN_BRIEF]}" for side in sides)
 
 
 def isolated(text):
@@ -51,6 +64,14 @@ def unbroken(text):
     parts = _CLOCK.split(text)
     parts[1::2] = [format_html('<span class="clock">{}</span>', clock) for clock in parts[1::2]]
     return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def other_zone(zone):
+    """What the time zone is called that times are told in, where it is not the reader's own."""
+    called = times.called(zone)
+    if called == get_current_timezone_name():
+        return ""
+    return format_html(' <bdi class="quiet ltr">{}</bdi>', called)
 
 
 def since(when):

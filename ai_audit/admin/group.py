@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import workflow
 from ai_audit.admin.base import refused
-from ai_audit.admin.bulk import ManyAtOnce, Seen, as_seen, row_of
+from ai_audit.admin.bulk import ManyAtOnce, Seen, as_seen, row_of, tell_apart
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
 from ai_audit.verdicts import Level, Verdict, groups
@@ -126,6 +126,7 @@ class Together(ManyAtOnce):
                     "why": request.POST.get(f"why-{suggestion.pk}", ""),
                 }
             )
+        tell_apart(rows)
         count = len(chosen)
         title = ngettext(
             "Approve %(count)s suggestion together?",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit.admin import autocomplete
 from ai_audit.admin.autocomplete import NamesSelect
+from ai_audit.admin.base import tell_in_brief
 from ai_audit.admin.history_form import HistoryForm, drawn_conditions, no_conditions
 from ai_audit.reports import filters, pages
 from ai_audit.reports.pages import Place
@@ -63,9 +64,7 @@ class HistoryChangeList(CarefulChangeList):
         self.show_all = self.can_show_all = self.multi_page = False
         self.show_full_result_count = False
         self.show_admin_actions = False
-        for suggestion in self.result_list:
-            suggestion.verdict = None
-            suggestion.list_query = self.query_string
+        tell_in_brief(self.result_list, {}, self.query_string)
 
     def _read(self, request):
         chosen = {name: getattr(self.asked.filters, name) for name in autocomplete.NAMED}

@@ -4,20 +4,29 @@ What a field may hold is settled in `fields`, for people as for the AI; only wha
 form is judged. What a change meets is not judged here.
 """
 
-from datetime import datetime
+import re
+from datetime import datetime, time, timedelta
+from datetime import timezone as datetime_timezone
 from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime, BaseAdminTimeWidget
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import verdicts
 from ai_audit.proposals import SETTABLE, Action, Proposal
 from ai_audit.proposals.fields import typed
+from scheduling import times
 from scheduling.models import Schedule
+from scheduling.times import UnknownZone
 
+_OFFSET = re.compile(
+    r"\s*(?:[Zz]|(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)\s*\Z", re.ASCII
+)
 _TIMES = ("start_time", "end_time")
 _ONE_LINE = (
     "title",
@@ -31,11 +40,56 @@ _ONE_LINE = (
 )
 
 
-class LocalTimeField(forms.SplitDateTimeField):
-    """A day and a time on the clocks of the event, as they were written.
+class Clock(BaseAdminTimeWidget):
+    """A time of day, with its offset where it has one."""
+
+    def format_value(self, value):
+        if isinstance(value, time) and value.tzinfo:
+            return value.isoformat(timespec="seconds")
+        return super().format_value(value)
+
+
+class LocalTime(AdminSplitDateTime):
+    """A day and a time on the clocks of the event; with an offset where its zone is not known."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs)
+        self.widgets[1] = Clock(attrs)
+
+    def decompress(self, value):
+        here = timezone.get_current_timezone()
+        if value is None or not isinstance(here, UnknownZone):
+            return super().decompress(value)
+        shown = times.local(value, here)
+        return [shown.date(), shown.timetz()]
+
+
+class ClockField(forms.TimeField):
+    """A time of day, which may have an offset from UTC: `09:00`, `09:00+02:00`, `9:00 +2`, `9Z`."""
+
+    def to_python(self, value):
+        found = _OFFSET.search(value) if isinstance(value, str) else None
+        if found is None:
+            return super().to_python(value)
+        hours, minutes = int(found["hours"] or 0), int(found["minutes"] or 0)
+        if hours > 23 or minutes > 59:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        east = timedelta(hours=hours, minutes=minutes) * (-1 if found["sign"] == "-" else 1)
+        clock = super().to_python(value[: found.start()])
+        return clock and clock.replace(tzinfo=datetime_timezone(east))
+
+
+class LocalTimeField(forms.MultiValueField):
+    """A day and a time on the clocks of the event, or at an offset, as they were written.
 
     Which moment that is, and whether there is one, is asked only where it was changed.
     """
+
+    widget = LocalTime
+    default_error_messages = forms.SplitDateTimeField.default_error_messages
+
+    def __init__(self, **kwargs):
+        super().__init__((forms.DateField(), ClockField()), **kwargs)
 
     def compress(self, data_list):
         if not data_list:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -22,13 +21,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import verdicts, workflow
-from ai_audit.admin.base import isolated
-from ai_audit.admin.session_form import LocalTimeField, SessionForm
+from ai_audit.admin.formatting import isolated, other_zone
+from ai_audit.admin.session_form import LocalTime, LocalTimeField, SessionForm
 from ai_audit.presenters import review, session_history
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal
 from ai_audit.workflow import ByHand
-from eventflow.admin import VisibleRelatedFilter, other_zone
+from eventflow.admin import VisibleRelatedFilter
 from eventflow.db.columns import Cut
+from eventflow.text.bidi import ltr
 from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
 from scheduling import access, actions, names, rooms, times
 from scheduling.conflicts import Kind
@@ -54,7 +54,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     form = SessionForm
     formfield_overrides = {
-        models.DateTimeField: {"form_class": LocalTimeField, "widget": AdminSplitDateTime}
+        models.DateTimeField: {"form_class": LocalTimeField, "widget": LocalTime}
     }
     list_display = ("title_shown", "event_shown", "when", "room_shown", "speaker_shown")
     list_filter = (("event", VisibleRelatedFilter), "is_break")
@@ -266,7 +266,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "session": session,
             "changes": review.changes(found.suggestion, found.verdict),
             "along": [actions.in_words(*rows) for rows in sorted(found.along.items())],
-            "zone": session.event.zone.key,
+            "zone": session.event.zone,
             "may_see_sessions": True,
             **(extra_context or {}),
         }
@@ -287,7 +287,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "title": gettext("What changed the session"),
             "session": session,
             "changes": session_history.changes(session),
-            "zone": session.event.zone.key,
+            "zone": session.event.zone,
             "may_see_history": request.user.has_perm("ai_audit.view_suggestion"),
             **(extra_context or {}),
         }
@@ -350,7 +350,13 @@ def _around(event: Event | None) -> dict[str, Any]:
     """What the form's page says of times."""
     if event is None:
         return {"subtitle": _("Times are local times at the event")}
-    return {"subtitle": _("Times are those of %(zone)s") % {"zone": event.zone.key}}
+    subtitle = _("Times are those of %(zone)s") % {"zone": times.called(event.zone)}
+    if isinstance(event.zone, times.UnknownZone):
+        subtitle = gettext("%(sentence)s. Write times with their offset, such as %(time)s.") % {
+            "sentence": subtitle,
+            "time": ltr("09:00+02:00"),
+        }
+    return {"subtitle": subtitle}
 
 
 def _offered(request, event: Event | None) -> list[rooms.Room]:

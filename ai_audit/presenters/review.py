@@ -3,14 +3,14 @@
 Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from ai_audit import proposals
 from ai_audit.models import Suggestion
@@ -21,15 +21,18 @@ from ai_audit.proposals.fields import ONE_LINE, legible
 from ai_audit.verdicts import Level, Verdict, projection
 from ai_audit.workflow import confirmation
 from eventflow.db.columns import Cut
-from eventflow.text.bidi import isolate, visible
+from eventflow.text.bidi import isolate, seen, visible
 from scheduling import near_names, times
 from scheduling.conflicts import KIND_LABELS, Conflict, Kind, Other, listed
 from scheduling.models import Schedule
 
+_IN_OTHER_LETTERS = gettext_lazy("in other letters that look the same")
+LOOKS_LIKE_ANOTHER = gettext_lazy("looks like another name on this page, and is not it")
 MOST_IN_BRIEF = 3
 MOST_IN_THE_WAY = 2
 _TIME_FIELDS = ("start_time", "end_time")
 _PLACE_FIELDS = frozenset({"room", "location"})
+_NAMES = frozenset({"title", "room", "speaker_name"})
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,12 @@ def action_label(action_type: str) -> str:
 
 
 def headline(suggestion: Suggestion, verdict: Verdict | None = None) -> str:
-    """The title of the session it is about: the live one's or the written one's, else the AI's."""
-    if verdict and verdict.session:
-        return verdict.session.title
-    return suggestion.called or _("(no title)")
+    """The title of the session it is about: the live one's or the written one's, else the AI's.
+
+    What cannot be seen in it is made visible.
+    """
+    called = verdict.session.title if verdict and verdict.session else suggestion.called
+    return visible(called) if called else _("(no title)")
 
 
 def read(suggestion: Suggestion) -> Proposal | None:
@@ -116,11 +121,10 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
     rows = field_rows(fields, before, after, suggestion)
     unseen = {name for name, note in proposal.notes if note == "unseen"}
     rows = [
-        replace(row, note=_("without characters that cannot be seen"))
-        if row.field in unseen
-        else row
+        _noted(row, _("without characters that cannot be seen")) if row.field in unseen else row
         for row in rows
     ]
+    rows = [_respelled(row, verdict) if row.field == "speaker_name" else row for row in rows]
     if verdict and verdict.session:
         seen = {
             row.field: row.before for row in field_rows(fields, proposal.seen, after, suggestion)
@@ -161,6 +165,8 @@ def whole(suggestion: Suggestion, verdict: Verdict) -> list[Change]:
     Where a session would only be at another place or time, the other of the two is told as well.
     """
     found = changes(suggestion, verdict)
+    # Where there is a list of what it collides with, that tells it.
+    found = [_respelled(row, verdict) if row.field == "room" else row for row in found]
     if verdict.session is None or not verdict.after:
         return found
     return found + _staying({change.field for change in found}, suggestion, verdict.session)
@@ -179,15 +185,55 @@ def field_rows(
             lines = name not in ONE_LINE
             was, will = (_shown(state.get(name), lines=lines) for state in (before, after))
             row = Change(name, label, was, will, ltr=isinstance(after.get(name), int))
-            rows.append(replace(row, note=_looks_like(was, will)))
+            rows.append(_told_apart(row, before.get(name), after.get(name)))
     return rows
 
 
-def _looks_like(was: str, will: str) -> str:
-    """That two values are not the same although they look it, letter by letter."""
-    if was != will and near_names.same_shapes(was, will):
-        return _("in other letters that look the same")
-    return ""
+def _noted(change: Change, note: str) -> Change:
+    """The change with that said of it too."""
+    return replace(change, note="; ".join(filter(None, [change.note, note])))
+
+
+def _respelled(change: Change, verdict: Verdict | None) -> Change:
+    """The change of a name, and how it was asked for where the programme spells it otherwise."""
+    asked = verdict.respelled.get(change.field) if verdict else None
+    if asked is None:
+        return change
+    said = _("as the programme spells it; asked for was “%(name)s”")
+    return _noted(change, said % {"name": isolate(_shown(asked))})
+
+
+def _told_apart(change: Change, before: Any, after: Any) -> Change:
+    """The change with it said that its two sides are not the same although they look it."""
+    if before == after or not (change.before and change.after):
+        return change
+    was, will = seen(change.before), seen(change.after)
+    if was == will:
+        return _noted(change, _("not the same, although it looks it"))
+    if near_names.same_shapes(was, will):
+        return _noted(change, str(_IN_OTHER_LETTERS))
+    return change
+
+
+def look_alikes(told: Iterable[tuple[str, Iterable[Change]]]) -> frozenset[str]:
+    """The names on a page of several that look like others there and are not: of each its headline
+    and its changes."""
+    return near_names.look_alikes(
+        name
+        for headline, changes_told in told
+        for name in (headline, *(c.after for c in changes_told if c.field in _NAMES))
+    )
+
+
+def beside(change: Change, alike: Collection[str]) -> Change:
+    """The change on a page of several, with it said where its name looks like another there."""
+    if (
+        change.field not in _NAMES
+        or change.after not in alike
+        or str(_IN_OTHER_LETTERS) in change.note
+    ):
+        return change
+    return _noted(change, str(LOOKS_LIKE_ANOTHER))
 
 
 def changed_since(suggestion: Suggestion, since: Mapping[str, tuple[Any, Any]]) -> list[Change]:
@@ -315,9 +361,9 @@ def in_short(suggestion: Suggestion, verdict: Verdict) -> str:
 
 def _in_the_way(other: Other, suggestion: Suggestion) -> str:
     return _("“%(title)s”, %(span)s, %(room)s") % {
-        "title": isolate(other.title),
+        "title": isolate(visible(other.title)),
         "span": times.span(other.start, other.end, zone=suggestion.zone, day=False),
-        "room": isolate(other.room),
+        "room": isolate(visible(other.room)),
     }
 
 
@@ -331,7 +377,7 @@ def collisions(
             label=str(conflict.label),
             severity=conflict.severity.value,
             lead=_lead(conflict),
-            others=[(o.id, o.title, o.span(suggestion.zone)) for o in conflict.others],
+            others=[(o.id, visible(o.title), o.span(suggestion.zone)) for o in conflict.others],
             arrived=conflict in arrived,
             claim=claim.value,
             claim_label=str(claim.label),
@@ -355,7 +401,7 @@ def compared(suggestion: Suggestion, verdict: Verdict) -> Comparison:
 
 
 def _lead(conflict: Conflict) -> str:
-    subject = isolate(conflict.subject)
+    subject = isolate(visible(conflict.subject))
     if conflict.kind is Kind.ROOM:
         return _("%(room)s is taken by") % {"room": subject}
     if conflict.kind is Kind.SPEAKER:

@@ -48,6 +48,12 @@ def saw(change: Change) -> SafeString:
     return _cell(change, change.saw or "", (Piece(change.saw or ""),), _gone)
 
 
+@register.filter
+def folded(text: str) -> SafeString:
+    """A text that no change is told by, whole."""
+    return _cell(Change("", "", "", text), text, (Piece(text),), _come)
+
+
 def _sides(change: Change) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     # Of times and numbers no part is a change.
     plain = change.ltr or change.field == "time"

@@ -6,7 +6,7 @@ they have. Writes nothing.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -30,7 +30,7 @@ from ai_audit.verdicts import competing, projection
 from ai_audit.verdicts.competing import Stake
 from eventflow.text.sentences import Said, Sentence, words
 from scheduling import conflicts, times
-from scheduling.conflicts import Conflict, Kind, Placement, Registered, RoomName, Severity
+from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity, Spelling
 from scheduling.models import Schedule
 
 # With more registered than this, a change is of medium risk, whatever else is true of it.
@@ -84,6 +84,8 @@ class Verdict:
     would change or remove, where there is one; `after` is what the session's settable fields
     would be (empty for a removal); `conflicts` come most severe first. `registered` counts the
     places taken in the live session, companions among them, and `vips` names the VIPs in it.
+    `respelled` are the names as they were asked for, by field, that are written as the programme
+    spells them.
     """
 
     proposal: Proposal | None
@@ -92,6 +94,7 @@ class Verdict:
     conflicts: tuple[Conflict, ...]
     registered: int = 0
     vips: tuple[str, ...] = ()
+    respelled: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def errors(self) -> list[Conflict]:
@@ -160,11 +163,11 @@ def judge(
     At most seven statements for any number of suggestions: the sessions, who is registered, the
     three of `conflicts.find`, the two of the competing ones. With `lock` the sessions' rows are
     locked, in the order of their ids, until the transaction ends. `known` are proposals, by
-    suggestion, that need not be read from what the suggestion says. A room is written as the
-    programme spells it, but for those proposals and for suggestions in `as_given`, which a person
-    has spelled. What has begun at `now`,
-    which is the present unless given, has begun already. `meeting` finds what they collide with,
-    unless that is the programme as it stands and what else is undecided.
+    suggestion, that need not be read from what the suggestion says. A room or a speaker is
+    written as the programme spells them, but for those proposals and for suggestions in `as_given`,
+    which a person has spelled. What has begun at `now`, which is the present unless given, has
+    begun already. `meeting` finds what they collide with, unless that is the programme as it stands
+    and what else is undecided.
     """
     now = now or timezone.now()
     suggestions = list(suggestions)
@@ -223,31 +226,37 @@ def judge(
 
 
 def _spelled_as_the_programme(verdict: Verdict, *, as_given: bool) -> Verdict:
-    """The verdict with the room spelled as sessions in it are, so that the constraint guards it.
+    """The verdict with room and speaker spelled as in the programme, whose constraint guards rooms.
 
     A suggestion that would change nothing but how a name is spelled is about just that.
     """
-    written = [c for c in verdict.conflicts if isinstance(c, RoomName) and c.written]
-    if not written:
+    spelled = {c.name: c for c in verdict.conflicts if isinstance(c, Spelling) and c.written}
+    if not spelled:
         return verdict
-    if as_given or (written[0].respelled and _only_spells(verdict)):
-        others = tuple(c for c in verdict.conflicts if c not in written)
-        return replace(verdict, conflicts=others)
-    room = {"room": written[0].written}
+    own = {} if as_given or _only_spells(verdict, spelled) else _own_spelling(verdict, spelled)
+    told = {spelled["room"]} if "room" in own else set()
+    values = {**verdict.proposal.values, **own}
     return replace(
         verdict,
-        proposal=replace(
-            verdict.proposal, values=MappingProxyType({**verdict.proposal.values, **room})
-        ),
-        after=MappingProxyType({**verdict.after, **room}),
+        proposal=replace(verdict.proposal, values=MappingProxyType(values)),
+        after=MappingProxyType({**verdict.after, **own}),
+        # A speaker's is told with the value alone, and is no conflict.
+        conflicts=tuple(c for c in verdict.conflicts if c not in spelled.values() or c in told),
+        respelled=MappingProxyType({name: verdict.proposal.values[name] for name in own}),
     )
 
 
-def _only_spells(verdict: Verdict) -> bool:
-    """Whether nothing but names would change."""
+def _only_spells(verdict: Verdict, spelled: Mapping[str, Spelling]) -> bool:
+    """Whether nothing would change but how names are spelled that the session has now."""
     session, values = verdict.session, verdict.proposal.values
-    changing = {name for name, value in values.items() if value != getattr(session, name)}
-    return changing <= {"room", "speaker_name"}
+    changing = {name for name, value in values.items() if value != getattr(session, name, None)}
+    return changing <= {name for name, spelling in spelled.items() if spelling.respelled}
+
+
+def _own_spelling(verdict: Verdict, spelled: Mapping[str, Spelling]) -> dict[str, str]:
+    """The names that the programme spells otherwise than asked for."""
+    asked = verdict.proposal.values
+    return {name: one.written for name, one in spelled.items() if one.written != asked[name]}
 
 
 def unmet(

@@ -131,7 +131,9 @@ def placement(
         room=whole.room if asked & _PLACING else None,
         speaker=whole.speaker if asked & _SPEAKING else None,
         names_room="room" in asked,
+        names_speaker="speaker_name" in asked,
         standing_room=getattr(session, "room", None),
+        standing_speaker=getattr(session, "speaker_name", None),
         moves=moves(proposal, session),
     )
 

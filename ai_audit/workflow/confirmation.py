@@ -6,7 +6,6 @@ locks by whatever approves, of what stands then; what is carried out later relie
 when it was approved.
 """
 
-import unicodedata
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from ai_audit import verdicts
 from ai_audit.verdicts import Risk, Verdict
 from ai_audit.workflow.errors import NotConfirmed
+from scheduling import names
 from scheduling.conflicts import Conflict, Kind, Severity
 
 
@@ -85,21 +85,13 @@ def ticked(friction: Friction, said: Confirmation) -> bool:
 def require_title(friction: Friction, said: Confirmation) -> None:
     """Raise NotConfirmed unless the title was typed and a reason given, where that is asked for.
 
-    Of the title only what can be seen has to be typed, and spaces do not matter.
+    The title may be typed in any way that is the same name.
     """
     if friction.title is None:
         return
-    if _seen(said.title) != _seen(friction.title):
+    if not names.same(said.title, friction.title):
         raise NotConfirmed(
             _("Nothing was changed: type the session’s title as it is, to say that you mean it.")
         )
     if not said.reason.strip():
         raise NotConfirmed(_("Nothing was changed: give a reason for removing the session."))
-
-
-def _seen(title: str) -> list[str]:
-    """The words of a title as a reader sees them: no marks of direction, no joiners."""
-    composed = unicodedata.normalize("NFC", title)
-    return "".join(
-        c for c in composed if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf")
-    ).split()

@@ -84,6 +84,12 @@ def visible(text: str, *, lines: bool = False) -> str:
     )
 
 
+def seen(text: str) -> str:
+    """The text as a page shows it: what cannot be seen is not there, and white space is one."""
+    composed = unicodedata.normalize("NFC", without_invisible(text))
+    return " ".join(composed.split())
+
+
 _ODD_SPACE = re.compile(r"[^\S ]+|\A +| +\Z|(?<= ) +")
 
 

@@ -26,6 +26,7 @@ from scheduling.conflicts.people import (
 from scheduling.conflicts.placements import (
     Placement,
     RoomName,
+    Spelling,
     find,
     outside,
     room_conflict,
@@ -50,6 +51,7 @@ __all__ = [
     "RoomName",
     "Severity",
     "SpeakerOverlap",
+    "Spelling",
     "find",
     "listed",
     "named",

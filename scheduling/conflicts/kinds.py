@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from eventflow.text.bidi import isolate
+from eventflow.text.bidi import isolate, visible
 from eventflow.text.sentences import Said, Saying
 from scheduling import times
 
@@ -146,6 +146,6 @@ def named(others: Iterable[Other], zone: ZoneInfo) -> list[str]:
     """Each session by title and time, fit to stand inside a sentence."""
     return [
         gettext("“%(title)s” (%(span)s)")
-        % {"title": isolate(other.title), "span": other.span(zone)}
+        % {"title": isolate(visible(other.title)), "span": other.span(zone)}
         for other in others
     ]

@@ -27,9 +27,10 @@ class Placement:
 
     `session_id` is the session that is moved, which never collides with itself; None for a new
     one. Times are aware, `start` before `end`; a room or speaker of None collides with nothing.
-    `names_room` says that the room is chosen here, `moves` that the time is another than those
-    who are registered know; `standing_room` is the room the session has now. By `title` it is named
-    to others that come along with it, and found where it `adds` a session that stands already.
+    `names_room` and `names_speaker` say that these are chosen here, `moves` that the time is
+    another than those who are registered know; `standing_room` and `standing_speaker` are what the
+    session has now. By `title` it is named to others that come along with it, and found where it
+    `adds` a session that stands already.
     """
 
     event_id: UUID
@@ -44,6 +45,8 @@ class Placement:
     title: str = ""
     adds: bool = False
     standing_room: str | None = None
+    names_speaker: bool = False
+    standing_speaker: str | None = None
 
 
 # That a session `t` is in the way of what is asked for, by time.
@@ -73,7 +76,8 @@ with coming as (
 
 # The sessions of the events are read once, and those kept that something meets in time: only for
 # their names, and for each spelling once, the key is asked. Placements meet what stands, and those
-# that come along each other.
+# that come along each other. A speaker is looked for in the whole programme only where nobody in it
+# is spelled as asked for.
 _MET = f"""
 , asked as (
   select n, event_id, title, room, speaker, start_time, end_time, session_id, adds,
@@ -158,6 +162,29 @@ added as materialized (
     on room.name = asked.room
   where asked.adds
 ),
+named as materialized (
+  select w.n, w.event_id, w.speaker, {names.key("w.speaker")} as key,
+    {names.key("w.speaker")} = {names.key("w.standing")} as respelled,
+    exists (
+      select
+      from public.schedules as s
+      where s.event_id = w.event_id
+      and s.speaker_name = w.speaker
+    ) as in_use
+  from unnest(%(n)s::int[], %(event)s::uuid[], %(speaker)s::text[], %(names_speaker)s::bool[],
+    %(standing_speaker)s::text[]) as w (n, event_id, speaker, names_speaker, standing)
+  where w.names_speaker
+),
+heard as materialized (
+  select spelling.*, {names.key("spelling.speaker_name")} as key
+  from (
+    select s.event_id, s.speaker_name, count(*) as sessions, min(s.created_at) as since
+    from public.schedules as s
+    where s.event_id = any (array(select distinct event_id from named where not in_use))
+    and octet_length(s.speaker_name) <= 2000
+    group by s.event_id, s.speaker_name
+  ) as spelling
+),
 found as (
   select a.n, 'room' as what, a.person, t.id, t.title, t.start_time, t.end_time, t.room
   from in_room as a
@@ -185,6 +212,20 @@ found as (
   where a.room_key is null
   or its.key is null
   or its.key = a.room_key
+  union all
+  (
+    select distinct on (named.n) named.n,
+      case when named.respelled then 'respelled' else 'spelled' end,
+      coalesce(heard.speaker_name, named.speaker), null, null, null, null, null
+    from named
+    left join heard
+      on heard.event_id = named.event_id
+      and heard.key = named.key
+      and not named.in_use
+    where named.respelled
+    or heard.speaker_name is not null
+    order by named.n, heard.sessions desc, heard.since, heard.speaker_name
+  )
 )
 select n, what, person, id, left(title, 500), start_time, end_time, {_TOLD_ROOM}
 from found
@@ -347,6 +388,8 @@ def _placed(placements: Mapping[int, Placement]) -> dict[str, list]:
         "title": [p.title for p in placements.values()],
         "room": [p.room for p in placements.values()],
         "speaker": [p.speaker for p in placements.values()],
+        "names_speaker": [p.names_speaker and p.speaker is not None for p in placements.values()],
+        "standing_speaker": [p.standing_speaker for p in placements.values()],
         "start": [p.start for p in placements.values()],
         "end": [p.end for p in placements.values()],
         "session": [p.session_id for p in placements.values()],
@@ -359,12 +402,14 @@ def _placed(placements: Mapping[int, Placement]) -> dict[str, list]:
 class _Met:
     """The sessions that a placement meets at its time: in its room, by its speakers, of its title.
 
-    `people` are by how the placement spells them.
+    `people` are by how the placement spells them; `speaker` is how the programme spells them all,
+    and whether the session has them now.
     """
 
     room: list[Other] = field(default_factory=list)
     people: dict[str, list[Other]] = field(default_factory=dict)
     same: list[Other] = field(default_factory=list)
+    speaker: tuple[str, bool] | None = None
 
 
 def _met(columns: Mapping[str, list]) -> dict[int, _Met]:
@@ -373,7 +418,9 @@ def _met(columns: Mapping[str, list]) -> dict[int, _Met]:
         cursor.execute(_COMING + _MET, columns)
         for n, what, person, *row in cursor.fetchall():
             met, other = found[n], Other(*row)
-            if what == "room":
+            if what in ("spelled", "respelled"):
+                met.speaker = (person, what == "respelled")
+            elif what == "room":
                 met.room.append(other)
             elif what == "duplicate":
                 met.same.append(other)
@@ -393,6 +440,8 @@ def _collisions(placement: Placement, met: _Met) -> Iterator[Conflict]:
         yield _speaker_conflict(placement, people, others)
     if met.same:
         yield _duplicate(placement, met.same)
+    if met.speaker:
+        yield _speaker_spelled(placement, *met.speaker)
 
 
 def _sessions(kept: list) -> str:
@@ -465,15 +514,22 @@ def _duplicate(placement: Placement, others: list[Other]) -> Conflict:
 
 
 @dataclass(frozen=True)
-class RoomName(Conflict):
-    """What there is to say of how a room is spelled.
+class Spelling(Conflict):
+    """How the programme spells what is asked for in the field `name`: as it is `written`.
 
-    `written` is how the programme spells the room that is meant, and `respelled` says that the
-    session is in that room now; `near` are rooms of the programme that may be meant.
+    `respelled` says that the session has that now, however it is spelled there.
     """
 
+    name: str = ""
     written: str | None = None
     respelled: bool = False
+
+
+@dataclass(frozen=True)
+class RoomName(Spelling):
+    """What there is to say of a room's name; `near` are rooms of the event that may be meant."""
+
+    name: str = "room"
     near: tuple[str, ...] = ()
 
 
@@ -537,12 +593,30 @@ def _spelled_otherwise(placement: Placement, own: str, respelled: bool) -> RoomN
     return RoomName(
         kind=Kind.ROOM_NAME,
         severity=Severity.INFO,
-        sentence=gettext("%(room)s is written as %(own)s, as the programme spells it.")
-        % {"room": _quoted(placement.room), "own": _quoted(own)},
+        sentence=_written_as(placement.room, own),
         subject=placement.room,
         written=own,
         respelled=respelled,
     )
+
+
+def _speaker_spelled(placement: Placement, own: str, respelled: bool) -> Spelling:
+    return Spelling(
+        kind=Kind.SPEAKER,
+        severity=Severity.INFO,
+        sentence=_written_as(placement.speaker, own),
+        subject=placement.speaker,
+        name="speaker_name",
+        written=own,
+        respelled=respelled,
+    )
+
+
+def _written_as(name: str, own: str) -> str:
+    return gettext("%(room)s is written as %(own)s, as the programme spells it.") % {
+        "room": _quoted(name),
+        "own": _quoted(own),
+    }
 
 
 def _quoted(name: str) -> str:

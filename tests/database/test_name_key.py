@@ -17,60 +17,9 @@ from tests.database import steps
 from tests.databases import connected_to
 from tests.factories import run
 from tests.scheduling import name_tables
+from tests.scheduling.spellings import DIFFERENT, SAME
 
 FILE = "0007_name_key.up.sql"
-
-# Every one of a line is the same name.
-SAME = [
-    ("Hall 3", "hall 3", "HALL 3", "Hall  3", " Hall 3\n", "Hall\u00a03", "Hall\t3", "Hall\u20033"),
-    ("Hall 3", "Hall ３", "Hall ٣", "Hall ۳", "Hall ३", "Hall ③", "Hall ³", "Ｈａｌｌ 3", "Hall 𝟛"),
-    ("Hall 3", "Hall\u200f 3", "\u202bHall 3\u202c", "\u2067Hall 3\u2069", "Ha\u00adll 3"),
-    ("Hall 3", "\ufeffHall 3", "Hall\u200b 3", "Hal\u2060l 3", "H\u034fall 3", "Hall\ufe0f 3"),
-    ("Hall 3", "Hall\u20283", "Hall\u0085 3", "\x7fHall 3", "Hall\u28003"),
-    ("Café", "Cafe\u0301", "CAFÉ", "CAFE\u0301", "cafe\u200b\u0301"),
-    ("Große Halle", "GROSSE HALLE", "GROẞE HALLE", "grosse halle"),
-    (
-        "İstanbul",
-        "istanbul",
-        "ISTANBUL",
-        "I\u0307stanbul",
-        "i\u0307stanbul",
-        "i\u0307\u0307stanbul",
-    ),
-    ("ΟΔΟΣ", "οδος", "οδοσ", "Οδος"),
-    ("Ἀθῆναι", "ἈΘΗ͂ΝΑΙ", "ἀθῆναι"),
-    ("ᾠδή", "ᾨΔΉ", "ὨΙΔΉ", "ὠιδή"),
-    ("Зал Ёлка", "ЗАЛ ЁЛКА", "зал е\u0308лка"),
-    ("Ոսկե", "ՈՍԿԵ", "ոսկե"),
-    ("Office", "oﬃce", "OFFICE", "oﬀice", "Ｏｆｆｉｃｅ"),
-    ("ǅ", "ǆ", "Ǆ", "DŽ", "dž"),
-    ("Ⅷ", "viii", "ⅷ"),
-    ("ʼn", "ŉ", "'n", "ʼN"),
-    ("אולם", "אוּלָם", "אוּלם", "א֑ולם", "\u200fאולם\u200e", "אולם\u05c4", "אולם\ufb1e"),
-    ("שלום", "שׁלום", "\ufb2aלום", "\ufb2cלום", "שּׁלום"),
-    ("אל", "\ufb4f", "אֵל"),
-    ("וועד", "װעד"),
-    ('ד"ר', "ד״ר", "ד”ר", "ד“ר", "ד„ר", "ד″ר", "ד''ר", "ד׳׳ר", "ד’’ר", "ד＂ר", "ד«ר", "ד\u02ddר"),
-    ("צ'ארלס", "צ׳ארלס", "צ’ארלס", "צ‘ארלס", "צ′ארלס", "צ`ארלס", "צ´ארלס", "צʼארלס", "צ＇ארלס"),
-    ("אי-שם", "אי־שם", "אי–שם", "אי—שם", "אי‐שם", "אי‑שם", "אי−שם", "אי―שם", "אי－שם", "אי﹣שם"),
-    ("Hall A…", "Hall A...", "hall a..."),
-    ("100% _\\", "100％ ＿＼"),
-    ("🎉 Party", "🎉\ufe0f PARTY"),
-    ("", " ", "\t\n", "\u200b", "\u00a0\u200f", "\u3164", "\u05b0"),
-]
-# No two of a line are the same name.
-DIFFERENT = [
-    ("Hall 3", "Hall 4", "Hall 13", "Hall III", "Hall", "Hall-3", "Hall3"),
-    ("חדר א", "חדר ב", "חדר", "החדר א", "חדר א'"),
-    ("מיכל", "מיכאל", "מיכל'", 'מיכל"'),
-    ("Cafe", "Café"),
-    ("Halle", "Hale", "Halłe"),
-    ("о", "o"),
-    ("ı", "i"),
-    ("כ", "ך"),
-    ("%", "_", "\\", "a%"),
-    ("אי שם", "אי-שם", "אישם"),
-]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from scheduling.near_names import near, nearly
+from scheduling.near_names import look_alikes, near, nearly
 
 NEAR = [
     ("hall a", "hаll a"),
@@ -25,6 +25,8 @@ NEAR = [
     ("rסom", "room"),
     ("the hall", "hall"),
     ("ירושלים", "ירושליים"),
+    ("ορο", "оро"),
+    ("coco", "сосо"),
     ("chaos-west tv - ennepetal", "chaos-west tv - enepetal"),
 ]
 FAR = [
@@ -49,6 +51,8 @@ FAR = [
     ("curie", "meitner"),
     ("a", "b"),
     ("🎉", "🎊"),
+    ("סו", "ol"),
+    ("שבו", "שבן"),
     ("!", "?"),
 ]
 
@@ -89,3 +93,29 @@ def test_the_rooms_of_a_real_programme_are_not_each_other(rooms):
 
 def test_a_slip_in_a_real_programme_is_found():
     assert near("backspace / franconia.net - bamberg", PROGRAMMES[1]) == [PROGRAMMES[1][2]]
+
+
+@pytest.mark.parametrize(
+    ("names", "alike"),
+    [
+        (["Coco", "Сосо", "Cocoa"], {"Coco", "Сосо"}),
+        (["Ορος", "Орос", "Opoc"], {"Орос", "Opoc"}),
+        (["О", "Ο", "O", "0"], {"О", "Ο", "O", "0"}),
+        (["I", "l", "|", "1", "i"], {"I", "l", "|", "1"}),
+        (["Α1", "A١", "A1"], {"Α1", "A1", "A١"}),
+        (["O’Neil", "O'Neil", "O`Neil"], set()),
+        (["a b", "a\u00a0b", "a\u200f b", "ａ b"], set()),
+        (["caf\u00e9", "cafe\u0301"], set()),
+        (["כ", "ך", "ן", "ו", "ז"], set()),
+        (["a-b", "a–b", "a־b"], set()),
+    ],
+)
+def test_names_that_look_like_another_and_are_not_it(names, alike):
+    assert look_alikes(names) == alike
+
+
+def test_what_is_cut_looks_alike_up_to_there():
+    names = ["nnnn one", "nnnn two", "nnn"]
+
+    assert look_alikes(names, 4) == {"nnnn one", "nnnn two"}
+    assert look_alikes(names) == set()

@@ -204,3 +204,53 @@ def test_what_stands_and_is_longer_than_is_read_says_so(browser, event, suggest)
     page = browser.get(f"{QUEUE}{suggestion.pk}/change/")
 
     assert "k… (there is more of it than is read here)" in pages.text(page)
+
+
+@pytest.mark.parametrize("action", ["approve_selected", "approve_together"])
+def test_what_will_not_be_done_is_told_by_all_that_ask(browser, event, suggest, action):
+    session = f.session(event=event, title="Keynote")
+    asking = suggest(
+        f.update_data(session, title="x", tags=["a"], is_published=True), "schedule_update"
+    )
+    plain = suggest(f.create_data(room=None))
+    said = "Will not be done: tags , is_published . Nothing here writes that."
+
+    assert [said in row for row in pages.rows(choose(browser, asking, plain, action=action))] in (
+        [True, False],
+        [False, True],
+    )
+    for page in (
+        browser.get(f"{QUEUE}{asking.pk}/change/"),
+        browser.post(f"{QUEUE}{asking.pk}/change/", {"_amend": "1"}),
+    ):
+        assert said in pages.text(page)
+
+
+@pytest.mark.parametrize("action", ["approve_selected", "approve_together"])
+def test_how_a_name_will_be_written_is_told_by_all_that_ask(browser, event, suggest, action):
+    f.session(event=event, room="Hall 3", speaker_name="Dana", start=f.at(18))
+    asking = suggest(f.create_data(title="Op\u200fen", room="HALL 3", speaker_name="DANA"))
+    plain = suggest(f.create_data(room=None, title="Other"))
+
+    row = next(
+        row for row in pages.rows(choose(browser, asking, plain, action=action)) if "Open" in row
+    )
+
+    said = "as the programme spells it; asked for was"
+    assert f"Room: Hall 3 ({said} “\u2068HALL 3\u2069”)" in row
+    assert f"Speaker: Dana ({said} “\u2068DANA\u2069”)" in row
+    assert "Title: Open (without characters that cannot be seen)" in row
+    review = pages.text(browser.get(f"{QUEUE}{asking.pk}/change/"))
+    assert f"Speaker — Dana ({said} “\u2068DANA\u2069”)" in review
+
+
+def test_a_sessions_history_tells_every_field_whole(browser, noa, event, suggest):
+    session = f.session(event=event, title="Keynote", start=f.at(14))
+    change = suggest(f.update_data(session, **EVERYTHING), "schedule_update")
+    workflow.approve(suggestion_id=change.pk, by=noa, confirmed=f.confirming(change.pk))
+
+    page = browser.get(f"/admin/scheduling/schedule/{session.pk}/history/")
+
+    assert told_whole(page) == WORDY
+    assert f"({len(EVERYTHING['description']):,} characters)" in pages.text(page)
+    assert 'class="folded"' in pages.source(page)

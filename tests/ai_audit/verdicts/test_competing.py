@@ -19,6 +19,7 @@ from scheduling.conflicts import Kind, Severity
 from scheduling.models import Schedule
 from tests import factories as f
 from tests.ai_audit.hostile import JSON
+from tests.scheduling.spellings import several
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +214,39 @@ def test_what_is_suggested_twice_is_a_duplicate(event, suggest, title, fields, s
     found = competing.find([stake]).get(mine.pk, [])
 
     assert [c.about for c in found if c.kind is Kind.DUPLICATE] == ([(other.pk,)] if same else [])
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ("room", Kind.COMPETING),
+        ("speaker_name", Kind.COMPETING),
+        ("title", Kind.DUPLICATE),
+    ],
+)
+def test_however_a_name_is_spelled_it_is_the_same_that_is_wanted(event, noa, field, kind):
+    made = {}
+    for n, spellings in enumerate(several()):
+        for m, spelling in enumerate(spellings):
+            data = f.create_data(**{"title": f"{n} {m}", "room": None, field: spelling})
+            made[f.suggestion(user=noa.profile, event=event, data=data)] = n
+    read = Suggestion.objects.select_related("event", "user").in_bulk([s.pk for s in made])
+    stakes = {}
+    for suggestion, n in made.items():
+        # What turns the direction of text, or cannot be shown, is refused and competes with nobody.
+        with suppress(InvalidProposal):
+            own = read[suggestion.pk]
+            proposal = projection.read(own)
+            placed = projection.placement(own, proposal, None)
+            stakes.setdefault(n, []).append(Stake(own, proposal, placed))
+    assert len(stakes) == len(several())
+
+    first = {n: alike[0] for n, alike in stakes.items()}
+    found = competing.find(first.values())
+
+    for n, stake in first.items():
+        about = {pk for c in found.get(stake.suggestion.pk, ()) if c.kind is kind for pk in c.about}
+        assert about == {other.suggestion.pk for other in stakes[n][1:]}, stake.proposal.values
 
 
 @given(contents=st.lists(st.tuples(st.sampled_from([*Action]), JSON), max_size=4))

@@ -561,6 +561,51 @@ def test_a_room_is_written_as_the_programme_spells_it(event, suggest):
     )
 
 
+@pytest.mark.parametrize(
+    ("used", "asked"),
+    [
+        ("Dana Levi", "DANA  LEVI"),
+        ("ד״ר לוי", 'ד"ר לוי\u200f'),
+        ("Dana Levi; Noa", "dana levi; noa"),
+        ("Straße", "STRASSE"),
+    ],
+)
+def test_a_speaker_is_written_as_the_programme_spells_them(event, suggest, used, asked):
+    f.session(event=event, speaker_name=used, start=f.at(18))
+    session = f.session(event=event, title="mine", speaker_name="Somebody")
+
+    added = judged(suggest(f.create_data(room=None, speaker_name=asked)))
+    changed = judged(
+        suggest(f.update_data(session, speaker_name=asked, title="x"), "schedule_update")
+    )
+
+    for verdict in (added, changed):
+        assert verdict.proposal.values["speaker_name"] == verdict.after["speaker_name"] == used
+        assert dict(verdict.respelled) == {"speaker_name": asked.rstrip("\u200f")}
+        assert (verdict.level, kinds(verdict)) == (Level.CLEAR, {})
+
+
+def test_of_several_spellings_of_a_speaker_one_in_use_stays_else_the_most_used(event, suggest):
+    for start, speaker in enumerate(["DANA", "Dana", "Dana", "dana"], 12):
+        f.session(event=event, speaker_name=speaker, start=f.at(start))
+
+    def written(speaker):
+        return judged(suggest(f.create_data(room=None, speaker_name=speaker))).after["speaker_name"]
+
+    assert [written(name) for name in ("DANA", "dana", "dAnA", "Noa")] == [
+        "DANA",
+        "dana",
+        "Dana",
+        "Noa",
+    ]
+
+
+def test_another_events_spelling_of_a_speaker_is_not_the_events(ours, event, suggest):
+    f.session(event=f.event(organization=ours), speaker_name="Dana")
+
+    assert judged(suggest(f.create_data(speaker_name="DANA"))).after["speaker_name"] == "DANA"
+
+
 def test_the_same_room_otherwise_spelled_is_an_error(event, suggest):
     f.session(event=event, title="other", room="Hall 3", start=f.at(11))
 
@@ -582,7 +627,24 @@ def test_a_correction_of_a_spelling_is_written_as_asked(event, suggest):
     assert judged(moved).proposal.values["room"] == "hall 3"
     as_given = verdicts.judge([moved], as_given=[moved.pk])[moved.pk]
     assert as_given.proposal.values["room"] == "Hall 3"
+    assert not as_given.respelled
     assert only(as_given, Kind.ROOM_NAME) is None
+
+
+def test_only_a_spelling_of_what_the_session_has_is_a_correction(event, suggest):
+    """Another speaker, or another room, is a change, with which the rest is spelled as usual."""
+    session = f.session(event=event, title="mine", room="hall 3", speaker_name="dana")
+    f.session(event=event, room="hall 3", speaker_name="noa", start=f.at(18))
+
+    def values(**changes):
+        suggestion = suggest(f.update_data(session, **changes), "schedule_update")
+        return dict(judged(suggestion).proposal.values)
+
+    assert values(speaker_name="Dana") == {"speaker_name": "Dana"}
+    assert values(speaker_name="Noa") == {"speaker_name": "noa"}
+    assert values(room="Hall 3", speaker_name="noa") == {"room": "hall 3", "speaker_name": "noa"}
+    assert values(room="HALL 3", speaker_name="DANA") == {"room": "HALL 3", "speaker_name": "DANA"}
+    assert values(speaker_name="Dana", title="x") == {"speaker_name": "dana", "title": "x"}
 
 
 def test_what_stands_like_that_already_is_to_be_closed(event, suggest):

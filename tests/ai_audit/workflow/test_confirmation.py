@@ -206,12 +206,42 @@ def test_carrying_out_later_asks_as_much(ours, event, noa, suggest):
 
 @pytest.mark.parametrize(
     ("title", "typed"),
-    [("כנס\u200f", "כנס"), ("a\u200bb", "ab"), ("\u200f", ""), ("cafe\u0301", "caf\u00e9")],
+    [
+        ("כנס\u200f", "כנס"),
+        ("a\u200bb", "ab"),
+        ("\u200f", ""),
+        ("cafe\u0301", "caf\u00e9"),
+        ("ד״ר לוי – פתיחה", 'ד"ר לוי - פתיחה'),
+        ("שָׁלוֹם", "שלום"),
+        ("Ｏｐｅｎｉｎｇ ٣", "opening 3"),
+        ("Straße", "STRASSE"),
+        ("a\x07b", "ab\0"),
+        ("x" * 9000, "x" * 9000),
+    ],
 )
-def test_only_what_can_be_seen_of_a_title_has_to_be_typed(title, typed):
+def test_a_title_is_typed_in_any_way_that_is_the_same_name(title, typed):
     said = Confirmation(title=typed, reason="r")
 
     confirmation.require_title(confirmation.Friction(title=title), said)
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("Opening", "Оpening"),
+        ("Opening", "Openin"),
+        ("Opening", ""),
+        ("כ", "ך"),
+        ("\u200f", "x"),
+        ("x" * 9000, "X" * 9000),
+        ("Opening", "Opening\ud800x"),
+    ],
+)
+def test_another_title_is_none(title, typed):
+    with pytest.raises(NotConfirmed, match="type the session’s title"):
+        confirmation.require_title(
+            confirmation.Friction(title=title), Confirmation(title=typed, reason="r")
+        )
 
 
 def test_what_is_blocked_is_not_approved_by_a_forged_form(browser, event, suggest):
@@ -232,7 +262,7 @@ def test_the_rule_itself():
     confirmation.require_all(both, Confirmation(ticks=["b", "a", "c"], title="T", reason="r"))
     for said in (
         {"ticks": ["a"], "title": "T", "reason": "r"},
-        {"ticks": ["a", "b"], "title": "t", "reason": "r"},
+        {"ticks": ["a", "b"], "title": "Tt", "reason": "r"},
         {"ticks": ["a", "b"], "title": "T", "reason": ""},
     ):
         with pytest.raises(NotConfirmed):

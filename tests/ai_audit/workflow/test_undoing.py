@@ -205,6 +205,19 @@ def test_a_room_that_was_taken_since_is_refused_with_its_holder(event, noa):
     )
 
 
+def test_names_come_back_as_they_were_spelled(event, noa):
+    session = f.session(event=event, room="HALL 3", speaker_name="DANA")
+    for start in (12, 14):
+        f.session(event=event, room="Hall 3", speaker_name="Dana", start=f.at(start))
+    f.rooms(event, "Hall 4")
+    suggestion_id = changed(noa, session, room="Hall 4", speaker_name="Noa")
+
+    workflow.undo(suggestion_id=suggestion_id, by=noa)
+
+    session.refresh_from_db()
+    assert (session.room, session.speaker_name) == ("HALL 3", "DANA")
+
+
 def test_a_change_that_changes_nothing_is_not_carried_out(event, noa):
     session = f.session(event=event, room="חדר A")
     data = f.update_data(session, room="חדר A")
