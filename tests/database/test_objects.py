@@ -32,6 +32,8 @@ def test_the_file_is_what_a_fresh_database_gives(migrated):
 def test_the_command_writes_the_file(migrated, tmp_path, monkeypatch):
     text = objects_file.text()
     monkeypatch.setattr(objects, "FILE", tmp_path / "here.sql")
+    # What is done without here stays as it is there.
+    objects.FILE.write_text(text, encoding="utf-8")
     printed = io.StringIO()
     call_command("export_objects", stdout=printed)
     assert printed.getvalue() == f"Written: {objects.FILE}\n"
