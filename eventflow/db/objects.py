@@ -336,6 +336,7 @@ def needed_for(made: Object, found: Mapping[str, str]) -> list[Object]:
 
 def owner(made: Object) -> str:
     """The login that may make it, quoted: whose the table or function is, or our schema."""
+    function = made.name if made.kind == "function" else made.of
     with connection.cursor() as cursor:
         cursor.execute(
             "select quote_ident(pg_get_userbyid(coalesce("
@@ -344,8 +345,8 @@ def owner(made: Object) -> str:
             " (select nspowner from pg_namespace where nspname = %(schema)s),"
             " to_regrole(session_user::text)::oid)))",
             {
-                "table": None if made.kind == "rights" and "(" in made.of else made.of,
-                "function": made.of if made.kind == "rights" and "(" in made.of else None,
+                "table": None if function and "(" in function else made.of,
+                "function": function if function and "(" in function else None,
                 "schema": BACKOFFICE_SCHEMA,
             },
         )
