@@ -4,6 +4,7 @@ import json
 from contextlib import closing, contextmanager
 
 import pytest
+from django.core.checks import Tags, run_checks
 from django.db import DatabaseError, transaction
 
 from ai_audit import workflow
@@ -22,14 +23,6 @@ create function auth.{} returns uuid language sql stable security definer
 set search_path = pg_catalog, public, pg_temp
 as 'select organization_id from public.user_profiles where id = auth.uid()'
 """
-# What the stand-in itself has that `check` tells of.
-BY_HAND = [
-    (
-        "scheduling.W005",
-        "Always true: policy participant_schedules_everybody on public.participant_schedules.",
-    ),
-    ("scheduling.W005", "Always true: policy schedules_everybody on public.schedules."),
-]
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +123,12 @@ def test_migrate_makes_it_where_auth_has_none(desk):
     assert f.run(
         "select provolatile, prosecdef, proconfig from pg_proc where oid = %s::regprocedure", OURS
     ) == [("s", True, ["search_path=pg_catalog, pg_temp"])]
-    assert steps.warnings() == BY_HAND
+    assert steps.warnings() == []
+
+
+def test_policies_that_are_always_true_are_told(desk):
+    found = run_checks(tags=[Tags.database], databases=["default"])
+    assert sorted((w.id, w.msg) for w in found) == steps.OF_THE_STAND_IN
 
 
 def test_where_auth_has_one_none_is_made(migrated):
@@ -228,13 +226,13 @@ def test_migrating_again_changes_nothing(own_production):
 def test_what_is_opened_beside_it_is_closed_and_it_stays_open(own_desk):
     f.run("grant execute on function backoffice.signed_in() to authenticated")
     f.run(f"grant execute on function {OURS} to anon")
-    assert {message for _, message in steps.warnings()} - {words for _, words in BY_HAND} == {
+    assert {message for _, message in steps.warnings()} == {
         "Not of this back office: rights of authenticated on backoffice.signed_in().",
         f"Not of this back office: rights of anon on {OURS}.",
     }
     steps.migrate(verbosity=0)
     assert who_may_run_it() == ["authenticated"]
-    assert steps.warnings() == BY_HAND
+    assert steps.warnings() == []
 
 
 def test_where_it_may_not_be_run_nobody_can_decide_and_migrate_mends_it(own_desk):
@@ -251,7 +249,7 @@ def test_one_that_appears_in_auth_later_changes_nothing(own_desk, name):
     steps.as_superuser(THEIRS.format(name))
     noa = f.profile(organization=f.organization())
     row = f.suggestion(user=noa, event=f.event(organization=noa.organization))
-    assert steps.warnings() == BY_HAND
+    assert steps.warnings() == []
     assert "made again" not in steps.migrate()
     with signed_in("authenticated", f.profile(organization=noa.organization)):
         assert f.run(f"select id from {LOG}") == [(row.pk,)]
@@ -265,7 +263,7 @@ def test_one_that_stands_in_auth_is_used(own_production, name):
     steps.as_superuser(THEIRS.format(name))
     steps.migrate(verbosity=0)
     assert "backoffice.user_org_id" not in helpers()
-    assert steps.warnings() == BY_HAND
+    assert steps.warnings() == []
 
 
 def test_one_that_goes_from_auth_takes_policies_along_which_migrate_makes_again(own_production):
@@ -276,7 +274,7 @@ def test_one_that_goes_from_auth_takes_policies_along_which_migrate_makes_again(
     assert f"Missing: function {OURS}." in lost
     assert f"made again: function {OURS}." in steps.migrate()
     assert who_may_run_it() == ["authenticated"]
-    assert steps.warnings() == BY_HAND
+    assert steps.warnings() == []
     noa = f.profile(organization=f.organization())
     row = f.suggestion(user=noa, event=f.event(organization=noa.organization))
     with signed_in("authenticated", f.profile(organization=noa.organization)):
@@ -313,7 +311,7 @@ def test_the_one_file_makes_it_too_and_migrate_adopts_it(own_production):
     with signed_in("authenticated", f.profile(organization=noa.organization)):
         assert f.run(f"select id from {LOG}") == [(row.pk,)]
     steps.migrate(verbosity=0)
-    assert steps.warnings() == BY_HAND
+    assert steps.warnings() == []
     assert f.run("select from foundation_objects where object = %s", f"function {OURS}") == []
 
 
@@ -330,7 +328,7 @@ def test_going_back_takes_it_along_where_nothing_else_calls_it(own_desk):
     steps.migrate("ai_audit", "zero", verbosity=0)
     assert helpers() == ["public.user_organization_id"]
     steps.migrate(verbosity=0)
-    assert steps.warnings() == BY_HAND
+    assert steps.warnings() == []
 
 
 def test_what_a_policy_of_the_products_calls_stays(own_desk):
@@ -339,7 +337,7 @@ def test_what_a_policy_of_the_products_calls_stays(own_desk):
     assert "stays, because something else needs it." in said
     assert helpers() == ["backoffice.user_org_id", "public.user_organization_id"]
     steps.migrate(verbosity=0)
-    assert steps.warnings() == BY_HAND
+    assert steps.warnings() == []
 
 
 def test_one_that_was_pasted_stays(own_production):
