@@ -97,6 +97,32 @@ def suggestions_can_be_decided():
     )
 
 
+# What the log's policies call and who decides may not run: then no row of it can be reached.
+_CLOSED = """
+select distinct p.oid::regprocedure::text
+from pg_catalog.pg_policy as o
+join pg_catalog.pg_depend as d
+  on d.classid = 'pg_policy'::regclass
+  and d.objid = o.oid
+  and d.refclassid = 'pg_proc'::regclass
+join pg_catalog.pg_proc as p
+  on p.oid = d.refobjid
+where o.polrelid = to_regclass(%(table)s)
+and to_regrole(%(role)s)::oid = any (o.polroles)
+and not has_function_privilege(to_regrole(%(role)s), p.oid, 'execute')
+order by 1
+"""
+
+
+@readiness.requirement
+def policies_can_ask_whose_organization():
+    """Whom decisions are written as may run what the log's policies call."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSED, {"table": LOG, "role": database.WRITER_ROLE})
+        for (function,) in cursor.fetchall():
+            yield readiness.lacking(f"execute on {function} for {database.WRITER_ROLE}")
+
+
 # As many as are counted: an answer must not take longer the more there is.
 COUNTED = 10_000
 
@@ -146,6 +172,36 @@ def still_waiting() -> list[tuple[str, int, float | None]]:
         statuses = [Status.SUGGESTED.value, Status.APPROVED.value]
         cursor.execute(_WAITING, {"statuses": statuses, "most": COUNTED})
         return cursor.fetchall()
+
+
+_HELPERS = """
+select format('%I.%I()', n.nspname, p.proname)
+from pg_catalog.pg_proc as p
+join pg_catalog.pg_namespace as n
+  on n.oid = p.pronamespace
+where p.pronargs = 0
+and (
+  n.nspname = 'backoffice' and p.proname = 'user_org_id'
+  or n.nspname = 'auth' and p.proname in ('user_org_id', 'user_organization_id')
+)
+order by n.nspname = 'backoffice' desc, p.proname
+"""
+
+
+@doctor.examination
+def organization_is_known():
+    """The policies of suggestions ask the product's helper whose organization somebody is of."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELPERS)
+        helpers = [name for (name,) in cursor.fetchall()]
+    if helpers[:1] == ["backoffice.user_org_id()"]:
+        later = helpers[1:]
+        yield Line(
+            Level.OK,
+            "The policies of suggestions ask backoffice.user_org_id(), which was made because auth "
+            "had no such function"
+            + (f"; that auth has {' and '.join(later)} now changes nothing." if later else "."),
+        )
 
 
 VERIFIED_WITHIN = timedelta(days=31)

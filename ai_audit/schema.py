@@ -21,19 +21,26 @@ from scheduling import times
 
 LOG = f"public.{Suggestion._meta.db_table}"
 
-# Both are found where this deployment has them, as the frozen SQL does, but without the name
-# resolution of regprocedure, which needs a right to the schema.
+HELPER = "backoffice.user_org_id()"
+
+# All are found where this deployment has them, as the frozen SQL does, but without the name
+# resolution of regprocedure, which needs a right to the schema. Of helpers, ours is asked where it
+# stands, for it was made where there was no other, and policies go on asking it.
 _FUNCTIONS = """
 select
-  case when exists (
-    select
+  coalesce((
+    select quote_ident(n.nspname) || '.' || p.proname
     from pg_catalog.pg_proc as p
     join pg_catalog.pg_namespace as n
       on n.oid = p.pronamespace
-    where n.nspname = 'auth'
-    and p.proname = 'user_org_id'
-    and p.pronargs = 0
-  ) then 'user_org_id' else 'user_organization_id' end,
+    where p.pronargs = 0
+    and (
+      n.nspname = 'backoffice' and p.proname = 'user_org_id'
+      or n.nspname = 'auth' and p.proname in ('user_org_id', 'user_organization_id')
+    )
+    order by n.nspname = 'backoffice' desc, p.proname = 'user_org_id' desc
+    limit 1
+  ), 'backoffice.user_org_id'),
   coalesce((
     select quote_ident(n.nspname) || '.uuid_generate_v4()'
     from pg_catalog.pg_proc as p
@@ -54,16 +61,28 @@ where oid = to_regclass(%s)
 """
 
 
-@objects.spelling
-def functions_of_this_deployment() -> dict[str, str]:
-    """The product's functions that our objects call, by the names under which they were written."""
+def _functions() -> tuple[str, str]:
+    """The helper and what makes identifiers, as this deployment has them."""
     with connection.cursor() as cursor:
         cursor.execute(_FUNCTIONS)
-        helper, identifier = cursor.fetchone()
+        return cursor.fetchone()
+
+
+@objects.spelling
+def functions_of_this_deployment() -> dict[str, str]:
+    """The functions that our objects call, by the names under which they were written."""
+    helper, identifier = _functions()
     return {
-        "auth.user_org_id() AS user_org_id": f"auth.{helper}() AS {helper}",
+        f"{HELPER} AS user_org_id": f"{helper}() AS {helper.partition('.')[2]}",
         "extensions.uuid_generate_v4()": identifier,
     }
+
+
+@objects.only_where_needed
+def a_helper_of_our_own() -> list[str]:
+    """Not where the product's stands, unless ours was made before."""
+    helper, _identifier = _functions()
+    return [] if f"{helper}()" == HELPER else [HELPER]
 
 
 def _of_the_log() -> list[Object]:

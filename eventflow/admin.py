@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp import admin as totp_admin
 
 from eventflow.accounts import second_factor
+from eventflow.accounts.moments import LoggedByTheDatabase
 from eventflow.web.parameters import OnlyDeclared
 
 admin.site.site_header = _("EventFlow back office")
@@ -122,12 +123,14 @@ class PermissionsInWords:
 
 
 @admin.register(Group)
-class RoleAdmin(SuperusersOnly, OnlyDeclared, PermissionsInWords, GroupAdmin):
+class RoleAdmin(SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, PermissionsInWords, GroupAdmin):
     """Django's own groups."""
 
 
 @admin.register(User)
-class SigningInAdmin(SuperusersOnly, OnlyDeclared, PermissionsInWords, UserAdmin):
+class SigningInAdmin(
+    SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, PermissionsInWords, UserAdmin
+):
     """Django's own users, and the way back for someone who has lost the second factor."""
 
     list_display = (*UserAdmin.list_display, "has_second_factor")

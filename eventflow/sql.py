@@ -108,9 +108,13 @@ class FrozenSQL(RunSQL):
         if not schema_editor.collect_sql:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "delete from backoffice.foundation_objects where migration = %s",
+                    "delete from backoffice.foundation_objects where migration = %s"
+                    " returning object, replaced",
                     [f"{self.app_label}.{self.name}"],
                 )
+                for identity, replaced in cursor.fetchall():
+                    if replaced and identity.startswith("function "):
+                        _restore_comment(cursor, identity.removeprefix("function "), replaced)
 
 
 class ConcurrentIndexes(Operation):
@@ -346,6 +350,17 @@ def _comments(standing: Mapping[str, str]) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
+def _restore_comment(cursor, function: str, replaced: str) -> None:
+    """Give a function that stands, in whatever form, the comment that what it replaced had."""
+    cursor.execute("select to_regprocedure(%s) is not null", [function])
+    if cursor.fetchone() == (True,):
+        _definition, had_one, comment = replaced.rpartition(_COMMENT.format(function))
+        cursor.execute(f"comment on routine {function} is {comment if had_one else 'null'}")
+
+
+_COMMENT = ";\ncomment on routine {} is "
+
+
 def _restoring(identity: str, before: Mapping[str, str], comments: Mapping[str, str]) -> str | None:
     """The SQL that would bring back what stood `before`; None where nothing did.
 
@@ -364,9 +379,8 @@ def _restoring(identity: str, before: Mapping[str, str], comments: Mapping[str, 
         grantee, separator, _ = rights.removeprefix("rights of ").rpartition(f" on {function}")
         if rights.startswith("rights of ") and separator:
             statements.append(f"grant execute on routine {function} to {grantee}")
-    if identity in comments:
-        statements.append(f"comment on routine {function} is {comments[identity]}")
-    return ";\n".join(statements)
+    said = _COMMENT.format(function) + comments[identity] if identity in comments else ""
+    return ";\n".join(statements) + said
 
 
 def keep_backoffice_private() -> None:

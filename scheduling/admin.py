@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from eventflow.admin import ReadOnlyAdmin, SuperusersOnly
+from eventflow.accounts.moments import LoggedByTheDatabase
 from eventflow.web.parameters import OnlyDeclared
 from scheduling import access, times
 from scheduling.models import Event, Organization, StaffMember, UserProfile
@@ -90,7 +91,7 @@ class OrganizationAdmin(InTheOwnOrganization, ReadOnlyAdmin):
 
 
 @admin.register(StaffMember)
-class StaffMemberAdmin(SuperusersOnly, OnlyDeclared, admin.ModelAdmin):
+class StaffMemberAdmin(SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, admin.ModelAdmin):
     """Who is who: only superusers link users to profiles, since that opens an organization."""
 
     list_display = ("user", "profile_shown", "organization_shown")

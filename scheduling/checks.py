@@ -99,8 +99,6 @@ def supabase_is_here():
     functions = _one(_AUTH_FUNCTIONS) or []
     if "uid" not in functions:
         missing.append("function auth.uid()")
-    if not {"user_org_id", "user_organization_id"}.intersection(functions):
-        missing.append("function auth.user_org_id() (or auth.user_organization_id())")
     if not _one(_IDENTIFIERS_ARE_MADE):
         missing.append("function uuid_generate_v4() (extension uuid-ossp)")
     if not _one("select exists (select from pg_available_extensions where name = 'btree_gist')"):

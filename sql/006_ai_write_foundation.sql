@@ -13,9 +13,11 @@ set local lock_timeout = '3s';
 set local search_path = public, extensions;
 select pg_catalog.pg_advisory_xact_lock(1940946897719061847);
 
--- שמירה: אילוץ אחר באותו שם, או מפגשים חופפים, עוצרים כאן לפני שמשהו נוצר
+-- שמירה: אילוץ אחר באותו שם, או מפגשים חופפים, עוצרים כאן לפני שמשהו נוצר. מפגש בלי משך אינו תופס זמן
+-- בחדר, ואינו מפר דבר
 -- Guard: another constraint of the name, or overlapping sessions, stop here, before anything is
--- made. `manage.py migrate` has looked for both before, and tells them in more words.
+-- made. `manage.py migrate` has looked for both before, and tells them in more words. A session of
+-- no length takes no time in its room, and breaks nothing.
 do $$
 declare
   needed constant text :=
@@ -43,13 +45,13 @@ begin
   into offending
   from (
     select format(
-      '%s: %s (%s to %s) does not end after it starts',
+      '%s: %s (%s to %s) ends before it starts',
       e.name, s.title, s.start_time, s.end_time
     )
     from public.schedules as s
     join public.events as e
       on e.id = s.event_id
-    where s.end_time <= s.start_time
+    where s.end_time < s.start_time
     union all
     select format(
       '%s, room %s: %s (%s to %s) and %s (%s to %s)',
@@ -69,7 +71,7 @@ begin
   if offending is not null then
     raise exception using
       errcode = 'exclusion_violation',
-      message = 'Sessions overlap in one room, or do not end after they start; nothing was '
+      message = 'Sessions overlap in one room, or end before they start; nothing was '
         'changed. Mend them, then run this again.',
       detail = offending;
   end if;
@@ -217,16 +219,60 @@ begin
 end
 $$;
 
+-- הארגון של מי שמחובר: פונקציית העזר של המוצר נמצאת ב-auth, ושם אין עוד מי שיוצר פונקציות. היכן שאין
+-- אותה נוצרת אחת משלנו; מי שמחובר רשאי להריץ אותה מתוך המדיניות, בלי כניסה לסכמה. היא קוראת את
+-- ההגדרה עצמה ואינה נשענת על פונקציה של המוצר, והסכמה הזמנית אחרונה בנתיב.
+-- Whose organization: the product's helper is in `auth`, where nobody makes functions any more. Where
+-- it is missing, one of our own is made, with its schema; who is signed in may run it, which a policy
+-- does without a right to enter the schema. It reads the setting itself, relies on no function of
+-- the product's, and looks at nobody's temporary objects.
+do $$
+begin
+  if to_regprocedure('auth.user_org_id()') is not null
+    or to_regprocedure('auth.user_organization_id()') is not null
+    or to_regprocedure('backoffice.user_org_id()') is not null
+  then
+    return;
+  end if;
+  if to_regnamespace('backoffice') is null then
+    create schema backoffice;
+    comment on schema backoffice is
+      'The back office''s own tables; no right for anon or authenticated. '
+      'הטבלאות של המשרד האחורי; ללא הרשאה ל-anon או ל-authenticated.';
+    revoke all on schema backoffice from public, anon, authenticated, service_role;
+  end if;
+  create function backoffice.user_org_id()
+    returns uuid
+    language sql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+    as $helper$
+select p.organization_id
+from public.user_profiles as p
+where p.id = (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
+$helper$;
+  comment on function backoffice.user_org_id() is
+    'The signed-in user''s organization; null without a profile, and then no row is in reach. '
+    'הארגון של מי שמחובר; ריק בלי פרופיל, ואז אין שורה בהישג יד.';
+  revoke all on function backoffice.user_org_id() from public, anon, authenticated, service_role;
+  grant execute on function backoffice.user_org_id() to authenticated;
+end
+$$;
+
 -- מדיניות: הארגון של האירוע (או של המבקש, כשאין אירוע) רואה ומעדכן; מציעים רק בשם עצמך.
 -- פונקציות העזר עטופות ב-select כדי שירוצו פעם אחת לפקודה ולא פעם לכל שורה; האירועים והאנשים
 -- נאספים למערך, כדי שהאינדקסים ימצאו את השורות.
 -- Policies: the event's organization (the requester's, where there is no event) reads and
 -- updates; one suggests only as oneself. Helper calls are wrapped in a scalar sub-select so that
 -- they run once a statement, not once a row; events and people are gathered in an array, so that
--- the indexes find the rows. The helper has another name in older deployments.
+-- the indexes find the rows. The helper has another name in older deployments, and is ours where it
+-- had to be made.
 do $do$
 declare
   my_organization constant text := case
+    when to_regprocedure('backoffice.user_org_id()') is not null
+      then '(select backoffice.user_org_id())'
     when to_regprocedure('auth.user_org_id()') is not null
       then '(select auth.user_org_id())'
     else '(select auth.user_organization_id())'

@@ -585,31 +585,31 @@ alter table public.ai_insights_log enable row level security;
 -- object: policy suggestions_are_made_undecided_and_as_oneself on public.ai_insights_log -- made by ai_audit.0002_ai_insights_log
 create policy suggestions_are_made_undecided_and_as_oneself on public.ai_insights_log as permissive for insert to authenticated with check ((user_id = ( SELECT auth.uid() AS uid)) AND ((event_id = ANY (ARRAY( SELECT e.id
    FROM public.events e
-  WHERE (e.organization_id = ( SELECT auth.user_org_id() AS user_org_id))))) OR ((event_id IS NULL) AND (user_id = ANY (ARRAY( SELECT p.id
+  WHERE (e.organization_id = ( SELECT backoffice.user_org_id() AS user_org_id))))) OR ((event_id IS NULL) AND (user_id = ANY (ARRAY( SELECT p.id
    FROM public.user_profiles p
-  WHERE (p.organization_id = ( SELECT auth.user_org_id() AS user_org_id))))))) AND (execution_status = 'suggested'::text) AND (approved_at IS NULL) AND (approved_by IS NULL) AND (executed_at IS NULL) AND (execution_error IS NULL));
+  WHERE (p.organization_id = ( SELECT backoffice.user_org_id() AS user_org_id))))))) AND (execution_status = 'suggested'::text) AND (approved_at IS NULL) AND (approved_by IS NULL) AND (executed_at IS NULL) AND (execution_error IS NULL));
 -- and:
 comment on policy suggestions_are_made_undecided_and_as_oneself on public.ai_insights_log is 'Nobody suggests for another or decides by suggesting. איש אינו מציע בשם אחר או מחליט תוך כדי הצעה.';
 
 -- object: policy suggestions_are_read_by_their_organization on public.ai_insights_log -- made by ai_audit.0002_ai_insights_log
 create policy suggestions_are_read_by_their_organization on public.ai_insights_log as permissive for select to authenticated using ((user_id = ( SELECT auth.uid() AS uid)) OR (event_id = ANY (ARRAY( SELECT e.id
    FROM public.events e
-  WHERE (e.organization_id = ( SELECT auth.user_org_id() AS user_org_id))))) OR ((event_id IS NULL) AND (user_id = ANY (ARRAY( SELECT p.id
+  WHERE (e.organization_id = ( SELECT backoffice.user_org_id() AS user_org_id))))) OR ((event_id IS NULL) AND (user_id = ANY (ARRAY( SELECT p.id
    FROM public.user_profiles p
-  WHERE (p.organization_id = ( SELECT auth.user_org_id() AS user_org_id)))))));
+  WHERE (p.organization_id = ( SELECT backoffice.user_org_id() AS user_org_id)))))));
 -- and:
 comment on policy suggestions_are_read_by_their_organization on public.ai_insights_log is 'One''s own, and one''s organization''s. שלי, ושל הארגון שלי.';
 
 -- object: policy suggestions_are_updated_by_their_organization on public.ai_insights_log -- made by ai_audit.0002_ai_insights_log
 create policy suggestions_are_updated_by_their_organization on public.ai_insights_log as permissive for update to authenticated using ((user_id = ( SELECT auth.uid() AS uid)) OR (event_id = ANY (ARRAY( SELECT e.id
    FROM public.events e
-  WHERE (e.organization_id = ( SELECT auth.user_org_id() AS user_org_id))))) OR ((event_id IS NULL) AND (user_id = ANY (ARRAY( SELECT p.id
+  WHERE (e.organization_id = ( SELECT backoffice.user_org_id() AS user_org_id))))) OR ((event_id IS NULL) AND (user_id = ANY (ARRAY( SELECT p.id
    FROM public.user_profiles p
-  WHERE (p.organization_id = ( SELECT auth.user_org_id() AS user_org_id))))))) with check ((user_id = ( SELECT auth.uid() AS uid)) OR (event_id = ANY (ARRAY( SELECT e.id
+  WHERE (p.organization_id = ( SELECT backoffice.user_org_id() AS user_org_id))))))) with check ((user_id = ( SELECT auth.uid() AS uid)) OR (event_id = ANY (ARRAY( SELECT e.id
    FROM public.events e
-  WHERE (e.organization_id = ( SELECT auth.user_org_id() AS user_org_id))))) OR ((event_id IS NULL) AND (user_id = ANY (ARRAY( SELECT p.id
+  WHERE (e.organization_id = ( SELECT backoffice.user_org_id() AS user_org_id))))) OR ((event_id IS NULL) AND (user_id = ANY (ARRAY( SELECT p.id
    FROM public.user_profiles p
-  WHERE (p.organization_id = ( SELECT auth.user_org_id() AS user_org_id)))))));
+  WHERE (p.organization_id = ( SELECT backoffice.user_org_id() AS user_org_id)))))));
 -- and:
 comment on policy suggestions_are_updated_by_their_organization on public.ai_insights_log is 'A suggestion stays inside its organization. הצעה נשארת בתוך הארגון שלה.';
 
@@ -1689,6 +1689,24 @@ $function$;
 -- and:
 revoke all on routine backoffice.unnamed(text) from public, anon, authenticated, service_role;
 comment on function backoffice.unnamed(text) is 'A sentence without the names in it. משפט בלי השמות שבו.';
+
+-- object: function backoffice.user_org_id() -- made by ai_audit.0002_ai_insights_log
+CREATE OR REPLACE FUNCTION backoffice.user_org_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+select p.organization_id
+from public.user_profiles as p
+where p.id = (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
+$function$;
+-- and:
+revoke all on routine backoffice.user_org_id() from public, anon, authenticated, service_role;
+comment on function backoffice.user_org_id() is 'The signed-in user''s organization; null without a profile, and then no row is in reach. הארגון של מי שמחובר; ריק בלי פרופיל, ואז אין שורה בהישג יד.';
+
+-- object: rights of authenticated on backoffice.user_org_id()
+grant execute on routine backoffice.user_org_id() to authenticated;
 
 -- object: function backoffice.write_decision_history()
 CREATE OR REPLACE FUNCTION backoffice.write_decision_history()

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from eventflow.db import database
+from eventflow.management.commands import supabase_baseline
 
 
 @contextmanager
@@ -46,6 +47,14 @@ def _lead_to(name: str) -> None:
     connection.settings_dict["NAME"] = name
     # Django keeps the numbers of content types, which are each database's own.
     ContentType.objects.clear_cache()
+
+
+@contextmanager
+def stand_in_of(shape: str):
+    """The default connection leads to a new database with the stand-in in that shape; its name."""
+    with copy_of("template0") as name, connected_to(name):
+        supabase_baseline.load(dbname=name, shape=shape)
+        yield name
 
 
 _APPEND_ONLY = ("ai_insights_log", "decision_history", "suggestion_links")

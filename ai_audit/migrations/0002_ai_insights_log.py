@@ -1,4 +1,8 @@
-"""The log of suggestions: table, row-level security, rights and indexes."""
+"""The log of suggestions: table, row-level security, rights and indexes.
+
+Its policies ask whose organization somebody is of: by the product's helper, or where that is missing
+by one of our own, made here.
+"""
 
 from django.db import migrations
 
@@ -12,6 +16,8 @@ class Migration(migrations.Migration):
     dependencies = [("ai_audit", "0001_initial"), ("scheduling", "0003_speaker_conflicts")]
 
     operations = [
-        FrozenSQL("ai_audit", "0002_ai_insights_log", tables=[LOG]),
+        FrozenSQL(
+            "ai_audit", "0002_ai_insights_log", tables=[LOG], functions=["backoffice.user_org_id"]
+        ),
         HoldsHistory(LOG),
     ]

@@ -67,16 +67,60 @@ begin
 end
 $$;
 
+-- הארגון של מי שמחובר: פונקציית העזר של המוצר נמצאת ב-auth, ושם אין עוד מי שיוצר פונקציות. היכן שאין
+-- אותה נוצרת אחת משלנו; מי שמחובר רשאי להריץ אותה מתוך המדיניות, בלי כניסה לסכמה. היא קוראת את
+-- ההגדרה עצמה ואינה נשענת על פונקציה של המוצר, והסכמה הזמנית אחרונה בנתיב.
+-- Whose organization: the product's helper is in `auth`, where nobody makes functions any more. Where
+-- it is missing, one of our own is made, with its schema; who is signed in may run it, which a policy
+-- does without a right to enter the schema. It reads the setting itself, relies on no function of
+-- the product's, and looks at nobody's temporary objects.
+do $$
+begin
+  if to_regprocedure('auth.user_org_id()') is not null
+    or to_regprocedure('auth.user_organization_id()') is not null
+    or to_regprocedure('backoffice.user_org_id()') is not null
+  then
+    return;
+  end if;
+  if to_regnamespace('backoffice') is null then
+    create schema backoffice;
+    comment on schema backoffice is
+      'The back office''s own tables; no right for anon or authenticated. '
+      'הטבלאות של המשרד האחורי; ללא הרשאה ל-anon או ל-authenticated.';
+    revoke all on schema backoffice from public, anon, authenticated, service_role;
+  end if;
+  create function backoffice.user_org_id()
+    returns uuid
+    language sql
+    stable
+    security definer
+    set search_path = pg_catalog, pg_temp
+    as $helper$
+select p.organization_id
+from public.user_profiles as p
+where p.id = (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
+$helper$;
+  comment on function backoffice.user_org_id() is
+    'The signed-in user''s organization; null without a profile, and then no row is in reach. '
+    'הארגון של מי שמחובר; ריק בלי פרופיל, ואז אין שורה בהישג יד.';
+  revoke all on function backoffice.user_org_id() from public, anon, authenticated, service_role;
+  grant execute on function backoffice.user_org_id() to authenticated;
+end
+$$;
+
 -- מדיניות: הארגון של האירוע (או של המבקש, כשאין אירוע) רואה ומעדכן; מציעים רק בשם עצמך.
 -- פונקציות העזר עטופות ב-select כדי שירוצו פעם אחת לפקודה ולא פעם לכל שורה; האירועים והאנשים
 -- נאספים למערך, כדי שהאינדקסים ימצאו את השורות.
 -- Policies: the event's organization (the requester's, where there is no event) reads and
 -- updates; one suggests only as oneself. Helper calls are wrapped in a scalar sub-select so that
 -- they run once a statement, not once a row; events and people are gathered in an array, so that
--- the indexes find the rows. The helper has another name in older deployments.
+-- the indexes find the rows. The helper has another name in older deployments, and is ours where it
+-- had to be made.
 do $do$
 declare
   my_organization constant text := case
+    when to_regprocedure('backoffice.user_org_id()') is not null
+      then '(select backoffice.user_org_id())'
     when to_regprocedure('auth.user_org_id()') is not null
       then '(select auth.user_org_id())'
     else '(select auth.user_organization_id())'

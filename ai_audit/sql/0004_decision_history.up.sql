@@ -289,6 +289,10 @@ $$;
 do $$
 begin
   revoke all on all functions in schema backoffice from public, anon, authenticated;
+  -- The policies' helper, where it had to be made here.
+  if to_regprocedure('backoffice.user_org_id()') is not null then
+    grant execute on function backoffice.user_org_id() to authenticated;
+  end if;
   if not exists (
     select
     from pg_catalog.pg_trigger

@@ -589,6 +589,10 @@ begin
     end if;
   end loop;
   revoke all on all functions in schema backoffice from public, anon, authenticated;
+  -- The policies' helper, where it had to be made here.
+  if to_regprocedure('backoffice.user_org_id()') is not null then
+    grant execute on function backoffice.user_org_id() to authenticated;
+  end if;
   for made in
     select *
     from (values

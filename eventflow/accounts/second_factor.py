@@ -19,8 +19,8 @@ from datetime import datetime, timedelta
 import segno
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, Expression, OuterRef, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_otp.oath import TOTP
@@ -165,7 +165,7 @@ def verify(user: User, code: str, whence: Whence) -> TOTPDevice:
         given = _given(user)
         waiting = _waiting(given, whence)
         if not waiting and not device.verify_token(code):
-            tries.forget(_PLACE, until=timezone.now() - KEPT)
+            tries.forget(_PLACE, until=Now() - KEPT)
             kept = tries.note(
                 _PLACE, user.get_username(), address=whence.address, browser=whence.browser
             )
@@ -177,24 +177,26 @@ def verify(user: User, code: str, whence: Whence) -> TOTPDevice:
 
 def wrong_codes(user: User, *, since: datetime | None, besides: Iterable[int]) -> WrongCodes | None:
     """Those for the user after that moment, if there were any but the given ones."""
-    found = _kept(user, since or timezone.now() - KEPT).exclude(pk__in=list(besides))
+    found = _kept(user, since or Now() - KEPT).exclude(pk__in=list(besides))
     last = found.first()
     return last and WrongCodes(found.count(), last.attempt_time, last.ip_address)
 
 
-def _kept(user: User, since: datetime) -> QuerySet:
+def _kept(user: User, since: datetime | Expression) -> QuerySet:
     return tries.noted(_PLACE, since=since).filter(username=user.get_username())
 
 
 def _given(user: User) -> list[tuple[Whence, datetime]]:
     """The user's wrong codes of a day, the latest first."""
-    kept = _kept(user, timezone.now() - DAY).values_list("ip_address", "user_agent", "attempt_time")
+    kept = _kept(user, Now() - DAY).values_list("ip_address", "user_agent", "attempt_time")
     return [(Whence(address, browser), at) for address, browser, at in kept]
 
 
 def _waiting(given: list[tuple[Whence, datetime]], whence: Whence) -> Refused | None:
     """Why a code from there is not looked at now, after those that were given; None where it is."""
-    now = timezone.now()
+    if not given:
+        return None
+    now = database.now()
     if whence.browser:
         own = [at for one, at in given if one.browser == whence.browser]
     else:

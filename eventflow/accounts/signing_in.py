@@ -14,10 +14,10 @@ from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import PasswordResetView
 from django.db import transaction
+from django.db.models.functions import Now
 from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from eventflow.accounts import mail, tries
@@ -143,7 +143,7 @@ class ResetForm(PasswordResetForm):
     def _is_first(self, email: str, whence: str | None) -> bool:
         folded = unicodedata.normalize("NFKC", email).casefold()
         name = sha256(folded.encode()).hexdigest()
-        began = timezone.now() - self.PAUSE
+        began = Now() - self.PAUSE
         with transaction.atomic():
             database.let_go_of_the_silent()
             database.lock_in_transaction(_RESET, name)

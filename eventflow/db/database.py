@@ -13,6 +13,7 @@ import socket
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
@@ -220,6 +221,13 @@ def _set_local(**milliseconds: int) -> None:
             f"select {made}",
             [text for name, ms in milliseconds.items() for text in (name, f"{ms}ms")],
         )
+
+
+def now() -> datetime:
+    """The moment by the database's clock, which everything that is written is told by."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_catalog.statement_timestamp()")
+        return cursor.fetchone()[0]
 
 
 def violated_constraint(error: DatabaseError) -> str | None:

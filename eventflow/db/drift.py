@@ -1,6 +1,7 @@
 """Comparing what stands with what is expected: object by object, and model by table.
 
-Everything found is a numbered warning; nothing here knows an object by name.
+Everything found is a numbered warning, with the statement that would mend it, or a sentence where
+none can; nothing here knows an object by name.
 """
 
 import re
@@ -10,7 +11,7 @@ from django.core.checks import Warning
 from django.db import connection
 from django.db.models import Model
 
-from eventflow.db import catalogue, objects
+from eventflow.db import catalogue, mending, objects
 from eventflow.db.objects import Object
 
 _UNSETTLED = (
@@ -18,6 +19,7 @@ _UNSETTLED = (
     "out takes a temporary table, which may not be made here: ask as the login that migrates, on a "
     "server that writes, with manage.py check --database default. "
 )
+_BY_HAND = "No statement mends it: rename what stands, and migrate makes what is meant."
 _BY_THE_FOUNDATION = "sql/006_ai_write_foundation.sql makes it, and leaves what stands as it is."
 
 # What lets every row pass for whoever is signed in, as the catalogue prints it.
@@ -59,17 +61,20 @@ def differences(
             warnings.append(
                 Warning(
                     f"Missing: {made.identity}.",
-                    hint=f"Expected: {made.statement};\n\t{_remedy(made, standing) or mend}",
+                    hint=_remedy(made, wanted, standing)
+                    or f"Expected: {made.statement};\n\t{mend}",
                     id=f"{app_label}.W001",
                 )
             )
     for identity, settled in objects.differing(wanted, standing).items():
+        made = expected[identity]
         stands = objects.making(identity, standing[identity])
         warnings.append(
             Warning(
                 f"Different: {identity}." if settled else f"Perhaps different: {identity}.",
                 hint=("" if settled else _UNSETTLED)
-                + f"Expected: {expected[identity].statement};\n\tStanding: {stands};",
+                + f"Expected: {made.statement};\n\tStanding: {stands};\n\t"
+                + (_remedy(made, wanted, standing) or _BY_HAND),
                 id=f"{app_label}.{'W002' if settled else 'W007'}",
             )
         )
@@ -78,7 +83,8 @@ def differences(
             warnings.append(
                 Warning(
                     f"Not of this back office: {identity}.",
-                    hint=f"It was there before, or was made by hand: {standing[identity]}",
+                    hint=f"It was there before, or was made by hand: {standing[identity]}\n\t"
+                    f"Where nothing needs it: {mending.taking(identity)}",
                     id=f"{app_label}.W003",
                 )
             )
@@ -94,18 +100,16 @@ def _whole(made: Object, expected: Mapping[str, Object]) -> str | None:
     return None
 
 
-def _remedy(made: Object, standing: Mapping[str, str]) -> str | None:
-    """The statements that make what is missing, where they make it whole; and whose they are.
+def _remedy(made: Object, wanted: Collection[Object], standing: Mapping[str, str]) -> str | None:
+    """The statements that mend it, and whose they are; None where it takes more.
 
     A column that may not be empty and has no default can be added to an empty table only.
     """
-    if made.kind in ("extension", "constraint", "index", "column", "rights"):
-        if made.kind == "column" and made.words.endswith(" not null"):
-            return "It held what nothing else knows: bring it back from a backup."
-        purpose = "To give them" if made.kind == "rights" else "To add it"
-        needed = objects.needed_for(made, standing)
-        statements = " ".join(f"{one.statement};" for one in [*needed, made])
-        return f"By the login {objects.owner(made)}.\n\t{purpose}: {statements}"
+    statements = mending.making(made, wanted, standing)
+    if statements:
+        return f"By the login {objects.owner(made)}.\n\tTo mend it: {statements}"
+    if made.kind == "column" and made.identity not in standing:
+        return "It held what nothing else knows: bring it back from a backup."
     return None
 
 
@@ -131,7 +135,8 @@ def unprotected_rows(
         Warning(
             f"Always true: {identity}.",
             hint="Row-level security does not protect these rows from other organizations; the "
-            f"back office compares organizations itself. Standing: {definition}",
+            f"back office compares organizations itself. Standing: {definition}\n\t"
+            f"Where nothing needs it: {mending.taking(identity)}",
             id=f"{app_label}.W005",
         )
         for identity, definition in standing.items()
@@ -151,7 +156,8 @@ def models_and_tables(app_label: str, models: Iterable[type[Model]]) -> list[War
     return [
         Warning(
             f"{problem}, unlike the model {model._meta.label}.",
-            hint="The product's table has changed; bring the model in step with it.",
+            hint="The product's table has changed, and no statement of ours mends that; bring the "
+            "model in step with it.",
             id=f"{app_label}.W006",
         )
         for model in models

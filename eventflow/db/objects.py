@@ -45,6 +45,8 @@ _STATES = {"always": "enable always", "disabled": "disable", "replica": "enable 
 
 # Of the text of a statement, what differs between deployments; see `spelling`.
 _spellings: list[Callable[[], Mapping[str, str]]] = []
+# What only some deployments have; see `only_where_needed`.
+_not_needed: list[Callable[[], Iterable[str]]] = []
 
 
 @dataclass(frozen=True)
@@ -130,19 +132,39 @@ def spelling(function: Callable[[], Mapping[str, str]]) -> Callable[[], Mapping[
     return function
 
 
+def only_where_needed(function: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
+    """Register what gives the names of functions of ours that this deployment does without."""
+    _not_needed.append(function)
+    return function
+
+
 def snapshot() -> dict[str, Object]:
     """Every object by its identity, as it should stand in this deployment."""
-    found = _read(FILE)
-    spelled = {old: new for ask in _spellings for old, new in ask().items() if old != new}
-    if not spelled:
-        return dict(found)
+    spelled, needless = spelled_here(), left_out()
     return {
-        identity: replace(made, statement=_respelled(made.statement, spelled))
-        for identity, made in found.items()
+        identity: replace(made, statement=respelled(made.statement, spelled))
+        for identity, made in _read(FILE).items()
+        if identity not in needless
     }
 
 
-def _respelled(statement: str, spelled: Mapping[str, str]) -> str:
+def spelled_here() -> dict[str, str]:
+    """Of the snapshot's words, those that this deployment has others for."""
+    return {old: new for ask in _spellings for old, new in ask().items() if old != new}
+
+
+def left_out() -> dict[str, Object]:
+    """What the snapshot holds and this deployment does without, by its identity."""
+    needless = {name for ask in _not_needed for name in ask()}
+    return {
+        identity: made
+        for identity, made in _read(FILE).items()
+        if not needless.isdisjoint((made.name, made.of))
+    }
+
+
+def respelled(statement: str, spelled: Mapping[str, str]) -> str:
+    """The statement in other words."""
     for old, new in spelled.items():
         statement = statement.replace(old, new)
     return statement
@@ -314,6 +336,7 @@ def needed_for(made: Object, found: Mapping[str, str]) -> list[Object]:
 
 def owner(made: Object) -> str:
     """The login that may make it, quoted: whose the table or function is, or our schema."""
+    function = made.name if made.kind == "function" else made.of
     with connection.cursor() as cursor:
         cursor.execute(
             "select quote_ident(pg_get_userbyid(coalesce("
@@ -322,8 +345,8 @@ def owner(made: Object) -> str:
             " (select nspowner from pg_namespace where nspname = %(schema)s),"
             " to_regrole(session_user::text)::oid)))",
             {
-                "table": None if made.kind == "rights" and "(" in made.of else made.of,
-                "function": made.of if made.kind == "rights" and "(" in made.of else None,
+                "table": None if function and "(" in function else made.of,
+                "function": function if function and "(" in function else None,
                 "schema": BACKOFFICE_SCHEMA,
             },
         )

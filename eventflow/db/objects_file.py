@@ -1,11 +1,16 @@
-"""Writing the snapshot of objects from a fresh database. Reading and using it is in `objects`."""
+"""Writing the snapshot of objects from a fresh database. Reading and using it is in `objects`.
+
+It is the same from whichever deployment it is written: what is spelled otherwise there is written
+as the snapshot spells it, and what is done without there stays as the file has it.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.apps import apps
 from django.db import connection, transaction
 
-from eventflow.db import catalogue, web_login
+from eventflow.db import catalogue, objects, web_login
 from eventflow.db.objects import ALSO, BY, KINDS, MARK, Object, making, parts
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA, SEARCH_PATH
 
@@ -92,10 +97,10 @@ def text() -> str:
     """The whole file, by the default connection's database, which is to be a fresh one."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set local search_path to pg_catalog")
-        objects = _written(cursor)
+        written = _written(cursor)
         cursor.execute(f"set local search_path to {SEARCH_PATH}")
     blocks = [_HEADER.rstrip()]
-    for made in objects:
+    for made in written:
         by = f"{BY}{made.maker}" if made.maker else ""
         also = f"\n{ALSO}\n{made.also}" if made.also else ""
         blocks.append(f"{MARK}{made.identity}{by}\n{made.statement};{also}")
@@ -136,21 +141,23 @@ def _written(cursor) -> list[Object]:
     comments = dict(cursor.fetchall())
     cursor.execute(_COLUMNS, [tables])
     columns = [identity for (identity,) in cursor.fetchall()]
-    objects = [
+    standing = [
         Object(identity, making(identity, words), _also(identity, comments), makers.get(identity))
         for identity, words in found.items()
     ]
     kept = [
         made
-        for made in objects
+        for made in standing
         if made.identity in makers
         or made.kind == "function"
         or made.name in tables
         or made.of in tables
         or (made.kind == "rights" and "(" in made.of)
     ]
+    usual = {here: written for written, here in objects.spelled_here().items()}
+    kept = [replace(made, statement=objects.respelled(made.statement, usual)) for made in kept]
     return sorted(
-        kept,
+        [*kept, *objects.left_out().values()],
         key=lambda made: (
             made.kind != "extension",
             "(" in (made.of or made.name),

@@ -87,7 +87,7 @@ def text(lines: Iterable[Line], *, short: bool = False) -> str:
 
 
 def _printed(line: Line) -> str:
-    further = [f"{'':9}{part.strip()}" for part in line.remedy.splitlines()]
+    further = [f"{'':9}{part.removeprefix(chr(9))}".rstrip() for part in line.remedy.splitlines()]
     return "\n".join([f"{line.level:9}{line.words}", *further])
 
 

@@ -1,9 +1,10 @@
 """The stand-in for Supabase: what EventFlow finds in a Supabase database, as SQL written here.
 
 What lives here: the SQL files, one subject each, and `load`, which runs them in the order of
-their names. What does not: anything this project adds to that database (the migrations), demo
-data, the choice of a server, and the refusal of servers that are not on this machine (the
-commands that call `load`).
+their names. It has two shapes: `first`, as the product's first schema is, and `production`, for
+which `production*.sql` follow: no helper in `auth`, policies and triggers made by hand. What does
+not live here: anything this project adds to that database (the migrations), demo data, the choice
+of a server, and the refusal of servers that are not on this machine (the commands that call it).
 """
 
 from pathlib import Path
@@ -12,19 +13,28 @@ from django.utils.translation import gettext as _
 from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 
+SHAPES = ("first", "production")
+
 
 class BaselineError(Exception):
     """The stand-in was not loaded and nothing was changed; the message is a sentence for people."""
 
 
-def load(connection: Connection, *, owner: str) -> None:
+def files(shape: str) -> list[Path]:
+    """The SQL files of one of SHAPES, in the order in which they are run."""
+    here = Path(__file__).parent
+    first = sorted(here.glob("[0-9]*.sql"))
+    return first if shape == "first" else [*first, *sorted(here.glob("production*.sql"))]
+
+
+def load(connection: Connection, *, owner: str, shape: str = "first") -> None:
     """Load the stand-in into the connection's database, for `owner` to own and migrate.
 
     `connection` is an open psycopg connection whose login is a superuser, in autocommit or not;
     where it is inside a transaction already, committing stays with the caller. `owner` is the
-    name of an existing role with BYPASSRLS that is no superuser. All files run in one
-    transaction, under a transaction-level advisory lock that makes a second load of the same
-    database wait and then be refused. The database's new search_path holds for sessions opened
+    name of an existing role with BYPASSRLS that is no superuser, `shape` one of SHAPES. All files
+    run in one transaction, under a transaction-level advisory lock that makes a second load of the
+    same database wait and then be refused. The database's new search_path holds for sessions opened
     afterwards, and is a property of this database that a clone of it does not inherit.
 
     Raises BaselineError where the login or the owner is unfit, or the database is not empty.
@@ -36,7 +46,7 @@ def load(connection: Connection, *, owner: str) -> None:
         _check_owner(cursor, owner)
         _check_empty(cursor)
         cursor.execute("select set_config('eventflow.owner', %s, true)", [owner])
-        for path in sorted(Path(__file__).parent.glob("*.sql")):
+        for path in files(shape):
             # A prepared statement cannot hold more than one command.
             cursor.execute(path.read_bytes(), prepare=False)
 

@@ -33,14 +33,14 @@ def _span(session: Other, zone: ZoneInfo) -> str:
     return f"{plain(session.span(zone))} {zone.key}"
 
 
-# A session whose end is not after its start: by what its times become. It keeps its room unless
+# A session that ends before it starts: by what its times become. It keeps its room unless
 # that is taken then, so that the statement also holds where the constraint does.
 _MEND_TIMES = (
     "update public.schedules as s set start_time = {start}, end_time = {end}, "
     "room = case when not exists (select from public.schedules as o where o.event_id = s.event_id "
     "and o.room = s.room and o.id <> s.id and o.start_time < o.end_time "
     "and o.start_time < {end} and o.end_time > {start}) "
-    "then s.room end where s.id = '{id}' and s.end_time <= s.start_time;"
+    "then s.room end where s.id = '{id}' and s.end_time < s.start_time;"
 )
 
 # The second of two gives up the room, if it is still the first that it shares it with.
@@ -56,7 +56,7 @@ _SAME_ROOM = "public.name_key(o.room) = public.name_key(s.room)"
 
 @dataclass(frozen=True)
 class Overlap:
-    """Two sessions that share a room at one time, or one that does not end after it starts.
+    """Two sessions that share a room at one time, or one that ends before it starts.
 
     In the second case `second` is None. As text it is one line without control characters,
     however odd the names are.
@@ -70,7 +70,12 @@ class Overlap:
 
     def __str__(self):
         if self.second is None:
-            sentence = gettext("%(event)s: “%(title)s” does not end after it starts (%(span)s)")
+            sentence = gettext("%(event)s: “%(title)s” ends before it starts (%(span)s)")
+        elif self.passes:
+            sentence = gettext(
+                "%(event)s, room %(room)s, which one of them spells otherwise: %(first)s and "
+                "%(second)s"
+            )
         else:
             sentence = gettext("%(event)s, room %(room)s: %(first)s and %(second)s")
         return sentence % {
@@ -83,27 +88,28 @@ class Overlap:
         }
 
     @property
+    def passes(self) -> bool:
+        """Whether the constraint lets it stand: it compares rooms to the letter, and we by key."""
+        return self.second is not None and self.first.room != self.second.room
+
+    @property
     def mending(self) -> str:
         """A statement after which it is so no more; it changes nothing that was mended meanwhile.
 
         Of two sessions the second loses its room. Times that are the wrong way round by up to
         half a day are exchanged; otherwise the end moves on by whole days, until it is after the
-        start. A session without length gets half an hour, from now on if it has no real time.
+        start.
         """
         if self.second is not None:
-            exactly = self.first.room == self.second.room
             return _MEND_ROOM.format(
                 id=self.second.id,
                 other=self.first.id,
-                same_room="o.room = s.room" if exactly else _SAME_ROOM,
+                same_room=_SAME_ROOM if self.passes else "o.room = s.room",
             )
         start, end = "s.start_time", "s.end_time"
         unreal = {self.first.start, self.first.end} & {FAR_PAST, FAR_FUTURE}
         backwards_by = self.first.start - self.first.end
-        if not backwards_by:
-            start = "now()" if unreal else start
-            end = f"{start} + interval '30 minutes'"
-        elif unreal or backwards_by <= timedelta(hours=12):
+        if unreal or backwards_by <= timedelta(hours=12):
             start, end = end, start
         else:
             end = f"{end} + interval '{24 * (backwards_by.days + 1)} hours'"
@@ -132,9 +138,9 @@ class SpeakerOverlap:
 def room_overlaps(event_id: UUID | None = None, *, to_the_letter: bool = False) -> list[Overlap]:
     """Everything in the programme of an event, or of all, that must not stand as it does.
 
-    That is every pair that shares a room at one time, and every session that does not end after
-    it starts. Rooms are compared by the key of names, or `to_the_letter` as the constraint does.
-    Two statements.
+    That is every pair that shares a room at one time, and every session that ends before it
+    starts. One of no length takes no time in its room. Rooms are compared by the key of names, or
+    `to_the_letter` as the constraint does. Two statements.
     """
     return _overlaps(
         _rows("room_overlaps.sql", event_id, without=_LETTERS, keyed=not to_the_letter)

@@ -1,6 +1,8 @@
--- שמירה: אילוץ אחר באותו שם, או מפגשים חופפים, עוצרים כאן לפני שמשהו נוצר
+-- שמירה: אילוץ אחר באותו שם, או מפגשים חופפים, עוצרים כאן לפני שמשהו נוצר. מפגש בלי משך אינו תופס זמן
+-- בחדר, ואינו מפר דבר
 -- Guard: another constraint of the name, or overlapping sessions, stop here, before anything is
--- made. `manage.py migrate` has looked for both before, and tells them in more words.
+-- made. `manage.py migrate` has looked for both before, and tells them in more words. A session of
+-- no length takes no time in its room, and breaks nothing.
 do $$
 declare
   needed constant text :=
@@ -28,13 +30,13 @@ begin
   into offending
   from (
     select format(
-      '%s: %s (%s to %s) does not end after it starts',
+      '%s: %s (%s to %s) ends before it starts',
       e.name, s.title, s.start_time, s.end_time
     )
     from public.schedules as s
     join public.events as e
       on e.id = s.event_id
-    where s.end_time <= s.start_time
+    where s.end_time < s.start_time
     union all
     select format(
       '%s, room %s: %s (%s to %s) and %s (%s to %s)',
@@ -54,7 +56,7 @@ begin
   if offending is not null then
     raise exception using
       errcode = 'exclusion_violation',
-      message = 'Sessions overlap in one room, or do not end after they start; nothing was '
+      message = 'Sessions overlap in one room, or end before they start; nothing was '
         'changed. Mend them, then run this again.',
       detail = offending;
   end if;

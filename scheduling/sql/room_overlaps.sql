@@ -1,8 +1,10 @@
--- כל זוג מפגשים שחולקים חדר באותו זמן, וכל מפגש שאינו מסתיים אחרי שהתחיל; באירוע אחד או בכולם.
+-- כל זוג מפגשים שחולקים חדר באותו זמן, וכל מפגש שמסתיים לפני שהתחיל; באירוע אחד או בכולם. מפגש בלי
+-- משך אינו תופס זמן בחדר.
 -- המפגשים של חדר, לפי התחלה, נחלקים לרצפים שאין ביניהם חפיפה; רק בתוך רצף מחפשים זוגות.
 -- Every pair of sessions that share a room at one time, however it is spelled, and every session
--- that does not end after it starts: what the constraint no_room_overlap, or common sense, does not
--- let stand; in the event %(event)s, or in all of them where that is null.
+-- that ends before it starts: what the constraint no_room_overlap, or common sense, does not let
+-- stand; in the event %(event)s, or in all of them where that is null. A session of no length takes
+-- no time in its room.
 -- The sessions of a room, by their start, fall into runs that nothing of one run overlaps with
 -- the next; only inside a run are pairs looked for, so that a long programme costs a sort. The key
 -- is asked for once for each spelling; a name of nothing that can be seen is its own.
@@ -82,6 +84,6 @@ select
 from public.schedules as s
 join public.events as e
   on e.id = s.event_id
-where s.end_time <= s.start_time
+where s.end_time < s.start_time
 and (%(event)s::uuid is null or s.event_id = %(event)s)
 order by event, first_start, first_id, second_start, second_id

@@ -332,6 +332,30 @@ def numbered(printed: str) -> list[str]:
     return sorted(line for line in printed.splitlines() if line.startswith("?: ("))
 
 
+COMMENTS = {"with a comment of its own": "'Ours; don''t touch. שלנו'", "without one": "null"}
+
+
+@pytest.mark.parametrize("comment", COMMENTS.values(), ids=COMMENTS)
+@pytest.mark.parametrize("made", ["by hand", "0003", "0006", "0008"])
+def test_its_comment_comes_back_with_it(django_stands, made, comment):
+    """Made by hand, or as a version of ours made it, which knew nothing of migrations."""
+    if made == "by hand":
+        by_hand(DEFINER)
+    else:
+        steps.migrate("scheduling", made, verbosity=0)
+        run("delete from foundation_objects where object like '%%check_speaker_conflicts%%'")
+        steps.migrate("scheduling", "0001", fake=True, verbosity=0)
+    run(f"comment on function check_speaker_conflicts is {comment}")
+    before = catalogue.read(functions=["check_speaker_conflicts"]), said_of_it()
+    steps.migrate(verbosity=0)
+    steps.migrate("scheduling", "zero", verbosity=0)
+    assert (catalogue.read(functions=["check_speaker_conflicts"]), said_of_it()) == before
+
+
+def said_of_it() -> list:
+    return run("select obj_description(to_regprocedure(%s), 'pg_proc')", FUNCTION)
+
+
 def test_a_function_comes_back_also_when_its_tables_are_gone(django_stands):
     run("create table public.old_sessions (id int)")
     run(

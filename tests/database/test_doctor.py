@@ -88,7 +88,8 @@ def test_it_writes_nothing(migrated):
             "alter table schedules drop constraint no_room_overlap",
             "warning",
             "Missing: constraint no_room_overlap on public.schedules. (scheduling.W001)",
-            "alter table public.schedules add constraint no_room_overlap",
+            "alter table public.schedules drop constraint if exists no_room_overlap, add "
+            "constraint no_room_overlap",
         ),
         (
             "alter table schedules drop constraint no_room_overlap;"

@@ -52,7 +52,7 @@ def test_the_file_is_what_the_migrations_say(tmp_path, monkeypatch):
 
 def test_every_section_is_explained_in_both_languages():
     sections = foundation.text().split("\n\n-- ")[1:]
-    assert len(sections) == 12
+    assert len(sections) == 13
     for section in sections:
         comment = [line for line in f"-- {section}".splitlines() if line.startswith("--")]
         assert any("\u05d0" <= letter <= "\u05ea" for letter in comment[0]), comment
@@ -116,19 +116,20 @@ def test_an_error_in_it_leaves_nothing(own_stand_in):
     event = f.event(organization=f.organization())
     f.session(event=event, title="One", room="1")
     f.session(event=event, title="Two", room="1")
-    f.session(event=event, title="Three", start=f.at(12), end=f.at(12))
+    f.session(event=event, title="Three", start=f.at(12), end=f.at(11))
+    f.session(event=event, title="Four", start=f.at(12), end=f.at(12))
     before = steps.whole_catalogue()
     with pytest.raises(psycopg.errors.ExclusionViolation) as refusal:
         paste()
     assert refusal.value.diag.message_primary == (
-        "Sessions overlap in one room, or do not end after they start; nothing was changed. Mend "
+        "Sessions overlap in one room, or end before they start; nothing was changed. Mend "
         "them, then run this again."
     )
     first, second = refusal.value.diag.message_detail.splitlines()
     assert first.startswith("כנס שנתי, room 1: ")
     assert {"One", "Two"} <= set(first.split())
     assert second.startswith("כנס שנתי: Three (")
-    assert second.endswith(") does not end after it starts")
+    assert second.endswith(") ends before it starts")
     assert steps.whole_catalogue() == before
 
 

@@ -14,12 +14,12 @@ from django.core.management import CommandError
 from django.db import connection
 
 from ai_audit.reports import index
-from eventflow import embedded
+from eventflow import embedded, sql
 from eventflow.db import database
 from tests import factories as f
 from tests.conftest import STAND_IN
 from tests.database import frozen, steps
-from tests.databases import connected_to, copy_of
+from tests.databases import connected_to, copy_of, stand_in_of
 
 YEARS = timedelta(days=20 * 365)
 SUCCESSORS = [found for found in frozen.listed() if found.before]
@@ -90,9 +90,26 @@ def as_it_was(monkeypatch) -> None:
     """From now on, what successors took the place of is in its place again."""
     # The live code that they call, where they look for it.
     monkeypatch.setitem(sys.modules, "ai_audit.suggestion_index", index)
+    texts = {
+        tuple(found.path.split("/sql/")): superseded(found).read_text(encoding="utf-8")
+        for found in SUCCESSORS
+        if found.path.endswith(".sql")
+    }
+    read = sql.read
+    monkeypatch.setattr(sql, "read", lambda *file: texts.get(file) or read(*file))
     for found in SUCCESSORS:
-        name = found.path.removesuffix(".py").replace("/", ".")
-        monkeypatch.setattr(import_module(name), "Migration", _before(found))
+        if found.path.endswith(".py"):
+            name = found.path.removesuffix(".py").replace("/", ".")
+            monkeypatch.setattr(import_module(name), "Migration", _before(found))
+    for (app_label, file), text in texts.items():
+        name, _, direction = file.removesuffix(".sql").partition(".")
+        # What belongs to no migration is read anew each time.
+        if not direction:
+            continue
+        for operation in import_module(f"{app_label}.migrations.{name}").Migration.operations:
+            if isinstance(operation, sql.FrozenSQL) and operation.name == name:
+                attribute = {"up": "sql", "down": "reverse_sql"}[direction]
+                monkeypatch.setattr(operation, attribute, [text])
 
 
 @pytest.fixture(scope="module")
@@ -215,3 +232,57 @@ def test_a_database_that_was_stopped_goes_on(waiting, monkeypatch, django_db_blo
                 steps.migrate(verbosity=0)
         steps.migrate(verbosity=0)
         assert catalogue_and_rows() == migrated(waiting)
+
+
+# From nothing on
+
+
+def migrated_from_nothing(shape="first", *, prepare=lambda: None) -> tuple[list[str], list[str]]:
+    with stand_in_of(shape):
+        prepare()
+        steps.migrate(verbosity=0)
+        return catalogue_and_rows()
+
+
+def a_session_of_no_length() -> None:
+    f.session(event=f.event(organization=f.organization()), room="1", start=f.at(9), end=f.at(9))
+
+
+@pytest.mark.long
+def test_from_nothing_successors_come_to_what_was_before_them(monkeypatch, django_db_blocker):
+    with django_db_blocker.unblock():
+        now = migrated_from_nothing()
+        as_it_was(monkeypatch)
+        assert migrated_from_nothing() == now
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("shape", "prepare", "refused_with"),
+    [
+        ("production", lambda: None, "function auth.user_organization_id() does not exist"),
+        ("first", a_session_of_no_length, "Sessions came to overlap in one room"),
+    ],
+)
+def test_from_nothing_they_work_where_those_before_them_did_not(
+    monkeypatch, django_db_blocker, shape, prepare, refused_with
+):
+    with django_db_blocker.unblock():
+        migrated_from_nothing(shape, prepare=prepare)
+        as_it_was(monkeypatch)
+        with pytest.raises(CommandError, match=re.escape(refused_with)):
+            migrated_from_nothing(shape, prepare=prepare)
+
+
+@pytest.mark.long
+def test_what_was_made_before_them_goes_back_by_them(monkeypatch, django_db_blocker):
+    with django_db_blocker.unblock(), stand_in_of("first"):
+        with monkeypatch.context() as earlier:
+            as_it_was(earlier)
+            steps.migrate(verbosity=0)
+        assert "made again" not in steps.migrate()
+        assert steps.warnings() == []
+        steps.migrate("ai_audit", "zero", verbosity=0)
+        steps.migrate("scheduling", "zero", verbosity=0)
+        assert f.run("select object from backoffice.foundation_objects") == []
+        assert f.run("select to_regclass('public.ai_insights_log')") == [(None,)]

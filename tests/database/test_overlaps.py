@@ -57,15 +57,34 @@ def test_both_are_named_with_their_times_in_the_event_s_zone(without_constraint,
     ]
 
 
-def test_what_does_not_end_after_it_starts_is_named_too(without_constraint, event):
+def test_what_ends_before_it_starts_is_named_too(without_constraint, event):
     f.session(event=event, title="Backwards", room="1", start=f.at(10), end=f.at(9))
-    f.session(event=event, title="No length", start=f.at(12), end=f.at(12))
+    f.session(event=event, title="Nowhere", start=f.at(12), end=f.at(11))
     assert lines() == [
-        "כנס שנתי: “Backwards” does not end after it starts "
-        "(30 Jan 2038, 10:00–09:00 Asia/Jerusalem)",
-        "כנס שנתי: “No length” does not end after it starts "
-        "(30 Jan 2038, 12:00–12:00 Asia/Jerusalem)",
+        "כנס שנתי: “Backwards” ends before it starts (30 Jan 2038, 10:00–09:00 Asia/Jerusalem)",
+        "כנס שנתי: “Nowhere” ends before it starts (30 Jan 2038, 12:00–11:00 Asia/Jerusalem)",
     ]
+
+
+@pytest.mark.parametrize("minutes", [0, 45, 60])
+def test_what_has_no_length_takes_no_time_in_its_room(without_constraint, event, minutes):
+    f.session(event=event, room="1", start=f.at(9), end=f.at(10))
+    moment = f.at(9) + timedelta(minutes=minutes)
+    for _ in range(2):
+        f.session(event=event, room="1", start=moment, end=moment)
+    assert lines() == []
+    assert find_overlaps() == (0, "-- No two sessions overlap in one room.\n")
+    # Nor does the constraint find anything.
+    f.run(
+        "alter table schedules add constraint no_room_overlap exclude using gist (event_id with =,"
+        " room with =, tstzrange(start_time, end_time) with &&) where (room is not null)"
+    )
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity"])
+def test_what_has_no_length_and_no_real_time_does_not_either(without_constraint, event, moment):
+    insert(event, [(moment, moment, "1"), (moment, moment, "1")])
+    assert lines() == []
 
 
 def test_what_may_stand_is_not_listed(without_constraint, event):
@@ -92,6 +111,27 @@ def test_a_room_that_is_spelled_otherwise_is_the_same_room(without_constraint, e
     assert conflicts.room_overlaps(event.pk, to_the_letter=True) == []
     f.run(overlap.mending)
     assert conflicts.room_overlaps(event.pk) == []
+
+
+def test_what_the_constraint_lets_pass_is_told_apart(without_constraint, event):
+    f.session(event=event, title="One", room="Hall 1", start=f.at(9), end=f.at(10))
+    f.session(event=event, title="Two", room="hall 1", start=f.at(9, 30), end=f.at(11))
+    status, printed = find_overlaps()
+    assert status == 0
+    assert [line for line in printed.splitlines() if line.startswith("-- ")] == [
+        "-- No two sessions overlap in one room.",
+        "-- כנס שנתי, room Hall 1, which one of them spells otherwise: “One” (30 Jan 2038, "
+        "09:00–10:00 Asia/Jerusalem) and “Two” (30 Jan 2038, 09:30–11:00 Asia/Jerusalem)",
+        "-- 1 time a room is held twice though the constraint lets it pass, for it is spelled in "
+        "two ways.",
+    ]
+    f.session(event=event, title="Three", room="Hall 1", start=f.at(9, 45), end=f.at(12))
+    status, printed = find_overlaps()
+    assert status == 1
+    heads = [line[:11] for line in printed.splitlines()]
+    assert (heads[2], heads[-1]) == ("-- 1 place ", "-- 2 times ")
+    f.run(printed)
+    assert find_overlaps() == (0, "-- No two sessions overlap in one room.\n")
 
 
 def test_before_anything_is_migrated_names_have_no_key(stand_in):
@@ -122,7 +162,7 @@ def test_hostile_names_stay_on_their_line(without_constraint, event):
     f.run("update events set name = %s", HOSTILE)
     f.session(event=event, title=HOSTILE, room=HOSTILE)
     f.session(event=event, title=HOSTILE * 1000, room=HOSTILE)
-    f.session(event=event, title=HOSTILE, start=f.at(9), end=f.at(9))
+    f.session(event=event, title=HOSTILE, start=f.at(9), end=f.at(8))
     shown = (
         "%s %(event)s {0} {event}\\u000a'; drop table schedules; --\\u000d\\u001b[31m\\u0007"
         "\\u202eab\\u2028\\u0009"
@@ -177,7 +217,7 @@ def places() -> set[frozenset]:
 
 def places_by_plain_comparison() -> set[frozenset]:
     rows = list(Schedule.objects.all())
-    found = {frozenset({a.pk}) for a in rows if not a.start_time < a.end_time}
+    found = {frozenset({a.pk}) for a in rows if a.end_time < a.start_time}
     real = [a for a in rows if a.start_time < a.end_time and a.room is not None]
     return found | {
         frozenset({a.pk, b.pk})
@@ -227,7 +267,6 @@ def test_a_statement_that_comes_late_changes_nothing(without_constraint, event):
     [
         (f.at(11), f.at(10), (f.at(10), f.at(11))),
         (f.at(22), f.at(1), (f.at(22), f.at(25))),
-        (f.at(9), f.at(9), (f.at(9), f.at(9, 30))),
         (f.at(9), f.at(10) - timedelta(days=365), (f.at(9), f.at(10))),
         (f.at(9), f.at(9) - timedelta(days=2), (f.at(9), f.at(9) + timedelta(days=1))),
     ],
@@ -241,16 +280,16 @@ def test_times_become_what_was_most_likely_meant(event, start, end, mended):
 
 
 def test_where_the_constraint_stands_the_statement_holds_as_well(event):
+    # Without a room its times may be the wrong way round there.
     f.session(event=event, room="1", start=f.at(9), end=f.at(10))
-    within = f.session(event=event, room="1", start=f.at(9, 45), end=f.at(9, 45))
-    beside = f.session(event=event, room="1", start=f.at(10), end=f.at(10))
+    f.session(event=event, room="1", start=f.at(9, 45), end=f.at(9, 45))
+    backwards = f.session(event=event, start=f.at(10), end=f.at(9, 30))
     status, printed = find_overlaps()
     assert status == 1
     f.run(printed)
     assert find_overlaps()[0] == 0
-    assert list(
-        Schedule.objects.order_by("start_time").values_list("pk", "room", "end_time")[1:]
-    ) == [(within.pk, None, f.at(10, 15)), (beside.pk, "1", f.at(10, 30))]
+    backwards.refresh_from_db()
+    assert (backwards.start_time, backwards.end_time) == (f.at(9, 30), f.at(10))
 
 
 def test_migrate_waits_until_all_is_mended(own_stand_in):
@@ -258,7 +297,8 @@ def test_migrate_waits_until_all_is_mended(own_stand_in):
     f.session(event=event, title="One", room="1", start=f.at(9), end=f.at(11))
     f.session(event=event, title="Two", room="1", start=f.at(10), end=f.at(12))
     f.session(event=event, title="Three", room="1", start=f.at(10, 30), end=f.at(13))
-    f.session(event=event, title="Four", start=f.at(9), end=f.at(9))
+    f.session(event=event, title="Four", start=f.at(9), end=f.at(8))
+    f.session(event=event, title="Five", room="1", start=f.at(9), end=f.at(9))
     before = steps.whole_catalogue()
     refusal = steps.refusal()
     status, printed = find_overlaps()
@@ -277,7 +317,7 @@ def test_migrate_waits_until_all_is_mended(own_stand_in):
     assert find_overlaps()[0] == 0
     printed = steps.migrate()
     assert (
-        "public.schedules holds 4 rows. Building no_room_overlap locks the table against reading "
+        "public.schedules holds 5 rows. Building no_room_overlap locks the table against reading "
         "and writing, for up to about 0.1 s."
     ) in printed
     assert steps.warnings() == []

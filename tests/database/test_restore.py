@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 from ai_audit import workflow
@@ -23,7 +23,7 @@ from eventflow.db import database
 from tests import factories as f
 from tests import web_login
 from tests.database import steps
-from tests.databases import connected_to
+from tests.databases import connected_to, stand_in_of
 
 OPERATIONS = steps.CHECKOUT / "docs" / "operations.md"
 # One whose server is not asked.
@@ -234,7 +234,19 @@ def schema(name: str, folder: Path, *options: str, server: str | None = None) ->
     return re.sub(r"^\\(un)?restrict .*$", "", said, flags=re.MULTILINE)
 
 
-SCHEMAS = ("--schema=public", "--schema=backoffice", "--schema=auth")
+SCHEMAS = ("--schema=public", "--schema=backoffice")
+
+
+def restored_from(source: str, folder: Path) -> str:
+    """What is to stand after a restore from there, where the helper is ours from then on."""
+    with connected_to(source):
+        f.run((steps.CHECKOUT / "docs" / "helper.sql").read_text(encoding="utf-8"))
+    named = re.sub(
+        r"\( SELECT auth\.user_org(anization)?_id\(\) AS \w+\)",
+        "( SELECT backoffice.user_org_id() AS user_org_id)",
+        schema(source, folder, *SCHEMAS),
+    )
+    return re.sub(r"auth\.user_org(anization)?_id\(\)", "backoffice.user_org_id()", named)
 
 
 @pytest.mark.long
@@ -249,13 +261,8 @@ def test_a_supabase_project_dumped_while_people_decide_is_restored_into_a_new_on
 
     with empty(prepared=True) as name:
         for command in commands(RESTORE):
-            carried_out(
-                command,
-                tmp_path,
-                NEW_DATABASE_URL=as_owner(name),
-                HELPERS_DATABASE_URL=as_superuser(name),
-            )
-        assert schema(name, tmp_path, *SCHEMAS) == schema(source, tmp_path, *SCHEMAS)
+            carried_out(command, tmp_path, NEW_DATABASE_URL=as_owner(name))
+        assert schema(name, tmp_path, *SCHEMAS) == restored_from(source, tmp_path)
         with connected_to(name):
             here = rows()
             assert here.keys() == there.keys()
@@ -292,12 +299,7 @@ def test_restored_at_rest_not_a_row_differs(own_migrated, lived_in, tmp_path):
         carried_out(command, tmp_path, DATABASE_URL=as_owner(own_migrated))
     with empty(prepared=True) as name:
         for command in commands(RESTORE):
-            carried_out(
-                command,
-                tmp_path,
-                NEW_DATABASE_URL=as_owner(name),
-                HELPERS_DATABASE_URL=as_superuser(name),
-            )
+            carried_out(command, tmp_path, NEW_DATABASE_URL=as_owner(name))
         with connected_to(name):
             assert rows() == there
             assert f.run(_SEQUENCES) == numbers
@@ -316,6 +318,47 @@ def test_restored_at_rest_not_a_row_differs(own_migrated, lived_in, tmp_path):
                 assert f.run("select count(*) from ai_insights_log") == [
                     (len(there["ai_insights_log"]) + 2,)
                 ]
+
+
+PROJECTS = {
+    "with the older helper": ("first", "drop function auth.user_org_id() cascade"),
+    "without a helper in auth": ("production", None),
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("shape", "change"), PROJECTS.values(), ids=PROJECTS)
+def test_from_another_kind_of_project_it_works_as_well(
+    tmp_path, django_db_setup, django_db_blocker, shape, change
+):
+    with django_db_blocker.unblock(), stand_in_of(shape) as source:
+        if change:
+            f.run(change)
+        steps.migrate(verbosity=0)
+        web_login.install()
+        noa = f.staff(
+            profile=f.profile(organization=f.organization()), permissions=f.EVERY_DECISION
+        )
+        decide(noa, f.event(organization=noa.profile.organization), 1)
+        # What is told here of policies made by hand is told there, too.
+        there, told = rows(), steps.warnings()
+        # A row is never altered, whatever it says.
+        f.run("update events set name = 'auth.user_org_id()'")
+        there["events"] = rows()["events"]
+        f.run("create publication supabase_realtime for table schedules")
+        for command in commands(DUMP):
+            carried_out(command, tmp_path, DATABASE_URL=as_owner(source))
+        with empty(prepared=True) as name:
+            for command in commands(RESTORE):
+                carried_out(command, tmp_path, NEW_DATABASE_URL=as_owner(name))
+            with connected_to(name):
+                assert rows() == there
+                assert steps.warnings() == told
+                assert "made again" not in steps.migrate()
+                with transaction.atomic(), database.acting_as(noa.profile.pk):
+                    [(seen,)] = f.run("select count(*) from public.ai_insights_log")
+                assert seen == len(there["ai_insights_log"])
+            assert schema(name, tmp_path, *SCHEMAS) == restored_from(source, tmp_path)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from psycopg import sql
 
 from eventflow.db import database, preflight, web_login
 from eventflow.environment import addresses, asking, variables
+from eventflow.fitness import doctor
 
 WEB_LOGIN_FILE = settings.BASE_DIR / "docs" / "web-login.sql"
 # As for `createsuperuser --no-input`.
@@ -68,6 +69,7 @@ class Command(BaseCommand):
                     call_command("createsuperuser", interactive=not _superuser_is_said())
                 self._say("What differs from what is meant:")
                 call_command("check", databases=["default"])
+                self._say(doctor.text(doctor.examine(with_checks=False), short=True))
             except DatabaseError as error:
                 raise CommandError(
                     f"The database refused, or has gone: {database.message(error)} What was done "

@@ -1,7 +1,8 @@
 """`manage.py find_overlaps`: what in the programmes the constraint `no_room_overlap` refuses.
 
 Its whole output is a SQL script: sentences in comments, each with a statement that would mend
-what it says. Nothing is changed here.
+what it says. Rooms that are held twice though the constraint lets it pass, because they are spelled
+otherwise, are told apart, and are no hindrance. Nothing is changed here.
 """
 
 import sys
@@ -14,10 +15,11 @@ from scheduling import conflicts
 
 class Command(BaseCommand):
     help = (
-        "Lists every pair of sessions that share a room at one time, and every session that does "
-        "not end after it starts, each with a statement that would mend it. Exit status 1 when "
-        "there are any. With --speakers, pairs that share a speaker follow as comments: they are "
-        "no error, have no statement that would mend them, and leave the exit status as it is."
+        "Lists every pair of sessions that share a room at one time, and every session that ends "
+        "before it starts, each with a statement that would mend it. Exit status 1 when there are "
+        "any that the constraint refuses; pairs that it lets pass, because the room is spelled "
+        "otherwise, follow apart. With --speakers, pairs that share a speaker follow as comments: "
+        "they are no error, and have no statement that would mend them."
     )
 
     def add_arguments(self, parser):
@@ -30,24 +32,41 @@ class Command(BaseCommand):
     @no_translations
     def handle(self, *args, speakers=False, **options):
         found = conflicts.room_overlaps()
-        for overlap in found:
-            self.stdout.write(f"-- {overlap}")
-            self.stdout.write(overlap.mending)
-        if found:
+        refused = [overlap for overlap in found if not overlap.passes]
+        passing = [overlap for overlap in found if overlap.passes]
+        self._list(refused)
+        if refused:
             self._comment(
                 ngettext(
                     "%(count)s place to mend. Nothing was changed.",
                     "%(count)s places to mend. Nothing was changed.",
-                    len(found),
+                    len(refused),
                 )
-                % {"count": len(found)}
+                % {"count": len(refused)}
             )
         else:
             self._comment(gettext("No two sessions overlap in one room."))
+        self._list(passing)
+        if passing:
+            self._comment(
+                ngettext(
+                    "%(count)s time a room is held twice though the constraint lets it pass, for "
+                    "it is spelled in two ways.",
+                    "%(count)s times a room is held twice though the constraint lets it pass, for "
+                    "it is spelled in two ways.",
+                    len(passing),
+                )
+                % {"count": len(passing)}
+            )
         if speakers:
             self._list_speakers()
-        if found:
+        if refused:
             sys.exit(1)
+
+    def _list(self, overlaps):
+        for overlap in overlaps:
+            self._comment(str(overlap))
+            self.stdout.write(overlap.mending)
 
     def _list_speakers(self):
         found = conflicts.speaker_overlaps()

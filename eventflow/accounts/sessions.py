@@ -1,0 +1,26 @@
+"""Sessions that end by the database's clock: one of the web server that is wrong ends and keeps none.
+
+For SESSION_ENGINE. What a session holds, and for how long, is Django's affair and the settings'.
+"""
+
+from datetime import timedelta
+
+from django.contrib.sessions.backends import db
+from django.db.models.functions import Now
+
+
+class SessionStore(db.SessionStore):
+    def _get_session_from_db(self):
+        try:
+            return self.model.objects.get(session_key=self.session_key, expire_date__gt=Now())
+        except self.model.DoesNotExist:
+            self._session_key = None
+
+    def create_model_instance(self, data):
+        session = super().create_model_instance(data)
+        session.expire_date = Now() + timedelta(seconds=self.get_expiry_age())
+        return session
+
+    @classmethod
+    def clear_expired(cls):
+        cls.get_model_class().objects.filter(expire_date__lt=Now()).delete()
