@@ -23,6 +23,10 @@ EMBEDDED_FOLDER = None if DATABASE_URL else STATE_FOLDER / "test"
 os.environ.setdefault("EVENTFLOW_SERVER_OPTIONS", "-c max_connections=400")
 # Runs on one server that are to stand side by side each need a name of their own.
 TEST_DATABASE_NAME = env.str("TEST_DATABASE_NAME", default="test_eventflow")
+# What the stand-in looks like: as the product's first schema made it, or as in production.
+TEST_SHAPE = env.str("TEST_SHAPE", default="first")
+if TEST_SHAPE != "first":
+    TEST_DATABASE_NAME = f"{TEST_DATABASE_NAME}_{TEST_SHAPE}"
 # A copy of what `tests.templates` has migrated, so that migrating it again finds nothing to do.
 DATABASES["default"]["TEST"] = {
     "NAME": TEST_DATABASE_NAME,

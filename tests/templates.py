@@ -20,6 +20,8 @@ from eventflow.management.commands import supabase_baseline
 from tests.databases import connected_to
 
 STAND_IN = "eventflow_stand_in"
+if settings.TEST_SHAPE != "first":
+    STAND_IN = f"{STAND_IN}_{settings.TEST_SHAPE}"
 # Of another checkout's code they hold something else: they are named as its test databases are.
 DJANGO = f"{settings.TEST_DATABASE_NAME}_django"
 EVERYTHING = f"{settings.TEST_DATABASE_NAME}_everything"
@@ -74,11 +76,12 @@ def _owner() -> str:
 
 def _make_stand_in(raw) -> str:
     """Its fingerprint."""
-    fingerprint = _digest(_owner(), *_contents(Path(supabase.__file__).parent, "*.sql"))
+    made_of = (path.read_bytes() for path in supabase.files(settings.TEST_SHAPE))
+    fingerprint = _digest(_owner(), *made_of)
     with _made_once(raw, STAND_IN, fingerprint) as missing:
         if missing:
             raw.execute(sql.SQL("create database {}").format(sql.Identifier(STAND_IN)))
-            supabase_baseline.load(dbname=STAND_IN)
+            supabase_baseline.load(dbname=STAND_IN, shape=settings.TEST_SHAPE)
     return fingerprint
 
 

@@ -1,7 +1,7 @@
 """The stand-in for Supabase: what EventFlow finds in a Supabase database, as SQL written here.
 
-What lives here: the SQL files, one subject each, and `load`, which runs them in the order of
-their names. What does not: anything this project adds to that database (the migrations), demo
+What lives here: the SQL files, one subject each, and `load`, which runs those of a shape in the
+order of their names. What does not: anything this project adds to that database (the migrations), demo
 data, the choice of a server, and the refusal of servers that are not on this machine (the
 commands that call `load`).
 """
@@ -17,8 +17,21 @@ class BaselineError(Exception):
     """The stand-in was not loaded and nothing was changed; the message is a sentence for people."""
 
 
-def load(connection: Connection, *, owner: str) -> None:
+# What a deployment looks like: as the product's first schema made it, or as those since 2026 are.
+SHAPES = ("first", "production")
+
+
+def files(shape: str) -> list[Path]:
+    """The files that make a database of that shape, in order; of production, its own come last."""
+    folder = Path(__file__).parent
+    own = sorted(folder.glob("production*.sql")) if shape == "production" else []
+    return [*sorted(folder.glob("[0-9]*.sql")), *own]
+
+
+def load(connection: Connection, *, owner: str, shape: str = "first") -> None:
     """Load the stand-in into the connection's database, for `owner` to own and migrate.
+
+    `shape` is one of `SHAPES`.
 
     `connection` is an open psycopg connection whose login is a superuser, in autocommit or not;
     where it is inside a transaction already, committing stays with the caller. `owner` is the
@@ -36,7 +49,7 @@ def load(connection: Connection, *, owner: str) -> None:
         _check_owner(cursor, owner)
         _check_empty(cursor)
         cursor.execute("select set_config('eventflow.owner', %s, true)", [owner])
-        for path in sorted(Path(__file__).parent.glob("*.sql")):
+        for path in files(shape):
             # A prepared statement cannot hold more than one command.
             cursor.execute(path.read_bytes(), prepare=False)
 

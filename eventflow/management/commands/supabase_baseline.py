@@ -10,8 +10,8 @@ from eventflow import embedded, supabase
 from eventflow.db import database
 
 
-def load(*, dbname: str | None = None) -> None:
-    """Load the stand-in into `dbname` (by default the back office's own database).
+def load(*, dbname: str | None = None, shape: str = "first") -> None:
+    """Load the stand-in into `dbname` (by default the back office's own database), in that shape.
 
     Done as a superuser; the tables come to belong to the default connection's login, which is
     created where it is missing. All or nothing. Raises CommandError with a sentence where it
@@ -38,7 +38,7 @@ def load(*, dbname: str | None = None) -> None:
             with raw.transaction():
                 if not settings.EMBEDDED_FOLDER:
                     _create_login(raw, owner, password)
-                supabase.load(raw, owner=owner)
+                supabase.load(raw, owner=owner, shape=shape)
     except supabase.BaselineError as error:
         raise CommandError(str(error)) from error
     except psycopg.Error as error:
@@ -59,8 +59,16 @@ class Command(BaseCommand):
     help = "Loads a stand-in for Supabase into an empty database on this machine."
     requires_system_checks = []
 
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--shape",
+            choices=supabase.SHAPES,
+            default="first",
+            help="as the product's first schema made it, or as production is since 2026",
+        )
+
     @no_translations
-    def handle(self, *args, **options):
+    def handle(self, *args, shape="first", **options):
         with database.as_migrating_login():
-            load()
+            load(shape=shape)
         self.stdout.write("The stand-in for Supabase is loaded. Next: manage.py migrate")
