@@ -4,6 +4,7 @@ Nothing here writes, locks or decides; `scheduling.actions` writes, the caller l
 known only from suggestions is found in `ai_audit`.
 """
 
+from scheduling.conflicts.asked import Placement
 from scheduling.conflicts.kinds import (
     KIND_LABELS,
     MOST_NAMED,
@@ -24,8 +25,6 @@ from scheduling.conflicts.people import (
     vips_affected,
 )
 from scheduling.conflicts.placements import (
-    Placement,
-    RoomName,
     find,
     outside,
     room_conflict,
@@ -36,6 +35,7 @@ from scheduling.conflicts.programme import (
     room_overlaps,
     speaker_overlaps,
 )
+from scheduling.conflicts.room_names import RoomName
 
 __all__ = [
     "KIND_LABELS",

@@ -1,0 +1,131 @@
+"""How the programme spells the rooms that are chosen, and which of them it does not know."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext, ngettext
+
+from eventflow.text.bidi import isolate, visible
+from scheduling import near_names
+from scheduling.conflicts.asked import Placement, placed
+from scheduling.conflicts.kinds import Conflict, Kind, Severity, listed
+from scheduling.conflicts.statements import COMING, ROOM_NAMES
+
+
+@dataclass(frozen=True)
+class RoomName(Conflict):
+    """What there is to say of how a room is spelled.
+
+    `written` is how the programme spells the room that is meant, and `respelled` says that the
+    session is in that room now; `near` are rooms of the programme that may be meant.
+    """
+
+    written: str | None = None
+    respelled: bool = False
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Used:
+    """A room of an event as it is spelled.
+
+    So many sessions are `standing` in it, so many of them are `staying`, and since when; `by` is
+    the number of the placement that comes along in it.
+    """
+
+    by: int | None
+    event_id: UUID | None
+    room: str
+    key: str
+    standing: int
+    staying: int
+    since: datetime | None
+
+    def is_another_s(self, n: int, placement: Placement, leaving: Collection[UUID]) -> bool:
+        """Whether it is not only the placement that is in it, or the session that it moves."""
+        moved = self.room == placement.standing_room and placement.session_id not in leaving
+        return self.by != n and self.staying > moved
+
+
+def room_names(
+    placements: Mapping[int, Placement], columns: Mapping[str, list], taken: Mapping[int, str]
+) -> dict[int, RoomName]:
+    """How the programme spells the rooms that are chosen, or that it does not know them.
+
+    `taken` is the room of a placement as a session spells it that has it at that time.
+    """
+    choosing = {n: p for n, p in placements.items() if p.names_room and p.room}
+    used, chosen = defaultdict(list), {}
+    with connection.cursor() as cursor:
+        cursor.execute(COMING + ROOM_NAMES, {**columns, **placed(choosing)})
+        for row in cursor.fetchall():
+            one = _Used(*row)
+            if one.event_id is None:
+                chosen[one.room] = one.key
+            else:
+                used[one.event_id].append(one)
+    found = {}
+    for n, placement in choosing.items():
+        rooms, key = used[placement.event_id], chosen[placement.room]
+        if same := [one for one in rooms if one.key == key and one.standing]:
+            in_the_way = taken.get(n)
+            own = in_the_way or min(same, key=_most_used_then_oldest).room
+            if own != placement.room:
+                respelled = any(one.room == placement.standing_room for one in same)
+                found[n] = _spelled_otherwise(placement, own, respelled)
+            continue
+        others = [one for one in rooms if one.is_another_s(n, placement, columns["leaving"])]
+        if others and all(one.key != key for one in others):
+            found[n] = _new_room(placement, key, others)
+    return found
+
+
+def _most_used_then_oldest(one: _Used) -> tuple:
+    return (-one.standing, one.since is None, one.since, one.room)
+
+
+def _spelled_otherwise(placement: Placement, own: str, respelled: bool) -> RoomName:
+    return RoomName(
+        kind=Kind.ROOM_NAME,
+        severity=Severity.INFO,
+        sentence=gettext("%(room)s is written as %(own)s, as the programme spells it.")
+        % {"room": _quoted(placement.room), "own": _quoted(own)},
+        subject=placement.room,
+        written=own,
+        respelled=respelled,
+    )
+
+
+def _quoted(name: str) -> str:
+    return gettext("“%(title)s”") % {"title": isolate(visible(name))}
+
+
+def _new_room(placement: Placement, key: str, others: list[_Used]) -> RoomName:
+    keys = {one.key: one.room for one in sorted(others, key=_most_used_then_oldest, reverse=True)}
+    alike = [keys[other] for other in near_names.near(key, sorted(keys))]
+    rooms = alike or sorted(keys.values())
+    sentence = (
+        ngettext(
+            "%(room)s is new to this event, and nearly the same as %(others)s.",
+            "%(room)s is new to this event, and nearly the same as others: %(others)s.",
+            len(alike),
+        )
+        if alike
+        else ngettext(
+            "%(room)s is new to this event; its room is %(others)s.",
+            "%(room)s is new to this event; its rooms are %(others)s.",
+            len(rooms),
+        )
+    )
+    return RoomName(
+        kind=Kind.ROOM_NAME,
+        severity=Severity.WARNING,
+        sentence=sentence
+        % {"room": _quoted(placement.room), "others": listed(map(_quoted, rooms))},
+        subject=placement.room,
+        near=tuple(alike),
+    )

@@ -1,0 +1,234 @@
+"""The statements that find what is in the way, each for any number of placements."""
+
+from scheduling import names
+
+# That a session `t` is in the way of what is asked for, by time.
+_MEETS = """t.event_id = a.event_id
+    and t.coming = a.coming
+    and t.id is distinct from a.session_id
+    and t.start_time < a.end_time
+    and t.end_time > a.start_time"""
+
+# Of titles and rooms that are only told, 500 characters are read; what is longer is told cut. A
+# room by which another may be spelled is read whole.
+_TOLD_ROOM = "case when octet_length(room) <= 2000 then room else left(room, 500) end"
+
+# What begins each statement: those that come along with the placements, with the number of the
+# placement where they are one's own. `asks_…` says that it is this that is asked for of it.
+COMING = """
+with coming as (
+  select *
+  from unnest(%(coming)s::int[], %(coming_event)s::uuid[], %(coming_session)s::uuid[],
+    %(coming_title)s::text[], %(coming_start)s::timestamptz[], %(coming_end)s::timestamptz[],
+    %(coming_room)s::text[], %(coming_speaker)s::text[], %(asks_room)s::bool[],
+    %(asks_speaker)s::bool[], %(adds)s::bool[])
+    as c (n, event_id, id, title, start_time, end_time, room, speaker, asks_room, asks_speaker,
+      adds)
+)
+"""
+
+# The sessions of the events are read once, and those kept that something meets in time: only for
+# their names, and for each spelling once, the key is asked. Placements meet what stands, and those
+# that come along each other.
+MET = f"""
+, asked as (
+  select n, event_id, title, room, speaker, start_time, end_time, session_id, adds,
+    false as coming, true as asks_room, true as asks_speaker
+  from unnest(%(n)s::int[], %(event)s::uuid[], %(title)s::text[], %(room)s::text[],
+    %(speaker)s::text[], %(start)s::timestamptz[], %(end)s::timestamptz[], %(session)s::uuid[],
+    %(new)s::bool[])
+    as w (n, event_id, title, room, speaker, start_time, end_time, session_id, adds)
+  union all
+  select n, event_id, title, room, speaker, start_time, end_time, id, adds,
+    true, asks_room, asks_speaker
+  from coming
+),
+there as materialized (
+  select s.id, s.event_id, s.title, s.start_time, s.end_time, s.room, s.speaker_name as speaker,
+    false as coming, false as asks_room, false as asks_speaker
+  from public.schedules as s
+  where s.event_id = any (%(events)s::uuid[])
+  and s.start_time < s.end_time
+  and s.id <> all (%(leaving)s::uuid[])
+  and exists (
+    select
+    from unnest(%(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[])
+      as w (event_id, start_time, end_time)
+    where w.event_id = s.event_id
+    and w.start_time < s.end_time
+    and w.end_time > s.start_time
+  )
+  union all
+  select id, event_id, title, start_time, end_time, room, speaker, true, asks_room, asks_speaker
+  from coming
+),
+spelled as materialized (
+  select spelling.name, {names.key("spelling.name")} as key
+  from (
+    select room as name from asked
+    union
+    select room from there where exists (select from asked where asked.room is not null)
+    union
+    select title from asked where adds
+    union
+    select title from there where octet_length(title) <= 2000
+      and exists (select from asked where adds)
+  ) as spelling
+  where spelling.name is not null
+),
+spoken as materialized (
+  select spelling.name, people.person, people.key
+  from (
+    select speaker as name from asked
+    union
+    select speaker from there where exists (select from asked where asked.speaker is not null)
+  ) as spelling
+  cross join lateral {names.people("spelling.name")} as people
+  where spelling.name is not null
+  and people.key <> ''
+),
+in_room as materialized (
+  select asked.*, theirs.name as its_name, null as person
+  from asked
+  join spelled as mine
+    on mine.name = asked.room
+  join spelled as theirs
+    on theirs.key = mine.key
+),
+speaking as materialized (
+  select asked.*, theirs.name as its_name, mine.person
+  from asked
+  join spoken as mine
+    on mine.name = asked.speaker
+  join spoken as theirs
+    on theirs.key = mine.key
+),
+added as materialized (
+  select asked.*, theirs.name as its_name, room.key as room_key
+  from asked
+  join spelled as mine
+    on mine.name = asked.title
+  join spelled as theirs
+    on theirs.key = mine.key
+  left join spelled as room
+    on room.name = asked.room
+  where asked.adds
+),
+found as (
+  select a.n, 'room' as what, a.person, t.id, t.title, t.start_time, t.end_time, t.room
+  from in_room as a
+  join there as t
+    on t.room = a.its_name
+    and {_MEETS}
+  where a.asks_room
+  or t.asks_room
+  union all
+  select a.n, 'speaker', a.person, t.id, t.title, t.start_time, t.end_time, t.room
+  from speaking as a
+  join there as t
+    on t.speaker = a.its_name
+    and {_MEETS}
+  where a.asks_speaker
+  or t.asks_speaker
+  union all
+  select a.n, 'duplicate', null, t.id, t.title, t.start_time, t.end_time, t.room
+  from added as a
+  join there as t
+    on t.title = a.its_name
+    and {_MEETS}
+  left join spelled as its
+    on its.name = t.room
+  where a.room_key is null
+  or its.key is null
+  or its.key = a.room_key
+)
+select n, what, person, id, left(title, 500), start_time, end_time, {_TOLD_ROOM}
+from found
+order by n, start_time, id, person
+"""  # noqa: S608
+
+# By room of the event, as it is spelled: how many sessions stand in it and how many of them stay,
+# and since when. What leaves has told how its room is spelled, and has it no more.
+ROOM_NAMES = f"""
+, used as materialized (
+  select s.event_id, s.room, count(*) as standing,
+    count(*) filter (where s.id <> all (%(leaving)s::uuid[])) as staying,
+    min(s.created_at) as since
+  from public.schedules as s
+  where s.event_id = any (%(events)s::uuid[])
+  and s.room is not null
+  and octet_length(s.room) <= 2000
+  group by s.event_id, s.room
+),
+spelled as materialized (
+  select spelling.room, {names.key("spelling.room")} as key
+  from (
+    select room from used
+    union
+    select room from unnest(%(room)s::text[]) as room
+    union
+    select room from coming where room is not null
+  ) as spelling
+)
+select null as n, u.event_id, u.room, spelled.key, u.standing, u.staying, u.since
+from used as u
+join spelled
+  on spelled.room = u.room
+union all
+select c.n, c.event_id, c.room, spelled.key, 0, 1, null
+from coming as c
+join spelled
+  on spelled.room = c.room
+union all
+select null, null, chosen.room, spelled.key, 0, 0, null
+from unnest(%(room)s::text[]) as chosen (room)
+join spelled
+  on spelled.room = chosen.room
+"""  # noqa: S608
+
+# There is no index on a registration's session, but there are on an event's participants and on
+# a participant's registrations. The rows without a session count the people of all of them.
+ATTENDEES = """
+, registered as (
+  select wanted.n, wanted.event_id, wanted.start_time, wanted.end_time, mine.participant_id,
+    theirs.schedule_id
+  from unnest(%(n)s::int[], %(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[],
+    %(session)s::uuid[])
+    as wanted (n, event_id, start_time, end_time, session_id)
+  join public.participant_schedules as mine
+    on mine.schedule_id = wanted.session_id
+  join public.participants as p
+    on p.id = mine.participant_id
+    and p.event_id = any (%(events)s::uuid[])
+  join public.participant_schedules as theirs
+    on theirs.participant_id = mine.participant_id
+    and theirs.schedule_id <> wanted.session_id
+)
+select met.n, count(distinct met.participant_id), met.id, met.title, met.start_time, met.end_time,
+  met.room
+from (
+  select r.n, r.participant_id, o.id, left(o.title, 500) as title, o.start_time, o.end_time,
+    left(o.room, 500) as room
+  from registered as r
+  join public.schedules as o
+    on o.id = r.schedule_id
+    and o.event_id = r.event_id
+    and o.start_time < r.end_time
+    and o.end_time > r.start_time
+    and o.start_time < o.end_time
+  where o.id <> all (%(leaving)s::uuid[])
+  union all
+  select r.n, r.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
+  from registered as r
+  join coming as o
+    on o.id = r.schedule_id
+    and o.event_id = r.event_id
+    and o.start_time < r.end_time
+    and o.end_time > r.start_time
+) as met
+group by grouping sets (
+  (met.n),
+  (met.n, met.id, met.title, met.start_time, met.end_time, met.room)
+)
+order by met.n, met.start_time, met.id
+"""
