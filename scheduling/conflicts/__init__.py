@@ -25,6 +25,7 @@ from scheduling.conflicts.people import (
     vips_affected,
 )
 from scheduling.conflicts.placements import (
+    StillHeld,
     find,
     outside,
     room_conflict,
@@ -35,7 +36,7 @@ from scheduling.conflicts.programme import (
     room_overlaps,
     speaker_overlaps,
 )
-from scheduling.conflicts.room_names import RoomName
+from scheduling.conflicts.room_names import RoomName, two_rooms
 
 __all__ = [
     "KIND_LABELS",
@@ -50,6 +51,7 @@ __all__ = [
     "RoomName",
     "Severity",
     "SpeakerOverlap",
+    "StillHeld",
     "find",
     "listed",
     "named",
@@ -61,5 +63,6 @@ __all__ = [
     "room_conflict",
     "room_overlaps",
     "speaker_overlaps",
+    "two_rooms",
     "vips_affected",
 ]

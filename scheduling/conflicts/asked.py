@@ -1,7 +1,7 @@
 """What is asked about: sessions at a time and place, and how statements are told of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ class Placement:
     `names_room` says that the room is chosen here, `moves` that the time is another than those
     who are registered know; `standing_room` is the room the session has now. By `title` it is named
     to others that come along with it, and found where it `adds` a session that stands already.
+    Where it has a room by its text and another by its pointer, that is its `second_room`; and
+    `listed` are those who speak because they are listed for it.
     """
 
     event_id: UUID
@@ -32,6 +34,18 @@ class Placement:
     title: str = ""
     adds: bool = False
     standing_room: str | None = None
+    second_room: str | None = None
+    listed: tuple[str, ...] = ()
+
+    @property
+    def rooms(self) -> list[str]:
+        """The rooms it would hold."""
+        return [room for room in (self.room, self.second_room) if room is not None]
+
+    @property
+    def speakers(self) -> list[str]:
+        """The texts that name who would speak."""
+        return [*filter(None, [self.speaker]), *self.listed]
 
 
 def columns_of(
@@ -41,34 +55,47 @@ def columns_of(
 ) -> dict[str, list]:
     # Without a length there is nothing that it could collide with.
     coming = {n: p for n, p in (coming or {}).items() if p.start < p.end}
-    asked = [placements.get(n) for n in coming]
+    along = _told(coming)
+    asked = [placements.get(n) for n, _p in along]
     return {
         **placed(placements),
         "leaving": list(leaving),
-        "coming": list(coming),
-        "coming_event": [p.event_id for p in coming.values()],
-        "coming_session": [p.session_id for p in coming.values()],
-        "coming_title": [p.title for p in coming.values()],
-        "coming_start": [p.start for p in coming.values()],
-        "coming_end": [p.end for p in coming.values()],
-        "coming_room": [p.room for p in coming.values()],
-        "coming_speaker": [p.speaker for p in coming.values()],
-        "asks_room": [bool(p and p.room is not None) for p in asked],
-        "asks_speaker": [bool(p and p.speaker) for p in asked],
-        "adds": [p.adds for p in coming.values()],
+        "coming": [n for n, _p in along],
+        "coming_event": [p.event_id for _n, p in along],
+        "coming_session": [p.session_id for _n, p in along],
+        "coming_title": [p.title for _n, p in along],
+        "coming_start": [p.start for _n, p in along],
+        "coming_end": [p.end for _n, p in along],
+        "coming_room": [p.room for _n, p in along],
+        "coming_speaker": [p.speaker for _n, p in along],
+        "asks_room": [bool(p and p.rooms) for p in asked],
+        "asks_speaker": [bool(p and p.speakers) for p in asked],
+        "adds": [p.adds for _n, p in along],
     }
 
 
 def placed(placements: Mapping[int, Placement]) -> dict[str, list]:
+    told = _told(placements)
     return {
-        "n": list(placements),
-        "event": [p.event_id for p in placements.values()],
-        "title": [p.title for p in placements.values()],
-        "room": [p.room for p in placements.values()],
-        "speaker": [p.speaker for p in placements.values()],
-        "start": [p.start for p in placements.values()],
-        "end": [p.end for p in placements.values()],
-        "session": [p.session_id for p in placements.values()],
-        "new": [p.adds for p in placements.values()],
-        "events": list({p.event_id for p in placements.values()}),
+        "n": [n for n, _p in told],
+        "event": [p.event_id for _n, p in told],
+        "title": [p.title for _n, p in told],
+        "room": [p.room for _n, p in told],
+        "speaker": [p.speaker for _n, p in told],
+        "start": [p.start for _n, p in told],
+        "end": [p.end for _n, p in told],
+        "session": [p.session_id for _n, p in told],
+        "new": [p.adds for _n, p in told],
+        "events": list({p.event_id for _n, p in told}),
     }
+
+
+def _told(placements: Mapping[int, Placement]) -> list[tuple[int, Placement]]:
+    """Each placement, once more for its second room and for each who is listed for it."""
+    told = []
+    for n, placement in placements.items():
+        told.append((n, placement))
+        if placement.second_room is not None:
+            told.append((n, replace(placement, room=placement.second_room)))
+        told += ((n, replace(placement, speaker=name)) for name in placement.listed)
+    return told

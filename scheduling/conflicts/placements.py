@@ -21,7 +21,7 @@ from scheduling import times
 from scheduling.conflicts.asked import Placement, columns_of, placed
 from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named, ordered
 from scheduling.conflicts.room_names import room_names
-from scheduling.conflicts.statements import ATTENDEES, COMING, MET
+from scheduling.conflicts.statements import COMING, attending, met
 
 
 def find(
@@ -44,12 +44,16 @@ def find(
     columns = columns_of(placements, leaving, coming)
     whole = {**placements, **coming}
     found = defaultdict(list)
-    met = _met(columns)
+    met = _meeting(columns)
     for n, its in met.items():
         found[n] += _collisions(whole[n], its)
-    taken = {n: its.room[0].room for n, its in met.items() if its.room}
-    for n, conflict in room_names(placements, columns, taken).items():
-        found[n].append(conflict)
+    taken = {
+        n: its.rooms[p.room][0].room
+        for n, p in placements.items()
+        if (its := met.get(n)) and p.room in its.rooms
+    }
+    for n, spelled in room_names(placements, columns, taken).items():
+        found[n] += spelled
     for n, conflict in _attendees(placements, columns).items():
         found[n].append(conflict)
     return {n: list(ordered(conflicts)) for n, conflicts in found.items()}
@@ -57,44 +61,58 @@ def find(
 
 def room_conflict(placement: Placement) -> Conflict | None:
     """Who has the placement's room at that time, and nothing else; one statement."""
-    alone = replace(placement, speaker=None, adds=False)
-    others = _met(columns_of({0: alone})).get(0, _Met()).room
-    return _room_conflict(placement, others) if others else None
+    alone = replace(placement, speaker=None, listed=(), adds=False)
+    its = _meeting(columns_of({0: alone})).get(0, _Met())
+    found = [*_taken(placement, its), *_still_held(placement, its)]
+    return found[0] if found else None
+
+
+@dataclass(frozen=True)
+class StillHeld(Conflict):
+    """That a session which is deleted softly keeps others out of the `room` of its text."""
+
+    room: str = ""
 
 
 @dataclass
 class _Met:
-    """The sessions that a placement meets at its time: in its room, by its speakers, of its title.
+    """The sessions that a placement meets at its time: in its rooms, by its speakers, of its title.
 
-    `people` are by how the placement spells them.
+    `rooms` and `people` are by how the placement spells them; `held` are those that are deleted
+    softly, each with the room of its text.
     """
 
-    room: list[Other] = field(default_factory=list)
+    rooms: dict[str, list[Other]] = field(default_factory=dict)
     people: dict[str, list[Other]] = field(default_factory=dict)
     same: list[Other] = field(default_factory=list)
+    held: list[Other] = field(default_factory=list)
 
 
-def _met(columns: Mapping[str, list]) -> dict[int, _Met]:
+def _meeting(columns: Mapping[str, list]) -> dict[int, _Met]:
     found: dict[int, _Met] = defaultdict(_Met)
     with connection.cursor() as cursor:
-        cursor.execute(COMING + MET, columns)
-        for n, what, person, *row in cursor.fetchall():
-            met, other = found[n], Other(*row)
+        cursor.execute(COMING + met(), columns)
+        for n, what, name, *row in cursor.fetchall():
+            its, other = found[n], Other(*row)
             if what == "room":
-                met.room.append(other)
-            elif what == "duplicate":
-                met.same.append(other)
-            elif other not in (others := met.people.setdefault(person, [])):
+                others = its.rooms.setdefault(name, [])
+            elif what == "speaker":
+                others = its.people.setdefault(name, [])
+            else:
+                others = its.same if what == "duplicate" else its.held
+            # What is in two rooms, or is met by two of its own, is one session.
+            if all(other.id != known.id for known in others):
                 others.append(other)
     return found
 
 
 def _collisions(placement: Placement, met: _Met) -> Iterator[Conflict]:
-    if met.room:
-        yield _room_conflict(placement, met.room)
+    yield from _taken(placement, met)
+    yield from _still_held(placement, met)
     # Who meets the same sessions is told in one sentence.
     together: dict[tuple[Other, ...], list[str]] = defaultdict(list)
-    for person, others in sorted(met.people.items(), key=lambda p: placement.speaker.find(p[0])):
+    spoken = " ".join(placement.speakers)
+    for person, others in sorted(met.people.items(), key=lambda p: spoken.find(p[0])):
         together[tuple(others)].append(person)
     for others, people in together.items():
         yield _speaker_conflict(placement, people, others)
@@ -102,11 +120,47 @@ def _collisions(placement: Placement, met: _Met) -> Iterator[Conflict]:
         yield _duplicate(placement, met.same)
 
 
+def _taken(placement: Placement, met: _Met) -> Iterator[Conflict]:
+    for room in placement.rooms:
+        if others := met.rooms.get(room):
+            yield _room_conflict(replace(placement, room=room), others)
+
+
 def _sessions(kept: list) -> str:
     """The sessions of a sentence that is told again: a zone's name, then title, start and end."""
     zone, *sessions = kept
     others = [Other(None, title, *map(datetime.fromisoformat, span)) for title, *span in sessions]
     return listed(named(others, times.zone(zone)), most=None)
+
+
+_STILL_HELD = Sentence(
+    "still_held",
+    gettext_lazy(
+        "%(room)s is still held by the text of %(sessions)s, deleted in EventFlow, and the "
+        "database refuses a second session there. Remove that one for good on its page, or give "
+        "up its room in EventFlow; then approve this."
+    ),
+    room=isolate,
+    sessions=_sessions,
+)
+
+
+def _still_held(placement: Placement, met: _Met) -> Iterator[Conflict]:
+    """One for each spelling: the database compares rooms to the letter."""
+    by_text: dict[str, list[Other]] = defaultdict(list)
+    for other in met.held:
+        by_text[other.room].append(other)
+    for room, others in by_text.items():
+        said = _STILL_HELD(**_room_and_sessions(placement, room, others))
+        yield StillHeld(
+            kind=Kind.ROOM,
+            severity=Severity.ERROR,
+            sentence=str(said),
+            others=tuple(others),
+            subject=room,
+            said=(said,),
+            room=room,
+        )
 
 
 _ROOM_TAKEN = Sentence(
@@ -119,13 +173,17 @@ _ROOM_TAKEN = Sentence(
 
 def _room_taken(placement: Placement, others: Iterable[Other]) -> Said:
     """Who has the room, and when."""
-    return _ROOM_TAKEN(
-        room=bidi.cut(placement.room),
-        sessions=[
+    return _ROOM_TAKEN(**_room_and_sessions(placement, placement.room, others))
+
+
+def _room_and_sessions(placement: Placement, room: str, others: Iterable[Other]) -> dict:
+    return {
+        "room": bidi.cut(room),
+        "sessions": [
             placement.zone.key,
             *([bidi.cut(o.title), o.start.isoformat(), o.end.isoformat()] for o in others),
         ],
-    )
+    }
 
 
 def _room_conflict(placement: Placement, others: list[Other]) -> Conflict:
@@ -177,7 +235,7 @@ def _attendees(
     moving = {n: p for n, p in placements.items() if p.moves and p.session_id}
     people, others = {}, defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(COMING + ATTENDEES, {**columns, **placed(moving)})
+        cursor.execute(COMING + attending(), {**columns, **placed(moving)})
         for n, count, session_id, *row in cursor.fetchall():
             if session_id is None:
                 people[n] = count

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from eventflow.text.bidi import isolate, visible
 from scheduling import near_names
 from scheduling.conflicts.asked import Placement, placed
 from scheduling.conflicts.kinds import Conflict, Kind, Severity, listed
-from scheduling.conflicts.statements import COMING, ROOM_NAMES
+from scheduling.conflicts.statements import COMING, rooms_named
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class _Used:
     """A room of an event as it is spelled.
 
     So many sessions are `standing` in it, so many of them are `staying`, and since when; `by` is
-    the number of the placement that comes along in it.
+    the number of the placement that comes along in it. It is `kept` in the product's own table of
+    rooms, whoever is in it.
     """
 
     by: int | None
@@ -44,16 +45,19 @@ class _Used:
     standing: int
     staying: int
     since: datetime | None
+    kept: bool
 
     def is_another_s(self, n: int, placement: Placement, leaving: Collection[UUID]) -> bool:
         """Whether it is not only the placement that is in it, or the session that it moves."""
+        if self.kept:
+            return True
         moved = self.room == placement.standing_room and placement.session_id not in leaving
         return self.by != n and self.staying > moved
 
 
 def room_names(
     placements: Mapping[int, Placement], columns: Mapping[str, list], taken: Mapping[int, str]
-) -> dict[int, RoomName]:
+) -> dict[int, list[RoomName]]:
     """How the programme spells the rooms that are chosen, or that it does not know them.
 
     `taken` is the room of a placement as a session spells it that has it at that time.
@@ -61,26 +65,35 @@ def room_names(
     choosing = {n: p for n, p in placements.items() if p.names_room and p.room}
     used, chosen = defaultdict(list), {}
     with connection.cursor() as cursor:
-        cursor.execute(COMING + ROOM_NAMES, {**columns, **placed(choosing)})
+        cursor.execute(COMING + rooms_named(), {**columns, **placed(choosing)})
         for row in cursor.fetchall():
             one = _Used(*row)
             if one.event_id is None:
                 chosen[one.room] = one.key
             else:
                 used[one.event_id].append(one)
-    found = {}
+    found = defaultdict(list)
     for n, placement in choosing.items():
         rooms, key = used[placement.event_id], chosen[placement.room]
-        if same := [one for one in rooms if one.key == key and one.standing]:
+        kept = [one.key for one in rooms if one.kept]
+        unkept = bool(kept) and key not in kept
+        if same := [one for one in rooms if one.key == key and (one.standing or one.kept)]:
             in_the_way = taken.get(n)
             own = in_the_way or min(same, key=_most_used_then_oldest).room
             if own != placement.room:
                 respelled = any(one.room == placement.standing_room for one in same)
-                found[n] = _spelled_otherwise(placement, own, respelled)
+                found[n].append(_spelled_otherwise(placement, own, respelled))
+            if unkept:
+                found[n].append(_unknown(placement, _not_kept(placement)))
             continue
         others = [one for one in rooms if one.is_another_s(n, placement, columns["leaving"])]
         if others and all(one.key != key for one in others):
-            found[n] = _new_room(placement, key, others)
+            new = _new_room(placement, key, others)
+            if unkept:
+                new = replace(new, sentence=f"{new.sentence} {_not_kept(placement)}")
+            found[n].append(new)
+        elif unkept:
+            found[n].append(_unknown(placement, _not_kept(placement)))
     return found
 
 
@@ -121,11 +134,37 @@ def _new_room(placement: Placement, key: str, others: list[_Used]) -> RoomName:
             len(rooms),
         )
     )
+    told = {"room": _quoted(placement.room), "others": listed(map(_quoted, rooms))}
+    return _unknown(placement, sentence % told, near=tuple(alike))
+
+
+def _not_kept(placement: Placement) -> str:
+    return gettext(
+        "%(room)s is not among the rooms that EventFlow’s newer pages keep: they will show none."
+    ) % {"room": _quoted(placement.room)}
+
+
+def _unknown(placement: Placement, sentence: str, near: tuple[str, ...] = ()) -> RoomName:
     return RoomName(
         kind=Kind.ROOM_NAME,
         severity=Severity.WARNING,
-        sentence=sentence
-        % {"room": _quoted(placement.room), "others": listed(map(_quoted, rooms))},
+        sentence=sentence,
         subject=placement.room,
-        near=tuple(alike),
+        near=near,
+    )
+
+
+def two_rooms(room: str | None, second: str | None) -> Conflict | None:
+    """That a session holds two rooms, because its text and its pointer differ."""
+    if room is None or second is None:
+        return None
+    return Conflict(
+        kind=Kind.ROOM_NAME,
+        severity=Severity.WARNING,
+        sentence=gettext(
+            "The session holds two rooms: its text says %(room)s, and EventFlow’s newer pages say "
+            "%(second)s. Writing its room sets both."
+        )
+        % {"room": _quoted(room), "second": _quoted(second)},
+        subject=room,
     )

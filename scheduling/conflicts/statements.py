@@ -1,6 +1,6 @@
 """The statements that find what is in the way, each for any number of placements."""
 
-from scheduling import names
+from scheduling import names, pointers
 
 # That a session `t` is in the way of what is asked for, by time.
 _MEETS = """t.event_id = a.event_id
@@ -27,10 +27,13 @@ with coming as (
 )
 """
 
-# The sessions of the events are read once, and those kept that something meets in time: only for
-# their names, and for each spelling once, the key is asked. Placements meet what stands, and those
-# that come along each other.
-MET = f"""
+
+def met() -> str:
+    """Whom placements meet at their time."""
+    # The sessions of the events are read once, and those kept that something meets in time: only
+    # for their names, and for each spelling once, the key is asked. Placements meet what stands,
+    # and those that come along each other.
+    return f"""
 , asked as (
   select n, event_id, title, room, speaker, start_time, end_time, session_id, adds,
     false as coming, true as asks_room, true as asks_speaker
@@ -46,7 +49,7 @@ MET = f"""
 there as materialized (
   select s.id, s.event_id, s.title, s.start_time, s.end_time, s.room, s.speaker_name as speaker,
     false as coming, false as asks_room, false as asks_speaker
-  from public.schedules as s
+  from {pointers.programme(rooms=True, speakers=True)} as s
   where s.event_id = any (%(events)s::uuid[])
   and s.start_time < s.end_time
   and s.id <> all (%(leaving)s::uuid[])
@@ -88,7 +91,7 @@ spoken as materialized (
   and people.key <> ''
 ),
 in_room as materialized (
-  select asked.*, theirs.name as its_name, null as person
+  select asked.*, theirs.name as its_name, asked.room as person
   from asked
   join spelled as mine
     on mine.name = asked.room
@@ -141,54 +144,105 @@ found as (
   where a.room_key is null
   or its.key is null
   or its.key = a.room_key
+  {_held()}
 )
 select n, what, person, id, left(title, 500), start_time, end_time, {_TOLD_ROOM}
 from found
 order by n, start_time, id, person
 """  # noqa: S608
 
-# By room of the event, as it is spelled: how many sessions stand in it and how many of them stay,
-# and since when. What leaves has told how its room is spelled, and has it no more.
-ROOM_NAMES = f"""
+
+def _held() -> str:
+    """That the text of a session that is deleted softly still keeps others out of its room."""
+    deleted = pointers.deleted("s")
+    if not deleted:
+        return ""
+    return f"""union all
+  select a.n, 'held', a.room, s.id, s.title, s.start_time, s.end_time, s.room
+  from asked as a
+  join public.schedules as s
+    on s.event_id = a.event_id
+    and s.id is distinct from a.session_id
+    and s.start_time < a.end_time
+    and s.end_time > a.start_time
+    and {deleted}
+    and s.event_id = any (%(events)s::uuid[])
+  where a.room is not null
+  and not a.coming
+  and {names.key("s.room")} = {names.key("a.room")}"""  # noqa: S608
+
+
+def rooms_named() -> str:
+    """How the rooms of the events are spelled."""
+    # By room of the event, as it is spelled: how many sessions stand in it and how many of them
+    # stay, and since when. What leaves has told how its room is spelled, and has it no more.
+    return f"""
 , used as materialized (
   select s.event_id, s.room, count(*) as standing,
     count(*) filter (where s.id <> all (%(leaving)s::uuid[])) as staying,
     min(s.created_at) as since
-  from public.schedules as s
+  from {pointers.programme(rooms=True)} as s
   where s.event_id = any (%(events)s::uuid[])
   and s.room is not null
   and octet_length(s.room) <= 2000
   group by s.event_id, s.room
 ),
-spelled as materialized (
+{_kept_rooms()}spelled as materialized (
   select spelling.room, {names.key("spelling.room")} as key
   from (
     select room from used
+    {"union select room from kept" if _kept_rooms() else ""}
     union
     select room from unnest(%(room)s::text[]) as room
     union
     select room from coming where room is not null
   ) as spelling
 )
-select null as n, u.event_id, u.room, spelled.key, u.standing, u.staying, u.since
+select null as n, u.event_id, u.room, spelled.key, u.standing, u.staying, u.since, false
 from used as u
 join spelled
   on spelled.room = u.room
 union all
-select c.n, c.event_id, c.room, spelled.key, 0, 1, null
+select c.n, c.event_id, c.room, spelled.key, 0, 1, null, false
 from coming as c
 join spelled
   on spelled.room = c.room
 union all
-select null, null, chosen.room, spelled.key, 0, 0, null
+select null, null, chosen.room, spelled.key, 0, 0, null, false
 from unnest(%(room)s::text[]) as chosen (room)
 join spelled
   on spelled.room = chosen.room
+{_told_kept_rooms()}
 """  # noqa: S608
 
-# There is no index on a registration's session, but there are on an event's participants and on
-# a participant's registrations. The rows without a session count the people of all of them.
-ATTENDEES = """
+
+def _kept_rooms() -> str:
+    if pointers.ROOM not in pointers.kept().columns:
+        return ""
+    return """kept as materialized (
+  select r.event_id, r.name as room
+  from public.rooms as r
+  where r.event_id = any (%(events)s::uuid[])
+),
+"""
+
+
+def _told_kept_rooms() -> str:
+    """The rooms that the product keeps in a table of their own, whoever is in them."""
+    if not _kept_rooms():
+        return ""
+    return """union all
+select null, k.event_id, k.room, spelled.key, 0, 1, null, true
+from kept as k
+join spelled
+  on spelled.room = k.room"""
+
+
+def attending() -> str:
+    """Where else those are registered who are registered for what moves."""
+    # There is no index on a registration's session, but there are on an event's participants and on
+    # a participant's registrations. The rows without a session count the people of all of them.
+    return f"""
 , registered as (
   select wanted.n, wanted.event_id, wanted.start_time, wanted.end_time, mine.participant_id,
     theirs.schedule_id
@@ -210,7 +264,7 @@ from (
   select r.n, r.participant_id, o.id, left(o.title, 500) as title, o.start_time, o.end_time,
     left(o.room, 500) as room
   from registered as r
-  join public.schedules as o
+  join {pointers.programme()} as o
     on o.id = r.schedule_id
     and o.event_id = r.event_id
     and o.start_time < r.end_time
@@ -231,4 +285,4 @@ group by grouping sets (
   (met.n, met.id, met.title, met.start_time, met.end_time, met.room)
 )
 order by met.n, met.start_time, met.id
-"""
+"""  # noqa: S608
