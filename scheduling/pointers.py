@@ -112,12 +112,13 @@ _AS_TOLD = "s.id, s.event_id, s.title, s.start_time, s.end_time"
 _AND_MORE = "s.max_capacity, s.is_break, s.created_at"
 
 
-def programme(*, rooms: bool = False, speakers: bool = False) -> str:
+def programme(*, rooms: bool = False, speakers: bool = False, held: bool = False) -> str:
     """What to select sessions from, as `from {programme()} as s`: those that stand, each once.
 
     The room is the one of the text, or else of the pointer. With `rooms`, a session whose text and
     pointer differ is there once more, in the room it points to; with `speakers`, once more by each
-    name that is listed for it.
+    name that is listed for it. With `held`, those too that are deleted softly and whose text keeps
+    others out of a room.
     """
     has = kept()
     if not has:
@@ -140,6 +141,11 @@ def programme(*, rooms: bool = False, speakers: bool = False) -> str:
             f"select {_AS_TOLD}, {room}, p.full_name, {_AND_MORE} from {joined}"
             " join public.session_speakers as l on l.schedule_id = s.id"
             f" join public.speakers as p on p.id = l.speaker_id where {stands}"
+        )
+    if held and has.deletion:
+        arms.append(
+            f"select {_AS_TOLD}, s.room, null, {_AND_MORE} from public.schedules as s"
+            f" where s.room is not null and {deleted('s')}"
         )
     return f"({' union all '.join(arms)})"
 
@@ -179,40 +185,52 @@ class Pointing:
 _NOTHING = Pointing()
 
 
-def _row_of(column: str) -> str:
+def _row_of(column: str, session: str) -> str:
     name = "t.date::text" if column == DAY else "left(t.name, 500)"
     capacity = "t.capacity" if column == ROOM else "null::int"
     return (
         f"(select jsonb_build_array(t.id, {name}, {capacity}) from public.{_KEPT_IN[column]} as t"
-        f" where t.id = schedules.{column})"
+        f" where t.id = {session}.{column})"
     )
 
 
-_APART = f"""(
-  select {names.key("schedules.room")} <> {names.key("t.name")}
-  from public.rooms as t
-  where t.id = schedules.room_id
-)"""
-
-
-def along(sessions: QuerySet) -> QuerySet:
-    """The sessions, each read with what it points to; in the same statement."""
+def _pointing(session: str) -> str:
+    """SQL for what a session points to, as `from_json` reads it; empty where nothing can."""
     has = kept()
-    parts = [f"'{column}', {_row_of(column)}" for column in COLUMNS if column in has.columns]
+    parts = [
+        f"'{column}', {_row_of(column, session)}" for column in COLUMNS if column in has.columns
+    ]
     if ROOM in has.columns:
-        parts.append(f"'apart', {_APART}")
+        parts.append(
+            f"'apart', (select {names.key(f'{session}.room')} <> {names.key('t.name')}"
+            f" from public.rooms as t where t.id = {session}.room_id)"
+        )
     if has.speakers:
         parts.append(
             "'speakers', (select jsonb_agg(left(p.full_name, 500) order by p.full_name, p.id)"
             " from public.session_speakers as l join public.speakers as p on p.id = l.speaker_id"
-            " where l.schedule_id = schedules.id)"
+            f" where l.schedule_id = {session}.id)"
         )
     if has.deletion:
-        parts.append(f"'deleted', {deleted('schedules')}")
-    if not parts:
+        parts.append(f"'deleted', {deleted(session)}")
+    return f"jsonb_build_object({', '.join(parts)})" if parts else ""
+
+
+def along(sessions: QuerySet) -> QuerySet:
+    """The sessions, each read with what it points to; in the same statement."""
+    pointing = _pointing("schedules")
+    if not pointing:
         return sessions
-    asked = f"jsonb_build_object({', '.join(parts)})"
-    return sessions.annotate(pointing=RawSQL(asked, [], JSONField()))
+    return sessions.annotate(pointing=RawSQL(pointing, [], JSONField()))
+
+
+def pointing_sessions() -> str:
+    """What to select sessions from that stand, each once as it is, with its `pointing`."""
+    pointing = _pointing("s")
+    if not pointing:
+        return "public.schedules"
+    stands = f" where not {deleted('s')}" if kept().deletion else ""
+    return f"(select s.*, {pointing} as pointing from public.schedules as s{stands})"
 
 
 def of(session: Any) -> Pointing:

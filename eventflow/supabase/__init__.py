@@ -1,8 +1,8 @@
 """The stand-in for Supabase: what EventFlow finds in a Supabase database, as SQL written here.
 
 What lives here: the SQL files, one subject each, and `load`, which runs those of a shape in the
-order of their names. What does not: anything this project adds to that database (the migrations), demo
-data, the choice of a server, and the refusal of servers that are not on this machine (the
+order of their names. What does not: anything this project adds to that database (the migrations),
+demo data, the choice of a server, and the refusal of servers that are not on this machine (the
 commands that call `load`).
 """
 

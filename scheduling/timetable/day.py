@@ -10,16 +10,18 @@ from django.utils import formats
 from django.utils.translation import gettext
 
 from eventflow.text.bidi import isolate, ltr
-from scheduling import names, times
+from scheduling import names, pointers, times
 from scheduling.conflicts import Placement
 from scheduling.models import Event, Schedule
 from scheduling.timetable import grid
 from scheduling.timetable.grid import Window
 from scheduling.timetable.values import MOST_ROOMS, MOST_SESSIONS, Entry, Role, Timetable
 
+
 # No ranges: one that ends before it starts is an error, a row that does so is not. A room is one
 # column however it is spelled: as it is wanted, else as most of the day's sessions spell it.
-_SESSIONS = f"""
+def _sessions() -> str:
+    return f"""
 with met as materialized (
   select
     s.id,
@@ -29,7 +31,7 @@ with met as materialized (
     left(s.room, 500) as room,
     coalesce(s.is_break, false) as is_break,
     s.id = any(%(clashing)s::uuid[]) as clashes
-  from public.schedules as s
+  from {pointers.programme(rooms=True)} as s
   where s.event_id = %(event)s
   and s.id is distinct from %(session)s::uuid
   and s.start_time < %(until)s
@@ -120,11 +122,15 @@ def day(
     zone = event.zone
     places = []
     if session is not None:
-        places.append((Role.NOW, session.title, session.room, session.start_time, session.end_time))
+        for room in _rooms_of(session):
+            places.append((Role.NOW, session.title, room, session.start_time, session.end_time))
     if proposed is not None:
-        place = (proposed.room, proposed.start, proposed.end)
-        if not places or places[0][2:] != place:
-            places.append((Role.PROPOSED, title, *place))
+        standing = [place[2:] for place in places]
+        places += (
+            (Role.PROPOSED, title, *place)
+            for room in proposed.rooms or [None]
+            if (place := (room, proposed.start, proposed.end)) not in standing
+        )
     if not places:
         return None
     try:
@@ -180,12 +186,17 @@ def _in_one_column(concerned: list[Entry]) -> list[Entry]:
     ]
 
 
+def _rooms_of(session: Schedule) -> list[str | None]:
+    room, second = pointers.rooms_of(session)
+    return [room] if second is None else [room, second]
+
+
 def _others(*, event, session, concerned, clashing, window) -> tuple[list[Entry], int, int]:
     """The other sessions of the window, how many there are in all, and in how many rooms."""
     wanted = {entry.room for entry in concerned if entry.room is not None}
     with connection.cursor() as cursor:
         cursor.execute(
-            _SESSIONS,
+            _sessions(),
             {
                 "event": event.pk,
                 "session": session and session.pk,
@@ -211,6 +222,7 @@ def _elsewhere(session: Schedule | None, concerned: Iterable[Entry], zone: ZoneI
     if session is None or any(entry.role is Role.NOW for entry in concerned):
         return ""
     when = times.span(session.start_time, session.end_time, zone=zone)
-    if session.room is None:
+    room, _second = pointers.rooms_of(session)
+    if room is None:
         return gettext("now: %(when)s, without a room") % {"when": when}
-    return gettext("now: %(when)s, %(room)s") % {"when": when, "room": isolate(session.room)}
+    return gettext("now: %(when)s, %(room)s") % {"when": when, "room": isolate(room)}
