@@ -18,6 +18,7 @@ from ai_audit.verdicts import Verdict
 from eventflow.text.bidi import isolate, visible
 from scheduling import pointers
 from scheduling.conflicts import listed
+from scheduling.models import Schedule
 from scheduling.pointers import Row, Turn
 
 _LABELS = {
@@ -39,6 +40,28 @@ def beside(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
         if turn := turns.pop(row.field, None):
             found.append(_told(turn))
     return [*found, *map(_told, turns.values())]
+
+
+def standing(session: Schedule) -> list[str]:
+    """What EventFlow's newer pages show of a session, for whoever changes it here; in words."""
+    pointing = pointers.of(session)
+    told = [
+        _("%(label)s: %(name)s") % {"label": _LABELS[column], "name": isolate(_name(column, row))}
+        for column, row in pointing.rows.items()
+    ]
+    if pointing.speakers:
+        told.append(
+            _("Listed speakers, which stay as they are: %(speakers)s")
+            % {"speakers": listed(map(isolate, pointing.speakers))}
+        )
+    if pointing.deleted:
+        told.append(_("It was deleted in EventFlow; here it can only be removed for good."))
+    return told
+
+
+def turning(verdict: Verdict) -> list[Change]:
+    """What turns, for a page on which the fields themselves are told."""
+    return [_told(turn) for turn in verdict.turns.values()]
 
 
 def _told(turn: Turn) -> Change:

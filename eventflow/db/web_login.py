@@ -113,7 +113,7 @@ class WebLoginReads(Operation):
         pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        if not web_login.is_installed():
+        if not is_installed():
             return
         with connection.cursor() as cursor:
             cursor.execute(_TO_BE_READ, [list(self.tables)])

@@ -3,7 +3,8 @@
 import pytest
 
 from ai_audit import verdicts, workflow
-from ai_audit.presenters import review, timeline
+from ai_audit.presenters import hanging, review, timeline
+from ai_audit.proposals import Action, Proposal
 from ai_audit.verdicts import Level
 from scheduling.conflicts import Kind
 from tests import factories as f
@@ -226,3 +227,130 @@ def test_another_day_points_to_its_row_or_to_none(desk):
     row = review.changes(onwards, verdict)[1]
     assert (row.before, row.after) == ("30 Jan 2038", "")
     assert row.note == "EventFlow’s newer pages keep no such day, and will show none"
+
+
+def test_competing_wants_are_seen_through_pointers(desk):
+    hall = f.kept_room(desk.event, "Hall A")
+    panel = f.session(event=desk.event, title="Panel", start=f.at(9))
+    f.points(panel, room_id=hall)
+    f.listed(panel, "Dana", "Levi")
+    moving = desk.moves(panel, start_time="2038-01-30T11:15", end_time="2038-01-30T12:45")
+    adding = desk.adds(title="Other", room="hall a", speaker_name="dana levi")
+
+    found = verdicts.judge([adding])[adding.pk]
+    (conflict,) = [c for c in found.conflicts if c.kind is Kind.COMPETING]
+    assert conflict.ids == {moving.pk}
+    assert [r.contested for r in conflict.rivals] == [("room", "speaker")]
+    assert [c.ids for c in verdicts.judge([moving])[moving.pk].conflicts] == [{adding.pk}]
+
+
+def test_a_session_that_was_deleted_softly_is_missing_and_may_be_removed_by_hand(desk):
+    gone = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.points(gone, is_deleted=True)
+    for suggestion in (
+        desk.moves(gone, title="Back"),
+        f.suggestion(
+            user=desk.profile,
+            event=desk.event,
+            action_type="schedule_delete",
+            data=f.delete_data(gone),
+        ),
+    ):
+        verdict = verdicts.judge([suggestion])[suggestion.pk]
+        assert [c.kind for c in verdict.errors] == [Kind.MISSING]
+        assert verdict.errors[0].sentence.startswith(
+            "The session it is about was deleted in EventFlow"
+        )
+    adding = desk.adds(room="Hall A")
+    assert kinds(adding) == [("room", "error")]
+
+    workflow.make_by_hand(
+        event_id=desk.event.pk,
+        by=desk.by,
+        proposal=Proposal(Action.DELETE, gone.pk, {}, {}),
+        confirmed=f.EVERY_TICK,
+    )
+
+    assert kinds(adding) == []
+
+
+def test_a_text_that_is_held_in_other_letters_does_not_block(desk):
+    gone = f.session(event=desk.event, room="HALL A", start=f.at(11))
+    f.points(gone, is_deleted=True)
+    f.session(event=desk.event, room="Hall A", start=f.at(9))
+    assert kinds(desk.adds(room="hall a")) == [("room_name", "info")]
+
+
+def test_a_track_that_is_not_kept_points_to_none_and_says_so(desk):
+    main = f.kept("tracks", event_id=desk.event.pk, name="Main")
+    session = f.session(event=desk.event, track="Main", start=f.at(11))
+    f.points(session, track_id=main)
+    suggestion = desk.moves(session, track="Side")
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    row = review.changes(suggestion, verdict)[1]
+    assert (row.field, row.before, row.after) == ("track_id", "Main", "")
+    assert row.note == "EventFlow’s newer pages keep no such track, and will show none"
+
+    desk.approve(suggestion)
+    assert pointed(session)[2] is None
+    desk.undo(suggestion)
+    assert pointed(session)[2] == main
+
+
+def test_the_speakers_text_changes_and_the_list_stays_and_that_is_said(desk):
+    session = f.session(event=desk.event, speaker_name="Dana Levi", start=f.at(11))
+    f.listed(session, "Dana", "Levi")
+    suggestion = desk.moves(session, speaker_name="Noa Cohen")
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    (row,) = review.changes(suggestion, verdict)
+    assert "stay" in row.note
+    assert "Dana Levi" in row.note
+    before = f.whole_table("session_speakers")
+    desk.approve(suggestion)
+    assert f.whole_table("session_speakers") == before
+
+
+def test_a_removed_session_comes_back_with_its_pointers(desk):
+    hall = f.kept_room(desk.event, "Hall A")
+    session = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.points(session, room_id=hall)
+    f.listed(session, "Dana", "Levi")
+    suggestion = f.suggestion(
+        user=desk.profile,
+        event=desk.event,
+        action_type="schedule_delete",
+        data=f.delete_data(session),
+    )
+    stood = f.whole_table("session_speakers"), pointed(session)
+    desk.approve(suggestion)
+    desk.undo(suggestion)
+    assert (f.whole_table("session_speakers"), pointed(session)) == stood
+
+
+def test_what_is_shown_is_what_is_approved_also_of_pointers(desk):
+    hall = f.kept_room(desk.event, "Hall A")
+    session = f.session(event=desk.event, room="Attic", start=f.at(11))
+    suggestion = desk.moves(session, room="Hall A")
+    seen = verdicts.digest(suggestion, verdicts.judge([suggestion])[suggestion.pk])
+    f.points(session, room_id=hall)
+    assert verdicts.digest(suggestion, verdicts.judge([suggestion])[suggestion.pk]) != seen
+
+
+def test_what_hangs_on_a_session_is_told_by_table(desk):
+    session = f.session(event=desk.event, start=f.at(11))
+    f.listed(session, "Dana", "Levi")
+    f.kept("room_bookings", schedule_id=session.pk)
+    for _n in range(2):
+        f.kept("messages", schedule_id=session.pk)
+    f.run("create table public.odd (session uuid references schedules (id))")
+    f.run("insert into odd values (%s)", session.pk)
+    moving = desk.moves(session, start_time="2038-01-30T14:00", end_time="2038-01-30T15:00")
+
+    assert hanging.told(verdicts.judge([moving])[moving.pk]) == [
+        "2 planned reminders, which keep the old time",
+        "1 row of \u2066public.odd\u2069",
+        "1 room booking, which is not kept in step",
+        "1 listed speaker",
+    ]
+    renaming = desk.moves(session, title="Other")
+    assert hanging.told(verdicts.judge([renaming])[renaming.pk]) == []
