@@ -115,7 +115,7 @@ class Command(BaseCommand):
         self._say("Loading the stand-in for Supabase ...")
         connection.close()
         try:
-            supabase_baseline.load()
+            supabase_baseline.load(shape="production")
         except (CommandError, psycopg.OperationalError) as error:
             if unreachable:
                 raise CommandError(
