@@ -112,27 +112,41 @@ _AS_TOLD = "s.id, s.event_id, s.title, s.start_time, s.end_time"
 _AND_MORE = "s.max_capacity, s.is_break, s.created_at"
 
 
-def programme(*, rooms: bool = False, speakers: bool = False, held: bool = False) -> str:
+def columns(alias: str) -> str:
+    """What `programme` reads of a session, to be selected for it from elsewhere."""
+    room = f", {alias}.{ROOM}" if ROOM in kept().columns else ""
+    plain = f"{_AS_TOLD}, s.room, s.speaker_name, {_AND_MORE}".replace("s.", f"{alias}.")
+    return f"{plain}{room}"
+
+
+def programme(
+    *,
+    rooms: bool = False,
+    speakers: bool = False,
+    held: bool = False,
+    of: str = "public.schedules",
+) -> str:
     """What to select sessions from, as `from {programme()} as s`: those that stand, each once.
 
     The room is the one of the text, or else of the pointer. With `rooms`, a session whose text and
     pointer differ is there once more, in the room it points to; with `speakers`, once more by each
     name that is listed for it. With `held`, those too that are deleted softly and whose text keeps
-    others out of a room.
+    others out of a room. They are those `of` the table, or of others that hold its columns.
     """
     has = kept()
     if not has:
-        return "public.schedules"
-    room, joined = "s.room", "public.schedules as s"
+        return of
+    room, joined = "s.room", f"{of} as s"
     if ROOM in has.columns:
         room = _ROOM_OF
-        joined = "public.schedules as s left join public.rooms as r on r.id = s.room_id"
-    stands = f"not {deleted('s')}" if has.deletion else "true"
+        joined = f"{of} as s left join public.rooms as r on r.id = s.room_id"
+    # What is given has been looked at.
+    stands = f"not {deleted('s')}" if has.deletion and of == "public.schedules" else "true"
     told = f"select {_AS_TOLD}, {room} as room, s.speaker_name, {_AND_MORE}"
     arms = [f"{told} from {joined} where {stands}"]
     if rooms and ROOM in has.columns:
         arms.append(
-            f"select {_AS_TOLD}, r.name, s.speaker_name, {_AND_MORE} from public.schedules as s"
+            f"select {_AS_TOLD}, r.name, s.speaker_name, {_AND_MORE} from {of} as s"
             " join public.rooms as r on r.id = s.room_id"
             f" where {stands} and btrim(s.room) <> '' and s.room <> r.name"
         )
@@ -144,10 +158,15 @@ def programme(*, rooms: bool = False, speakers: bool = False, held: bool = False
         )
     if held and has.deletion:
         arms.append(
-            f"select {_AS_TOLD}, s.room, null, {_AND_MORE} from public.schedules as s"
+            f"select {_AS_TOLD}, s.room, null, {_AND_MORE} from {of} as s"
             f" where s.room is not null and {deleted('s')}"
         )
     return f"({' union all '.join(arms)})"
+
+
+def and_stands(alias: str) -> str:
+    """SQL for one more condition: that a session is not deleted softly; empty where none can be."""
+    return f"and not {deleted(alias)}" if kept().deletion else ""
 
 
 def standing(sessions: QuerySet) -> QuerySet:
@@ -301,22 +320,52 @@ class Leading:
         return (column, event_id) in self.events
 
 
-def _leading(column: str) -> str:
+def _kept_rows(column: str) -> str:
     name = "t.date::text" if column == DAY else "t.name"
     capacity = "nullif(greatest(t.capacity, 0), 0)" if column == ROOM else "null::int"
-    same = "t.date::text" if column == DAY else names.key("t.name")
-    wanted = "w.name" if column == DAY else names.key("w.name")
     return f"""
-select w.n, w.event_id, '{column}', t.id, {name}, {capacity}
+  select t.event_id, '{column}' as pointer, t.id, {name} as name, {capacity} as capacity
+  from public.{_KEPT_IN[column]} as t
+  where t.event_id = any (%(events)s::uuid[])"""
+
+
+# The key is asked for once for each spelling; of a date it is the same again.
+_LEADING = f"""
+with wanted as materialized (
+  select *
+  from unnest(%(n)s::int[], %(event)s::uuid[], %(pointer)s::text[], %(name)s::text[])
+    as w (n, event_id, pointer, name)
+),
+kept as materialized ({{kept}}
+),
+spelled as materialized (
+  select spelling.name, {names.key("spelling.name")} as key
+  from (
+    select name from wanted
+    union
+    select name from kept
+  ) as spelling
+)
+select w.n, w.event_id, w.pointer, k.id, k.name, k.capacity
 from wanted as w
-join public.{_KEPT_IN[column]} as t
-  on t.event_id = w.event_id
-  and (t.id::text = w.name or {same} = {wanted})
-where w.pointer = '{column}'
+join spelled as mine
+  on mine.name = w.name
+join spelled as theirs
+  on theirs.key = mine.key
+join kept as k
+  on k.name = theirs.name
+  and k.event_id = w.event_id
+  and k.pointer = w.pointer
 union all
-select distinct null::int, t.event_id, '{column}', null::uuid, null, null::int
-from public.{_KEPT_IN[column]} as t
-where t.event_id in (select event_id from wanted where pointer = '{column}')
+select w.n, w.event_id, w.pointer, k.id, k.name, k.capacity
+from wanted as w
+join kept as k
+  on k.id::text = w.name
+  and k.event_id = w.event_id
+  and k.pointer = w.pointer
+union all
+select distinct null::int, k.event_id, k.pointer, null::uuid, null, null::int
+from kept as k
 """
 
 
@@ -335,19 +384,15 @@ def lead(asked: Mapping[int, Asked]) -> Leading:
     if not wanted:
         return Leading({}, frozenset())
     columns = {column for _n, _event, column, _value in wanted}
-    arms = " union all ".join(_leading(column) for column in COLUMNS if column in columns)
-    statement = f"""
-with wanted as materialized (
-  select *
-  from unnest(%s::int[], %s::uuid[], %s::text[], %s::text[]) as w (n, event_id, pointer, name)
-)
-{arms}
-"""
+    arms = " union all".join(_kept_rows(column) for column in COLUMNS if column in columns)
+    told = dict(zip(("n", "event", "pointer", "name"), zip(*wanted, strict=True), strict=True))
+    parameters = {name: list(part) for name, part in told.items()}
+    parameters["events"] = list({event_id for _n, event_id, _column, _value in wanted})
     spelled = {(n, column): value for n, _event, column, value in wanted}
     rows: dict[tuple[int, str], Row] = {}
     events = set()
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(part) for part in zip(*wanted, strict=True)])
+        cursor.execute(_LEADING.format(kept=arms), parameters)
         for n, event_id, column, *row in sorted(cursor.fetchall(), key=_by_name):
             if n is None:
                 events.add((column, event_id))

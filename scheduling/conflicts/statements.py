@@ -33,6 +33,7 @@ def met() -> str:
     # The sessions of the events are read once, and those kept that something meets in time: only
     # for their names, and for each spelling once, the key is asked. Placements meet what stands,
     # and those that come along each other.
+    near = bool(pointers.kept())
     return f"""
 , asked as (
   select n, event_id, title, room, speaker, start_time, end_time, session_id, adds,
@@ -46,21 +47,10 @@ def met() -> str:
     true, asks_room, asks_speaker
   from coming
 ),
-there as materialized (
+{_near()}there as materialized (
   select s.id, s.event_id, s.title, s.start_time, s.end_time, s.room, s.speaker_name as speaker,
     false as coming, false as asks_room, false as asks_speaker
-  from {pointers.programme(rooms=True, speakers=True)} as s
-  where s.event_id = any (%(events)s::uuid[])
-  and s.start_time < s.end_time
-  and s.id <> all (%(leaving)s::uuid[])
-  and exists (
-    select
-    from unnest(%(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[])
-      as w (event_id, start_time, end_time)
-    where w.event_id = s.event_id
-    and w.start_time < s.end_time
-    and w.end_time > s.start_time
-  )
+  from {pointers.programme(rooms=True, speakers=True, of="near") + " as s" if near else _NEAR}
   union all
   select id, event_id, title, start_time, end_time, room, speaker, true, asks_room, asks_speaker
   from coming
@@ -152,6 +142,32 @@ order by n, start_time, id, person
 """  # noqa: S608
 
 
+_NEAR = """public.schedules as s
+  where s.event_id = any (%(events)s::uuid[])
+  and s.start_time < s.end_time
+  and s.id <> all (%(leaving)s::uuid[])
+  and exists (
+    select
+    from unnest(%(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[])
+      as w (event_id, start_time, end_time)
+    where w.event_id = s.event_id
+    and w.start_time < s.end_time
+    and w.end_time > s.start_time
+  )"""
+
+
+def _near() -> str:
+    """Only of those that are met in time it is asked which rooms they have and who is listed."""
+    if not pointers.kept():
+        return ""
+    return f"""near as materialized (
+  select {pointers.columns("s")}
+  from {_NEAR}
+  {pointers.and_stands("s")}
+),
+"""  # noqa: S608
+
+
 def _held() -> str:
     """That the text of a session that is deleted softly still keeps others out of its room."""
     deleted = pointers.deleted("s")
@@ -181,10 +197,11 @@ def rooms_named() -> str:
   select s.event_id, s.room, count(*) as standing,
     count(*) filter (where s.id <> all (%(leaving)s::uuid[])) as staying,
     min(s.created_at) as since
-  from {pointers.programme(rooms=True)} as s
+  from public.schedules as s
   where s.event_id = any (%(events)s::uuid[])
   and s.room is not null
   and octet_length(s.room) <= 2000
+  {pointers.and_stands("s")}
   group by s.event_id, s.room
 ),
 {_kept_rooms()}spelled as materialized (
@@ -264,13 +281,14 @@ from (
   select r.n, r.participant_id, o.id, left(o.title, 500) as title, o.start_time, o.end_time,
     left(o.room, 500) as room
   from registered as r
-  join {pointers.programme()} as o
+  join public.schedules as o
     on o.id = r.schedule_id
     and o.event_id = r.event_id
     and o.start_time < r.end_time
     and o.end_time > r.start_time
     and o.start_time < o.end_time
   where o.id <> all (%(leaving)s::uuid[])
+  {pointers.and_stands("o")}
   union all
   select r.n, r.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
   from registered as r
