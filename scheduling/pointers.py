@@ -95,6 +95,19 @@ def _look(raw) -> Kept:
     )
 
 
+def half_there() -> list[str]:
+    """What leads nowhere: pointers of sessions without the table, or the columns, they lead to."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COLUMNS, [["schedules"]])
+        of_sessions = {column for _table, column in cursor.fetchall()}
+    return [
+        f"public.schedules.{column} leads to no public.{_KEPT_IN[column]} with the columns "
+        f"{', '.join(_READ[_KEPT_IN[column]])}"
+        for column in COLUMNS
+        if column in of_sessions and column not in kept().columns
+    ]
+
+
 # SQL over the sessions
 
 
@@ -116,7 +129,7 @@ def columns(alias: str) -> str:
     """What `programme` reads of a session, to be selected for it from elsewhere."""
     room = f", {alias}.{ROOM}" if ROOM in kept().columns else ""
     plain = f"{_AS_TOLD}, s.room, s.speaker_name, {_AND_MORE}".replace("s.", f"{alias}.")
-    return f"{plain}{room}"
+    return f"{plain}{room}, {deleted(alias) or 'false'} as deleted"
 
 
 def programme(
@@ -140,8 +153,8 @@ def programme(
     if ROOM in has.columns:
         room = _ROOM_OF
         joined = f"{of} as s left join public.rooms as r on r.id = s.room_id"
-    # What is given has been looked at.
-    stands = f"not {deleted('s')}" if has.deletion and of == "public.schedules" else "true"
+    is_deleted = deleted("s") if of == "public.schedules" else "s.deleted"
+    stands = f"not {is_deleted}" if has.deletion else "true"
     told = f"select {_AS_TOLD}, {room} as room, s.speaker_name, {_AND_MORE}"
     arms = [f"{told} from {joined} where {stands}"]
     if rooms and ROOM in has.columns:

@@ -33,7 +33,9 @@ def met() -> str:
     # The sessions of the events are read once, and those kept that something meets in time: only
     # for their names, and for each spelling once, the key is asked. Placements meet what stands,
     # and those that come along each other.
-    near = bool(pointers.kept())
+    there = _MET_IN_TIME.format(wanted=_WANTED)
+    if pointers.kept():
+        there = f"{pointers.programme(rooms=True, speakers=True, of='near')} as s"
     return f"""
 , asked as (
   select n, event_id, title, room, speaker, start_time, end_time, session_id, adds,
@@ -50,7 +52,7 @@ def met() -> str:
 {_near()}there as materialized (
   select s.id, s.event_id, s.title, s.start_time, s.end_time, s.room, s.speaker_name as speaker,
     false as coming, false as asks_room, false as asks_speaker
-  from {pointers.programme(rooms=True, speakers=True, of="near") + " as s" if near else _NEAR}
+  from {there}
   union all
   select id, event_id, title, start_time, end_time, room, speaker, true, asks_room, asks_speaker
   from coming
@@ -142,13 +144,15 @@ order by n, start_time, id, person
 """  # noqa: S608
 
 
-_NEAR = """public.schedules as s
+_WANTED = "unnest(%(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[])"
+_WANTED_ONCE = f"(select distinct * from {_WANTED} as w)"  # noqa: S608
+_MET_IN_TIME = """public.schedules as s
   where s.event_id = any (%(events)s::uuid[])
   and s.start_time < s.end_time
   and s.id <> all (%(leaving)s::uuid[])
   and exists (
     select
-    from unnest(%(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[])
+    from {wanted}
       as w (event_id, start_time, end_time)
     where w.event_id = s.event_id
     and w.start_time < s.end_time
@@ -157,32 +161,34 @@ _NEAR = """public.schedules as s
 
 
 def _near() -> str:
-    """Only of those that are met in time it is asked which rooms they have and who is listed."""
+    """Only of those that are met in time it is asked which rooms they have and who is listed.
+
+    Placements of two rooms, or of several speakers, are in one place; of that it is asked once.
+    """
     if not pointers.kept():
         return ""
+    once = _MET_IN_TIME.format(wanted=_WANTED_ONCE)
     return f"""near as materialized (
   select {pointers.columns("s")}
-  from {_NEAR}
-  {pointers.and_stands("s")}
+  from {once}
 ),
 """  # noqa: S608
 
 
 def _held() -> str:
     """That the text of a session that is deleted softly still keeps others out of its room."""
-    deleted = pointers.deleted("s")
-    if not deleted:
+    if not pointers.kept().deletion:
         return ""
     return f"""union all
   select a.n, 'held', a.room, s.id, s.title, s.start_time, s.end_time, s.room
   from asked as a
-  join public.schedules as s
+  join near as s
     on s.event_id = a.event_id
     and s.id is distinct from a.session_id
     and s.start_time < a.end_time
     and s.end_time > a.start_time
-    and {deleted}
-    and s.event_id = any (%(events)s::uuid[])
+    and s.deleted
+    and s.room is not null
   where a.room is not null
   and not a.coming
   and {names.key("s.room")} = {names.key("a.room")}"""  # noqa: S608

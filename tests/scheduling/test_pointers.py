@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduling import conflicts, pointers, rooms, timetable, ways_out
+from scheduling import checks, conflicts, pointers, rooms, timetable, ways_out
 from scheduling.conflicts import Kind, Placement
 from scheduling.pointers import Kept
 from tests import factories as f
@@ -42,6 +42,17 @@ def test_all_of_it_is_found_in_the_catalogue():
     assert pointers.kept() == Kept(
         frozenset({pointers.TRACK, pointers.DAY}), deletion=("is_deleted",)
     )
+
+
+def test_a_pointer_that_leads_nowhere_is_told_by_check():
+    assert checks.pointers_lead_somewhere(databases=["default"]) == []
+    f.run("alter table rooms rename column capacity to seats")
+    (told,) = checks.pointers_lead_somewhere(databases=["default"])
+    assert told.msg == (
+        "public.schedules.room_id leads to no public.rooms with the columns id, event_id, name, "
+        "capacity, so that only the text of sessions is read for it."
+    )
+    assert pointers.ROOM not in pointers.kept().columns
 
 
 def test_what_is_missing_is_asked_of_no_one(event):
