@@ -170,7 +170,13 @@ begin
       ('participants', false),
       ('participant_schedules', false),
       ('schedules', true),
-      ('ai_insights_log', true)
+      ('ai_insights_log', true),
+      -- These only where the product has them.
+      ('rooms', false),
+      ('tracks', false),
+      ('program_days', false),
+      ('speakers', false),
+      ('session_speakers', false)
     ) as t (name, locked)
     join (values
       (
@@ -193,6 +199,7 @@ begin
       )
     ) as p (policy, definition, purpose, locking)
       on t.locked or not p.locking
+    where to_regclass(format('public.%I', t.name)) is not null
   loop
     execute format('grant select on public.%I to backoffice_web', wanted.name);
     if wanted.policy = 'web_login_locks' then
@@ -263,7 +270,7 @@ begin
     and p.prorettype <> 'trigger'::regtype
     and (
       not p.prosecdef
-      or p.proname in ('taken_along', 'put_back', 'count_again', 'give_up')
+      or p.proname in ('taken_along', 'put_back', 'count_again', 'give_up', 'what_hangs_on')
     )
     union all
     select p.oid::regprocedure

@@ -19,7 +19,7 @@ from eventflow.db.columns import Cut
 from eventflow.text import bidi, sentences
 from eventflow.text.bidi import isolate, ltr
 from eventflow.text.sentences import Said, Sentence
-from scheduling import conflicts, rows
+from scheduling import conflicts, pointers, rows
 from scheduling.models import Event, Registration, Schedule
 
 ROOM_CONSTRAINT = "no_room_overlap"
@@ -59,7 +59,7 @@ _NOT_ACCEPTED = Sentence(
 )
 
 
-# A session as it was read, and the fields of it to be set.
+# A session as it was read, and the fields of it to be set: of the model's, and pointers by column.
 Change = tuple[Schedule, Mapping[str, Any]]
 
 
@@ -104,14 +104,49 @@ def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = 
 
     Raises RoomTaken or ChangeRefused.
     """
-    session = Schedule(event=event, **values)
+    own, pointed = _apart(values)
+    session = Schedule(event=event, **own)
     if session_id is not None:
         session.id = session_id
     with _refusals(session):
-        session.save(force_insert=True)
+        if pointed:
+            _insert(session, pointed)
+        else:
+            session.save(force_insert=True)
         if not _is_there(session):
             raise ChangeRefused(_NOT_KEPT_NEW())
     return session
+
+
+def _apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of the model among them, and the pointers, which not every database has."""
+    own = {name: value for name, value in values.items() if name not in pointers.COLUMNS}
+    return own, {column: values[column] for column in pointers.COLUMNS if column in values}
+
+
+def _insert(session: Schedule, pointed: Mapping[str, Any]) -> None:
+    fields = Schedule._meta.concrete_fields
+    columns = [*(f.column for f in fields), *pointed]
+    row = [f.get_db_prep_save(f.pre_save(session, True), connection) for f in fields]
+    places = ", ".join(["%s"] * len(columns))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into {SESSIONS} ({', '.join(columns)}) values ({places})",  # noqa: S608
+            [*row, *pointed.values()],
+        )
+    session._state.adding = False
+
+
+def _update(session: Schedule, own: Mapping[str, Any], pointed: Mapping[str, Any]) -> int:
+    fields = {name: Schedule._meta.get_field(name) for name in own}
+    row = [fields[name].get_db_prep_save(value, connection) for name, value in own.items()]
+    becomes = ", ".join(f"{c} = %s" for c in [*(f.column for f in fields.values()), *pointed])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update {SESSIONS} set {becomes} where id = %s and event_id = %s",  # noqa: S608
+            [*row, *pointed.values(), session.pk, session.event_id],
+        )
+        return cursor.rowcount
 
 
 def _is_there(session: Schedule) -> bool:
@@ -129,8 +164,9 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
     """
     if any(isinstance(value, Cut) for value in values.values()):
         raise ChangeRefused(_NOT_ALL_READ())
-    stood = {name: getattr(session, name) for name in values}
-    _set(session, values)
+    own, pointed = _apart(values)
+    stood = {name: getattr(session, name) for name in own}
+    _set(session, own)
     try:
         if values.keys() & {"start_time", "end_time"} and session.start_time >= session.end_time:
             # Nothing in the database refuses it where there is no room.
@@ -138,7 +174,14 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
         with _refusals(session):
             here = Schedule.objects.filter(pk=session.pk, event_id=session.event_id)
             # Without a field there is nothing to update, which is no sign that the session is gone.
-            _require_one(session, "UPDATE", here.update(**values) if values else here.count())
+            changed = (
+                _update(session, own, pointed)
+                if pointed
+                else here.update(**own)
+                if own
+                else here.count()
+            )
+            _require_one(session, "UPDATE", changed)
     except Refusal:
         _set(session, stood)
         raise

@@ -7,14 +7,14 @@ looked at here.
 import re
 
 from django.apps import apps
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error, Tags, Warning, register
 from django.db import connection
 
 from eventflow import sql
 from eventflow.db import catalogue, drift, objects, preflight, web_login
 from eventflow.db.objects import Object
 from eventflow.db.preflight import Stage
-from scheduling import conflicts
+from scheduling import conflicts, pointers
 
 PROGRAMME = "public.schedules"
 REGISTRATIONS = "public.participant_schedules"
@@ -273,6 +273,22 @@ def programme_is_as_expected(databases=None, **kwargs):
             "scheduling",
             [m for m in apps.get_app_config("scheduling").get_models() if not m._meta.managed],
         ),
+    ]
+
+
+@register(Tags.database)
+def pointers_lead_somewhere(databases=None, **kwargs):
+    """What the product keeps in tables of its own is found again; what is there in part is told."""
+    if not databases or "default" not in databases:
+        return []
+    pointers.forget()
+    return [
+        Warning(
+            f"{words}, so that only the text of sessions is read for it.",
+            hint="See what has become of that table; after it is back, restart the web process.",
+            id="scheduling.W010",
+        )
+        for words in pointers.half_there()
     ]
 
 

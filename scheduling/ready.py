@@ -9,6 +9,7 @@ from django.db import connection
 from eventflow.db import database
 from eventflow.fitness import doctor, readiness
 from eventflow.fitness.doctor import Level, Line
+from scheduling import pointers
 
 PROGRAMME = "public.schedules"
 
@@ -56,6 +57,7 @@ def sessions_can_be_written():
             "public.user_profiles": ["select"],
             "public.participants": ["select"],
             "public.participant_schedules": ["select"],
+            **{f"public.{table}": ["select"] for table in pointers.kept().tables},
         }
     )
     yield from readiness.rights(

@@ -6,21 +6,31 @@ from uuid import UUID
 
 from django.db import connection
 
-from scheduling import names
+from scheduling import names, pointers
 
 # So many are offered, those that most sessions are in, by names of so many characters.
 MOST = 200
 LONGEST = 300
 
+
 # A room that is written in several ways is offered as it is most often.
-_KNOWN = f"""
+def _known() -> str:
+    kept = ""
+    if pointers.ROOM in pointers.kept().columns:
+        kept = """union all
+  select r.name, 0, r.capacity
+  from public.rooms as r
+  where r.event_id = any (%(events)s::uuid[])
+  and length(r.name) <= %(longest)s"""
+    return f"""
 with spelled as (
   select s.room, count(*) as sessions, max(s.max_capacity) as capacity
-  from public.schedules as s
+  from {pointers.programme(rooms=True)} as s
   where s.event_id = any (%(events)s::uuid[])
   and btrim(s.room) <> ''
   and length(s.room) <= %(longest)s
   group by s.room
+  {kept}
 ),
 known as (
   select
@@ -51,5 +61,5 @@ def known(events: Collection[UUID]) -> list[Room]:
     if not events:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"events": list(events), "longest": LONGEST, "most": MOST})
+        cursor.execute(_known(), {"events": list(events), "longest": LONGEST, "most": MOST})
         return [Room(*row) for row in cursor.fetchall()]

@@ -46,6 +46,31 @@ def taken_along(session_id: UUID) -> dict[str, list[str]]:
     return found
 
 
+@dataclass(frozen=True)
+class Hanging:
+    """So many rows of a qualified table that refer to sessions; None where they are not counted."""
+
+    table: str
+    rows: int | None
+
+
+def hanging_on(sessions: Iterable[UUID]) -> dict[UUID, list[Hanging]]:
+    """What refers to each session, registrations aside, by table; as the catalogue knows it.
+
+    One statement. Of what is not counted, each session is told.
+    """
+    wanted = list(sessions)
+    found: dict[UUID, list[Hanging]] = {pk: [] for pk in wanted}
+    if not wanted:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute("select * from backoffice.what_hangs_on(%s)", [wanted])
+        for session_id, table, entries in cursor.fetchall():
+            for pk in wanted if session_id is None else [session_id]:
+                found[pk].append(Hanging(table, entries))
+    return found
+
+
 # What the database computes itself is not put back: it computes the same again.
 _COLUMNS = """
 select

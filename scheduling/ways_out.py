@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from scheduling import names
+from scheduling import names, pointers
 from scheduling import times as clocks
 from scheduling.conflicts import Placement
 from scheduling.models import Event
@@ -39,7 +39,7 @@ class Kind(StrEnum):
 class WayOut:
     """A place that is free. `values` are the session's fields that differ from what is wanted.
 
-    `capacity` is the most that any session of the event in that room holds, as far as is said.
+    `capacity` is the room's own, or else the most that any session in it holds, as far as is said.
     """
 
     kind: Kind
@@ -79,17 +79,29 @@ def find(
 # Backwards sessions are no ranges, and what an aggregate is given may be computed before its
 # filter: hence the case. A room that is written in several ways is offered as it is most often;
 # names are compared after grouping, because an event has fewer of them than sessions.
-_KNOWN = f"""
+def _known() -> str:
+    capacity, kept_rooms, is_there = "max(spelled.capacity)", "", ""
+    if pointers.ROOM in pointers.kept().columns:
+        # Also those in which nothing is; each has its own capacity, and may be out of use.
+        capacity = f"coalesce(max(spelled.own_capacity), {capacity})"
+        is_there = "bool_and(spelled.is_there)"
+        kept_rooms = """union all
+  select r.name, 0, null, '{}'::tstzmultirange, nullif(greatest(r.capacity, 0), 0),
+    coalesce((to_jsonb(r) ->> 'is_available')::boolean, true)
+  from public.rooms as r
+  where r.event_id = %(event)s"""
+    return f"""
 with speaking as materialized (
   select people.key
-  from {names.people("%(speaker)s::text")} as people
+  from unnest(%(speakers)s::text[]) as said (name)
+  cross join lateral {names.people("said.name")} as people
   where people.key <> ''
 ),
 heard as materialized (
   select spelling.speaker_name
   from (
     select distinct s.speaker_name
-    from public.schedules as s
+    from {pointers.programme(speakers=True)} as s
     where s.event_id = %(event)s
     and s.speaker_name is not null
     and exists (select from speaking)
@@ -102,7 +114,7 @@ heard as materialized (
 ),
 spoken as (
   select coalesce(range_agg(tstzrange(s.start_time, s.end_time)), '{{}}') as taken
-  from public.schedules as s
+  from {pointers.programme(speakers=True)} as s
   where s.event_id = %(event)s
   and s.speaker_name in (select speaker_name from heard)
   and s.start_time < s.end_time
@@ -127,18 +139,21 @@ spelled as (
       ),
       '{{}}'
     ) as taken
-  from public.schedules as s
+    {", null::int as own_capacity, true as is_there" if is_there else ""}
+  from {pointers.programme(rooms=True, held=True)} as s
   where s.event_id = %(event)s
   and s.room is not null
   and octet_length(s.room) <= 2000
   group by s.room
+  {kept_rooms}
 ),
 known as (
   select
     keyed.key,
     (array_agg(spelled.room order by spelled.sessions desc, spelled.room))[1] as room,
-    max(spelled.capacity) as capacity,
+    {capacity} as capacity,
     range_agg(spelled.taken) as taken
+    {f", {is_there} as is_there" if is_there else ""}
   from spelled
   cross join lateral (select {names.key("spelled.room")} as key) as keyed
   group by keyed.key
@@ -149,6 +164,7 @@ wanted as (
     tstzrange(%(start)s, %(end)s) as span
 )
 """  # noqa: S608
+
 
 _OPEN = """,
 open as (
@@ -171,22 +187,30 @@ _CLOSEST = """
     nulls last
 """
 
-_ROOMS = f"""
-{_KNOWN}
+
+def _in_use() -> str:
+    return "and known.is_there" if pointers.ROOM in pointers.kept().columns else ""
+
+
+def _rooms() -> str:
+    return f"""
+{_known()}
 select known.room, %(start)s::timestamptz, %(end)s::timestamptz, known.capacity
 from known, spoken, wanted
 where known.key <> wanted.key
-and public.name_key(known.room) <> ''
+and public.name_key(known.room) <> '' {_in_use()}
 and not known.taken && wanted.span
 and not spoken.taken && wanted.span
 order by {_TOO_SMALL}, {_CLOSEST}, known.key
 limit {MOST}
 """  # noqa: S608
 
+
 # From each gap those starts that are nearest, and on from them, away from what is wanted, in
 # steps of the session's length: what is offered does not overlap.
-_TIMES = f"""
-{_KNOWN} {_OPEN},
+def _times() -> str:
+    return f"""
+{_known()} {_OPEN},
 gaps as (
   select
     lower(gap) as earliest,
@@ -239,9 +263,11 @@ order by abs(extract(epoch from starts.at - %(start)s)), starts.at
 limit {MOST}
 """  # noqa: S608
 
+
 # A room that is free at the wanted time is no matter of a pair, so that no gap holds that time.
-_PAIRS = f"""
-{_KNOWN} {_OPEN},
+def _pairs() -> str:
+    return f"""
+{_known()} {_OPEN},
 nearest as (
   select distinct on (known.key)
     known.key,
@@ -268,7 +294,7 @@ nearest as (
     ) as at
   ) as starts
   where known.key <> wanted.key
-  and public.name_key(known.room) <> ''
+  and public.name_key(known.room) <> '' {_in_use()}
   and (known.taken && wanted.span or spoken.taken && wanted.span)
   and starts.at between earliest and latest
   order by known.key, distance, starts.at
@@ -288,7 +314,7 @@ def rooms(placement: Placement, *, at_least: int | None = None) -> tuple[WayOut,
     """
     if placement.room is None:
         return ()
-    return _found(Kind.ROOM, _ROOMS, placement, at_least=at_least)
+    return _found(Kind.ROOM, _rooms(), placement, at_least=at_least)
 
 
 def times(placement: Placement, *, event: Event, now: datetime) -> tuple[WayOut, ...]:
@@ -301,7 +327,7 @@ def times(placement: Placement, *, event: Event, now: datetime) -> tuple[WayOut,
     opens, closes = _open(placement, event, now)
     if not opens:
         return ()
-    return _found(Kind.TIME, _TIMES, placement, opens=opens, closes=closes)
+    return _found(Kind.TIME, _times(), placement, opens=opens, closes=closes)
 
 
 def pairs(
@@ -317,7 +343,7 @@ def pairs(
     opens, closes = _open(placement, event, now)
     if not opens:
         return ()
-    return _found(Kind.BOTH, _PAIRS, placement, opens=opens, closes=closes, at_least=at_least)
+    return _found(Kind.BOTH, _pairs(), placement, opens=opens, closes=closes, at_least=at_least)
 
 
 def _found(kind, statement, placement, *, opens=(), closes=(), at_least=None):
@@ -329,7 +355,7 @@ def _found(kind, statement, placement, *, opens=(), closes=(), at_least=None):
                 "event": placement.event_id,
                 "session": placement.session_id,
                 "room": placement.room,
-                "speaker": placement.speaker,
+                "speakers": placement.speakers,
                 "start": placement.start,
                 "end": placement.end,
                 "since": min([placement.start, *opens]),

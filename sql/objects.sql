@@ -1708,6 +1708,71 @@ comment on function backoffice.user_org_id() is 'The signed-in user''s organizat
 -- object: rights of authenticated on backoffice.user_org_id()
 grant execute on routine backoffice.user_org_id() to authenticated;
 
+-- object: function backoffice.what_hangs_on(uuid[]) -- made by scheduling.0012_what_hangs_on_a_session
+CREATE OR REPLACE FUNCTION backoffice.what_hangs_on(sessions uuid[])
+ RETURNS TABLE(session_id uuid, relation text, entries bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  many constant real := 100000;
+  referring record;
+begin
+  for referring in
+    select
+      format('%I.%I', n.nspname, t.relname) as name,
+      string_agg(distinct format('r.%I = s.id', a.attname), ' or ') as refers,
+      t.reltuples > many and not bool_and(exists (
+        select
+        from pg_catalog.pg_index as i
+        where i.indrelid = t.oid
+        and i.indisvalid
+        and i.indkey[0] = a.attnum
+      )) as is_long
+    from pg_catalog.pg_class as t
+    join pg_catalog.pg_namespace as n
+      on n.oid = t.relnamespace
+    join pg_catalog.pg_attribute as a
+      on a.attrelid = t.oid
+      and a.attnum > 0
+      and not a.attisdropped
+      and a.atttypid = 'pg_catalog.uuid'::pg_catalog.regtype
+    where t.relkind in ('r', 'p')
+    and not t.relispartition
+    and t.oid <> 'public.participant_schedules'::pg_catalog.regclass
+    and (
+      exists (
+        select
+        from pg_catalog.pg_constraint as c
+        where c.conrelid = t.oid
+        and c.contype = 'f'
+        and c.conparentid = 0
+        and c.confrelid = 'public.schedules'::pg_catalog.regclass
+        and c.conkey = array[a.attnum]
+      )
+      or n.nspname = 'public' and a.attname = 'schedule_id'
+    )
+    group by t.oid, n.nspname, t.relname, t.reltuples
+    order by 1
+  loop
+    if referring.is_long then
+      return query
+      select null::uuid, referring.name, null::bigint;
+    else
+      return query execute format(
+        'select s.id, %L::text, count(*) from unnest($1) as s (id) join %s as r on %s group by s.id',
+        referring.name, referring.name, referring.refers
+      )
+      using sessions;
+    end if;
+  end loop;
+end
+$function$;
+-- and:
+revoke all on routine backoffice.what_hangs_on(uuid[]) from public, anon, authenticated, service_role;
+comment on function backoffice.what_hangs_on(uuid[]) is 'How many rows of which table refer to sessions. כמה שורות מפנות למפגשים, ומאילו טבלאות.';
+
 -- object: function backoffice.write_decision_history()
 CREATE OR REPLACE FUNCTION backoffice.write_decision_history()
  RETURNS trigger

@@ -17,8 +17,10 @@ from django.utils import translation
 from hypothesis import HealthCheck
 
 from ai_audit import workflow
+from eventflow import supabase
 from eventflow.db import database
 from eventflow.embedded import EmbeddedError
+from scheduling import pointers
 from tests import templates, web_login
 from tests.databases import connected_to, copy_of
 from tests.templates import STAND_IN
@@ -104,6 +106,19 @@ def statements_take_their_time():
     """The limit of pages is a page's, and not that of the next test's connection."""
     yield
     connection.statement_limit = None
+
+
+@pytest.fixture
+def newer_tables(db):
+    """The product's newer tables stand, as in production; made for this test where they do not."""
+    if settings.TEST_SHAPE != "production":
+        with connection.cursor() as cursor:
+            cursor.execute("select set_config('eventflow.owner', session_user, true)")
+            for path in supabase.files("production")[len(supabase.files("first")) :]:
+                cursor.execute(path.read_text(encoding="utf-8"))
+        pointers.forget()
+    yield
+    pointers.forget()
 
 
 @pytest.fixture(scope="session")

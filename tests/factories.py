@@ -100,6 +100,36 @@ def rooms(event, *names) -> None:
         session(event=event, title=f"in {name}", room=name, start=at(19))
 
 
+def kept(table, **columns) -> uuid.UUID:
+    """A row of one of the product's newer tables; its id."""
+    ((pk,),) = run(
+        f"insert into {table} ({', '.join(columns)})"
+        f" values ({', '.join(['%s'] * len(columns))}) returning id",
+        *columns.values(),
+    )
+    return pk
+
+
+def kept_room(event, name="Hall A", capacity=50) -> uuid.UUID:
+    """A row of `rooms`."""
+    return kept("rooms", event_id=event.pk, name=name, capacity=capacity)
+
+
+def points(session, **columns) -> None:
+    """Let a session point to rows, as the product's newer pages do; or mark it as deleted."""
+    becomes = ", ".join(f"{column} = %s" for column in columns)
+    run(f"update schedules set {becomes} where id = %s", *columns.values(), session.pk)
+
+
+def listed(session, first_name, last_name) -> uuid.UUID:
+    """Someone who is listed as speaking in a session; the id of the row of `speakers`."""
+    speaker = kept(
+        "speakers", event_id=session.event_id, first_name=first_name, last_name=last_name
+    )
+    kept("session_speakers", schedule_id=session.pk, speaker_id=speaker)
+    return speaker
+
+
 def participant(*, event, **fields) -> Participant:
     fields = {"first_name": "דן", "last_name": "לוי", "phone": "050"} | fields
     person = Participant(event=event, **fields)

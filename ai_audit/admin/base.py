@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
 from ai_audit.models import OPEN, Status, Suggestion
-from ai_audit.presenters import day, review, timeline
+from ai_audit.presenters import day, hanging, review, timeline
 from ai_audit.verdicts import Verdict, snapshot
 from eventflow.admin import ReadOnlyAdmin
 from eventflow.web.parameters import KEPT, CarefulChangeList
@@ -219,6 +219,7 @@ class SuggestionPages(ReadOnlyAdmin):
             else None,
             "differences": differences,
             "differing_fields": review.rows_of(differences.fields),
+            "hanging": hanging.told(verdict) if verdict else [],
             "claims": review.claims(suggestion),
             "not_done": review.not_done(suggestion),
             "steps": steps,

@@ -23,14 +23,14 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import verdicts, workflow
 from ai_audit.admin.formatting import isolated, other_zone
 from ai_audit.admin.session_form import LocalTime, LocalTimeField, SessionForm
-from ai_audit.presenters import review, session_history
+from ai_audit.presenters import hanging, pointing, review, session_history
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal
 from ai_audit.workflow import ByHand
 from eventflow.admin import VisibleRelatedFilter
 from eventflow.db.columns import Cut
 from eventflow.text.bidi import ltr
 from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
-from scheduling import access, actions, names, rooms, times
+from scheduling import access, actions, names, pointers, rooms, times
 from scheduling.conflicts import Kind
 from scheduling.models import Event, Schedule, StaffMember
 
@@ -45,6 +45,7 @@ class SessionList(CarefulChangeList):
 
     def get_queryset(self, request, exclude_parameters=None):
         found = super().get_queryset(request, exclude_parameters)
+        found = pointers.along(pointers.standing(found))
         return found.only("title", "event", "start_time", "end_time", "room", "speaker_name")
 
 
@@ -94,7 +95,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     @admin.display(description=_("room"), ordering="room")
     def room_shown(self, session):
-        return isolated(session.room)
+        return isolated(" · ".join(filter(None, pointers.rooms_of(session))) or None)
 
     @admin.display(description=_("speaker"), ordering="speaker_name")
     def speaker_shown(self, session):
@@ -108,7 +109,8 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
     def get_object(self, request, object_id, from_field=None):
         """The session with its event; what is no id is no session."""
         try:
-            return self.get_queryset(request).select_related("event").get(pk=object_id)
+            sessions = pointers.along(self.get_queryset(request).select_related("event"))
+            return sessions.get(pk=object_id)
         except (Schedule.DoesNotExist, ValidationError, ValueError):
             return None
 
@@ -154,7 +156,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             if request.method == "POST" and (session or object_id is None):
                 response = self._change(request, session)
             else:
-                context = _around(event) | {"rooms": _offered(request, event)}
+                context = _around(event) | _standing(session) | {"rooms": _offered(request, event)}
                 response = super().changeform_view(
                     request, object_id, form_url, context | (extra_context or {})
                 )
@@ -215,6 +217,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             **_around(event),
+            **_standing(session),
             **_judged(found, request),
             "title": title % self.opts.verbose_name,
             "adminform": shown,
@@ -265,6 +268,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "title": gettext("Remove the session?"),
             "session": session,
             "changes": review.changes(found.suggestion, found.verdict),
+            "hanging": hanging.told(found.verdict, told_already=found.along),
             "along": [actions.in_words(*rows) for rows in sorted(found.along.items())],
             "zone": session.event.zone,
             "may_see_sessions": True,
@@ -370,6 +374,13 @@ def _offered(request, event: Event | None) -> list[rooms.Room]:
     return rooms.known(list(coming.values_list("pk", flat=True)[: rooms.MOST]))
 
 
+def _standing(session: Schedule | None) -> dict[str, Any]:
+    """What is kept of a session elsewhere, which changing it here does not change, or not alone."""
+    if session is None:
+        return {}
+    return {"pointing": pointing.standing(session), "hanging": hanging.of(session)}
+
+
 def _looked_at(event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
     with transaction.atomic():
         return workflow.to_be_made(event=event, by=by, proposal=proposal)
@@ -421,6 +432,7 @@ def _judged(found: ByHand | None, request) -> dict[str, Any]:
         "verdict": found.verdict,
         "verdict_words": review.in_words(found.verdict),
         "collisions": review.collisions(found.suggestion, found.verdict),
+        "turning": pointing.turning(found.verdict),
         "friction": found.friction,
         "ticking": found.verdict.level is not verdicts.Level.BLOCKED,
         "ticked": request.POST.getlist("tick") if same else [],

@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ai_audit import history, verdicts, workflow
-from ai_audit.demo import people, programme
+from ai_audit.demo import newer, people, programme
 from ai_audit.demo.decided import DECIDED
 from ai_audit.demo.people import identify
 from ai_audit.demo.shapes import Asked, Programme
@@ -28,7 +28,7 @@ from ai_audit.demo.undecided import UNDECIDED
 from ai_audit.models import Status, Suggestion
 from ai_audit.workflow import basis
 from eventflow.db import database
-from scheduling import actions
+from scheduling import actions, pointers
 from scheduling.models import (
     Event,
     Organization,
@@ -176,6 +176,7 @@ def _insert_sessions(events: Mapping[str, Event], today: date) -> dict[str, Mapp
         )
         register.fill(placed[row.key], event=row.event, places=row.registered)
     register.insert()
+    placed |= newer.load(events, today)
     with connection.cursor() as cursor:
         cursor.execute("select id, to_jsonb(s) from public.schedules as s")
         whole = {row_id: json.loads(row) for row_id, row in cursor.fetchall()}
@@ -237,7 +238,7 @@ def _insert_suggestions(seen: Programme) -> None:
     # Midnight, so that nothing was suggested or decided later than now.
     midnight = timezone.make_aware(datetime.combine(seen.today, time()))
     members = {member.profile_id: member.pk for member in StaffMember.objects.all()}
-    for asked in UNDECIDED + DECIDED:
+    for asked in UNDECIDED + DECIDED + (newer.UNDECIDED if pointers.kept() else []):
         suggestion = Suggestion(
             pk=identify("suggestion", asked.key),
             user_id=identify("profile", asked.by),

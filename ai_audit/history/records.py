@@ -19,7 +19,7 @@ from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionLink
 from ai_audit.proposals import content, fields
 from eventflow.text import sentences
 from eventflow.text.sentences import Saying
-from scheduling import actions, rows
+from scheduling import actions, pointers, rows
 from scheduling.models import Schedule
 
 _SETTING = "eventflow.decision"
@@ -147,7 +147,7 @@ _TO_BE_SHOWN = _WRITTEN.format(
 )
 
 # Other columns may hold what Python cannot read; they are only ever handed back.
-_READ = ["id", "event_id", *fields.SETTABLE]
+_READ = ["id", "event_id", *fields.SETTABLE, *pointers.COLUMNS]
 
 
 @dataclass(frozen=True)

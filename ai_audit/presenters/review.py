@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ai_audit import proposals
 from ai_audit.models import Suggestion
+from ai_audit.presenters import pointing
+from ai_audit.presenters.change import Change
 from ai_audit.proposals import Action, Claims, InvalidProposal, OddFields, Proposal, parsing
 from ai_audit.proposals.claims import Comparison, compare
 from ai_audit.proposals.content import LONGEST_NAME
@@ -33,27 +35,6 @@ MOST_IN_THE_WAY = 2
 _TIME_FIELDS = ("start_time", "end_time")
 _PLACE_FIELDS = frozenset({"room", "location"})
 _NAMES = frozenset({"title", "room", "speaker_name"})
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field before and after, as text and whole; `ltr` says it holds only numbers.
-
-    `field` is the name of a settable field, or `time` for start and end together; `saw` is what
-    the AI saw, where that is not what stands now. Of what is `unchanged`, which is told only
-    beside a change, `after` says what it is and stays. `note` is said of what would be written.
-    What cannot be written as it was asked for is `refused`, with the reason.
-    """
-
-    field: str
-    label: str
-    before: str
-    after: str
-    ltr: bool = False
-    saw: str | None = None
-    unchanged: bool = False
-    note: str = ""
-    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +100,8 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
         if proposal.action is Action.CREATE:
             fields = [name for name in fields if proposal.values[name] not in (None, False)]
     rows = field_rows(fields, before, after, suggestion)
+    if verdict:
+        rows = pointing.beside(rows, verdict)
     unseen = {name for name, note in proposal.notes if note == "unseen"}
     rows = [
         _noted(row, _("without characters that cannot be seen")) if row.field in unseen else row

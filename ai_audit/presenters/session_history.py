@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from ai_audit import history
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review
-from ai_audit.presenters.review import Change
+from ai_audit.presenters.change import Change
 from scheduling import times
 from scheduling.models import Schedule
 

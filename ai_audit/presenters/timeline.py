@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from ai_audit import history, proposals
 from ai_audit.models import HistoryEntry, Status, Suggestion, status_label
-from ai_audit.presenters.review import Change, field_rows
+from ai_audit.presenters import pointing
+from ai_audit.presenters.change import Change
+from ai_audit.presenters.review import field_rows
 from eventflow.text.bidi import isolate, ltr
 from scheduling import actions, times
 from scheduling.conflicts import KIND_LABELS
@@ -69,7 +71,10 @@ def carried_out(suggestion: Suggestion) -> CarriedOut | None:
         if (before.get(name) or None) != (after.get(name) or None)
     ]
     return CarriedOut(
-        changes=field_rows(fields, before, after, suggestion),
+        changes=[
+            *field_rows(fields, before, after, suggestion),
+            *pointing.written(written.before, written.after),
+        ],
         along=[
             actions.in_words(table, len(rows)) for table, rows in sorted(written.removed.items())
         ],

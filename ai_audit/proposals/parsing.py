@@ -135,6 +135,7 @@ class Proposal:
     (field, ``"unseen"``) where characters were left out that cannot be seen.
     ``refused``: fields asked for that are not in ``values``, for what was written there cannot be
     in a session; until a person has written something else, nothing of it is carried out.
+    ``pointers``: rows the session is to point to again, by column; only undoing asks for these.
     """
 
     action: Action
@@ -143,6 +144,7 @@ class Proposal:
     seen: Mapping[str, Any]
     notes: tuple[tuple[str, str], ...] = ()
     refused: Mapping[str, Refused] = field(default_factory=lambda: MappingProxyType({}))
+    pointers: Mapping[str, UUID | None] = field(default_factory=lambda: MappingProxyType({}))
 
     def without(self, refused: Mapping[str, Refused]) -> "Proposal":
         """It with further fields refused."""

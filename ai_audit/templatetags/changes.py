@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
-from ai_audit.presenters.review import Change
+from ai_audit.presenters.change import Change
 from ai_audit.proposals.hosts import looked_up
 from eventflow.text.differing import Piece, marked
 

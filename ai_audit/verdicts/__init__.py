@@ -10,6 +10,7 @@ from ai_audit.verdicts.digests import (
     conflicts_seen,
     digest,
     fingerprint,
+    turning,
 )
 from ai_audit.verdicts.judging import Level, Meeting, Risk, Verdict, judge, unmet
 
@@ -25,5 +26,6 @@ __all__ = [
     "digest",
     "fingerprint",
     "judge",
+    "turning",
     "unmet",
 ]

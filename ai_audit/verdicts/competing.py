@@ -5,6 +5,7 @@ for nothing in them can be trusted to be what it looks like. What they come to i
 is for a verdict of their own, so that one that could never be approved does not compete.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal, Proposal, content, naming
 from ai_audit.verdicts import projection
 from eventflow.text.bidi import isolate
-from scheduling import names
+from scheduling import names, pointers
 from scheduling.conflicts import Conflict, Kind, Placement, Severity, listed
 from scheduling.models import Schedule, UserProfile
 from scheduling.names import Keys
@@ -72,12 +73,14 @@ class Stake:
         `keys` are those of its room, its speakers and its title.
         """
         event_id, placement = self.suggestion.event_id, self.placement
-        if placement and placement.room is not None:
-            yield Contested.ROOM, (event_id, keys.names[placement.room])
+        for room in (
+            dict.fromkeys(keys.names[room] for room in placement.rooms) if placement else ()
+        ):
+            yield Contested.ROOM, (event_id, room)
         if self.proposal.session_id:
             yield Contested.SESSION, (event_id, self.proposal.session_id)
-        if placement and placement.speaker:
-            for person in keys.people[placement.speaker]:
+        for speaker in placement.speakers if placement else ():
+            for person in keys.people[speaker]:
                 yield Contested.SPEAKER, (event_id, person)
         if placement and placement.adds and placement.title:
             yield Contested.TITLE, (event_id, keys.names[placement.title])
@@ -156,8 +159,8 @@ def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Co
 def _keys(stakes: Iterable[Stake]) -> Keys:
     placements = [stake.placement for stake in stakes if stake.placement]
     return names.keys(
-        [*(p.room for p in placements), *(p.title for p in placements if p.adds)],
-        [p.speaker for p in placements],
+        [*(r for p in placements for r in p.rooms), *(p.title for p in placements if p.adds)],
+        [speaker for p in placements for speaker in p.speakers],
     )
 
 
@@ -242,10 +245,30 @@ def _sentence(rivals: list[Rival]) -> str:
     return " ".join(sentences)
 
 
+# Where the product keeps rooms and speakers in tables of their own, what the session points to.
+_POINTING = """,
+    s.pointing,
+    case when octet_length(s.pointing -> 'room_id' ->> 1) <= 2000
+      then s.pointing -> 'room_id' ->> 1 end as pointed_room,
+    array(
+      select jsonb_array_elements_text(coalesce(nullif(s.pointing -> 'speakers', 'null'), '[]'))
+    ) as listed"""
+
+
+_OR_POINTS = """or (a.event_id, a.pointed_room) in (select event_id, name from same_name)
+  or exists (
+    select
+    from unnest(a.listed) as l (name)
+    where (a.event_id, l.name) in (select event_id, name from same_person)
+  )"""
+
+
 # What is let through is looked at again. What is looked into often is taken out of the content
 # once, for each look unpacks what it looks into. Of each spelling the key is asked for once, for as
 # many suggestions as have it.
-_CANDIDATES = f"""
+def _candidates() -> str:
+    points = bool(pointers.kept())
+    return f"""
 with undecided as materialized (
   select
     l.id,
@@ -279,8 +302,9 @@ about as materialized (
   select l.*, s.id as session_id, s.start_time, s.end_time,
     case when octet_length(s.room) <= 2000 then s.room end as room,
     case when octet_length(s.speaker_name) <= 2000 then s.speaker_name end as speaker_name
+    {_POINTING if points else ""}
   from undecided as l
-  left join public.schedules as s
+  left join {pointers.pointing_sessions()} as s
     on s.id = l.named_session
     and s.event_id = l.event_id
 ),
@@ -302,6 +326,7 @@ same_name as materialized (
     select proposed_room from about
     union
     select room from about
+    {"union select pointed_room from about" if points else ""}
     union
     select proposed_title from about where action_type = %(create)s
   ) as spelled
@@ -317,6 +342,7 @@ same_person as materialized (
     select proposed_speaker from about
     union
     select speaker_name from about
+    {"union select unnest(listed) from about" if points else ""}
   ) as spelled
   cross join lateral {names.people("spelled.name")} as people
   join wanted_person
@@ -335,9 +361,10 @@ wanting as (
   or (a.event_id, a.changed_speaker) in (select event_id, name from same_person)
   or (a.event_id, a.proposed_speaker) in (select event_id, name from same_person)
   or (a.event_id, a.speaker_name) in (select event_id, name from same_person)
+  {_OR_POINTS if points else ""}
 )
 select id, event_id, action_type, content, organization_id, session_id, start_time, end_time, room,
-  speaker_name
+  speaker_name{", pointing::text" if points else ""}
 from (
   select *, sum(octet_length(content)) over (order by id) as so_far
   from (
@@ -371,7 +398,7 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         "speaker": [p.speaker for p in placements if p.speaker],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, parameters)
+        cursor.execute(_candidates(), parameters)
         rows = cursor.fetchall()
     for row in rows:
         pk, event_id, action_type, data, organization_id, session_id, start, end, *spelled = row
@@ -384,10 +411,11 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         )
         session = None
         if session_id:
-            room, speaker = spelled
+            room, speaker, *pointing = spelled
             session = Schedule(
                 id=session_id, start_time=start, end_time=end, room=room, speaker_name=speaker
             )
+            session.pointing = pointing and pointing[0] and json.loads(pointing[0])
         try:
             proposal = projection.read(suggestion)
         except InvalidProposal:

@@ -37,7 +37,16 @@ def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
 def asked(suggestion: Suggestion, verdict: Verdict) -> list:
     """What was suggested, as it is written and as it is read: a zone that changes moves times."""
     values = dict(verdict.proposal.values) if verdict.proposal else None
-    return [suggestion.action_type, suggestion.stored, values, suggestion.zone.key]
+    whole = [suggestion.action_type, suggestion.stored, values, suggestion.zone.key]
+    return [*whole, turning(verdict)] if verdict.turns else whole
+
+
+def turning(verdict: Verdict) -> list:
+    """The pointers that turn: each from what row to what row."""
+    return [
+        [column, turn.before and turn.before.id, turn.after and turn.after.id]
+        for column, turn in verdict.turns.items()
+    ]
 
 
 def digest(suggestion: Suggestion, verdict: Verdict) -> str:

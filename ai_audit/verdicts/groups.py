@@ -56,7 +56,9 @@ def _afterwards(
             placements[n] = replace(stake.placement, session_id=session_id)
         if verdict.session:
             leaving.append(session_id)
-        if place := projection.place(stake.suggestion, verdict.after, stake.proposal):
+        if place := projection.place(
+            stake.suggestion, verdict.after, stake.proposal, verdict.session
+        ):
             coming[n] = replace(place, session_id=session_id)
     met = defaultdict(list)
     for n, found in conflicts.find(placements, leaving=leaving, coming=coming).items():

@@ -29,9 +29,18 @@ from ai_audit.proposals import (
 from ai_audit.verdicts import competing, projection
 from ai_audit.verdicts.competing import Stake
 from eventflow.text.sentences import Said, Sentence, words
-from scheduling import conflicts, times
-from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity, Spelling
+from scheduling import conflicts, pointers, times
+from scheduling.conflicts import (
+    Conflict,
+    Kind,
+    Placement,
+    Registered,
+    Severity,
+    Spelling,
+    StillHeld,
+)
 from scheduling.models import Schedule
+from scheduling.pointers import Turn
 
 # With more registered than this, a change is of medium risk, whatever else is true of it.
 MANY_PEOPLE = 50
@@ -42,6 +51,13 @@ _OF_ANOTHER_EVENT = Sentence(
 _NO_EFFECT = Sentence("no_effect", gettext_lazy("It stands like that already."))
 _MISSING = Sentence(
     "missing", gettext_lazy("The session it is about is no longer in the programme.")
+)
+_DELETED = Sentence(
+    "deleted_softly",
+    gettext_lazy(
+        "The session it is about was deleted in EventFlow, and is in the programme no more. Bring "
+        "it back there first, or reject this."
+    ),
 )
 
 
@@ -86,6 +102,7 @@ class Verdict:
     places taken in the live session, companions among them, and `vips` names the VIPs in it.
     `respelled` are the names as they were asked for, by field, that are written as the programme
     spells them.
+    `turns` are the session's pointers that are written along, by column.
     """
 
     proposal: Proposal | None
@@ -95,6 +112,17 @@ class Verdict:
     registered: int = 0
     vips: tuple[str, ...] = ()
     respelled: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    turns: Mapping[str, Turn] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """The columns of the session that are written, in one statement."""
+        pointed = {
+            column: turn.after and turn.after.id
+            for column, turn in self.turns.items()
+            if self.session or turn.after
+        }
+        return {**self.proposal.values, **pointed}
 
     @property
     def errors(self) -> list[Conflict]:
@@ -186,30 +214,42 @@ def judge(
     wanted = {proposal.session_id for proposal in read.values() if proposal.session_id}
     sessions = _sessions(wanted, lock=lock)
     registered = conflicts.registered({pk: session.event_id for pk, session in sessions.items()})
-    stakes, reasons = {}, {}
+    given = {*(known or ()), *as_given}
     for suggestion in suggestions:
         if suggestion.pk in verdicts:
             continue
         proposal = read[suggestion.pk]
         session = sessions.get(proposal.session_id)
         people = registered.get(proposal.session_id, conflicts.Registered())
-        verdict = _lay_over(suggestion, proposal, session)
+        verdict = _lay_over(suggestion, proposal, session, by_hand=suggestion.pk in given)
         if verdict.session:
             vips = tuple(vip.name for vip in people.vips)
             verdict = replace(verdict, registered=people.places, vips=vips)
         verdicts[suggestion.pk] = verdict
-        if verdict.conflicts:
+    turned = _turned([s for s in suggestions if not verdicts[s.pk].conflicts], verdicts)
+    stakes, reasons = {}, {}
+    for suggestion in suggestions:
+        if verdicts[suggestion.pk].conflicts:
             continue
+        proposal = read[suggestion.pk]
+        session = sessions.get(proposal.session_id)
+        people = registered.get(proposal.session_id, conflicts.Registered())
+        turns, room = turned.get(suggestion.pk, ({}, None))
+        if turns:
+            verdicts[suggestion.pk] = replace(
+                verdicts[suggestion.pk], turns=MappingProxyType(turns)
+            )
         placement = projection.placement(suggestion, proposal, session)
         stakes[suggestion.pk] = Stake(suggestion, proposal, placement)
         reasons[suggestion.pk] = [
             conflict
             for conflict in (
-                _no_effect(proposal, session),
+                None if turns else _no_effect(proposal, session),
                 _stale(proposal, session),
                 _local_time(proposal, suggestion.zone),
                 _outside(suggestion, proposal, session, placement, now),
-                _over_capacity(proposal, people),
+                _over_capacity(proposal, people, room),
+                _two_rooms(proposal, session),
                 _removed_along(proposal, people),
                 _vips(proposal, session, people),
             )
@@ -217,12 +257,43 @@ def judge(
         ]
 
     met = (meeting or _as_it_stands)(stakes, verdicts)
-    given = {*(known or ()), *as_given}
     for pk in stakes:
         found = [*reasons[pk], *met.get(pk, ())]
         verdict = replace(verdicts[pk], conflicts=conflicts.ordered(found))
-        verdicts[pk] = _spelled_as_the_programme(verdict, as_given=pk in given)
+        verdicts[pk] = _held_to_the_letter(_spelled_as_the_programme(verdict, as_given=pk in given))
     return verdicts
+
+
+def _turned(
+    suggestions: Iterable[Suggestion], verdicts: Mapping[UUID, Verdict]
+) -> dict[UUID, tuple[dict[str, Turn], pointers.Row | None]]:
+    """The pointers that turn with each, and the room's own row where one is chosen.
+
+    One statement where the database has such pointers and any is concerned, or none.
+    """
+    if not pointers.kept():
+        return {}
+    asked = {}
+    for n, suggestion in enumerate(suggestions):
+        verdict = verdicts[suggestion.pk]
+        asking = projection.pointing(suggestion, verdict.proposal, verdict.session)
+        if asking is not None:
+            asked[n] = (suggestion.pk, verdict.session, asking)
+    leading = pointers.lead({n: asking for n, (_pk, _session, asking) in asked.items()})
+    return {
+        pk: (
+            pointers.turns(n, asking, session, leading),
+            leading.rows.get((n, pointers.ROOM)),
+        )
+        for n, (pk, session, asking) in asked.items()
+    }
+
+
+def _held_to_the_letter(verdict: Verdict) -> Verdict:
+    """The verdict without rooms that are held by a text of other letters than will be written."""
+    room = verdict.after.get("room")
+    found = tuple(c for c in verdict.conflicts if not isinstance(c, StillHeld) or c.room == room)
+    return verdict if len(found) == len(verdict.conflicts) else replace(verdict, conflicts=found)
 
 
 def _spelled_as_the_programme(verdict: Verdict, *, as_given: bool) -> Verdict:
@@ -287,12 +358,16 @@ def _sessions(ids: Collection[UUID], *, lock: bool) -> dict[UUID, Schedule]:
     if not ids:
         return {}
     sessions = Schedule.objects.filter(pk__in=ids).select_related("event").order_by("pk")
+    sessions = pointers.along(sessions)
     if lock:
         sessions = sessions.select_for_update(of=("self",))
     return {session.pk: session for session in sessions}
 
 
-def _lay_over(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) -> Verdict:
+def _lay_over(
+    suggestion: Suggestion, proposal: Proposal, session: Schedule | None, *, by_hand: bool
+) -> Verdict:
+    """Of what was deleted softly, a person may still remove the rest, and nothing else."""
     if proposal.action is not Action.CREATE:
         if session is None:
             return Verdict(
@@ -300,6 +375,10 @@ def _lay_over(suggestion: Suggestion, proposal: Proposal, session: Schedule | No
             )
         if session.event_id != suggestion.event_id:
             return _unreadable([_OF_ANOTHER_EVENT()])
+        if pointers.of(session).deleted and not (by_hand and proposal.action is Action.DELETE):
+            return Verdict(
+                proposal, None, MappingProxyType({}), (_error(Kind.MISSING, _DELETED()),)
+            )
     proposal = projection.fitting(suggestion, proposal, session)
     after = projection.after(proposal, session)
     return Verdict(proposal, session, after, _refused(proposal))
@@ -384,8 +463,20 @@ def _outside(
     )
 
 
-def _over_capacity(proposal: Proposal, people: Registered) -> Conflict | None:
-    return conflicts.over_capacity(people, proposal.values.get("max_capacity"))
+def _over_capacity(
+    proposal: Proposal, people: Registered, room: pointers.Row | None
+) -> Conflict | None:
+    """By what the session would hold, and the row of its new room, whichever is less."""
+    limits = [proposal.values.get("max_capacity"), room and room.capacity]
+    known = [limit for limit in limits if limit is not None]
+    return conflicts.over_capacity(people, min(known, default=None))
+
+
+def _two_rooms(proposal: Proposal, session: Schedule | None) -> Conflict | None:
+    """That a session goes on holding two rooms, because its text and its pointer differ."""
+    if proposal.action is not Action.UPDATE or "room" in proposal.values:
+        return None
+    return conflicts.two_rooms(*pointers.rooms_of(session))
 
 
 def _removed_along(proposal: Proposal, people: Registered) -> Conflict | None:

@@ -16,7 +16,7 @@ from ai_audit.models import Suggestion
 from ai_audit.proposals import SETTABLE, Action, InvalidProposal, OddFields, Proposal, Refused
 from ai_audit.proposals.parsing import wrong_duration
 from eventflow.text.sentences import Said, Sentence
-from scheduling import times
+from scheduling import pointers, times
 from scheduling.conflicts import Placement
 from scheduling.models import Schedule
 
@@ -123,38 +123,74 @@ def placement(
     asked = proposal.values.keys()
     if not asked & (_PLACING | _SPEAKING):
         return None
-    whole = place(suggestion, after(proposal, session), proposal)
+    whole = place(suggestion, after(proposal, session), proposal, session)
     if whole is None:
         return None
+    moved = moves(proposal, session)
     return replace(
         whole,
         room=whole.room if asked & _PLACING else None,
+        second_room=whole.second_room if asked & _PLACING else None,
         speaker=whole.speaker if asked & _SPEAKING else None,
+        listed=whole.listed if moved else (),
         names_room="room" in asked,
         names_speaker="speaker_name" in asked,
-        standing_room=getattr(session, "room", None),
+        standing_room=pointers.rooms_of(session)[0] if session else None,
         standing_speaker=getattr(session, "speaker_name", None),
-        moves=moves(proposal, session),
+        moves=moved,
     )
 
 
 def place(
-    suggestion: Suggestion, fields: Mapping[str, Any], proposal: Proposal
+    suggestion: Suggestion,
+    fields: Mapping[str, Any],
+    proposal: Proposal,
+    session: Schedule | None,
 ) -> Placement | None:
     """The whole place the session would be in, whatever of it the proposal concerns.
 
-    `fields` are what `after` gives. None for a removal, and for times that are missing or none.
+    `fields` are what `after` gives, `session` is the live one. None for a removal, and for times
+    that are missing or none.
     """
     if not fields.keys() >= TIMES or not fields["start_time"] < fields["end_time"]:
         return None
+    room, second_room = fields.get("room"), None
+    if session is not None and "room" not in proposal.values:
+        room, second_room = pointers.rooms_of(session)
     return Placement(
         event_id=suggestion.event_id,
         start=fields["start_time"],
         end=fields["end_time"],
-        room=fields.get("room"),
+        room=room,
+        second_room=second_room,
+        listed=pointers.of(session).speakers if session is not None else (),
         speaker=fields.get("speaker_name"),
         session_id=proposal.session_id,
         zone=suggestion.zone,
         title=fields.get("title") or "",
         adds=proposal.action is Action.CREATE,
     )
+
+
+def pointing(
+    suggestion: Suggestion, proposal: Proposal, session: Schedule | None
+) -> pointers.Asked | None:
+    """What pointers the proposal asks for, with the text they go with; None where it asks for none.
+
+    The day is the one on the event's clocks; within one day it stays what it is.
+    """
+    if proposal.action is Action.DELETE:
+        return None
+    wanted: dict[str, Any] = {
+        column: proposal.values[name] for name, column in TEXTS.items() if name in proposal.values
+    }
+    if start := proposal.values.get("start_time"):
+        day = times.local(start, suggestion.zone).date()
+        if session is None or times.local(session.start_time, suggestion.zone).date() != day:
+            wanted[pointers.DAY] = day
+    wanted |= proposal.pointers
+    return pointers.Asked(suggestion.event_id, wanted) if wanted else None
+
+
+# The text with which a pointer is written.
+TEXTS = {"room": pointers.ROOM, "track": pointers.TRACK}

@@ -29,6 +29,8 @@ def of(verdict: Verdict, aal: str) -> dict[str, str]:
     """
     proposal, session = verdict.proposal, verdict.session
     asked = [proposal.action, proposal.session_id, dict(proposal.values)]
+    if verdict.turns:
+        asked.append(verdicts.turning(verdict))
     shown = {name: getattr(session, name) for name in SETTABLE} if session else None
     return {
         "asked": verdicts.fingerprint(asked),

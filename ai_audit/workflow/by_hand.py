@@ -125,7 +125,7 @@ def _digest(proposal: Proposal, verdict: Verdict) -> str:
         [
             proposal.action,
             proposal.session_id,
-            dict(proposal.values),
+            [dict(proposal.values), *verdicts.turning(verdict)],
             {name: getattr(session, name) for name in SETTABLE} if session else None,
             verdicts.conflicts_seen(verdict),
             verdict.risk is Risk.CRITICAL,

@@ -147,9 +147,9 @@ def _write(verdict: Verdict, change: Callable[[], UUID]) -> tuple[UUID | None, S
 def _change_programme(suggestion: Suggestion, verdict: Verdict) -> UUID:
     proposal = verdict.proposal
     if proposal.action is Action.CREATE:
-        return actions.place(event=suggestion.event, values=proposal.values).pk
+        return actions.place(event=suggestion.event, values=verdict.written).pk
     if proposal.action is Action.UPDATE:
-        actions.change(session=verdict.session, values=proposal.values)
+        actions.change(session=verdict.session, values=verdict.written)
     else:
         actions.remove(session=verdict.session)
     return verdict.session.pk

@@ -196,11 +196,9 @@ def _write_programme(
             written[suggestion.pk] = verdict.session.pk
     for _suggestion, verdict in of_action[Action.DELETE]:
         actions.remove(session=verdict.session)
-    changes = [
-        (verdict.session, verdict.proposal.values) for _s, verdict in of_action[Action.UPDATE]
-    ]
+    changes = [(verdict.session, verdict.written) for _s, verdict in of_action[Action.UPDATE]]
     actions.rearrange(changes=changes)
     for suggestion, verdict in of_action[Action.CREATE]:
-        session = actions.place(event=suggestion.event, values=verdict.proposal.values)
+        session = actions.place(event=suggestion.event, values=verdict.written)
         written[suggestion.pk] = session.pk
     return written

@@ -19,13 +19,14 @@ from ai_audit.history import Written
 from ai_audit.models import MadeByHand, Status, Suggestion, SuggestionLink
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal, fields
 from ai_audit.verdicts import Verdict
+from ai_audit.verdicts.projection import TEXTS
 from ai_audit.workflow import errors, making, steps
 from ai_audit.workflow.carrying_out import Restoration
 from ai_audit.workflow.errors import Changed, NotUndoable
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome
 from eventflow.text.bidi import isolate
-from scheduling import actions, languages, times
+from scheduling import actions, languages, pointers, times
 from scheduling.models import StaffMember
 from scheduling.rows import LeftOut
 
@@ -56,7 +57,7 @@ class Undoing:
         parts = [
             proposal.action,
             proposal.session_id,
-            dict(proposal.values),
+            self.verdict.written,
             {name: getattr(session, name) for name in SETTABLE} if session else None,
             verdicts.conflicts_seen(self.verdict),
             sorted((found.table, found.row) for found in self.left_out),
@@ -217,10 +218,21 @@ def _reverse(old: Suggestion, written: Written) -> Proposal:
     ]
     values = {name: before[name] for name in names}
     if old.action_type == Action.DELETE:
-        return _proposal(Action.CREATE, None, values, old)
-    if not values:
+        pointed = {c: UUID(before[c]) for c in pointers.COLUMNS if before.get(c)}
+        back = _proposal(Action.CREATE, None, values, old)
+        return replace(back, pointers=MappingProxyType(pointed))
+    pointed = {
+        column: before[column] and UUID(before[column])
+        for column in pointers.COLUMNS
+        if column in before and before[column] != after.get(column)
+    }
+    # A pointer goes with a text, which is asked for again where only the pointer was changed.
+    values |= {name: before[name] for name, column in TEXTS.items() if column in pointed}
+    if not values and not pointed:
         raise NotUndoable(_("Nothing was changed: carrying it out had changed nothing."))
-    return _proposal(Action.UPDATE, session_id, values, old)
+    return replace(
+        _proposal(Action.UPDATE, session_id, values, old), pointers=MappingProxyType(pointed)
+    )
 
 
 def _proposal(

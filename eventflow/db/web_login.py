@@ -1,12 +1,13 @@
 """The web process's own login, where there is one: what is its alone, and whether it fits.
 
 What it may do is given by `docs/web-login.sql`, which knows the product's tables; here is only
-its name, and what such a login must never be.
+its name, what such a login must never be, and how it is let read tables that are not everywhere.
 """
 
 from collections.abc import Mapping
 
 from django.db import connection
+from django.db.migrations.operations.base import Operation
 
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
@@ -89,3 +90,58 @@ def departures() -> tuple[list[str], list[str]]:
         cursor.execute(_DEPARTURES, {"role": ROLE, "schema": BACKOFFICE_SCHEMA})
         found = cursor.fetchall()
     return tuple([words for words, too_much in found if too_much is kind] for kind in (True, False))
+
+
+class WebLoginReads(Operation):
+    """Let the web process's login read tables of the product, where it and they stand.
+
+    As `docs/web-login.sql` does: by a right and a policy of its own, which stay when going back.
+    """
+
+    reduces_to_sql = False
+
+    def __init__(self, *tables: str):
+        self.tables = tables
+
+    def deconstruct(self):
+        return (self.__class__.__name__, list(self.tables), {})
+
+    def describe(self):
+        return f"Let {ROLE} read {', '.join(self.tables)}"
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if not is_installed():
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(_TO_BE_READ, [list(self.tables)])
+            found = cursor.fetchall()
+        for table, has_policy in found:
+            schema_editor.execute(f"grant select on {table} to {ROLE}", params=None)
+            if not has_policy:
+                schema_editor.execute(
+                    f"create policy web_login_reads on {table} for select to {ROLE} using (true)",
+                    params=None,
+                )
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        pass
+
+
+_TO_BE_READ = """
+select
+  t.oid::regclass::text,
+  exists (
+    select
+    from pg_catalog.pg_policy as p
+    where p.polrelid = t.oid
+    and p.polname = 'web_login_reads'
+  )
+from pg_catalog.pg_class as t
+where t.relnamespace = 'public'::regnamespace
+and t.relname = any (%s)
+and t.relkind in ('r', 'p')
+order by 1
+"""

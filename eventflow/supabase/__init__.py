@@ -1,10 +1,11 @@
 """The stand-in for Supabase: what EventFlow finds in a Supabase database, as SQL written here.
 
 What lives here: the SQL files, one subject each, and `load`, which runs them in the order of
-their names. It has two shapes: `first`, as the product's first schema is, and `production`, for
-which `production*.sql` follow: no helper in `auth`, policies and triggers made by hand. What does
-not live here: anything this project adds to that database (the migrations), demo data, the choice
-of a server, and the refusal of servers that are not on this machine (the commands that call it).
+their names. It has two shapes: `first`, as the product's first schema made it, and `production`, as
+deployments since 2026 are: `production*.sql` follow, with tables, policies and triggers of theirs,
+and there is no helper in `auth`. What does not live here: anything this project adds to that
+database (the migrations), demo data, the choice of a server, and the refusal of servers that are
+not on this machine (the commands that call it).
 """
 
 from pathlib import Path
@@ -29,6 +30,8 @@ def files(shape: str) -> list[Path]:
 
 def load(connection: Connection, *, owner: str, shape: str = "first") -> None:
     """Load the stand-in into the connection's database, for `owner` to own and migrate.
+
+    `shape` is one of `SHAPES`.
 
     `connection` is an open psycopg connection whose login is a superuser, in autocommit or not;
     where it is inside a transaction already, committing stays with the caller. `owner` is the

@@ -4,6 +4,7 @@ Nothing here writes, locks or decides; `scheduling.actions` writes, the caller l
 known only from suggestions is found in `ai_audit`.
 """
 
+from scheduling.conflicts.asked import Placement
 from scheduling.conflicts.kinds import (
     KIND_LABELS,
     MOST_NAMED,
@@ -24,9 +25,7 @@ from scheduling.conflicts.people import (
     vips_affected,
 )
 from scheduling.conflicts.placements import (
-    Placement,
-    RoomName,
-    Spelling,
+    StillHeld,
     find,
     outside,
     room_conflict,
@@ -37,6 +36,8 @@ from scheduling.conflicts.programme import (
     room_overlaps,
     speaker_overlaps,
 )
+from scheduling.conflicts.room_names import RoomName, two_rooms
+from scheduling.conflicts.spellings import Spelling
 
 __all__ = [
     "KIND_LABELS",
@@ -52,6 +53,7 @@ __all__ = [
     "Severity",
     "SpeakerOverlap",
     "Spelling",
+    "StillHeld",
     "find",
     "listed",
     "named",
@@ -63,5 +65,6 @@ __all__ = [
     "room_conflict",
     "room_overlaps",
     "speaker_overlaps",
+    "two_rooms",
     "vips_affected",
 ]

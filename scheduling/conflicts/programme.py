@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from eventflow import sql
 from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
 from eventflow.text.bidi import plain
-from scheduling import times
+from scheduling import pointers, times
 from scheduling.conflicts.kinds import Other
 
 # Shown in terminals, and beside statements that are pasted into one.
@@ -51,6 +51,16 @@ _MEND_ROOM = (
 )
 
 
+# As above, where the product's newer pages show the room that a session points to.
+_MEND_POINTED = (
+    "update public.schedules as s set room = null, room_id = null from public.schedules as o "
+    "where s.id = '{id}' and o.id = '{other}' and o.event_id = s.event_id and exists (select from "
+    "(select s.room union select name from public.rooms where id = s.room_id) as a (room), "
+    "(select o.room union select name from public.rooms where id = o.room_id) as b (room) "
+    "where public.name_key(a.room) = public.name_key(b.room)) "
+    "and o.start_time < s.end_time and s.start_time < o.end_time;"
+)
+
 _SAME_ROOM = "public.name_key(o.room) = public.name_key(s.room)"
 
 
@@ -58,8 +68,8 @@ _SAME_ROOM = "public.name_key(o.room) = public.name_key(s.room)"
 class Overlap:
     """Two sessions that share a room at one time, or one that ends before it starts.
 
-    In the second case `second` is None. As text it is one line without control characters,
-    however odd the names are.
+    In the second case `second` is None; `pointed` says that sessions may point to rooms. As text it
+    is one line without control characters, however odd the names are.
     """
 
     event: str
@@ -67,6 +77,7 @@ class Overlap:
     room: str | None
     first: Other
     second: Other | None
+    pointed: bool = False
 
     def __str__(self):
         if self.second is None:
@@ -101,7 +112,8 @@ class Overlap:
         start.
         """
         if self.second is not None:
-            return _MEND_ROOM.format(
+            mend = _MEND_POINTED if self.pointed else _MEND_ROOM
+            return mend.format(
                 id=self.second.id,
                 other=self.first.id,
                 same_room=_SAME_ROOM if self.passes else "o.room = s.room",
@@ -143,11 +155,12 @@ def room_overlaps(event_id: UUID | None = None, *, to_the_letter: bool = False) 
     `to_the_letter` as the constraint does. Two statements.
     """
     return _overlaps(
-        _rows("room_overlaps.sql", event_id, without=_LETTERS, keyed=not to_the_letter)
+        _rows("room_overlaps.sql", event_id, without=_LETTERS, keyed=not to_the_letter),
+        pointed=not to_the_letter and pointers.ROOM in pointers.kept().columns,
     )
 
 
-def _overlaps(rows: list[tuple]) -> list[Overlap]:
+def _overlaps(rows: list[tuple], *, pointed: bool) -> list[Overlap]:
     return [
         Overlap(
             event=event,
@@ -155,6 +168,7 @@ def _overlaps(rows: list[tuple]) -> list[Overlap]:
             room=room,
             first=Other(*row[:4], room),
             second=Other(*row[4:]) if row[4] else None,
+            pointed=pointed,
         )
         for event, timezone, room, *row in rows
     ]
@@ -187,14 +201,20 @@ _LETTERS_OF_ANY_CASE = "pg_catalog.lower("
 
 def _rows(name: str, event_id: UUID | None, *, without: str, keyed: bool = True) -> list[tuple]:
     """The rows of a statement by keys; or not, or where there are none, by what is `without`."""
+    of_rooms = name == "room_overlaps.sql"
     statement = sql.read("scheduling", name)
     with connection.cursor() as cursor:
         cursor.execute("select to_regprocedure('public.speaker_names(text)') is not null")
-        if cursor.fetchone() != (True,) or not keyed:
+        if cursor.fetchone() == (True,) and keyed:
+            sessions = f"from {pointers.programme(rooms=of_rooms, speakers=not of_rooms)} as s"
+            statement = statement.replace("from public.schedules as s", sessions)
+        else:
             statement = statement.replace("public.name_key(", without)
             statement = statement.replace("public.speaker_names(s.speaker_name)", _ONE_SPEAKER)
         cursor.execute(statement, {"event": event_id})
-        return cursor.fetchall()
+        # Of what is in a room by its text and by its pointer, each pair is told once.
+        pairs = {(row[3], row[7]): row for row in reversed(cursor.fetchall())}
+        return list(reversed(pairs.values()))
 
 
 _ONE_SPEAKER = "array[s.speaker_name]"

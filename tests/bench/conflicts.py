@@ -10,6 +10,7 @@ import argparse
 import io
 import os
 import random
+import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from datetime import timedelta
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+if "--pointers" in sys.argv:
+    # Before the settings are read: the stand-in is then as in production.
+    os.environ["TEST_SHAPE"] = "production"
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
@@ -28,7 +32,7 @@ from ai_audit import verdicts  # noqa: E402
 from ai_audit.models import Suggestion  # noqa: E402
 from ai_audit.verdicts import competing, projection  # noqa: E402
 from ai_audit.verdicts.competing import Stake  # noqa: E402
-from scheduling import conflicts  # noqa: E402
+from scheduling import conflicts, pointers  # noqa: E402
 from scheduling.conflicts import Kind  # noqa: E402
 from scheduling.models import Event, Registration, Schedule  # noqa: E402
 from tests import plain  # noqa: E402
@@ -162,6 +166,9 @@ def in_a_loop(placements):
 def proposals(sessions):
     """Verdicts on many suggestions at once, and the sessions in their way found in three ways."""
     data.fill(sessions=sessions, suggestions=PROPOSALS)
+    if pointers.kept():
+        data.point()
+        print("with pointers to rooms and days, and speakers listed")
     suggestions = list(
         Suggestion.objects.select_related("event", "user").order_by("id")[:PROPOSALS]
     )
@@ -303,6 +310,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sessions", type=int, default=100_000)
     parser.add_argument("--undecided", type=int, default=10_000)
+    parser.add_argument(
+        "--pointers",
+        action="store_true",
+        help="rooms, days and speakers in tables of their own as well, as in production",
+    )
     options = parser.parse_args()
     prepare_stand_in()
     with copy_of(STAND_IN) as name, connected_to(name):

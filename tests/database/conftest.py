@@ -94,5 +94,5 @@ def quiet_stand_in(request, settings):
     settings.EMBEDDED_FOLDER = request.getfixturevalue("quiet_server").folder
     unblocked = request.getfixturevalue("django_db_blocker").unblock()
     with unblocked, connected_to("postgres"), copy_of("template0") as name, connected_to(name):
-        supabase_baseline.load(dbname=name)
+        supabase_baseline.load(dbname=name, shape=settings.TEST_SHAPE)
         yield

@@ -51,6 +51,7 @@ NOT_LIVE = {
 }
 ALLOWED = re.compile(
     r"uuid|eventflow\.sql\.(FrozenSQL|ConcurrentIndexes|InBatches|WebLoginMay|HoldsHistory)"
+    r"|eventflow\.db\.web_login\.WebLoginReads"
     r"|django\.(db|conf)\b.*|django\.contrib\.postgres\.(fields|search)"
 )
 

@@ -64,12 +64,11 @@ class Command(BaseCommand):
             "--shape",
             choices=supabase.SHAPES,
             default="first",
-            help="as the product's first schema has it, or as newer deployments are: without a "
-            "helper in auth, and with policies and triggers made by hand",
+            help="as the product's first schema made it, or as production is since 2026",
         )
 
     @no_translations
-    def handle(self, *args, shape, **options):
+    def handle(self, *args, shape="first", **options):
         with database.as_migrating_login():
             load(shape=shape)
         self.stdout.write("The stand-in for Supabase is loaded. Next: manage.py migrate")

@@ -5,7 +5,7 @@ import pytest
 from ai_audit import workflow
 from ai_audit.models import Suggestion
 from ai_audit.presenters import timeline
-from ai_audit.presenters.review import Change
+from ai_audit.presenters.change import Change
 from ai_audit.presenters.timeline import CarriedOut, Step
 from eventflow.db import database
 from eventflow.text.bidi import isolate, ltr

@@ -1,0 +1,129 @@
+"""What a session points to in the product's own tables, told beside the fields it goes with.
+
+Rooms, tracks, days and speakers, where the database keeps them so; elsewhere there is nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ai_audit.presenters.change import Change
+from ai_audit.verdicts import Verdict
+from eventflow.text.bidi import isolate, visible
+from scheduling import pointers
+from scheduling.conflicts import listed
+from scheduling.models import Schedule
+from scheduling.pointers import Row, Turn
+
+_LABELS = {
+    pointers.DAY: gettext_lazy("Day, on the newer pages"),
+    pointers.ROOM: gettext_lazy("Room, on the newer pages"),
+    pointers.TRACK: gettext_lazy("Track, on the newer pages"),
+}
+_BESIDE = {pointers.DAY: "time", pointers.ROOM: "room", pointers.TRACK: "track"}
+
+
+def beside(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
+    """The changes, and after each what turns with it; of a speaker, that the list stays."""
+    turns = {_BESIDE[column]: turn for column, turn in verdict.turns.items()}
+    found = []
+    for row in rows:
+        if row.field == "speaker_name" and not row.note:
+            row = replace(row, note=_listed_still(verdict))
+        found.append(row)
+        if turn := turns.pop(row.field, None):
+            found.append(_told(turn))
+    return [*found, *map(_told, turns.values())]
+
+
+def standing(session: Schedule) -> list[str]:
+    """What EventFlow's newer pages show of a session, for whoever changes it here; in words."""
+    pointing = pointers.of(session)
+    told = [
+        _("%(label)s: %(name)s") % {"label": _LABELS[column], "name": isolate(_name(column, row))}
+        for column, row in pointing.rows.items()
+    ]
+    if pointing.speakers:
+        told.append(
+            _("Listed speakers, which stay as they are: %(speakers)s")
+            % {"speakers": listed(map(isolate, pointing.speakers))}
+        )
+    if pointing.deleted:
+        told.append(_("It was deleted in EventFlow; here it can only be removed for good."))
+    return told
+
+
+def turning(verdict: Verdict) -> list[Change]:
+    """What turns, for a page on which the fields themselves are told."""
+    return [_told(turn) for turn in verdict.turns.values()]
+
+
+def _told(turn: Turn) -> Change:
+    return Change(
+        turn.column,
+        str(_LABELS[turn.column]),
+        _name(turn.column, turn.before),
+        _name(turn.column, turn.after),
+        note="" if turn.after else _none(turn),
+    )
+
+
+def _none(turn: Turn) -> str:
+    """That a pointer leads nowhere, and why; a room that is taken away needs no word."""
+    if turn.keeps and turn.column == pointers.DAY:
+        return _("EventFlow’s newer pages keep no such day, and will show none")
+    if turn.keeps and turn.column == pointers.TRACK:
+        return _("EventFlow’s newer pages keep no such track, and will show none")
+    if turn.keeps:
+        return _("EventFlow’s newer pages keep no such room, and will show none")
+    return ""
+
+
+def _listed_still(verdict: Verdict) -> str:
+    speakers = pointers.of(verdict.session).speakers
+    if not speakers:
+        return ""
+    return _("those listed on EventFlow’s newer pages stay: %(speakers)s") % {
+        "speakers": listed(map(isolate, speakers))
+    }
+
+
+def _name(column: str, row: Row | None) -> str:
+    return _shown(column, row.name) if row else ""
+
+
+def _shown(column: str, name: str) -> str:
+    if column == pointers.DAY:
+        return formats.date_format(date.fromisoformat(name), "j M Y")
+    return visible(name)
+
+
+def written(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
+    """What turned when a session was written, from its rows as the history keeps them.
+
+    One statement for what they are called now, where anything did; what is gone is told by its id.
+    """
+    before, after = before or {}, after or {}
+    turned = [
+        (column, before.get(column), after.get(column))
+        for column in pointers.COLUMNS
+        if before.get(column) != after.get(column)
+    ]
+    names = pointers.names_of({c: [UUID(pk) for pk in ids if pk] for c, *ids in turned})
+
+    def shown(column, pk):
+        if not pk:
+            return ""
+        name = names.get(UUID(pk))
+        return _shown(column, name) if name else pk
+
+    return [
+        Change(column, str(_LABELS[column]), shown(column, was), shown(column, now))
+        for column, was, now in turned
+    ]

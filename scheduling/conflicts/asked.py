@@ -1,0 +1,109 @@
+"""What is asked about: sessions at a time and place, and how statements are told of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from scheduling import times
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where and when a session would be: what a proposal comes to, laid over the live session.
+
+    `session_id` is the session that is moved, which never collides with itself; None for a new
+    one. Times are aware, `start` before `end`; a room or speaker of None collides with nothing.
+    `names_room` and `names_speaker` say that these are chosen here, `moves` that the time is
+    another than those who are registered know; `standing_room` and `standing_speaker` are what the
+    session has now. By `title` it is named to others that come along with it, and found where it
+    `adds` a session that stands already.
+    Where it has a room by its text and another by its pointer, that is its `second_room`; and
+    `listed` are those who speak because they are listed for it.
+    """
+
+    event_id: UUID
+    start: datetime
+    end: datetime
+    room: str | None = None
+    speaker: str | None = None
+    session_id: UUID | None = None
+    zone: ZoneInfo = field(default_factory=lambda: times.zone(None))
+    names_room: bool = False
+    moves: bool = False
+    title: str = ""
+    adds: bool = False
+    standing_room: str | None = None
+    names_speaker: bool = False
+    standing_speaker: str | None = None
+    second_room: str | None = None
+    listed: tuple[str, ...] = ()
+
+    @property
+    def rooms(self) -> list[str]:
+        """The rooms it would hold."""
+        return [room for room in (self.room, self.second_room) if room is not None]
+
+    @property
+    def speakers(self) -> list[str]:
+        """The texts that name who would speak."""
+        return [*filter(None, [self.speaker]), *self.listed]
+
+
+def columns_of(
+    placements: Mapping[int, Placement],
+    leaving: Iterable[UUID] = (),
+    coming: Mapping[int, Placement] | None = None,
+) -> dict[str, list]:
+    # Without a length there is nothing that it could collide with.
+    coming = {n: p for n, p in (coming or {}).items() if p.start < p.end}
+    along = _told(coming)
+    asked = [placements.get(n) for n, _p in along]
+    return {
+        **placed(placements),
+        "leaving": list(leaving),
+        "coming": [n for n, _p in along],
+        "coming_event": [p.event_id for _n, p in along],
+        "coming_session": [p.session_id for _n, p in along],
+        "coming_title": [p.title for _n, p in along],
+        "coming_start": [p.start for _n, p in along],
+        "coming_end": [p.end for _n, p in along],
+        "coming_room": [p.room for _n, p in along],
+        "coming_speaker": [p.speaker for _n, p in along],
+        "asks_room": [bool(p and p.rooms) for p in asked],
+        "asks_speaker": [bool(p and p.speakers) for p in asked],
+        "adds": [p.adds for _n, p in along],
+    }
+
+
+def placed(placements: Mapping[int, Placement]) -> dict[str, list]:
+    told = _told(placements)
+    return {
+        "n": [n for n, _p in told],
+        "event": [p.event_id for _n, p in told],
+        "title": [p.title for _n, p in told],
+        "room": [p.room for _n, p in told],
+        "speaker": [p.speaker for _n, p in told],
+        "names_speaker": [p.names_speaker and p.speaker is not None for _n, p in told],
+        "standing_speaker": [p.standing_speaker for _n, p in told],
+        "start": [p.start for _n, p in told],
+        "end": [p.end for _n, p in told],
+        "session": [p.session_id for _n, p in told],
+        "new": [p.adds for _n, p in told],
+        "events": list({p.event_id for _n, p in told}),
+    }
+
+
+def _told(placements: Mapping[int, Placement]) -> list[tuple[int, Placement]]:
+    """Each placement, once more for its second room and for each who is listed for it."""
+    told = []
+    for n, placement in placements.items():
+        told.append((n, placement))
+        if placement.second_room is not None:
+            again = replace(placement, room=placement.second_room, names_speaker=False)
+            told.append((n, again))
+        told += (
+            (n, replace(placement, speaker=name, names_speaker=False)) for name in placement.listed
+        )
+    return told

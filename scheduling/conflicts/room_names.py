@@ -1,0 +1,160 @@
+"""How the programme spells the rooms that are chosen, and which of them it does not know."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext, ngettext
+
+from scheduling import near_names
+from scheduling.conflicts.asked import Placement, placed
+from scheduling.conflicts.kinds import Conflict, Kind, Severity, listed
+from scheduling.conflicts.spellings import Spelling, quoted, written_as
+from scheduling.conflicts.statements import COMING, rooms_named
+
+
+@dataclass(frozen=True)
+class RoomName(Spelling):
+    """What there is to say of a room's name; `near` are rooms of the event that may be meant."""
+
+    name: str = "room"
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Used:
+    """A room of an event as it is spelled.
+
+    So many sessions are `standing` in it, so many of them are `staying`, and since when; `by` is
+    the number of the placement that comes along in it. It is `kept` in the product's own table of
+    rooms, whoever is in it.
+    """
+
+    by: int | None
+    event_id: UUID | None
+    room: str
+    key: str
+    standing: int
+    staying: int
+    since: datetime | None
+    kept: bool
+
+    def is_another_s(self, n: int, placement: Placement, leaving: Collection[UUID]) -> bool:
+        """Whether it is not only the placement that is in it, or the session that it moves."""
+        if self.kept:
+            return True
+        moved = self.room == placement.standing_room and placement.session_id not in leaving
+        return self.by != n and self.staying > moved
+
+
+def room_names(
+    placements: Mapping[int, Placement], columns: Mapping[str, list], taken: Mapping[int, str]
+) -> dict[int, list[RoomName]]:
+    """How the programme spells the rooms that are chosen, or that it does not know them.
+
+    `taken` is the room of a placement as a session spells it that has it at that time.
+    """
+    choosing = {n: p for n, p in placements.items() if p.names_room and p.room}
+    used, chosen = defaultdict(list), {}
+    with connection.cursor() as cursor:
+        cursor.execute(COMING + rooms_named(), {**columns, **placed(choosing)})
+        for row in cursor.fetchall():
+            one = _Used(*row)
+            if one.event_id is None:
+                chosen[one.room] = one.key
+            else:
+                used[one.event_id].append(one)
+    found = defaultdict(list)
+    for n, placement in choosing.items():
+        rooms, key = used[placement.event_id], chosen[placement.room]
+        kept = [one.key for one in rooms if one.kept]
+        unkept = bool(kept) and key not in kept
+        if same := [one for one in rooms if one.key == key and (one.standing or one.kept)]:
+            in_the_way = taken.get(n)
+            own = in_the_way or min(same, key=_most_used_then_oldest).room
+            if own != placement.room:
+                respelled = any(one.room == placement.standing_room for one in same)
+                found[n].append(_spelled_otherwise(placement, own, respelled))
+            if unkept:
+                found[n].append(_unknown(placement, _not_kept(placement)))
+            continue
+        others = [one for one in rooms if one.is_another_s(n, placement, columns["leaving"])]
+        if others and all(one.key != key for one in others):
+            new = _new_room(placement, key, others)
+            if unkept:
+                new = replace(new, sentence=f"{new.sentence} {_not_kept(placement)}")
+            found[n].append(new)
+        elif unkept:
+            found[n].append(_unknown(placement, _not_kept(placement)))
+    return found
+
+
+def _most_used_then_oldest(one: _Used) -> tuple:
+    return (-one.standing, one.since is None, one.since, one.room)
+
+
+def _spelled_otherwise(placement: Placement, own: str, respelled: bool) -> RoomName:
+    return RoomName(
+        kind=Kind.ROOM_NAME,
+        severity=Severity.INFO,
+        sentence=written_as(placement.room, own),
+        subject=placement.room,
+        written=own,
+        respelled=respelled,
+    )
+
+
+def _new_room(placement: Placement, key: str, others: list[_Used]) -> RoomName:
+    keys = {one.key: one.room for one in sorted(others, key=_most_used_then_oldest, reverse=True)}
+    alike = [keys[other] for other in near_names.near(key, sorted(keys))]
+    rooms = alike or sorted(keys.values())
+    sentence = (
+        ngettext(
+            "%(room)s is new to this event, and nearly the same as %(others)s.",
+            "%(room)s is new to this event, and nearly the same as others: %(others)s.",
+            len(alike),
+        )
+        if alike
+        else ngettext(
+            "%(room)s is new to this event; its room is %(others)s.",
+            "%(room)s is new to this event; its rooms are %(others)s.",
+            len(rooms),
+        )
+    )
+    told = {"room": quoted(placement.room), "others": listed(map(quoted, rooms))}
+    return _unknown(placement, sentence % told, near=tuple(alike))
+
+
+def _not_kept(placement: Placement) -> str:
+    return gettext(
+        "%(room)s is not among the rooms that EventFlow’s newer pages keep: they will show none."
+    ) % {"room": quoted(placement.room)}
+
+
+def _unknown(placement: Placement, sentence: str, near: tuple[str, ...] = ()) -> RoomName:
+    return RoomName(
+        kind=Kind.ROOM_NAME,
+        severity=Severity.WARNING,
+        sentence=sentence,
+        subject=placement.room,
+        near=near,
+    )
+
+
+def two_rooms(room: str | None, second: str | None) -> Conflict | None:
+    """That a session holds two rooms, because its text and its pointer differ."""
+    if room is None or second is None:
+        return None
+    return Conflict(
+        kind=Kind.ROOM_NAME,
+        severity=Severity.WARNING,
+        sentence=gettext(
+            "The session holds two rooms: its text says %(room)s, and EventFlow’s newer pages say "
+            "%(second)s. Writing its room sets both."
+        )
+        % {"room": quoted(room), "second": quoted(second)},
+        subject=room,
+    )

@@ -1,0 +1,44 @@
+"""How the programme spells a name that is asked for otherwise: it is written so."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from eventflow.text.bidi import isolate, visible
+from scheduling.conflicts.asked import Placement
+from scheduling.conflicts.kinds import Conflict, Kind, Severity
+
+
+@dataclass(frozen=True)
+class Spelling(Conflict):
+    """How the programme spells what is asked for in the field `name`: as it is `written`.
+
+    `respelled` says that the session has that now, however it is spelled there.
+    """
+
+    name: str = ""
+    written: str | None = None
+    respelled: bool = False
+
+
+def speaker_spelled(placement: Placement, own: str, respelled: bool) -> Spelling:
+    return Spelling(
+        kind=Kind.SPEAKER,
+        severity=Severity.INFO,
+        sentence=written_as(placement.speaker, own),
+        subject=placement.speaker,
+        name="speaker_name",
+        written=own,
+        respelled=respelled,
+    )
+
+
+def written_as(name: str, own: str) -> str:
+    return gettext("%(room)s is written as %(own)s, as the programme spells it.") % {
+        "room": quoted(name),
+        "own": quoted(own),
+    }
+
+
+def quoted(name: str) -> str:
+    return gettext("“%(title)s”") % {"title": isolate(visible(name))}

@@ -1,0 +1,352 @@
+"""The statements that find what is in the way, each for any number of placements."""
+
+from scheduling import names, pointers
+
+# That a session `t` is in the way of what is asked for, by time.
+_MEETS = """t.event_id = a.event_id
+    and t.coming = a.coming
+    and t.id is distinct from a.session_id
+    and t.start_time < a.end_time
+    and t.end_time > a.start_time"""
+
+# Of titles and rooms that are only told, 500 characters are read; what is longer is told cut. A
+# room by which another may be spelled is read whole.
+_TOLD_ROOM = "case when octet_length(room) <= 2000 then room else left(room, 500) end"
+
+# What begins each statement: those that come along with the placements, with the number of the
+# placement where they are one's own. `asks_…` says that it is this that is asked for of it.
+COMING = """
+with coming as (
+  select *
+  from unnest(%(coming)s::int[], %(coming_event)s::uuid[], %(coming_session)s::uuid[],
+    %(coming_title)s::text[], %(coming_start)s::timestamptz[], %(coming_end)s::timestamptz[],
+    %(coming_room)s::text[], %(coming_speaker)s::text[], %(asks_room)s::bool[],
+    %(asks_speaker)s::bool[], %(adds)s::bool[])
+    as c (n, event_id, id, title, start_time, end_time, room, speaker, asks_room, asks_speaker,
+      adds)
+)
+"""
+
+
+def met() -> str:
+    """Whom placements meet at their time."""
+    # The sessions of the events are read once, and those kept that something meets in time: only
+    # for their names, and for each spelling once, the key is asked. Placements meet what stands,
+    # and those that come along each other. A speaker is looked for in the whole programme only
+    # where nobody in it is spelled as asked for.
+    there = _MET_IN_TIME.format(wanted=_WANTED)
+    if pointers.kept():
+        there = f"{pointers.programme(rooms=True, speakers=True, of='near')} as s"
+    return f"""
+, asked as (
+  select n, event_id, title, room, speaker, start_time, end_time, session_id, adds,
+    false as coming, true as asks_room, true as asks_speaker
+  from unnest(%(n)s::int[], %(event)s::uuid[], %(title)s::text[], %(room)s::text[],
+    %(speaker)s::text[], %(start)s::timestamptz[], %(end)s::timestamptz[], %(session)s::uuid[],
+    %(new)s::bool[])
+    as w (n, event_id, title, room, speaker, start_time, end_time, session_id, adds)
+  union all
+  select n, event_id, title, room, speaker, start_time, end_time, id, adds,
+    true, asks_room, asks_speaker
+  from coming
+),
+{_near()}there as materialized (
+  select s.id, s.event_id, s.title, s.start_time, s.end_time, s.room, s.speaker_name as speaker,
+    false as coming, false as asks_room, false as asks_speaker
+  from {there}
+  union all
+  select id, event_id, title, start_time, end_time, room, speaker, true, asks_room, asks_speaker
+  from coming
+),
+spelled as materialized (
+  select spelling.name, {names.key("spelling.name")} as key
+  from (
+    select room as name from asked
+    union
+    select room from there where exists (select from asked where asked.room is not null)
+    union
+    select title from asked where adds
+    union
+    select title from there where octet_length(title) <= 2000
+      and exists (select from asked where adds)
+  ) as spelling
+  where spelling.name is not null
+),
+spoken as materialized (
+  select spelling.name, people.person, people.key
+  from (
+    select speaker as name from asked
+    union
+    select speaker from there where exists (select from asked where asked.speaker is not null)
+  ) as spelling
+  cross join lateral {names.people("spelling.name")} as people
+  where spelling.name is not null
+  and people.key <> ''
+),
+in_room as materialized (
+  select asked.*, theirs.name as its_name, asked.room as person
+  from asked
+  join spelled as mine
+    on mine.name = asked.room
+  join spelled as theirs
+    on theirs.key = mine.key
+),
+speaking as materialized (
+  select asked.*, theirs.name as its_name, mine.person
+  from asked
+  join spoken as mine
+    on mine.name = asked.speaker
+  join spoken as theirs
+    on theirs.key = mine.key
+),
+added as materialized (
+  select asked.*, theirs.name as its_name, room.key as room_key
+  from asked
+  join spelled as mine
+    on mine.name = asked.title
+  join spelled as theirs
+    on theirs.key = mine.key
+  left join spelled as room
+    on room.name = asked.room
+  where asked.adds
+),
+named as materialized (
+  select w.n, w.event_id, w.speaker, {names.key("w.speaker")} as key,
+    {names.key("w.speaker")} = {names.key("w.standing")} as respelled,
+    exists (
+      select
+      from public.schedules as s
+      where s.event_id = w.event_id
+      and s.speaker_name = w.speaker
+      {pointers.and_stands("s")}
+    ) as in_use
+  from unnest(%(n)s::int[], %(event)s::uuid[], %(speaker)s::text[], %(names_speaker)s::bool[],
+    %(standing_speaker)s::text[]) as w (n, event_id, speaker, names_speaker, standing)
+  where w.names_speaker
+),
+heard as materialized (
+  select spelling.*, {names.key("spelling.speaker_name")} as key
+  from (
+    select s.event_id, s.speaker_name, count(*) as sessions, min(s.created_at) as since
+    from public.schedules as s
+    where s.event_id = any (array(select distinct event_id from named where not in_use))
+    and octet_length(s.speaker_name) <= 2000
+    {pointers.and_stands("s")}
+    group by s.event_id, s.speaker_name
+  ) as spelling
+),
+found as (
+  select a.n, 'room' as what, a.person, t.id, t.title, t.start_time, t.end_time, t.room
+  from in_room as a
+  join there as t
+    on t.room = a.its_name
+    and {_MEETS}
+  where a.asks_room
+  or t.asks_room
+  union all
+  select a.n, 'speaker', a.person, t.id, t.title, t.start_time, t.end_time, t.room
+  from speaking as a
+  join there as t
+    on t.speaker = a.its_name
+    and {_MEETS}
+  where a.asks_speaker
+  or t.asks_speaker
+  union all
+  select a.n, 'duplicate', null, t.id, t.title, t.start_time, t.end_time, t.room
+  from added as a
+  join there as t
+    on t.title = a.its_name
+    and {_MEETS}
+  left join spelled as its
+    on its.name = t.room
+  where a.room_key is null
+  or its.key is null
+  or its.key = a.room_key
+  union all
+  (
+    select distinct on (named.n) named.n,
+      case when named.respelled then 'respelled' else 'spelled' end,
+      coalesce(heard.speaker_name, named.speaker), null, null, null, null, null
+    from named
+    left join heard
+      on heard.event_id = named.event_id
+      and heard.key = named.key
+      and not named.in_use
+    where named.respelled
+    or heard.speaker_name is not null
+    order by named.n, heard.sessions desc, heard.since, heard.speaker_name
+  )
+  {_held()}
+)
+select n, what, person, id, left(title, 500), start_time, end_time, {_TOLD_ROOM}
+from found
+order by n, start_time, id, person
+"""  # noqa: S608
+
+
+_WANTED = "unnest(%(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[])"
+_WANTED_ONCE = f"(select distinct * from {_WANTED} as w)"  # noqa: S608
+_MET_IN_TIME = """public.schedules as s
+  where s.event_id = any (%(events)s::uuid[])
+  and s.start_time < s.end_time
+  and s.id <> all (%(leaving)s::uuid[])
+  and exists (
+    select
+    from {wanted}
+      as w (event_id, start_time, end_time)
+    where w.event_id = s.event_id
+    and w.start_time < s.end_time
+    and w.end_time > s.start_time
+  )"""
+
+
+def _near() -> str:
+    """Only of those that are met in time it is asked which rooms they have and who is listed.
+
+    Placements of two rooms, or of several speakers, are in one place; of that it is asked once.
+    """
+    if not pointers.kept():
+        return ""
+    once = _MET_IN_TIME.format(wanted=_WANTED_ONCE)
+    return f"""near as materialized (
+  select {pointers.columns("s")}
+  from {once}
+),
+"""  # noqa: S608
+
+
+def _held() -> str:
+    """That the text of a session that is deleted softly still keeps others out of its room."""
+    if not pointers.kept().deletion:
+        return ""
+    return f"""union all
+  select a.n, 'held', a.room, s.id, s.title, s.start_time, s.end_time, s.room
+  from asked as a
+  join near as s
+    on s.event_id = a.event_id
+    and s.id is distinct from a.session_id
+    and s.start_time < a.end_time
+    and s.end_time > a.start_time
+    and s.deleted
+    and s.room is not null
+  where a.room is not null
+  and not a.coming
+  and {names.key("s.room")} = {names.key("a.room")}"""  # noqa: S608
+
+
+def rooms_named() -> str:
+    """How the rooms of the events are spelled."""
+    # By room of the event, as it is spelled: how many sessions stand in it and how many of them
+    # stay, and since when. What leaves has told how its room is spelled, and has it no more.
+    return f"""
+, used as materialized (
+  select s.event_id, s.room, count(*) as standing,
+    count(*) filter (where s.id <> all (%(leaving)s::uuid[])) as staying,
+    min(s.created_at) as since
+  from public.schedules as s
+  where s.event_id = any (%(events)s::uuid[])
+  and s.room is not null
+  and octet_length(s.room) <= 2000
+  {pointers.and_stands("s")}
+  group by s.event_id, s.room
+),
+{_kept_rooms()}spelled as materialized (
+  select spelling.room, {names.key("spelling.room")} as key
+  from (
+    select room from used
+    {"union select room from kept" if _kept_rooms() else ""}
+    union
+    select room from unnest(%(room)s::text[]) as room
+    union
+    select room from coming where room is not null
+  ) as spelling
+)
+select null as n, u.event_id, u.room, spelled.key, u.standing, u.staying, u.since, false
+from used as u
+join spelled
+  on spelled.room = u.room
+union all
+select c.n, c.event_id, c.room, spelled.key, 0, 1, null, false
+from coming as c
+join spelled
+  on spelled.room = c.room
+union all
+select null, null, chosen.room, spelled.key, 0, 0, null, false
+from unnest(%(room)s::text[]) as chosen (room)
+join spelled
+  on spelled.room = chosen.room
+{_told_kept_rooms()}
+"""  # noqa: S608
+
+
+def _kept_rooms() -> str:
+    if pointers.ROOM not in pointers.kept().columns:
+        return ""
+    return """kept as materialized (
+  select r.event_id, r.name as room
+  from public.rooms as r
+  where r.event_id = any (%(events)s::uuid[])
+),
+"""
+
+
+def _told_kept_rooms() -> str:
+    """The rooms that the product keeps in a table of their own, whoever is in them."""
+    if not _kept_rooms():
+        return ""
+    return """union all
+select null, k.event_id, k.room, spelled.key, 0, 1, null, true
+from kept as k
+join spelled
+  on spelled.room = k.room"""
+
+
+def attending() -> str:
+    """Where else those are registered who are registered for what moves."""
+    # There is no index on a registration's session, but there are on an event's participants and on
+    # a participant's registrations. The rows without a session count the people of all of them.
+    return f"""
+, registered as (
+  select wanted.n, wanted.event_id, wanted.start_time, wanted.end_time, mine.participant_id,
+    theirs.schedule_id
+  from unnest(%(n)s::int[], %(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[],
+    %(session)s::uuid[])
+    as wanted (n, event_id, start_time, end_time, session_id)
+  join public.participant_schedules as mine
+    on mine.schedule_id = wanted.session_id
+  join public.participants as p
+    on p.id = mine.participant_id
+    and p.event_id = any (%(events)s::uuid[])
+  join public.participant_schedules as theirs
+    on theirs.participant_id = mine.participant_id
+    and theirs.schedule_id <> wanted.session_id
+)
+select met.n, count(distinct met.participant_id), met.id, met.title, met.start_time, met.end_time,
+  met.room
+from (
+  select r.n, r.participant_id, o.id, left(o.title, 500) as title, o.start_time, o.end_time,
+    left(o.room, 500) as room
+  from registered as r
+  join public.schedules as o
+    on o.id = r.schedule_id
+    and o.event_id = r.event_id
+    and o.start_time < r.end_time
+    and o.end_time > r.start_time
+    and o.start_time < o.end_time
+  where o.id <> all (%(leaving)s::uuid[])
+  {pointers.and_stands("o")}
+  union all
+  select r.n, r.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
+  from registered as r
+  join coming as o
+    on o.id = r.schedule_id
+    and o.event_id = r.event_id
+    and o.start_time < r.end_time
+    and o.end_time > r.start_time
+) as met
+group by grouping sets (
+  (met.n),
+  (met.n, met.id, met.title, met.start_time, met.end_time, met.room)
+)
+order by met.n, met.start_time, met.id
+"""  # noqa: S608

@@ -1,0 +1,194 @@
+"""What a timetable is made of: sessions as it tells them, in cells, columns and hours."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from eventflow.text.bidi import isolate, visible
+
+ROW = timedelta(minutes=15)
+# A day of 25 hours; the stylesheet has classes for as many.
+MOST_ROWS = 100
+MOST_LANES = 4
+MOST_ROOMS = 12
+MOST_SESSIONS = 200
+# So many characters of longer names the template shows in the grid, before an ellipsis.
+SHOWN_OF_A_ROOM, SHOWN_OF_A_TITLE = 59, 79
+# Longer days are drawn with lower rows.
+DENSE = 48
+
+ROWS_OF_AN_HOUR = timedelta(hours=1) // ROW
+
+
+class Role(StrEnum):
+    """What a session is in the drawing; also the name of its class in the stylesheet."""
+
+    PROPOSED = "proposed"
+    NOW = "now"
+    CLASH = "clash"
+    BREAK = "break"
+    OTHER = "other"
+
+
+ROLE_LABELS = {
+    Role.PROPOSED: _("proposed"),
+    Role.NOW: _("here now"),
+    Role.CLASH: _("clash"),
+    Role.BREAK: _("break"),
+    Role.OTHER: _("other session"),
+}
+
+# These are drawn whatever else there is no place for.
+CONCERNED = (Role.PROPOSED, Role.NOW, Role.CLASH)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A session as the timetable tells it; `when` are its times in words.
+
+    `id` is None for what is only proposed.
+    """
+
+    role: Role
+    title: str
+    room: str | None
+    start: datetime
+    end: datetime
+    when: str
+    id: UUID | None = None
+
+    @property
+    def what(self) -> str:
+        """Its role in words."""
+        return str(ROLE_LABELS[self.role])
+
+    @property
+    def title_shown(self) -> str:
+        """The title, with what cannot be seen in it made visible."""
+        return visible(self.title)
+
+    @property
+    def room_shown(self) -> str:
+        """The room, likewise; empty where there is none."""
+        return visible(self.room or "")
+
+    @property
+    def hint(self) -> str:
+        """All of it in one line of plain text."""
+        parts = [isolate(self.title_shown), self.when, self.what]
+        return " · ".join(parts if self.room is None else [*parts, isolate(self.room_shown)])
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An entry in its place: `rows` rows from row `first` (of 1), lane `lane` (of 1) of `lanes`.
+
+    `earlier` and `later` say that it began before, or goes on after, what is drawn.
+    """
+
+    entry: Entry
+    first: int
+    rows: int
+    lane: int
+    lanes: int
+    earlier: bool
+    later: bool
+
+    @property
+    def classes(self) -> str:
+        names = [self.entry.role.value, f"from-{self.first}", f"for-{self.rows}"]
+        if self.lanes > 1:
+            names.append(f"lane-{self.lane}-of-{self.lanes}")
+        if self.rows <= 2:
+            names.append("brief" if self.rows == 1 else "short")
+        if self.earlier:
+            names.append("earlier")
+        if self.later:
+            names.append("later")
+        return " ".join(names)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A room and what is in it; a room of None stands for the sessions without one.
+
+    `hit` says that the session is here now or is proposed to be, or that something clashes here.
+    """
+
+    room: str | None
+    hit: bool
+    clash: bool
+    cells: tuple[Cell, ...]
+
+    @property
+    def room_shown(self) -> str:
+        """The room, with what cannot be seen in it made visible; empty where there is none."""
+        return visible(self.room or "")
+
+    @property
+    def classes(self) -> str:
+        """`wide` where what must be read shares its place with others."""
+        names = []
+        if self.hit:
+            names.append("hit")
+        if self.clash:
+            names.append("taken")
+        if any(cell.lanes > 1 and cell.entry.role in CONCERNED for cell in self.cells):
+            names.append("wide")
+        return " ".join(names)
+
+
+@dataclass(frozen=True)
+class Hour:
+    """A full hour on the clocks of the event; `day` is said where another day begins."""
+
+    label: str
+    day: str
+    first: int
+    rows: int
+
+    @property
+    def classes(self) -> str:
+        return f"from-{self.first} for-{self.rows}"
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """A day, ready for the template `admin/scheduling/timetable.html`.
+
+    `entries` are all that was read, by time; `elsewhere` says in words where the session is now,
+    if that is not drawn; `left_out` are sentences about what is not drawn. `alike` are the rooms
+    and titles that look like another one of these, and are not it.
+    """
+
+    heading: str
+    hours: tuple[Hour, ...]
+    columns: tuple[Column, ...]
+    entries: tuple[Entry, ...]
+    elsewhere: str
+    left_out: tuple[str, ...]
+    rows: int
+    alike: frozenset[str] = frozenset()
+
+    @property
+    def classes(self) -> str:
+        """Of the grid: `dense` for a long day, `ruled` where every fourth row is a full hour."""
+        names = []
+        if self.rows > DENSE:
+            names.append("dense")
+        if all(hour.first % ROWS_OF_AN_HOUR == 1 for hour in self.hours):
+            names.append("ruled")
+        return " ".join(names)
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """The class and the words of each role that is drawn and not plain."""
+        drawn = {cell.entry.role for column in self.columns for cell in column.cells}
+        return tuple(
+            (role.value, str(label))
+            for role, label in ROLE_LABELS.items()
+            if role in drawn and role is not Role.OTHER
+        )

@@ -1,0 +1,356 @@
+"""Rooms, tracks and days in tables of their own are written with the text, and undone with it."""
+
+import pytest
+
+from ai_audit import verdicts, workflow
+from ai_audit.presenters import hanging, review, timeline
+from ai_audit.proposals import Action, Proposal
+from ai_audit.verdicts import Level
+from scheduling.conflicts import Kind
+from tests import factories as f
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("newer_tables")]
+
+
+@pytest.fixture
+def desk():
+    """An event with a staff member who decides; what they do takes one line."""
+
+    class Desk:
+        def __init__(self):
+            organization = f.organization()
+            self.event = f.event(organization=organization, start_date=f.at(8), end_date=f.at(44))
+            self.profile = f.profile(organization=organization)
+            self.by = f.staff(profile=self.profile, permissions=f.EVERY_DECISION)
+
+        def moves(self, session, **changes):
+            return f.suggestion(
+                user=self.profile,
+                event=self.event,
+                action_type="schedule_update",
+                data=f.update_data(session, **changes),
+            )
+
+        def adds(self, **proposed):
+            return f.suggestion(user=self.profile, event=self.event, data=f.create_data(**proposed))
+
+        def approve(self, suggestion):
+            return workflow.approve(
+                suggestion_id=suggestion.pk, by=self.by, confirmed=f.confirming(suggestion.pk)
+            )
+
+        def undo(self, suggestion):
+            return workflow.undo(suggestion_id=suggestion.pk, by=self.by)
+
+    return Desk()
+
+
+def pointed(session) -> tuple:
+    ((*columns,),) = f.run(
+        "select room, room_id, track_id, program_day_id from schedules where id = %s", session.pk
+    )
+    return tuple(columns)
+
+
+def kinds(suggestion) -> list:
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    return [(c.kind, c.severity) for c in verdict.conflicts]
+
+
+def changes(suggestion) -> list:
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    return [(c.field, c.before, c.after) for c in review.changes(suggestion, verdict)]
+
+
+def test_a_hall_that_is_only_pointed_to_is_taken(desk):
+    room = f.kept_room(desk.event, "Hall A")
+    keynote = f.session(event=desk.event, title="Keynote", start=f.at(11))
+    f.points(keynote, room_id=room)
+
+    verdict = verdicts.judge([suggestion := desk.adds(room="hall  a")])[suggestion.pk]
+
+    assert verdict.level is Level.BLOCKED
+    assert [(c.kind, c.ids) for c in verdict.errors] == [(Kind.ROOM, {keynote.pk})]
+    assert verdict.errors[0].others[0].room == "Hall A"
+
+
+def test_a_room_is_written_in_text_and_pointer_and_undone_in_both(desk):
+    hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
+    session = f.session(event=desk.event, room="Attic", start=f.at(11))
+    f.points(session, room_id=attic)
+    suggestion = desk.moves(session, room="hall  a")
+
+    assert changes(suggestion) == [("room", "Attic", "Hall A"), ("room_id", "Attic", "Hall A")]
+
+    desk.approve(suggestion)
+
+    assert pointed(session)[:2] == ("Hall A", hall)
+    suggestion.refresh_from_db()
+    written = timeline.carried_out(suggestion).changes
+    assert [(c.field, c.before, c.after) for c in written] == [
+        ("room", "Attic", "Hall A"),
+        ("room_id", "Attic", "Hall A"),
+    ]
+
+    desk.undo(suggestion)
+
+    assert pointed(session)[:2] == ("Attic", attic)
+
+
+def test_a_session_that_is_only_pointed_somewhere_moves_and_comes_back(desk):
+    hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
+    session = f.session(event=desk.event, start=f.at(11))
+    f.points(session, room_id=attic)
+    suggestion = desk.moves(session, room="Hall A")
+
+    desk.approve(suggestion)
+    assert pointed(session)[:2] == ("Hall A", hall)
+
+    desk.undo(suggestion)
+    assert pointed(session)[:2] == (None, attic)
+
+
+def test_a_text_that_says_it_already_still_turns_the_pointer_and_that_is_undone(desk):
+    hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
+    session = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.points(session, room_id=attic)
+    suggestion = desk.moves(session, room="Hall A")
+
+    assert kinds(suggestion) == []
+    desk.approve(suggestion)
+    assert pointed(session)[:2] == ("Hall A", hall)
+
+    desk.undo(suggestion)
+    assert pointed(session)[:2] == ("Hall A", attic)
+
+
+def test_a_new_session_points_to_its_room_track_and_day(desk):
+    hall = f.kept_room(desk.event, "Hall A")
+    track = f.kept("tracks", event_id=desk.event.pk, name="Main")
+    day = f.kept("program_days", event_id=desk.event.pk, day_number=1, date="2038-01-30")
+
+    outcome = desk.approve(suggestion := desk.adds(room="HALL A", track="main "))
+
+    assert outcome.status == "executed"
+    assert f.run("select room, room_id, track_id, program_day_id from schedules") == [
+        ("Hall A", hall, track, day)
+    ]
+    desk.undo(suggestion)
+    assert f.run("select count(*) from schedules") == [(0,)]
+
+
+def test_a_room_that_is_not_kept_is_warned_of_and_the_pointer_is_cleared(desk):
+    attic = f.kept_room(desk.event, "Attic")
+    session = f.session(event=desk.event, room="Attic", start=f.at(11))
+    f.points(session, room_id=attic)
+    suggestion = desk.moves(session, room="Tent")
+
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    assert [(c.kind, c.severity) for c in verdict.conflicts] == [("room_name", "warning")]
+    assert "they will show none" in verdict.conflicts[0].sentence
+
+    desk.approve(suggestion)
+    assert pointed(session)[:2] == ("Tent", None)
+    desk.undo(suggestion)
+    assert pointed(session)[:2] == ("Attic", attic)
+
+
+def test_a_session_of_two_rooms_holds_both_and_says_so(desk):
+    attic = f.kept_room(desk.event, "Attic")
+    f.kept_room(desk.event, "Hall A")
+    session = f.session(event=desk.event, title="Both", room="Hall A", start=f.at(11))
+    f.points(session, room_id=attic)
+
+    for room in ("attic", "hall a"):
+        verdict = verdicts.judge([adding := desk.adds(room=room)])[adding.pk]
+        assert [c.ids for c in verdict.errors] == [{session.pk}]
+
+    verdict = verdicts.judge([moving := desk.moves(session, title="Still both")])[moving.pk]
+    (conflict,) = verdict.conflicts
+    assert (conflict.kind, conflict.severity) == ("room_name", "warning")
+    assert "Hall A" in conflict.sentence
+    assert "Attic" in conflict.sentence
+
+
+def test_a_session_that_moves_takes_both_its_rooms_along(desk):
+    attic = f.kept_room(desk.event, "Attic")
+    session = f.session(event=desk.event, title="Both", room="Hall A", start=f.at(11))
+    f.points(session, room_id=attic)
+    other = f.session(event=desk.event, title="There", room="ATTIC", start=f.at(14))
+
+    verdict = verdicts.judge(
+        [moving := desk.moves(session, start_time="2038-01-30T14:00", end_time="2038-01-30T15:00")]
+    )[moving.pk]
+
+    assert [(c.subject, c.ids) for c in verdict.errors] == [("Attic", {other.pk})]
+
+
+def test_the_capacity_of_the_room_counts(desk):
+    f.kept_room(desk.event, "Closet", capacity=1)
+    session = f.session(event=desk.event, start=f.at(11), room="Hall A")
+    for n in range(2):
+        person = f.participant(event=desk.event, first_name=str(n))
+        f.registration(participant=person, schedule=session)
+
+    verdict = verdicts.judge([moving := desk.moves(session, room="closet")])[moving.pk]
+
+    assert [c.sentence for c in verdict.conflicts if c.kind is Kind.CAPACITY] == [
+        "2 are registered, and there would be room for 1."
+    ]
+
+
+def test_another_day_points_to_its_row_or_to_none(desk):
+    first = f.kept("program_days", event_id=desk.event.pk, day_number=1, date="2038-01-30")
+    second = f.kept("program_days", event_id=desk.event.pk, day_number=2, date="2038-01-31")
+    session = f.session(event=desk.event, start=f.at(11))
+    f.points(session, program_day_id=first)
+    within = desk.moves(session, start_time="2038-01-30T13:00", end_time="2038-01-30T14:00")
+    assert [c[0] for c in changes(within)] == ["time"]
+    onwards = desk.moves(session, start_time="2038-01-31T13:00", end_time="2038-01-31T14:00")
+    assert changes(onwards)[1:] == [("program_day_id", "30 Jan 2038", "31 Jan 2038")]
+
+    desk.approve(onwards)
+    assert pointed(session)[3] == second
+    desk.undo(onwards)
+    assert pointed(session)[3] == first
+
+    f.run("delete from program_days where id = %s", second)
+    verdict = verdicts.judge(
+        [
+            onwards := desk.moves(
+                f.Schedule.objects.get(pk=session.pk),
+                start_time="2038-01-31T13:00",
+                end_time="2038-01-31T14:00",
+            )
+        ]
+    )[onwards.pk]
+    row = review.changes(onwards, verdict)[1]
+    assert (row.before, row.after) == ("30 Jan 2038", "")
+    assert row.note == "EventFlow’s newer pages keep no such day, and will show none"
+
+
+def test_competing_wants_are_seen_through_pointers(desk):
+    hall = f.kept_room(desk.event, "Hall A")
+    panel = f.session(event=desk.event, title="Panel", start=f.at(9))
+    f.points(panel, room_id=hall)
+    f.listed(panel, "Dana", "Levi")
+    moving = desk.moves(panel, start_time="2038-01-30T11:15", end_time="2038-01-30T12:45")
+    adding = desk.adds(title="Other", room="hall a", speaker_name="dana levi")
+
+    found = verdicts.judge([adding])[adding.pk]
+    (conflict,) = [c for c in found.conflicts if c.kind is Kind.COMPETING]
+    assert conflict.ids == {moving.pk}
+    assert [r.contested for r in conflict.rivals] == [("room", "speaker")]
+    assert [c.ids for c in verdicts.judge([moving])[moving.pk].conflicts] == [{adding.pk}]
+
+
+def test_a_session_that_was_deleted_softly_is_missing_and_may_be_removed_by_hand(desk):
+    gone = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.points(gone, is_deleted=True)
+    for suggestion in (
+        desk.moves(gone, title="Back"),
+        f.suggestion(
+            user=desk.profile,
+            event=desk.event,
+            action_type="schedule_delete",
+            data=f.delete_data(gone),
+        ),
+    ):
+        verdict = verdicts.judge([suggestion])[suggestion.pk]
+        assert [c.kind for c in verdict.errors] == [Kind.MISSING]
+        assert verdict.errors[0].sentence.startswith(
+            "The session it is about was deleted in EventFlow"
+        )
+    adding = desk.adds(room="Hall A")
+    assert kinds(adding) == [("room", "error")]
+
+    workflow.make_by_hand(
+        event_id=desk.event.pk,
+        by=desk.by,
+        proposal=Proposal(Action.DELETE, gone.pk, {}, {}),
+        confirmed=f.EVERY_TICK,
+    )
+
+    assert kinds(adding) == []
+
+
+def test_a_text_that_is_held_in_other_letters_does_not_block(desk):
+    gone = f.session(event=desk.event, room="HALL A", start=f.at(11))
+    f.points(gone, is_deleted=True)
+    f.session(event=desk.event, room="Hall A", start=f.at(9))
+    assert kinds(desk.adds(room="hall a")) == [("room_name", "info")]
+
+
+def test_a_track_that_is_not_kept_points_to_none_and_says_so(desk):
+    main = f.kept("tracks", event_id=desk.event.pk, name="Main")
+    session = f.session(event=desk.event, track="Main", start=f.at(11))
+    f.points(session, track_id=main)
+    suggestion = desk.moves(session, track="Side")
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    row = review.changes(suggestion, verdict)[1]
+    assert (row.field, row.before, row.after) == ("track_id", "Main", "")
+    assert row.note == "EventFlow’s newer pages keep no such track, and will show none"
+
+    desk.approve(suggestion)
+    assert pointed(session)[2] is None
+    desk.undo(suggestion)
+    assert pointed(session)[2] == main
+
+
+def test_the_speakers_text_changes_and_the_list_stays_and_that_is_said(desk):
+    session = f.session(event=desk.event, speaker_name="Dana Levi", start=f.at(11))
+    f.listed(session, "Dana", "Levi")
+    suggestion = desk.moves(session, speaker_name="Noa Cohen")
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    (row,) = review.changes(suggestion, verdict)
+    assert "stay" in row.note
+    assert "Dana Levi" in row.note
+    before = f.whole_table("session_speakers")
+    desk.approve(suggestion)
+    assert f.whole_table("session_speakers") == before
+
+
+def test_a_removed_session_comes_back_with_its_pointers(desk):
+    hall = f.kept_room(desk.event, "Hall A")
+    session = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.points(session, room_id=hall)
+    f.listed(session, "Dana", "Levi")
+    suggestion = f.suggestion(
+        user=desk.profile,
+        event=desk.event,
+        action_type="schedule_delete",
+        data=f.delete_data(session),
+    )
+    stood = f.whole_table("session_speakers"), pointed(session)
+    desk.approve(suggestion)
+    desk.undo(suggestion)
+    assert (f.whole_table("session_speakers"), pointed(session)) == stood
+
+
+def test_what_is_shown_is_what_is_approved_also_of_pointers(desk):
+    hall = f.kept_room(desk.event, "Hall A")
+    session = f.session(event=desk.event, room="Attic", start=f.at(11))
+    suggestion = desk.moves(session, room="Hall A")
+    seen = verdicts.digest(suggestion, verdicts.judge([suggestion])[suggestion.pk])
+    f.points(session, room_id=hall)
+    assert verdicts.digest(suggestion, verdicts.judge([suggestion])[suggestion.pk]) != seen
+
+
+def test_what_hangs_on_a_session_is_told_by_table(desk):
+    session = f.session(event=desk.event, start=f.at(11))
+    f.listed(session, "Dana", "Levi")
+    f.kept("room_bookings", schedule_id=session.pk)
+    for _n in range(2):
+        f.kept("messages", schedule_id=session.pk)
+    f.run("create table public.odd (session uuid references schedules (id))")
+    f.run("insert into odd values (%s)", session.pk)
+    moving = desk.moves(session, start_time="2038-01-30T14:00", end_time="2038-01-30T15:00")
+
+    assert hanging.told(verdicts.judge([moving])[moving.pk]) == [
+        "2 planned reminders, which keep the old time",
+        "1 row of \u2066public.odd\u2069",
+        "1 room booking, which is not kept in step",
+        "1 listed speaker",
+    ]
+    renaming = desk.moves(session, title="Other")
+    assert hanging.told(verdicts.judge([renaming])[renaming.pk]) == []

@@ -1,0 +1,137 @@
+"""The product's newer tables, where they are: whose room, who speaks, what stands."""
+
+import pytest
+
+from scheduling import checks, conflicts, pointers, rooms, timetable, ways_out
+from scheduling.conflicts import Kind, Placement
+from scheduling.pointers import Kept
+from tests import factories as f
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("newer_tables")]
+
+
+@pytest.fixture
+def event():
+    return f.event(organization=f.organization())
+
+
+def pointing(event, room, *, start=None, **fields):
+    """A session that has its room by a pointer alone."""
+    session = f.session(event=event, start=start or f.at(11), **fields)
+    f.points(session, room_id=room)
+    return session
+
+
+def placed(event, room=None, speaker=None, start=None, **fields) -> Placement:
+    start = start or f.at(11)
+    return Placement(event.pk, start, start + f.timedelta(hours=1), room, speaker, **fields)
+
+
+def met(placement) -> list:
+    found = conflicts.find({0: placement}).get(0, [])
+    return [(c.kind, c.ids) for c in found if c.kind is not Kind.ROOM_NAME]
+
+
+def test_all_of_it_is_found_in_the_catalogue():
+    assert pointers.kept() == Kept(
+        frozenset(pointers.COLUMNS), speakers=True, deletion=("is_deleted", "deleted_at")
+    )
+    f.run("alter table schedules drop column room_id, drop column deleted_at")
+    f.run("drop table session_speakers")
+    pointers.forget()
+    assert pointers.kept() == Kept(
+        frozenset({pointers.TRACK, pointers.DAY}), deletion=("is_deleted",)
+    )
+
+
+def test_a_pointer_that_leads_nowhere_is_told_by_check():
+    assert checks.pointers_lead_somewhere(databases=["default"]) == []
+    f.run("alter table rooms rename column capacity to seats")
+    (told,) = checks.pointers_lead_somewhere(databases=["default"])
+    assert told.msg == (
+        "public.schedules.room_id leads to no public.rooms with the columns id, event_id, name, "
+        "capacity, so that only the text of sessions is read for it."
+    )
+    assert pointers.ROOM not in pointers.kept().columns
+
+
+def test_what_is_missing_is_asked_of_no_one(event):
+    f.run(
+        "alter table schedules drop column room_id, drop column is_deleted, drop column deleted_at"
+    )
+    f.run("drop table session_speakers")
+    pointers.forget()
+    session = f.session(event=event, room="Hall A", start=f.at(11))
+    assert met(placed(event, "hall a")) == [(Kind.ROOM, {session.pk})]
+
+
+def test_a_room_out_of_use_is_not_offered_and_an_empty_one_is(event):
+    f.kept_room(event, "Tent", capacity=30)
+    f.kept("rooms", event_id=event.pk, name="Ruin", capacity=500, is_available=False)
+    hall = f.kept_room(event, "Hall A", capacity=80)
+    pointing(event, hall, max_capacity=10)
+    found = ways_out.rooms(placed(event, "Closet"))
+    assert [(way.room, way.capacity) for way in found] == [("Tent", 30)]
+    found = ways_out.rooms(placed(event, "Closet", start=f.at(14)))
+    assert [(way.room, way.capacity) for way in found] == [("Hall A", 80), ("Tent", 30)]
+
+
+def test_rooms_that_are_kept_are_offered_in_forms(event):
+    f.kept_room(event, "Tent", capacity=30)
+    assert [(room.name, room.capacity) for room in rooms.known([event.pk])] == [("Tent", 30)]
+
+
+def test_the_day_is_drawn_by_the_rooms_sessions_point_to(event):
+    hall = f.kept_room(event, "Hall A")
+    pointing(event, hall, title="Pointed")
+    both = f.session(event=event, title="Both", room="Attic", start=f.at(13))
+    f.points(both, room_id=hall)
+    gone = f.session(event=event, title="Gone", room="Cellar", start=f.at(12))
+    f.points(gone, is_deleted=True)
+
+    day = timetable.day(event=event, proposed=placed(event, "hall a"), title="New")
+
+    assert {column.room: [cell.entry.title for cell in column.cells] for column in day.columns} == {
+        "hall a": ["New", "Pointed", "Both"],
+        "Attic": ["Both"],
+    }
+
+
+def test_overlaps_are_found_by_pointers_and_mended_in_both(event):
+    hall = f.kept_room(event, "Hall A")
+    first = f.session(event=event, title="First", room="hall a", start=f.at(11))
+    second = pointing(event, hall, title="Second", start=f.at(11, 30))
+    f.points(first, room_id=hall)
+
+    (overlap,) = conflicts.room_overlaps(event.pk)
+    assert (overlap.first.id, overlap.second.id) == (first.pk, second.pk)
+    f.run(overlap.mending)
+
+    assert conflicts.room_overlaps(event.pk) == []
+    assert f.run("select room, room_id from schedules where id = %s", second.pk) == [(None, None)]
+
+
+def test_who_is_listed_speaks(event):
+    panel = f.session(event=event, title="Panel", start=f.at(11))
+    f.listed(panel, "Dana", "Levi")
+    assert met(placed(event, speaker="dana  levi")) == [(Kind.SPEAKER, {panel.pk})]
+    assert met(placed(event, listed=("Dana Levi",))) == [(Kind.SPEAKER, {panel.pk})]
+    assert met(placed(event, speaker="Dan Levi")) == []
+    assert [o.speaker for o in conflicts.speaker_overlaps(event.pk)] == []
+    other = f.session(event=event, title="Other", start=f.at(11), speaker_name="Dana Levi")
+    assert [{o.first.id, o.second.id} for o in conflicts.speaker_overlaps(event.pk)] == [
+        {panel.pk, other.pk}
+    ]
+
+
+@pytest.mark.parametrize("mark", [{"is_deleted": True}, {"deleted_at": f.at(8)}])
+def test_what_is_deleted_softly_stands_in_nobodys_way_but_the_databases(event, mark):
+    hall = f.kept_room(event, "Hall A")
+    gone = pointing(event, hall, title="Gone", speaker_name="Dana Levi")
+    f.points(gone, **mark)
+    assert met(placed(event, "Hall A", "Dana Levi", title="Gone", adds=True)) == []
+
+    f.points(gone, room="Hall A")
+    (conflict,) = conflicts.find({0: placed(event, "Hall A")})[0]
+    assert (conflict.kind, conflict.severity, conflict.ids) == ("room", "error", {gone.pk})
+    assert "deleted in EventFlow" in conflict.sentence
