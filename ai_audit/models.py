@@ -104,6 +104,17 @@ class SuggestionQuerySet(models.QuerySet):
         """Those that wait for a decision."""
         return self.filter(execution_status=Status.SUGGESTED)
 
+    def at_hand(self):
+        """Those that a person can still decide on, but for what failed and was left at that.
+
+        One that failed is dismissed, or another suggestion has replaced it.
+        """
+        replaced = SuggestionLink.objects.filter(replaces=OuterRef("pk"))
+        return self.filter(
+            Q(execution_status__in=(Status.SUGGESTED, Status.APPROVED))
+            | Q(~Exists(replaced), execution_status=Status.FAILED)
+        )
+
     def with_marks(self):
         """Each with `by_hand`: whether a person made it and carried it out in one act."""
         return self.annotate(by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))))

@@ -35,13 +35,12 @@ MESSAGE_LEVELS = {
 
 
 class VerdictChangeList(CarefulChangeList):
-    """A page of suggestions; those that wait come with live verdicts, in fixed reads."""
+    """A page of suggestions; those that are not decided for good come with live verdicts."""
 
     def get_results(self, request):
         super().get_results(request)
         self.result_list = list(self.result_list)
-        waiting = [s for s in self.result_list if s.execution_status == Status.SUGGESTED]
-        found = verdicts.judge(waiting)
+        found = verdicts.judge(s for s in self.result_list if s.execution_status in OPEN)
         query = request.GET.urlencode()
         for suggestion in self.result_list:
             suggestion.verdict = found.get(suggestion.pk)

@@ -15,7 +15,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import workflow
+from ai_audit import queue, workflow
 from ai_audit.admin.base import refused
 from ai_audit.admin.bulk import ManyAtOnce, Seen, as_seen, row_of
 from ai_audit.models import Status, Suggestion
@@ -84,7 +84,7 @@ class Together(ManyAtOnce):
                 request,
                 gettext("Nothing was changed: something else than a suggestion was chosen."),
             )
-        queryset = self.get_queryset(request).filter(pk__in=ids)
+        queryset = queue.in_tab(self.everything(request), None).filter(pk__in=ids)
         answer = self._ask_together(request, queryset, ids)
         return answer or HttpResponseRedirect(
             reverse("admin:ai_audit_pendingsuggestion_changelist")
