@@ -233,6 +233,19 @@ def keeping(address, query):
     return f"{address}?{urlencode({KEPT: query})}" if query else address
 
 
+def kept_list(request) -> str:
+    """What the list was asked for from which the request came, or which it is for."""
+    if request.resolver_match.url_name.endswith("_changelist"):
+        return request.GET.urlencode()
+    return request.GET.get(KEPT, "")
+
+
+def list_address(kept: str = "") -> str:
+    """The queue as it was asked for."""
+    address = reverse("admin:ai_audit_pendingsuggestion_changelist")
+    return f"{address}?{kept}" if kept else address
+
+
 def told(suggestion, sentence):
     """An outcome or a refusal, with the title of the suggestion it is about."""
     return format_html(
@@ -271,8 +284,7 @@ def after_deciding(request, suggestion, following=None):
     if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
         address = reverse("admin:ai_audit_suggestion_change", args=[suggestion.pk])
     elif following is None:
-        address = reverse("admin:ai_audit_pendingsuggestion_changelist")
-        return HttpResponseRedirect(f"{address}?{kept}" if kept else address)
+        return HttpResponseRedirect(list_address(kept))
     else:
         address = reverse("admin:ai_audit_pendingsuggestion_change", args=[following])
     return HttpResponseRedirect(keeping(address, kept))

@@ -28,7 +28,7 @@ from ai_audit.admin.filters import (
 )
 from ai_audit.admin.formatting import begun_since, local_time, unbroken, until
 from ai_audit.admin.group import Together
-from ai_audit.admin.worklist import Worklist
+from ai_audit.admin.worklist.lines import Worklist
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
 from ai_audit.verdicts import Level, Risk, snapshot

@@ -26,6 +26,15 @@
     }
   }
 
+  // What became of many has an address of its own: reload, language and back lead there.
+  const results = document.querySelector("[data-results]");
+  if (results) {
+    history.replaceState(null, "", results.dataset.results);
+    for (const next of document.querySelectorAll(".languages [name=next]")) {
+      next.value = results.dataset.results;
+    }
+  }
+
   const reached = () =>
     fetch(unsent.dataset.asks, {
       method: "HEAD",

@@ -238,3 +238,128 @@ def test_counting_takes_a_fixed_number_of_statements(
         with django_assert_num_queries(18):
             browser.get(COUNTS)
     assert json.loads(browser.get(COUNTS).content)["seen"] == Suggestion.objects.count()
+
+
+# All of a tab in one press
+
+
+def asked_about_all(browser, tab, kept=""):
+    return browser.get(f"{QUEUE}many/", {"all": tab, "_changelist_filters": kept})
+
+
+def links(page):
+    return {
+        tab: f"many/?all={tab}&amp;" in pages.source(page)
+        or f'many/?all={tab}"' in pages.source(page)
+        for tab in ("clear", "impossible")
+    }
+
+
+@pytest.mark.parametrize(
+    ("tab", "offered"),
+    [
+        ("", {"clear", "impossible"}),
+        ("all", {"clear", "impossible"}),
+        ("clear", {"clear"}),
+        ("impossible", {"impossible"}),
+        ("warned", set()),
+        ("failed", set()),
+    ],
+)
+def test_a_tab_offers_what_can_be_done_with_all_of_it(browser, mixed, tab, offered):
+    found = links(browser.get(f"{QUEUE}?tab={tab}" if tab else QUEUE))
+
+    assert {name for name, there in found.items() if there} == offered
+
+
+def test_all_clear_ones_are_approved_after_one_question(browser, event, mixed):
+    page = asked_about_all(browser, "clear")
+
+    report = pages.report(pages.confirm(browser, page))
+
+    assert "Approve 2 suggestions?" in pages.text(page)
+    assert report == dict.fromkeys(["clear one", "clear two"], "Approved and carried out.")
+
+
+def test_what_cannot_be_carried_out_is_rejected_with_a_reason(browser, mixed):
+    page = asked_about_all(browser, "impossible", "action=schedule_update")
+    assert pages.form(page)["reason"] == "It cannot be carried out."
+
+    report = pages.report(pages.confirm(browser, page))
+
+    assert report == {"stands": "Rejected."}
+    assert f.whole_row(mixed["unreadable"])["execution_status"] == "suggested"
+
+
+@pytest.mark.parametrize("tab", ["warned", "all", "x", ""])
+def test_no_other_tab_is_asked_about_as_a_whole(browser, mixed, tab):
+    answer = asked_about_all(browser, tab)
+
+    assert answer["Location"] == QUEUE
+    assert pages.messages(answer) == ["Nothing was changed: the page was not whole. Choose again."]
+
+
+@pytest.mark.parametrize(
+    ("permission", "tab"), [("approve_suggestion", "clear"), ("reject_suggestion", "impossible")]
+)
+def test_all_of_a_tab_needs_the_permission(ours, mixed, permission, tab):
+    staff = f.staff(profile=f.profile(organization=ours))
+    staff.user.user_permissions.remove(staff.user.user_permissions.get(codename=permission))
+    browser = signed_in(staff.user)
+
+    assert asked_about_all(browser, tab).status_code == 403
+    assert not links(browser.get(QUEUE))[tab]
+
+
+# Results of many
+
+
+def results_of(answer):
+    return pages.source(answer).split('data-results="')[1].split('"')[0].replace("&amp;", "&")
+
+
+def test_results_have_an_address_of_their_own(browser, mixed):
+    chosen = [str(mixed[name].pk) for name in ("clear", "warned")]
+    asked = browser.post(
+        f"{QUEUE}?tab=all", {"action": "approve_selected", "_selected_action": chosen}
+    )
+    kept = {"_changelist_filters": "tab=all"}
+    done = browser.post(f"{pages.MANY}?{urlencode(kept)}", pages.form(asked) | {"_approve": "1"})
+    pages.source(done)
+
+    again = browser.get(results_of(done))
+    hebrew = browser.get(results_of(done), headers={"accept-language": "he"})
+
+    assert pages.report(again) == pages.report(done)
+    assert pages.report(done)["warned"] == "Left as it was: its warnings were not ticked."
+    assert f'href="{QUEUE}?tab=all"' in pages.source(again)
+    assert 'lang="he"' in pages.source(hebrew)
+
+
+def test_results_are_told_to_whoever_acted(ours, browser, mixed):
+    done = pages.confirm(browser, asked_about_all(browser, "clear"))
+    pages.source(done)
+    another = signed_in(f.staff(profile=f.profile(organization=ours, full_name="Dana")).user)
+
+    assert another.get(results_of(done))["Location"] == QUEUE
+    assert browser.get(f"{pages.MANY}nonsense/")["Location"] == QUEUE
+    assert "not kept any more" in pages.messages(browser.get(f"{pages.MANY}nonsense/"))[-1]
+
+
+def test_a_mixed_selection_is_told_what_does_not_belong(ours, browser, suggest):
+    elsewhere = f.event(organization=ours, name="Elsewhere")
+    chosen = [
+        suggest(f.create_data(title=title), event=event)
+        for title, event in (("a", elsewhere), ("b", elsewhere))
+    ]
+    chosen.append(suggest(f.create_data(title="stranger")))
+
+    answer = browser.post(
+        QUEUE,
+        {"action": "approve_together", "_selected_action": [str(one.pk) for one in chosen]},
+    )
+
+    (said,) = pages.messages(answer)
+    assert "Elsewhere" in said
+    assert "stranger" in said
+    assert "“a”" not in said
