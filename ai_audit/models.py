@@ -78,6 +78,9 @@ class Status(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+UNDONE = _("Carried out, undone")
+
+
 def status_label(status: str) -> str:
     """A status in words; one that nobody knows as it is, cut."""
     return Status(status).label if status in Status.values else legible(status, 80)
@@ -88,6 +91,24 @@ NO_ORGANIZATION = UUID(int=0)
 
 # What a person can still decide on: the undecided, what failed, and what is not carried out yet.
 OPEN = (Status.SUGGESTED, Status.FAILED, Status.APPROVED)
+
+
+class IsUndone(Func):
+    """Whether what a suggestion did is undone, and stays so; of an id."""
+
+    function, arity, output_field = "backoffice.is_undone", 1, models.BooleanField()
+
+
+def _dismissed():
+    """That a suggestion was dismissed since it failed last: a new failure is in sight again."""
+    failures = HistoryEntry.objects.filter(
+        suggestion=OuterRef(OuterRef("pk")), to_status=Status.FAILED
+    ).order_by("-number")
+    return SuggestionAct.objects.filter(
+        Q(at__gte=Subquery(failures.values("at")[:1])) | ~Exists(failures),
+        suggestion=OuterRef("pk"),
+        kind=ActKind.DISMISSED,
+    )
 
 
 class SuggestionQuerySet(models.QuerySet):
@@ -112,12 +133,26 @@ class SuggestionQuerySet(models.QuerySet):
         replaced = SuggestionLink.objects.filter(replaces=OuterRef("pk"))
         return self.filter(
             Q(execution_status__in=(Status.SUGGESTED, Status.APPROVED))
-            | Q(~Exists(replaced), execution_status=Status.FAILED)
+            | Q(~Exists(replaced), ~Exists(_dismissed()), execution_status=Status.FAILED)
+        )
+
+    def with_dismissals(self):
+        """Each with `dismissed`: whether it failed and was left at that."""
+        failed = Q(execution_status=Status.FAILED)
+        return self.annotate(
+            dismissed=ExpressionWrapper(
+                failed & Q(Exists(_dismissed())), output_field=models.BooleanField()
+            )
         )
 
     def with_marks(self):
-        """Each with `by_hand`: whether a person made it and carried it out in one act."""
-        return self.annotate(by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))))
+        """Each with `by_hand`: whether a person made it and carried it out in one act.
+
+        And with `undone`: whether it was carried out, and that is undone.
+        """
+        return self.annotate(
+            by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))), undone=IsUndone("pk")
+        )
 
     def with_failures(self):
         """Each with `failure`: why it failed, as the history keeps it; None where it does not."""
@@ -209,10 +244,10 @@ class SuggestionQuerySet(models.QuerySet):
 class Suggestion(models.Model):
     """One row of `ai_insights_log`. Written only by `ai_audit.workflow`.
 
-    `by_hand` is known of what was read `with_marks`.
+    `by_hand` and `undone` are known of what was read `with_marks`.
     """
 
-    by_hand = False
+    by_hand = undone = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -285,8 +320,8 @@ class Suggestion(models.Model):
 
     @property
     def status_label(self) -> str:
-        """The status in words."""
-        return status_label(self.execution_status)
+        """The status in words; that it is undone, of what was read `with_marks`."""
+        return str(UNDONE) if self.undone else status_label(self.execution_status)
 
     @cached_property
     def zone(self):
@@ -475,3 +510,38 @@ class MadeByHand(models.Model):
 
     def __str__(self):
         return str(self.suggestion_id)
+
+
+class ActKind(models.TextChoices):
+    """What people say of a suggestion beside moves of its status."""
+
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+class SuggestionAct(models.Model):
+    """One thing a person said of a suggestion; written through `workflow`, and never changed.
+
+    `profile` is the staff member's, as linked then; `at` is by the database's clock.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    suggestion = models.ForeignKey(
+        Suggestion, models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    kind = models.TextField()
+    staff_member = models.ForeignKey(
+        StaffMember, models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    profile = models.ForeignKey(
+        UserProfile, models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    at = models.DateTimeField()
+    said = models.TextField(null=True)  # noqa: DJ001
+
+    class Meta:
+        managed = False
+        db_table = "suggestion_acts"
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.suggestion_id} {self.kind}"

@@ -8,6 +8,7 @@ begin;
 set local lock_timeout = '3s';
 alter table public.ai_insights_log disable trigger guard_suggestion;
 alter table backoffice.decision_history disable trigger history_is_append_only;
+alter table backoffice.suggestion_acts disable trigger acts_are_append_only;
 
 do $$
 declare
@@ -63,6 +64,12 @@ begin
     where h.id = entry.id;
   end loop;
 
+  -- What people said of it beside; that they did, when, and who stays
+  update backoffice.suggestion_acts as a
+  set said = 'erased'
+  where a.suggestion_id = erased
+  and a.said is not null;
+
   -- What lists and figures read of it
   perform backoffice.index_suggestions(array[erased]);
   perform backoffice.refresh_figures(1000000);
@@ -73,6 +80,7 @@ begin
 end
 $$;
 
+alter table backoffice.suggestion_acts enable always trigger acts_are_append_only;
 alter table backoffice.decision_history enable always trigger history_is_append_only;
 alter table public.ai_insights_log enable always trigger guard_suggestion;
 

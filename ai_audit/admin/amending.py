@@ -12,8 +12,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
 from ai_audit import verdicts, workflow
-from ai_audit.admin.base import after_deciding, told_as_written
+from ai_audit.admin.base import after_deciding
 from ai_audit.admin.forms import AmendForm
+from ai_audit.admin.worklist.after import told_after
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review
 from ai_audit.proposals import Action
@@ -110,7 +111,7 @@ def amend_page(
         edited = _judged(form, suggestion, verdict, form.values, form.notes)
         outcome = edited and _amend(form, suggestion, by, sent, edited)
         if outcome:
-            pages.message_user(request, told_as_written(suggestion, outcome), messages.SUCCESS)
+            pages.message_user(request, told_after(request, suggestion, outcome), messages.SUCCESS)
             return after_deciding(request, suggestion, following)
     elif chosen:
         edited = _judged(form, suggestion, verdict, chosen)

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import history, queue, verdicts, workflow
+from ai_audit import queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, since
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import day, review, timeline
@@ -27,6 +27,7 @@ from scheduling import access, names
 
 # How loudly an outcome is told.
 MESSAGE_LEVELS = {
+    Status.SUGGESTED: messages.SUCCESS,
     Status.EXECUTED: messages.SUCCESS,
     Status.APPROVED: messages.SUCCESS,
     Status.REJECTED: messages.SUCCESS,
@@ -240,6 +241,13 @@ def kept_list(request) -> str:
     return request.GET.get(KEPT, "")
 
 
+def entry_address(request, pk) -> str:
+    """The page of a suggestion in the audit history; the queue, for who may not see that."""
+    if request.user.has_perm("ai_audit.view_suggestion"):
+        return reverse("admin:ai_audit_suggestion_change", args=[pk])
+    return list_address(request.GET.get(KEPT, ""))
+
+
 def list_address(kept: str = "") -> str:
     """The queue as it was asked for."""
     address = reverse("admin:ai_audit_pendingsuggestion_changelist")
@@ -253,12 +261,6 @@ def told(suggestion, sentence):
         title=review.headline(suggestion)[:120],
         outcome=sentence,
     )
-
-
-def told_as_written(suggestion, outcome):
-    """What a decision on a suggestion came to, with the title of the session that was written."""
-    suggestion.written_title = history.titles([outcome.suggestion_id]).get(outcome.suggestion_id)
-    return told(suggestion, outcome.sentence)
 
 
 def refused(refusal):

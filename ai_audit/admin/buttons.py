@@ -93,7 +93,7 @@ BUTTONS = {
     ),
     "_amend": Button(
         "ai_audit.amend_suggestion",
-        {Status.SUGGESTED: _("Edit")},
+        {Status.SUGGESTED: _("Edit"), Status.FAILED: _("Edit")},
         key="e",
         usable=amendable,
     ),
@@ -114,5 +114,10 @@ BUTTONS = {
         "ai_audit.reject_suggestion",
         {Status.APPROVED: _("Withdraw the approval")},
         _whatever_stands(workflow.withdraw),
+    ),
+    "_dismiss": Button(
+        "ai_audit.reject_suggestion",
+        {Status.FAILED: _("Dismiss")},
+        _whatever_stands(workflow.dismiss),
     ),
 }

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
@@ -17,7 +17,6 @@ from ai_audit.admin.base import (
     after_deciding,
     nothing_to_decide,
     refused,
-    told_as_written,
 )
 from ai_audit.admin.buttons import BUTTONS, not_blocked
 from ai_audit.admin.filters import (
@@ -28,13 +27,15 @@ from ai_audit.admin.filters import (
 )
 from ai_audit.admin.formatting import begun_since, local_time, unbroken, until
 from ai_audit.admin.group import Together
+from ai_audit.admin.undoing import take_back_page
+from ai_audit.admin.worklist.after import told_after
 from ai_audit.admin.worklist.lines import Worklist
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
 from ai_audit.verdicts import Level, Risk, snapshot
 from ai_audit.workflow import confirmation
 from eventflow.admin import VisibleRelatedFilter
-from eventflow.web.parameters import KEPT
+from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 from scheduling.conflicts import Kind
 
@@ -99,6 +100,22 @@ class PendingSuggestionAdmin(Worklist, Together, SuggestionPages):
 
     # One suggestion
 
+    def get_urls(self):
+        taken_back = path(
+            "<uuid:pk>/undo/",
+            self.admin_site.admin_view(self.undo_view),
+            name="ai_audit_pendingsuggestion_undo",
+        )
+        return [taken_back, *super().get_urls()]
+
+    @takes(KEPT)
+    def undo_view(self, request, pk):
+        """Take a decision back: the way that its message leads to."""
+        suggestion = self.find(self.everything(request), str(pk))
+        if suggestion is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        return take_back_page(self, request, suggestion)
+
     def get_object(self, request, object_id, from_field=None):
         """Also one that failed or waits to be carried out, to which the history leads."""
         everything = self.everything(request)
@@ -139,9 +156,8 @@ class PendingSuggestionAdmin(Worklist, Together, SuggestionPages):
             if isinstance(refusal, workflow.AlreadyDecided):
                 return _to_history(request, suggestion.pk)
             return HttpResponseRedirect(request.get_full_path())
-        self.message_user(
-            request, told_as_written(suggestion, outcome), MESSAGE_LEVELS[outcome.status]
-        )
+        level = messages.SUCCESS if pressed == "_dismiss" else MESSAGE_LEVELS[outcome.status]
+        self.message_user(request, told_after(request, suggestion, outcome), level)
         return after_deciding(request, suggestion, following)
 
     def may(self, request, permission, suggestion) -> bool:
@@ -189,7 +205,7 @@ class PendingSuggestionAdmin(Worklist, Together, SuggestionPages):
             if not_blocked(verdict) and (status != Status.APPROVED or departed)
             else None,
             "ways_out": [*near_rooms(suggestion, verdict), *way_groups(suggestion, offered)]
-            if may_edit and status == Status.SUGGESTED
+            if may_edit and status in (Status.SUGGESTED, Status.FAILED)
             else [],
             "buttons": []
             if why_not
@@ -200,7 +216,7 @@ class PendingSuggestionAdmin(Worklist, Together, SuggestionPages):
                     "main": name in ("_approve", "_execute"),
                     "key": button.key,
                     "confirmed": button.confirmed,
-                    "reason": name in ("_reject", "_withdraw"),
+                    "reason": name in ("_reject", "_withdraw", "_dismiss"),
                 }
                 for name, button in BUTTONS.items()
                 if status in button.labels
