@@ -9,10 +9,7 @@ ACTS = "backoffice.suggestion_acts"
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("ai_audit", "0030_zones_and_folds"),
-        ("scheduling", "0008_speakers_by_key"),
-    ]
+    dependencies = [("ai_audit", "0030_zones_and_folds")]
 
     operations = [
         FrozenSQL(
