@@ -15,6 +15,8 @@ from ai_audit.admin.base import (
     MESSAGE_LEVELS,
     SuggestionPages,
     after_deciding,
+    keeping,
+    list_address,
     nothing_to_decide,
     refused,
 )
@@ -30,6 +32,7 @@ from ai_audit.admin.group import Together
 from ai_audit.admin.undoing import take_back_page
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.admin.worklist.lines import Worklist
+from ai_audit.admin.worklist.unfolding import Unfolding
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
 from ai_audit.verdicts import Level, Risk, snapshot
@@ -41,7 +44,7 @@ from scheduling.conflicts import Kind
 
 
 @admin.register(PendingSuggestion)
-class PendingSuggestionAdmin(Worklist, Together, SuggestionPages):
+class PendingSuggestionAdmin(Worklist, Unfolding, Together, SuggestionPages):
     """The approval queue."""
 
     list_display = ("what", "verdict_shown", "starts_shown", "event_shown", "asked")
@@ -75,10 +78,14 @@ class PendingSuggestionAdmin(Worklist, Together, SuggestionPages):
     def verdict_shown(self, suggestion):
         verdict = suggestion.verdict
         return format_html(
-            '{}<span class="chip {}">{}</span><span class="risk {}">'
+            '{}<span class="chip {}" data-unfolded="{}">{}</span><span class="risk {}">'
             '<span class="pips" aria-hidden="true">{}</span> {}</span>',
             _beside_the_verdict(suggestion),
             verdict.level.value,
+            keeping(
+                reverse("admin:ai_audit_pendingsuggestion_unfolded", args=[suggestion.pk]),
+                suggestion.list_query,
+            ),
             unbroken(review.in_short(suggestion, verdict)[:300]),
             verdict.risk.value,
             _pips(verdict.risk),
@@ -158,6 +165,8 @@ class PendingSuggestionAdmin(Worklist, Together, SuggestionPages):
             return HttpResponseRedirect(request.get_full_path())
         level = messages.SUCCESS if pressed == "_dismiss" else MESSAGE_LEVELS[outcome.status]
         self.message_user(request, told_after(request, suggestion, outcome), level)
+        if request.POST.get("_back") == "list":
+            return HttpResponseRedirect(list_address(request.GET.get(KEPT, "")))
         return after_deciding(request, suggestion, following)
 
     def may(self, request, permission, suggestion) -> bool:

@@ -21,6 +21,8 @@ from ai_audit.queue import Place, Tab
 from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 
+_SCRIPTS = ("keys", "sending", "counts", "worklist")
+
 TAB = TabFilter.parameter_name
 
 
@@ -52,7 +54,7 @@ class Worklist:
 
     @property
     def media(self):
-        own = [Script(f"ai_audit/{name}.js", defer=True) for name in ("counts", "worklist")]
+        own = [Script(f"ai_audit/{name}.js", defer=True) for name in _SCRIPTS]
         return super().media + Media(js=own)
 
     def get_urls(self):
