@@ -5,6 +5,13 @@
   const EVERY_MS = 5000;
   document.addEventListener("keydown", (event) => {
     if (!keys.isForThePage(event)) return;
+    if (keys.pressed(event) === "t") {
+      // Each warning is ticked by a press of its own.
+      const tick = document.querySelector("input[name=tick]:not(:checked)");
+      tick?.click();
+      tick?.focus();
+      return;
+    }
     const wanted = document.querySelector(`[data-key="${CSS.escape(keys.pressed(event))}"]`);
     if (!wanted || wanted.disabled) return;
     event.preventDefault();
