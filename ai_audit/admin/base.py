@@ -25,6 +25,9 @@ from eventflow.admin import ReadOnlyAdmin, other_zone
 from eventflow.web.parameters import KEPT, CarefulChangeList
 from scheduling import access, names
 
+# So many words are searched for one by one, and what follows them as one.
+MOST_WORDS = 8
+
 # How loudly an outcome is told.
 MESSAGE_LEVELS = {
     Status.SUGGESTED: messages.SUCCESS,
@@ -77,12 +80,16 @@ class SuggestionPages(ReadOnlyAdmin):
             return queryset.filter(pk=UUID(term)), False
         except ValueError:
             pass
-        titles = (
+        titles = [
             KeyTextTransform("title", KeyTransform(state, "action_data"))
             for state in ("proposed_state", "current_state")
-        )
-        found = (names.holds(column, term) for column in (F("user__full_name"), *titles))
-        return queryset.filter(reduce(or_, map(Q, found))), False
+        ]
+        # Each word is held by one of them, in whatever order, however either is spelled.
+        words = term.split()
+        for word in [*words[: MOST_WORDS - 1], " ".join(words[MOST_WORDS - 1 :])]:
+            found = (names.holds(column, word) for column in (F("user__full_name"), *titles))
+            queryset = queryset.filter(reduce(or_, map(Q, found)))
+        return queryset, False
 
     def get_changelist(self, request, **kwargs):
         return VerdictChangeList
