@@ -45,8 +45,8 @@
       show(counts, !after);
       said.hidden = !after;
       said.textContent = said.dataset.counting
-        .replace("%(seen)s", numbers.format(seen))
-        .replace("%(of)s", numbers.format(step.of));
+        .replace("{seen}", numbers.format(seen))
+        .replace("{of}", numbers.format(step.of));
     } while (after);
   };
 

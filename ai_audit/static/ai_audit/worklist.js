@@ -18,7 +18,7 @@
     const others = kept.size - here;
     elsewhere.hidden = !others;
     elsewhere.querySelector("span").textContent = elsewhere.dataset.said.replace(
-      "%(count)s",
+      "{count}",
       new Intl.NumberFormat(document.documentElement.lang).format(others),
     );
   };
