@@ -15,7 +15,25 @@ declare
   erased constant uuid := '00000000-0000-0000-0000-000000000000';
   entry backoffice.decision_history;
   previous text;
+  written text;
 begin
+  -- Lists of the queue that somebody saved: those whose name or search is of words that all stand in it
+  select public.name_key(left(s.action_data::text, 8000))
+  into written
+  from public.ai_insights_log as s
+  where s.id = erased;
+  delete from backoffice.ai_audit_savedlist as l
+  where exists (
+    select
+    from (values (l.name), (l.words)) as told (words)
+    where told.words <> ''
+    and not exists (
+      select
+      from regexp_split_to_table(told.words, '\s+') as word
+      where strpos(written, public.name_key(word)) = 0
+    )
+  );
+
   update public.ai_insights_log as s
   set
     action_data = '{}',

@@ -135,7 +135,9 @@ def amend_page(
         "form": form,
         "differing": _differing(suggestion, verdict, chosen) if edited else [],
         # Until it is edited, what stands against it as it was suggested.
-        "standing": review.in_words(verdict) if verdict.errors and sent is None else "",
+        "standing": review.in_words(verdict)
+        if verdict.errors and not refused and sent is None
+        else "",
         "back_url": request.get_full_path(),
         "not_done": review.not_done(suggestion),
         "rooms": rooms.known([suggestion.event_id]),

@@ -32,6 +32,7 @@ from ai_audit.admin.group import Together
 from ai_audit.admin.undoing import take_back_page
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.admin.worklist.lines import Worklist
+from ai_audit.admin.worklist.saved import Saving, saved
 from ai_audit.admin.worklist.unfolding import Unfolding
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
@@ -44,7 +45,7 @@ from scheduling.conflicts import Kind
 
 
 @admin.register(PendingSuggestion)
-class PendingSuggestionAdmin(Worklist, Unfolding, Together, SuggestionPages):
+class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPages):
     """The approval queue."""
 
     list_display = ("what", "verdict_shown", "starts_shown", "event_shown", "asked")
@@ -62,6 +63,10 @@ class PendingSuggestionAdmin(Worklist, Unfolding, Together, SuggestionPages):
         page = getattr(answer, "context_data", None) or {}
         if "cl" in page:
             page["title"] = _title(waiting, page["cl"].result_list)
+            page["saved_lists"] = saved(request.user)
+            page["saved_url"] = keeping(
+                reverse("admin:ai_audit_pendingsuggestion_saved"), request.GET.urlencode()
+            )
         return answer
 
     def response_action(self, request, queryset):

@@ -106,7 +106,7 @@ def relations(suggestion: Suggestion) -> list[Relation]:
 
 
 def steps(suggestion: Suggestion) -> list[Step]:
-    """What happened to a suggestion so far, oldest first: three statements.
+    """What happened to a suggestion so far, oldest first; two statements, or three.
 
     What was decided, what people said beside it, and that it was undone.
     """
@@ -133,7 +133,9 @@ def steps(suggestion: Suggestion) -> list[Step]:
         decided[-1] = replace(decided[-1], detail=_failure(suggestion, entries[-1:]))
     happened = [(entry.at, step) for entry, step in zip(entries, decided, strict=True)]
     happened += [(act.at, _said(act, suggestion)) for act in history.acts(suggestion)]
-    happened += [(entry.at, _undone(entry, suggestion)) for entry in history.undoings(suggestion)]
+    if suggestion.execution_status == Status.EXECUTED:
+        undoings = history.undoings(suggestion)
+        happened += [(entry.at, _undone(entry, suggestion)) for entry in undoings]
     so_far += [step for _at, step in sorted(happened, key=itemgetter(0))]
     if suggestion.execution_status == Status.SUGGESTED:
         so_far.append(Step(_("Waits for a decision")))

@@ -134,6 +134,9 @@ class Worklist:
         A list that takes verdicts on all that wait is kept for a while, without what was decided
         since; of others each is one statement.
         """
+        if not kept and tab is None:
+            waiting = queue.in_tab(self.everything(request), None)
+            return list(waiting.values_list("pk", flat=True))
         asked = self._asked(request, kept, tab)
         judged = any(asked.GET.get(one.parameter_name) for one in LIVE_FILTERS)
         found = queue.lines.get(self.line_key(asked)) if judged else None
