@@ -39,6 +39,7 @@ from ai_audit.presenters import day, review
 from ai_audit.verdicts import Level, Risk, snapshot
 from ai_audit.workflow import confirmation
 from eventflow.admin import VisibleRelatedFilter
+from eventflow.text import sentences
 from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 from scheduling.conflicts import Kind
@@ -62,7 +63,10 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
         answer = super().changelist_view(request, extra_context)
         page = getattr(answer, "context_data", None) or {}
         if "cl" in page:
-            page["title"] = _title(waiting, page["cl"].result_list)
+            shown = page["cl"].result_list
+            page["title"] = _title(
+                waiting, [s for s in shown if s.execution_status == Status.SUGGESTED]
+            )
             page["saved_lists"] = saved(request.user)
             page["saved_url"] = keeping(
                 reverse("admin:ai_audit_pendingsuggestion_saved"), request.GET.urlencode()
@@ -258,14 +262,15 @@ def _beside_the_verdict(suggestion: Suggestion):
     """Of what does not wait for a decision any more: that, and why it failed."""
     if suggestion.execution_status == Status.SUGGESTED:
         return ""
-    failed = suggestion.execution_status == Status.FAILED
+    why = ""
+    if suggestion.execution_status == Status.FAILED:
+        said = sentences.retold(suggestion.failure) or suggestion.execution_error or ""
+        why = format_html('<bdi class="quiet">{}</bdi><br>', said[:160])
     return format_html(
         '<span class="chip status {}">{}</span> {}',
         suggestion.execution_status,
         suggestion.status_label,
-        format_html('<bdi class="quiet">{}</bdi><br>', (suggestion.execution_error or "")[:160])
-        if failed
-        else "",
+        why,
     )
 
 

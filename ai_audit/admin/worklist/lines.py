@@ -66,7 +66,7 @@ class Worklist:
         return [counted, *super().get_urls()]
 
     def get_queryset(self, request):
-        return queue.in_tab(self.everything(request), tab_asked(request))
+        return queue.in_tab(self.everything(request), tab_asked(request)).with_failures()
 
     def get_changelist(self, request, **kwargs):
         return LineChangeList if hasattr(request, "line_only") else QueueChangeList
