@@ -1,25 +1,139 @@
-"""The approval queue as a line: how many wait, what comes before and after one, which match.
+"""The approval queue as lines: its tabs, how many are in each, what comes before and after one.
 
-What only a verdict tells of a suggestion, its risk, VIPs and whether its session has begun, is
-looked for here among many.
+What only a verdict tells of a suggestion, its tab, its risk, VIPs and whether its session has
+begun, is looked for here among many.
 """
 
-from collections.abc import Iterator
+import bisect
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from threading import Lock
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ai_audit import verdicts
-from ai_audit.models import Suggestion
+from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
 from ai_audit.proposals.claims import claims
 from ai_audit.verdicts import Meeting, Risk, Verdict
+from scheduling.conflicts import Kind
 
 # So many are judged together. Competitors are looked for in the whole of each event concerned, so
 # that a few large chunks are read sooner than many small ones.
 CHUNK = 1000
+
+# Whatever is made of what these stand against, it is nothing that could be carried out.
+_IMPOSSIBLE = frozenset({Kind.INVALID, Kind.MISSING, Kind.NO_EFFECT})
+
+
+class Tab(StrEnum):
+    """The parts of the queue, in the order of its tabs.
+
+    Of what waits, by the verdict: clear, with warnings, blocked as it is but not for good, or
+    nothing that could ever be carried out. Beside it what is approved and not carried out, and
+    what failed and was neither dismissed nor replaced.
+    """
+
+    CLEAR = "clear"
+    WARNED = "warned"
+    BLOCKED = "blocked"
+    IMPOSSIBLE = "impossible"
+    APPROVED = "approved"
+    FAILED = "failed"
+    ALL = "all"
+
+    @property
+    def label(self):
+        """It in words (lazy)."""
+        return _TAB_LABELS[self]
+
+
+_TAB_LABELS = {
+    Tab.CLEAR: _("Clear"),
+    Tab.WARNED: _("Warnings"),
+    Tab.BLOCKED: _("Blocked"),
+    Tab.IMPOSSIBLE: _("Cannot be carried out"),
+    Tab.APPROVED: _("Approved, not carried out"),
+    Tab.FAILED: _("Failed"),
+    Tab.ALL: _("All"),
+}
+# Which of them only a verdict tells apart.
+JUDGED = (Tab.CLEAR, Tab.WARNED, Tab.BLOCKED, Tab.IMPOSSIBLE)
+# What a person can approve, once they have looked or mended it.
+TO_DECIDE = (Tab.CLEAR, Tab.WARNED, Tab.BLOCKED)
+
+
+def tab_of(verdict: Verdict) -> Tab:
+    """In which of the judged tabs one that waits is, by its verdict."""
+    refused = verdict.proposal is not None and verdict.proposal.refused
+    if not refused and any(conflict.kind in _IMPOSSIBLE for conflict in verdict.errors):
+        return Tab.IMPOSSIBLE
+    return Tab(verdict.level.value)
+
+
+def in_tab(visible: QuerySet, tab: Tab | None) -> QuerySet:
+    """Those of a tab among what someone may see, the most urgent first; without one, what waits.
+
+    Of a judged tab it is all that waits: which of these are in it, `matching` tells.
+    """
+    if tab is Tab.ALL:
+        found = visible.at_hand()
+    elif tab is Tab.APPROVED:
+        found = visible.filter(execution_status=Status.APPROVED)
+    elif tab is Tab.FAILED:
+        found = visible.at_hand().filter(execution_status=Status.FAILED)
+    else:
+        found = visible.pending()
+    return found.most_urgent_first()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many are in each tab, of `seen` suggestions that were looked at out of `of` that wait.
+
+    `following` is where the next step goes on; None after the last.
+    """
+
+    tabs: dict[Tab, int]
+    seen: int
+    of: int
+    following: tuple[UUID, UUID] | None
+
+
+def count(
+    waiting: QuerySet,
+    beside: Callable[[Tab], QuerySet],
+    *,
+    after: tuple[UUID, UUID] | None = None,
+    now: datetime | None = None,
+) -> Counted:
+    """How many of those that wait are in which tab, `CHUNK` of them judged, after `after`.
+
+    The first step counts what is `beside` these as well, in a statement for each tab; every step
+    has a statement, and those of `verdicts.judge`. The steps added up are all of them.
+    """
+    found = waiting.order_by().values_list("event_id", "pk")
+    keys = sorted((event_id or NO_ORGANIZATION, pk) for event_id, pk in found)
+    first = 0 if after is None else bisect.bisect_right(keys, after)
+    step = keys[first : first + CHUNK]
+    tabs = Counter(
+        tab_of(verdict) for _one, verdict in _judged([pk for _event, pk in step], now=now)
+    )
+    if after is None:
+        tabs |= {tab: beside(tab).order_by().count() for tab in (Tab.APPROVED, Tab.FAILED)}
+    more = first + len(step) < len(keys)
+    return Counted(
+        tabs={tab: tabs[tab] for tab in Tab if tab is not Tab.ALL},
+        seen=len(step),
+        of=len(keys),
+        following=step[-1] if more else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -37,7 +151,11 @@ def place(waiting: QuerySet, pk: UUID) -> Place:
 
     What is not in the queue is followed by the first of it.
     """
-    ids = list(waiting.values_list("pk", flat=True))
+    return among(list(waiting.values_list("pk", flat=True)), pk)
+
+
+def among(ids: Sequence[UUID], pk: UUID) -> Place:
+    """The place of a suggestion in a line, as `place` tells it; no statement."""
     if pk not in ids:
         return Place(0, len(ids), None, ids[0] if ids else None)
     at = ids.index(pk)
@@ -63,13 +181,14 @@ def matching(
     risk: Risk | None = None,
     vip: bool | None = None,
     overdue: bool | None = None,
+    tab: Tab | None = None,
     now: datetime | None = None,
 ) -> list[UUID]:
     """Which of those that wait have all of what is asked for, in their order; None asks nothing.
 
     Each is judged as it stands at `now`, the present unless given; what it collides with is only
-    looked for where a risk is asked for, and all else is as it should be. One statement, and for
-    each `CHUNK` at most twice three and those of `verdicts.judge`.
+    looked for where a risk or a judged tab is asked for, and all else is as it should be. One
+    statement, and for each `CHUNK` at most twice three and those of `verdicts.judge`.
     """
     now = now or timezone.now()
     found = pending.values_list("pk", "event_id")
@@ -82,15 +201,18 @@ def matching(
             if vip in (None, concerns_vips(suggestion, verdict))
             and overdue in (None, has_begun(verdict, now))
         ]
-    if risk is not None:
-        judged = _judged(ids, now)
-        ids = [suggestion.pk for suggestion, verdict in judged if verdict.risk is risk]
+    if risk is not None or tab is not None:
+        ids = [
+            suggestion.pk
+            for suggestion, verdict in _judged(ids, now)
+            if risk in (None, verdict.risk) and tab in (None, tab_of(verdict))
+        ]
     kept = set(ids)
     return [pk for pk, _event_id in found if pk in kept]
 
 
 def _judged(
-    ids: list[UUID], now: datetime, *, meeting: Meeting | None = None
+    ids: list[UUID], now: datetime | None = None, *, meeting: Meeting | None = None
 ) -> Iterator[tuple[Suggestion, Verdict]]:
     for first in range(0, len(ids), CHUNK):
         suggestions = (
@@ -111,3 +233,59 @@ def concerns_vips(suggestion: Suggestion, verdict: Verdict | None) -> bool:
 def has_begun(verdict: Verdict, now: datetime) -> bool:
     """Whether the session concerned has begun, or would have."""
     return verdict.starts is not None and verdict.starts <= now
+
+
+class Lines:
+    """Lines that were looked up lately, kept for who goes through them one by one.
+
+    A line is the ids of a judged tab in their order; what was decided since falls out of it when
+    it is asked for. Each process keeps its own, at most `MOST_BYTES` of them, the oldest go first.
+    """
+
+    MOST_BYTES = 4_000_000
+    # An id in a tuple, about, and what a line takes beside its ids.
+    _AN_ID, _A_LINE = 100, 500
+    SECONDS = 60
+
+    def __init__(self):
+        self._kept: OrderedDict[tuple, tuple[float, tuple[UUID, ...]]] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def keep(self, key: tuple, ids: Iterable[UUID]) -> None:
+        """Keep a line as it is now; one that is too long for that is not kept."""
+        line = tuple(ids)
+        with self._lock:
+            self._drop(key)
+            if self._size(key, line) > self.MOST_BYTES:
+                return
+            self._kept[key] = (time.monotonic(), line)
+            self._bytes += self._size(key, line)
+            while self._bytes > self.MOST_BYTES:
+                self._drop(next(iter(self._kept)))
+
+    def get(self, key: tuple) -> list[UUID] | None:
+        """What still waits of a line that was kept lately, one statement; None of any other."""
+        with self._lock:
+            looked_at, line = self._kept.get(key, (0, None))
+            if line is None or time.monotonic() - looked_at > self.SECONDS:
+                self._drop(key)
+                return None
+        still = set(Suggestion.objects.pending().filter(pk__in=line).values_list("pk", flat=True))
+        return [pk for pk in line if pk in still]
+
+    @property
+    def bytes(self) -> int:
+        """What it takes, about."""
+        return self._bytes
+
+    def _drop(self, key: tuple) -> None:
+        _looked_at, line = self._kept.pop(key, (0, None))
+        if line is not None:
+            self._bytes -= self._size(key, line)
+
+    def _size(self, key: tuple, line: tuple[UUID, ...]) -> int:
+        return self._A_LINE + sum(4 * len(str(part)) for part in key) + self._AN_ID * len(line)
+
+
+lines = Lines()

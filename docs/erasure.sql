@@ -8,13 +8,32 @@ begin;
 set local lock_timeout = '3s';
 alter table public.ai_insights_log disable trigger guard_suggestion;
 alter table backoffice.decision_history disable trigger history_is_append_only;
+alter table backoffice.suggestion_acts disable trigger acts_are_append_only;
 
 do $$
 declare
   erased constant uuid := '00000000-0000-0000-0000-000000000000';
   entry backoffice.decision_history;
   previous text;
+  written text;
 begin
+  -- Lists of the queue that somebody saved: those whose name or search is of words that all stand in it
+  select public.name_key(left(s.action_data::text, 8000))
+  into written
+  from public.ai_insights_log as s
+  where s.id = erased;
+  delete from backoffice.ai_audit_savedlist as l
+  where exists (
+    select
+    from (values (l.name), (l.words)) as told (words)
+    where told.words <> ''
+    and not exists (
+      select
+      from regexp_split_to_table(told.words, '\s+') as word
+      where strpos(written, public.name_key(word)) = 0
+    )
+  );
+
   update public.ai_insights_log as s
   set
     action_data = '{}',
@@ -63,6 +82,12 @@ begin
     where h.id = entry.id;
   end loop;
 
+  -- What people said of it beside; that they did, when, and who stays
+  update backoffice.suggestion_acts as a
+  set said = 'erased'
+  where a.suggestion_id = erased
+  and a.said is not null;
+
   -- What lists and figures read of it
   perform backoffice.index_suggestions(array[erased]);
   perform backoffice.refresh_figures(1000000);
@@ -73,6 +98,7 @@ begin
 end
 $$;
 
+alter table backoffice.suggestion_acts enable always trigger acts_are_append_only;
 alter table backoffice.decision_history enable always trigger history_is_append_only;
 alter table public.ai_insights_log enable always trigger guard_suggestion;
 

@@ -235,7 +235,8 @@ begin
       c.oid::regclass as name,
       case
         when c.relname in (
-          'decision_history', 'django_migrations', 'foundation_objects', 'suggestion_index'
+          'decision_history', 'django_migrations', 'foundation_objects', 'suggestion_acts',
+          'suggestion_index'
         ) then 'select'
         when exists (
           select
@@ -270,7 +271,7 @@ begin
     and p.prorettype <> 'trigger'::regtype
     and (
       not p.prosecdef
-      or p.proname in ('taken_along', 'put_back', 'count_again', 'give_up', 'what_hangs_on')
+      or p.proname in ('taken_along', 'put_back', 'count_again', 'give_up', 'what_hangs_on', 'act_on')
     )
     union all
     select p.oid::regprocedure

@@ -196,6 +196,75 @@ CREATE INDEX idx_stale_days_day ON backoffice.stale_days USING btree (day, organ
 -- and:
 comment on index backoffice.idx_stale_days_day is 'For the days of a period. עבור הימים של תקופה.';
 
+-- object: table backoffice.suggestion_acts -- made by ai_audit.0035_suggestion_acts
+create table backoffice.suggestion_acts ();
+-- and:
+revoke all on backoffice.suggestion_acts from public, anon, authenticated, service_role;
+comment on table backoffice.suggestion_acts is 'What people said of suggestions beside moves of status. Append-only. מה שאנשים אמרו על הצעות מלבד שינויי מצב. רק מוסיפים.';
+
+-- object: column id of backoffice.suggestion_acts
+alter table backoffice.suggestion_acts add column id bigint not null generated always as identity;
+
+-- object: column suggestion_id of backoffice.suggestion_acts
+alter table backoffice.suggestion_acts add column suggestion_id uuid not null;
+-- and:
+comment on column backoffice.suggestion_acts.suggestion_id is 'Of which one. על איזו.';
+
+-- object: column kind of backoffice.suggestion_acts
+alter table backoffice.suggestion_acts add column kind text not null;
+-- and:
+comment on column backoffice.suggestion_acts.kind is 'What it is: dismissed, that a failed one is left at that. מה זה: dismissed, שמניחים להצעה שנכשלה.';
+
+-- object: column staff_member_id of backoffice.suggestion_acts
+alter table backoffice.suggestion_acts add column staff_member_id bigint not null;
+-- and:
+comment on column backoffice.suggestion_acts.staff_member_id is 'Who pressed. מי לחץ.';
+
+-- object: column profile_id of backoffice.suggestion_acts
+alter table backoffice.suggestion_acts add column profile_id uuid not null;
+-- and:
+comment on column backoffice.suggestion_acts.profile_id is 'That person''s profile, as linked then. הפרופיל של אותו אדם, כפי שהיה מקושר אז.';
+
+-- object: column at of backoffice.suggestion_acts
+alter table backoffice.suggestion_acts add column at timestamp with time zone not null default clock_timestamp();
+-- and:
+comment on column backoffice.suggestion_acts.at is 'When, by the database''s clock. מתי, לפי שעון מסד הנתונים.';
+
+-- object: column said of backoffice.suggestion_acts
+alter table backoffice.suggestion_acts add column said text;
+-- and:
+comment on column backoffice.suggestion_acts.said is 'In their words, if any; goes at a person''s request. במילותיהם, אם יש; נמחק לפי דרישה.';
+
+-- object: constraint acts_are_of_a_known_kind on backoffice.suggestion_acts -- made by ai_audit.0035_suggestion_acts
+alter table backoffice.suggestion_acts add constraint acts_are_of_a_known_kind CHECK ((kind = 'dismissed'::text));
+-- and:
+comment on constraint acts_are_of_a_known_kind on backoffice.suggestion_acts is 'Only what the back office knows to tell. רק מה שהמשרד האחורי יודע לספר.';
+
+-- object: constraint suggestion_acts_pkey on backoffice.suggestion_acts -- made by ai_audit.0035_suggestion_acts
+alter table backoffice.suggestion_acts add constraint suggestion_acts_pkey PRIMARY KEY (id);
+
+-- object: constraint what_is_said_is_short on backoffice.suggestion_acts -- made by ai_audit.0035_suggestion_acts
+alter table backoffice.suggestion_acts add constraint what_is_said_is_short CHECK ((length(said) <= 1000));
+-- and:
+comment on constraint what_is_said_is_short on backoffice.suggestion_acts is 'A few sentences. כמה משפטים.';
+
+-- object: index backoffice.suggestion_acts_of_one -- made by ai_audit.0035_suggestion_acts
+CREATE INDEX suggestion_acts_of_one ON backoffice.suggestion_acts USING btree (suggestion_id, kind, at);
+-- and:
+comment on index backoffice.suggestion_acts_of_one is 'What was said of one suggestion. מה נאמר על הצעה אחת.';
+
+-- object: trigger acts_are_append_only on backoffice.suggestion_acts -- made by ai_audit.0035_suggestion_acts
+CREATE TRIGGER acts_are_append_only BEFORE DELETE OR UPDATE ON backoffice.suggestion_acts FOR EACH ROW EXECUTE FUNCTION backoffice.refuse_to_change_history();
+alter table backoffice.suggestion_acts enable always trigger acts_are_append_only;
+-- and:
+comment on trigger acts_are_append_only on backoffice.suggestion_acts is 'What was said is history. מה שנאמר הוא היסטוריה.';
+
+-- object: trigger acts_are_never_emptied on backoffice.suggestion_acts -- made by ai_audit.0035_suggestion_acts
+CREATE TRIGGER acts_are_never_emptied BEFORE TRUNCATE ON backoffice.suggestion_acts FOR EACH STATEMENT EXECUTE FUNCTION backoffice.refuse_to_change_history();
+alter table backoffice.suggestion_acts enable always trigger acts_are_never_emptied;
+-- and:
+comment on trigger acts_are_never_emptied on backoffice.suggestion_acts is 'What was said is history. מה שנאמר הוא היסטוריה.';
+
 -- object: table backoffice.suggestion_index -- made by ai_audit.0009_suggestion_index
 create table backoffice.suggestion_index ();
 -- and:
@@ -658,6 +727,56 @@ comment on constraint no_room_overlap on public.schedules is 'A room holds one s
 CREATE INDEX idx_schedules_speaker_time ON public.schedules USING btree (event_id, speaker_name, start_time, end_time) WHERE (speaker_name IS NOT NULL);
 -- and:
 comment on index public.idx_schedules_speaker_time is 'For check_speaker_conflicts. עבור check_speaker_conflicts.';
+
+-- object: function backoffice.act_on(uuid,text,bigint,text) -- made by ai_audit.0035_suggestion_acts
+CREATE OR REPLACE FUNCTION backoffice.act_on(suggestion uuid, kind text, staff_member bigint, said text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'extensions', 'pg_temp'
+AS $function$
+declare
+  who uuid;
+  status text;
+  number bigint;
+begin
+  select m.profile_id, s.execution_status
+  into who, status
+  from public.ai_insights_log as s
+  join public.user_profiles as requester
+    on requester.id = s.user_id
+  left join public.events as e
+    on e.id = s.event_id
+  join backoffice.scheduling_staffmember as m
+    on m.id = staff_member
+  join public.user_profiles as p
+    on p.id = m.profile_id
+    and p.organization_id = case
+      when s.event_id is null then requester.organization_id
+      else e.organization_id
+    end
+  where s.id = suggestion;
+  if who is null then
+    raise exception using
+      errcode = 'EF005',
+      message = 'Only a person of the suggestion''s own organization says something of it. '
+        'Nothing was changed.';
+  end if;
+  if kind = 'dismissed' and status <> 'failed' then
+    raise exception using
+      errcode = 'EF004',
+      message = 'Only what failed is dismissed. Nothing was changed.';
+  end if;
+  insert into backoffice.suggestion_acts (suggestion_id, kind, staff_member_id, profile_id, at, said)
+  values (suggestion, kind, staff_member, who, pg_catalog.clock_timestamp(), nullif(said, ''))
+  returning id
+  into number;
+  return number;
+end
+$function$;
+-- and:
+revoke all on routine backoffice.act_on(uuid,text,bigint,text) from public, anon, authenticated, service_role;
+comment on function backoffice.act_on(uuid,text,bigint,text) is 'The one way of saying something of a suggestion. הדרך היחידה לומר משהו על הצעה.';
 
 -- object: function backoffice.claimed_kinds(jsonb)
 CREATE OR REPLACE FUNCTION backoffice.claimed_kinds(detected jsonb)
@@ -1246,6 +1365,31 @@ $function$;
 -- and:
 revoke all on routine backoffice.indexed(uuid[]) from public, anon, authenticated, service_role;
 comment on function backoffice.indexed(uuid[]) is 'The index rows of suggestions, as they should be. שורות האינדקס כפי שעליהן להיות.';
+
+-- object: function backoffice.is_undone(uuid) -- made by ai_audit.0036_undone
+CREATE OR REPLACE FUNCTION backoffice.is_undone(suggestion uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+with recursive undoing (id, n) as (
+  select l.suggestion_id, 1
+  from backoffice.suggestion_links as l
+  where l.undoes = suggestion
+  union all
+  select l.suggestion_id, u.n + 1
+  from undoing as u
+  join backoffice.suggestion_links as l
+    on l.undoes = u.id
+  where u.n < 1000
+)
+select coalesce(max(n) % 2 = 1, false)
+from undoing
+$function$;
+-- and:
+revoke all on routine backoffice.is_undone(uuid) from public, anon, authenticated, service_role;
+comment on function backoffice.is_undone(uuid) is 'Whether what it did is undone. האם מה שנעשה בוטל.';
 
 -- object: function backoffice.kept_of_removal(uuid) -- made by ai_audit.0020_acts_of_the_owner
 CREATE OR REPLACE FUNCTION backoffice.kept_of_removal(undone uuid)

@@ -56,6 +56,7 @@ def _values(argument: str, page: str, keys, junk) -> list:
         "ending": lambda: [*exports.Format, "other"],
         "content_type_id": lambda: [ContentType.objects.get_for_model(Suggestion).pk, *junk],
         "object_id": lambda: junk,
+        "key": lambda: ["x", "0" * 32],
         "url": lambda: ["nowhere", "nowhere/", "%00/"],
         "uidb64": lambda: ["MQ", *junk],
         "token": lambda: ["set-password", "x-y"],

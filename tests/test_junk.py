@@ -64,7 +64,7 @@ NASTY = ("\0", "\ud800", "9" * 5000, "99999-01-01")
 JUNK_IDS = ("x", "9" * 30, "%00")
 NAMES = (
     *("o", "q", "p", "all", "e", "_popup", "_to_field", "_facets", "_changelist_filters"),
-    *("next", "anew", "term", "page", "app_label", "model_name", "field_name", "id"),
+    *("tab", "next", "anew", "term", "page", "app_label", "model_name", "field_name", "id"),
     *("event__id__exact", "is_break__exact", "is_active__exact", "groups__id__exact"),
     *("event__isnull", "risk", "overdue", "older", "event", "permissions", "user", "profile"),
     *("start_time", "start_time_0", "title__regex", "start_date__year", "pk__in", "is_staff"),
@@ -76,6 +76,7 @@ SENT = (
     *("action", "_selected_action", "select_across", "index", "_save", "post", "tick", "seen"),
     *("reason", "why", "title", "digest", "shown", "way", "edited", "amended", "language"),
     *("_approve", "_reject", "_amend", "_undo", "_withdraw", "_execute", "_approve_only"),
+    *("_dismiss", "_back", "name", "forget"),
 )
 LONG = [pytest.mark.long, pytest.mark.once]
 # One of them soon, all of them in the long tier.
@@ -268,7 +269,10 @@ def test_an_example_is_no_error(visitors, address):
     assert visitors[1].client.get(address).status_code in (200, 302)
 
 
-BUTTONS = ("_approve", "_approve_only", "_amend", "_execute", "_reject", "_withdraw", "_undo")
+BUTTONS = (
+    *("_approve", "_approve_only", "_amend", "_execute"),
+    *("_reject", "_withdraw", "_undo", "_dismiss"),
+)
 
 
 @pytest.mark.parametrize("value", NASTY_EACH)

@@ -12,22 +12,27 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
 from ai_audit import verdicts, workflow
-from ai_audit.admin.base import after_deciding, told_as_written
+from ai_audit.admin.base import after_deciding
 from ai_audit.admin.forms import AmendForm
+from ai_audit.admin.worklist.after import told_after
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict, snapshot
 from ai_audit.workflow import Confirmation
 from scheduling import rooms, times
-from scheduling.conflicts import RoomName
+from scheduling.conflicts import Kind, RoomName
 from scheduling.models import StaffMember
 from scheduling.ways_out import MOST, WayOut, WaysOut
 
 
 def amendable(verdict: Verdict) -> bool:
-    """Whether there are fields to edit: it can be read, and is no removal."""
-    return verdict.readable and verdict.proposal.action is not Action.DELETE
+    """Whether editing can help: it can be read, is no removal, and its session is there."""
+    return (
+        verdict.readable
+        and verdict.proposal.action is not Action.DELETE
+        and not any(conflict.kind is Kind.MISSING for conflict in verdict.conflicts)
+    )
 
 
 def way_groups(suggestion: Suggestion, offered: WaysOut) -> list[dict]:
@@ -97,6 +102,12 @@ def amend_page(
     """
     verdict = verdicts.judge([suggestion])[suggestion.pk]
     if not amendable(verdict):
+        if any(conflict.kind is Kind.MISSING for conflict in verdict.conflicts):
+            why = " ".join(conflict.sentence for conflict in verdict.errors)
+            raise workflow.NotAmendable(
+                gettext("Nothing was changed, and editing cannot help: %(why)s It can be rejected.")
+                % {"why": why}
+            )
         raise workflow.NotAmendable(
             gettext("Nothing was changed: there are no fields in it that could be edited.")
         )
@@ -110,7 +121,7 @@ def amend_page(
         edited = _judged(form, suggestion, verdict, form.values, form.notes)
         outcome = edited and _amend(form, suggestion, by, sent, edited)
         if outcome:
-            pages.message_user(request, told_as_written(suggestion, outcome), messages.SUCCESS)
+            pages.message_user(request, told_after(request, suggestion, outcome), messages.SUCCESS)
             return after_deciding(request, suggestion, following)
     elif chosen:
         edited = _judged(form, suggestion, verdict, chosen)
@@ -122,6 +133,12 @@ def amend_page(
         "headline": review.headline(suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "form": form,
+        "differing": _differing(suggestion, verdict, chosen) if edited else [],
+        # Until it is edited, what stands against it as it was suggested.
+        "standing": review.in_words(verdict)
+        if verdict.errors and not refused and sent is None
+        else "",
+        "back_url": request.get_full_path(),
         "not_done": review.not_done(suggestion),
         "rooms": rooms.known([suggestion.event_id]),
         "edited": edited,
@@ -134,6 +151,13 @@ def amend_page(
         "shown": sent.get("shown", "") if sent else snapshot.pack(suggestion, verdict),
     }
     return TemplateResponse(request, "admin/ai_audit/amend.html", context)
+
+
+def _differing(suggestion: Suggestion, verdict: Verdict, chosen: dict) -> list[review.Change]:
+    """What of a way out is not as it was suggested, both whole."""
+    suggested = dict(verdict.after or verdict.proposal.values)
+    names = [name for name, value in chosen.items() if value != suggested.get(name)]
+    return review.field_rows(names, suggested, {**suggested, **chosen}, suggestion)
 
 
 def _judged(

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import history, queue, verdicts, workflow
+from ai_audit import queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import day, hanging, review, timeline
@@ -26,8 +26,12 @@ from eventflow.admin import ReadOnlyAdmin
 from eventflow.web.parameters import KEPT, CarefulChangeList
 from scheduling import access, names
 
+# So many words are searched for one by one, and what follows them as one.
+MOST_WORDS = 8
+
 # How loudly an outcome is told.
 MESSAGE_LEVELS = {
+    Status.SUGGESTED: messages.SUCCESS,
     Status.EXECUTED: messages.SUCCESS,
     Status.APPROVED: messages.SUCCESS,
     Status.REJECTED: messages.SUCCESS,
@@ -36,13 +40,13 @@ MESSAGE_LEVELS = {
 
 
 class VerdictChangeList(CarefulChangeList):
-    """A page of suggestions; those that wait come with live verdicts, in fixed reads."""
+    """A page of suggestions; those that are not decided for good come with live verdicts."""
 
     def get_results(self, request):
         super().get_results(request)
         self.result_list = list(self.result_list)
-        waiting = [s for s in self.result_list if s.execution_status == Status.SUGGESTED]
-        tell_in_brief(self.result_list, verdicts.judge(waiting), request.GET.urlencode())
+        judged = verdicts.judge(s for s in self.result_list if s.execution_status in OPEN)
+        tell_in_brief(self.result_list, judged, request.GET.urlencode())
 
 
 def tell_in_brief(shown: Collection[Suggestion], judged: Mapping[UUID, Verdict], query: str):
@@ -90,12 +94,16 @@ class SuggestionPages(ReadOnlyAdmin):
             return queryset.filter(pk=UUID(term)), False
         except ValueError:
             pass
-        titles = (
+        titles = [
             KeyTextTransform("title", KeyTransform(state, "action_data"))
             for state in ("proposed_state", "current_state")
-        )
-        found = (names.holds(column, term) for column in (F("user__full_name"), *titles))
-        return queryset.filter(reduce(or_, map(Q, found))), False
+        ]
+        # Each word is held by one of them, in whatever order, however either is spelled.
+        words = term.split()
+        for word in [*words[: MOST_WORDS - 1], " ".join(words[MOST_WORDS - 1 :])]:
+            found = (names.holds(column, word) for column in (F("user__full_name"), *titles))
+            queryset = queryset.filter(reduce(or_, map(Q, found)))
+        return queryset, False
 
     def get_changelist(self, request, **kwargs):
         return VerdictChangeList
@@ -251,6 +259,26 @@ def keeping(address, query):
     return f"{address}?{urlencode({KEPT: query})}" if query else address
 
 
+def kept_list(request) -> str:
+    """What the list was asked for from which the request came, or which it is for."""
+    if request.resolver_match.url_name.endswith("_changelist"):
+        return request.GET.urlencode()
+    return request.GET.get(KEPT, "")
+
+
+def entry_address(request, pk) -> str:
+    """The page of a suggestion in the audit history; the queue, for who may not see that."""
+    if request.user.has_perm("ai_audit.view_suggestion"):
+        return reverse("admin:ai_audit_suggestion_change", args=[pk])
+    return list_address(request.GET.get(KEPT, ""))
+
+
+def list_address(kept: str = "") -> str:
+    """The queue as it was asked for."""
+    address = reverse("admin:ai_audit_pendingsuggestion_changelist")
+    return f"{address}?{kept}" if kept else address
+
+
 def told(suggestion, sentence):
     """An outcome or a refusal, with the title of the suggestion it is about."""
     return format_html(
@@ -258,12 +286,6 @@ def told(suggestion, sentence):
         title=review.headline(suggestion)[:120],
         outcome=sentence,
     )
-
-
-def told_as_written(suggestion, outcome):
-    """What a decision on a suggestion came to, with the title of the session that was written."""
-    suggestion.written_title = history.titles([outcome.suggestion_id]).get(outcome.suggestion_id)
-    return told(suggestion, outcome.sentence)
 
 
 def refused(refusal):
@@ -289,8 +311,7 @@ def after_deciding(request, suggestion, following=None):
     if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
         address = reverse("admin:ai_audit_suggestion_change", args=[suggestion.pk])
     elif following is None:
-        address = reverse("admin:ai_audit_pendingsuggestion_changelist")
-        return HttpResponseRedirect(f"{address}?{kept}" if kept else address)
+        return HttpResponseRedirect(list_address(kept))
     else:
         address = reverse("admin:ai_audit_pendingsuggestion_change", args=[following])
     return HttpResponseRedirect(keeping(address, kept))

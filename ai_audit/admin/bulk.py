@@ -1,11 +1,11 @@
-"""Deciding on many suggestions at once: the list's actions, the confirmation, the report.
+"""Deciding on many suggestions at once: the list's actions, and the confirmation.
 
 What the confirmation page showed of each travels in one signed field, so that a thousand rows
 are not thousands of fields.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
@@ -14,22 +14,30 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
-from django.template.loader import render_to_string
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import translation
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import history, verdicts, workflow
-from ai_audit.admin.base import nothing_to_decide, refused, told
+from ai_audit import verdicts, workflow
+from ai_audit.admin.base import (
+    keeping,
+    kept_list,
+    list_address,
+    nothing_to_decide,
+    refused,
+    told,
+)
 from ai_audit.admin.formatting import unbroken
+from ai_audit.admin.worklist.results import Reporting
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
+from ai_audit.queue import Tab
 from ai_audit.verdicts import Level, Risk, Verdict, snapshot
 from ai_audit.workflow import Confirmation, confirmation
 from ai_audit.workflow.confirmation import Friction
+from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 
 # What one act may hold.
@@ -38,11 +46,8 @@ MOST_AT_ONCE = 1000
 # Of how many that were decided meanwhile it is said by whom.
 MOST_TOLD = 5
 
-# Where the rows of the report go in its page.
-_ROWS = "<!-- rows -->"
 
-
-class ManyAtOnce:
+class ManyAtOnce(Reporting):
     """The list's actions, for the admin of the approval queue."""
 
     actions = ("approve_selected", "reject_selected")
@@ -87,7 +92,8 @@ class ManyAtOnce:
         except access.NotStaff as refusal:
             self.message_user(request, refused(refusal), messages.ERROR)
             return []
-        chosen = list(queryset.select_related(*self.list_select_related)[: most + 1])
+        waiting = queryset.filter(execution_status=Status.SUGGESTED)
+        chosen = list(waiting.select_related(*self.list_select_related)[: most + 1])
         if len(chosen) > most:
             self.message_user(
                 request,
@@ -119,7 +125,17 @@ class ManyAtOnce:
             .exclude(execution_status=Status.SUGGESTED)
         )
 
-    def _confirmation(self, request, chosen: list[Suggestion], *, approving: bool, was=None):
+    def asking_context(self, request, decided_at: str) -> dict:
+        """What a page that asks about many needs: where it is sent, and where it leads back to."""
+        kept = kept_list(request)
+        return {
+            "confirmed_at": keeping(reverse(f"admin:{decided_at}"), kept),
+            "list_url": list_address(kept),
+        }
+
+    def _confirmation(
+        self, request, chosen: list[Suggestion], *, approving: bool, was=None, reason=""
+    ):
         """The page that asks; `was` is what an earlier one showed, to mark what differs."""
         judged = verdicts.judge(chosen)
         rows, seen = [], {}
@@ -152,12 +168,37 @@ class ManyAtOnce:
             },
             "included": count,
             "approving": approving,
+            "reason": reason,
             "seen": signing.dumps(seen, salt=_salt(request, approving), compress=True),
+            **self.asking_context(request, "ai_audit_pendingsuggestion_many"),
         }
         return TemplateResponse(request, "admin/ai_audit/confirm.html", context)
 
+    def _ask_about_all(self, request):
+        """The page that asks about all of a tab, of the list that is kept."""
+        tab = request.GET.get("all")
+        if tab not in (Tab.CLEAR, Tab.IMPOSSIBLE):
+            return self._back(request, _not_whole())
+        approving = tab == Tab.CLEAR
+        if not (self.has_approve_permission if approving else self.has_reject_permission)(request):
+            raise PermissionDenied
+        line = self.line(request, kept_list(request), Tab(tab))
+        queryset = self.everything(request).filter(pk__in=line[:MOST_AT_ONCE])
+        chosen = self._chosen(request, queryset.most_urgent_first(), [], most=MOST_AT_ONCE)
+        if not chosen:
+            return self._back(request, gettext("Nothing was changed: there is none any more."))
+        if len(line) > MOST_AT_ONCE:
+            sentence = gettext("These are the most urgent %(most)s of %(count)s.")
+            numbers = {"most": MOST_AT_ONCE, "count": len(line)}
+            self.message_user(request, sentence % numbers, messages.WARNING)
+        reason = "" if approving else gettext("It cannot be carried out.")
+        return self._confirmation(request, chosen, approving=approving, reason=reason)
+
+    @takes("all", KEPT)
     def many_view(self, request):
-        """Do what the confirmation page asked, and report on every row of it."""
+        """Ask about all of a tab; or do what was asked, and report on every row of it."""
+        if request.method == "GET" and "all" in request.GET:
+            return self._ask_about_all(request)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not {"_approve", "_reject"} & request.POST.keys():
@@ -215,24 +256,7 @@ class ManyAtOnce:
 
     def _back(self, request, sentence):
         self.message_user(request, sentence, messages.ERROR)
-        return HttpResponseRedirect(reverse("admin:ai_audit_pendingsuggestion_changelist"))
-
-    def _report(self, request, chosen: dict[UUID, Suggestion], batches: Iterable[workflow.Results]):
-        """A page that grows with each batch, so that whoever waits sees how far it has come."""
-        title = ngettext(
-            "What became of %(count)s suggestion",
-            "What became of %(count)s suggestions",
-            len(chosen),
-        )
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title % {"count": len(chosen)},
-        }
-        page = render_to_string("admin/ai_audit/report.html", context, request)
-        return StreamingHttpResponse(
-            _growing(page, chosen, batches, language=translation.get_language())
-        )
+        return HttpResponseRedirect(list_address(kept_list(request)))
 
 
 class Seen(NamedTuple):
@@ -294,38 +318,3 @@ def _salt(request, approving: bool) -> str:
 def _begun(batches: Iterator[workflow.Results]) -> Iterator[workflow.Results]:
     """The same batches, the first of them done: what it refuses is raised here."""
     return chain([next(batches, {})], batches)
-
-
-def _growing(
-    page: str,
-    chosen: dict[UUID, Suggestion],
-    batches: Iterable[workflow.Results],
-    *,
-    language: str,
-) -> Iterator[str]:
-    # The middleware is through when this runs, and with it the request's language.
-    with translation.override(language):
-        head, _separator, foot = page.partition(_ROWS)
-        yield head
-        done, outcomes = 0, Counter()
-        for batch in batches:
-            titles = history.titles(batch)
-            for pk in batch:
-                chosen[pk].written_title = titles.get(pk)
-            rows = [_reported(chosen[pk], result) for pk, result in batch.items()]
-            done += len(rows)
-            outcomes.update(row["status"] for row in rows)
-            progress = {"rows": rows, "done": done, "of": len(chosen)}
-            yield render_to_string("admin/ai_audit/report_rows.html", progress)
-        yield render_to_string("admin/ai_audit/report_rows.html", {"outcomes": dict(outcomes)})
-        yield foot
-
-
-def _reported(suggestion: Suggestion, result: workflow.Outcome | workflow.Refusal) -> dict:
-    decided = isinstance(result, workflow.Outcome)
-    return {
-        "suggestion": suggestion,
-        "headline": review.headline(suggestion),
-        "status": result.status.value if decided else "left",
-        "sentence": result.sentence if decided else str(result),
-    }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import queue
 from ai_audit.admin.base import VerdictChangeList
 from ai_audit.proposals import Action
+from ai_audit.queue import JUDGED, Tab
 from ai_audit.verdicts import Risk
 from scheduling import access
 
@@ -127,16 +128,47 @@ class OverdueFilter(LiveFilter):
         return [("yes", _("Has begun")), ("no", _("Has not begun"))]
 
 
-LIVE_FILTERS = (RiskFilter, VipFilter, OverdueFilter)
+class TabFilter(LiveFilter):
+    """By the tab of the queue, which stands above the list and not among the filters.
+
+    Which rows an unjudged tab has is in the queryset already.
+    """
+
+    title = _("tab")
+    parameter_name = "tab"
+    template = "admin/ai_audit/no_filter.html"
+    values = {tab.value: tab for tab in JUDGED}
+
+    def lookups(self, request, model_admin):
+        return [(tab.value, tab.label) for tab in Tab]
+
+    def queryset(self, request, queryset):
+        return queryset if self.value() in (None, "", *Tab) else queryset.none()
+
+
+LIVE_FILTERS = (TabFilter, RiskFilter, VipFilter, OverdueFilter)
 
 
 class QueueChangeList(VerdictChangeList):
-    """A page of the queue; all that wait are judged only where a live filter is in use."""
+    """A page of the queue; all that wait are judged only where a live filter is in use.
 
-    _matching = None
+    `matching` are the ids that match all of these then, in the list's order, else None.
+    """
+
+    matching = None
+
+    def get_filters(self, request):
+        """The filters; the tab is none of those that can be cleared."""
+        specs, has_filters, left, duplicates, _active = super().get_filters(request)
+        active = self.get_filters_params().keys() - {TabFilter.parameter_name}
+        return specs, has_filters, left, duplicates, bool(active)
 
     def get_queryset(self, request, exclude_parameters=None):
         found = super().get_queryset(request, exclude_parameters)
+        if tab := request.GET.get(TabFilter.parameter_name):
+            self.clear_all_filters_qs = self.get_query_string(
+                {TabFilter.parameter_name: tab}, remove=self.get_filters_params()
+            )
         asked = {}
         for live in self.filter_specs:
             if isinstance(live, LiveFilter):
@@ -144,6 +176,7 @@ class QueueChangeList(VerdictChangeList):
         if not asked:
             return found
         # An action asks for the list a second time.
-        if self._matching is None:
-            self._matching = queue.matching(found, **asked)
-        return found.filter(pk__in=self._matching)
+        if self.matching is None:
+            self.matching = queue.matching(found, **asked)
+            queue.lines.keep(self.model_admin.line_key(request), self.matching)
+        return found.filter(pk__in=self.matching)

@@ -3,6 +3,7 @@
 What the page that asks showed travels as it does for many at once.
 """
 
+from collections import Counter
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -11,18 +12,19 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import workflow
-from ai_audit.admin.base import refused
-from ai_audit.admin.bulk import ManyAtOnce, Seen, as_seen, row_of, tell_apart
+from ai_audit import queue, workflow
+from ai_audit.admin.base import kept_list, list_address, refused
+from ai_audit.admin.bulk import MOST_TOLD, ManyAtOnce, Seen, as_seen, row_of, tell_apart
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
 from ai_audit.verdicts import Level, Verdict, groups
 from ai_audit.workflow import Confirmation, confirmation
-from eventflow.web.parameters import takes
+from eventflow.text.bidi import isolate
+from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 
 # They are one transaction, and others wait for the event as long as that takes.
@@ -70,7 +72,7 @@ class Together(ManyAtOnce):
             ]
         }
 
-    @takes("id")
+    @takes("id", KEPT)
     def together_view(self, request):
         """Ask about those that the address names; or do what was asked, and report on it."""
         if not self.has_approve_permission(request):
@@ -84,23 +86,17 @@ class Together(ManyAtOnce):
                 request,
                 gettext("Nothing was changed: something else than a suggestion was chosen."),
             )
-        queryset = self.get_queryset(request).filter(pk__in=ids)
+        queryset = queue.in_tab(self.everything(request), None).filter(pk__in=ids)
         answer = self._ask_together(request, queryset, ids)
-        return answer or HttpResponseRedirect(
-            reverse("admin:ai_audit_pendingsuggestion_changelist")
-        )
+        return answer or HttpResponseRedirect(list_address(kept_list(request)))
 
     def _ask_together(self, request, queryset, ids):
         """The page that asks; None, having said why, where there is nothing to ask."""
         chosen = self._chosen(request, queryset, ids, most=MOST_TOGETHER)
         if not chosen:
             return None
-        if len(chosen) < 2 or len({suggestion.event_id for suggestion in chosen}) != 1:
-            self.message_user(
-                request,
-                gettext("Nothing was changed: choose at least two suggestions of one event."),
-                messages.ERROR,
-            )
+        if said := _do_not_belong(chosen):
+            self.message_user(request, said, messages.ERROR)
             return None
         return self._together_confirmation(request, chosen)
 
@@ -144,6 +140,7 @@ class Together(ManyAtOnce):
             "included": 0 if still_colliding else count,
             "approving": True,
             "seen": signing.dumps(seen, salt=_salt(request), compress=True),
+            **self.asking_context(request, "ai_audit_pendingsuggestion_together"),
         }
         return TemplateResponse(request, "admin/ai_audit/confirm_together.html", context)
 
@@ -166,6 +163,30 @@ class Together(ManyAtOnce):
         except workflow.Refusal as refusal:
             return self._back(request, str(refusal))
         return self._report(request, {pk: found[pk] for pk in outcomes}, [outcomes])
+
+
+def _do_not_belong(chosen: list[Suggestion]) -> str:
+    """Why they cannot be approved together, and which of them are in the way; empty if they can."""
+    ((event_id, _number),) = Counter(one.event_id for one in chosen).most_common(1)
+    others = [one for one in chosen if one.event_id != event_id or event_id is None]
+    if not others and len(chosen) > 1:
+        return ""
+    sentence = gettext("Nothing was changed: choose at least two suggestions of one event.")
+    if not others or len(others) == len(chosen):
+        return sentence
+    named = ", ".join(f"“{isolate(review.headline(one)[:80])}”" for one in others[:MOST_TOLD])
+    event = next(one.event for one in chosen if one.event_id == event_id)
+    those = ngettext(
+        "Of another event than “%(event)s” is %(names)s. All of them are still selected.",
+        "Of other events than “%(event)s” are %(count)s: %(names)s. All of them are still "
+        "selected.",
+        len(others),
+    ) % {
+        "event": isolate(event.name),
+        "count": len(others),
+        "names": named + ("…" if len(others) > MOST_TOLD else ""),
+    }
+    return f"{sentence} {those}"
 
 
 def _confirmed(seen: dict[UUID, Seen], said) -> dict[UUID, Confirmation]:

@@ -1,51 +1,52 @@
 """The approval queue: what waits for a decision, and the pages on which it is made."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
-from uuid import UUID
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect, QueryDict
-from django.urls import reverse
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import history, queue, verdicts, workflow
-from ai_audit.admin.amending import amend_page, amendable, near_rooms, way_groups
+from ai_audit.admin.amending import amend_page, near_rooms, way_groups
 from ai_audit.admin.base import (
     MESSAGE_LEVELS,
     SuggestionPages,
     after_deciding,
+    keeping,
+    list_address,
     nothing_to_decide,
     refused,
-    told_as_written,
 )
+from ai_audit.admin.buttons import BUTTONS, not_blocked
 from ai_audit.admin.filters import (
     LIVE_FILTERS,
     ActionTypeFilter,
     AgeFilter,
     OrganizationFilter,
-    QueueChangeList,
 )
 from ai_audit.admin.formatting import begun_since, local_time, unbroken, until
 from ai_audit.admin.group import Together
+from ai_audit.admin.undoing import take_back_page
+from ai_audit.admin.worklist.after import told_after
+from ai_audit.admin.worklist.lines import Worklist
+from ai_audit.admin.worklist.saved import Saving, saved
+from ai_audit.admin.worklist.unfolding import Unfolding
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
 from ai_audit.verdicts import Level, Risk, snapshot
-from ai_audit.workflow import Confirmation, confirmation
+from ai_audit.workflow import confirmation
 from eventflow.admin import VisibleRelatedFilter
+from eventflow.text import sentences
+from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 from scheduling.conflicts import Kind
-from scheduling.models import StaffMember
 
 
 @admin.register(PendingSuggestion)
-class PendingSuggestionAdmin(Together, SuggestionPages):
+class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPages):
     """The approval queue."""
 
     list_display = ("what", "verdict_shown", "starts_shown", "event_shown", "asked")
@@ -57,26 +58,26 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
         OrganizationFilter,
     )
 
-    def get_queryset(self, request):
-        return self.everything(request).pending().most_urgent_first()
-
     def changelist_view(self, request, extra_context=None):
-        waiting = self.get_queryset(request).order_by().count()
+        waiting = self.everything(request).pending().count()
         answer = super().changelist_view(request, extra_context)
         page = getattr(answer, "context_data", None) or {}
         if "cl" in page:
-            page["title"] = _title(waiting, page["cl"].result_list)
+            shown = page["cl"].result_list
+            page["title"] = _title(
+                waiting, [s for s in shown if s.execution_status == Status.SUGGESTED]
+            )
+            page["saved_lists"] = saved(request.user)
+            page["saved_url"] = keeping(
+                reverse("admin:ai_audit_pendingsuggestion_saved"), request.GET.urlencode()
+            )
         return answer
 
-    def get_changelist(self, request, **kwargs):
-        return QueueChangeList
-
     def response_action(self, request, queryset):
-        """What was ticked is acted on, whether or not it matches a live filter by now."""
-        live = any(request.GET.get(one.parameter_name) for one in LIVE_FILTERS)
-        if live and request.POST.get("select_across") != "1":
-            queryset = self.get_queryset(request)
-        return super().response_action(request, queryset)
+        """What was ticked is acted on, on whichever page, in whichever tab or filter that was."""
+        if request.POST.get("select_across") != "1":
+            queryset = self.everything(request).most_urgent_first()
+        return super().response_action(request, queryset.pending())
 
     def get_list_display(self, request):
         shown = super().get_list_display(request)
@@ -86,9 +87,14 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
     def verdict_shown(self, suggestion):
         verdict = suggestion.verdict
         return format_html(
-            '<span class="chip {}">{}</span><span class="risk {}">'
+            '{}<span class="chip {}" data-unfolded="{}">{}</span><span class="risk {}">'
             '<span class="pips" aria-hidden="true">{}</span> {}</span>',
+            _beside_the_verdict(suggestion),
             verdict.level.value,
+            keeping(
+                reverse("admin:ai_audit_pendingsuggestion_unfolded", args=[suggestion.pk]),
+                suggestion.list_query,
+            ),
             unbroken(review.in_short(suggestion, verdict)[:300]),
             verdict.risk.value,
             _pips(verdict.risk),
@@ -110,6 +116,22 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
 
     # One suggestion
 
+    def get_urls(self):
+        taken_back = path(
+            "<uuid:pk>/undo/",
+            self.admin_site.admin_view(self.undo_view),
+            name="ai_audit_pendingsuggestion_undo",
+        )
+        return [taken_back, *super().get_urls()]
+
+    @takes(KEPT)
+    def undo_view(self, request, pk):
+        """Take a decision back: the way that its message leads to."""
+        suggestion = self.find(self.everything(request), str(pk))
+        if suggestion is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        return take_back_page(self, request, suggestion)
+
     def get_object(self, request, object_id, from_field=None):
         """Also one that failed or waits to be carried out, to which the history leads."""
         everything = self.everything(request)
@@ -125,17 +147,17 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
 
     def decide(self, request, suggestion):
         """Do with one suggestion what the button says that was pressed."""
-        pressed = next((name for name in _BUTTONS if name in request.POST), None)
+        pressed = next((name for name in BUTTONS if name in request.POST), None)
         if pressed is None:
             return HttpResponseRedirect(request.get_full_path())
-        button = _BUTTONS[pressed]
-        following = queue.place(self.get_queryset(request), suggestion.pk).next
+        button = BUTTONS[pressed]
+        following = self.place(request, suggestion.pk).next
         if not self.may(request, button.permission, suggestion):
             raise PermissionDenied
         try:
             by = access.staff_member(request.user)
             if pressed == "_execute" and self._approves_anew(request, suggestion):
-                button = _BUTTONS["_approve"]
+                button = BUTTONS["_approve"]
             if pressed == "_amend":
                 return amend_page(self, request, suggestion, by, following)
             outcome = button.act(suggestion.pk, by, request.POST)
@@ -150,9 +172,10 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             if isinstance(refusal, workflow.AlreadyDecided):
                 return _to_history(request, suggestion.pk)
             return HttpResponseRedirect(request.get_full_path())
-        self.message_user(
-            request, told_as_written(suggestion, outcome), MESSAGE_LEVELS[outcome.status]
-        )
+        level = messages.SUCCESS if pressed == "_dismiss" else MESSAGE_LEVELS[outcome.status]
+        self.message_user(request, told_after(request, suggestion, outcome), level)
+        if request.POST.get("_back") == "list":
+            return HttpResponseRedirect(list_address(request.GET.get(KEPT, "")))
         return after_deciding(request, suggestion, following)
 
     def may(self, request, permission, suggestion) -> bool:
@@ -164,7 +187,7 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
 
     def _approves_anew(self, request, suggestion) -> bool:
         """Whether carrying it out is a new approval: what departs from the old one was shown."""
-        if not self.may(request, _BUTTONS["_approve"].permission, suggestion):
+        if not self.may(request, BUTTONS["_approve"].permission, suggestion):
             return False
         verdict = verdicts.judge([suggestion])[suggestion.pk]
         return bool(workflow.departures(suggestion, verdict))
@@ -190,16 +213,17 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             why_not = str(reason)
         status = suggestion.execution_status
         departed = workflow.departures(suggestion, verdict) if status == Status.APPROVED else []
-        may_edit = not why_not and request.user.has_perm(_BUTTONS["_amend"].permission)
+        may_edit = not why_not and request.user.has_perm(BUTTONS["_amend"].permission)
         offered = day.offered(suggestion, verdict, timezone.now())
+        place = self.place(request, suggestion.pk)
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
             # What stands as it was approved was confirmed then.
             "friction": confirmation.needed(verdict)
-            if _not_blocked(verdict) and (status != Status.APPROVED or departed)
+            if not_blocked(verdict) and (status != Status.APPROVED or departed)
             else None,
             "ways_out": [*near_rooms(suggestion, verdict), *way_groups(suggestion, offered)]
-            if may_edit and status == Status.SUGGESTED
+            if may_edit and status in (Status.SUGGESTED, Status.FAILED)
             else [],
             "buttons": []
             if why_not
@@ -210,9 +234,9 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
                     "main": name in ("_approve", "_execute"),
                     "key": button.key,
                     "confirmed": button.confirmed,
-                    "reason": name in ("_reject", "_withdraw"),
+                    "reason": name in ("_reject", "_withdraw", "_dismiss"),
                 }
-                for name, button in _BUTTONS.items()
+                for name, button in BUTTONS.items()
                 if status in button.labels
                 and button.usable(verdict)
                 and (status != Status.APPROVED or button.departed in (None, bool(departed)))
@@ -224,12 +248,30 @@ class PendingSuggestionAdmin(Together, SuggestionPages):
             "closing": next(
                 (c.sentence for c in verdict.conflicts if c.kind is Kind.NO_EFFECT), ""
             ),
-            "place": queue.place(self.get_queryset(request), suggestion.pk),
+            "place": place,
+            "place_words": self.place_in_words(request, place),
+            "kept": request.GET.get(KEPT, ""),
             "reasons": history.rejection_reasons(suggestion.organization_id),
             "state_url": reverse("admin:ai_audit_suggestion_state", args=[suggestion.pk]),
             "digest": verdicts.digest(suggestion, verdict),
             "shown": snapshot.pack(suggestion, verdict),
         }
+
+
+def _beside_the_verdict(suggestion: Suggestion):
+    """Of what does not wait for a decision any more: that, and why it failed."""
+    if suggestion.execution_status == Status.SUGGESTED:
+        return ""
+    why = ""
+    if suggestion.execution_status == Status.FAILED:
+        said = sentences.retold(suggestion.failure) or suggestion.execution_error or ""
+        why = format_html('<bdi class="quiet">{}</bdi><br>', said[:160])
+    return format_html(
+        '<span class="chip status {}">{}</span> {}',
+        suggestion.execution_status,
+        suggestion.status_label,
+        why,
+    )
 
 
 def _title(waiting: int, shown: list[Suggestion]) -> str:
@@ -254,106 +296,6 @@ def _pips(risk: Risk) -> str:
     """The risk as a mark: as many of four as it is high."""
     full = list(Risk).index(risk) + 1
     return "●" * full + "○" * (len(Risk) - full)
-
-
-def _not_blocked(verdict):
-    return verdict.level is not Level.BLOCKED
-
-
-# What is done with a suggestion, as a staff member, with what was posted.
-Act = Callable[[UUID, StaffMember, QueryDict], workflow.Outcome]
-
-
-@dataclass(frozen=True)
-class _Button:
-    """What a person may press: for which statuses and how it is called there, and what it does.
-
-    One without `act` leads to a page of its own; one that is `confirmed` asks for more than the
-    press where there is a risk. Of what is approved already, `departed` says whether it is for what
-    is not as it was approved any more, or for what is; or None for both.
-    """
-
-    permission: str
-    labels: Mapping[str, Any]
-    act: Act | None = None
-    key: str = ""
-    confirmed: bool = False
-    departed: bool | None = None
-    usable: Callable[[verdicts.Verdict], bool] = lambda verdict: True
-
-
-def _as_shown(decide: Callable[..., workflow.Outcome]) -> Act:
-    """Decide if what stands is what the page showed."""
-    return lambda pk, by, said: decide(suggestion_id=pk, by=by, digest=said.get("digest") or "")
-
-
-def _as_confirmed(decide: Callable[..., workflow.Outcome]) -> Act:
-    """Decide if what stands is what the page showed, and all was said that it asked for."""
-    return lambda pk, by, said: decide(
-        suggestion_id=pk,
-        by=by,
-        digest=said.get("digest") or "",
-        confirmed=Confirmation(
-            ticks=said.getlist("tick"), title=said.get("title", ""), reason=said.get("why", "")
-        ),
-    )
-
-
-def _whatever_stands(decide: Callable[..., workflow.Outcome]) -> Act:
-    """Decide for the reason written beside the button, which nobody has to write."""
-    return lambda pk, by, said: decide(suggestion_id=pk, by=by, reason=said.get("reason", ""))
-
-
-_BUTTONS = {
-    "_approve": _Button(
-        "ai_audit.approve_suggestion",
-        {
-            Status.SUGGESTED: _("Approve and carry out"),
-            Status.FAILED: _("Try again"),
-            Status.APPROVED: _("Approve again and carry out"),
-        },
-        _as_confirmed(workflow.approve),
-        "a",
-        confirmed=True,
-        departed=True,
-        usable=_not_blocked,
-    ),
-    "_approve_only": _Button(
-        "ai_audit.approve_suggestion",
-        {
-            Status.SUGGESTED: _("Approve, carry out later"),
-            Status.APPROVED: _("Approve again, carry out later"),
-        },
-        _as_confirmed(workflow.approve_only),
-        confirmed=True,
-        departed=True,
-        usable=_not_blocked,
-    ),
-    "_amend": _Button(
-        "ai_audit.amend_suggestion",
-        {Status.SUGGESTED: _("Edit")},
-        key="e",
-        usable=amendable,
-    ),
-    "_execute": _Button(
-        "ai_audit.execute_suggestion",
-        {Status.APPROVED: _("Carry out")},
-        _as_shown(partial(workflow.execute, basis_needed=True)),
-        "a",
-        departed=False,
-        usable=_not_blocked,
-    ),
-    "_reject": _Button(
-        "ai_audit.reject_suggestion",
-        {Status.SUGGESTED: _("Reject")},
-        _whatever_stands(workflow.reject),
-    ),
-    "_withdraw": _Button(
-        "ai_audit.reject_suggestion",
-        {Status.APPROVED: _("Withdraw the approval")},
-        _whatever_stands(workflow.withdraw),
-    ),
-}
 
 
 def _to_history(request, pk):

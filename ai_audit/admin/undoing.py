@@ -1,4 +1,4 @@
-"""The page that says what undoing would do, before it is done."""
+"""The pages on which a decision is taken back: each says what that would do, before it is done."""
 
 from collections import Counter
 
@@ -6,12 +6,21 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import workflow
-from ai_audit.admin.base import after_deciding, told_as_written
-from ai_audit.models import Suggestion
+from ai_audit.admin.base import (
+    entry_address,
+    keeping,
+    list_address,
+    nothing_to_decide,
+    refused,
+    told,
+)
+from ai_audit.admin.worklist.after import TAKEN_BACK_BY, told_after
+from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
 from eventflow.web.parameters import KEPT
 from scheduling import access, actions
@@ -49,14 +58,13 @@ def undo_page(pages, request, suggestion: Suggestion):
             except workflow.Changed as refusal:
                 pages.message_user(request, str(refusal), messages.ERROR)
             else:
-                pages.message_user(request, told_as_written(suggestion, outcome), messages.SUCCESS)
-                if KEPT in request.GET:
-                    return HttpResponseRedirect(pages.list_url(request))
-                return after_deciding(request, suggestion)
+                said = told_after(request, suggestion, outcome)
+                pages.message_user(request, said, messages.SUCCESS)
+                return HttpResponseRedirect(entry_address(request, suggestion.pk))
         found = workflow.to_be_undone(suggestion_id=suggestion.pk, by=by)
     except (access.NotStaff, workflow.Refusal) as refusal:
         pages.message_user(request, str(refusal), messages.ERROR)
-        return HttpResponseRedirect(request.get_full_path())
+        return HttpResponseRedirect(entry_address(request, suggestion.pk))
     context = {
         **pages.admin_site.each_context(request),
         "opts": pages.opts,
@@ -80,3 +88,60 @@ def undo_page(pages, request, suggestion: Suggestion):
         "reason": reason,
     }
     return TemplateResponse(request, "admin/ai_audit/undo.html", context)
+
+
+def take_back_page(pages, request, suggestion: Suggestion):
+    """Ask whether a decision is to be taken back, in the way it can be; and do that.
+
+    What was carried out is undone, an approval for later withdrawn, what was rejected suggested
+    again.
+    """
+    status = suggestion.execution_status
+    if status == Status.EXECUTED:
+        return undo_page(pages, request, suggestion)
+    if status not in _WAYS_BACK:
+        pages.message_user(request, nothing_to_decide(suggestion), messages.WARNING)
+        return HttpResponseRedirect(entry_address(request, suggestion.pk))
+    if not request.user.has_perm(TAKEN_BACK_BY[status]):
+        raise PermissionDenied
+    title, button, take_back = _WAYS_BACK[status]
+    if request.method == "POST":
+        try:
+            outcome = take_back(suggestion_id=suggestion.pk, by=access.staff_member(request.user))
+        except (access.NotStaff, workflow.Refusal) as refusal:
+            pages.message_user(request, refused(refusal), messages.ERROR)
+            return HttpResponseRedirect(entry_address(request, suggestion.pk))
+        pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
+        if outcome.status == Status.SUGGESTED:
+            address = reverse(
+                "admin:ai_audit_pendingsuggestion_change", args=[outcome.suggestion_id]
+            )
+            return HttpResponseRedirect(keeping(address, request.GET.get(KEPT, "")))
+        return HttpResponseRedirect(entry_address(request, suggestion.pk))
+    context = {
+        **pages.admin_site.each_context(request),
+        "opts": pages.opts,
+        "list_url": list_address(request.GET.get(KEPT, "")),
+        "title": title,
+        "button": button,
+        "suggestion": suggestion,
+        "headline": review.headline(suggestion),
+        "action": review.action_label(suggestion.action_type),
+        "changes": review.changes(suggestion),
+    }
+    return TemplateResponse(request, "admin/ai_audit/take_back.html", context)
+
+
+# By where a suggestion stands: what is asked, the button, and what it does.
+_WAYS_BACK = {
+    Status.APPROVED: (
+        _("Withdraw the approval?"),
+        _("Withdraw the approval"),
+        workflow.withdraw,
+    ),
+    Status.REJECTED: (
+        _("Suggest it again?"),
+        _("Suggest again"),
+        workflow.suggest_again,
+    ),
+}

@@ -8,6 +8,7 @@ from ai_audit.history.records import (
     Approval,
     Record,
     Written,
+    acts,
     approval,
     entries,
     last_entry,
@@ -18,6 +19,7 @@ from ai_audit.history.records import (
     tell,
     telling,
     titles,
+    undoings,
     written,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "Approval",
     "Record",
     "Written",
+    "acts",
     "approval",
     "entries",
     "last_entry",
@@ -36,5 +39,6 @@ __all__ = [
     "tell",
     "telling",
     "titles",
+    "undoings",
     "written",
 ]

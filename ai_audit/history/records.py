@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
-from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionLink
+from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionAct, SuggestionLink
 from ai_audit.proposals import content, fields
 from eventflow.text import sentences
 from eventflow.text.sentences import Saying
@@ -263,6 +263,23 @@ def entries(suggestion: Suggestion) -> list[HistoryEntry]:
 def last_entry(suggestion: Suggestion) -> HistoryEntry | None:
     """The last thing that happened to it; one statement."""
     return _entries(suggestion).order_by("-number").first()
+
+
+def acts(suggestion: Suggestion) -> list[SuggestionAct]:
+    """What people said of it beside moves of status, oldest first; one statement."""
+    found = SuggestionAct.objects.filter(suggestion=suggestion.pk).select_related("profile")
+    return list(found.order_by("id"))
+
+
+def undoings(suggestion: Suggestion) -> list[HistoryEntry]:
+    """That another suggestion was carried out which undoes it: its entry; one statement."""
+    undoing = SuggestionLink.objects.filter(undoes=suggestion.pk).values("suggestion")
+    return list(
+        HistoryEntry.objects.filter(suggestion__in=undoing, to_status=Status.EXECUTED)
+        .select_related("profile", "staff_member__user")
+        .defer("before", "after", "removed")
+        .order_by("number")
+    )
 
 
 def _entries(suggestion: Suggestion) -> QuerySet:

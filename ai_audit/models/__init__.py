@@ -1,10 +1,20 @@
 """The tables of the log, as they stand, however odd a row's content."""
 
 from ai_audit.models.columns import ContentField, UntrustedJSONField
-from ai_audit.models.records import HistoryEntry, IndexedSuggestion, MadeByHand, SuggestionLink
+from ai_audit.models.lists import SavedList
+from ai_audit.models.records import (
+    ActKind,
+    HistoryEntry,
+    IndexedSuggestion,
+    MadeByHand,
+    SuggestionAct,
+    SuggestionLink,
+)
 from ai_audit.models.suggestions import (
     NO_ORGANIZATION,
     OPEN,
+    UNDONE,
+    IsUndone,
     PendingSuggestion,
     Status,
     Suggestion,
@@ -15,13 +25,18 @@ from ai_audit.models.suggestions import (
 __all__ = [
     "NO_ORGANIZATION",
     "OPEN",
+    "UNDONE",
+    "ActKind",
     "ContentField",
     "HistoryEntry",
     "IndexedSuggestion",
+    "IsUndone",
     "MadeByHand",
     "PendingSuggestion",
+    "SavedList",
     "Status",
     "Suggestion",
+    "SuggestionAct",
     "SuggestionLink",
     "SuggestionQuerySet",
     "UntrustedJSONField",

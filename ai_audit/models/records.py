@@ -1,6 +1,6 @@
-"""What is kept beside a suggestion: its row of the index, its history, and how it came to be.
+"""What is kept beside a suggestion: its row of the index, its history, how it came to be, and acts.
 
-All are written by the database, or with the suggestion; none is changed by hand.
+All are written by the database, or with a decision; none is changed by hand.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -160,3 +160,38 @@ class MadeByHand(models.Model):
 
     def __str__(self):
         return str(self.suggestion_id)
+
+
+class ActKind(models.TextChoices):
+    """What people say of a suggestion beside moves of its status."""
+
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+class SuggestionAct(models.Model):
+    """One thing a person said of a suggestion; written through `workflow`, and never changed.
+
+    `profile` is the staff member's, as linked then; `at` is by the database's clock.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    suggestion = models.ForeignKey(
+        "Suggestion", models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    kind = models.TextField()
+    staff_member = models.ForeignKey(
+        StaffMember, models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    profile = models.ForeignKey(
+        UserProfile, models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    at = models.DateTimeField()
+    said = models.TextField(null=True)  # noqa: DJ001
+
+    class Meta:
+        managed = False
+        db_table = "suggestion_acts"
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.suggestion_id} {self.kind}"

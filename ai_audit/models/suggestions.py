@@ -16,7 +16,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.models.columns import ContentField, UntrustedJSONField
-from ai_audit.models.records import HistoryEntry, MadeByHand
+from ai_audit.models.records import (
+    ActKind,
+    HistoryEntry,
+    MadeByHand,
+    SuggestionAct,
+    SuggestionLink,
+)
 from ai_audit.proposals.content import Unreadable
 from ai_audit.proposals.fields import LONG_TEXT, legible
 from ai_audit.proposals.naming import NamedSession
@@ -38,6 +44,9 @@ class Status(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+UNDONE = _("Carried out, undone")
+
+
 def status_label(status: str) -> str:
     """A status in words; one that nobody knows as it is, cut."""
     return Status(status).label if status in Status.values else legible(status, 80)
@@ -48,6 +57,24 @@ NO_ORGANIZATION = UUID(int=0)
 
 # What a person can still decide on: the undecided, what failed, and what is not carried out yet.
 OPEN = (Status.SUGGESTED, Status.FAILED, Status.APPROVED)
+
+
+class IsUndone(Func):
+    """Whether what a suggestion did is undone, and stays so; of an id."""
+
+    function, arity, output_field = "backoffice.is_undone", 1, models.BooleanField()
+
+
+def _dismissed():
+    """That a suggestion was dismissed since it failed last: a new failure is in sight again."""
+    failures = HistoryEntry.objects.filter(
+        suggestion=OuterRef(OuterRef("pk")), to_status=Status.FAILED
+    ).order_by("-number")
+    return SuggestionAct.objects.filter(
+        Q(at__gte=Subquery(failures.values("at")[:1])) | ~Exists(failures),
+        suggestion=OuterRef("pk"),
+        kind=ActKind.DISMISSED,
+    )
 
 
 class SuggestionQuerySet(models.QuerySet):
@@ -64,9 +91,34 @@ class SuggestionQuerySet(models.QuerySet):
         """Those that wait for a decision."""
         return self.filter(execution_status=Status.SUGGESTED)
 
+    def at_hand(self):
+        """Those that a person can still decide on, but for what failed and was left at that.
+
+        One that failed is dismissed, or another suggestion has replaced it.
+        """
+        replaced = SuggestionLink.objects.filter(replaces=OuterRef("pk"))
+        return self.filter(
+            Q(execution_status__in=(Status.SUGGESTED, Status.APPROVED))
+            | Q(~Exists(replaced), ~Exists(_dismissed()), execution_status=Status.FAILED)
+        )
+
+    def with_dismissals(self):
+        """Each with `dismissed`: whether it failed and was left at that."""
+        failed = Q(execution_status=Status.FAILED)
+        return self.annotate(
+            dismissed=ExpressionWrapper(
+                failed & Q(Exists(_dismissed())), output_field=models.BooleanField()
+            )
+        )
+
     def with_marks(self):
-        """Each with `by_hand`: whether a person made it and carried it out in one act."""
-        return self.annotate(by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))))
+        """Each with `by_hand`: whether a person made it and carried it out in one act.
+
+        And with `undone`: whether it was carried out, and that is undone.
+        """
+        return self.annotate(
+            by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))), undone=IsUndone("pk")
+        )
 
     def with_failures(self):
         """Each with `failure`: why it failed, as the history keeps it; None where it does not."""
@@ -158,10 +210,10 @@ class SuggestionQuerySet(models.QuerySet):
 class Suggestion(models.Model):
     """One row of `ai_insights_log`. Written only by `ai_audit.workflow`.
 
-    `by_hand` is known of what was read `with_marks`.
+    `by_hand` and `undone` are known of what was read `with_marks`.
     """
 
-    by_hand = False
+    by_hand = undone = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
@@ -234,8 +286,8 @@ class Suggestion(models.Model):
 
     @property
     def status_label(self) -> str:
-        """The status in words."""
-        return status_label(self.execution_status)
+        """The status in words; that it is undone, of what was read `with_marks`."""
+        return str(UNDONE) if self.undone else status_label(self.execution_status)
 
     @cached_property
     def zone(self):

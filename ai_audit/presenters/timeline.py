@@ -5,11 +5,19 @@ Plain values for templates to escape and isolate; nothing here is markup. Decide
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
 from django.utils.translation import gettext as _
 
 from ai_audit import history, proposals
-from ai_audit.models import HistoryEntry, Status, Suggestion, status_label
+from ai_audit.models import (
+    ActKind,
+    HistoryEntry,
+    Status,
+    Suggestion,
+    SuggestionAct,
+    status_label,
+)
 from ai_audit.presenters import pointing
 from ai_audit.presenters.change import Change
 from ai_audit.presenters.review import field_rows
@@ -103,7 +111,10 @@ def relations(suggestion: Suggestion) -> list[Relation]:
 
 
 def steps(suggestion: Suggestion) -> list[Step]:
-    """What happened to a suggestion so far, oldest first; one statement."""
+    """What happened to a suggestion so far, oldest first; two statements, or three.
+
+    What was decided, what people said beside it, and that it was undone.
+    """
     so_far = [
         Step(
             _("Suggested"),
@@ -112,7 +123,7 @@ def steps(suggestion: Suggestion) -> list[Step]:
         )
     ]
     entries = history.entries(suggestion)
-    so_far += [
+    decided = [
         Step(
             status_label(entry.to_status),
             who=entry.decider,
@@ -123,13 +134,38 @@ def steps(suggestion: Suggestion) -> list[Step]:
         )
         for entry in entries
     ]
-    if suggestion.execution_status == Status.FAILED:
-        so_far[-1] = replace(so_far[-1], detail=_failure(suggestion, entries[-1:]))
-    elif suggestion.execution_status == Status.SUGGESTED:
+    if suggestion.execution_status == Status.FAILED and decided:
+        decided[-1] = replace(decided[-1], detail=_failure(suggestion, entries[-1:]))
+    happened = [(entry.at, step) for entry, step in zip(entries, decided, strict=True)]
+    happened += [(act.at, _said(act, suggestion)) for act in history.acts(suggestion)]
+    if suggestion.execution_status == Status.EXECUTED:
+        undoings = history.undoings(suggestion)
+        happened += [(entry.at, _undone(entry, suggestion)) for entry in undoings]
+    so_far += [step for _at, step in sorted(happened, key=itemgetter(0))]
+    if suggestion.execution_status == Status.SUGGESTED:
         so_far.append(Step(_("Waits for a decision")))
     elif suggestion.execution_status == Status.APPROVED:
         so_far.append(Step(_("Waits to be carried out")))
     return so_far
+
+
+def _said(act: SuggestionAct, suggestion: Suggestion) -> Step:
+    return Step(
+        str(ActKind(act.kind).label) if act.kind in ActKind.values else act.kind,
+        who=act.profile.full_name,
+        when=_moment(act.at, suggestion),
+        detail=(act.said or "")[:LONGEST_SHOWN],
+    )
+
+
+def _undone(entry: HistoryEntry, suggestion: Suggestion) -> Step:
+    """That what it had done was undone; of undoing that, the undoing suggestion's page tells."""
+    return Step(
+        _("Undone"),
+        who=entry.decider,
+        when=_moment(entry.at, suggestion),
+        detail=(entry.reason or "")[:LONGEST_SHOWN],
+    )
 
 
 def _failure(suggestion: Suggestion, last: list[HistoryEntry]) -> str:

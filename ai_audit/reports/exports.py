@@ -70,7 +70,8 @@ _COLUMNS = {
         " l.action_data #>> '{current_state,title}') end)"
     ),
     "requested_start": _moment("i.requested_start"),
-    "status": "i.status",
+    "status": "case when i.status = 'executed' and backoffice.is_undone(l.id)"
+    " then 'carried out, undone' else i.status end",
     "suggested_at": _moment("i.suggested_at"),
     "decided_at": _moment("i.decided_at"),
     "approved_at": _moment("l.approved_at"),
@@ -83,6 +84,7 @@ _COLUMNS = {
     "reason": _cut("case when i.status = 'rejected' then i.reason end", LONG_TEXT),
     "execution_error": _cut("l.execution_error", LONG_TEXT),
     "decided_elsewhere": "decision.elsewhere::text",
+    "acts": "acts.told",
 }
 COLUMNS = tuple(_COLUMNS)
 
@@ -122,10 +124,21 @@ left join lateral (
   limit 1
 ) as written
   on true
+-- What people said of it beside moves of status.
+left join lateral (
+  select string_agg(
+    concat_ws(' · ', a.kind, {at}, left(actor.full_name, {most}), a.said), e'\n' order by a.id
+  ) as told
+  from backoffice.suggestion_acts as a
+  left join public.user_profiles as actor
+    on actor.id = a.profile_id
+  where a.suggestion_id = l.id
+) as acts
+  on true
 where %(organization)s::uuid is null
 or o.id = %(organization)s
 order by wanted.n
-"""
+""".replace("{at}", _moment("a.at")).replace("{most}", str(SHORT_READ))
 
 _AS_TEXTS = "select " + ", ".join(_COLUMNS.values()) + _ROWS
 # Content too large to be read is not written either; how many bytes it takes as stored, is.

@@ -16,14 +16,21 @@ from django.utils.text import format_lazy
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit.models import IndexedSuggestion, MadeByHand, Status
+from ai_audit.models import UNDONE as UNDONE_LABEL
+from ai_audit.models import IndexedSuggestion, IsUndone, MadeByHand, Status, SuggestionLink
 from ai_audit.proposals import Action
 from scheduling import times
 
 # A status, or that it was approved, whatever came of that.
 WAS_APPROVED = "was_approved"
 APPROVED = (Status.APPROVED, Status.EXECUTED, Status.FAILED)
-STATUSES = {**dict(Status.choices), WAS_APPROVED: _("Approved, whatever came of it")}
+# That it was carried out, and that is undone.
+UNDONE = "undone"
+STATUSES = {
+    **dict(Status.choices),
+    UNDONE: UNDONE_LABEL,
+    WAS_APPROVED: _("Approved, whatever came of it"),
+}
 OTHER = "other"
 ACTIONS = {**{action.value: action.label for action in Action}, OTHER: _("Other")}
 CLAIMED = {
@@ -156,7 +163,7 @@ class Scoped:
             "event_id": asked.event,
             "requester_id": asked.requester,
             "approver_id": asked.approver,
-            "status": asked.status if asked.status != WAS_APPROVED else "",
+            "status": {WAS_APPROVED: "", UNDONE: Status.EXECUTED}.get(asked.status, asked.status),
             "action": asked.action,
             "claim": asked.claim,
             "reason": asked.reason,
@@ -167,6 +174,10 @@ class Scoped:
             found = found.filter(_MARKED)
         elif asked.made == SUGGESTED or asked.claim or asked.compared:
             found = found.exclude(_MARKED)
+        if asked.status == UNDONE:
+            # Few are: they are found by their links.
+            undone = SuggestionLink.objects.filter(undoes__isnull=False).values("undoes")
+            found = found.filter(IsUndone("suggestion_id"), suggestion_id__in=undone)
         if asked.status == WAS_APPROVED:
             found = found.filter(status__in=APPROVED)
         for column, first, last in (

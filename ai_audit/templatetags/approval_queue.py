@@ -1,8 +1,10 @@
 """What other pages tell of the approval queue."""
 
 from django import template
+from django.urls import reverse
 
 from ai_audit import queue
+from ai_audit.queue import Tab
 from scheduling import access
 
 register = template.Library()
@@ -18,3 +20,16 @@ def waiting(context) -> int | None:
         return queue.waiting(access.organization_scope(user))
     except access.NotStaff:
         return None
+
+
+@register.inclusion_tag("admin/ai_audit/tabs.html")
+def queue_tabs() -> dict:
+    """The tabs of the approval queue, for who may see it; the page asks for their counts itself."""
+    address = reverse("admin:ai_audit_pendingsuggestion_changelist")
+    return {
+        "tabs": [
+            {"name": tab.value, "label": tab.label, "url": f"{address}?tab={tab.value}"}
+            for tab in Tab
+        ],
+        "counts_url": reverse("admin:ai_audit_pendingsuggestion_counts"),
+    }

@@ -4,6 +4,8 @@ Each is a transaction of its own, done whole or refused with a sentence. Nothing
 requests or pages.
 """
 
+from ai_audit.workflow.acts import dismiss
+from ai_audit.workflow.again import suggest_again
 from ai_audit.workflow.amending import amend, amended
 from ai_audit.workflow.basis import departures
 from ai_audit.workflow.bulk import Results, approve_many, approve_set, reject_many
@@ -63,12 +65,14 @@ __all__ = [
     "approve_set",
     "approve_together",
     "departures",
+    "dismiss",
     "execute",
     "is_own",
     "last_decision",
     "make_by_hand",
     "reject",
     "reject_many",
+    "suggest_again",
     "to_be_made",
     "to_be_undone",
     "undo",

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ai_audit import history, verdicts
-from ai_audit.models import Status, SuggestionLink
+from ai_audit.models import Status, Suggestion, SuggestionLink
 from ai_audit.proposals import SETTABLE, Action, Proposal
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import confirmation, errors, making, steps
 from ai_audit.workflow.confirmation import PRESSED, Confirmation
-from ai_audit.workflow.errors import NotAmendable
+from ai_audit.workflow.errors import AlreadyDecided, NotAmendable
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import REJECTED, Outcome
 from eventflow.db import database
@@ -38,15 +38,18 @@ def amend(
     notes: Collection[tuple[str, str]] = (),
     confirmed: Confirmation = PRESSED,
 ) -> Outcome:
-    """Replace an undecided suggestion by one with `values` laid over, and carry that out at once.
+    """Replace a suggestion by one with `values` laid over, and carry that out at once.
+
+    It is undecided, and then rejected for that, or has failed, and stays so.
 
     `values` are typed and settable, times aware, with `notes` on odd local ones; `digest` is of
-    what the person was shown of the old one, which ends rejected. The new one is in the name of
+    what the person was shown of the old one. The new one is in the name of
     `by`, who approves it, and is judged like any other: `confirmed` is what was said of it as
     edited. Locks as `approve` does. Raises what `approve` raises, NotAmendable where nothing is
     edited, and Blocked, with nothing changed, where the new one cannot be carried out.
     """
-    with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as old:
+    with steps.locked(suggestion_id, by, {Status.SUGGESTED, Status.FAILED}) as old:
+        require_not_replaced(old)
         seen = steps.amendable(old, digest)
         proposal = amended(seen, values, notes)
         edited = verdicts.judge([old], known={old.pk: proposal})[old.pk]
@@ -59,10 +62,11 @@ def amend(
         new = making.suggest(old.event_id, by, proposal, reasoning=reasoning)
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
-        record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
-        with database.acting_as(by.person, history.telling(record)):
-            steps.move(old, Status.REJECTED)
-        steps.log(old, by, REJECTED + reason)
+        if old.execution_status == Status.SUGGESTED:
+            record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
+            with database.acting_as(by.person, history.telling(record)):
+                steps.move(old, Status.REJECTED)
+            steps.log(old, by, REJECTED + reason)
         verdict = making.clear(verdicts.judge([new], lock=True, as_given=[new.pk])[new.pk])
         # Something else may be suggested by now that wants the same.
         confirmation.require(verdict, confirmed)
@@ -70,6 +74,12 @@ def amend(
     sentence = _("Edited, approved and carried out.")
     warnings = [conflict.sentence for conflict in verdict.conflicts]
     return Outcome(new.pk, Status.EXECUTED, " ".join([sentence, *warnings]))
+
+
+def require_not_replaced(old: Suggestion) -> None:
+    """Raise AlreadyDecided where another suggestion has replaced it; one statement."""
+    if SuggestionLink.objects.filter(replaces=old.pk).exists():
+        raise AlreadyDecided(_("Nothing was changed: another suggestion has replaced it already."))
 
 
 def amended(

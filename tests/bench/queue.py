@@ -7,6 +7,7 @@ how much of that in the database, and in how many statements. Asserts nothing ab
 import argparse
 import os
 import time
+from collections import Counter
 from contextlib import contextmanager
 
 import django
@@ -108,6 +109,21 @@ def run() -> None:
     ):
         measure(name, lambda query=query: page(query))
 
+    for tab in ("clear", "blocked", "impossible", "all"):
+        measure(f"the tab “{tab}”", lambda tab=tab: page(f"?tab={tab}"))
+
+    def counted(steps):
+        """The counts of the tabs, as the page asks for them: all steps, or so many."""
+        tabs, after = Counter(), ""
+        while after is not None and steps:
+            found = browser.get(f"{QUEUE}counts/", {"after": after} if after else {}).json()
+            tabs.update(found["tabs"])
+            after, steps = found["next"], steps - 1
+        return f"{sum(tabs.values()):,} counted"
+
+    measure("the first step of the counts", lambda: counted(1))
+    measure("the counts of all tabs", lambda: counted(-1), rounds=1)
+
     def index():
         browser.get("/admin/")
         return ""
@@ -120,6 +136,8 @@ def run() -> None:
         return f"status {browser.get(review).status_code}"
 
     measure("a review page", reviewed)
+    kept = f"{review}?_changelist_filters=tab%3Dblocked"
+    measure("a review page, of a tab", lambda: f"status {browser.get(kept).status_code}")
     form = pages.form(browser.get(review))
 
     def rejected():

@@ -20,6 +20,7 @@ SIGNED_OUT = {
 ADDRESSES = {
     "index": ADMIN,
     "queue": QUEUE,
+    **{f"queue, {tab}": f"{QUEUE}?tab={tab}" for tab in ("clear", "failed", "all")},
     "queue, nothing found": f"{QUEUE}?q=zzz",
     "history": HISTORY,
     "history with conditions": f"{HISTORY}?status=executed&from_day=2020-01-01&longer=3600",

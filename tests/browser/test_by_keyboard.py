@@ -34,6 +34,9 @@ def first_of_the_queue(page) -> None:
 
 def decide(page) -> str:
     """Do with the open suggestion what it lets one do; what that was."""
+    # The key that decided on the one before, pressed at once, would be for that: another says that
+    # she looks at this one.
+    page.keyboard.press("Shift")
     if not page.locator("button[name=_approve]").count():
         page.keyboard.press("r")
         # None of these letters does what it does elsewhere.

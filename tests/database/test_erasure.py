@@ -78,6 +78,12 @@ def failed_twice(noa, event):
     return made
 
 
+def dismissed(noa, event):
+    made = failed_twice(noa, event)
+    workflow.dismiss(suggestion_id=made.pk, by=noa, reason=REASON)
+    return made
+
+
 def replaced(noa, event):
     made = suggested(noa, event)
     workflow.amend(suggestion_id=made.pk, by=noa, values={"room": "1"}, confirmed=f.EVERY_TICK)
@@ -88,11 +94,12 @@ TABLES = (
     "public.ai_insights_log",
     "backoffice.decision_history",
     "backoffice.django_admin_log",
+    "backoffice.suggestion_acts",
     "backoffice.suggestion_index",
 )
 
 
-@pytest.mark.parametrize("decide", [executed, rejected, failed_twice, replaced])
+@pytest.mark.parametrize("decide", [executed, rejected, failed_twice, replaced, dismissed])
 def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     event = f.event(organization=noa.profile.organization)
     other = executed(noa, f.event(organization=noa.profile.organization))
@@ -101,6 +108,11 @@ def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
         "select number, from_status, to_status, at, profile_id, staff_member_id"
         f" from backoffice.decision_history where suggestion_id = '{made.pk}' order by number"
     )
+    said = (
+        "select kind, at, profile_id, staff_member_id"
+        f" from backoffice.suggestion_acts where suggestion_id = '{made.pk}' order by id"
+    )
+    acts = f.run(said)
     looked = f"select found from backoffice.suggestion_index where suggestion_id = '{made.pk}'"
     found = f.run(looked)
     index.refresh_all_figures()
@@ -113,6 +125,8 @@ def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     assert f.run("select key from daily_figures where key in (%s, %s)", TITLE, REASON) == []
     assert not index.verify()
     assert f.run(kept) == before
+    assert f.run(said) == acts
+    assert len(acts) == (decide is dismissed)
     # That nothing was found stays told from that nobody looked.
     assert f.run(looked) == found
     assert verified() == (0, "The history holds: every entry is as it was written.")

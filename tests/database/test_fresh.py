@@ -71,7 +71,7 @@ def test_everything_stands_and_only_in_its_place(own_stand_in, variant):
         | {("backoffice", "django_migrations"), ("backoffice", "foundation_objects")}
         | {("backoffice", "decision_history"), ("backoffice", "suggestion_links")}
         | {("backoffice", "suggestion_index"), ("backoffice", "daily_figures")}
-        | {("backoffice", "stale_days"), ("backoffice", "made_by_hand")}
+        | {("backoffice", n) for n in ("stale_days", "made_by_hand", "suggestion_acts")}
         | {("auth", "users")}
     )
     schema = "public" if variant is no_schema_for_extensions else "extensions"
@@ -197,6 +197,7 @@ def test_every_object_of_ours_says_what_it_is_for(migrated):
         ("constraint daily_figures_pkey on backoffice.daily_figures",),
         ("constraint decision_history_pkey on backoffice.decision_history",),
         ("constraint made_by_hand_pkey on backoffice.made_by_hand",),
+        ("constraint suggestion_acts_pkey on backoffice.suggestion_acts",),
         ("constraint suggestion_index_pkey on backoffice.suggestion_index",),
         ("constraint suggestion_links_pkey on backoffice.suggestion_links",),
         ("constraint suggestion_links_replaces_key on backoffice.suggestion_links",),

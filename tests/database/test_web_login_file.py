@@ -94,6 +94,7 @@ READ = dict.fromkeys(
         "backoffice.decision_history",
         "backoffice.django_migrations",
         "backoffice.foundation_objects",
+        "backoffice.suggestion_acts",
     ),
     "select",
 )
@@ -103,6 +104,7 @@ ADDED_TO = dict.fromkeys(
 LOCKED = dict.fromkeys(("schedules.id", "ai_insights_log.id"), "update")
 # What runs with its owner's rights, and sees for itself that it may.
 ACTS = {
+    "backoffice.act_on(uuid,text,bigint,text)",
     "backoffice.count_again(uuid)",
     "backoffice.give_up(uuid,text)",
     "backoffice.put_back(uuid,text,jsonb)",

@@ -3,26 +3,25 @@
 
 (() => {
   const EVERY_MS = 5000;
-  const WRITING = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])";
-
-  // Letters by their place on the keyboard: in Hebrew they write others.
-  const pressed = (event) =>
-    event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
-
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    const open = document.querySelector("dialog[open]");
-    if (open || event.target.closest(WRITING)) return;
-    const wanted = document.querySelector(`[data-key="${CSS.escape(pressed(event))}"]`);
+    if (!keys.isForThePage(event)) return;
+    if (keys.pressed(event) === "t") {
+      // Each warning is ticked by a press of its own.
+      const tick = document.querySelector("input[name=tick]:not(:checked)");
+      tick?.click();
+      tick?.focus();
+      return;
+    }
+    const wanted = document.querySelector(`[data-key="${CSS.escape(keys.pressed(event))}"]`);
     if (!wanted || wanted.disabled) return;
     event.preventDefault();
     // What is clicked asks for all that it asks for; a field is written into.
-    if (wanted.matches(WRITING)) wanted.focus();
+    if (wanted.matches(keys.WRITING)) wanted.focus();
     else wanted.click();
   });
 
-  const keys = document.getElementById("keys");
-  document.querySelector("[data-key='?']")?.addEventListener("click", () => keys.showModal());
+  const help = document.getElementById("keys");
+  document.querySelector("[data-key='?']")?.addEventListener("click", () => help.showModal());
 
   const page = document.querySelector("[data-state]");
   if (!page) return;
@@ -30,6 +29,8 @@
     if (document.hidden) return;
     try {
       const answer = await fetch(page.dataset.state, { headers: { Accept: "application/json" } });
+      sending.off(false);
+      if (answer.redirected) sending.signedOut();
       // Signed out, or not to be seen any more: there is nothing to ask for.
       if (answer.redirected || (answer.status >= 400 && answer.status < 500)) stop();
       if (!answer.ok || answer.redirected) return;
@@ -42,6 +43,7 @@
       for (const control of document.querySelectorAll("[data-decides]")) control.disabled = true;
     } catch {
       // The next look may find the network again.
+      sending.off(true);
     }
   };
   const timer = setInterval(look, EVERY_MS);

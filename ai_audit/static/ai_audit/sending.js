@@ -1,9 +1,10 @@
-// Before a decision is sent: whether the server can be reached. Where it cannot, a sentence says so
-// and the page stays as it is. After an outage: whether what was sent was decided. Without this script
-// the browser sends, and says what it says.
+// Before a decision is sent: whether the server can be reached, and knows who sends. Where not, a
+// sentence says so, the page stays as it is, and what was written is kept across signing in again.
+// After an outage: whether what was sent was decided. Without this script the browser sends, and says
+// what it says.
 "use strict";
 
-(() => {
+window.sending = (() => {
   const PATIENCE_MS = 5000;
   // What a person has written and would have to write again.
   const WRITTEN = ["reason", "why", "title"];
@@ -26,12 +27,58 @@
     }
   }
 
+  // What became of many has an address of its own: reload, language and back lead there.
+  const results = document.querySelector("[data-results]");
+  if (results) {
+    history.replaceState(null, "", results.dataset.results);
+    for (const next of document.querySelectorAll(".languages [name=next]")) {
+      next.value = results.dataset.results;
+    }
+  }
+
+  // Whether the server answers, and to whom; one that leads elsewhere asks to sign in.
   const reached = () =>
     fetch(unsent.dataset.asks, {
       method: "HEAD",
       cache: "no-store",
+      redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE_MS),
-    }).then(() => true, () => false);
+    }).then((answer) => (answer.type === "opaqueredirect" ? "signed out" : "there"), () => "gone");
+
+  // What was written and ticked, as long as it takes to sign in again.
+  const signedout = document.getElementById("signedout");
+  const signedOut = () => {
+    const fields = document.querySelectorAll("#content :is(input[type=text], textarea)");
+    const written = [...fields].filter((one) => one.name).map((one) => [one.name, one.value]);
+    const ticks = [...document.querySelectorAll("#content input[name=tick]:checked")];
+    const kept = { path: location.pathname, written, ticks: ticks.map((one) => one.value) };
+    sessionStorage.setItem("typed", JSON.stringify(kept));
+    signedout.hidden = false;
+    signedout.scrollIntoView({ block: "center" });
+  };
+  const off = (gone) => {
+    unsent.hidden = !gone;
+  };
+  const typed = JSON.parse(sessionStorage.getItem("typed") ?? "null");
+  if (typed?.path === location.pathname) {
+    sessionStorage.removeItem("typed");
+    for (const [name, value] of typed.written) {
+      const field = document.querySelector(`#content [name="${CSS.escape(name)}"]`);
+      if (field && value) field.value = value;
+    }
+    for (const tick of document.querySelectorAll("#content input[name=tick]")) {
+      tick.checked ||= typed.ticks.includes(tick.value);
+    }
+    document.getElementById("again").hidden = false;
+  }
+
+  // What is decided on is selected no more.
+  const unselect = (form) => {
+    if (form.querySelector("input[name=seen]")) sessionStorage.removeItem("selected");
+    const [pk] = /[0-9a-f-]{36}/.exec(new URL(form.action || location.href, location).pathname) ?? [];
+    const kept = JSON.parse(sessionStorage.getItem("selected") ?? "[]");
+    if (pk) sessionStorage.setItem("selected", JSON.stringify(kept.filter((one) => one !== pk)));
+  };
 
   document.addEventListener("submit", async (event) => {
     const form = event.target;
@@ -40,18 +87,25 @@
     event.preventDefault();
     if (asking) return;
     asking = true;
-    unsent.hidden = true;
-    const there = await reached();
-    asking = false;
-    if (there) {
+    unsent.hidden = signedout.hidden = true;
+    const found = await reached();
+    // What is on its way is not sent a second time.
+    asking = found === "there";
+    if (found === "there") {
+      unselect(form);
       const written = [...new FormData(form)].filter(([name]) => WRITTEN.includes(name));
       const said = { path: location.pathname, status: standing, written };
       sessionStorage.setItem("sent", JSON.stringify(said));
       sure.add(form);
       form.requestSubmit(event.submitter);
+    } else if (found === "signed out") {
+      signedOut();
     } else {
       unsent.hidden = false;
       unsent.scrollIntoView({ block: "center" });
     }
   });
+  window.addEventListener("pageshow", () => { asking = false; });
+
+  return { signedOut, off };
 })();

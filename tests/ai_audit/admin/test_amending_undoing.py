@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from ai_audit import workflow
 from ai_audit.models import Suggestion
+from eventflow.text.bidi import isolate, ltr
 from scheduling.models import Schedule
 from tests import factories as f
 from tests import pages
@@ -68,9 +69,11 @@ def test_a_suggestion_is_edited_and_carried_out(client, event, noa):
     )
 
     assert (answer.status_code, answer["Location"]) == (302, QUEUE)
-    assert pages.messages(answer) == [
-        "“<bdi>סדנה: בינה מלאכותית בשטח</bdi>”: Edited, approved and carried out."
-    ]
+    (said,) = pages.messages(answer)
+    place = f"{isolate('חדר ב')}, 30 Jan 2038, {ltr('10:00–12:45')}"
+    assert pages.words(said).startswith(
+        f"“ סדנה: בינה מלאכותית בשטח ”: Edited, approved and carried out. It is now here: {place}."
+    )
     session = Schedule.objects.get()
     assert (session.start_time, session.room, session.is_break) == (f.at(10), "חדר ב", True)
     assert session.description == "שורה\nשורה"
@@ -157,8 +160,9 @@ def test_undoing_is_told_before_it_is_done(client, event, noa, carried_out):
     assert Schedule.objects.get().room == "חדר ג"
     answer = client.post(history_page(carried_out), pages.form(shown) | {"reason": "טעות"})
 
-    assert (answer.status_code, answer["Location"]) == (302, QUEUE)
-    assert pages.messages(answer) == ["“<bdi>הרצאה</bdi>”: Undone."]
+    assert (answer.status_code, answer["Location"]) == (302, history_page(carried_out))
+    (said,) = pages.messages(answer)
+    assert pages.words(said).startswith("“ הרצאה ”: Undone. It is now here: ")
     assert Schedule.objects.get().room == "חדר A"
     page = pages.source(client.get(history_page(carried_out)))
     assert "It was undone by" in page

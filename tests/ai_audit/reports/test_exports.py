@@ -112,6 +112,7 @@ def test_every_column_is_read_back(noa, event, suggest, ours):
         "reason": "",
         "execution_error": failed.execution_error,
         "decided_elsewhere": "false",
+        "acts": "",
     }
     assert (second["id"], second["status"], second["reason"], second["decided_at"]) == (
         str(rejected.pk),
@@ -152,6 +153,23 @@ def test_every_cell_is_quoted(ours, event, parting):
     assert re.sub(r'"([^"]|"")*"', "", cells[0]) == "," * (len(exports.COLUMNS) - 1) + "\r\n"
     [row] = as_csv(asked)
     assert (row["requester"], row["title"], row["action_type"]) == (text, text, text)
+
+
+def test_what_people_said_beside_decisions_is_told(noa, suggest, ours, event):
+    f.session(event=event, room="A", start=f.at(9), end=f.at(15))
+    failed = suggest(f.create_data(title="fails", room="A"))
+    workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.EVERY_TICK)
+    workflow.dismiss(suggestion_id=failed.pk, by=noa, reason="left at that")
+
+    (row,) = as_csv(Filters().within(ours.pk))
+    kind, _at, who, said = row["acts"].split(" · ")
+
+    assert (row["status"], kind, who, said) == (
+        "failed",
+        "dismissed",
+        "נועה כהן",
+        "left at that",
+    )
 
 
 def elsewhere(suggestion, status, role) -> None:

@@ -126,7 +126,8 @@ def test_nowhere_is_such_a_removal_clear(browser, critical):
     assert 'class="chip warned"' in asked_about
     for page in (listed, alone, asked_about):
         assert "1 registration goes with the session." in page
-        assert "Clear" not in page
+        assert 'class="chip clear"' not in page
+        assert 'class="verdict clear"' not in page
 
 
 def test_with_its_title_and_a_reason_it_is_removed_and_the_reason_kept(browser, critical):

@@ -728,11 +728,10 @@ def test_one_alone_or_of_another_event_is_not_asked_about(browser, ours, a, b, m
     elsewhere = f.session(event=f.event(organization=ours), room="A")
     one, other = move(a, room="B"), move(elsewhere, room="B")
 
+    refused = "Nothing was changed: choose at least two suggestions of one event."
     for answer in (choose(browser, one), choose(browser, one, other)):
         assert answer.status_code == 302
-        assert pages.messages(answer)[-1] == (
-            "Nothing was changed: choose at least two suggestions of one event."
-        )
+        assert pages.messages(answer)[-1].startswith(refused)
 
 
 def test_no_more_than_a_hundred_are_asked_about(browser, event, noa):

@@ -1,0 +1,123 @@
+"""What a person may press on the page of a suggestion, for which statuses, and what it does."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit import verdicts, workflow
+from ai_audit.admin.amending import amendable
+from ai_audit.models import Status
+from ai_audit.verdicts import Level
+from ai_audit.workflow import Confirmation
+from scheduling.models import StaffMember
+
+
+def not_blocked(verdict: verdicts.Verdict) -> bool:
+    """Whether approving it would not just fail."""
+    return verdict.level is not Level.BLOCKED
+
+
+# What is done with a suggestion, as a staff member, with what was posted.
+Act = Callable[[UUID, StaffMember, QueryDict], workflow.Outcome]
+
+
+@dataclass(frozen=True)
+class Button:
+    """What a person may press: for which statuses and how it is called there, and what it does.
+
+    One without `act` leads to a page of its own; one that is `confirmed` asks for more than the
+    press where there is a risk. Of what is approved already, `departed` says whether it is for what
+    is not as it was approved any more, or for what is; or None for both.
+    """
+
+    permission: str
+    labels: Mapping[str, Any]
+    act: Act | None = None
+    key: str = ""
+    confirmed: bool = False
+    departed: bool | None = None
+    usable: Callable[[verdicts.Verdict], bool] = lambda verdict: True
+
+
+def _as_shown(decide: Callable[..., workflow.Outcome]) -> Act:
+    """Decide if what stands is what the page showed."""
+    return lambda pk, by, said: decide(suggestion_id=pk, by=by, digest=said.get("digest") or "")
+
+
+def _as_confirmed(decide: Callable[..., workflow.Outcome]) -> Act:
+    """Decide if what stands is what the page showed, and all was said that it asked for."""
+    return lambda pk, by, said: decide(
+        suggestion_id=pk,
+        by=by,
+        digest=said.get("digest") or "",
+        confirmed=Confirmation(
+            ticks=said.getlist("tick"), title=said.get("title", ""), reason=said.get("why", "")
+        ),
+    )
+
+
+def _whatever_stands(decide: Callable[..., workflow.Outcome]) -> Act:
+    """Decide for the reason written beside the button, which nobody has to write."""
+    return lambda pk, by, said: decide(suggestion_id=pk, by=by, reason=said.get("reason", ""))
+
+
+BUTTONS = {
+    "_approve": Button(
+        "ai_audit.approve_suggestion",
+        {
+            Status.SUGGESTED: _("Approve and carry out"),
+            Status.FAILED: _("Try again"),
+            Status.APPROVED: _("Approve again and carry out"),
+        },
+        _as_confirmed(workflow.approve),
+        "a",
+        confirmed=True,
+        departed=True,
+        usable=not_blocked,
+    ),
+    "_approve_only": Button(
+        "ai_audit.approve_suggestion",
+        {
+            Status.SUGGESTED: _("Approve, carry out later"),
+            Status.APPROVED: _("Approve again, carry out later"),
+        },
+        _as_confirmed(workflow.approve_only),
+        confirmed=True,
+        departed=True,
+        usable=not_blocked,
+    ),
+    "_amend": Button(
+        "ai_audit.amend_suggestion",
+        {Status.SUGGESTED: _("Edit"), Status.FAILED: _("Edit")},
+        key="e",
+        usable=amendable,
+    ),
+    "_execute": Button(
+        "ai_audit.execute_suggestion",
+        {Status.APPROVED: _("Carry out")},
+        _as_shown(partial(workflow.execute, basis_needed=True)),
+        "a",
+        departed=False,
+        usable=not_blocked,
+    ),
+    "_reject": Button(
+        "ai_audit.reject_suggestion",
+        {Status.SUGGESTED: _("Reject")},
+        _whatever_stands(workflow.reject),
+    ),
+    "_withdraw": Button(
+        "ai_audit.reject_suggestion",
+        {Status.APPROVED: _("Withdraw the approval")},
+        _whatever_stands(workflow.withdraw),
+    ),
+    "_dismiss": Button(
+        "ai_audit.reject_suggestion",
+        {Status.FAILED: _("Dismiss")},
+        _whatever_stands(workflow.dismiss),
+    ),
+}

@@ -1,0 +1,201 @@
+"""What became of many in one act, kept for a day for whoever acted: reload, language and back.
+
+Kept where sessions are, as a row of its own that signs nobody in, so that it goes as they do. Of
+what a person may read it holds only why a suggestion was left as it was.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from importlib import import_module
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+
+from ai_audit import history, workflow
+from ai_audit.admin.base import keeping, kept_list, list_address
+from ai_audit.models import Status, Suggestion
+from ai_audit.presenters import review
+from eventflow.text import sentences
+from eventflow.web.parameters import KEPT, takes
+
+# Where the rows of the report go in its page.
+_ROWS = "<!-- rows -->"
+# How a row's outcome is called that nothing was done with.
+LEFT = "left"
+
+KEPT_FOR = timedelta(days=1)
+# Of a sentence so much is kept, and of one act at most so many rows.
+LONGEST_SENTENCE = 300
+MOST_ROWS = 1000
+
+_STORE = import_module(settings.SESSION_ENGINE).SessionStore
+
+
+class Results:
+    """The results of one act, by suggestion: how it ended, and why where it was left."""
+
+    def __init__(self, store):
+        self._store = store
+
+    @classmethod
+    def anew(cls, user) -> "Results":
+        """Results of an act that begins; its key is known before anything is done."""
+        store = _STORE()
+        store["results_of"] = user.pk
+        store["rows"] = []
+        store.set_expiry(KEPT_FOR)
+        store.create()
+        return cls(store)
+
+    @classmethod
+    def of(cls, user, key: str) -> dict[UUID, tuple[str, str]] | None:
+        """Those that the user's act with that key ended with; None where they are not kept."""
+        store = _STORE(session_key=key)
+        if store.get("results_of") != user.pk:
+            return None
+        return {UUID(pk): (status, sentence) for pk, status, sentence in store["rows"]}
+
+    @property
+    def key(self) -> str:
+        return self._store.session_key
+
+    def add(self, rows: dict[UUID, tuple[str, str]]) -> None:
+        """Keep further ones; one statement."""
+        kept = [[pk.hex, status, said[:LONGEST_SENTENCE]] for pk, (status, said) in rows.items()]
+        self._store["rows"] = [*self._store["rows"], *kept][:MOST_ROWS]
+        self._store.save()
+
+
+class Reporting:
+    """For the admin of the approval queue: the page that tells what became of many."""
+
+    def get_urls(self):
+        results = path(
+            "many/<slug:key>/",
+            self.admin_site.admin_view(self.results_view),
+            name="ai_audit_pendingsuggestion_results",
+        )
+        return [results, *super().get_urls()]
+
+    def _report(self, request, chosen: dict[UUID, Suggestion], batches: Iterable[workflow.Results]):
+        """A page that grows with each batch, so that whoever waits sees how far it has come."""
+        title = ngettext(
+            "What became of %(count)s suggestion",
+            "What became of %(count)s suggestions",
+            len(chosen),
+        )
+        kept = Results.anew(request.user)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title % {"count": len(chosen)},
+            "list_url": list_address(kept_list(request)),
+            "results_url": keeping(_results_address(kept.key), kept_list(request)),
+        }
+        page = render_to_string("admin/ai_audit/report.html", context, request)
+        return StreamingHttpResponse(
+            _growing(page, chosen, batches, kept, language=translation.get_language())
+        )
+
+    @takes(KEPT)
+    def results_view(self, request, key):
+        """What became of many, at an address of its own: as it stood at the end of the act."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        results = Results.of(request.user, key)
+        if results is None:
+            return self._back(
+                request,
+                gettext(
+                    "These results are not kept any more. What was decided stands in the audit "
+                    "history."
+                ),
+            )
+        found = self.everything(request).select_related(*self.list_select_related)
+        chosen = found.with_written_titles().with_failures().in_bulk(list(results))
+        rows = [
+            _reported_again(chosen[pk], *result) for pk, result in results.items() if pk in chosen
+        ]
+        title = ngettext(
+            "What became of %(count)s suggestion",
+            "What became of %(count)s suggestions",
+            len(rows),
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title % {"count": len(rows)},
+            "list_url": list_address(kept_list(request)),
+            "rows": rows,
+            "outcomes": dict(Counter(row["status"] for row in rows)),
+            "done": len(rows),
+            "of": len(rows),
+        }
+        return TemplateResponse(request, "admin/ai_audit/report.html", context)
+
+
+def _results_address(key: str) -> str:
+    return reverse("admin:ai_audit_pendingsuggestion_results", args=[key])
+
+
+def _growing(
+    page: str,
+    chosen: dict[UUID, Suggestion],
+    batches: Iterable[workflow.Results],
+    kept: Results,
+    *,
+    language: str,
+) -> Iterator[str]:
+    # The middleware is through when this runs, and with it the request's language.
+    with translation.override(language):
+        head, _separator, foot = page.partition(_ROWS)
+        yield head
+        done, outcomes = 0, Counter()
+        for batch in batches:
+            titles = history.titles(batch)
+            for pk in batch:
+                chosen[pk].written_title = titles.get(pk)
+            rows = [_reported(chosen[pk], result) for pk, result in batch.items()]
+            kept.add({row["suggestion"].pk: (row["status"], row["sentence"]) for row in rows})
+            done += len(rows)
+            outcomes.update(row["status"] for row in rows)
+            progress = {"rows": rows, "done": done, "of": len(chosen)}
+            yield render_to_string("admin/ai_audit/report_rows.html", progress)
+        yield render_to_string("admin/ai_audit/report_rows.html", {"outcomes": dict(outcomes)})
+        yield foot
+
+
+def _reported(suggestion: Suggestion, result: workflow.Outcome | workflow.Refusal) -> dict:
+    decided = isinstance(result, workflow.Outcome)
+    return {
+        "suggestion": suggestion,
+        "headline": review.headline(suggestion),
+        "status": result.status.value if decided else LEFT,
+        "sentence": result.sentence if decided else str(result),
+    }
+
+
+def _reported_again(suggestion: Suggestion, status: str, sentence: str) -> dict:
+    """The same row later, in whatever language; only why one was left is told as it was then."""
+    told = {
+        Status.EXECUTED: gettext("Approved and carried out."),
+        Status.REJECTED: gettext("Rejected."),
+        Status.FAILED: gettext(
+            "Approved, but it could not be carried out: %(error)s The programme is as it was."
+        )
+        % {"error": sentences.retold(suggestion.failure) or suggestion.execution_error or ""},
+    }
+    return {
+        "suggestion": suggestion,
+        "headline": review.headline(suggestion),
+        "status": status,
+        "sentence": told.get(status, sentence),
+    }

@@ -1,0 +1,79 @@
+"""A row of the queue unfolded: all that it would write, and what can be decided right there."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from ai_audit import verdicts, workflow
+from ai_audit.admin.base import keeping
+from ai_audit.models import OPEN, Status
+from ai_audit.presenters import review
+from ai_audit.verdicts import Level, snapshot
+from ai_audit.workflow import confirmation
+from eventflow.web.parameters import KEPT, takes
+from scheduling import access
+
+
+class Unfolding:
+    """For the admin of the approval queue: what its list's script asks for."""
+
+    def get_urls(self):
+        views = (
+            ("here/", self.here_view, "here"),
+            ("<uuid:pk>/unfolded/", self.unfolded_view, "unfolded"),
+        )
+        return [
+            *(
+                path(
+                    address,
+                    self.admin_site.admin_view(view),
+                    name=f"ai_audit_pendingsuggestion_{name}",
+                )
+                for address, view, name in views
+            ),
+            *super().get_urls(),
+        ]
+
+    @takes(told=False)
+    def here_view(self, request):
+        """That whoever asks is signed in; who is not is led to where one signs in."""
+        return HttpResponse(status=204)
+
+    @takes(KEPT, told=False)
+    def unfolded_view(self, request, pk):
+        """A piece of a page: all of one, and the buttons that need no look at more than that."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        open_ones = self.everything(request).filter(execution_status__in=OPEN)
+        suggestion = self.find(open_ones, str(pk))
+        if suggestion is None:
+            raise Http404
+        verdict = verdicts.judge([suggestion])[suggestion.pk]
+        claims = review.claims(suggestion)
+        waits = suggestion.execution_status == Status.SUGGESTED and self._is_own(
+            request, suggestion
+        )
+        address = reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
+        context = {
+            "url": keeping(address, request.GET.get(KEPT, "")),
+            "changes": review.whole(suggestion, verdict),
+            "not_done": review.not_done(suggestion),
+            "why": claims.reasoning or claims.reason,
+            "verdict": verdict,
+            "verdict_words": review.in_words(verdict),
+            "approvable": waits
+            and verdict.level is Level.CLEAR
+            and not confirmation.needed(verdict)
+            and self.has_approve_permission(request),
+            "rejectable": waits and self.has_reject_permission(request),
+            "digest": verdicts.digest(suggestion, verdict),
+            "shown": snapshot.pack(suggestion, verdict),
+        }
+        return TemplateResponse(request, "admin/ai_audit/unfolded.html", context)
+
+    def _is_own(self, request, suggestion) -> bool:
+        try:
+            return workflow.is_own(suggestion, access.staff_member(request.user))
+        except access.NotStaff:
+            return False

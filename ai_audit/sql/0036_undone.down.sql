@@ -1,0 +1,3 @@
+-- הסרה
+-- Removal
+drop function if exists backoffice.is_undone(uuid);
