@@ -39,16 +39,16 @@ hypothesis.settings.load_profile("quick")
 MOST_WITH_A_DATABASE = 80
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
+    """Fewer examples of what asks the database; what does not tells the same of any server."""
     for item in items:
-        function = getattr(item, "obj", None)
-        if getattr(function, "is_hypothesis_test", False) and _asks_the_database(item):
+        asks = item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames
+        if asks and getattr(item.obj, "is_hypothesis_test", False):
             most = min(hypothesis.settings.default.max_examples, MOST_WITH_A_DATABASE)
-            hypothesis.settings(max_examples=most)(function)
-
-
-def _asks_the_database(item) -> bool:
-    return bool(item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames)
+            hypothesis.settings(max_examples=most)(item.obj)
+        if not asks and not item.get_closest_marker("long"):
+            item.add_marker("once")
 
 
 @pytest.fixture(scope="session")

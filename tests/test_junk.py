@@ -195,13 +195,13 @@ def test_no_form_fails(visitors):
 @pytest.mark.long
 @pytest.mark.once
 def test_no_address_fails_for_long(visitors):
-    no_address_fails(visitors, 600)
+    no_address_fails(visitors, 300)
 
 
 @pytest.mark.long
 @pytest.mark.once
 def test_no_form_fails_for_long(visitors):
-    no_form_fails(visitors, 600)
+    no_form_fails(visitors, 300)
 
 
 LISTS = (
