@@ -30,6 +30,21 @@ def _key(column: str) -> str:
     return f"case when octet_length({column}) <= {_LONGEST} then public.name_key({column}) end"
 
 
+# Of ASCII and letters of Hebrew, single spaces inside, and no marks that stand for one another.
+_NOT_PLAIN = r"""'[^ -~א-ת]|[`''"]|^ |  | $'"""
+
+
+def may_be(column: str, keys: str) -> str:
+    """SQL condition that costs little: false of names that have surely none of the selected keys.
+
+    Most names are plain, and but for case they are their own keys.
+    """
+    return f"""(
+      lower({column} collate "C") in ({keys})
+      or {column} collate "C" ~ {_NOT_PLAIN}
+    )"""
+
+
 def people(column: str) -> str:
     """SQL for the rows (person, key) of the people that a text names as speakers.
 

@@ -134,6 +134,7 @@ heard as materialized (
     {pointers.and_stands("s")}
     group by s.event_id, s.speaker_name
   ) as spelling
+  where {names.may_be("spelling.speaker_name", "select key from named where not in_use")}
 ),
 found as (
   select a.n, 'room' as what, a.person, t.id, t.title, t.start_time, t.end_time, t.room

@@ -166,3 +166,18 @@ def test_what_is_typed_to_confirm(db):
             assert names.same(spelling, spellings[0]), spelling
     for (one, *_), (other, *_) in pairwise(CORPUS):
         assert not names.same(one, other)
+
+
+def test_no_name_is_passed_over_that_may_have_the_key(db):
+    """What is plain is its own key, but for case; all else is looked into."""
+    letters = [chr(n) for n in range(1, 0x600)]
+    pairs = [f"{one}{other}" for one in " -'\"`a1א" for other in " -'\"`A1ך"]
+    texts = [s for _n, s in SPELLED]
+    texts += [text for c in letters for text in (c, f"{c}a", f"a{c}", f"A{c}b", f"a {c}")]
+    texts += [text for p in pairs for text in (p, f"a{p}", f"{p}b", f"a{p}b")]
+
+    asked = "select x from unnest(%s::text[]) as x where "
+    its_own, another = (names.may_be("x", f"select {key}") for key in (names.key("x"), "'z'"))
+
+    assert f.run(asked + f"not {its_own}", texts) == []
+    assert f.run(asked + another, ["Dana Levi", "דנה לוי", "Speaker 12", "R-3, x"]) == []
