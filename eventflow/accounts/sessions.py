@@ -1,4 +1,4 @@
-"""Sessions that end by the database's clock: one of the web server that is wrong ends and keeps none.
+"""Sessions that end by the database's clock: where the web server's is wrong, none ends early.
 
 For SESSION_ENGINE. What a session holds, and for how long, is Django's affair and the settings'.
 """
