@@ -274,7 +274,9 @@ def test_an_example_is_no_error(visitors, address):
 BUTTONS = ("_approve", "_approve_only", "_amend", "_execute", "_reject", "_withdraw", "_undo")
 
 
-@pytest.mark.parametrize("value", NASTY_EACH)
+@pytest.mark.long
+@pytest.mark.once
+@pytest.mark.parametrize("value", NASTY)
 def test_no_decision_fails(visitors, value):
     """Each button of each kind of suggestion, with junk in all that is said beside it."""
     said = ("reason", "why", "title", "digest", "shown", "way", "edited", "tick", "post")
