@@ -3,6 +3,7 @@
 What is sent has the names that pages know, and values that nobody would send by hand.
 """
 
+import copy
 from datetime import date
 from urllib.parse import quote_plus
 
@@ -133,11 +134,13 @@ class Visitor:
         return self._forms[address]
 
     def _asked(self, ask, address, *args, **kwargs):
-        before = transaction.savepoint()
+        """What it does is taken back, in the database and in the browser, who stays signed in."""
+        before, cookies = transaction.savepoint(), copy.copy(self.client.cookies)
         answer = ask(address, *args, **kwargs)
         if answer.streaming:
             answer.getvalue()
         transaction.savepoint_rollback(before)
+        self.client.cookies = cookies
         assert answer.status_code < 500, (address[:2000], args)
 
 
@@ -275,7 +278,9 @@ BUTTONS = (
 )
 
 
-@pytest.mark.parametrize("value", NASTY_EACH)
+@pytest.mark.long
+@pytest.mark.once
+@pytest.mark.parametrize("value", NASTY)
 def test_no_decision_fails(visitors, value):
     """Each button of each kind of suggestion, with junk in all that is said beside it."""
     said = ("reason", "why", "title", "digest", "shown", "way", "edited", "tick", "post")

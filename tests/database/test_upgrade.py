@@ -42,7 +42,7 @@ def here(upgraded, django_db_blocker):
         yield
 
 
-@pytest.fixture(params=["owner", "web"])
+@pytest.fixture(params=["owner", pytest.param("web", marks=pytest.mark.long)])
 def login(request, here):
     """The test goes on as the one who migrates, and as the web process's own login.
 

@@ -13,6 +13,7 @@ import pytest
 from ai_audit import workflow
 from tests import factories as f
 from tests.ai_audit.workflow.test_refusals import OPEN_POLICIES
+from tests.variants import first_soon
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +109,7 @@ SHAPES = (lambda pk: pk, lambda pk: [pk], lambda pk: {"id": pk})
 
 
 @pytest.mark.parametrize("each", [1, pytest.param(len(SHAPES), marks=pytest.mark.long)])
-@pytest.mark.parametrize("action", ["create", "update", "delete"])
+@pytest.mark.parametrize("action", first_soon(["update", "create", "delete"]))
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(place) or "top")
 def test_no_foreign_row_changes(event, noa, foreign, action, place, each):
     """Under each key `each` of the shapes, in turn."""

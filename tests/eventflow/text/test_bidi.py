@@ -90,6 +90,8 @@ def test_every_character_that_opens_or_ends_a_direction_is_known():
     assert not DIRECTING.search("\u200e\u200f\u061c")
 
 
+@pytest.mark.long
+@pytest.mark.once
 def test_a_text_of_nothing_but_joiners_is_done_in_no_time():
     for joiner in "\u200d\ufe0f\U000e0041\u200f":
         assert without_invisible(joiner * 300_000) == ""
