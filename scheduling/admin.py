@@ -7,8 +7,8 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from eventflow.admin import ReadOnlyAdmin, SuperusersOnly
 from eventflow.accounts.moments import LoggedByTheDatabase
+from eventflow.admin import ReadOnlyAdmin, SuperusersOnly
 from eventflow.web.parameters import OnlyDeclared
 from scheduling import access, times
 from scheduling.models import Event, Organization, StaffMember, UserProfile

@@ -1,4 +1,5 @@
-"""Sessions that end by the database's clock: one of the web server that is wrong ends and keeps none.
+"""Sessions that end by the database's clock: a web server's that is wrong neither ends nor keeps
+one.
 
 For SESSION_ENGINE. What a session holds, and for how long, is Django's affair and the settings'.
 """
