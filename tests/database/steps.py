@@ -10,13 +10,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.checks import Tags, run_checks
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from eventflow.db import database
 from eventflow.db.postgresql.base import SEARCH_PATH
+from tests.shapes import IN_PRODUCTION
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -55,10 +55,6 @@ def command(*args) -> subprocess.Popen:
     )
 
 
-IN_PRODUCTION = settings.TEST_SHAPE == "production"
-of_the_first_shape = pytest.mark.skipif(
-    IN_PRODUCTION, reason="about helpers and policies as the product's first schema has them"
-)
 # What policies of the product's ask, and which routine of ours who is signed in may run.
 PRODUCTS_HELPER = "public.user_organization_id()" if IN_PRODUCTION else "auth.user_org_id()"
 OPEN_ROUTINES = [("user_org_id",)] if IN_PRODUCTION else []

@@ -16,6 +16,7 @@ from tests import factories as f
 from tests import web_login
 from tests.database import steps
 from tests.databases import connected_to, triggers_off
+from tests.shapes import of_the_first_shape
 
 
 def printed(*arguments, command="doctor") -> tuple[str, int]:
@@ -43,7 +44,7 @@ def levels_of(part: str) -> list[Level]:
     return [line.level for line in doctor.examine() if part in line.words]
 
 
-@steps.of_the_first_shape
+@of_the_first_shape
 def test_where_all_is_well_every_line_is_ok(migrated):
     text, status = printed()
 

@@ -6,6 +6,7 @@ from django.apps import apps
 from eventflow.db import catalogue
 from tests.database import steps
 from tests.factories import run
+from tests.shapes import IN_PRODUCTION
 
 PUBLIC = {
     "organizations",
@@ -63,7 +64,7 @@ def no_schema_for_extensions():
 def test_everything_stands_and_only_in_its_place(own_stand_in, variant):
     variant()
     printed = steps.migrate()
-    assert ("WARNINGS" in printed) == steps.IN_PRODUCTION
+    assert ("WARNINGS" in printed) == IN_PRODUCTION
     assert steps.warnings() == []
     assert tables() == (
         {("public", table) for table in PUBLIC}
@@ -73,7 +74,7 @@ def test_everything_stands_and_only_in_its_place(own_stand_in, variant):
         | {("backoffice", "suggestion_index"), ("backoffice", "daily_figures")}
         | {("backoffice", "stale_days"), ("backoffice", "made_by_hand")}
         | {("auth", "users")}
-        | ({("public", "schedule_changes")} if steps.IN_PRODUCTION else set())
+        | ({("public", "schedule_changes")} if IN_PRODUCTION else set())
     )
     schema = "public" if variant is no_schema_for_extensions else "extensions"
     assert catalogue.read(extensions=["btree_gist"]) == {
