@@ -6,7 +6,6 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from tests import factories as f
-from tests.database import steps
 from tests.factories import run
 from tests.shapes import IN_PRODUCTION
 
