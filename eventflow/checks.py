@@ -157,10 +157,10 @@ def web_login_is_confined(databases=None, **kwargs):
     return [
         Warning(
             f"The login {web_login.ROLE} {words}.",
-            hint="The web process needs no such thing. Take it away from the login.",
+            hint=f"The web process needs no such thing.\n\tTo take it away: {taking}",
             id="eventflow.W002",
         )
-        for words in too_much
+        for words, taking in too_much.items()
     ] + [
         Warning(
             f"The login {web_login.ROLE} {words}.",

@@ -113,7 +113,7 @@ class FrozenSQL(RunSQL):
                     [f"{self.app_label}.{self.name}"],
                 )
                 for identity, replaced in cursor.fetchall():
-                    if replaced and identity.startswith("function "):
+                    if replaced and identity.startswith("function public."):
                         _restore_comment(cursor, identity.removeprefix("function "), replaced)
 
 

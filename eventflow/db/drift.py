@@ -107,7 +107,8 @@ def _remedy(made: Object, wanted: Collection[Object], standing: Mapping[str, str
     """
     statements = mending.making(made, wanted, standing)
     if statements:
-        return f"By the login {objects.owner(made)}.\n\tTo mend it: {statements}"
+        owner = objects.owner(made, stands=made.identity in standing)
+        return f"By the login {owner}.\n\tTo mend it: {statements}"
     if made.kind == "column" and made.identity not in standing:
         return "It held what nothing else knows: bring it back from a backup."
     return None

@@ -35,9 +35,11 @@ def making(made: Object, wanted: Iterable[Object], standing: Mapping[str, str]) 
             needed = [one.statement for one in objects.needed_for(made, standing)]
             anew = f"drop constraint if exists {made.name}, add constraint {made.name} {made.words}"
             statements = [*needed, f"alter table {made.of} {anew}"]
-        case "policy" | "trigger":
-            anew = f"drop {made.kind} if exists {made.name} on {made.of}"
-            statements = [anew, made.statement]
+        case "policy":
+            statements = [f"drop policy if exists {made.name} on {made.of}", made.statement]
+        case "trigger":
+            # There is no moment without it.
+            statements = [made.statement.replace("CREATE TRIGGER", "create or replace trigger", 1)]
         case "rights":
             again = [taking(made.identity)[:-1]] if stands else []
             statements = [*again, made.statement]

@@ -334,9 +334,14 @@ def needed_for(made: Object, found: Mapping[str, str]) -> list[Object]:
     ]
 
 
-def owner(made: Object) -> str:
-    """The login that may make it, quoted: whose the table or function is, or our schema."""
-    function = made.name if made.kind == "function" else made.of
+def owner(made: Object, *, stands: bool) -> str:
+    """The login that may make it, quoted: whose the table or function is, or our schema.
+
+    What does not stand is not asked for: it may take a type that is gone as well.
+    """
+    function = made.of if made.kind == "rights" else made.name
+    if not (function and "(" in function and (stands or made.kind == "rights")):
+        function = None
     with connection.cursor() as cursor:
         cursor.execute(
             "select quote_ident(pg_get_userbyid(coalesce("
@@ -345,8 +350,8 @@ def owner(made: Object) -> str:
             " (select nspowner from pg_namespace where nspname = %(schema)s),"
             " to_regrole(session_user::text)::oid)))",
             {
-                "table": None if function and "(" in function else made.of,
-                "function": function if function and "(" in function else None,
+                "table": None if function else made.of,
+                "function": function,
                 "schema": BACKOFFICE_SCHEMA,
             },
         )

@@ -15,35 +15,45 @@ ROLE = "backoffice_web"
 
 # Where there is no such role, or it has nothing to do with this database, nothing is found.
 _DEPARTURES = """
-select 'is ' || said.words, true
+select 'is ' || said.words, format('alter role %%I %%s;', r.rolname, said.ending)
 from pg_catalog.pg_roles as r
 cross join lateral (values
-  (r.rolsuper, 'a superuser'),
-  (r.rolbypassrls, 'past every policy (BYPASSRLS)'),
-  (r.rolcreaterole, 'free to make roles (CREATEROLE)'),
-  (r.rolcreatedb, 'free to make databases (CREATEDB)'),
-  (r.rolreplication, 'free to replicate (REPLICATION)')
-) as said (so, words)
+  (r.rolsuper, 'a superuser', 'nosuperuser'),
+  (r.rolbypassrls, 'past every policy (BYPASSRLS)', 'nobypassrls'),
+  (r.rolcreaterole, 'free to make roles (CREATEROLE)', 'nocreaterole'),
+  (r.rolcreatedb, 'free to make databases (CREATEDB)', 'nocreatedb'),
+  (r.rolreplication, 'free to replicate (REPLICATION)', 'noreplication')
+) as said (so, words, ending)
 where r.rolname = %(role)s
 and said.so
 union all
-select 'is a member of ' || quote_ident(m.rolname), true
+select 'is a member of ' || quote_ident(m.rolname),
+  format('revoke %%I from %%I;', m.rolname, %(role)s::text)
 from pg_catalog.pg_auth_members as g
 join pg_catalog.pg_roles as m
   on m.oid = g.roleid
 where g.member = to_regrole(%(role)s)
 and m.rolname <> 'authenticated'
 union all
-select 'has the rights of authenticated without becoming it', true
+select 'has the rights of authenticated without becoming it', format(
+  case
+    when current_setting('server_version_num')::int >= 160000
+      then 'grant authenticated to %%I with inherit false, set true;'
+    else 'alter role %%I noinherit;'
+  end,
+  %(role)s::text
+)
 where pg_has_role(to_regrole(%(role)s), to_regrole('authenticated'), 'usage')
 union all
-select format('may write to public.%%I in its own name', c.relname), true
+select format('may write to public.%%I in its own name', c.relname),
+  format('revoke insert, update, delete, truncate on public.%%I from public, %%I;',
+    c.relname, %(role)s::text)
 from pg_catalog.pg_class as c
 where c.relnamespace = 'public'::regnamespace
 and c.relkind in ('r', 'p', 'v', 'm', 'f')
 and has_table_privilege(to_regrole(%(role)s), c.oid, 'insert, update, delete, truncate')
 union all
-select format('may not read %%s.%%I', %(schema)s::text, c.relname), false
+select format('may not read %%s.%%I', %(schema)s::text, c.relname), null
 from pg_catalog.pg_class as c
 where c.relnamespace = to_regnamespace(%(schema)s)
 and c.relkind in ('r', 'p')
@@ -84,12 +94,16 @@ def is_installed() -> bool:
         return cursor.fetchone() == (True,)
 
 
-def departures() -> tuple[list[str], list[str]]:
-    """What the login has too much, and what it lacks, each in words that follow its name."""
+def departures() -> tuple[dict[str, str], list[str]]:
+    """What the login has too much, with the statement that takes it, and what it lacks.
+
+    Each in words that follow its name.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_DEPARTURES, {"role": ROLE, "schema": BACKOFFICE_SCHEMA})
         found = cursor.fetchall()
-    return tuple([words for words, too_much in found if too_much is kind] for kind in (True, False))
+    too_much = {words: taking for words, taking in found if taking}
+    return too_much, [words for words, taking in found if not taking]
 
 
 class WebLoginReads(Operation):

@@ -1,7 +1,6 @@
 """Models against tables: what the product changes is told, what it adds is its own affair."""
 
 import pytest
-from django.core.checks import Tags, run_checks
 
 from ai_audit.models import Suggestion
 from eventflow.db import drift, foundation
@@ -150,7 +149,7 @@ def test_where_the_log_is_not_there_one_warning_says_so(migrated):
 )
 def test_the_remedy_for_what_is_missing_makes_it(migrated, loss):
     run(loss)
-    [warning] = run_checks(tags=[Tags.database], databases=["default"])
+    [warning] = steps.told()
     assert warning.id.endswith(".W001")
     _, _, remedy = warning.hint.partition("\tTo mend it: ")
     run(remedy)
@@ -159,7 +158,7 @@ def test_the_remedy_for_what_is_missing_makes_it(migrated, loss):
 
 def test_for_the_whole_log_the_remedy_is_the_file(migrated):
     run("drop table ai_insights_log")
-    [warning] = run_checks(tags=[Tags.database], databases=["default"])
+    [warning] = steps.told()
     assert warning.hint.splitlines()[-1].strip() == (
         "sql/006_ai_write_foundation.sql makes it, and leaves what stands as it is."
     )

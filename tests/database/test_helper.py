@@ -15,6 +15,7 @@ from tests import web_login
 from tests.database import steps
 from tests.database.conftest import leaving_as_it_was
 from tests.databases import connected_to, copy_of, stand_in_of
+from tests.shapes import of_the_first_shape
 
 LOG = "public.ai_insights_log"
 OURS = "backoffice.user_org_id()"
@@ -131,9 +132,8 @@ def test_policies_that_are_always_true_are_told(desk):
     assert sorted((w.id, w.msg) for w in found) == steps.OF_THE_STAND_IN
 
 
+@of_the_first_shape
 def test_where_auth_has_one_none_is_made(migrated):
-    if "auth.user_org_id" not in helpers():
-        pytest.skip("the tests' shape is another")
     assert helpers() == ["auth.user_org_id", "auth.user_organization_id"]
     assert not any(OURS in identity for identity in objects.snapshot())
     assert steps.warnings() == []

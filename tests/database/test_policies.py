@@ -16,6 +16,7 @@ from ai_audit.models import Suggestion
 from eventflow.db import database, objects
 from scheduling.models import UserProfile
 from tests import factories as f
+from tests.database import steps
 from tests.factories import run
 
 pytestmark = pytest.mark.django_db
@@ -401,7 +402,7 @@ def test_other_policies_may_widen_ours(world):
             "insert into public.ai_insights_log (user_id, event_id, action_type, action_data)"
             " select user_id, event_id, action_type, action_data from public.ai_insights_log"
             " where user_id = (select auth.uid()) and event_id in (select id from public.events"
-            " where organization_id = (select auth.user_org_id())) returning id",
+            f" where organization_id = (select {steps.PRODUCTS_HELPER})) returning id",
             1,
         ),
     ],

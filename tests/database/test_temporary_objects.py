@@ -23,6 +23,7 @@ from eventflow.db.web_login import ROLE
 from tests import factories as f
 from tests import web_login
 from tests.database import steps
+from tests.shapes import of_the_first_shape
 from tests.variants import first_soon
 
 OURS = """
@@ -281,6 +282,7 @@ def attacked(world, who, shape) -> set[str]:
         if who == ROLE:
             assert {name for name, n in worked.items() if not n} <= {
                 "backoffice.signed_in",
+                "backoffice.user_org_id",
                 "backoffice.refresh_figures",
                 "backoffice.forget_suggestions",
                 "backoffice.index_suggestions",
@@ -444,6 +446,7 @@ def test_with_another_path_the_owner_takes_the_bait(own_migrated, path):
 HELPERS = ("user_org_id", "user_organization_id")
 
 
+@of_the_first_shape
 def test_who_is_signed_in_is_asked_of_nothing_that_is_the_products(own_migrated):
     """Its function may have an empty path, which would let the bait in; policies call it, too."""
     world = a_removal_being_undone()
@@ -488,6 +491,7 @@ UNSAFE = {
 }
 
 
+@of_the_first_shape
 @pytest.mark.parametrize("which", ["the function", "the database"])
 @pytest.mark.parametrize("path", first_soon(UNSAFE))
 def test_a_helper_that_is_a_hole_is_told_and_closed_by_either_statement(own_migrated, path, which):

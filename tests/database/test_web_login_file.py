@@ -290,6 +290,28 @@ def test_check_tells_what_it_has_too_much_and_what_it_lacks(own_migrated):
     ]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "grant insert on participants to {}",
+        "grant truncate on organizations to public",
+        "alter role {} createdb",
+    ],
+)
+def test_what_is_printed_takes_away_what_is_too_much(own_migrated, change):
+    web_login.install()
+    steps.as_superuser(change.format(ROLE))
+    try:
+        [warning] = steps.told()
+        assert warning.id == "eventflow.W002"
+        for _ in range(2):
+            steps.as_superuser(warning.hint.partition("To take it away: ")[2])
+        assert steps.warnings() == []
+    finally:
+        # The role is the whole server's.
+        steps.as_superuser(f"alter role {ROLE} nocreatedb")
+
+
 def test_check_tells_what_such_a_login_must_never_be(migrated, monkeypatch):
     """Asked of the login that migrates, which is all of that."""
     owner = f.run("select session_user::text")[0][0]

@@ -21,6 +21,7 @@ from eventflow.text.bidi import isolate
 from scheduling.models import Schedule
 from tests import factories as f
 from tests import pages
+from tests.shapes import of_the_first_shape
 
 pytestmark = pytest.mark.django_db
 
@@ -346,6 +347,7 @@ def test_times_go_round_too(noa, event, move):
     assert list(order) == ["late", "early"]
 
 
+@of_the_first_shape
 def test_a_chain_ends_in_the_place_of_one_removed_and_one_comes_in_behind(
     noa, event, a, b, c, move, drop, add
 ):

@@ -11,6 +11,7 @@ from ai_audit import workflow
 from eventflow.text.bidi import isolate, ltr
 from scheduling.models import StaffMember
 from tests import factories as f
+from tests.shapes import of_the_first_shape
 
 pytestmark = pytest.mark.django_db
 
@@ -261,6 +262,7 @@ def policies_for_reading_only(db):
         ("schedule_delete", HIDDEN % isolate("DELETE 0")),
     ],
 )
+@of_the_first_shape
 def test_the_databases_policies_judge_what_is_carried_out(
     policies_for_reading_only, event, noa, action_type, error
 ):
