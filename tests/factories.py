@@ -13,6 +13,7 @@ from django.utils import timezone
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.workflow import Confirmation, confirmation
+from scheduling import pointers
 from scheduling.models import (
     Event,
     Organization,
@@ -98,6 +99,11 @@ def rooms(event, *names) -> None:
     """Make the rooms known to the event: a session in each, late on the test day."""
     for name in names:
         session(event=event, title=f"in {name}", room=name, start=at(19))
+
+
+def judged(times=1) -> int:
+    """Statements more: one for each judging, where rooms are kept in a table of their own."""
+    return times if pointers.kept() else 0
 
 
 def kept(table, **columns) -> uuid.UUID:

@@ -12,29 +12,25 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ai_audit.models import Suggestion
 from ai_audit.proposals import (
     FIELD_LABELS,
-    SETTABLE,
     Action,
     InvalidProposal,
     OddFields,
     Proposal,
 )
-from ai_audit.verdicts import competing, projection
+from ai_audit.verdicts import competing, projection, reasons
 from ai_audit.verdicts.competing import Stake
-from eventflow.text.sentences import Said, Sentence, words
-from scheduling import conflicts, pointers, times
+from eventflow.text.sentences import Said, Sentence
+from scheduling import conflicts, pointers
 from scheduling.conflicts import (
     Conflict,
     Kind,
-    Placement,
-    Registered,
     Severity,
     Spelling,
     StillHeld,
@@ -48,7 +44,6 @@ MANY_PEOPLE = 50
 _OF_ANOTHER_EVENT = Sentence(
     "of_another_event", gettext_lazy("The session it names belongs to another event.")
 )
-_NO_EFFECT = Sentence("no_effect", gettext_lazy("It stands like that already."))
 _MISSING = Sentence(
     "missing", gettext_lazy("The session it is about is no longer in the programme.")
 )
@@ -227,7 +222,7 @@ def judge(
             verdict = replace(verdict, registered=people.places, vips=vips)
         verdicts[suggestion.pk] = verdict
     turned = _turned([s for s in suggestions if not verdicts[s.pk].conflicts], verdicts)
-    stakes, reasons = {}, {}
+    stakes, found_alone = {}, {}
     for suggestion in suggestions:
         if verdicts[suggestion.pk].conflicts:
             continue
@@ -241,24 +236,24 @@ def judge(
             )
         placement = projection.placement(suggestion, proposal, session)
         stakes[suggestion.pk] = Stake(suggestion, proposal, placement)
-        reasons[suggestion.pk] = [
+        found_alone[suggestion.pk] = [
             conflict
             for conflict in (
-                None if turns else _no_effect(proposal, session),
-                _stale(proposal, session),
-                _local_time(proposal, suggestion.zone),
-                _outside(suggestion, proposal, session, placement, now),
-                _over_capacity(proposal, people, room),
-                _two_rooms(proposal, session),
-                _removed_along(proposal, people),
-                _vips(proposal, session, people),
+                None if turns else reasons.no_effect(proposal, session),
+                reasons.stale(proposal, session),
+                reasons.local_time(proposal, suggestion.zone),
+                reasons.outside(suggestion, proposal, session, placement, now),
+                reasons.over_capacity(proposal, people, room),
+                reasons.two_rooms(proposal, session),
+                reasons.removed_along(proposal, people),
+                reasons.vips(proposal, session, people),
             )
             if conflict
         ]
 
     met = (meeting or _as_it_stands)(stakes, verdicts)
     for pk in stakes:
-        found = [*reasons[pk], *met.get(pk, ())]
+        found = [*found_alone[pk], *met.get(pk, ())]
         verdict = replace(verdicts[pk], conflicts=conflicts.ordered(found))
         verdicts[pk] = _held_to_the_letter(_spelled_as_the_programme(verdict, as_given=pk in given))
     return verdicts
@@ -371,139 +366,27 @@ def _lay_over(
     if proposal.action is not Action.CREATE:
         if session is None:
             return Verdict(
-                proposal, None, MappingProxyType({}), (_error(Kind.MISSING, _MISSING()),)
+                proposal, None, MappingProxyType({}), (reasons.error(Kind.MISSING, _MISSING()),)
             )
         if session.event_id != suggestion.event_id:
             return _unreadable([_OF_ANOTHER_EVENT()])
         if pointers.of(session).deleted and not (by_hand and proposal.action is Action.DELETE):
             return Verdict(
-                proposal, None, MappingProxyType({}), (_error(Kind.MISSING, _DELETED()),)
+                proposal, None, MappingProxyType({}), (reasons.error(Kind.MISSING, _DELETED()),)
             )
     proposal = projection.fitting(suggestion, proposal, session)
     after = projection.after(proposal, session)
     return Verdict(proposal, session, after, _refused(proposal))
 
 
-def _no_effect(proposal: Proposal, session: Schedule | None) -> Conflict | None:
-    """That every field it asks for is what it asks for already, to the letter."""
-    if proposal.action is not Action.UPDATE:
-        return None
-    if any(value != getattr(session, name) for name, value in proposal.values.items()):
-        return None
-    return _error(Kind.NO_EFFECT, _NO_EFFECT())
-
-
-def _stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
-    """That fields it touches are not any more what the AI saw; a removal touches all of them."""
-    if session is None:
-        return None
-    touched = set(SETTABLE if proposal.action is Action.DELETE else proposal.values)
-    if touched & projection.TIMES:
-        # Half of a time that was moved is another time.
-        touched |= projection.TIMES
-    changed = [
-        str(FIELD_LABELS[name])
-        for name in SETTABLE
-        if name in touched
-        and name in proposal.seen
-        and proposal.seen[name] != getattr(session, name)
-    ]
-    if not changed:
-        return None
-    subject = ", ".join(changed)
-    sentence = gettext("The session was changed since the AI saw it: %(fields)s.")
-    return Conflict(Kind.STALE, Severity.WARNING, sentence % {"fields": subject}, subject=subject)
-
-
-def _local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
-    """That times were given on the event's clocks which these skip or show twice."""
-    odd = [(name, note) for name, note in proposal.notes if note != "unseen"]
-    if not odd:
-        return None
-    sentences = {
-        "nonexistent": gettext(
-            "“%(field)s” is a time that the event’s clocks skip; %(moment)s is meant."
-        ),
-        "ambiguous": gettext(
-            "“%(field)s” is a time that occurs twice that night; the first is meant, %(moment)s."
-        ),
-    }
-    return Conflict(
-        Kind.LOCAL_TIME,
-        Severity.WARNING,
-        " ".join(
-            sentences[note]
-            % {
-                "field": FIELD_LABELS[name],
-                "moment": times.moment(proposal.values[name], zone=zone),
-            }
-            for name, note in odd
-        ),
-        subject=", ".join(str(FIELD_LABELS[name]) for name, _note in odd),
-    )
-
-
-def _outside(
-    suggestion: Suggestion,
-    proposal: Proposal,
-    session: Schedule | None,
-    placement: Placement | None,
-    now: datetime,
-) -> Conflict | None:
-    placed = None
-    if placement and (session is None or placement.moves):
-        placed = (placement.start, placement.end)
-    return conflicts.outside(
-        zone=suggestion.zone,
-        first=suggestion.event.start_date,
-        last=suggestion.event.end_date,
-        placed=placed,
-        standing=session and session.start_time,
-        now=now,
-    )
-
-
-def _over_capacity(
-    proposal: Proposal, people: Registered, room: pointers.Row | None
-) -> Conflict | None:
-    """By what the session would hold, and the row of its new room, whichever is less."""
-    limits = [proposal.values.get("max_capacity"), room and room.capacity]
-    known = [limit for limit in limits if limit is not None]
-    return conflicts.over_capacity(people, min(known, default=None))
-
-
-def _two_rooms(proposal: Proposal, session: Schedule | None) -> Conflict | None:
-    """That a session goes on holding two rooms, because its text and its pointer differ."""
-    if proposal.action is not Action.UPDATE or "room" in proposal.values:
-        return None
-    return conflicts.two_rooms(*pointers.rooms_of(session))
-
-
-def _removed_along(proposal: Proposal, people: Registered) -> Conflict | None:
-    return conflicts.removed_along(people) if proposal.action is Action.DELETE else None
-
-
-def _vips(proposal: Proposal, session: Schedule | None, people: Registered) -> Conflict | None:
-    """VIPs are affected where the session goes, or would be at another time or in another room."""
-    if proposal.action is not Action.DELETE:
-        room = getattr(session, "room", None)
-        if not projection.moves(proposal, session) and proposal.values.get("room", room) == room:
-            return None
-    return conflicts.vips_affected(people)
-
-
-def _unreadable(reasons: Iterable[Said]) -> Verdict:
-    return Verdict(None, None, MappingProxyType({}), (_error(Kind.INVALID, *reasons),))
+def _unreadable(said: Iterable[Said]) -> Verdict:
+    return Verdict(None, None, MappingProxyType({}), (reasons.error(Kind.INVALID, *said),))
 
 
 def _refused(proposal: Proposal) -> tuple[Conflict, ...]:
     """That fields are asked to be what they cannot be; nothing else is looked at before."""
     if not proposal.refused:
         return ()
-    invalid = _error(Kind.INVALID, *(refused.why for refused in proposal.refused.values()))
+    invalid = reasons.error(Kind.INVALID, *(refused.why for refused in proposal.refused.values()))
     labels = ", ".join(str(FIELD_LABELS[name]) for name in proposal.refused)
     return (replace(invalid, subject=labels),)
-
-
-def _error(kind: Kind, *said: Said) -> Conflict:
-    return Conflict(kind, Severity.ERROR, words(said), said=said)

@@ -154,10 +154,8 @@ def room_overlaps(event_id: UUID | None = None, *, to_the_letter: bool = False) 
     starts. One of no length takes no time in its room. Rooms are compared by the key of names, or
     `to_the_letter` as the constraint does. Two statements.
     """
-    return _overlaps(
-        _rows("room_overlaps.sql", event_id, without=_LETTERS, keyed=not to_the_letter),
-        pointed=not to_the_letter and pointers.ROOM in pointers.kept().columns,
-    )
+    rows, keyed = _rows("room_overlaps.sql", event_id, without=_LETTERS, keyed=not to_the_letter)
+    return _overlaps(rows, pointed=keyed and pointers.ROOM in pointers.kept().columns)
 
 
 def _overlaps(rows: list[tuple], *, pointed: bool) -> list[Overlap]:
@@ -189,7 +187,7 @@ def speaker_overlaps(event_id: UUID | None = None) -> list[SpeakerOverlap]:
         )
         for event, timezone, speaker, *row in _rows(
             "speaker_overlaps.sql", event_id, without=_LETTERS_OF_ANY_CASE
-        )
+        )[0]
     ]
 
 
@@ -199,13 +197,19 @@ _LETTERS = "("
 _LETTERS_OF_ANY_CASE = "pg_catalog.lower("
 
 
-def _rows(name: str, event_id: UUID | None, *, without: str, keyed: bool = True) -> list[tuple]:
-    """The rows of a statement by keys; or not, or where there are none, by what is `without`."""
+def _rows(
+    name: str, event_id: UUID | None, *, without: str, keyed: bool = True
+) -> tuple[list[tuple], bool]:
+    """The rows of a statement by keys; or not, or where there are none, by what is `without`.
+
+    Also whether it was by keys.
+    """
     of_rooms = name == "room_overlaps.sql"
     statement = sql.read("scheduling", name)
     with connection.cursor() as cursor:
         cursor.execute("select to_regprocedure('public.speaker_names(text)') is not null")
-        if cursor.fetchone() == (True,) and keyed:
+        keyed = keyed and cursor.fetchone() == (True,)
+        if keyed:
             sessions = f"from {pointers.programme(rooms=of_rooms, speakers=not of_rooms)} as s"
             statement = statement.replace("from public.schedules as s", sessions)
         else:
@@ -214,7 +218,7 @@ def _rows(name: str, event_id: UUID | None, *, without: str, keyed: bool = True)
         cursor.execute(statement, {"event": event_id})
         # Of what is in a room by its text and by its pointer, each pair is told once.
         pairs = {(row[3], row[7]): row for row in reversed(cursor.fetchall())}
-        return list(reversed(pairs.values()))
+        return list(reversed(pairs.values())), keyed
 
 
 _ONE_SPEAKER = "array[s.speaker_name]"

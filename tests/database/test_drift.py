@@ -48,8 +48,8 @@ MODEL = "unlike the model scheduling.Schedule"
             None,
         ),
         (
-            "alter table schedules add column programme_day int, add column tags text[] not null"
-            " default '{}', add column \"Track id\" uuid",
+            "alter table schedules add column programme_day int, add column labels text[] not"
+            " null default '{}', add column \"Track id\" uuid",
             None,
         ),
     ],

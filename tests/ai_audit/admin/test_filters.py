@@ -107,22 +107,22 @@ def test_only_what_is_asked_about_is_looked_at(rows):
 
 @pytest.mark.parametrize("number", [1, 25])
 @pytest.mark.parametrize(
-    ("asked", "statements"),
+    ("asked", "statements", "judgings"),
     [
-        ({"overdue": False, "vip": False}, 6),
-        ({"risk": Risk.MEDIUM}, 11),
-        ({"overdue": False, "vip": False, "risk": Risk.MEDIUM}, 16),
+        ({"overdue": False, "vip": False}, 6, 1),
+        ({"risk": Risk.MEDIUM}, 11, 1),
+        ({"overdue": False, "vip": False, "risk": Risk.MEDIUM}, 16, 2),
     ],
 )
 def test_looking_takes_a_fixed_number_of_statements(
-    event, suggest, number, asked, statements, django_assert_num_queries
+    event, suggest, number, asked, statements, judgings, django_assert_num_queries
 ):
     f.session(event=event, room="B", speaker_name="y", start=f.at(9))
     for n in range(number):
         session = f.session(event=event, room=f"{n}", start=f.at(9))
         suggest(f.update_data(session, room=f"to {n}", speaker_name="y"), "schedule_update")
 
-    with django_assert_num_queries(statements):
+    with django_assert_num_queries(statements + f.judged(judgings)):
         found = queue.matching(waiting(), now=f.at(8), **asked)
 
     assert len(found) == number
@@ -305,16 +305,16 @@ def test_what_was_ticked_is_acted_on_also_when_it_does_not_match_any_more(browse
 
 @pytest.mark.parametrize("number", [1, 25])
 @pytest.mark.parametrize(
-    ("query", "statements"),
+    ("query", "statements", "judgings"),
     [
-        ("older=hour&action=schedule_update", 16),
-        ("vip=no&overdue=no", 22),
-        ("risk=medium", 27),
-        ("risk=medium&vip=no&overdue=no&older=hour", 32),
+        ("older=hour&action=schedule_update", 16, 1),
+        ("vip=no&overdue=no", 22, 2),
+        ("risk=medium", 27, 2),
+        ("risk=medium&vip=no&overdue=no&older=hour", 32, 3),
     ],
 )
 def test_a_filtered_page_takes_a_fixed_number_of_statements(
-    ours, browser, suggest, number, query, statements, django_assert_num_queries
+    ours, browser, suggest, number, query, statements, judgings, django_assert_num_queries
 ):
     for n in range(number):
         event = f.event(organization=ours, name=f"{n}")
@@ -325,7 +325,7 @@ def test_a_filtered_page_takes_a_fixed_number_of_statements(
         suggest(data, "schedule_update", event=event, suggested_at=ago)
     browser.get(QUEUE)
 
-    with django_assert_num_queries(statements):
+    with django_assert_num_queries(statements + f.judged(judgings)):
         page = browser.get(f"{QUEUE}?{query}")
 
     assert len(pages.shown_ids(page)) == number

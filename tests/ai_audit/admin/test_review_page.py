@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 
 from ai_audit import history, workflow
 from eventflow.text.bidi import isolate, ltr
-from scheduling import pointers, times
+from scheduling import times
 from scheduling.access import NotStaff
 from scheduling.models import Schedule
 from tests import factories as f
@@ -267,7 +267,7 @@ def test_the_page_takes_a_fixed_number_of_statements(
     suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
     browser.get(url(suggestion))
 
-    with django_assert_num_queries(23 + bool(pointers.kept())):
+    with django_assert_num_queries(23 + f.judged()):
         browser.get(url(suggestion))
 
 

@@ -159,7 +159,7 @@ def test_a_blank_room_is_stored_as_none(browser, event):
 
 
 def test_saving_leaves_every_column_alone_that_was_not_changed(browser, event):
-    f.run("alter table schedules add column tags text[] default '{a}'")
+    f.run("alter table schedules add column if not exists tags text[] default '{a}'")
     session = f.session(event=event, room="חדר  A", is_mandatory=None, is_break=None)
     f.run(
         "update schedules set tags = '{b}', sort_order = 5, speaker_image = 'x', current_count = 3,"

@@ -264,7 +264,7 @@ def test_any_number_of_suggestions_takes_seven_statements(
         suggest([])
     suggestions = list(Suggestion.objects.select_related("event", "user"))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(7 + f.judged()):
         found = verdicts.judge(suggestions)
 
     assert len(found) == 4 * number

@@ -1,0 +1,131 @@
+"""Single reasons to hesitate, each told by the proposal, its session and who is registered for it.
+
+What a session collides with, and what else is undecided, is found elsewhere.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext, gettext_lazy
+
+from ai_audit.models import Suggestion
+from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal
+from ai_audit.verdicts import projection
+from eventflow.text.sentences import Said, Sentence, words
+from scheduling import conflicts, pointers, times
+from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity
+from scheduling.models import Schedule
+
+_NO_EFFECT = Sentence("no_effect", gettext_lazy("It stands like that already."))
+
+
+def no_effect(proposal: Proposal, session: Schedule | None) -> Conflict | None:
+    """That every field it asks for is what it asks for already, to the letter."""
+    if proposal.action is not Action.UPDATE:
+        return None
+    if any(value != getattr(session, name) for name, value in proposal.values.items()):
+        return None
+    return error(Kind.NO_EFFECT, _NO_EFFECT())
+
+
+def stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
+    """That fields it touches are not any more what the AI saw; a removal touches all of them."""
+    if session is None:
+        return None
+    touched = set(SETTABLE if proposal.action is Action.DELETE else proposal.values)
+    if touched & projection.TIMES:
+        # Half of a time that was moved is another time.
+        touched |= projection.TIMES
+    changed = [
+        str(FIELD_LABELS[name])
+        for name in SETTABLE
+        if name in touched
+        and name in proposal.seen
+        and proposal.seen[name] != getattr(session, name)
+    ]
+    if not changed:
+        return None
+    subject = ", ".join(changed)
+    sentence = gettext("The session was changed since the AI saw it: %(fields)s.")
+    return Conflict(Kind.STALE, Severity.WARNING, sentence % {"fields": subject}, subject=subject)
+
+
+def local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
+    """That times were given on the event's clocks which these skip or show twice."""
+    odd = [(name, note) for name, note in proposal.notes if note != "unseen"]
+    if not odd:
+        return None
+    sentences = {
+        "nonexistent": gettext(
+            "“%(field)s” is a time that the event’s clocks skip; %(moment)s is meant."
+        ),
+        "ambiguous": gettext(
+            "“%(field)s” is a time that occurs twice that night; the first is meant, %(moment)s."
+        ),
+    }
+    return Conflict(
+        Kind.LOCAL_TIME,
+        Severity.WARNING,
+        " ".join(
+            sentences[note]
+            % {
+                "field": FIELD_LABELS[name],
+                "moment": times.moment(proposal.values[name], zone=zone),
+            }
+            for name, note in odd
+        ),
+        subject=", ".join(str(FIELD_LABELS[name]) for name, _note in odd),
+    )
+
+
+def outside(
+    suggestion: Suggestion,
+    proposal: Proposal,
+    session: Schedule | None,
+    placement: Placement | None,
+    now: datetime,
+) -> Conflict | None:
+    placed = None
+    if placement and (session is None or placement.moves):
+        placed = (placement.start, placement.end)
+    return conflicts.outside(
+        zone=suggestion.zone,
+        first=suggestion.event.start_date,
+        last=suggestion.event.end_date,
+        placed=placed,
+        standing=session and session.start_time,
+        now=now,
+    )
+
+
+def over_capacity(
+    proposal: Proposal, people: Registered, room: pointers.Row | None
+) -> Conflict | None:
+    """By what the session would hold, and the row of its new room, whichever is less."""
+    limits = [proposal.values.get("max_capacity"), room and room.capacity]
+    known = [limit for limit in limits if limit is not None]
+    return conflicts.over_capacity(people, min(known, default=None))
+
+
+def two_rooms(proposal: Proposal, session: Schedule | None) -> Conflict | None:
+    """That a session goes on holding two rooms, because its text and its pointer differ."""
+    if proposal.action is not Action.UPDATE or "room" in proposal.values:
+        return None
+    return conflicts.two_rooms(*pointers.rooms_of(session))
+
+
+def removed_along(proposal: Proposal, people: Registered) -> Conflict | None:
+    return conflicts.removed_along(people) if proposal.action is Action.DELETE else None
+
+
+def vips(proposal: Proposal, session: Schedule | None, people: Registered) -> Conflict | None:
+    """VIPs are affected where the session goes, or would be at another time or in another room."""
+    if proposal.action is not Action.DELETE:
+        room = getattr(session, "room", None)
+        if not projection.moves(proposal, session) and proposal.values.get("room", room) == room:
+            return None
+    return conflicts.vips_affected(people)
+
+
+def error(kind: Kind, *said: Said) -> Conflict:
+    return Conflict(kind, Severity.ERROR, words(said), said=said)

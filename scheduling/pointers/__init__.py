@@ -1,0 +1,68 @@
+"""Rooms, tracks, days and speakers that the product keeps in tables of their own, where it does.
+
+Its newer pages write a session's pointers to these *instead of* its text, and mark a session as
+deleted instead of deleting it. Which of that a database has, its catalogue tells; what it has not,
+no statement mentions. Whatever else reads sessions asks here for SQL. Reads only.
+"""
+
+from scheduling.pointers.catalogue import (
+    COLUMNS,
+    DAY,
+    ROOM,
+    TRACK,
+    Kept,
+    forget,
+    half_there,
+    kept,
+)
+from scheduling.pointers.leading import (
+    Asked,
+    Leading,
+    Turn,
+    lead,
+    names_of,
+    turns,
+)
+from scheduling.pointers.sessions import (
+    Pointing,
+    Row,
+    along,
+    and_stands,
+    columns,
+    deleted,
+    from_json,
+    of,
+    pointing_sessions,
+    programme,
+    rooms_of,
+    standing,
+)
+
+__all__ = [
+    "COLUMNS",
+    "DAY",
+    "ROOM",
+    "TRACK",
+    "Asked",
+    "Kept",
+    "Leading",
+    "Pointing",
+    "Row",
+    "Turn",
+    "along",
+    "and_stands",
+    "columns",
+    "deleted",
+    "forget",
+    "from_json",
+    "half_there",
+    "kept",
+    "lead",
+    "names_of",
+    "of",
+    "pointing_sessions",
+    "programme",
+    "rooms_of",
+    "standing",
+    "turns",
+]

@@ -1,0 +1,193 @@
+"""SQL over sessions that stand, and what each of them points to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, JSONField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from scheduling import names
+from scheduling.pointers.catalogue import COLUMNS, DAY, KEPT_IN, ROOM, kept
+
+
+def deleted(alias: str) -> str:
+    """SQL that says whether a session is deleted softly; empty where none can be."""
+    said = {"is_deleted": f"coalesce({alias}.is_deleted, false)", "deleted_at": ""}
+    said["deleted_at"] = f"{alias}.deleted_at is not null"
+    marks = [said[mark] for mark in kept().deletion]
+    return f"({' or '.join(marks)})" if marks else ""
+
+
+# A text of nothing but blanks is no room, where a pointer says which one it is.
+_ROOM_OF = "coalesce(case when btrim(s.room) <> '' then s.room end, r.name, s.room)"
+_AS_TOLD = "s.id, s.event_id, s.title, s.start_time, s.end_time"
+_AND_MORE = "s.max_capacity, s.is_break, s.created_at"
+
+
+def columns(alias: str) -> str:
+    """What `programme` reads of a session, to be selected for it from elsewhere."""
+    room = f", {alias}.{ROOM}" if ROOM in kept().columns else ""
+    plain = f"{_AS_TOLD}, s.room, s.speaker_name, {_AND_MORE}".replace("s.", f"{alias}.")
+    return f"{plain}{room}, {deleted(alias) or 'false'} as deleted"
+
+
+def programme(
+    *,
+    rooms: bool = False,
+    speakers: bool = False,
+    held: bool = False,
+    of: str = "public.schedules",
+) -> str:
+    """What to select sessions from, as `from {programme()} as s`: those that stand, each once.
+
+    The room is the one of the text, or else of the pointer. With `rooms`, a session whose text and
+    pointer differ is there once more, in the room it points to; with `speakers`, once more by each
+    name that is listed for it. With `held`, those too that are deleted softly and whose text keeps
+    others out of a room. They are those `of` the table, or of others that hold its columns.
+    """
+    has = kept()
+    if not has:
+        return of
+    room, joined = "s.room", f"{of} as s"
+    if ROOM in has.columns:
+        room = _ROOM_OF
+        joined = f"{of} as s left join public.rooms as r on r.id = s.room_id"
+    is_deleted = deleted("s") if of == "public.schedules" else "s.deleted"
+    stands = f"not {is_deleted}" if has.deletion else "true"
+    told = f"select {_AS_TOLD}, {room} as room, s.speaker_name, {_AND_MORE}"
+    arms = [f"{told} from {joined} where {stands}"]
+    if rooms and ROOM in has.columns:
+        arms.append(
+            f"select {_AS_TOLD}, r.name, s.speaker_name, {_AND_MORE} from {of} as s"
+            " join public.rooms as r on r.id = s.room_id"
+            f" where {stands} and btrim(s.room) <> '' and s.room <> r.name"
+        )
+    if speakers and has.speakers:
+        arms.append(
+            f"select {_AS_TOLD}, {room}, p.full_name, {_AND_MORE} from {joined}"
+            " join public.session_speakers as l on l.schedule_id = s.id"
+            f" join public.speakers as p on p.id = l.speaker_id where {stands}"
+        )
+    if held and has.deletion:
+        arms.append(
+            f"select {_AS_TOLD}, s.room, null, {_AND_MORE} from {of} as s"
+            f" where s.room is not null and {deleted('s')}"
+        )
+    return f"({' union all '.join(arms)})"
+
+
+def and_stands(alias: str) -> str:
+    """SQL for one more condition: that a session is not deleted softly; empty where none can be."""
+    return f"and not {deleted(alias)}" if kept().deletion else ""
+
+
+def standing(sessions: QuerySet) -> QuerySet:
+    """Those of the sessions that are not deleted softly."""
+    if not kept().deletion:
+        return sessions
+    return sessions.filter(RawSQL(f"not {deleted('schedules')}", [], BooleanField()))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that is pointed to; a day is named by its date, and `capacity` is a room's."""
+
+    id: UUID
+    name: str
+    capacity: int | None = None
+
+
+@dataclass(frozen=True)
+class Pointing:
+    """What one session points to, by column; its listed `speakers`; whether it is deleted softly.
+
+    `apart` says that the room of its text is another than the one it points to.
+    """
+
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    apart: bool = False
+    speakers: tuple[str, ...] = ()
+    deleted: bool = False
+
+
+_NOTHING = Pointing()
+
+
+def _row_of(column: str, session: str) -> str:
+    name = "t.date::text" if column == DAY else "left(t.name, 500)"
+    capacity = "t.capacity" if column == ROOM else "null::int"
+    return (
+        f"(select jsonb_build_array(t.id, {name}, {capacity}) from public.{KEPT_IN[column]} as t"
+        f" where t.id = {session}.{column})"
+    )
+
+
+def _pointing(session: str) -> str:
+    """SQL for what a session points to, as `from_json` reads it; empty where nothing can."""
+    has = kept()
+    parts = [
+        f"'{column}', {_row_of(column, session)}" for column in COLUMNS if column in has.columns
+    ]
+    if ROOM in has.columns:
+        parts.append(
+            f"'apart', (select {names.key(f'{session}.room')} <> {names.key('t.name')}"
+            f" from public.rooms as t where t.id = {session}.room_id)"
+        )
+    if has.speakers:
+        parts.append(
+            "'speakers', (select jsonb_agg(left(p.full_name, 500) order by p.full_name, p.id)"
+            " from public.session_speakers as l join public.speakers as p on p.id = l.speaker_id"
+            f" where l.schedule_id = {session}.id)"
+        )
+    if has.deletion:
+        parts.append(f"'deleted', {deleted(session)}")
+    return f"jsonb_build_object({', '.join(parts)})" if parts else ""
+
+
+def along(sessions: QuerySet) -> QuerySet:
+    """The sessions, each read with what it points to; in the same statement."""
+    pointing = _pointing("schedules")
+    if not pointing:
+        return sessions
+    return sessions.annotate(pointing=RawSQL(pointing, [], JSONField()))
+
+
+def pointing_sessions() -> str:
+    """What to select sessions from that stand, each once as it is, with its `pointing`."""
+    pointing = _pointing("s")
+    if not pointing:
+        return "public.schedules"
+    stands = f" where not {deleted('s')}" if kept().deletion else ""
+    return f"(select s.*, {pointing} as pointing from public.schedules as s{stands})"
+
+
+def of(session: Any) -> Pointing:
+    """What a session points to, as it was read by `along`; nothing where it was not."""
+    read = getattr(session, "pointing", None)
+    if isinstance(read, Pointing):
+        return read
+    return from_json(read) if read else _NOTHING
+
+
+def from_json(read: Mapping[str, Any]) -> Pointing:
+    """What was read of a session, with its values typed."""
+    rows = {column: read[column] for column in COLUMNS if read.get(column)}
+    return Pointing(
+        rows={column: Row(UUID(pk), *row) for column, (pk, *row) in rows.items()},
+        apart=bool(read.get("apart")),
+        speakers=tuple(read.get("speakers") or ()),
+        deleted=bool(read.get("deleted")),
+    )
+
+
+def rooms_of(session: Any) -> tuple[str | None, str | None]:
+    """The room a session has, and another that it has as well: its text's and its pointer's."""
+    pointing, text = of(session), session.room
+    row = pointing.rows.get(ROOM)
+    if row is None:
+        return text, None
+    if text is None or not text.strip():
+        return row.name, None
+    return text, row.name if pointing.apart else None
