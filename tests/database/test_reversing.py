@@ -72,7 +72,7 @@ def test_after_going_back_nothing_of_ours_is_left(django_stands):
     recorded = run("select count(*) from backoffice.foundation_objects")
     back_to_nothing()
     assert steps.whole_catalogue(versions=False) == before
-    assert recorded == [(67,)]
+    assert recorded == [(76,)]
     assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
 
 
