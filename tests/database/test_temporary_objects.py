@@ -146,18 +146,22 @@ def a_removal_being_undone() -> dict:
     again = f.session(event=event, speaker_name="Dana", room="A")
     f.run("update schedules set id = %s where id = %s", session.pk, again.pk)
     waiting = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="B"))
+    f.session(event=event, room="C", start=f.at(9), end=f.at(15))
+    failed = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="C"))
+    workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.confirming(failed.pk))
     return {
         "noa": noa.profile_id,
         "event": event.pk,
         "waiting": waiting.pk,
         "samples": {
-            "uuid": [removal.pk, undoing.pk, event.pk, session.pk],
+            "uuid": [removal.pk, undoing.pk, event.pk, session.pk, failed.pk],
             "uuid[]": [[removal.pk, undoing.pk, waiting.pk]],
-            "text": ["public.participant_schedules", "2038-01-30T11:15:00", "Dana"],
+            "text": ["public.participant_schedules", "2038-01-30T11:15:00", "Dana", "dismissed"],
             "jsonb": [json.dumps([kept]), '[{"kind": "room"}]'],
             "timestamp with time zone": [f.at(9), f.at(11)],
             "date": [f.at(9).date()],
             "integer": [10],
+            "bigint": [noa.pk],
         },
     }
 
@@ -237,7 +241,7 @@ def call(raw, name, types, samples) -> int:
 def _argument(kind: str) -> str:
     if kind == "backoffice.decision_history":
         return "h"
-    if "." in kind or " " in kind or kind == "integer":
+    if "." in kind or " " in kind or kind in ("integer", "bigint"):
         return f"%s::{kind}"
     return f"%s::pg_catalog.{kind}"
 

@@ -1,0 +1,3 @@
+-- הסרה
+-- Removal
+drop table if exists backoffice.ai_audit_savedlist;
