@@ -1,7 +1,8 @@
 """How the approval queue bears many rows: `make bench-queue ROWS=10000`.
 
 Fills a database of its own, opens the pages a manager does, and prints for each how long it took,
-how much of that in the database, and in how many statements. Asserts nothing about time.
+how much of that in the database, and in how many statements; then what a row costs of many that one
+statement writes. Asserts nothing about time.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from django.test.utils import setup_test_environment  # noqa: E402
 from ai_audit.models import Suggestion  # noqa: E402
 from scheduling.models import UserProfile  # noqa: E402
 from tests import factories, pages  # noqa: E402
-from tests.bench import data  # noqa: E402
+from tests.bench import data, writing  # noqa: E402
 from tests.databases import connected_to, copy_of  # noqa: E402
 from tests.templates import STAND_IN, prepare_stand_in  # noqa: E402
 
@@ -143,6 +144,7 @@ def run() -> None:
 
     measure("approving one", approved, rounds=1)
     approve_a_thousand(browser, manager)
+    writing.at_once(user=manager.profile_id, event=middle.event_id)
 
 
 def approve_a_thousand(browser, manager) -> None:
