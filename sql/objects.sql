@@ -928,14 +928,16 @@ comment on function backoffice.count_figures(uuid,date) is 'The figures of a day
 -- object: function backoffice.day_of(timestamp with time zone)
 CREATE OR REPLACE FUNCTION backoffice.day_of(moment timestamp with time zone)
  RETURNS date
- LANGUAGE sql
+ LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-select case
-  when moment >= '0001-01-02 00:00:00+00' and moment < '9999-12-31 00:00:00+00'
-    then (moment at time zone 'Asia/Jerusalem')::date
-  else 'infinity'
+begin
+  return case
+    when moment >= '0001-01-02 00:00:00+00' and moment < '9999-12-31 00:00:00+00'
+      then (moment at time zone 'Asia/Jerusalem')::date
+    else 'infinity'
+  end;
 end
 $function$;
 -- and:
@@ -945,14 +947,16 @@ comment on function backoffice.day_of(timestamp with time zone) is 'The day a mo
 -- object: function backoffice.decision_state(timestamp with time zone,uuid,timestamp with time zone,text)
 CREATE OR REPLACE FUNCTION backoffice.decision_state(approved_at timestamp with time zone, approved_by uuid, executed_at timestamp with time zone, execution_error text)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-select jsonb_build_array(
-  (approved_at at time zone 'UTC')::text, approved_by, (executed_at at time zone 'UTC')::text,
-  execution_error
-)::text
+begin
+  return jsonb_build_array(
+    (approved_at at time zone 'UTC')::text, approved_by, (executed_at at time zone 'UTC')::text,
+    execution_error
+  )::text;
+end
 $function$;
 -- and:
 revoke all on routine backoffice.decision_state(timestamp with time zone,uuid,timestamp with time zone,text) from public, anon, authenticated, service_role;
@@ -1186,11 +1190,13 @@ comment on function backoffice.guard_suggestion() is 'Keeps ai_insights_log to i
 -- object: function backoffice.history_hash(backoffice.decision_history)
 CREATE OR REPLACE FUNCTION backoffice.history_hash(entry backoffice.decision_history)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-select encode(sha256(convert_to(backoffice.history_text(entry), 'UTF8')), 'hex')
+begin
+  return encode(sha256(convert_to(backoffice.history_text(entry), 'UTF8')), 'hex');
+end
 $function$;
 -- and:
 revoke all on routine backoffice.history_hash(backoffice.decision_history) from public, anon, authenticated, service_role;
@@ -1199,16 +1205,18 @@ comment on function backoffice.history_hash(backoffice.decision_history) is 'SHA
 -- object: function backoffice.history_text(backoffice.decision_history)
 CREATE OR REPLACE FUNCTION backoffice.history_text(entry backoffice.decision_history)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-select jsonb_build_array(
-  entry.previous_hash, entry.suggestion_id, entry.number, entry.from_status, entry.to_status,
-  to_char(entry.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), entry.database_role,
-  entry.profile_id, entry.staff_member_id, entry.staff_profile_id, entry.reason, entry.seen,
-  entry.digest, entry.before, entry.after, entry.removed, entry.state
-)::text
+begin
+  return jsonb_build_array(
+    entry.previous_hash, entry.suggestion_id, entry.number, entry.from_status, entry.to_status,
+    to_char(entry.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), entry.database_role,
+    entry.profile_id, entry.staff_member_id, entry.staff_profile_id, entry.reason, entry.seen,
+    entry.digest, entry.before, entry.after, entry.removed, entry.state
+  )::text;
+end
 $function$;
 -- and:
 revoke all on routine backoffice.history_text(backoffice.decision_history) from public, anon, authenticated, service_role;
@@ -1757,11 +1765,13 @@ comment on function backoffice.refuse_to_change_history() is 'Refuses whatever w
 -- object: function backoffice.signed_in() -- made by ai_audit.0023_search_paths
 CREATE OR REPLACE FUNCTION backoffice.signed_in()
  RETURNS uuid
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-select (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
+begin
+  return (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid;
+end
 $function$;
 -- and:
 revoke all on routine backoffice.signed_in() from public, anon, authenticated, service_role;
@@ -1985,7 +1995,8 @@ declare
   told constant jsonb :=
     coalesce(nullif(current_setting('eventflow.decision', true), ''), '{}')::jsonb;
   claimed constant timestamptz := coalesce(new.executed_at, new.approved_at, new.created_at);
-  last backoffice.decision_history;
+  last_number integer;
+  last_hash text;
   entry backoffice.decision_history;
 begin
   if (
@@ -1993,16 +2004,15 @@ begin
   ) then
     return null;
   end if;
-  select *
-  into last
+  select h.number, h.hash
+  into last_number, last_hash
   from backoffice.decision_history as h
   where h.suggestion_id = new.id
   order by h.number desc
   limit 1;
 
-  entry.id := nextval(pg_get_serial_sequence('backoffice.decision_history', 'id'));
   entry.suggestion_id := new.id;
-  entry.number := coalesce(last.number, 0) + 1;
+  entry.number := coalesce(last_number, 0) + 1;
   entry.from_status := case when tg_op = 'UPDATE' then old.execution_status end;
   entry.to_status := new.execution_status;
   -- A row that comes decided was decided when it says so, if that can be; a move happens now
@@ -2035,9 +2045,18 @@ begin
   entry.state := backoffice.decision_state(
     new.approved_at, new.approved_by, new.executed_at, new.execution_error
   );
-  entry.previous_hash := last.hash;
+  entry.previous_hash := last_hash;
   entry.hash := backoffice.history_hash(entry);
-  insert into backoffice.decision_history overriding system value values (entry.*);
+  insert into backoffice.decision_history (
+    suggestion_id, number, from_status, to_status, at, database_role, profile_id, staff_member_id,
+    staff_profile_id, reason, seen, digest, before, after, removed, state, previous_hash, hash
+  )
+  values (
+    entry.suggestion_id, entry.number, entry.from_status, entry.to_status, entry.at,
+    entry.database_role, entry.profile_id, entry.staff_member_id, entry.staff_profile_id,
+    entry.reason, entry.seen, entry.digest, entry.before, entry.after, entry.removed, entry.state,
+    entry.previous_hash, entry.hash
+  );
   return null;
 end
 $function$;

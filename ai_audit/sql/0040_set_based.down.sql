@@ -1,6 +1,5 @@
 -- כפי שהיה
 -- As it was
-alter function backoffice.write_decision_history() reset enable_seqscan;
 alter function backoffice.mark_with_its_suggestion() reset enable_seqscan;
 
 create or replace function backoffice.guard_suggestion()
@@ -440,4 +439,128 @@ begin
   end loop;
   return changed;
 end
+$$;
+
+create or replace function backoffice.write_decision_history()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+  as $$
+declare
+  told constant jsonb :=
+    coalesce(nullif(current_setting('eventflow.decision', true), ''), '{}')::jsonb;
+  claimed constant timestamptz := coalesce(new.executed_at, new.approved_at, new.created_at);
+  last backoffice.decision_history;
+  entry backoffice.decision_history;
+begin
+  if (
+    new.execution_status = case tg_op when 'UPDATE' then old.execution_status else 'suggested' end
+  ) then
+    return null;
+  end if;
+  select *
+  into last
+  from backoffice.decision_history as h
+  where h.suggestion_id = new.id
+  order by h.number desc
+  limit 1;
+
+  entry.id := nextval(pg_get_serial_sequence('backoffice.decision_history', 'id'));
+  entry.suggestion_id := new.id;
+  entry.number := coalesce(last.number, 0) + 1;
+  entry.from_status := case when tg_op = 'UPDATE' then old.execution_status end;
+  entry.to_status := new.execution_status;
+  -- A row that comes decided was decided when it says so, if that can be; a move happens now
+  entry.at := clock_timestamp();
+  if tg_op = 'INSERT' and claimed between '1970-01-01 UTC' and entry.at then
+    entry.at := claimed;
+  end if;
+  entry.database_role := case current_setting('role')
+    when 'none' then session_user
+    else current_setting('role')
+  end;
+  entry.profile_id := coalesce(
+    backoffice.signed_in(),
+    case when tg_op = 'INSERT' or new.execution_status = 'approved' then new.approved_by end
+  );
+  if told ->> 'suggestion' = new.id::text
+    and has_schema_privilege(session_user, 'backoffice', 'usage')
+  then
+    entry.staff_member_id := (told ->> 'staff_member')::bigint;
+    entry.staff_profile_id := (told ->> 'staff_profile')::uuid;
+    entry.reason := told ->> 'reason';
+    entry.seen := told -> 'seen';
+    entry.digest := told ->> 'digest';
+    if new.execution_status = 'executed' then
+      entry.before := told -> 'before';
+      entry.after := told -> 'after';
+      entry.removed := told -> 'removed';
+    end if;
+  end if;
+  entry.state := backoffice.decision_state(
+    new.approved_at, new.approved_by, new.executed_at, new.execution_error
+  );
+  entry.previous_hash := last.hash;
+  entry.hash := backoffice.history_hash(entry);
+  insert into backoffice.decision_history overriding system value values (entry.*);
+  return null;
+end
+$$;
+
+create or replace function backoffice.signed_in()
+  returns uuid
+  language sql
+  stable
+  set search_path = pg_catalog, pg_temp
+  as $$
+select (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
+$$;
+
+create or replace function backoffice.day_of(moment timestamp with time zone)
+  returns date
+  language sql
+  immutable
+  set search_path = pg_catalog, pg_temp
+  as $$
+select case
+  when moment >= '0001-01-02 00:00:00+00' and moment < '9999-12-31 00:00:00+00'
+    then (moment at time zone 'Asia/Jerusalem')::date
+  else 'infinity'
+end
+$$;
+
+create or replace function backoffice.decision_state(approved_at timestamp with time zone, approved_by uuid, executed_at timestamp with time zone, execution_error text)
+  returns text
+  language sql
+  stable
+  set search_path = pg_catalog, pg_temp
+  as $$
+select jsonb_build_array(
+  (approved_at at time zone 'UTC')::text, approved_by, (executed_at at time zone 'UTC')::text,
+  execution_error
+)::text
+$$;
+
+create or replace function backoffice.history_text(entry backoffice.decision_history)
+  returns text
+  language sql
+  stable
+  set search_path = pg_catalog, pg_temp
+  as $$
+select jsonb_build_array(
+  entry.previous_hash, entry.suggestion_id, entry.number, entry.from_status, entry.to_status,
+  to_char(entry.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), entry.database_role,
+  entry.profile_id, entry.staff_member_id, entry.staff_profile_id, entry.reason, entry.seen,
+  entry.digest, entry.before, entry.after, entry.removed, entry.state
+)::text
+$$;
+
+create or replace function backoffice.history_hash(entry backoffice.decision_history)
+  returns text
+  language sql
+  stable
+  set search_path = pg_catalog, pg_temp
+  as $$
+select encode(sha256(convert_to(backoffice.history_text(entry), 'UTF8')), 'hex')
 $$;

@@ -528,6 +528,27 @@ def test_figures_are_refreshed_beside_an_open_transaction(beside):
     assert in_step()
 
 
+def test_who_writes_many_of_the_same_day_waits_for_nobody_who_does(beside):
+    suggestion, other = beside
+    many = (
+        "insert into public.ai_insights_log (user_id, event_id, action_type, action_data)"
+        " select user_id, event_id, action_type, action_data from public.ai_insights_log"
+        " cross join generate_series(1, 50)"
+    )
+    other.execute(many)
+    other.execute(REJECT)
+
+    with transaction.atomic():
+        run("set local lock_timeout = '1ms'")
+        run(many)
+        run(f"{REJECT} where id <> %s", suggestion.pk)
+    other.commit()
+    refresh()
+
+    assert in_step()
+    assert {key: n for (*_, key), n in figures().items()} == {"schedule_create:rejected": 101}
+
+
 def test_only_one_refreshes_at_a_time(beside):
     _suggestion, other = beside
     other.execute("select pg_advisory_xact_lock(hashtextextended('backoffice.daily_figures', 0))")
