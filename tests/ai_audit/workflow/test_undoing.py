@@ -51,7 +51,7 @@ create table public.a_speaker_notes (
 
 
 def besides_notes(tables):
-    """By table, without what the product itself notes of each update, in the shape of production."""
+    """By table, without what the product itself notes of each update, as in production."""
     return {name: n for name, n in tables.items() if name != "public.schedule_changes"}
 
 
