@@ -21,23 +21,21 @@ def decided(suggestion):
 
 
 # What sessions have besides in the shape of production, all of it as it is by default.
-NEWER = set(
-    [
-        "program_day_id",
-        "time_block_id",
-        "track_id",
-        "room_id",
-        "backup_room_id",
-        "session_type",
-        "difficulty_level",
-        "tags",
-        "livestream_url",
-        "is_published",
-        "published_at",
-        "is_deleted",
-        "deleted_at",
-    ]
-)
+NEWER = {
+    "program_day_id",
+    "time_block_id",
+    "track_id",
+    "room_id",
+    "backup_room_id",
+    "session_type",
+    "difficulty_level",
+    "tags",
+    "livestream_url",
+    "is_published",
+    "published_at",
+    "is_deleted",
+    "deleted_at",
+}
 DECISION = ("execution_status", "execution_error", "approved_at", "approved_by", "executed_at")
 UNDECIDED = dict.fromkeys(DECISION) | {"execution_status": "suggested"}
 
