@@ -46,7 +46,7 @@ def standing(session: Schedule) -> list[str]:
     """What EventFlow's newer pages show of a session, for whoever changes it here; in words."""
     pointing = pointers.of(session)
     told = [
-        _("%(label)s: %(name)s") % {"label": _LABELS[column], "name": isolate(_name(column, row))}
+        f"{_LABELS[column]}: {isolate(_name(column, row))}"
         for column, row in pointing.rows.items()
     ]
     if pointing.speakers:
