@@ -293,25 +293,33 @@ def test_check_tells_what_it_has_too_much_and_what_it_lacks(own_migrated):
 
 
 @pytest.mark.parametrize(
-    "change",
-    [
-        "grant insert on participants to {}",
-        "grant truncate on organizations to public",
-        "alter role {} createdb",
-    ],
+    "change", ["grant insert on participants to {}", "grant truncate on organizations to public"]
 )
 def test_what_is_printed_takes_away_what_is_too_much(own_migrated, change):
     web_login.install()
     steps.as_superuser(change.format(ROLE))
+    [warning] = steps.told()
+    assert warning.id == "eventflow.W002"
+    for _ in range(2):
+        steps.as_superuser(warning.hint.partition("To take it away: ")[2])
+    assert steps.warnings() == []
+
+
+def test_what_is_printed_takes_away_what_a_role_is(own_migrated, monkeypatch):
+    # The role is the whole server's, so it is one of this test's own.
+    role = f"backoffice_web_{secrets.token_hex(6)}"
+    steps.as_superuser(f"create role {role} login noinherit createdb")
     try:
-        [warning] = steps.told()
-        assert warning.id == "eventflow.W002"
+        steps.as_superuser(
+            f"grant authenticated to {role}; grant usage on schema backoffice to {role}"
+        )
+        monkeypatch.setattr("eventflow.db.web_login.ROLE", role)
+        [warning] = [told for told in steps.told() if told.id == "eventflow.W002"]
         for _ in range(2):
             steps.as_superuser(warning.hint.partition("To take it away: ")[2])
-        assert steps.warnings() == []
+        assert "eventflow.W002" not in {told.id for told in steps.told()}
     finally:
-        # The role is the whole server's.
-        steps.as_superuser(f"alter role {ROLE} nocreatedb")
+        steps.as_superuser(f"drop owned by {role}; drop role {role}")
 
 
 def test_check_tells_what_such_a_login_must_never_be(migrated, monkeypatch):
