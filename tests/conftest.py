@@ -117,6 +117,7 @@ def newer_tables(db):
             for path in supabase.files("production")[len(supabase.files("first")) :]:
                 cursor.execute(path.read_text(encoding="utf-8"))
         pointers.forget()
+        web_login.let_read(*pointers.kept().tables)
     yield
     pointers.forget()
 

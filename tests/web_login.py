@@ -21,7 +21,7 @@ from psycopg.pq import TransactionStatus
 from ai_audit import workflow
 from eventflow import embedded
 from eventflow.db import database
-from eventflow.db.web_login import ROLE
+from eventflow.db.web_login import ROLE, WebLoginReads
 from tests.database import steps
 
 FILE = settings.BASE_DIR / "docs" / "web-login.sql"
@@ -60,6 +60,12 @@ def install() -> None:
     """Run the file on the default connection's database, as its login, outside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute(FILE.read_text(encoding="utf-8"))
+
+
+def let_read(*tables: str) -> None:
+    """Where it is installed, let the login read tables of the product that a test has made."""
+    with connection.schema_editor() as editor:
+        WebLoginReads(*tables).database_forwards("scheduling", editor, None, None)
 
 
 def signed_in():

@@ -152,13 +152,13 @@ def test_a_removed_session_returns_with_rows_of_a_table_the_login_has_no_right_t
     for _n in range(2):
         f.registration(participant=f.participant(event=event), schedule=session)
     f.run(
-        "create table public.session_speakers ("
+        "create table public.session_voices ("
         " id bigint generated always as identity primary key,"
         " schedule_id uuid not null references schedules on delete cascade,"
         " name text)"
     )
-    f.run("insert into session_speakers (schedule_id, name) values (%s, 'מיכל')", session.pk)
-    tables = ("schedules", "participant_schedules", "session_speakers")
+    f.run("insert into session_voices (schedule_id, name) values (%s, 'מיכל')", session.pk)
+    tables = ("schedules", "participant_schedules", "session_voices")
     before = (
         f.run("select to_jsonb(s) - 'updated_at' from schedules as s"),
         *map(f.whole_table, tables[1:]),

@@ -11,7 +11,7 @@ from ai_audit import workflow
 from eventflow.text.bidi import isolate, ltr
 from scheduling.models import StaffMember
 from tests import factories as f
-from tests.shapes import of_the_first_shape
+from tests.shapes import let_sessions_only_be_read
 
 pytestmark = pytest.mark.django_db
 
@@ -244,11 +244,6 @@ HIDDEN = (
 )
 
 
-@pytest.fixture
-def policies_for_reading_only(db):
-    f.run("drop policy schedules_own_organization on schedules")
-
-
 @pytest.mark.parametrize(
     ("action_type", "error"),
     [
@@ -262,10 +257,8 @@ def policies_for_reading_only(db):
         ("schedule_delete", HIDDEN % isolate("DELETE 0")),
     ],
 )
-@of_the_first_shape
-def test_the_databases_policies_judge_what_is_carried_out(
-    policies_for_reading_only, event, noa, action_type, error
-):
+def test_the_databases_policies_judge_what_is_carried_out(event, noa, action_type, error):
+    let_sessions_only_be_read()
     session = f.session(event=event)
     data = {
         "schedule_create": f.create_data(),

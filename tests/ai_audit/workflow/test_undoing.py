@@ -16,7 +16,7 @@ from scheduling import times
 from scheduling.models import Schedule
 from tests import factories as f
 from tests.pages import messages, signed_in
-from tests.shapes import of_the_first_shape
+from tests.shapes import besides_notes, let_sessions_only_be_read
 from tests.variants import first_soon
 
 pytestmark = pytest.mark.django_db
@@ -50,11 +50,6 @@ create table public.a_speaker_notes (
   note text
 );
 """
-
-
-def besides_notes(tables):
-    """By table, without what the product itself notes of each update, as in production."""
-    return {name: n for name, n in tables.items() if name != "public.schedule_changes"}
 
 
 def everything():
@@ -251,7 +246,6 @@ def test_a_session_that_is_gone_is_not_set_back(event, noa):
 # A new session
 
 
-@of_the_first_shape
 def test_a_new_session_goes_with_what_came_to_it_since(event, noa):
     suggestion_id = placed(noa, event, max_capacity=40)
     session = Schedule.objects.get()
@@ -313,7 +307,6 @@ def rich(event):
 ALONG = ("participant_schedules", "session_voices", "a_speaker_notes")
 
 
-@of_the_first_shape
 def test_a_removed_session_returns_whole(counting, event, noa):
     session, _people = rich(event)
     before = f.run("select to_jsonb(s) - 'updated_at' from schedules as s")
@@ -455,11 +448,10 @@ def test_the_session_returns_as_the_approver_and_what_went_along_with_the_logins
     ]
 
 
-@of_the_first_shape
 def test_the_databases_policies_judge_the_session_that_returns(event, noa):
     session = f.session(event=event)
     suggestion_id = removed(noa, session)
-    f.run("drop policy schedules_own_organization on schedules")
+    let_sessions_only_be_read()
 
     kind, sentence = refused(suggestion_id, by=noa)
 
