@@ -2,7 +2,10 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from ai_audit import workflow
 from eventflow.text.bidi import isolate
 from tests import factories as f
 from tests import pages
@@ -81,3 +84,90 @@ def test_the_form_tells_what_is_kept_elsewhere(browser, noa, event, hall):
     assert f"Room, on the newer pages: {isolate('Hall A')}" in words
     assert f"Listed speakers, which stay as they are: {isolate('Dana Levi')}" in words
     assert "1 room booking, which is not kept in step" in words
+
+
+HANGS = "What else hangs on it"
+
+
+def moved(suggest, session, n):
+    """A suggestion to move a session to the `n`th hour after."""
+    times = {"start_time": f"2038-01-30T{14 + n}:00", "end_time": f"2038-01-30T{15 + n}:00"}
+    return suggest(f.update_data(session, **times), "schedule_update")
+
+
+def with_reminders(event, title, count):
+    session = f.session(event=event, title=title, start=f.at(11))
+    for _n in range(count):
+        f.kept("messages", schedule_id=session.pk)
+    return session
+
+
+@pytest.mark.parametrize("action", ["approve_selected", "approve_together"])
+def test_deciding_on_several_tells_what_hangs_on_each(browser, event, suggest, action):
+    first, second = with_reminders(event, "First", 1), with_reminders(event, "Second", 2)
+    chosen = [
+        moved(suggest, first, 0),
+        moved(suggest, second, 1),
+        suggest(f.update_data(first, title="Another"), "schedule_update"),
+        suggest(f.delete_data(with_reminders(event, "Gone", 1)), "schedule_delete"),
+    ]
+
+    words = pages.text(
+        browser.post(QUEUE, {"action": action, "_selected_action": [s.pk for s in chosen]})
+    )
+
+    assert words.count(HANGS) == 3
+    assert f"{HANGS}: 1 planned reminder, which keeps the old time" in words
+    assert f"{HANGS}: 2 planned reminders, which keep the old time" in words
+    assert f"{HANGS}: 1 planned reminder, which stays planned" in words
+
+
+def test_what_hangs_on_many_is_asked_for_once(browser, event, suggest):
+    def asked(count):
+        sessions = [with_reminders(event, f"{count} {n}", 1) for n in range(count)]
+        chosen = [moved(suggest, session, n) for n, session in enumerate(sessions)]
+        with CaptureQueriesContext(connection) as statements:
+            browser.post(
+                QUEUE, {"action": "approve_selected", "_selected_action": [s.pk for s in chosen]}
+            )
+        return sum("what_hangs_on" in s["sql"] for s in statements.captured_queries)
+
+    assert [asked(1), asked(5)] == [1, 1]
+
+
+def test_rejecting_several_tells_nothing_of_what_hangs_on_them(browser, event, suggest):
+    moving = moved(suggest, with_reminders(event, "First", 1), 0)
+    data = {"action": "reject_selected", "_selected_action": [moving.pk]}
+    assert HANGS not in pages.text(browser.post(QUEUE, data))
+
+
+def test_undoing_tells_what_hangs_on_the_session(browser, noa, event, suggest):
+    noa.user.user_permissions.add(Permission.objects.get(codename="undo_suggestion"))
+    moving = moved(suggest, with_reminders(event, "First", 2), 0)
+    adding = suggest(f.create_data(title="New", room=None))
+    for suggestion in (moving, adding):
+        workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
+    ((added,),) = f.run("select id from schedules where title = 'New'")
+    f.kept("messages", schedule_id=added)
+
+    def told(suggestion):
+        return pages.text(
+            browser.post(f"/admin/ai_audit/suggestion/{suggestion.pk}/change/", {"_undo": "1"})
+        )
+
+    assert f"{HANGS} 2 planned reminders, which keep the old time" in told(moving)
+    assert f"{HANGS} 1 planned reminder, which stays planned" in told(adding)
+
+
+def test_an_unfolded_row_and_an_edited_one_tell_what_hangs_on_the_session(
+    browser, noa, event, suggest
+):
+    noa.user.user_permissions.add(Permission.objects.get(codename="amend_suggestion"))
+    moving = moved(suggest, with_reminders(event, "First", 1), 0)
+    told = "1 planned reminder, which keeps the old time"
+    assert f"{HANGS} {told}" in pages.text(browser.get(f"{QUEUE}{moving.pk}/unfolded/"))
+
+    address = f"{QUEUE}{moving.pk}/change/"
+    form = pages.form(browser.post(address, {"_amend": "1"}))
+    asked = browser.post(address, form | {"start_time": "2038-01-30T13:30", "room": "New"})
+    assert f"{HANGS}: {told}" in pages.text(asked)
