@@ -186,7 +186,7 @@ def _amend(
             values=form.values,
             notes=form.notes,
             digest=sent.get("digest", ""),
-            confirmed=Confirmation(ticks=sent.getlist("tick") if same else ()),
+            confirmed=Confirmation(ticks=sent.getlist("tick") if same else (), turns=same),
         )
     except (workflow.Blocked, workflow.NotAmendable, workflow.NotConfirmed) as refusal:
         form.add_error(None, str(refusal))

@@ -404,6 +404,7 @@ def _made(request, event: Event, by: StaffMember, proposal: Proposal, shown: str
                 ticks=said.getlist("tick") if same else (),
                 title=said.get("confirmed_title", "") if same else "",
                 reason=said.get("why", ""),
+                turns=same,
             ),
             digest=found.digest if shown is None else shown,
         )

@@ -167,7 +167,128 @@ def test_an_unfolded_row_and_an_edited_one_tell_what_hangs_on_the_session(
     told = "1 planned reminder, which keeps the old time"
     assert f"{HANGS} {told}" in pages.text(browser.get(f"{QUEUE}{moving.pk}/unfolded/"))
 
+    f.session(event=event, room="Hall A", start=f.at(9))
     address = f"{QUEUE}{moving.pk}/change/"
     form = pages.form(browser.post(address, {"_amend": "1"}))
     asked = browser.post(address, form | {"start_time": "2038-01-30T13:30", "room": "New"})
     assert f"{HANGS}: {told}" in pages.text(asked)
+
+
+UNSHOWN = "Nothing was changed yet: EventFlow’s newer pages will not show what you wrote"
+
+
+@pytest.fixture
+def editing(browser, noa):
+    """Opens a session's form, or that of a new one, and sends it with other fields."""
+    noa.user.user_permissions.add(
+        *Permission.objects.filter(codename__in=("add_schedule", "change_schedule"))
+    )
+
+    class Editing:
+        def opens(self, session):
+            self.address = f"{SESSIONS}{session.pk}/change/" if session else f"{SESSIONS}add/"
+            self.form = pages.form(browser.get(self.address))
+            return self
+
+        def sends(self, **fields):
+            answer = browser.post(self.address, self.form | fields)
+            if answer.status_code == 200:
+                self.form = pages.form(answer)
+            return answer
+
+    return Editing()
+
+
+def next_day(event):
+    """A day of the event that `program_days` does not keep, as the form sends it."""
+    f.run("update events set end_date = '2038-02-20' where id = %s", event.pk)
+    return {"start_time_0": "2038-01-31", "end_time_0": "2038-01-31"}
+
+
+def pointed(session, column):
+    return f.run(f"select {column} from schedules where id = %s", session.pk)[0][0]
+
+
+def test_a_day_that_is_not_kept_is_shown_before_a_session_is_moved_there(editing, event):
+    day = f.kept("program_days", event_id=event.pk, day_number=1, date="2038-01-30")
+    session = f.session(event=event, title="Panel", start=f.at(11))
+    f.points(session, program_day_id=day)
+    onwards = next_day(event)
+
+    asked = editing.opens(session).sends(**onwards)
+
+    assert UNSHOWN in pages.text(asked)
+    assert "Day, on the newer pages: 30 Jan 2038 → —" in pages.text(asked)
+    assert pointed(session, "program_day_id") == day
+
+    assert editing.sends(**onwards).status_code == 302
+    assert pointed(session, "program_day_id") is None
+
+
+def test_a_track_that_is_not_kept_is_shown_before_it_is_written(editing, event):
+    track = f.kept("tracks", event_id=event.pk, name="Main")
+    session = f.session(event=event, track="Main", start=f.at(11))
+    f.points(session, track_id=track)
+
+    asked = editing.opens(session).sends(track="Side")
+
+    assert UNSHOWN in pages.text(asked)
+    assert pointed(session, "track") == "Main"
+    # What was shown is what may be sent again, and nothing else.
+    assert UNSHOWN in pages.text(editing.sends(track="Other"))
+    assert editing.sends(track="Other").status_code == 302
+    assert (pointed(session, "track"), pointed(session, "track_id")) == ("Other", None)
+
+
+def test_a_new_session_on_a_day_that_is_not_kept_is_shown_first(editing, event):
+    f.kept("program_days", event_id=event.pk, day_number=1, date="2038-01-30")
+    fields = {"event": event.pk, "title": "New", "start_time_1": "09:00", "end_time_1": "10:00"}
+    fields |= next_day(event)
+
+    assert UNSHOWN in pages.text(editing.opens(None).sends(**fields))
+    assert f.run("select count(*) from schedules") == [(0,)]
+    assert editing.sends(**fields).status_code == 302
+    assert f.run("select count(*) from schedules") == [(1,)]
+
+
+def test_a_room_that_the_newer_pages_show_and_the_text_does_not_is_shown_before_it_goes(
+    editing, event, hall
+):
+    session = f.session(event=event, room="Attic", start=f.at(11))
+    f.points(session, room_id=hall)
+
+    asked = editing.opens(session).sends(room="")
+
+    assert UNSHOWN in pages.text(asked)
+    assert pointed(session, "room_id") == hall
+    assert editing.sends(room="").status_code == 302
+    assert (pointed(session, "room"), pointed(session, "room_id")) == (None, None)
+
+
+def test_a_pointer_that_follows_its_text_is_no_reason_to_ask(editing, event, hall):
+    attic = f.kept_room(event, "Attic")
+    track = f.kept("tracks", event_id=event.pk, name="Main")
+    session = f.session(event=event, room="Attic", start=f.at(11))
+    f.points(session, room_id=attic)
+
+    assert editing.opens(session).sends(room="Hall A", track="Main").status_code == 302
+    assert (pointed(session, "room_id"), pointed(session, "track_id")) == (hall, track)
+    assert editing.opens(session).sends(room="", track="").status_code == 302
+    assert (pointed(session, "room_id"), pointed(session, "track_id")) == (None, None)
+
+
+def test_what_turns_is_shown_before_what_was_edited_is_approved(browser, noa, event, suggest):
+    noa.user.user_permissions.add(Permission.objects.get(codename="amend_suggestion"))
+    track = f.kept("tracks", event_id=event.pk, name="Main")
+    session = f.session(event=event, track="Main", start=f.at(11))
+    f.points(session, track_id=track)
+    renaming = suggest(f.update_data(session, title="Other"), "schedule_update")
+    address = f"{QUEUE}{renaming.pk}/change/"
+    form = pages.form(browser.post(address, {"_amend": "1"}))
+
+    asked = browser.post(address, form | {"track": "Side"})
+
+    assert UNSHOWN in pages.text(asked)
+    assert pointed(session, "track") == "Main"
+    assert browser.post(address, pages.form(asked) | {"track": "Side"}).status_code == 302
+    assert pointed(session, "track_id") is None
