@@ -31,6 +31,11 @@ def desk():
                 data=f.update_data(session, **changes),
             )
 
+        def asks(self, data, action_type):
+            return f.suggestion(
+                user=self.profile, event=self.event, action_type=action_type, data=data
+            )
+
         def adds(self, **proposed):
             return f.suggestion(user=self.profile, event=self.event, data=f.create_data(**proposed))
 
@@ -354,3 +359,62 @@ def test_what_hangs_on_a_session_is_told_by_table(desk):
     ]
     renaming = desk.moves(session, title="Other")
     assert hanging.told(verdicts.judge([renaming])[renaming.pk]) == []
+
+
+def stale(suggestion) -> list:
+    found = verdicts.judge([suggestion])[suggestion.pk]
+    return [c.subject for c in found.conflicts if c.kind is Kind.STALE]
+
+
+def test_a_pointer_that_was_turned_since_the_ai_looked_is_stale(desk):
+    hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
+    main = f.kept("tracks", event_id=desk.event.pk, name="Main")
+    days = [
+        f.kept("program_days", event_id=desk.event.pk, day_number=n, date=f"2038-01-{29 + n}")
+        for n in (1, 2)
+    ]
+    session = f.session(event=desk.event, room="Attic", track="Main", start=f.at(11))
+    f.points(session, room_id=hall, program_day_id=days[0])
+    changes = {
+        "room": {"room": "Hall B"},
+        "day": {
+            "start_time": "2038-01-31T11:00",
+            "end_time": "2038-01-31T12:00",
+            "track": "Side",
+        },
+        "title": {"title": "Other"},
+        "hour": {"start_time": "2038-01-30T14:00", "end_time": "2038-01-30T15:00"},
+        "gone": None,
+    }
+    nothing = {what: [] for what in changes}
+
+    def said(**columns):
+        found = {}
+        for what, asked in changes.items():
+            data = f.update_data(session, **asked) if asked else f.delete_data(session)
+            data["current_state"] |= {c: str(v) if v else v for c, v in columns.items()}
+            action_type = "schedule_update" if asked else "schedule_delete"
+            found[what] = stale(desk.asks(data, action_type))
+        return found
+
+    as_it_is = {"room_id": hall, "track_id": None, "program_day_id": days[0]}
+    assert said(**as_it_is) == nothing
+    otherwise = {"room_id": attic, "track_id": str(main).upper(), "program_day_id": None}
+    assert said(**otherwise) == {
+        "room": ["Room, on the newer pages"],
+        "day": ["Day, on the newer pages, Track, on the newer pages"],
+        "title": [],
+        "hour": [],
+        "gone": ["Day, on the newer pages, Room, on the newer pages, Track, on the newer pages"],
+    }
+    # What is no identifier, or was not told, tells nothing.
+    odd = {"room_id": "[]", "track_id": "Main"}
+    assert said(**odd) == nothing
+
+
+@pytest.mark.parametrize("state", [None, "x", [1], 7, {"room_id": [None]}, {"room_id": 7}])
+def test_a_state_that_tells_no_pointer_is_not_stale_by_it(desk, state):
+    session = f.session(event=desk.event, room="Attic", start=f.at(11))
+    f.points(session, room_id=f.kept_room(desk.event, "Attic"))
+    data = f.update_data(session, room="Attic II") | {"current_state": state}
+    assert stale(desk.asks(data, "schedule_update")) == []
