@@ -57,6 +57,20 @@ def test_the_list_shows_the_room_pointed_to_and_nothing_that_was_deleted(browser
     assert "Gone" not in words
 
 
+def test_search_finds_a_session_by_the_room_it_points_to(browser, event, hall):
+    pointed = f.session(event=event, title="Pointed", start=f.at(11))
+    f.points(pointed, room_id=hall)
+    textual = f.session(event=event, title="Written", room="Hall A", start=f.at(12))
+    other = f.session(event=event, title="Other", room="Attic", start=f.at(13))
+
+    def found(term):
+        return pages.shown_ids(browser.get(SESSIONS, {"q": term}))
+
+    assert found("hall") == [str(pointed.pk), str(textual.pk)]
+    assert found("HALL  pointed") == [str(pointed.pk)]
+    assert found("attic") == [str(other.pk)]
+
+
 def test_what_was_deleted_softly_is_removed_for_good_on_its_page(browser, noa, event, hall):
     noa.user.user_permissions.add(
         *Permission.objects.filter(codename__in=("delete_schedule", "change_schedule"))
