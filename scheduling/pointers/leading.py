@@ -146,7 +146,12 @@ def turns(n: int, asked: Asked, session: Any, leading: Leading) -> dict[str, Tur
             continue
         before, after = stands.get(column), leading.rows.get((n, column))
         wants = asked.wanted[column] is not None
-        keeps = wants and after is None and leading.keeps(column, asked.event_id)
+        # A row by its id was there once.
+        keeps = (
+            wants
+            and after is None
+            and (isinstance(asked.wanted[column], UUID) or leading.keeps(column, asked.event_id))
+        )
         if (before and before.id) != (after and after.id) or (keeps and session is None):
             follows = (after is not None or not wants) and not (column == ROOM and pointing.apart)
             found[column] = Turn(column, before, after, keeps, expected=follows)

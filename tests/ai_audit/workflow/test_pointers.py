@@ -418,3 +418,65 @@ def test_a_state_that_tells_no_pointer_is_not_stale_by_it(desk, state):
     f.points(session, room_id=f.kept_room(desk.event, "Attic"))
     data = f.update_data(session, room="Attic II") | {"current_state": state}
     assert stale(desk.asks(data, "schedule_update")) == []
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_a_removed_session_comes_back_without_what_it_pointed_to_that_is_gone(desk, others):
+    hall = f.kept_room(desk.event, "Hall A")
+    track = f.kept("tracks", event_id=desk.event.pk, name="Main")
+    day = f.kept("program_days", event_id=desk.event.pk, day_number=1, date="2038-01-30")
+    session = f.session(event=desk.event, room="Hall A", track="Main", start=f.at(11))
+    f.points(session, room_id=hall, track_id=track, program_day_id=day)
+    removing = desk.asks(f.delete_data(session), "schedule_delete")
+    desk.approve(removing)
+    if others:
+        f.kept_room(desk.event, "Attic")
+    f.run("delete from rooms where id = %s", hall)
+    f.run("delete from program_days where id = %s", day)
+
+    shown = workflow.to_be_undone(suggestion_id=removing.pk, by=desk.by)
+
+    told = {c.field: (c.after, c.note) for c in review.changes(shown.suggestion, shown.verdict)}
+    assert [told[column] for column in ("room_id", "track_id", "program_day_id")] == [
+        ("", "EventFlow’s newer pages keep no such room, and will show none"),
+        ("Main", ""),
+        ("", "EventFlow’s newer pages keep no such day, and will show none"),
+    ]
+    workflow.undo(suggestion_id=removing.pk, by=desk.by, digest=shown.digest)
+    assert pointed(session) == ("Hall A", None, track, None)
+
+
+def test_what_goes_after_the_page_was_shown_is_shown_again(desk):
+    hall = f.kept_room(desk.event, "Hall A")
+    session = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.points(session, room_id=hall)
+    removing = desk.asks(f.delete_data(session), "schedule_delete")
+    desk.approve(removing)
+    shown = workflow.to_be_undone(suggestion_id=removing.pk, by=desk.by)
+    f.run("delete from rooms where id = %s", hall)
+
+    with pytest.raises(workflow.Changed):
+        workflow.undo(suggestion_id=removing.pk, by=desk.by, digest=shown.digest)
+
+
+def test_a_change_is_undone_without_the_room_it_pointed_to_that_is_gone(desk):
+    attic = f.kept_room(desk.event, "Attic")
+    session = f.session(event=desk.event, room="Attic", start=f.at(11))
+    f.points(session, room_id=attic)
+    moving = desk.moves(session, room="Tent")
+    desk.approve(moving)
+    f.run("delete from rooms where id = %s", attic)
+
+    desk.undo(moving)
+
+    assert pointed(session)[:2] == ("Attic", None)
+
+
+def test_a_room_of_another_event_comes_back_as_it_was(desk):
+    hall = f.kept_room(f.event(organization=desk.event.organization, name="Other"), "Hall A")
+    session = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.points(session, room_id=hall)
+    removing = desk.asks(f.delete_data(session), "schedule_delete")
+    desk.approve(removing)
+    desk.undo(removing)
+    assert pointed(session)[:2] == ("Hall A", hall)
