@@ -37,6 +37,27 @@ def beside(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
     return [*found, *map(_told, turns.values())]
 
 
+def without_repeats(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
+    """What `beside` gives, without the pointers of which the field beside says the same."""
+    rows = list(rows)
+    told = {row.field: row for row in rows}
+    return [
+        row
+        for row in rows
+        if not (turn := verdict.turns.get(row.field))
+        or not _says_the_same(told.get(_BESIDE[row.field]), row, turn)
+    ]
+
+
+def _says_the_same(text: Change | None, row: Change, turn: Turn) -> bool:
+    if text is None or not turn.expected:
+        return False
+    if turn.before is None or turn.column == pointers.DAY or row.before == text.before:
+        return True
+    # A room in other letters is the same one, or it would not be expected.
+    return turn.column == pointers.ROOM and bool(text.before)
+
+
 def standing(session: Schedule) -> list[str]:
     """What EventFlow's newer pages show of a session, for whoever changes it here; in words."""
     pointing = pointers.of(session)

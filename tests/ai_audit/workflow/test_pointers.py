@@ -480,3 +480,42 @@ def test_a_room_of_another_event_comes_back_as_it_was(desk):
     desk.approve(removing)
     desk.undo(removing)
     assert pointed(session)[:2] == ("Hall A", hall)
+
+
+def brief(suggestion) -> list:
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    return [c.field for c in review.brief(suggestion, verdict) if not c.unchanged]
+
+
+def test_a_row_of_the_list_tells_a_pointer_only_where_it_says_something_else(desk):
+    hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
+    for name in ("Main", "Side"):
+        f.kept("tracks", event_id=desk.event.pk, name=name)
+    days = [
+        f.kept("program_days", event_id=desk.event.pk, day_number=n, date=f"2038-01-{29 + n}")
+        for n in (1, 2)
+    ]
+    session = f.session(event=desk.event, room="ATTIC", track="Main", start=f.at(11))
+    onwards = {"start_time": "2038-01-31T11:00", "end_time": "2038-01-31T12:00"}
+
+    def told(room_id, **changes):
+        f.points(session, room_id=room_id, program_day_id=days[0])
+        return brief(desk.moves(session, **changes))
+
+    assert told(attic, room="Hall A", track="Side", **onwards) == ["time", "room", "track"]
+    assert told(None, room="Hall A") == ["room"]
+    assert told(attic, room=None) == ["room"]
+    assert told(hall, room="Hall B") == ["room", "room_id"]
+    assert told(attic, room="Tent") == ["room", "room_id"]
+    assert told(attic, track="Other", **onwards) == ["time", "track"]
+    assert brief(desk.adds(room="Hall A", track="Main"))[1:] == ["room", "track"]
+
+    f.run("delete from program_days where id = %s", days[1])
+    assert told(attic, **onwards) == ["time", "program_day_id"]
+
+
+def test_a_row_of_the_list_tells_where_a_session_is_that_is_only_pointed_to(desk):
+    f.kept_room(desk.event, "Hall A")
+    session = f.session(event=desk.event, start=f.at(11))
+    f.points(session, room_id=f.kept_room(desk.event, "Attic"))
+    assert brief(desk.moves(session, room="Hall A")) == ["room", "room_id"]
