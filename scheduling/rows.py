@@ -190,7 +190,7 @@ def _one_by_one(table: str, texts: list[str], put: Put) -> list[tuple[str, str]]
     ]
 
 
-def with_field(row: str, name: str, value: int) -> str:
+def with_field(row: str, name: str, value: int | None) -> str:
     """A row's JSON text with another value in one field."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -161,6 +161,7 @@ known as (
 wanted as (
   select
     {names.key("%(room)s::text")} as key,
+    {names.key("%(second_room)s::text")} as second_key,
     tstzrange(%(start)s, %(end)s) as span
 )
 """  # noqa: S608
@@ -219,10 +220,12 @@ gaps as (
   from wanted
   cross join spoken
   cross join open
-  left join known
-    on known.key = wanted.key
-  cross join unnest(
-    open.hours - spoken.taken - coalesce(known.taken, '{{}}'::tstzmultirange)) as gap
+  cross join lateral (
+    select coalesce(range_agg(known.taken), '{{}}') as taken
+    from known
+    where known.key in (wanted.key, wanted.second_key)
+  ) as held
+  cross join unnest(open.hours - spoken.taken - held.taken) as gap
   where upper(gap) - lower(gap) >= %(length)s::interval
 ),
 arms as (
@@ -320,6 +323,8 @@ def rooms(placement: Placement, *, at_least: int | None = None) -> tuple[WayOut,
 def times(placement: Placement, *, event: Event, now: datetime) -> tuple[WayOut, ...]:
     """Other times of the same length at which the wanted room and the speaker are free.
 
+    Of a session that holds two rooms, both are.
+
     On the event's days and the clocks' quarter-hours, not before `now`, the nearest start
     first, of two as near the earlier; none overlaps the wanted time, if that is free, or another
     that is offered. One statement.
@@ -355,6 +360,7 @@ def _found(kind, statement, placement, *, opens=(), closes=(), at_least=None):
                 "event": placement.event_id,
                 "session": placement.session_id,
                 "room": placement.room,
+                "second_room": placement.second_room,
                 "speakers": placement.speakers,
                 "start": placement.start,
                 "end": placement.end,

@@ -782,15 +782,18 @@ end
 $do$;
 
 -- פונקציה: מפגשים אחרים של אותו דובר, באותו אירוע, שחופפים לזמן הנתון. שם הדובר מושווה לפי המפתח,
--- כלשונו ובשלמותו. היא רצה תחת מדיניות המוצר, שפונקציות העזר שלה נשענות על public; הסכמה הזמנית
--- אחרונה בנתיב, ואיש אינו מגניב דרכה סוג או טבלה. פונקציה אחרת בשם הזה מוחלפת, וזה היחיד שמוחלף.
+-- כלשונו ובשלמותו; מי שרשום בטבלת הדוברים של מפגש מדבר בו, ומפגש שנמחק רכות אינו קיים. מה מאלה יש
+-- במסד, ומותר לקריאה למי שקורא לה, נבדק בכל קריאה. היא רצה תחת מדיניות המוצר, שפונקציות העזר שלה
+-- נשענות על public; הסכמה הזמנית אחרונה בנתיב. פונקציה אחרת בשם הזה מוחלפת, וזה היחיד שמוחלף.
 -- Function: other sessions of the same speaker in the same event that overlap the given time. The
--- name is compared by its key, literally and whole: `%`, `_` and `\` are characters. It runs with
--- the caller's rights, so that row-level security holds, and on a path that the helpers of the
--- product's policies count on; the temporary schema is its last, so that nobody's temporary type or
--- table is taken for one that is meant. A function of this name that is different in any way is
--- replaced: it is the only object that is, and what stood before is shown in a notice. One that can
--- be replaced in its place keeps its rights; one that an earlier version made is no news.
+-- name is compared by its key, literally and whole: `%`, `_` and `\` are characters. Who is listed
+-- for a session in `session_speakers` speaks in it, and one that is deleted softly does not stand:
+-- where the product has these, which is looked up at each call, and the caller may read them. It
+-- runs with the caller's rights, so that row-level security holds, and on a path that the helpers
+-- of the product's policies count on; the temporary schema is its last, so that nobody's temporary
+-- type or table is taken for one that is meant. A function of this name that is different in any
+-- way is replaced: it is the only object that is, and what stood before is shown in a notice. One
+-- that can be replaced in its place keeps its rights; one that an earlier version made is no news.
 do $do$
 declare
   -- Written as pg_get_functiondef prints it, upper case and all, to be compared with it whole.
@@ -801,41 +804,124 @@ declare
  SET search_path TO 'pg_catalog', 'public', 'extensions', 'pg_temp'
 AS $function$
 declare
-  speaker constant pg_catalog.text collate "C" := public.name_key(p_speaker_name);
+  speaker constant pg_catalog.text := public.name_key(p_speaker_name);
+  standing pg_catalog.text;
+  are_listed boolean;
 begin
   if speaker = '' or p_end_time <= p_start_time then
     return;
   end if;
-  return query
-  select
-    s.id,
-    s.title,
-    s.start_time,
-    s.end_time
-  from (
-    -- By event and time first, so that few names are asked for their key.
+  -- What the product has of these, and the caller may read, is asked; nothing else can be.
+  select coalesce(
+    string_agg(
+      case a.attname
+        when 'is_deleted' then ' and e.is_deleted is not true'
+        else ' and e.deleted_at is null'
+      end,
+      ''
+    ),
+    ''
+  )
+  into standing
+  from pg_catalog.pg_attribute as a
+  where a.attrelid = 'public.schedules'::pg_catalog.regclass
+  and (a.attname = 'is_deleted' and a.atttypid = 'bool'::pg_catalog.regtype
+    or a.attname = 'deleted_at')
+  and a.attnum > 0
+  and not a.attisdropped
+  and has_column_privilege(a.attrelid, a.attnum, 'select');
+  select count(*) = 4
+  into are_listed
+  from (values
+    ('public.session_speakers', 'schedule_id'),
+    ('public.session_speakers', 'speaker_id'),
+    ('public.speakers', 'id'),
+    ('public.speakers', 'full_name')
+  ) as asked (relation, name)
+  join pg_catalog.pg_attribute as a
+    on a.attrelid = to_regclass(asked.relation)
+    and a.attname = asked.name
+    and a.attnum > 0
+    and not a.attisdropped
+    and has_column_privilege(a.attrelid, a.attnum, 'select');
+  return query execute format(
+    $query$
     select
-      e.id,
-      e.title,
-      e.start_time,
-      e.end_time,
-      e.speaker_name
-    from public.schedules as e
-    where e.event_id = p_event_id
-    and e.speaker_name is not null
-    and e.start_time < p_end_time
-    and e.end_time > p_start_time
-    and e.start_time < e.end_time
-    and (p_exclude_schedule_id is null or e.id <> p_exclude_schedule_id)
-    offset 0
-  ) as s
-  where public.name_key(s.speaker_name) = speaker
-  order by s.start_time, s.id;
+      s.id,
+      s.title,
+      s.start_time,
+      s.end_time
+    from (
+      -- By event and time first, so that few names are asked for their key.
+      select
+        e.id,
+        e.title,
+        e.start_time,
+        e.end_time,
+        e.speaker_name
+      from public.schedules as e
+      where e.event_id = $1
+      and e.speaker_name is not null
+      and e.start_time < $4
+      and e.end_time > $3
+      and e.start_time < e.end_time
+      and ($5 is null or e.id <> $5)
+      %1$s
+      offset 0
+    ) as s
+    where public.name_key(s.speaker_name) = $2 collate "C"
+    %2$s
+    order by 3, 1
+    $query$,
+    standing,
+    case
+      when are_listed then format(
+        $query$
+        union
+        select
+          s.id,
+          s.title,
+          s.start_time,
+          s.end_time
+        from (
+          select
+            e.id,
+            e.title,
+            e.start_time,
+            e.end_time,
+            l.speaker_id
+          from public.schedules as e
+          join public.session_speakers as l
+            on l.schedule_id = e.id
+          where e.event_id = $1
+          and e.start_time < $4
+          and e.end_time > $3
+          and e.start_time < e.end_time
+          and ($5 is null or e.id <> $5)
+          %1$s
+          offset 0
+        ) as s
+        cross join lateral (
+          select p.full_name
+          from public.speakers as p
+          where p.id = s.speaker_id
+          offset 0
+        ) as listed
+        where public.name_key(listed.full_name) = $2 collate "C"
+        $query$,
+        standing
+      )
+    end
+  )
+  using p_event_id, speaker, p_start_time, p_end_time, p_exclude_schedule_id;
 end
 $function$
 $wanted$;
-  -- The body of what earlier versions made.
-  earlier constant text := '61951271f9a608b0747ee34e73aab20d';
+  -- The bodies of what earlier versions made.
+  earlier constant text[] := array[
+    '61951271f9a608b0747ee34e73aab20d',
+    '1e57c6cbefddba79972a85f11777b517'
+  ];
   standing record;
   stands boolean := false;
 begin
@@ -856,7 +942,7 @@ begin
     and p.prokind <> 'a'
   loop
     stands := stands or standing.definition = wanted;
-    if standing.definition <> wanted and not (standing.fits and standing.body = earlier) then
+    if standing.definition <> wanted and not (standing.fits and standing.body = any (earlier)) then
       raise notice e'Replaced, and was before:\n%', standing.definition;
     end if;
     if not standing.fits then
@@ -867,8 +953,9 @@ begin
     execute wanted;
     comment on function
       public.check_speaker_conflicts(uuid, text, timestamptz, timestamptz, uuid) is
-      'Other sessions of the speaker, by the key of names, in the event that overlap the half-open '
-      'time given. מפגשים אחרים של הדובר, לפי מפתח השמות, באירוע שחופפים לזמן הנתון.';
+      'Other sessions that stand of the speaker, by the key of names or listed, in the event that '
+      'overlap the half-open time given. מפגשים אחרים של הדובר, לפי מפתח השמות או הרשימה, באירוע '
+      'שחופפים לזמן הנתון.';
   end if;
 
   if not (

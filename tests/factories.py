@@ -287,7 +287,7 @@ class _EveryTick:
         return True
 
 
-EVERY_TICK = Confirmation(ticks=_EveryTick())
+EVERY_TICK = Confirmation(ticks=_EveryTick(), turns=True)
 
 
 def confirming(suggestion_id, reason="") -> Confirmation:

@@ -16,7 +16,7 @@ from ai_audit.admin.base import after_deciding
 from ai_audit.admin.forms import AmendForm
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.models import Suggestion
-from ai_audit.presenters import review
+from ai_audit.presenters import hanging, review
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict, snapshot
 from ai_audit.workflow import Confirmation
@@ -146,6 +146,7 @@ def amend_page(
         "edited_words": review.in_words(edited) if edited else "",
         "collisions": review.collisions(suggestion, edited) if edited else [],
         "changes": review.changes(suggestion, edited) if edited else [],
+        "hanging": hanging.told(edited) if edited else [],
         # What was there when the form was opened is what is compared, however often it comes back.
         "digest": sent.get("digest", "") if sent else verdicts.digest(suggestion, verdict),
         "shown": sent.get("shown", "") if sent else snapshot.pack(suggestion, verdict),
@@ -185,7 +186,7 @@ def _amend(
             values=form.values,
             notes=form.notes,
             digest=sent.get("digest", ""),
-            confirmed=Confirmation(ticks=sent.getlist("tick") if same else ()),
+            confirmed=Confirmation(ticks=sent.getlist("tick") if same else (), turns=same),
         )
     except (workflow.Blocked, workflow.NotAmendable, workflow.NotConfirmed) as refusal:
         form.add_error(None, str(refusal))

@@ -5,7 +5,7 @@ are not thousands of fields.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
@@ -32,7 +32,7 @@ from ai_audit.admin.base import (
 from ai_audit.admin.formatting import unbroken
 from ai_audit.admin.worklist.results import Reporting
 from ai_audit.models import Status, Suggestion
-from ai_audit.presenters import review
+from ai_audit.presenters import hanging, review
 from ai_audit.queue import Tab
 from ai_audit.verdicts import Level, Risk, Verdict, snapshot
 from ai_audit.workflow import Confirmation, confirmation
@@ -138,6 +138,7 @@ class ManyAtOnce(Reporting):
     ):
         """The page that asks; `was` is what an earlier one showed, to mark what differs."""
         judged = verdicts.judge(chosen)
+        hung = hanging.of_each(judged) if approving else {}
         rows, seen = [], {}
         for suggestion in chosen:
             verdict = judged[suggestion.pk]
@@ -146,7 +147,7 @@ class ManyAtOnce(Reporting):
             asked = confirmation.needed(verdict) if approving else Friction()
             if included:
                 seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
-            row = row_of(suggestion, verdict, was)
+            row = row_of(suggestion, verdict, was, hung.get(suggestion.pk, ()))
             rows.append({**row, "included": included, "ticked": bool(asked), "critical": critical})
         tell_apart(rows)
         count = len(seen)
@@ -281,8 +282,16 @@ def as_seen(suggestion: Suggestion, verdict: Verdict, asked: Friction) -> Seen:
     )
 
 
-def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[UUID, Seen] | None) -> dict:
-    """A suggestion for a row of the page that asks; `was` is what an earlier one showed."""
+def row_of(
+    suggestion: Suggestion,
+    verdict: Verdict,
+    was: Mapping[UUID, Seen] | None,
+    hung: Collection[str],
+) -> dict:
+    """A suggestion for a row of the page that asks; `was` is what an earlier one showed.
+
+    `hung` is what hangs on its session, in words.
+    """
     before = (was or {}).get(suggestion.pk)
     opened = before.opened if before else ""
     return {
@@ -293,6 +302,7 @@ def row_of(suggestion: Suggestion, verdict: Verdict, was: Mapping[UUID, Seen] | 
         "headline": review.headline(suggestion, verdict),
         "changes": review.whole(suggestion, verdict),
         "not_done": review.not_done(suggestion),
+        "hanging": hung,
         "level": verdict.level.value,
         "words": unbroken(review.in_words(verdict)[:300]),
     }

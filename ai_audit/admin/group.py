@@ -20,7 +20,7 @@ from ai_audit import queue, workflow
 from ai_audit.admin.base import kept_list, list_address, refused
 from ai_audit.admin.bulk import MOST_TOLD, ManyAtOnce, Seen, as_seen, row_of, tell_apart
 from ai_audit.models import Status, Suggestion
-from ai_audit.presenters import review
+from ai_audit.presenters import hanging, review
 from ai_audit.verdicts import Level, Verdict, groups
 from ai_audit.workflow import Confirmation, confirmation
 from eventflow.text.bidi import isolate
@@ -104,6 +104,7 @@ class Together(ManyAtOnce):
         """The page that asks; `was` is what an earlier one showed."""
         judged = groups.judge(chosen)
         still_colliding = groups.still_colliding(chosen, judged)
+        hung = hanging.of_each(judged)
         rows, seen = [], {}
         for suggestion in chosen:
             verdict = judged[suggestion.pk]
@@ -112,7 +113,7 @@ class Together(ManyAtOnce):
             seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
             rows.append(
                 {
-                    **row_of(suggestion, verdict, was),
+                    **row_of(suggestion, verdict, was, hung[suggestion.pk]),
                     "included": True,
                     "ticked": bool(asked) and not typed and not still_colliding,
                     "typed": typed and not still_colliding,

@@ -74,8 +74,9 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         """Each word is held by a name, however either is spelled."""
+        searched = [*map(F, self.search_fields), *pointers.room_pointed_to()]
         for word in search_term.replace("\0", "").split():
-            found = (Q(names.holds(F(field), word)) for field in self.search_fields)
+            found = (Q(names.holds(column, word)) for column in searched)
             queryset = queryset.filter(reduce(or_, found))
         return queryset, False
 
@@ -404,6 +405,7 @@ def _made(request, event: Event, by: StaffMember, proposal: Proposal, shown: str
                 ticks=said.getlist("tick") if same else (),
                 title=said.get("confirmed_title", "") if same else "",
                 reason=said.get("why", ""),
+                turns=same,
             ),
             digest=found.digest if shown is None else shown,
         )

@@ -21,7 +21,7 @@ from ai_audit.admin.base import (
 )
 from ai_audit.admin.worklist.after import TAKEN_BACK_BY, told_after
 from ai_audit.models import Status, Suggestion
-from ai_audit.presenters import review
+from ai_audit.presenters import hanging, review
 from eventflow.web.parameters import KEPT
 from scheduling import access, actions
 
@@ -77,6 +77,7 @@ def undo_page(pages, request, suggestion: Suggestion):
         "collisions": review.collisions(found.suggestion, found.verdict),
         "restored": [actions.in_words(*rows) for rows in sorted(found.restored.items())],
         "removed": [actions.in_words(*rows) for rows in sorted(found.removed.items())],
+        "hanging": hanging.told(found.verdict, told_already=found.removed),
         # Alike but for the row: told once, with how many there are.
         "left_out": [
             (actions.in_words(table, count), why)

@@ -3,7 +3,8 @@
 By what the catalogue knows to refer to it; tables of the product's that we know are told in words.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,11 +24,24 @@ def told(verdict: Verdict, *, told_already: Collection[str] = ()) -> list[str]:
 
     `told_already` are qualified tables that the page has told. One statement, or none.
     """
-    if verdict.session is None or not _leaves(verdict):
-        return []
-    removed = verdict.proposal.action is Action.DELETE
-    found = rows.hanging_on([verdict.session.pk])[verdict.session.pk]
-    return [_in_words(one, removed) for one in found if one.table not in told_already]
+    return of_each({None: verdict}, told_already=told_already)[None]
+
+
+def of_each(
+    judged: Mapping[Any, Verdict], *, told_already: Collection[str] = ()
+) -> dict[Any, list[str]]:
+    """What `told` tells of each verdict, by the callers' keys; one statement for all, or none."""
+    leaving = {key: verdict for key, verdict in judged.items() if _leaves(verdict)}
+    found = rows.hanging_on({verdict.session.pk for verdict in leaving.values()})
+    phrases: dict[Any, list[str]] = {key: [] for key in judged}
+    for key, verdict in leaving.items():
+        removed = verdict.proposal.action is Action.DELETE
+        phrases[key] = [
+            _in_words(one, removed)
+            for one in found[verdict.session.pk]
+            if one.table not in told_already
+        ]
+    return phrases
 
 
 def of(session: Schedule) -> list[str]:
@@ -36,6 +50,8 @@ def of(session: Schedule) -> list[str]:
 
 
 def _leaves(verdict: Verdict) -> bool:
+    if verdict.session is None:
+        return False
     if verdict.proposal.action is Action.DELETE:
         return True
     changed = {

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ai_audit.presenters.change import Change
+from ai_audit.proposals import POINTER_LABELS
 from ai_audit.verdicts import Verdict
 from eventflow.text.bidi import isolate, visible
 from scheduling import pointers
@@ -21,11 +21,6 @@ from scheduling.conflicts import listed
 from scheduling.models import Schedule
 from scheduling.pointers import Row, Turn
 
-_LABELS = {
-    pointers.DAY: gettext_lazy("Day, on the newer pages"),
-    pointers.ROOM: gettext_lazy("Room, on the newer pages"),
-    pointers.TRACK: gettext_lazy("Track, on the newer pages"),
-}
 _BESIDE = {pointers.DAY: "time", pointers.ROOM: "room", pointers.TRACK: "track"}
 
 
@@ -42,11 +37,32 @@ def beside(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
     return [*found, *map(_told, turns.values())]
 
 
+def without_repeats(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
+    """What `beside` gives, without the pointers of which the field beside says the same."""
+    rows = list(rows)
+    told = {row.field: row for row in rows}
+    return [
+        row
+        for row in rows
+        if not (turn := verdict.turns.get(row.field))
+        or not _says_the_same(told.get(_BESIDE[row.field]), row, turn)
+    ]
+
+
+def _says_the_same(text: Change | None, row: Change, turn: Turn) -> bool:
+    if text is None or not turn.expected:
+        return False
+    if turn.before is None or turn.column == pointers.DAY or row.before == text.before:
+        return True
+    # A room in other letters is the same one, or it would not be expected.
+    return turn.column == pointers.ROOM and bool(text.before)
+
+
 def standing(session: Schedule) -> list[str]:
     """What EventFlow's newer pages show of a session, for whoever changes it here; in words."""
     pointing = pointers.of(session)
     told = [
-        f"{_LABELS[column]}: {isolate(_name(column, row))}"
+        f"{POINTER_LABELS[column]}: {isolate(_name(column, row))}"
         for column, row in pointing.rows.items()
     ]
     if pointing.speakers:
@@ -67,7 +83,7 @@ def turning(verdict: Verdict) -> list[Change]:
 def _told(turn: Turn) -> Change:
     return Change(
         turn.column,
-        str(_LABELS[turn.column]),
+        str(POINTER_LABELS[turn.column]),
         _name(turn.column, turn.before),
         _name(turn.column, turn.after),
         note="" if turn.after else _none(turn),
@@ -124,6 +140,6 @@ def written(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
         return _shown(column, name) if name else pk
 
     return [
-        Change(column, str(_LABELS[column]), shown(column, was), shown(column, now))
+        Change(column, str(POINTER_LABELS[column]), shown(column, was), shown(column, now))
         for column, was, now in turned
     ]

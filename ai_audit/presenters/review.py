@@ -243,9 +243,11 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
     """The few changes that tell a row in a list: where and when first, the title known already.
 
     Where a session would only be at another place, the time that stays is told as well, and the
-    room where it would only be at another time.
+    room where it would only be at another time. A pointer that says what its text says is not told.
     """
     found = changes(suggestion, verdict)
+    if verdict:
+        found = pointing.without_repeats(found, verdict)
     rows = [change for change in found if change.field != "title"]
     if suggestion.action_type == Action.DELETE:
         return [

@@ -4,7 +4,7 @@ Nothing of `action_data` goes further than here but by these.
 """
 
 from ai_audit.proposals.claims import Claims
-from ai_audit.proposals.fields import FIELD_LABELS, SETTABLE, quote
+from ai_audit.proposals.fields import FIELD_LABELS, POINTER_LABELS, SETTABLE, quote
 from ai_audit.proposals.parsing import (
     Action,
     InvalidProposal,
@@ -17,6 +17,7 @@ from ai_audit.proposals.parsing import (
 
 __all__ = [
     "FIELD_LABELS",
+    "POINTER_LABELS",
     "SETTABLE",
     "Action",
     "Claims",

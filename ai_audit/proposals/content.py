@@ -13,11 +13,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.proposals.fields import LONG_TEXT, LONGEST_READ, SHORT_READ
+from ai_audit.proposals.naming import identifier
 from eventflow.text.sentences import Said, Sentence
+from scheduling import pointers
 
 # Of what takes more bytes than this, as the database holds it unpacked, nothing is read.
 MOST_BYTES = 1_000_000
@@ -69,6 +72,7 @@ class Content(dict):
 
     `others` are the names of further keys, cut, and `more` says how many there are beside these.
     `beyond` are, by state, the names of what is asked for in it and is no field, likewise cut.
+    `pointed` is what the current state gives for the session's pointers, texts and None alone.
     `stored` is a hash of the whole content: two that differ anywhere differ in it.
     """
 
@@ -79,10 +83,12 @@ class Content(dict):
         more: int = 0,
         stored: Any = None,
         beyond: Mapping[str, list[str]] | None = None,
+        pointed: Mapping[str, str | None] | None = None,
     ):
         super().__init__(known)
         self.others, self.more, self.stored = tuple(others), more, stored
         self.beyond = dict(beyond or {})
+        self.pointed = dict(pointed or {})
 
 
 def read(text: str | None) -> Content | Unreadable | None:
@@ -107,8 +113,22 @@ def read(text: str | None) -> Content | Unreadable | None:
     if "claimed" in found and found["claimed"] is not None:
         known["conflicts_detected"] = found["claimed"]
     return Content(
-        known, found["others"] or (), found["more"], found["stored"], found.get("beyond")
+        known,
+        found["others"] or (),
+        found["more"],
+        found["stored"],
+        found.get("beyond"),
+        found.get("pointed"),
     )
+
+
+def pointed(content: Mapping[str, Any]) -> dict[str, UUID | None]:
+    """What the AI saw the session point to, by column; what is no identifier is not told."""
+    state = content.pointed if isinstance(content, Content) else content.get("current_state")
+    if not isinstance(state, dict):
+        return {}
+    read = {column: identifier(state[column]) for column in pointers.COLUMNS if column in state}
+    return {column: pk for column, pk in read.items() if pk or state[column] is None}
 
 
 def beyond(content: Mapping[str, Any], state: str) -> list[str]:
@@ -254,6 +274,16 @@ _BEYOND = f"""(
       ) as s
     )"""
 
+_POINTED = f"""(
+      select json_object_agg(p.key, p.part)
+      from (
+        select key, w.content -> 'current_state' -> key as part
+        from unnest({_texts(pointers.COLUMNS)}) as key
+      ) as p
+      where jsonb_typeof(p.part) = 'null'
+      or jsonb_typeof(p.part) = 'string' and length(p.part #>> '{{}}') <= {SHORT_READ}
+    )"""
+
 _READ = f"""json_build_object(
     'beside', (
       select coalesce(json_object_agg(p.key, {bounded("p.part", "p.most")}), '{{}}')
@@ -291,6 +321,7 @@ _READ = f"""json_build_object(
       where key <> all ({_texts(_KNOWN)})
     ),
     'beyond', {_BEYOND},
+    'pointed', {_POINTED},
     'stored', {{stored}}
   )"""
 

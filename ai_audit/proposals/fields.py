@@ -26,7 +26,7 @@ from pydantic import (
 from ai_audit.proposals.hosts import names_a_host
 from eventflow.text.bidi import DIRECTING, without_invisible
 from eventflow.text.sentences import Said, Sentence
-from scheduling import times
+from scheduling import pointers, times
 
 FIELD_LABELS: Mapping[str, Any] = MappingProxyType(
     {
@@ -48,6 +48,14 @@ FIELD_LABELS: Mapping[str, Any] = MappingProxyType(
     }
 )
 SETTABLE: tuple[str, ...] = tuple(FIELD_LABELS)
+# What is written with a field, in a table of the product's own.
+POINTER_LABELS: Mapping[str, Any] = MappingProxyType(
+    {
+        pointers.DAY: _("Day, on the newer pages"),
+        pointers.ROOM: _("Room, on the newer pages"),
+        pointers.TRACK: _("Track, on the newer pages"),
+    }
+)
 ONE_LINE = (
     "title",
     "location",

@@ -135,6 +135,7 @@ class Proposal:
     (field, ``"unseen"``) where characters were left out that cannot be seen.
     ``refused``: fields asked for that are not in ``values``, for what was written there cannot be
     in a session; until a person has written something else, nothing of it is carried out.
+    ``pointed``: rows the AI saw the session point to, by column; what it did not see is absent.
     ``pointers``: rows the session is to point to again, by column; only undoing asks for these.
     """
 
@@ -144,6 +145,7 @@ class Proposal:
     seen: Mapping[str, Any]
     notes: tuple[tuple[str, str], ...] = ()
     refused: Mapping[str, Refused] = field(default_factory=lambda: MappingProxyType({}))
+    pointed: Mapping[str, UUID | None] = field(default_factory=lambda: MappingProxyType({}))
     pointers: Mapping[str, UUID | None] = field(default_factory=lambda: MappingProxyType({}))
 
     def without(self, refused: Mapping[str, Refused]) -> "Proposal":
@@ -241,6 +243,7 @@ def parse(
         values=MappingProxyType(values),
         seen=MappingProxyType(seen),
         notes=notes,
+        pointed=MappingProxyType({} if action is Action.CREATE else content.pointed(action_data)),
     )
     if refused:
         raise OddFields(proposal.without(refused))

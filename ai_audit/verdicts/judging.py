@@ -240,7 +240,7 @@ def judge(
             conflict
             for conflict in (
                 None if turns else reasons.no_effect(proposal, session),
-                reasons.stale(proposal, session),
+                reasons.stale(suggestion, proposal, session),
                 reasons.local_time(proposal, suggestion.zone),
                 reasons.outside(suggestion, proposal, session, placement, now),
                 reasons.over_capacity(proposal, people, room),

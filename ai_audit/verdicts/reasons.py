@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext, gettext_lazy
 
 from ai_audit.models import Suggestion
-from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal
+from ai_audit.proposals import FIELD_LABELS, POINTER_LABELS, SETTABLE, Action, Proposal
 from ai_audit.verdicts import projection
 from eventflow.text.sentences import Said, Sentence, words
 from scheduling import conflicts, pointers, times
@@ -28,8 +28,8 @@ def no_effect(proposal: Proposal, session: Schedule | None) -> Conflict | None:
     return error(Kind.NO_EFFECT, _NO_EFFECT())
 
 
-def stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
-    """That fields it touches are not any more what the AI saw; a removal touches all of them."""
+def stale(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) -> Conflict | None:
+    """That what it touches is not any more what the AI saw; a removal touches all there is."""
     if session is None:
         return None
     touched = set(SETTABLE if proposal.action is Action.DELETE else proposal.values)
@@ -43,11 +43,32 @@ def stale(proposal: Proposal, session: Schedule | None) -> Conflict | None:
         and name in proposal.seen
         and proposal.seen[name] != getattr(session, name)
     ]
+    changed += [
+        str(POINTER_LABELS[column]) for column in _turned_since(suggestion, proposal, session)
+    ]
     if not changed:
         return None
     subject = ", ".join(changed)
     sentence = gettext("The session was changed since the AI saw it: %(fields)s.")
     return Conflict(Kind.STALE, Severity.WARNING, sentence % {"fields": subject}, subject=subject)
+
+
+def _turned_since(suggestion: Suggestion, proposal: Proposal, session: Schedule) -> list[str]:
+    """The pointers it touches that do not lead any more where the AI saw them lead."""
+    if proposal.action is Action.DELETE:
+        touched = pointers.COLUMNS
+    else:
+        asking = projection.pointing(suggestion, proposal, session)
+        touched = asking.wanted if asking else ()
+    rows = pointers.of(session).rows
+    return [
+        column
+        for column in pointers.COLUMNS
+        if column in touched
+        and column in pointers.kept().columns
+        and column in proposal.pointed
+        and proposal.pointed[column] != (rows[column].id if column in rows else None)
+    ]
 
 
 def local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:

@@ -55,6 +55,7 @@ def amend(
         edited = verdicts.judge([old], known={old.pk: proposal})[old.pk]
         making.clear(edited)
         confirmation.require(edited, confirmed)
+        confirmation.require_shown(edited, confirmed)
         with languages.as_kept(old.organization_id):
             reasoning = _("Edited before approving by %(who)s.") % {"who": by.profile.full_name}
             # The log's index lists reasons in words, and so does the admin's log.

@@ -114,6 +114,7 @@ def make_by_hand(
             )
         making.clear(verdict)
         confirmation.require(verdict, confirmed)
+        confirmation.require_shown(verdict, confirmed)
         making.carry_out(new, verdict, by=by, reason=reason)
         session_id = _session_id(new, proposal)
     return Outcome(new.pk, Status.EXECUTED, _("Carried out."), session_id=session_id)

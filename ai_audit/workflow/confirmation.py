@@ -35,12 +35,14 @@ class Friction:
 class Confirmation:
     """What a person said: the `ticks` they set, the `title` they typed, the `reason` they gave.
 
+    `turns` says that they were shown which pointers turn otherwise than their text would tell.
     The reason is kept in the history, whether or not it had to be given.
     """
 
     ticks: Container[str] = ()
     title: str = ""
     reason: str = ""
+    turns: bool = False
 
 
 # The button, and nothing else.
@@ -80,6 +82,21 @@ def require_all(friction: Friction, said: Confirmation) -> None:
 def ticked(friction: Friction, said: Confirmation) -> bool:
     """Whether each warning has its tick."""
     return all(tick in said.ticks for tick in friction.ticks)
+
+
+def require_shown(verdict: Verdict, said: Confirmation) -> None:
+    """Raise NotConfirmed where a pointer turns otherwise than its text tells, and was not shown.
+
+    For who writes in a form, on which what turns is not seen while they write.
+    """
+    if said.turns or all(turn.expected for turn in verdict.turns.values()):
+        return
+    raise NotConfirmed(
+        _(
+            "Nothing was changed yet: EventFlow’s newer pages will not show what you wrote, or "
+            "showed something else before. It is listed here; if it is right, send it once more."
+        )
+    )
 
 
 def require_title(friction: Friction, said: Confirmation) -> None:

@@ -26,7 +26,7 @@ from ai_audit.workflow.errors import Changed, NotUndoable
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome
 from eventflow.text.bidi import isolate
-from scheduling import actions, languages, pointers, times
+from scheduling import actions, languages, pointers, rows, times
 from scheduling.models import StaffMember
 from scheduling.rows import LeftOut
 
@@ -92,10 +92,11 @@ def undo(
 
     Of a change the fields it changed are set back, and only those; a new session is removed; a
     removed one returns with its id, every column and the rows that went with it, as far as what
-    they belong to is there. `digest` is of the Undoing the person was shown. Locks as `approve`
-    does. Raises NotYours, Changed or Busy as that does, NotUndoable where nothing can be undone,
-    and with nothing changed Blocked, where the undoing suggestion cannot be carried out, as when
-    the room was taken since, or the database refuses anything, and RefusedByPolicy.
+    they belong to is there, and without pointers to rooms, tracks and days that are gone. `digest`
+    is of the Undoing the person was shown. Locks as `approve` does. Raises NotYours, Changed or
+    Busy as that does, NotUndoable where nothing can be undone, and with nothing changed Blocked,
+    where the undoing suggestion cannot be carried out, as when the room was taken since, or the
+    database refuses anything, and RefusedByPolicy.
     """
     with steps.locked(suggestion_id, by, Status.values) as old:
         found = _undo(old, by, reason=fields.legible(reason.strip()))
@@ -144,7 +145,7 @@ def _undo(old: Suggestion, by: StaffMember, *, reason: str) -> Undoing:
         restoring = Restoration(
             undone=old.pk,
             session_id=UUID(written.before["id"]),
-            row=written.row,
+            row=_without_what_is_gone(written.row, proposal),
             removed=written.removed,
         )
         making.restore(new, verdict, restoring, by=by, reason=reason)
@@ -158,6 +159,15 @@ def _undo(old: Suggestion, by: StaffMember, *, reason: str) -> Undoing:
         left_out=tuple(restoring.left_out) if restoring else (),
         removed=removed,
     )
+
+
+def _without_what_is_gone(row: str, proposal: Proposal) -> str:
+    """A removed session's row, without pointers to rows that stand no more."""
+    standing = pointers.names_of({column: [pk] for column, pk in proposal.pointers.items()})
+    for column, pk in proposal.pointers.items():
+        if column in pointers.kept().columns and pk not in standing:
+            row = rows.with_field(row, column, None)
+    return row
 
 
 def _require_undoable(old: Suggestion) -> None:

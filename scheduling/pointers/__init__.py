@@ -34,6 +34,7 @@ from scheduling.pointers.sessions import (
     of,
     pointing_sessions,
     programme,
+    room_pointed_to,
     rooms_of,
     standing,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "of",
     "pointing_sessions",
     "programme",
+    "room_pointed_to",
     "rooms_of",
     "standing",
     "turns",

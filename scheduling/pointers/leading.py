@@ -10,7 +10,7 @@ from django.db import connection
 
 from scheduling import names
 from scheduling.pointers.catalogue import COLUMNS, DAY, KEPT_IN, ROOM, kept
-from scheduling.pointers.sessions import Row, of
+from scheduling.pointers.sessions import Pointing, Row, of
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,15 @@ class Asked:
 class Turn:
     """A pointer that turns: from what row to what row; None is none.
 
-    `keeps` says that the event keeps rows there, so that none is worth a word.
+    `keeps` says that the event keeps rows there, so that none is worth a word. `expected` says that
+    it follows its text: where that goes, from where that was.
     """
 
     column: str
     before: Row | None
     after: Row | None
     keeps: bool = True
+    expected: bool = True
 
 
 @dataclass(frozen=True)
@@ -136,16 +138,23 @@ def _by_name(row: tuple) -> tuple:
 
 def turns(n: int, asked: Asked, session: Any, leading: Leading) -> dict[str, Turn]:
     """The pointers of a session that turn, by column; `session` is None for a new one."""
-    stands = of(session).rows if session is not None else {}
+    pointing = of(session) if session is not None else Pointing()
+    stands = pointing.rows
     found = {}
     for column in COLUMNS:
         if column not in asked.wanted or column not in kept().columns:
             continue
         before, after = stands.get(column), leading.rows.get((n, column))
         wants = asked.wanted[column] is not None
-        keeps = wants and after is None and leading.keeps(column, asked.event_id)
+        # A row by its id was there once.
+        keeps = (
+            wants
+            and after is None
+            and (isinstance(asked.wanted[column], UUID) or leading.keeps(column, asked.event_id))
+        )
         if (before and before.id) != (after and after.id) or (keeps and session is None):
-            found[column] = Turn(column, before, after, keeps)
+            follows = (after is not None or not wants) and not (column == ROOM and pointing.apart)
+            found[column] = Turn(column, before, after, keeps, expected=follows)
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, JSONField, QuerySet
+from django.db.models import BooleanField, JSONField, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from scheduling import names
@@ -88,6 +88,14 @@ def standing(sessions: QuerySet) -> QuerySet:
     if not kept().deletion:
         return sessions
     return sessions.filter(RawSQL(f"not {deleted('schedules')}", [], BooleanField()))
+
+
+def room_pointed_to() -> list[RawSQL]:
+    """What the room is called that a session points to, for the ORM; none where none can be."""
+    if ROOM not in kept().columns:
+        return []
+    name = f"(select r.name from public.rooms as r where r.id = schedules.{ROOM})"
+    return [RawSQL(name, [], TextField())]
 
 
 @dataclass(frozen=True)

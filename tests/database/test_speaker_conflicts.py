@@ -212,6 +212,80 @@ def test_it_is_what_it_says(db):
     ]
 
 
+@pytest.fixture
+def open_to_who_is_signed_in(newer_tables):
+    """Who is signed in may read who is listed, as the product lets them."""
+    for table in ("session_speakers", "speakers"):
+        run(f"grant select on {table} to authenticated, service_role")
+        run(f"create policy read_here on {table} for select to authenticated using (true)")
+
+
+@pytest.mark.usefixtures("open_to_who_is_signed_in")
+@pytest.mark.parametrize("mark", [{"is_deleted": True}, {"deleted_at": f.at(8)}])
+def test_what_was_deleted_softly_is_not_reported(event, mark):
+    insider = f.profile(organization=event.organization)
+    gone = f.session(event=event, speaker_name="Dana")
+    stands = f.session(event=event, speaker_name="Dana", start=f.at(9, 30))
+    f.points(stands, is_deleted=None)
+    f.points(gone, **mark)
+    assert asked_by("authenticated", insider, event) == [stands.pk]
+    run("alter table schedules drop column is_deleted, drop column deleted_at")
+    assert asked_by("authenticated", insider, event) == [gone.pk, stands.pk]
+
+
+@pytest.mark.usefixtures("open_to_who_is_signed_in")
+@pytest.mark.parametrize("text", [None, "Noa", "Dana"])
+def test_who_is_listed_speaks(event, text):
+    insider = f.profile(organization=event.organization)
+    session = f.session(event=event, speaker_name=text)
+    f.listed(session, "DANA", "")
+    f.listed(session, "Avi", "Bar")
+    f.session(event=event, speaker_name="Noa", start=f.at(9, 15))
+    elsewhere = f.session(event=f.event(organization=event.organization), speaker_name=None)
+    f.listed(elsewhere, "Dana", "")
+    later = f.session(event=event, start=f.at(10))
+    f.listed(later, "Dana", "")
+
+    assert found(event, "Avi  bar") == [session.pk]
+    assert asked_by("authenticated", insider, event) == [session.pk]
+    assert found(event, "Dana", excluded=session.pk) == []
+    f.points(session, is_deleted=True)
+    assert asked_by("authenticated", insider, event) == []
+
+
+def test_a_list_that_the_policies_hide_tells_nobody(event, newer_tables):
+    insider = f.profile(organization=event.organization)
+    session = f.session(event=event)
+    f.listed(session, "Dana", "")
+    for table in ("session_speakers", "speakers"):
+        run(f"grant select on {table} to authenticated")
+        for (policy,) in run("select polname from pg_policy where polrelid = %s::regclass", table):
+            run(f"drop policy {policy} on {table}")
+        run(f"alter table {table} enable row level security")
+    assert asked_by("authenticated", insider, event) == []
+
+
+@pytest.mark.usefixtures("open_to_who_is_signed_in")
+@pytest.mark.parametrize(
+    "closed",
+    [
+        "revoke select on session_speakers from authenticated",
+        "revoke select on speakers from authenticated",
+        "revoke select on speakers from authenticated;"
+        " grant select (id) on speakers to authenticated",
+        "drop table session_speakers",
+        "alter table speakers rename column full_name to called",
+    ],
+)
+def test_a_list_that_is_not_to_be_read_stands_in_nobody_s_way(event, closed):
+    insider = f.profile(organization=event.organization)
+    listed = f.session(event=event)
+    f.listed(listed, "Dana", "")
+    session = f.session(event=event, speaker_name="Dana", start=f.at(9, 30))
+    run(closed)
+    assert asked_by("authenticated", insider, event) == [session.pk]
+
+
 PEOPLE = [
     ("Dana Levi", ["Dana Levi"]),
     ("Dana Levi, Yossi Cohen", ["Dana Levi", "Yossi Cohen"]),

@@ -135,3 +135,21 @@ def test_what_is_deleted_softly_stands_in_nobodys_way_but_the_databases(event, m
     (conflict,) = conflicts.find({0: placed(event, "Hall A")})[0]
     assert (conflict.kind, conflict.severity, conflict.ids) == ("room", "error", {gone.pk})
     assert "deleted in EventFlow" in conflict.sentence
+
+
+@pytest.mark.parametrize(("text", "pointed"), [("Hall A", "Attic"), ("Attic", "Hall A")])
+def test_a_time_is_offered_to_a_session_of_two_rooms_where_both_are_free(event, text, pointed):
+    for room, start in (("HALL A", 11), ("Attic", 12), ("attic", 10)):
+        f.session(event=event, room=room, start=f.at(start))
+    session = f.session(event=event, room=text, start=f.at(15))
+    f.points(session, room_id=f.kept_room(event, pointed))
+    wanted = placed(
+        event, text, second_room=pointed, session_id=session.pk, zone=event.zone, start=f.at(11)
+    )
+
+    found = ways_out.times(wanted, event=event, now=f.at(0))
+
+    assert [way.start for way in found][:2] == [f.at(9), f.at(13)]
+    for way in found:
+        there = placed(event, text, second_room=pointed, session_id=session.pk, start=way.start)
+        assert met(there) == []

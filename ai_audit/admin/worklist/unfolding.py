@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from ai_audit import verdicts, workflow
 from ai_audit.admin.base import keeping
 from ai_audit.models import OPEN, Status
-from ai_audit.presenters import review
+from ai_audit.presenters import hanging, review
 from ai_audit.verdicts import Level, snapshot
 from ai_audit.workflow import confirmation
 from eventflow.web.parameters import KEPT, takes
@@ -59,6 +59,7 @@ class Unfolding:
             "url": keeping(address, request.GET.get(KEPT, "")),
             "changes": review.whole(suggestion, verdict),
             "not_done": review.not_done(suggestion),
+            "hanging": hanging.told(verdict),
             "why": claims.reasoning or claims.reason,
             "verdict": verdict,
             "verdict_words": review.in_words(verdict),

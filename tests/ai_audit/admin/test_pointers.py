@@ -2,7 +2,10 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from ai_audit import workflow
 from eventflow.text.bidi import isolate
 from tests import factories as f
 from tests import pages
@@ -54,6 +57,20 @@ def test_the_list_shows_the_room_pointed_to_and_nothing_that_was_deleted(browser
     assert "Gone" not in words
 
 
+def test_search_finds_a_session_by_the_room_it_points_to(browser, event, hall):
+    pointed = f.session(event=event, title="Pointed", start=f.at(11))
+    f.points(pointed, room_id=hall)
+    textual = f.session(event=event, title="Written", room="Hall A", start=f.at(12))
+    other = f.session(event=event, title="Other", room="Attic", start=f.at(13))
+
+    def found(term):
+        return pages.shown_ids(browser.get(SESSIONS, {"q": term}))
+
+    assert found("hall") == [str(pointed.pk), str(textual.pk)]
+    assert found("HALL  pointed") == [str(pointed.pk)]
+    assert found("attic") == [str(other.pk)]
+
+
 def test_what_was_deleted_softly_is_removed_for_good_on_its_page(browser, noa, event, hall):
     noa.user.user_permissions.add(
         *Permission.objects.filter(codename__in=("delete_schedule", "change_schedule"))
@@ -81,3 +98,211 @@ def test_the_form_tells_what_is_kept_elsewhere(browser, noa, event, hall):
     assert f"Room, on the newer pages: {isolate('Hall A')}" in words
     assert f"Listed speakers, which stay as they are: {isolate('Dana Levi')}" in words
     assert "1 room booking, which is not kept in step" in words
+
+
+HANGS = "What else hangs on it"
+
+
+def moved(suggest, session, n):
+    """A suggestion to move a session to the `n`th hour after."""
+    times = {"start_time": f"2038-01-30T{14 + n}:00", "end_time": f"2038-01-30T{15 + n}:00"}
+    return suggest(f.update_data(session, **times), "schedule_update")
+
+
+def with_reminders(event, title, count):
+    session = f.session(event=event, title=title, start=f.at(11))
+    for _n in range(count):
+        f.kept("messages", schedule_id=session.pk)
+    return session
+
+
+@pytest.mark.parametrize("action", ["approve_selected", "approve_together"])
+def test_deciding_on_several_tells_what_hangs_on_each(browser, event, suggest, action):
+    first, second = with_reminders(event, "First", 1), with_reminders(event, "Second", 2)
+    chosen = [
+        moved(suggest, first, 0),
+        moved(suggest, second, 1),
+        suggest(f.update_data(first, title="Another"), "schedule_update"),
+        suggest(f.delete_data(with_reminders(event, "Gone", 1)), "schedule_delete"),
+    ]
+
+    words = pages.text(
+        browser.post(QUEUE, {"action": action, "_selected_action": [s.pk for s in chosen]})
+    )
+
+    assert words.count(HANGS) == 3
+    assert f"{HANGS}: 1 planned reminder, which keeps the old time" in words
+    assert f"{HANGS}: 2 planned reminders, which keep the old time" in words
+    assert f"{HANGS}: 1 planned reminder, which stays planned" in words
+
+
+def test_what_hangs_on_many_is_asked_for_once(browser, event, suggest):
+    def asked(count):
+        sessions = [with_reminders(event, f"{count} {n}", 1) for n in range(count)]
+        chosen = [moved(suggest, session, n) for n, session in enumerate(sessions)]
+        with CaptureQueriesContext(connection) as statements:
+            browser.post(
+                QUEUE, {"action": "approve_selected", "_selected_action": [s.pk for s in chosen]}
+            )
+        return sum("what_hangs_on" in s["sql"] for s in statements.captured_queries)
+
+    assert [asked(1), asked(5)] == [1, 1]
+
+
+def test_rejecting_several_tells_nothing_of_what_hangs_on_them(browser, event, suggest):
+    moving = moved(suggest, with_reminders(event, "First", 1), 0)
+    data = {"action": "reject_selected", "_selected_action": [moving.pk]}
+    assert HANGS not in pages.text(browser.post(QUEUE, data))
+
+
+def test_undoing_tells_what_hangs_on_the_session(browser, noa, event, suggest):
+    noa.user.user_permissions.add(Permission.objects.get(codename="undo_suggestion"))
+    moving = moved(suggest, with_reminders(event, "First", 2), 0)
+    adding = suggest(f.create_data(title="New", room=None))
+    for suggestion in (moving, adding):
+        workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
+    ((added,),) = f.run("select id from schedules where title = 'New'")
+    f.kept("messages", schedule_id=added)
+
+    def told(suggestion):
+        return pages.text(
+            browser.post(f"/admin/ai_audit/suggestion/{suggestion.pk}/change/", {"_undo": "1"})
+        )
+
+    assert f"{HANGS} 2 planned reminders, which keep the old time" in told(moving)
+    assert f"{HANGS} 1 planned reminder, which stays planned" in told(adding)
+
+
+def test_an_unfolded_row_and_an_edited_one_tell_what_hangs_on_the_session(
+    browser, noa, event, suggest
+):
+    noa.user.user_permissions.add(Permission.objects.get(codename="amend_suggestion"))
+    moving = moved(suggest, with_reminders(event, "First", 1), 0)
+    told = "1 planned reminder, which keeps the old time"
+    assert f"{HANGS} {told}" in pages.text(browser.get(f"{QUEUE}{moving.pk}/unfolded/"))
+
+    f.session(event=event, room="Hall A", start=f.at(9))
+    address = f"{QUEUE}{moving.pk}/change/"
+    form = pages.form(browser.post(address, {"_amend": "1"}))
+    asked = browser.post(address, form | {"start_time": "2038-01-30T13:30", "room": "New"})
+    assert f"{HANGS}: {told}" in pages.text(asked)
+
+
+UNSHOWN = "Nothing was changed yet: EventFlow’s newer pages will not show what you wrote"
+
+
+@pytest.fixture
+def editing(browser, noa):
+    """Opens a session's form, or that of a new one, and sends it with other fields."""
+    noa.user.user_permissions.add(
+        *Permission.objects.filter(codename__in=("add_schedule", "change_schedule"))
+    )
+
+    class Editing:
+        def opens(self, session):
+            self.address = f"{SESSIONS}{session.pk}/change/" if session else f"{SESSIONS}add/"
+            self.form = pages.form(browser.get(self.address))
+            return self
+
+        def sends(self, **fields):
+            answer = browser.post(self.address, self.form | fields)
+            if answer.status_code == 200:
+                self.form = pages.form(answer)
+            return answer
+
+    return Editing()
+
+
+def next_day(event):
+    """A day of the event that `program_days` does not keep, as the form sends it."""
+    f.run("update events set end_date = '2038-02-20' where id = %s", event.pk)
+    return {"start_time_0": "2038-01-31", "end_time_0": "2038-01-31"}
+
+
+def pointed(session, column):
+    return f.run(f"select {column} from schedules where id = %s", session.pk)[0][0]
+
+
+def test_a_day_that_is_not_kept_is_shown_before_a_session_is_moved_there(editing, event):
+    day = f.kept("program_days", event_id=event.pk, day_number=1, date="2038-01-30")
+    session = f.session(event=event, title="Panel", start=f.at(11))
+    f.points(session, program_day_id=day)
+    onwards = next_day(event)
+
+    asked = editing.opens(session).sends(**onwards)
+
+    assert UNSHOWN in pages.text(asked)
+    assert "Day, on the newer pages: 30 Jan 2038 → —" in pages.text(asked)
+    assert pointed(session, "program_day_id") == day
+
+    assert editing.sends(**onwards).status_code == 302
+    assert pointed(session, "program_day_id") is None
+
+
+def test_a_track_that_is_not_kept_is_shown_before_it_is_written(editing, event):
+    track = f.kept("tracks", event_id=event.pk, name="Main")
+    session = f.session(event=event, track="Main", start=f.at(11))
+    f.points(session, track_id=track)
+
+    asked = editing.opens(session).sends(track="Side")
+
+    assert UNSHOWN in pages.text(asked)
+    assert pointed(session, "track") == "Main"
+    # What was shown is what may be sent again, and nothing else.
+    assert UNSHOWN in pages.text(editing.sends(track="Other"))
+    assert editing.sends(track="Other").status_code == 302
+    assert (pointed(session, "track"), pointed(session, "track_id")) == ("Other", None)
+
+
+def test_a_new_session_on_a_day_that_is_not_kept_is_shown_first(editing, event):
+    f.kept("program_days", event_id=event.pk, day_number=1, date="2038-01-30")
+    fields = {"event": event.pk, "title": "New", "start_time_1": "09:00", "end_time_1": "10:00"}
+    fields |= next_day(event)
+
+    assert UNSHOWN in pages.text(editing.opens(None).sends(**fields))
+    assert f.run("select count(*) from schedules") == [(0,)]
+    assert editing.sends(**fields).status_code == 302
+    assert f.run("select count(*) from schedules") == [(1,)]
+
+
+def test_a_room_that_the_newer_pages_show_and_the_text_does_not_is_shown_before_it_goes(
+    editing, event, hall
+):
+    session = f.session(event=event, room="Attic", start=f.at(11))
+    f.points(session, room_id=hall)
+
+    asked = editing.opens(session).sends(room="")
+
+    assert UNSHOWN in pages.text(asked)
+    assert pointed(session, "room_id") == hall
+    assert editing.sends(room="").status_code == 302
+    assert (pointed(session, "room"), pointed(session, "room_id")) == (None, None)
+
+
+def test_a_pointer_that_follows_its_text_is_no_reason_to_ask(editing, event, hall):
+    attic = f.kept_room(event, "Attic")
+    track = f.kept("tracks", event_id=event.pk, name="Main")
+    session = f.session(event=event, room="Attic", start=f.at(11))
+    f.points(session, room_id=attic)
+
+    assert editing.opens(session).sends(room="Hall A", track="Main").status_code == 302
+    assert (pointed(session, "room_id"), pointed(session, "track_id")) == (hall, track)
+    assert editing.opens(session).sends(room="", track="").status_code == 302
+    assert (pointed(session, "room_id"), pointed(session, "track_id")) == (None, None)
+
+
+def test_what_turns_is_shown_before_what_was_edited_is_approved(browser, noa, event, suggest):
+    noa.user.user_permissions.add(Permission.objects.get(codename="amend_suggestion"))
+    track = f.kept("tracks", event_id=event.pk, name="Main")
+    session = f.session(event=event, track="Main", start=f.at(11))
+    f.points(session, track_id=track)
+    renaming = suggest(f.update_data(session, title="Other"), "schedule_update")
+    address = f"{QUEUE}{renaming.pk}/change/"
+    form = pages.form(browser.post(address, {"_amend": "1"}))
+
+    asked = browser.post(address, form | {"track": "Side"})
+
+    assert UNSHOWN in pages.text(asked)
+    assert pointed(session, "track") == "Main"
+    assert browser.post(address, pages.form(asked) | {"track": "Side"}).status_code == 302
+    assert pointed(session, "track_id") is None

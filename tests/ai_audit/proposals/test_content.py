@@ -49,7 +49,13 @@ def outcome(data, action):
         )
     except proposals.InvalidProposal as reason:
         return str(reason)
-    return (found.session_id, dict(found.values), dict(found.seen), found.notes)
+    return (
+        found.session_id,
+        dict(found.values),
+        dict(found.seen),
+        dict(found.pointed),
+        found.notes,
+    )
 
 
 @given(data=JSON)

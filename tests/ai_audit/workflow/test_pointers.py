@@ -31,6 +31,11 @@ def desk():
                 data=f.update_data(session, **changes),
             )
 
+        def asks(self, data, action_type):
+            return f.suggestion(
+                user=self.profile, event=self.event, action_type=action_type, data=data
+            )
+
         def adds(self, **proposed):
             return f.suggestion(user=self.profile, event=self.event, data=f.create_data(**proposed))
 
@@ -354,3 +359,163 @@ def test_what_hangs_on_a_session_is_told_by_table(desk):
     ]
     renaming = desk.moves(session, title="Other")
     assert hanging.told(verdicts.judge([renaming])[renaming.pk]) == []
+
+
+def stale(suggestion) -> list:
+    found = verdicts.judge([suggestion])[suggestion.pk]
+    return [c.subject for c in found.conflicts if c.kind is Kind.STALE]
+
+
+def test_a_pointer_that_was_turned_since_the_ai_looked_is_stale(desk):
+    hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
+    main = f.kept("tracks", event_id=desk.event.pk, name="Main")
+    days = [
+        f.kept("program_days", event_id=desk.event.pk, day_number=n, date=f"2038-01-{29 + n}")
+        for n in (1, 2)
+    ]
+    session = f.session(event=desk.event, room="Attic", track="Main", start=f.at(11))
+    f.points(session, room_id=hall, program_day_id=days[0])
+    changes = {
+        "room": {"room": "Hall B"},
+        "day": {
+            "start_time": "2038-01-31T11:00",
+            "end_time": "2038-01-31T12:00",
+            "track": "Side",
+        },
+        "title": {"title": "Other"},
+        "hour": {"start_time": "2038-01-30T14:00", "end_time": "2038-01-30T15:00"},
+        "gone": None,
+    }
+    nothing = {what: [] for what in changes}
+
+    def said(**columns):
+        found = {}
+        for what, asked in changes.items():
+            data = f.update_data(session, **asked) if asked else f.delete_data(session)
+            data["current_state"] |= {c: str(v) if v else v for c, v in columns.items()}
+            action_type = "schedule_update" if asked else "schedule_delete"
+            found[what] = stale(desk.asks(data, action_type))
+        return found
+
+    as_it_is = {"room_id": hall, "track_id": None, "program_day_id": days[0]}
+    assert said(**as_it_is) == nothing
+    otherwise = {"room_id": attic, "track_id": str(main).upper(), "program_day_id": None}
+    assert said(**otherwise) == {
+        "room": ["Room, on the newer pages"],
+        "day": ["Day, on the newer pages, Track, on the newer pages"],
+        "title": [],
+        "hour": [],
+        "gone": ["Day, on the newer pages, Room, on the newer pages, Track, on the newer pages"],
+    }
+    # What is no identifier, or was not told, tells nothing.
+    odd = {"room_id": "[]", "track_id": "Main"}
+    assert said(**odd) == nothing
+
+
+@pytest.mark.parametrize("state", [None, "x", [1], 7, {"room_id": [None]}, {"room_id": 7}])
+def test_a_state_that_tells_no_pointer_is_not_stale_by_it(desk, state):
+    session = f.session(event=desk.event, room="Attic", start=f.at(11))
+    f.points(session, room_id=f.kept_room(desk.event, "Attic"))
+    data = f.update_data(session, room="Attic II") | {"current_state": state}
+    assert stale(desk.asks(data, "schedule_update")) == []
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_a_removed_session_comes_back_without_what_it_pointed_to_that_is_gone(desk, others):
+    hall = f.kept_room(desk.event, "Hall A")
+    track = f.kept("tracks", event_id=desk.event.pk, name="Main")
+    day = f.kept("program_days", event_id=desk.event.pk, day_number=1, date="2038-01-30")
+    session = f.session(event=desk.event, room="Hall A", track="Main", start=f.at(11))
+    f.points(session, room_id=hall, track_id=track, program_day_id=day)
+    removing = desk.asks(f.delete_data(session), "schedule_delete")
+    desk.approve(removing)
+    if others:
+        f.kept_room(desk.event, "Attic")
+    f.run("delete from rooms where id = %s", hall)
+    f.run("delete from program_days where id = %s", day)
+
+    shown = workflow.to_be_undone(suggestion_id=removing.pk, by=desk.by)
+
+    told = {c.field: (c.after, c.note) for c in review.changes(shown.suggestion, shown.verdict)}
+    assert [told[column] for column in ("room_id", "track_id", "program_day_id")] == [
+        ("", "EventFlow’s newer pages keep no such room, and will show none"),
+        ("Main", ""),
+        ("", "EventFlow’s newer pages keep no such day, and will show none"),
+    ]
+    workflow.undo(suggestion_id=removing.pk, by=desk.by, digest=shown.digest)
+    assert pointed(session) == ("Hall A", None, track, None)
+
+
+def test_what_goes_after_the_page_was_shown_is_shown_again(desk):
+    hall = f.kept_room(desk.event, "Hall A")
+    session = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.points(session, room_id=hall)
+    removing = desk.asks(f.delete_data(session), "schedule_delete")
+    desk.approve(removing)
+    shown = workflow.to_be_undone(suggestion_id=removing.pk, by=desk.by)
+    f.run("delete from rooms where id = %s", hall)
+
+    with pytest.raises(workflow.Changed):
+        workflow.undo(suggestion_id=removing.pk, by=desk.by, digest=shown.digest)
+
+
+def test_a_change_is_undone_without_the_room_it_pointed_to_that_is_gone(desk):
+    attic = f.kept_room(desk.event, "Attic")
+    session = f.session(event=desk.event, room="Attic", start=f.at(11))
+    f.points(session, room_id=attic)
+    moving = desk.moves(session, room="Tent")
+    desk.approve(moving)
+    f.run("delete from rooms where id = %s", attic)
+
+    desk.undo(moving)
+
+    assert pointed(session)[:2] == ("Attic", None)
+
+
+def test_a_room_of_another_event_comes_back_as_it_was(desk):
+    hall = f.kept_room(f.event(organization=desk.event.organization, name="Other"), "Hall A")
+    session = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.points(session, room_id=hall)
+    removing = desk.asks(f.delete_data(session), "schedule_delete")
+    desk.approve(removing)
+    desk.undo(removing)
+    assert pointed(session)[:2] == ("Hall A", hall)
+
+
+def brief(suggestion) -> list:
+    verdict = verdicts.judge([suggestion])[suggestion.pk]
+    return [c.field for c in review.brief(suggestion, verdict) if not c.unchanged]
+
+
+def test_a_row_of_the_list_tells_a_pointer_only_where_it_says_something_else(desk):
+    hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
+    for name in ("Main", "Side"):
+        f.kept("tracks", event_id=desk.event.pk, name=name)
+    days = [
+        f.kept("program_days", event_id=desk.event.pk, day_number=n, date=f"2038-01-{29 + n}")
+        for n in (1, 2)
+    ]
+    session = f.session(event=desk.event, room="ATTIC", track="Main", start=f.at(11))
+    onwards = {"start_time": "2038-01-31T11:00", "end_time": "2038-01-31T12:00"}
+
+    def told(room_id, **changes):
+        f.points(session, room_id=room_id, program_day_id=days[0])
+        return brief(desk.moves(session, **changes))
+
+    assert told(attic, room="Hall A", track="Side", **onwards) == ["time", "room", "track"]
+    assert told(None, room="Hall A") == ["room"]
+    assert told(attic, room=None) == ["room"]
+    assert told(hall, room="Hall B") == ["room", "room_id"]
+    assert told(attic, room="Tent") == ["room", "room_id"]
+    assert told(attic, track="Other", **onwards) == ["time", "track"]
+    assert brief(desk.adds(room="Hall A", track="Main"))[1:] == ["room", "track"]
+
+    f.run("delete from program_days where id = %s", days[1])
+    assert told(attic, **onwards) == ["time", "program_day_id"]
+
+
+def test_a_row_of_the_list_tells_where_a_session_is_that_is_only_pointed_to(desk):
+    f.kept_room(desk.event, "Hall A")
+    session = f.session(event=desk.event, start=f.at(11))
+    f.points(session, room_id=f.kept_room(desk.event, "Attic"))
+    assert brief(desk.moves(session, room="Hall A")) == ["room", "room_id"]
