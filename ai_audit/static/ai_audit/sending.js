@@ -27,14 +27,10 @@ window.sending = (() => {
     }
   }
 
-  // What became of many has an address of its own: reload, language and back lead there.
-  const results = document.querySelector("[data-results]");
-  if (results) {
-    history.replaceState(null, "", results.dataset.results);
-    for (const next of document.querySelectorAll(".languages [name=next]")) {
-      next.value = results.dataset.results;
-    }
-  }
+  // What is asked about many, and what became of them, has an address of its own: reload and back
+  // lead there.
+  const here = document.querySelector("[data-here]")?.dataset.here;
+  if (here) history.replaceState(null, "", here);
 
   // Whether the server answers, and to whom; one that leads elsewhere asks to sign in.
   const reached = () =>
