@@ -30,7 +30,9 @@ from ai_audit.admin.base import (
     told,
 )
 from ai_audit.admin.formatting import unbroken
+from ai_audit.admin.worklist import selected
 from ai_audit.admin.worklist.results import Reporting
+from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import hanging, review
 from ai_audit.queue import Tab
@@ -125,13 +127,25 @@ class ManyAtOnce(Reporting):
             .exclude(execution_status=Status.SUGGESTED)
         )
 
-    def asking_context(self, request, decided_at: str) -> dict:
-        """What a page that asks about many needs: where it is sent, and where it leads back to."""
+    def asking_context(self, request, asks: Asks, chosen: list[Suggestion]) -> dict:
+        """What a page that asks needs: where it is sent, found again, and leads back to."""
         kept = kept_list(request)
         return {
-            "confirmed_at": keeping(reverse(f"admin:{decided_at}"), kept),
+            "confirmed_at": keeping(reverse(asks.page), kept),
+            "here": selected.address(request, asks, [suggestion.pk for suggestion in chosen]),
             "list_url": list_address(kept),
         }
+
+    def selection(self, request) -> tuple[Asks, list[UUID]] | None:
+        """What the address names of what was ticked; None, having said so, where it is gone."""
+        found = selected.of(request.user, request.GET.get(CHOSEN, ""))
+        if found is None:
+            self.message_user(
+                request,
+                gettext("Nothing was changed: this selection is not kept any more. Choose again."),
+                messages.ERROR,
+            )
+        return found
 
     def _confirmation(
         self, request, chosen: list[Suggestion], *, approving: bool, was=None, reason=""
@@ -171,7 +185,7 @@ class ManyAtOnce(Reporting):
             "approving": approving,
             "reason": reason,
             "seen": signing.dumps(seen, salt=_salt(request, approving), compress=True),
-            **self.asking_context(request, "ai_audit_pendingsuggestion_many"),
+            **self.asking_context(request, Asks.APPROVE if approving else Asks.REJECT, chosen),
         }
         return TemplateResponse(request, "admin/ai_audit/confirm.html", context)
 
@@ -195,9 +209,26 @@ class ManyAtOnce(Reporting):
         reason = "" if approving else gettext("It cannot be carried out.")
         return self._confirmation(request, chosen, approving=approving, reason=reason)
 
-    @takes("all", KEPT)
+    def _ask_about_chosen(self, request):
+        """The page that asks about what was ticked, at its own address."""
+        found = self.selection(request)
+        if found is None or found[0] is Asks.TOGETHER:
+            return HttpResponseRedirect(list_address(kept_list(request)))
+        asks, ids = found
+        approving = asks is Asks.APPROVE
+        if not (self.has_approve_permission if approving else self.has_reject_permission)(request):
+            raise PermissionDenied
+        queryset = self.everything(request).filter(pk__in=ids).most_urgent_first()
+        chosen = self._chosen(request, queryset, ids, most=MOST_AT_ONCE)
+        if not chosen:
+            return self._back(request, gettext("Nothing was changed: there is none any more."))
+        return self._confirmation(request, chosen, approving=approving)
+
+    @takes("all", CHOSEN, KEPT)
     def many_view(self, request):
-        """Ask about all of a tab; or do what was asked, and report on every row of it."""
+        """Ask about all of a tab, or what was ticked; or do what was asked, and report on it."""
+        if request.method == "GET" and CHOSEN in request.GET:
+            return self._ask_about_chosen(request)
         if request.method == "GET" and "all" in request.GET:
             return self._ask_about_all(request)
         if request.method != "POST":

@@ -1,25 +1,77 @@
 """The filters of the approval queue: by what is written, by age, and by what is true right now."""
 
+from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import admin
+from django.db.models import Case, Count, F, Value, When
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import queue
 from ai_audit.admin.base import VerdictChangeList
+from ai_audit.models import Suggestion
 from ai_audit.proposals import Action
 from ai_audit.queue import JUDGED, Tab
 from ai_audit.verdicts import Risk
+from eventflow.admin import VisibleRelatedFilter
+from eventflow.text.bidi import isolate
 from scheduling import access
 
+# Of a longer list it is not counted how many each choice leaves.
+MOST_COUNTED = 10_000
 
-class ActionTypeFilter(admin.SimpleListFilter):
+
+class Counted:
+    """For a filter that is a condition of the database: each choice tells how many it would leave.
+
+    They are of the list as it is shown, counted in one statement for all filters. One that is in
+    use tells none: the list holds nothing of its other choices. `counted_by` is what the rows are
+    grouped by.
+    """
+
+    def choices(self, changelist):
+        everything, *others = super().choices(changelist)
+        counts = changelist.counts.get(self)
+        yield everything
+        for value, choice in zip(self.offered(), others, strict=True):
+            if counts is not None:
+                count = number_format(self.left(value, counts), use_l10n=True)
+                choice["display"] = f"{isolate(str(choice['display']))} ({count})"
+            yield choice
+
+    def offered(self) -> list:
+        """The values of its choices, in their order."""
+        return [value for value, _label in self.lookup_choices]
+
+    def left(self, value, counts: Counter) -> int:
+        """How many a choice leaves, by how many rows have what they are grouped by."""
+        return counts[value]
+
+
+class EventFilter(Counted, VisibleRelatedFilter):
+    """By the event, among those of rows that the user may see."""
+
+    counted_by = F("event_id")
+
+    def offered(self):
+        return [*super().offered(), *([None] if self.include_empty_choice else [])]
+
+
+class ActionTypeFilter(Counted, admin.SimpleListFilter):
     """By what the suggestion would do; all other types together."""
 
     title = _("action type")
     parameter_name = "action"
+    counted_by = F("action_type")
+
+    def left(self, value, counts):
+        if value != "other":
+            return counts[value]
+        return counts.total() - sum(counts[action.value] for action in Action)
 
     def lookups(self, request, model_admin):
         return [*((action.value, action.label) for action in Action), ("other", _("Other"))]
@@ -32,11 +84,18 @@ class ActionTypeFilter(admin.SimpleListFilter):
         return queryset
 
 
-class OrganizationFilter(admin.SimpleListFilter):
+class OrganizationFilter(Counted, admin.SimpleListFilter):
     """By whose suggestion it is; for superusers, who see more than one organization's."""
 
     title = _("organization")
     parameter_name = "organization"
+    counted_by = Case(
+        When(event__isnull=True, then=F("user__organization_id")),
+        default=F("event__organization_id"),
+    )
+
+    def left(self, value, counts):
+        return counts[UUID(value)]
 
     def lookups(self, request, model_admin):
         if not request.user.is_superuser:
@@ -52,7 +111,7 @@ class OrganizationFilter(admin.SimpleListFilter):
             return queryset.none()
 
 
-class AgeFilter(admin.SimpleListFilter):
+class AgeFilter(Counted, admin.SimpleListFilter):
     """By how long ago it was suggested."""
 
     title = _("age")
@@ -63,6 +122,20 @@ class AgeFilter(admin.SimpleListFilter):
         "day": (_("Older than a day"), timedelta(days=1)),
         "week": (_("Older than a week"), timedelta(weeks=1)),
     }
+
+    @property
+    def counted_by(self):
+        """The longest of the ages that a row has; none of them, of one that is new."""
+        now = timezone.now()
+        older = [
+            When(suggested_at__lt=now - age, then=Value(value))
+            for value, (_label, age) in reversed(self._ages.items())
+        ]
+        return Case(*older, default=None)
+
+    def left(self, value, counts):
+        ages = list(self._ages)
+        return sum(counts[age] for age in ages[ages.index(value) :])
 
     def lookups(self, request, model_admin):
         return [(value, label) for value, (label, _age) in self._ages.items()]
@@ -156,6 +229,45 @@ class QueueChangeList(VerdictChangeList):
     """
 
     matching = None
+
+    @cached_property
+    def counts(self) -> dict[Counted, Counter]:
+        """How many rows of the list have what a filter that is not in use groups by; one statement.
+
+        Nothing of a list that is longer than `MOST_COUNTED`.
+        """
+        counted = [one for one in self.filter_specs if isinstance(one, Counted)]
+        counted = [one for one in counted if not self._in_use(one)]
+        if not counted or self.result_count > MOST_COUNTED:
+            return {}
+        groups = {f"group_{n}": one.counted_by for n, one in enumerate(counted)}
+        rows = (
+            Suggestion.objects.filter(pk__in=self.queryset.order_by().values("pk"))
+            .annotate(**groups)
+            .values_list(*groups)
+            .annotate(rows=Count("pk"))
+            .order_by()
+        )
+        counts = {one: Counter() for one in counted}
+        for *values, number in rows:
+            for one, value in zip(counted, values, strict=True):
+                counts[one][value] += number
+        return counts
+
+    @property
+    def active(self) -> list[tuple]:
+        """The filters in use: what each is called, its choice, and the address without it."""
+        found = []
+        for one in self.filter_specs:
+            if isinstance(one, TabFilter) or not self._in_use(one):
+                continue
+            everything, *others = one.choices(self)
+            chosen = next((choice["display"] for choice in others if choice["selected"]), "")
+            found.append((one.title, chosen, everything["query_string"]))
+        return found
+
+    def _in_use(self, one) -> bool:
+        return not self.get_filters_params().keys().isdisjoint(one.expected_parameters())
 
     def get_filters(self, request):
         """The filters; the tab is none of those that can be cleared."""

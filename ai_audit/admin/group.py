@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import queue, workflow
 from ai_audit.admin.base import kept_list, list_address, refused
 from ai_audit.admin.bulk import MOST_TOLD, ManyAtOnce, Seen, as_seen, row_of, tell_apart
+from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import hanging, review
 from ai_audit.verdicts import Level, Verdict, groups
@@ -72,7 +73,7 @@ class Together(ManyAtOnce):
             ]
         }
 
-    @takes("id", KEPT)
+    @takes("id", CHOSEN, KEPT)
     def together_view(self, request):
         """Ask about those that the address names; or do what was asked, and report on it."""
         if not self.has_approve_permission(request):
@@ -81,6 +82,11 @@ class Together(ManyAtOnce):
             return self._approve_together(request)
         try:
             ids = [UUID(pk) for pk in request.GET.getlist("id")]
+            if CHOSEN in request.GET:
+                found = self.selection(request)
+                if found is None:
+                    return HttpResponseRedirect(list_address(kept_list(request)))
+                _asks, ids = found
         except ValueError:
             return self._back(
                 request,
@@ -141,7 +147,7 @@ class Together(ManyAtOnce):
             "included": 0 if still_colliding else count,
             "approving": True,
             "seen": signing.dumps(seen, salt=_salt(request), compress=True),
-            **self.asking_context(request, "ai_audit_pendingsuggestion_together"),
+            **self.asking_context(request, Asks.TOGETHER, chosen),
         }
         return TemplateResponse(request, "admin/ai_audit/confirm_together.html", context)
 

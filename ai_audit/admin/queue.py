@@ -25,6 +25,7 @@ from ai_audit.admin.filters import (
     LIVE_FILTERS,
     ActionTypeFilter,
     AgeFilter,
+    EventFilter,
     OrganizationFilter,
 )
 from ai_audit.admin.formatting import begun_since, local_time, unbroken, until
@@ -38,7 +39,6 @@ from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
 from ai_audit.verdicts import Level, Risk, snapshot
 from ai_audit.workflow import confirmation
-from eventflow.admin import VisibleRelatedFilter
 from eventflow.text import sentences
 from eventflow.web.parameters import KEPT, takes
 from scheduling import access
@@ -53,7 +53,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
     list_filter = (
         *LIVE_FILTERS,
         AgeFilter,
-        ("event", VisibleRelatedFilter),
+        ("event", EventFilter),
         ActionTypeFilter,
         OrganizationFilter,
     )

@@ -1,6 +1,7 @@
 """The whole way through the queue with keys alone, each press counted; at a desk and on a phone."""
 
 import json
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from tests.browser import demo
 
 QUEUE = "/admin/ai_audit/pendingsuggestion/"
+JUDGED = ("clear", "warned", "blocked", "impossible")
 
 
 class Hands:
@@ -17,6 +19,7 @@ class Hands:
 
     def __init__(self, served, page, language):
         self.served, self.page, self.language, self.presses = served, page, language, 0
+        self.by_ways_out = []
 
     def words(self, english):
         with override(self.language):
@@ -30,13 +33,18 @@ class Hands:
         with demo.leading_on(self.page, to):
             self.press(key)
 
-    def tab(self, name):
-        """Open a tab once it is counted; how many are in it."""
-        self.page.goto(f"{self.served.address}{QUEUE}?tab={name}")
+    def tab(self, name, also=""):
+        """Open a tab, of a list that asks for more, once it is counted; how many are in it."""
+        self.page.goto(f"{self.served.address}{QUEUE}?tab={name}&{also}")
         counted = self.page.locator(f".tabs [data-count={name}]")
         expect(counted).not_to_be_empty()
         self.presses = 0
         return int(counted.inner_text())
+
+    def waiting(self, also):
+        """How many wait in each of the judged tabs of a list."""
+        self.tab("all", also)
+        return [int(self.page.locator(f".tabs [data-count={t}]").inner_text()) for t in JUDGED]
 
     def look(self):
         """What a person does between two decisions: they see which page this is."""
@@ -65,11 +73,72 @@ def accessible(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def rejected(hands):
+    """With a reason left out: the key of it, and Enter twice, for that is asked about once."""
+    hands.press("r")
+    expect(hands.page.locator("input[name=reason]:focus")).to_be_visible()
+    hands.press("Enter")
+    hands.leading_on("Enter", to=".messagelist")
+
+
+def each_on_its_page(hands, decide):
+    """Open the first of the list, and decide on one after the other; how many there were."""
+    page = hands.page
+    hands.leading_on("Enter", to="#decision")
+    accessible(page)
+    decided = 0
+    while page.locator("#decision").count():
+        hands.look()
+        hands.presses = 0
+        decide(hands)
+        decided += 1
+    return decided
+
+
+def clear_on_its_page(hands):
+    hands.leading_on("a", to=".messagelist")
+    assert hands.presses == 1
+
+
+def warned(hands):
+    ticks = hands.page.locator("input[name=tick]").count()
+    if hands.page.locator("input[name=title]").count() or ticks > 2:
+        rejected(hands)
+    else:
+        for _tick in range(ticks):
+            hands.press("t")
+        hands.leading_on("a", to=".messagelist")
+    assert hands.presses <= 3
+
+
+def blocked(hands):
+    page = hands.page
+    if not page.locator("[data-key=w]").count():
+        rejected(hands)
+        return
+    hands.leading_on("w", to=".differing")
+    accessible(page)
+    assert page.locator(".differing tbody tr").count() == 1
+    # What a way out leaves to be warned of has its tick, as everywhere.
+    ticks = page.locator("input[name=tick]").count()
+    for _tick in range(ticks):
+        hands.press("t")
+    hands.leading_on("a", to=".messagelist")
+    assert hands.presses == 2 + ticks
+    hands.by_ways_out.append(hands.presses)
+
+
 def test_the_queue_is_emptied_with_keys_alone(hands):
     page = hands.page
+    page.goto(f"{hands.served.address}{QUEUE}")
+    choice = page.locator("#changelist-filter a[href*=event__id__exact]", has_text="הכנס השנתי")
+    event = re.search("event__id__exact=[0-9a-f-]+", choice.get_attribute("href"))[0]
+    found = hands.waiting(event)
+    assert all(found)
+    assert sum(found) >= 10
 
     # Clear: two in the list. And back: two.
-    clear = hands.tab("clear")
+    clear = hands.tab("clear", event)
     title = page.locator("tr.at a.what").inner_text()
     hands.press("a")
     expect(page.locator("tr.unfolded button[name=_approve]")).to_be_visible()
@@ -83,41 +152,25 @@ def test_the_queue_is_emptied_with_keys_alone(hands):
     assert hands.presses == 2
     assert hands.words("Carried out, undone") in page.locator(".verdict.executed").inner_text()
     accessible(page)
-    assert hands.tab("clear") == clear - 1
+    assert hands.tab("clear", event) == clear - 1
 
-    # One on the page.
-    hands.leading_on("Enter", to="#decision")
-    accessible(page)
-    hands.presses = 0
-    hands.leading_on("a", to=".messagelist")
-    assert hands.presses == 1
+    # One on the page; with warnings three at most; blocked, with a way out, two and a look.
+    decided = 1 + each_on_its_page(hands, clear_on_its_page)
+    for tab, decide in (("warned", warned), ("blocked", blocked)):
+        if hands.tab(tab, event):
+            decided += each_on_its_page(hands, decide)
 
-    # With warnings: three at most, where there are no more than two.
-    hands.tab("warned")
-    hands.leading_on("Enter", to="#decision")
-    hands.look()
-    while page.locator("#decision input[name=title], input[name=title]").count():
-        hands.leading_on("j")
-    hands.presses = 0
-    for _tick in range(page.locator("input[name=tick]").count()):
-        hands.press("t")
-    hands.leading_on("a", to=".messagelist")
-    assert hands.presses <= 3
+    # What cannot be carried out, in the list.
+    while hands.tab("impossible", event):
+        rejected(hands)
+        decided += 1
+    assert decided == sum(found)
+    assert hands.waiting(event) == [0] * len(JUDGED)
 
-    # Blocked, with a way out: two.
+    # Of other events: one whose way out leaves no warning takes two.
     hands.tab("blocked")
-    hands.leading_on("Enter", to="#content")
-    hands.look()
-    while not page.locator("[data-key=w]").count():
-        hands.leading_on("j")
-    hands.presses = 0
-    hands.leading_on("w", to=".differing")
-    accessible(page)
-    assert page.locator(".differing tbody tr").count() == 1
-    while page.locator("input[name=tick]:not(:checked)").count():
-        hands.page.keyboard.press("t")
-    hands.leading_on("a", to=".messagelist")
-    assert hands.presses == 2
+    each_on_its_page(hands, blocked)
+    assert 2 in hands.by_ways_out
 
     # What cannot be carried out: all at once.
     count = hands.tab("impossible")
@@ -211,6 +264,63 @@ def test_the_selection_stays_over_tabs_searches_and_languages(noa):
     assert page.locator("form .changes tbody tr").count() == 2
 
 
+def sign_in_again(page, noa):
+    demo.follow(page, "#signedout a", to="#id_username")
+    page.fill("#id_username", "noa")
+    page.fill("#id_password", noa.served.passwords["noa"])
+    demo.follow(page, "[type=submit]", to="#again:not([hidden])")
+
+
+def test_the_list_says_by_itself_that_one_is_signed_out_and_keeps_all(noa):
+    page = noa.page
+    noa.tab("clear")
+    noa.press("x")
+    noa.press("j")
+    noa.press("r")
+    row = page.locator("tr.unfolded")
+    row.locator("input[name=reason]").fill("half a reason")
+    here = page.url
+    page.context.clear_cookies(name="sessionid")
+    expect(page.locator("#signedout")).to_be_visible(timeout=12_000)
+    assert "nothing is decided" in page.locator("#signedout").inner_text()
+    sign_in_again(page, noa)
+
+    assert page.url == here
+    expect(row.locator("input[name=reason]")).to_have_value("half a reason")
+    assert page.locator("input.action-select:checked").count() == 1
+
+
+def test_the_list_says_by_itself_that_the_network_is_gone_and_back(noa):
+    page = noa.page
+    noa.tab("clear")
+    page.context.set_offline(True)
+    expect(page.locator("#unsent")).to_be_visible(timeout=12_000)
+    page.context.set_offline(False)
+    expect(page.locator("#unsent")).to_be_hidden(timeout=12_000)
+
+
+def test_a_question_about_many_says_by_itself_that_one_is_signed_out(noa):
+    page = noa.page
+    noa.tab("warned")
+    noa.press("x")
+    page.select_option("select[name=action]", "reject_selected")
+    demo.follow(page, "button[name=index]", to="input[name=seen]")
+    here = page.url
+    assert "chosen=" in here
+    page.fill("input[name=reason]", "half a sentence")
+    page.context.clear_cookies(name="sessionid")
+    expect(page.locator("#signedout")).to_be_visible(timeout=12_000)
+    sign_in_again(page, noa)
+
+    assert page.url == here
+    assert page.locator("input[name=reason]").input_value() == "half a sentence"
+    page.reload()
+    assert page.url == here
+    demo.follow(page, ".languages [lang=he]", to="html[lang=he]")
+    assert page.url == here
+    demo.follow(page, ".languages [lang=en]", to="html[lang=en]")
+
+
 def test_signed_out_the_page_says_so_and_keeps_what_was_typed(noa):
     page = noa.page
     noa.tab("all")
@@ -220,11 +330,7 @@ def test_signed_out_the_page_says_so_and_keeps_what_was_typed(noa):
     page.context.clear_cookies(name="sessionid")
     page.click("button[name=_reject]")
     expect(page.locator("#signedout")).to_be_visible()
-    demo.follow(page, "#signedout a", to="#id_username")
-    page.fill("#id_username", "noa")
-    page.fill("#id_password", noa.served.passwords["noa"])
-    demo.follow(page, "[type=submit]", to="#content .top")
+    sign_in_again(page, noa)
 
     assert page.url == here
-    expect(page.locator("#again")).to_be_visible()
     assert page.locator("input[name=reason]").input_value() == "half a sentence"

@@ -1,7 +1,7 @@
 """What became of many in one act, kept for a day for whoever acted: reload, language and back.
 
-Kept where sessions are, as a row of its own that signs nobody in, so that it goes as they do. Of
-what a person may read it holds only why a suggestion was left as it was.
+Kept where sessions are, as a row of its own that signs nobody in, so that it goes as they do. It
+holds ids and codes, and no word that anybody wrote: whatever is told is read anew.
 """
 
 from collections import Counter
@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from ai_audit import history, workflow
 from ai_audit.admin.base import keeping, kept_list, list_address
@@ -32,15 +33,28 @@ _ROWS = "<!-- rows -->"
 LEFT = "left"
 
 KEPT_FOR = timedelta(days=1)
-# Of a sentence so much is kept, and of one act at most so many rows.
-LONGEST_SENTENCE = 300
+# Of one act so many rows are kept.
 MOST_ROWS = 1000
+
+# Why one was left as it was, told later: a code, by the kind of refusal, and its sentence. What
+# has a kind of its own here is told by that, and else by what it is a kind of.
+_WHY_LEFT = {
+    workflow.NotConfirmed: ("not_confirmed", _("Left as it was: its warnings were not ticked.")),
+    workflow.AlreadyDecided: ("decided", _("Left as it was: it was decided on already.")),
+    workflow.Changed: ("changed", _("Left as it was: it had changed since the page was opened.")),
+    workflow.Blocked: ("blocked", _("Left as it was: it was blocked, and would only have failed.")),
+    workflow.NotApprovable: ("odd", _("Left as it was: it could not be approved as it was.")),
+    workflow.NotYours: ("not_yours", _("Left as it was: another organization decides on it.")),
+    workflow.Busy: ("busy", _("Left as it was: somebody else was at it. It can be tried again.")),
+    workflow.Refusal: ("refused", _("Left as it was: the database did not take the decision.")),
+}
+_TOLD = dict(_WHY_LEFT.values())
 
 _STORE = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class Results:
-    """The results of one act, by suggestion: how it ended, and why where it was left."""
+    """The results of one act, by suggestion: how it ended, and the code of why it was left."""
 
     def __init__(self, store):
         self._store = store
@@ -61,7 +75,7 @@ class Results:
         store = _STORE(session_key=key)
         if store.get("results_of") != user.pk:
             return None
-        return {UUID(pk): (status, sentence) for pk, status, sentence in store["rows"]}
+        return {UUID(pk): (status, why) for pk, status, why in store["rows"]}
 
     @property
     def key(self) -> str:
@@ -69,7 +83,7 @@ class Results:
 
     def add(self, rows: dict[UUID, tuple[str, str]]) -> None:
         """Keep further ones; one statement."""
-        kept = [[pk.hex, status, said[:LONGEST_SENTENCE]] for pk, (status, said) in rows.items()]
+        kept = [[pk.hex, status, why] for pk, (status, why) in rows.items()]
         self._store["rows"] = [*self._store["rows"], *kept][:MOST_ROWS]
         self._store.save()
 
@@ -93,12 +107,14 @@ class Reporting:
             len(chosen),
         )
         kept = Results.anew(request.user)
+        here = keeping(_results_address(kept.key), kept_list(request))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": title % {"count": len(chosen)},
             "list_url": list_address(kept_list(request)),
-            "results_url": keeping(_results_address(kept.key), kept_list(request)),
+            "results_url": here,
+            "here": here,
         }
         page = render_to_string("admin/ai_audit/report.html", context, request)
         return StreamingHttpResponse(
@@ -164,7 +180,7 @@ def _growing(
             for pk in batch:
                 chosen[pk].written_title = titles.get(pk)
             rows = [_reported(chosen[pk], result) for pk, result in batch.items()]
-            kept.add({row["suggestion"].pk: (row["status"], row["sentence"]) for row in rows})
+            kept.add({row["suggestion"].pk: (row["status"], row["why"]) for row in rows})
             done += len(rows)
             outcomes.update(row["status"] for row in rows)
             progress = {"rows": rows, "done": done, "of": len(chosen)}
@@ -179,13 +195,21 @@ def _reported(suggestion: Suggestion, result: workflow.Outcome | workflow.Refusa
         "suggestion": suggestion,
         "headline": review.headline(suggestion),
         "status": result.status.value if decided else LEFT,
+        "why": "" if decided else why_left(result),
         "sentence": result.sentence if decided else str(result),
     }
 
 
-def _reported_again(suggestion: Suggestion, status: str, sentence: str) -> dict:
-    """The same row later, in whatever language; only why one was left is told as it was then."""
+def why_left(refusal: workflow.Refusal) -> str:
+    """The code of why one was left as it was."""
+    kind = next(kind for kind in type(refusal).__mro__ if kind in _WHY_LEFT)
+    return _WHY_LEFT[kind][0]
+
+
+def _reported_again(suggestion: Suggestion, status: str, why: str) -> dict:
+    """The same row later, in whatever language."""
     told = {
+        LEFT: _TOLD.get(why, _TOLD["refused"]),
         Status.EXECUTED: gettext("Approved and carried out."),
         Status.REJECTED: gettext("Rejected."),
         Status.FAILED: gettext(
@@ -197,5 +221,5 @@ def _reported_again(suggestion: Suggestion, status: str, sentence: str) -> dict:
         "suggestion": suggestion,
         "headline": review.headline(suggestion),
         "status": status,
-        "sentence": told.get(status, sentence),
+        "sentence": told.get(status, suggestion.status_label),
     }

@@ -6,6 +6,7 @@
 
 window.sending = (() => {
   const PATIENCE_MS = 5000;
+  const EVERY_MS = 5000;
   // What a person has written and would have to write again.
   const WRITTEN = ["reason", "why", "title"];
   const unsent = document.getElementById("unsent");
@@ -27,14 +28,10 @@ window.sending = (() => {
     }
   }
 
-  // What became of many has an address of its own: reload, language and back lead there.
-  const results = document.querySelector("[data-results]");
-  if (results) {
-    history.replaceState(null, "", results.dataset.results);
-    for (const next of document.querySelectorAll(".languages [name=next]")) {
-      next.value = results.dataset.results;
-    }
-  }
+  // What is asked about many, and what became of them, has an address of its own: reload and back
+  // lead there.
+  const here = document.querySelector("[data-here]")?.dataset.here;
+  if (here) history.replaceState(null, "", here);
 
   // Whether the server answers, and to whom; one that leads elsewhere asks to sign in.
   const reached = () =>
@@ -51,7 +48,9 @@ window.sending = (() => {
     const fields = document.querySelectorAll("#content :is(input[type=text], textarea)");
     const written = [...fields].filter((one) => one.name).map((one) => [one.name, one.value]);
     const ticks = [...document.querySelectorAll("#content input[name=tick]:checked")];
-    const kept = { path: location.pathname, written, ticks: ticks.map((one) => one.value) };
+    const row = document.querySelector("tr.unfolded")?.previousElementSibling;
+    const unfolded = row?.querySelector("[data-unfolded]").dataset.unfolded;
+    const kept = { path: location.pathname, written, ticks: ticks.map((one) => one.value), unfolded };
     sessionStorage.setItem("typed", JSON.stringify(kept));
     signedout.hidden = false;
     signedout.scrollIntoView({ block: "center" });
@@ -60,7 +59,8 @@ window.sending = (() => {
     unsent.hidden = !gone;
   };
   const typed = JSON.parse(sessionStorage.getItem("typed") ?? "null");
-  if (typed?.path === location.pathname) {
+  const again = typed?.path === location.pathname ? typed : null;
+  if (again) {
     sessionStorage.removeItem("typed");
     for (const [name, value] of typed.written) {
       const field = document.querySelector(`#content [name="${CSS.escape(name)}"]`);
@@ -107,5 +107,20 @@ window.sending = (() => {
   });
   window.addEventListener("pageshow", () => { asking = false; });
 
-  return { signedOut, off };
+  // A page on which something can be decided asks by itself now and then. One about a single
+  // suggestion asks how that stands; see review.js.
+  const look = async () => {
+    if (document.hidden || asking) return;
+    const found = await reached();
+    off(found === "gone");
+    if (found !== "signed out") return;
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", look);
+    signedOut();
+  };
+  const decides = unsent && document.querySelector("#content form[method=post]");
+  const timer = decides && !document.querySelector("[data-state]") && setInterval(look, EVERY_MS);
+  if (timer) document.addEventListener("visibilitychange", look);
+
+  return { signedOut, off, again };
 })();

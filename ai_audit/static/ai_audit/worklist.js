@@ -98,6 +98,17 @@
       folding = null;
     }
   };
+  // What was written in one before signing in again is in it.
+  const { again } = sending;
+  const before = again?.unfolded && rows.find(
+    (row) => row.querySelector("[data-unfolded]")?.dataset.unfolded === again.unfolded,
+  );
+  if (before) {
+    unfold(before).then((shown) => {
+      const reason = shown?.querySelector("input[name=reason]");
+      if (reason) reason.value = new Map(again.written).get("reason") ?? "";
+    });
+  }
   const decided = (button) => {
     sessionStorage.setItem("at", String(at));
     button.click();

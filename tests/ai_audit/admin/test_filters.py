@@ -307,10 +307,10 @@ def test_what_was_ticked_is_acted_on_also_when_it_does_not_match_any_more(browse
 @pytest.mark.parametrize(
     ("query", "statements", "judgings"),
     [
-        ("older=hour&action=schedule_update", 16, 1),
-        ("vip=no&overdue=no", 22, 2),
-        ("risk=medium", 27, 2),
-        ("risk=medium&vip=no&overdue=no&older=hour", 32, 3),
+        ("older=hour&action=schedule_update", 17, 1),
+        ("vip=no&overdue=no", 23, 2),
+        ("risk=medium", 28, 2),
+        ("risk=medium&vip=no&overdue=no&older=hour", 33, 3),
     ],
 )
 def test_a_filtered_page_takes_a_fixed_number_of_statements(

@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 import pytest
 
 from ai_audit import queue, workflow
+from ai_audit.admin.worklist import results
 from ai_audit.models import Suggestion
 from ai_audit.queue import Lines, Tab
+from eventflow.accounts.sessions import SessionStore
 from tests import factories as f
 from tests import pages
 from tests.pages import signed_in
@@ -315,7 +317,7 @@ def test_all_of_a_tab_needs_the_permission(ours, mixed, permission, tab):
 
 
 def results_of(answer):
-    return pages.source(answer).split('data-results="')[1].split('"')[0].replace("&amp;", "&")
+    return pages.source(answer).split('data-here="')[1].split('"')[0].replace("&amp;", "&")
 
 
 def test_results_have_an_address_of_their_own(browser, mixed):
@@ -346,6 +348,41 @@ def test_results_are_told_to_whoever_acted(ours, browser, mixed):
     assert "not kept any more" in pages.messages(browser.get(f"{pages.MANY}nonsense/"))[-1]
 
 
+def test_why_one_was_left_is_told_in_the_reader_s_language(browser, noa, mixed):
+    asked = asked_about_all(browser, "clear")
+    workflow.reject(suggestion_id=mixed["clear"].pk, by=noa)
+    done = pages.confirm(browser, asked)
+    assert "it is “Rejected” already" in pages.report(done)["clear one"]
+
+    again = pages.report(browser.get(results_of(done)))
+
+    assert again["clear one"] == "Left as it was: it was decided on already."
+    assert again["clear two"] == "Approved and carried out."
+
+
+def test_of_results_no_word_is_kept_that_a_person_wrote(browser, event, noa, mixed):
+    asked = asked_about_all(browser, "clear")
+    workflow.reject(suggestion_id=mixed["clear"].pk, by=noa, reason="because of Rivka")
+    address = results_of(pages.confirm(browser, asked))
+
+    kept = SessionStore(session_key=address.split("/many/")[1].split("/")[0])
+
+    assert sorted(kept["rows"]) == sorted(
+        [
+            [mixed["clear"].pk.hex, "left", "decided"],
+            [mixed["clear too"].pk.hex, "executed", ""],
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in vars(workflow).values() if isinstance(kind, type)]
+)
+def test_each_kind_of_refusal_has_words_of_being_left(kind):
+    if issubclass(kind, workflow.Refusal):
+        assert results.why_left(kind("said")) in results._TOLD
+
+
 def test_a_mixed_selection_is_told_what_does_not_belong(ours, browser, suggest):
     elsewhere = f.event(organization=ours, name="Elsewhere")
     chosen = [
@@ -363,3 +400,77 @@ def test_a_mixed_selection_is_told_what_does_not_belong(ours, browser, suggest):
     assert "Elsewhere" in said
     assert "stranger" in said
     assert "“a”" not in said
+
+
+# What was ticked, at an address
+
+
+def asked_about(browser, mixed, action, *names, kept="tab=all"):
+    chosen = [str(mixed[name].pk) for name in names]
+    return browser.post(f"{QUEUE}?{kept}", {"action": action, "_selected_action": chosen})
+
+
+@pytest.mark.parametrize(
+    ("action", "names"),
+    [
+        ("approve_selected", ("clear", "warned")),
+        ("reject_selected", ("gone", "clear")),
+        ("approve_together", ("clear", "clear too")),
+    ],
+)
+def test_what_was_ticked_is_asked_about_at_an_address(browser, mixed, action, names):
+    page = asked_about(browser, mixed, action, *names)
+    here = results_of(page)
+
+    again = browser.get(here)
+    hebrew = browser.get(here, headers={"accept-language": "he"})
+
+    assert pages.rows(again) == pages.rows(page)
+    assert results_of(again) == here
+    assert 'lang="he"' in pages.source(hebrew)
+    escaped = here.replace("&", "&amp;")
+    assert f'name="next" value="{escaped}"' in pages.source(page)
+    assert f'href="{QUEUE}?tab=all"' in pages.source(again)
+    to = here.split("?")[0]
+    assert len(pages.report(pages.confirm(browser, again, to=to))) == len(names)
+
+
+def test_of_what_was_ticked_the_decided_are_told_and_left_out(browser, noa, mixed):
+    here = results_of(asked_about(browser, mixed, "reject_selected", "clear", "gone"))
+    workflow.reject(suggestion_id=mixed["gone"].pk, by=noa)
+
+    again = browser.get(here)
+
+    assert len(pages.rows(again)) == 1
+    assert "Nothing to decide any more" in pages.messages(again)[0]
+    workflow.reject(suggestion_id=mixed["clear"].pk, by=noa)
+    assert browser.get(here)["Location"] == f"{QUEUE}?tab=all"
+
+
+def test_what_was_ticked_is_only_for_whoever_did(ours, browser, mixed):
+    here = results_of(asked_about(browser, mixed, "approve_selected", "clear"))
+    another = signed_in(f.staff(profile=f.profile(organization=ours, full_name="Dana")).user)
+
+    answer = another.get(here)
+
+    assert answer["Location"] == f"{QUEUE}?tab=all"
+    assert "not kept any more" in pages.messages(answer)[-1]
+
+
+@pytest.mark.parametrize("page", ["many", "together"])
+@pytest.mark.parametrize("key", ["", "x", "\0", "0" * 400])
+def test_a_selection_there_is_not_leads_back(browser, mixed, page, key):
+    answer = browser.get(f"{QUEUE}{page}/", {"chosen": key})
+
+    assert answer["Location"] == QUEUE
+
+
+def test_what_one_may_not_do_is_not_asked_at_the_address_either(ours, mixed):
+    staff = f.staff(profile=f.profile(organization=ours))
+    browser = signed_in(staff.user)
+    here = results_of(asked_about(browser, mixed, "approve_selected", "clear"))
+    staff.user.user_permissions.remove(
+        staff.user.user_permissions.get(codename="approve_suggestion")
+    )
+
+    assert browser.get(here).status_code == 403

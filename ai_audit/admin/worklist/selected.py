@@ -1,0 +1,64 @@
+"""What was ticked, kept for a day for whoever did: so the page that asks about it has an address.
+
+Kept where sessions are, as results are: ids, and what is asked about them.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+from importlib import import_module
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from ai_audit.admin.base import kept_list
+from eventflow.web.parameters import KEPT
+
+# What the address of a kept selection asks for.
+CHOSEN = "chosen"
+KEPT_FOR = timedelta(days=1)
+
+_STORE = import_module(settings.SESSION_ENGINE).SessionStore
+
+
+class Asks(StrEnum):
+    """What is asked about a selection; each at the page of that name."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    TOGETHER = "together"
+
+    @property
+    def page(self) -> str:
+        """The name of the page that asks."""
+        asked_at = "together" if self is Asks.TOGETHER else "many"
+        return f"admin:ai_audit_pendingsuggestion_{asked_at}"
+
+
+def address(request, asks: Asks, ids: Iterable[UUID]) -> str:
+    """Where the page that asks about these is found again: its own address, if it has one."""
+    if request.method == "GET":
+        return request.get_full_path()
+    asked = {CHOSEN: keep(request.user, asks, ids), KEPT: kept_list(request)}
+    return f"{reverse(asks.page)}?{urlencode({n: v for n, v in asked.items() if v})}"
+
+
+def keep(user, asks: Asks, ids: Iterable[UUID]) -> str:
+    """Keep what a user ticked; the key of it."""
+    store = _STORE()
+    store["selection_of"] = user.pk
+    store["asks"] = asks.value
+    store["ids"] = [pk.hex for pk in ids]
+    store.set_expiry(KEPT_FOR)
+    store.create()
+    return store.session_key
+
+
+def of(user, key: str) -> tuple[Asks, list[UUID]] | None:
+    """What the user asked, about which, by its key; None where it is not kept."""
+    store = _STORE(session_key=key.replace("\0", ""))
+    if store.get("selection_of") != user.pk:
+        return None
+    return Asks(store["asks"]), [UUID(pk) for pk in store["ids"]]
