@@ -75,14 +75,16 @@ def measure(name, act, rounds=ROUNDS):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000, help="undecided suggestions")
-    rows = parser.parse_args().rows
+    parser.add_argument("--counts", action="store_true", help="only the counts of the tabs")
+    asked = parser.parse_args()
+    rows = asked.rows
     setup_test_environment()
     with database():
         data.fill(sessions=20 * data.SESSIONS_PER_EVENT, suggestions=rows)
-        run()
+        run(only_counts=asked.counts)
 
 
-def run() -> None:
+def run(*, only_counts: bool = False) -> None:
     waiting = Suggestion.objects.pending()
     manager = factories.staff(
         profile=UserProfile.objects.get(), permissions=factories.EVERY_DECISION
@@ -93,6 +95,11 @@ def run() -> None:
         print(cursor.fetchone()[0].split(" on ")[0])
     print(f"{waiting.count():,} suggestions wait, in one organization\n")
     print(f"{'':<44}{'in all':>12}{'database':>12}{'statements':>12}")
+
+    measure("the first step of the counts", lambda: counted(browser, 1))
+    measure("the counts of all tabs", lambda: counted(browser, -1))
+    if only_counts:
+        return
 
     def page(query):
         answer = browser.get(f"{QUEUE}{query}")
@@ -112,18 +119,6 @@ def run() -> None:
 
     for tab in ("clear", "blocked", "impossible", "all"):
         measure(f"the tab “{tab}”", lambda tab=tab: page(f"?tab={tab}"))
-
-    def counted(steps):
-        """The counts of the tabs, as the page asks for them: all steps, or so many."""
-        tabs, after = Counter(), ""
-        while after is not None and steps:
-            found = browser.get(f"{QUEUE}counts/", {"after": after} if after else {}).json()
-            tabs.update(found["tabs"])
-            after, steps = found["next"], steps - 1
-        return f"{sum(tabs.values()):,} counted"
-
-    measure("the first step of the counts", lambda: counted(1))
-    measure("the counts of all tabs", lambda: counted(-1), rounds=1)
 
     def index():
         browser.get("/admin/")
@@ -163,6 +158,18 @@ def run() -> None:
     measure("approving one", approved, rounds=1)
     approve_a_thousand(browser, manager)
     writing.at_once(user=manager.profile_id, event=middle.event_id)
+
+
+def counted(browser, steps: int) -> str:
+    """The counts of the tabs, as the page asks for them: so many steps, or with -1 all of them."""
+    tabs, after, slowest, taken = Counter(), "", 0.0, 0
+    while after is not None and taken != steps:
+        began = time.perf_counter()
+        found = browser.get(f"{QUEUE}counts/", {"after": after} if after else {}).json()
+        slowest = max(slowest, time.perf_counter() - began)
+        tabs.update(found["tabs"])
+        after, taken = found["next"], taken + 1
+    return f"{sum(tabs.values()):,} counted, steps: {taken}, the slowest {slowest * 1000:,.0f} ms"
 
 
 def approve_a_thousand(browser, manager) -> None:

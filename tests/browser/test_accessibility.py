@@ -21,7 +21,10 @@ ADDRESSES = {
     "index": ADMIN,
     "queue": QUEUE,
     **{f"queue, {tab}": f"{QUEUE}?tab={tab}" for tab in ("clear", "failed", "all")},
+    "queue, filtered": f"{QUEUE}?older=hour&action=schedule_update",
     "queue, nothing found": f"{QUEUE}?q=zzz",
+    "all that is clear": f"{QUEUE}many/?all=clear",
+    "all that cannot be": f"{QUEUE}many/?all=impossible",
     "history": HISTORY,
     "history with conditions": f"{HISTORY}?status=executed&from_day=2020-01-01&longer=3600",
     "history, not understood": f"{HISTORY}?from_day=x",
@@ -78,12 +81,30 @@ def every_page(served, page):
         page.goto(served.address + QUEUE)
         demo.choose(page, action, *titled)
         yield action
+        page.reload()
+        yield f"{action}, at its address"
     page.goto(served.address + QUEUE)
     demo.choose(page, "reject_selected", REVIEWED[-1])
     demo.follow(page, "button[name=_reject]", to=".summary")
     yield "report"
+    page.reload()
+    yield "report, at its address"
     demo.follow(page, page.locator(".report a").first, to=".steps")
     yield "rejected"
+
+
+def unfolding(served, page):
+    """The list with a row unfolded, the help on its keys, and what it says of being signed out."""
+    page.goto(f"{served.address}{QUEUE}?tab=clear")
+    page.locator("input.action-select").first.check()
+    page.keyboard.press("a")
+    page.wait_for_selector("tr.unfolded")
+    page.evaluate(
+        "for (const one of ['unsent', 'signedout']) document.getElementById(one).hidden = false"
+    )
+    yield "unfolded"
+    page.evaluate("document.getElementById('keys').showModal()")
+    yield "keys"
 
 
 def undoing(served, page):
@@ -125,7 +146,7 @@ def faults(page, name) -> list[str]:
 def check(served, *, language, size):
     with demo.page(language=language, size=size) as page:
         looked_at = {}
-        for pages in (every_page, undoing):
+        for pages in (every_page, unfolding, undoing):
             for name in pages(served, page):
                 looked_at[name] = faults(page, name)
         assert [fault for found in looked_at.values() for fault in found] == []
