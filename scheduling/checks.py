@@ -292,6 +292,23 @@ def pointers_lead_somewhere(databases=None, **kwargs):
     ]
 
 
+@register(Tags.database)
+def web_login_reads_what_the_product_keeps(databases=None, **kwargs):
+    """Where the product has got tables of its own since, the web login has no right to them yet."""
+    if not databases or "default" not in databases:
+        return []
+    pointers.forget()
+    return [
+        Warning(
+            f"The login {web_login.ROLE} may not read public.{table}, in which the product keeps "
+            "what sessions point to.",
+            hint="Run docs/web-login.sql again, as the login that migrates.",
+            id="scheduling.W011",
+        )
+        for table in web_login.unreadable(pointers.kept().tables)
+    ]
+
+
 @objects.spelling
 def where_extensions_are_made() -> dict[str, str]:
     """In `public`, where there is no schema for them."""

@@ -4,7 +4,7 @@ What it may do is given by `docs/web-login.sql`, which knows the product's table
 its name, what such a login must never be, and how it is let read tables that are not everywhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import connection
 from django.db.migrations.operations.base import Operation
@@ -104,6 +104,33 @@ def departures() -> tuple[dict[str, str], list[str]]:
         found = cursor.fetchall()
     too_much = {words: taking for words, taking in found if taking}
     return too_much, [words for words, taking in found if not taking]
+
+
+_UNREADABLE = """
+select t.relname
+from pg_catalog.pg_class as t
+where t.relnamespace = 'public'::regnamespace
+and t.relname = any (%(tables)s)
+and (
+  not has_table_privilege(to_regrole(%(role)s), t.oid, 'select')
+  or t.relrowsecurity and not exists (
+    select
+    from pg_catalog.pg_policy as p
+    where p.polrelid = t.oid
+    and to_regrole(%(role)s) = any (p.polroles)
+  )
+)
+order by 1
+"""
+
+
+def unreadable(tables: Iterable[str]) -> list[str]:
+    """Which of these tables of `public` the login may not read, or no row of; none without it."""
+    if not is_installed():
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREADABLE, {"tables": list(tables), "role": ROLE})
+        return [name for (name,) in cursor.fetchall()]
 
 
 class WebLoginReads(Operation):

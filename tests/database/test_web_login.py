@@ -20,6 +20,8 @@ from ai_audit.history import chain
 from ai_audit.models import Status, Suggestion
 from eventflow.db import database
 from eventflow.db.web_login import ROLE
+from eventflow.fitness import doctor
+from scheduling import checks, pointers
 from scheduling.models import Schedule, StaffMember
 from tests import factories as f
 from tests import pages, web_login
@@ -360,6 +362,38 @@ def test_what_it_is(desk):
         with transaction.atomic():
             f.run("set local role authenticated")
             assert f.run("select current_user::text") == [("authenticated",)]
+
+
+@pytest.mark.parametrize("may", ["no right", "no policy"])
+def test_a_table_that_the_product_gets_later_is_told_until_the_file_is_run_again(desk, may):
+    pointers.forget()
+    if "room_id" not in pointers.kept().columns:
+        f.run("create table public.rooms (id uuid primary key, event_id uuid, name text)")
+        f.run("alter table rooms add column capacity int, enable row level security")
+        f.run("alter table schedules add column room_id uuid references rooms (id)")
+        pointers.forget()
+    f.run(f"revoke select on rooms from {ROLE}")
+    f.run("drop policy if exists web_login_reads on rooms")
+    if may == "no policy":
+        f.run(f"grant select on rooms to {ROLE}")
+
+    words = (
+        f"The login {ROLE} may not read public.rooms, in which the product keeps what sessions "
+        "point to."
+    )
+
+    def told():
+        checked = [
+            one.hint
+            for one in checks.web_login_reads_what_the_product_keeps(databases=["default"])
+            if one.msg == words
+        ]
+        return checked, [line.remedy for line in doctor.examine() if line.words == words]
+
+    again = "Run docs/web-login.sql again, as the login that migrates."
+    assert told() == ([again], [again])
+    web_login.install()
+    assert told() == ([], [])
 
 
 # The acts in nobody's name

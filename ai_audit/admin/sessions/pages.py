@@ -5,12 +5,11 @@ So it is judged and asked about like any other, is told in the audit history, an
 
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,19 +19,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import verdicts, workflow
+from ai_audit import workflow
 from ai_audit.admin.formatting import isolated, other_zone
-from ai_audit.admin.session_form import LocalTime, LocalTimeField, SessionForm
-from ai_audit.presenters import hanging, pointing, review, session_history
-from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal
+from ai_audit.admin.sessions import telling, whose
+from ai_audit.admin.sessions.form import LocalTime, LocalTimeField, SessionForm
+from ai_audit.presenters import hanging, review, session_history
+from ai_audit.proposals import Action, Proposal
 from ai_audit.workflow import ByHand
 from eventflow.admin import VisibleRelatedFilter
 from eventflow.db.columns import Cut
-from eventflow.text.bidi import ltr
 from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
-from scheduling import access, actions, names, pointers, rooms, times
-from scheduling.conflicts import Kind
-from scheduling.models import Event, Schedule, StaffMember
+from scheduling import access, actions, names, pointers, times
+from scheduling.models import Schedule
 
 _NO_PROFILE = _(
     "Your user is not linked to a profile of EventFlow, and here sessions are written in a "
@@ -116,17 +114,17 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             return None
 
     def has_add_permission(self, request):
-        return super().has_add_permission(request) and _decider(request) is not None
+        return super().has_add_permission(request) and whose.decider(request) is not None
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and _decides(request, obj)
+        return super().has_change_permission(request, obj) and whose.decides(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and _decides(request, obj)
+        return super().has_delete_permission(request, obj) and whose.decides(request, obj)
 
     def _who_only_looks(self, request, may: bool):
         """The answer to who `may` change sessions, but in no person's name; None for others."""
-        if not may or _decider(request):
+        if not may or whose.decider(request):
             return None
         said = gettext("Nothing was saved. %(reason)s") % {"reason": _NO_PROFILE}
         self.message_user(request, said, messages.ERROR)
@@ -136,7 +134,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "event":
-            kwargs["queryset"] = _own_events(request).order_by("name")
+            kwargs["queryset"] = whose.own_events(request).order_by("name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
@@ -152,12 +150,16 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             usual = super().has_change_permission if object_id else super().has_add_permission
             if answer := self._who_only_looks(request, usual(request)):
                 return answer
-        event = session.event if session else _named_event(request)
+        event = session.event if session else whose.named_event(request)
         with timezone.override(event.zone if event else times.zone(None)):
             if request.method == "POST" and (session or object_id is None):
                 response = self._change(request, session)
             else:
-                context = _around(event) | _standing(session) | {"rooms": _offered(request, event)}
+                context = (
+                    telling.around(event)
+                    | telling.standing(session)
+                    | {"rooms": telling.offered(request, event)}
+                )
                 response = super().changeform_view(
                     request, object_id, form_url, context | (extra_context or {})
                 )
@@ -182,7 +184,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         event = session.event if session else form.cleaned_data["event"]
         opened = request.POST.get("seen", "")
         if changed := form.changed_since(opened):
-            self.message_user(request, _changed_since(changed), messages.ERROR)
+            self.message_user(request, telling.changed_since(changed), messages.ERROR)
             anew = form_class(instance=session, initial=form.touched(opened))
             return self._form_page(request, session, anew)
         proposal = form.proposal
@@ -193,10 +195,10 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
                 messages.INFO,
             )
             return HttpResponseRedirect(self._list_url())
-        by = _decider(request)
-        found, refusal, outcome = _made(request, event, by, proposal)
+        by = whose.decider(request)
+        found, refusal, outcome = telling.made(request, event, by, proposal)
         if refusal:
-            _tell(form, found, refusal)
+            telling.tell(form, found, refusal)
             return self._form_page(request, session, form, found)
         written = session or Schedule(pk=outcome.session_id, event=event)
         written.title = proposal.values.get("title", written.title)
@@ -217,9 +219,9 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         title = gettext("Change %s") if session else gettext("Add %s")
         context = {
             **self.admin_site.each_context(request),
-            **_around(event),
-            **_standing(session),
-            **_judged(found, request),
+            **telling.around(event),
+            **telling.standing(session),
+            **telling.judged(found, request),
             "title": title % self.opts.verbose_name,
             "adminform": shown,
             "object_id": session and str(session.pk),
@@ -228,7 +230,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "inline_admin_formsets": [],
             "errors": helpers.AdminErrorList(form, []),
             "preserved_filters": self.get_preserved_filters(request),
-            "rooms": _offered(request, event),
+            "rooms": telling.offered(request, event),
             "may_see_sessions": True,
             # As it was when the page was opened first, however often it comes back.
             "seen": (form.is_bound and request.POST.get("seen")) or form.seen,
@@ -248,11 +250,11 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             return answer
         if not self.has_delete_permission(request, session):
             raise PermissionDenied
-        by = _decider(request)
+        by = whose.decider(request)
         proposal = Proposal(Action.DELETE, session.pk, {}, {})
         refusal = None
         if request.method == "POST" and request.POST.get("post") == "yes":
-            found, refusal, outcome = _made(
+            found, refusal, outcome = telling.made(
                 request, session.event, by, proposal, shown=request.POST.get("judged")
             )
             if outcome:
@@ -261,10 +263,10 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
                 return response
             self.message_user(request, str(refusal), messages.ERROR)
         else:
-            found = _looked_at(session.event, by, proposal)
+            found = telling.looked_at(session.event, by, proposal)
         context = {
             **self.admin_site.each_context(request),
-            **_judged(found, request),
+            **telling.judged(found, request),
             "opts": self.opts,
             "title": gettext("Remove the session?"),
             "session": session,
@@ -316,135 +318,3 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         address = reverse("admin:ai_audit_suggestion_change", args=[outcome.suggestion_id])
         words = gettext('It can be undone <a href="{address}">in the audit history</a>.')
         self.message_user(request, format_html(words, address=address), messages.INFO)
-
-
-def _decider(request) -> StaffMember | None:
-    """The staff member in whose name is written; None for who only looks."""
-    try:
-        member = access.staff_member(request.user)
-    except access.NotStaff:
-        return None
-    return member if member.profile.organization_id else None
-
-
-def _decides(request, session: Schedule | None) -> bool:
-    """Whether the user is staff, and of the session's organization where it is asked of one."""
-    by = _decider(request)
-    if by is None or session is None:
-        return by is not None
-    return session.event.organization_id == by.profile.organization_id
-
-
-def _own_events(request):
-    by = _decider(request)
-    if by is None:
-        return Event.objects.none()
-    return Event.objects.filter(organization_id=by.profile.organization_id)
-
-
-def _named_event(request) -> Event | None:
-    """The event that a new session is for, where it is known yet."""
-    named = request.POST.get("event") or request.GET.get("event")
-    try:
-        return _own_events(request).filter(pk=named).first() if named else None
-    except ValidationError:
-        return None
-
-
-def _around(event: Event | None) -> dict[str, Any]:
-    """What the form's page says of times."""
-    if event is None:
-        return {"subtitle": _("Times are local times at the event")}
-    subtitle = _("Times are those of %(zone)s") % {"zone": times.called(event.zone)}
-    if isinstance(event.zone, times.UnknownZone):
-        subtitle = gettext("%(sentence)s. Write times with their offset, such as %(time)s.") % {
-            "sentence": subtitle,
-            "time": ltr("09:00+02:00"),
-        }
-    return {"subtitle": subtitle}
-
-
-def _offered(request, event: Event | None) -> list[rooms.Room]:
-    """The rooms of the event; as long as it is not chosen, of those that are not over."""
-    if event:
-        return rooms.known([event.pk])
-    now = timezone.now()
-    coming = _own_events(request).filter(
-        models.Q(end_date__gte=now) | models.Q(end_date__isnull=True, start_date__gte=now)
-    )
-    return rooms.known(list(coming.values_list("pk", flat=True)[: rooms.MOST]))
-
-
-def _standing(session: Schedule | None) -> dict[str, Any]:
-    """What is kept of a session elsewhere, which changing it here does not change, or not alone."""
-    if session is None:
-        return {}
-    return {"pointing": pointing.standing(session), "hanging": hanging.of(session)}
-
-
-def _looked_at(event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
-    with transaction.atomic():
-        return workflow.to_be_made(event=event, by=by, proposal=proposal)
-
-
-def _made(request, event: Event, by: StaffMember, proposal: Proposal, shown: str | None = None):
-    """What it would do, why it was refused, and what came of it: one of the last two.
-
-    A tick is for what was judged when it was given, and for nothing that arrived since. With
-    `shown`, only what that is the digest of is carried out.
-    """
-    found = _looked_at(event, by, proposal)
-    said = request.POST
-    same = said.get("judged") == found.digest
-    try:
-        outcome = workflow.make_by_hand(
-            event_id=event.pk,
-            by=by,
-            proposal=proposal,
-            confirmed=workflow.Confirmation(
-                ticks=said.getlist("tick") if same else (),
-                title=said.get("confirmed_title", "") if same else "",
-                reason=said.get("why", ""),
-                turns=same,
-            ),
-            digest=found.digest if shown is None else shown,
-        )
-    except workflow.Refusal as refusal:
-        return _looked_at(event, by, proposal), refusal, None
-    return found, None, outcome
-
-
-def _tell(form: SessionForm, found: ByHand, refusal: workflow.Refusal) -> None:
-    """Put the reason where it belongs: to the room, where that is taken."""
-    taken = [c for c in found.verdict.errors if c.kind is Kind.ROOM]
-    if isinstance(refusal, workflow.Blocked) and taken:
-        for conflict in taken:
-            form.add_error("room", conflict.sentence)
-    else:
-        form.add_error(None, str(refusal))
-
-
-def _judged(found: ByHand | None, request) -> dict[str, Any]:
-    """What a page shows of the verdict, and what has to be said."""
-    if found is None:
-        return {}
-    same = request.POST.get("judged") == found.digest
-    return {
-        "found": found,
-        "verdict": found.verdict,
-        "verdict_words": review.in_words(found.verdict),
-        "collisions": review.collisions(found.suggestion, found.verdict),
-        "turning": pointing.turning(found.verdict),
-        "friction": found.friction,
-        "ticking": found.verdict.level is not verdicts.Level.BLOCKED,
-        "ticked": request.POST.getlist("tick") if same else [],
-        "typed": request.POST,
-        "by_a_person": True,
-    }
-
-
-def _changed_since(names: list[str]) -> str:
-    return gettext(
-        "Nothing was saved: the session was changed since you opened the page (%(fields)s). This "
-        "is how it stands now, with what you have written; look at it, then save again."
-    ) % {"fields": ", ".join(str(FIELD_LABELS[name]) for name in SETTABLE if name in names)}

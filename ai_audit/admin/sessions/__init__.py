@@ -1,0 +1,1 @@
+"""Sessions by hand: looked at, changed and removed."""
