@@ -66,7 +66,8 @@ def kept() -> Kept:
 
 def forget() -> None:
     """Let it be looked up anew: the database may have changed under the connection."""
-    _found.pop(connection.connection, None)
+    if connection.connection is not None:
+        _found.pop(connection.connection, None)
 
 
 def _look(raw) -> Kept:

@@ -1,5 +1,7 @@
 """The product's newer tables, where they are: whose room, who speaks, what stands."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from scheduling import checks, conflicts, pointers, rooms, timetable, ways_out
@@ -30,6 +32,11 @@ def placed(event, room=None, speaker=None, start=None, **fields) -> Placement:
 def met(placement) -> list:
     found = conflicts.find({0: placement}).get(0, [])
     return [(c.kind, c.ids) for c in found if c.kind is not Kind.ROOM_NAME]
+
+
+def test_it_may_be_forgotten_before_anybody_is_connected():
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(pointers.forget).result()
 
 
 def test_all_of_it_is_found_in_the_catalogue():
