@@ -841,4 +841,4 @@ def test_asking_takes_a_fixed_number_of_statements(browser, event, move, count):
     with CaptureQueriesContext(connection) as captured:
         choose(browser, *suggestions)
 
-    assert len(captured) == 29 + f.judged(2)
+    assert len(captured) == 30 + f.judged(2)
