@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Case, Count, F, Value, When
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -126,9 +126,8 @@ class AgeFilter(Counted, admin.SimpleListFilter):
     @property
     def counted_by(self):
         """The longest of the ages that a row has; none of them, of one that is new."""
-        now = timezone.now()
         older = [
-            When(suggested_at__lt=now - age, then=Value(value))
+            When(suggested_at__lt=Now() - age, then=Value(value))
             for value, (_label, age) in reversed(self._ages.items())
         ]
         return Case(*older, default=None)
@@ -146,7 +145,7 @@ class AgeFilter(Counted, admin.SimpleListFilter):
         if self.value() not in self._ages:
             return queryset.none()
         _label, age = self._ages[self.value()]
-        return queryset.filter(suggested_at__lt=timezone.now() - age)
+        return queryset.filter(suggested_at__lt=Now() - age)
 
 
 class LiveFilter(admin.SimpleListFilter):
