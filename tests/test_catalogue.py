@@ -163,11 +163,24 @@ def test_pages_and_scripts_are_given_it():
     assert '"Today": "\\u05d4\\u05d9\\u05d5\\u05dd"' in script
 
 
-def test_the_search_form_is_djangos_own_but_for_its_label():
-    """Which Django leaves in English, and as the name of a picture."""
+def test_the_search_form_is_djangos_own_but_for_label_and_help():
+    """Django leaves the label in English, as the name of a picture; the help stands in the box."""
     theirs = DJANGO / "contrib" / "admin" / "templates" / "admin" / "search_form.html"
     ours = settings.BASE_DIR / "eventflow" / "templates" / "admin" / "search_form.html"
 
-    label = 'alt=""><span class="visually-hidden">{% translate "Search" %}</span></label>'
-    expected = theirs.read_text().replace('alt="Search"></label>', label).split("\n", 1)[1]
+    otherwise = {
+        'alt="Search"></label>': (
+            'alt=""><span class="visually-hidden">{% translate "Search" %}</span></label>'
+        ),
+        "{% if cl.search_help_text %} aria-": (
+            '{% if cl.search_help_text %} placeholder="{{ cl.search_help_text }}" aria-'
+        ),
+        '<br class="clear">\n<div class="help" id="searchbar_helptext">': (
+            '<div class="visually-hidden" id="searchbar_helptext">'
+        ),
+    }
+    expected = theirs.read_text().split("\n", 1)[1]
+    for part, own in otherwise.items():
+        assert expected.count(part) == 1, part
+        expected = expected.replace(part, own)
     assert ours.read_text().split("{% endcomment %}\n", 1)[1] == expected
