@@ -21,6 +21,7 @@ def for_the_readme(served: demo.Served) -> None:
         with demo.page(language=language) as page:
             served.sign_in(page, "noa")
             page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
+            page.wait_for_selector(".tabs [data-count=all]:not(:empty)")
             page.screenshot(path=FOLDER / f"queue-{suffix}.png")
             demo.follow(page, page.locator("a.what").first)
             page.screenshot(path=FOLDER / f"review-{suffix}.png")
