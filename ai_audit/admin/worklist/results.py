@@ -1,16 +1,12 @@
 """What became of many in one act, kept for a day for whoever acted: reload, language and back.
 
-Kept where sessions are, as a row of its own that signs nobody in, so that it goes as they do. It
-holds ids and codes, and no word that anybody wrote: whatever is told is read anew.
+It holds ids and codes, and no word that anybody wrote: whatever is told is read anew.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from importlib import import_module
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.template.loader import render_to_string
@@ -22,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import history, workflow
 from ai_audit.admin.base import keeping, kept_list, list_address
+from ai_audit.admin.worklist import kept as kept_rows
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
 from eventflow.text import sentences
@@ -32,7 +29,6 @@ _ROWS = "<!-- rows -->"
 # How a row's outcome is called that nothing was done with.
 LEFT = "left"
 
-KEPT_FOR = timedelta(days=1)
 # Of one act so many rows are kept.
 MOST_ROWS = 1000
 
@@ -50,8 +46,6 @@ _WHY_LEFT = {
 }
 _TOLD = dict(_WHY_LEFT.values())
 
-_STORE = import_module(settings.SESSION_ENGINE).SessionStore
-
 
 class Results:
     """The results of one act, by suggestion: how it ended, and the code of why it was left."""
@@ -62,18 +56,13 @@ class Results:
     @classmethod
     def anew(cls, user) -> "Results":
         """Results of an act that begins; its key is known before anything is done."""
-        store = _STORE()
-        store["results_of"] = user.pk
-        store["rows"] = []
-        store.set_expiry(KEPT_FOR)
-        store.create()
-        return cls(store)
+        return cls(kept_rows.anew(user, "results", rows=[]))
 
     @classmethod
     def of(cls, user, key: str) -> dict[UUID, tuple[str, str]] | None:
         """Those that the user's act with that key ended with; None where they are not kept."""
-        store = _STORE(session_key=key)
-        if store.get("results_of") != user.pk:
+        store = kept_rows.of(user, "results", key)
+        if store is None:
             return None
         return {UUID(pk): (status, why) for pk, status, why in store["rows"]}
 

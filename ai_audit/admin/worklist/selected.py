@@ -1,26 +1,21 @@
 """What was ticked, kept for a day for whoever did: so the page that asks about it has an address.
 
-Kept where sessions are, as results are: ids, and what is asked about them.
+It holds ids, and what is asked about them.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from enum import StrEnum
-from importlib import import_module
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 
 from ai_audit.admin.base import kept_list
+from ai_audit.admin.worklist import kept
 from eventflow.web.parameters import KEPT
 
 # What the address of a kept selection asks for.
 CHOSEN = "chosen"
-KEPT_FOR = timedelta(days=1)
-
-_STORE = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class Asks(StrEnum):
@@ -47,18 +42,13 @@ def address(request, asks: Asks, ids: Iterable[UUID]) -> str:
 
 def keep(user, asks: Asks, ids: Iterable[UUID]) -> str:
     """Keep what a user ticked; the key of it."""
-    store = _STORE()
-    store["selection_of"] = user.pk
-    store["asks"] = asks.value
-    store["ids"] = [pk.hex for pk in ids]
-    store.set_expiry(KEPT_FOR)
-    store.create()
+    store = kept.anew(user, "selection", asks=asks.value, ids=[pk.hex for pk in ids])
     return store.session_key
 
 
 def of(user, key: str) -> tuple[Asks, list[UUID]] | None:
     """What the user asked, about which, by its key; None where it is not kept."""
-    store = _STORE(session_key=key.replace("\0", ""))
-    if store.get("selection_of") != user.pk:
+    store = kept.of(user, "selection", key)
+    if store is None:
         return None
     return Asks(store["asks"]), [UUID(pk) for pk in store["ids"]]
