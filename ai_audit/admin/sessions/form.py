@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import verdicts
 from ai_audit.proposals import SETTABLE, Action, Proposal
-from ai_audit.proposals.fields import typed
+from ai_audit.proposals.fields import ONE_LINE, typed
 from scheduling import times
 from scheduling.models import Schedule
 from scheduling.times import UnknownZone
@@ -28,16 +28,6 @@ _OFFSET = re.compile(
     r"\s*(?:[Zz]|(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)\s*\Z", re.ASCII
 )
 _TIMES = ("start_time", "end_time")
-_ONE_LINE = (
-    "title",
-    "location",
-    "room",
-    "track",
-    "track_color",
-    "speaker_name",
-    "speaker_title",
-    "materials_url",
-)
 
 
 class Clock(BaseAdminTimeWidget):
@@ -132,7 +122,7 @@ class SessionForm(forms.ModelForm):
                 attrs={"class": "vTextField", "dir": "auto"}
                 | ({"list": "rooms"} if name == "room" else {})
             )
-            for name in _ONE_LINE
+            for name in ONE_LINE
         }
         field_classes = {"is_mandatory": forms.BooleanField, "is_break": forms.BooleanField}
 
@@ -141,7 +131,7 @@ class SessionForm(forms.ModelForm):
         # Whoever may only look gets a form without fields.
         for name in self.fields.keys() & {"is_mandatory", "is_break"}:
             self.fields[name].required = False
-        for name in self.fields.keys() & set(_ONE_LINE):
+        for name in self.fields.keys() & set(ONE_LINE):
             # A browser takes line breaks out of a field of one line, also where nobody touched it.
             if set("\r\n") & set(getattr(self.instance, name) or ""):
                 self.fields[name].widget = forms.Textarea({"rows": 2, "dir": "auto"})
