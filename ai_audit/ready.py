@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import connection
 from prometheus_client.core import GaugeMetricFamily
 
+from ai_audit import schema
 from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Status
 from eventflow.db import database
@@ -174,25 +175,11 @@ def still_waiting() -> list[tuple[str, int, float | None]]:
         return cursor.fetchall()
 
 
-_HELPERS = """
-select format('%I.%I()', n.nspname, p.proname)
-from pg_catalog.pg_proc as p
-join pg_catalog.pg_namespace as n
-  on n.oid = p.pronamespace
-where p.pronargs = 0
-and (
-  n.nspname = 'backoffice' and p.proname = 'user_org_id'
-  or n.nspname = 'auth' and p.proname in ('user_org_id', 'user_organization_id')
-)
-order by n.nspname = 'backoffice' desc, p.proname
-"""
-
-
 @doctor.examination
 def organization_is_known():
     """The policies of suggestions ask the product's helper whose organization somebody is of."""
     with connection.cursor() as cursor:
-        cursor.execute(_HELPERS)
+        cursor.execute(f"select format('%I.%I()', n.nspname, p.proname) {schema.HELPERS}")
         helpers = [name for (name,) in cursor.fetchall()]
     if helpers[:1] == ["backoffice.user_org_id()"]:
         later = helpers[1:]

@@ -23,22 +23,25 @@ LOG = f"public.{Suggestion._meta.db_table}"
 
 HELPER = "backoffice.user_org_id()"
 
+# The helpers of the organization that there are. Ours is asked where it stands, for it was made
+# where there was no other, and policies go on asking it.
+HELPERS = """from pg_catalog.pg_proc as p
+join pg_catalog.pg_namespace as n
+  on n.oid = p.pronamespace
+where p.pronargs = 0
+and (
+  n.nspname = 'backoffice' and p.proname = 'user_org_id'
+  or n.nspname = 'auth' and p.proname in ('user_org_id', 'user_organization_id')
+)
+order by n.nspname = 'backoffice' desc, p.proname = 'user_org_id' desc"""
+
 # All are found where this deployment has them, as the frozen SQL does, but without the name
-# resolution of regprocedure, which needs a right to the schema. Of helpers, ours is asked where it
-# stands, for it was made where there was no other, and policies go on asking it.
-_FUNCTIONS = """
+# resolution of regprocedure, which needs a right to the schema.
+_FUNCTIONS = f"""
 select
   coalesce((
     select quote_ident(n.nspname) || '.' || p.proname
-    from pg_catalog.pg_proc as p
-    join pg_catalog.pg_namespace as n
-      on n.oid = p.pronamespace
-    where p.pronargs = 0
-    and (
-      n.nspname = 'backoffice' and p.proname = 'user_org_id'
-      or n.nspname = 'auth' and p.proname in ('user_org_id', 'user_organization_id')
-    )
-    order by n.nspname = 'backoffice' desc, p.proname = 'user_org_id' desc
+    {HELPERS}
     limit 1
   ), 'backoffice.user_org_id'),
   coalesce((
@@ -52,7 +55,7 @@ select
     order by n.nspname = 'public' desc
     limit 1
   ), 'uuid_generate_v4()')
-"""
+"""  # noqa: S608
 
 _OWNED = """
 select quote_ident(session_user), pg_has_role(session_user, relowner, 'usage')
