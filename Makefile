@@ -27,6 +27,7 @@ test-all: $(VENV)/.installed
 lint: $(VENV)/.installed
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy --no-error-summary
 
 # The conflict engine beside simpler ways, on a database of its own: make bench-conflicts
 # SESSIONS=1000000 takes some minutes.
@@ -69,7 +70,7 @@ lock: $(VENV)/.installed
 
 # The demo's data hold decisions, so they stay: `make demo-reset` is for those.
 clean:
-	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find ai_audit eventflow scheduling tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.installed: requirements-dev.lock
