@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 ARGS ?=
 
-.PHONY: demo demo-reset test test-all lint bench bench-conflicts bench-queue pictures messages clean
+.PHONY: demo demo-reset test test-all lint bench bench-conflicts bench-queue pictures messages lock clean
 
 # Each recipe that runs until it is told to end is one plain command: make starts it without a
 # shell in between, so that signals reach it.
@@ -27,6 +27,7 @@ test-all: $(VENV)/.installed
 lint: $(VENV)/.installed
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy --no-error-summary
 
 # The conflict engine beside simpler ways, on a database of its own: make bench-conflicts
 # SESSIONS=1000000 takes some minutes.
@@ -58,12 +59,21 @@ messages: $(VENV)/.installed
 	@mv $(CATALOGUE).new $(CATALOGUE)
 	@$(VENV)/bin/python manage.py compilemessages -l he --ignore $(VENV) --ignore .eventflow
 
+# What is installed: everything, also what our dependencies need, each file by its hash. Run it after
+# a change of a pin; what else has moved on stays as it is locked, unless ARGS=--upgrade.
+lock: $(VENV)/.installed
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@for name in requirements requirements-dev; do \
+	  $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --no-header $(ARGS) $$name.txt --output-file $$name.lock || exit 1; \
+	done
+
 # The demo's data hold decisions, so they stay: `make demo-reset` is for those.
 clean:
-	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find ai_audit eventflow scheduling tests -name __pycache__ -prune -exec rm -rf {} +
 
-$(VENV)/.installed: requirements.txt requirements-dev.txt
+$(VENV)/.installed: requirements-dev.lock
 	@command -v "$(PYTHON)" > /dev/null || { \
 	  echo "EventFlow needs Python 3.11 or newer, and there is no $(PYTHON) here. Install it, or" \
 	    "name another: make PYTHON=/path/to/python3"; \
@@ -78,5 +88,6 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt
 	  exit 1; }
 	@echo "Installing into $(VENV), once ..."
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements-dev.lock
 	@touch $@

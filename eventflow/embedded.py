@@ -37,7 +37,7 @@ from eventflow.programs import (
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 SUPERUSER = "supabase_admin"
 OWNER = "postgres"

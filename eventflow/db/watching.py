@@ -84,7 +84,8 @@ def watched(say: Callable[[str], None]):
 
 
 def _watch(pid: int, say: Callable[[str], None], over: threading.Event) -> None:
-    said, times = [], 0
+    said: list[str] = []
+    times = 0
     try:
         while not over.wait(EVERY):
             # A connection is a thread's own, and this thread's is none yet.

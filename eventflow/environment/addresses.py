@@ -88,7 +88,7 @@ def _address(variable: str, url: str, schemes: Collection[str], *, example: str)
             f"{variable} is not understood: it does not begin with {example.partition('://')[0]}"
             f"://. Write it as {example}, without quotation marks."
         )
-    end = re.search(r"[/?#]|$", rest).start()
+    end = _end_of_authority(rest)
     authority, tail = rest[:end], rest[end:]
     if "@" in tail or "#" in tail:
         raise ImproperlyConfigured(
@@ -173,10 +173,15 @@ def database(variable: str, url: str) -> tuple[dict[str, Any], list[str]]:
     return settings, ignored
 
 
+def _end_of_authority(rest: str) -> int:
+    """Where the path, the options or the fragment of an address begin."""
+    return min((rest.index(mark) for mark in "/?#" if mark in rest), default=len(rest))
+
+
 def with_login(url: str, *, user: str, password: str) -> str:
     """The address of a database, for another login; all else as it is written."""
     scheme, _, rest = url.partition("://")
-    end = re.search(r"[/?#]|$", rest).start()
+    end = _end_of_authority(rest)
     where = rest[:end].rpartition("@")[2]
     path, _, query = rest[end:].partition("?")
     kept = "&".join(
@@ -189,7 +194,8 @@ def with_login(url: str, *, user: str, password: str) -> str:
 def _options(variable: str, query: str) -> tuple[dict[str, Any], list[str]]:
     """What the options after the `?` come to: settings, and what is not for us."""
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}
-    settings, options, ignored = {}, dict(ON_A_DEAD_LINE), []
+    settings: dict[str, Any] = {}
+    options, ignored = dict(ON_A_DEAD_LINE), []
     for said in filter(None, query.split("&")):
         name, _, value = (_decoded(variable, part) for part in said.partition("="))
         option = f"{variable}, option {name}"

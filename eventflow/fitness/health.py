@@ -11,11 +11,12 @@ from django.db import Error, connection
 from django.http import HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
+from eventflow import __version__
 from eventflow.db import database
 from eventflow.fitness import readiness
 from eventflow.web import metrics, outages
 
-OK = {"status": "ok"}
+OK = {"status": "ok", "version": __version__}
 NO_DATABASE = {"status": "unavailable", "reason": "The database does not answer."}
 PENDING = {"status": "unavailable", "reason": "Migrations are pending."}
 _NO_SUCH_TABLE = "42P01"

@@ -51,7 +51,7 @@ def requirement(function: Requirement) -> Requirement:
 
 def reasons() -> list[Reason]:
     """Every reason why nobody can decide now; none where it is fit. A statement or two for each."""
-    found = []
+    found: list[Reason] = []
     for ask in _requirements:
         try:
             found += ask()

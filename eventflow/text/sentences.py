@@ -83,7 +83,7 @@ def retold(what: object) -> str:
 def _read(what: Any) -> Said | str:
     if isinstance(what, str):
         return what
-    parameters = {
+    parameters: dict[str, Any] = {
         name: _read(value) if isinstance(value, dict) else value for name, value in what.items()
     }
     return Said(_BY_CODE[parameters.pop("code")], parameters)

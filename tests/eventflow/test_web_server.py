@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from eventflow import __version__
 from tests.faults.processes import database_url
 
 pytestmark = [pytest.mark.long, pytest.mark.once]
@@ -100,7 +101,7 @@ def test_it_serves_over_https_alone_says_so_and_logs_in_json():
         until_it_answers(server)
 
         status, headers, body = server.ask("/healthz", host="10.0.0.7", scheme="http")
-        assert (status, json.loads(body)) == (200, {"status": "ok"})
+        assert (status, json.loads(body)) == (200, {"status": "ok", "version": __version__})
 
         status, headers, _body = server.ask("/admin/login/", scheme="http")
         assert (status, headers["Location"]) == (301, f"https://{HOST}/admin/login/")

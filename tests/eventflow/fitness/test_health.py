@@ -4,10 +4,11 @@ import psycopg
 import pytest
 from django.test import Client
 
+from eventflow import __version__
 from tests import factories as f
 from tests.databases import connected_to
 
-OK = {"status": "ok"}
+OK = {"status": "ok", "version": __version__}
 PENDING = {"status": "unavailable", "reason": "Migrations are pending."}
 NO_DATABASE = {"status": "unavailable", "reason": "The database does not answer."}
 
