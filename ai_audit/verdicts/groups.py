@@ -125,8 +125,9 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
 
     `verdict` is the one on `suggestion` alone. Each moves or removes the one session that is in
     the way, and neither is blocked when the two are approved together; at most `MOST_PARTNERS`.
-    None is found where there is another error, or more than one session in the way. Two statements,
-    and at most seven more for each of as many as are offered at most.
+    None is found where there is another error, or more than one session in the way. One statement
+    where none is about that session, else two, and at most seven more for each of as many as are
+    offered at most.
     """
     obstacle = _obstacle(verdict)
     if obstacle is None:
@@ -147,6 +148,8 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
     read = [
         (other, fields) for other in about_it if (fields := _after(other, obstacle)) is not None
     ]
+    if not read:
+        return []
     keys = names.keys([wanted.room, *(fields.get("room") for _other, fields in read)]).names
     clearing = [other for other, fields in read if _gives_way(fields, wanted, keys)]
     alone = verdicts.judge(clearing)
