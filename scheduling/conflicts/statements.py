@@ -307,51 +307,66 @@ join spelled
 
 
 def attending() -> str:
-    """Where else those are registered who are registered for what moves."""
+    """Who is registered for sessions, and where else those are registered whose session moves."""
     # There is no index on a registration's session, but there are on an event's participants and on
-    # a participant's registrations. The rows without a session count the people of all of them.
+    # a participant's registrations. What is told of a session comes first, in rows without a
+    # number; rows without a session count the people of all of them.
     return f"""
-, registered as (
-  select wanted.n, wanted.event_id, wanted.start_time, wanted.end_time, mine.participant_id,
+, registered as materialized (
+  select mine.schedule_id as session_id, p.event_id, p.id as participant_id, p.is_vip,
+    case when p.is_vip then left(p.first_name || ' ' || p.last_name, 500) end as name
+  from public.participants as p
+  join public.participant_schedules as mine
+    on mine.participant_id = p.id
+  join unnest(%(sessions)s::uuid[]) as wanted (session_id)
+    on wanted.session_id = mine.schedule_id
+  where p.event_id = any (%(session_events)s::uuid[])
+),
+elsewhere as (
+  select moving.n, moving.event_id, moving.start_time, moving.end_time, mine.participant_id,
     theirs.schedule_id
   from unnest(%(n)s::int[], %(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[],
     %(session)s::uuid[])
-    as wanted (n, event_id, start_time, end_time, session_id)
-  join public.participant_schedules as mine
-    on mine.schedule_id = wanted.session_id
-  join public.participants as p
-    on p.id = mine.participant_id
-    and p.event_id = any (%(events)s::uuid[])
+    as moving (n, event_id, start_time, end_time, session_id)
+  join registered as mine
+    on mine.session_id = moving.session_id
+    and mine.event_id = moving.event_id
   join public.participant_schedules as theirs
     on theirs.participant_id = mine.participant_id
-    and theirs.schedule_id <> wanted.session_id
+    and theirs.schedule_id <> moving.session_id
 )
+select null::int as n, count(*), r.session_id as id, null as title, null as start_time,
+  null as end_time, null as room, r.event_id,
+  array_agg(distinct array[r.participant_id::text, r.name]) filter (where r.is_vip)
+from registered as r
+group by r.session_id, r.event_id
+union all
 select met.n, count(distinct met.participant_id), met.id, met.title, met.start_time, met.end_time,
-  met.room
+  met.room, null, null
 from (
-  select r.n, r.participant_id, o.id, left(o.title, 500) as title, o.start_time, o.end_time,
+  select e.n, e.participant_id, o.id, left(o.title, 500) as title, o.start_time, o.end_time,
     left(o.room, 500) as room
-  from registered as r
+  from elsewhere as e
   join public.schedules as o
-    on o.id = r.schedule_id
-    and o.event_id = r.event_id
-    and o.start_time < r.end_time
-    and o.end_time > r.start_time
+    on o.id = e.schedule_id
+    and o.event_id = e.event_id
+    and o.start_time < e.end_time
+    and o.end_time > e.start_time
     and o.start_time < o.end_time
   where o.id <> all (%(leaving)s::uuid[])
   {pointers.and_stands("o")}
   union all
-  select r.n, r.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
-  from registered as r
+  select e.n, e.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
+  from elsewhere as e
   join coming as o
-    on o.id = r.schedule_id
-    and o.event_id = r.event_id
-    and o.start_time < r.end_time
-    and o.end_time > r.start_time
+    on o.id = e.schedule_id
+    and o.event_id = e.event_id
+    and o.start_time < e.end_time
+    and o.end_time > e.start_time
 ) as met
 group by grouping sets (
   (met.n),
   (met.n, met.id, met.title, met.start_time, met.end_time, met.room)
 )
-order by met.n, met.start_time, met.id
+order by n nulls first, start_time, id
 """  # noqa: S608
