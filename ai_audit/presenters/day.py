@@ -31,7 +31,7 @@ def day(suggestion: Suggestion, verdict: Verdict, title: str) -> Timetable | Non
 
 
 def offered(suggestion: Suggestion, verdict: Verdict, now: datetime) -> WaysOut:
-    """Free rooms and times for what is blocked or warned of; three statements, or none."""
+    """Free rooms and times for what is blocked or warned of; one statement, or none."""
     place = None
     if verdict.proposal is not None and verdict.proposal.action is not Action.DELETE:
         place = projection.place(suggestion, verdict.after, verdict.proposal, verdict.session)

@@ -12,11 +12,12 @@ from ai_audit.verdicts.digests import (
     fingerprint,
     turning,
 )
-from ai_audit.verdicts.judging import Level, Meeting, Risk, Verdict, judge, unmet
+from ai_audit.verdicts.judging import Level, Meeting, Met, Risk, Verdict, judge, unmet
 
 __all__ = [
     "Level",
     "Meeting",
+    "Met",
     "Risk",
     "Verdict",
     "asked",

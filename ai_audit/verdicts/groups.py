@@ -16,7 +16,7 @@ from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal
 from ai_audit.proposals.naming import NamedSession
-from ai_audit.verdicts import Level, Verdict, competing, projection
+from ai_audit.verdicts import Level, Met, Verdict, competing, projection
 from ai_audit.verdicts.competing import Stake
 from eventflow.text.bidi import isolate
 from scheduling import conflicts, names
@@ -37,15 +37,15 @@ def judge(
     Each is laid over its session as by `verdicts.judge`, and collides with the programme as it
     will stand after all of them, and with undecided suggestions that are none of them. Two that
     end in one room at one time are errors of both, and so are two about one session. A session
-    that one of them adds goes by the suggestion's id. At most seven statements for any number;
+    that one of them adds goes by the suggestion's id. At most six statements for any number;
     locks as `verdicts.judge` does.
     """
     return verdicts.judge(suggestions, lock=lock, now=now, meeting=_afterwards)
 
 
 def _afterwards(
-    stakes: Mapping[UUID, Stake], judged: Mapping[UUID, Verdict]
-) -> dict[UUID, list[Conflict]]:
+    stakes: Mapping[UUID, Stake], judged: Mapping[UUID, Verdict], events: Mapping[UUID, UUID]
+) -> Met:
     """What each collides with in the programme as it will stand after all of them."""
     numbers = dict(enumerate(stakes))
     placements, leaving, coming = {}, [], {}
@@ -60,14 +60,15 @@ def _afterwards(
             stake.suggestion, verdict.after, stake.proposal, verdict.session
         ):
             coming[n] = replace(place, session_id=session_id)
-    met = defaultdict(list)
-    for n, found in conflicts.find(placements, leaving=leaving, coming=coming).items():
-        met[numbers[n]] += found
-    for pk, found in competing.find(stakes.values(), apart=False).items():
-        met[pk] += found
+    found = defaultdict(list)
+    met = conflicts.meet(placements, sessions=events, leaving=leaving, coming=coming)
+    for n, its in met.conflicts.items():
+        found[numbers[n]] += its
+    for pk, its in competing.find(stakes.values(), apart=False).items():
+        found[pk] += its
     for pk, conflict in _about_one_session(stakes.values()):
-        met[pk].append(conflict)
-    return met
+        found[pk].append(conflict)
+    return Met(found, met.registered)
 
 
 def _about_one_session(stakes: Iterable[Stake]) -> Iterator[tuple[UUID, Conflict]]:
@@ -125,8 +126,9 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
 
     `verdict` is the one on `suggestion` alone. Each moves or removes the one session that is in
     the way, and neither is blocked when the two are approved together; at most `MOST_PARTNERS`.
-    None is found where there is another error, or more than one session in the way. Two statements,
-    and at most seven more for each of as many as are offered at most.
+    None is found where there is another error, or more than one session in the way. One statement
+    where none is about that session, else two, and at most six more for each of as many as are
+    offered at most.
     """
     obstacle = _obstacle(verdict)
     if obstacle is None:
@@ -147,6 +149,8 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
     read = [
         (other, fields) for other in about_it if (fields := _after(other, obstacle)) is not None
     ]
+    if not read:
+        return []
     keys = names.keys([wanted.room, *(fields.get("room") for _other, fields in read)]).names
     clearing = [other for other, fields in read if _gives_way(fields, wanted, keys)]
     alone = verdicts.judge(clearing)

@@ -31,6 +31,7 @@ from scheduling import conflicts, pointers
 from scheduling.conflicts import (
     Conflict,
     Kind,
+    Registered,
     Severity,
     Spelling,
     StillHeld,
@@ -168,8 +169,17 @@ class Verdict:
         return self.proposal is not None
 
 
-# What readable suggestions, of which the verdicts so far are given, collide with.
-Meeting = Callable[[Mapping[UUID, Stake], Mapping[UUID, Verdict]], Mapping[UUID, list[Conflict]]]
+@dataclass(frozen=True)
+class Met:
+    """What suggestions collide with, by id, and who is registered for sessions, by theirs."""
+
+    conflicts: Mapping[UUID, list[Conflict]]
+    registered: Mapping[UUID, Registered]
+
+
+# What readable suggestions, of which the verdicts so far are given, collide with; and who is
+# registered for the sessions, of which the events are given.
+Meeting = Callable[[Mapping[UUID, Stake], Mapping[UUID, Verdict], Mapping[UUID, UUID]], Met]
 
 
 def judge(
@@ -183,14 +193,14 @@ def judge(
 ) -> dict[UUID, Verdict]:
     """The verdict on each suggestion, by id; each has `event` and `user` read along.
 
-    At most seven statements for any number of suggestions: the sessions, who is registered, the
-    three of `conflicts.find`, the two of the competing ones. With `lock` the sessions' rows are
-    locked, in the order of their ids, until the transaction ends. `known` are proposals, by
-    suggestion, that need not be read from what the suggestion says. A room or a speaker is
-    written as the programme spells them, but for those proposals and for suggestions in `as_given`,
-    which a person has spelled. What has begun at `now`, which is the present unless given, has
-    begun already. `meeting` finds what they collide with, unless that is the programme as it stands
-    and what else is undecided.
+    At most six statements for any number of suggestions: the sessions, the three of
+    `conflicts.meet`, which tells who is registered too, the two of the competing ones. With `lock`
+    the sessions' rows are locked, in the order of their ids, until the transaction ends. `known`
+    are proposals, by suggestion, that need not be read from what the suggestion says. A room or a
+    speaker is written as the programme spells them, but for those proposals and for suggestions in
+    `as_given`, which a person has spelled. What has begun at `now`, which is the present unless
+    given, has begun already. `meeting` finds what they collide with, unless that is the programme
+    as it stands and what else is undecided.
     """
     now = now or timezone.now()
     suggestions = list(suggestions)
@@ -208,52 +218,43 @@ def judge(
 
     wanted = {proposal.session_id for proposal in read.values() if proposal.session_id}
     sessions = _sessions(wanted, lock=lock)
-    registered = conflicts.registered({pk: session.event_id for pk, session in sessions.items()})
     given = {*(known or ()), *as_given}
     for suggestion in suggestions:
-        if suggestion.pk in verdicts:
-            continue
-        proposal = read[suggestion.pk]
-        session = sessions.get(proposal.session_id)
-        people = registered.get(proposal.session_id, conflicts.Registered())
-        verdict = _lay_over(suggestion, proposal, session, by_hand=suggestion.pk in given)
-        if verdict.session:
-            vips = tuple(vip.name for vip in people.vips)
-            verdict = replace(verdict, registered=people.places, vips=vips)
-        verdicts[suggestion.pk] = verdict
+        if suggestion.pk not in verdicts:
+            proposal = read[suggestion.pk]
+            verdicts[suggestion.pk] = _lay_over(
+                suggestion,
+                proposal,
+                sessions.get(proposal.session_id),
+                by_hand=suggestion.pk in given,
+            )
     turned = _turned([s for s in suggestions if not verdicts[s.pk].conflicts], verdicts)
-    stakes, found_alone = {}, {}
+    stakes = {}
     for suggestion in suggestions:
         if verdicts[suggestion.pk].conflicts:
             continue
         proposal = read[suggestion.pk]
-        session = sessions.get(proposal.session_id)
-        people = registered.get(proposal.session_id, conflicts.Registered())
-        turns, room = turned.get(suggestion.pk, ({}, None))
+        turns, _room = turned.get(suggestion.pk, ({}, None))
         if turns:
             verdicts[suggestion.pk] = replace(
                 verdicts[suggestion.pk], turns=MappingProxyType(turns)
             )
-        placement = projection.placement(suggestion, proposal, session)
+        placement = projection.placement(suggestion, proposal, sessions.get(proposal.session_id))
         stakes[suggestion.pk] = Stake(suggestion, proposal, placement)
-        found_alone[suggestion.pk] = [
-            conflict
-            for conflict in (
-                None if turns else reasons.no_effect(proposal, session),
-                reasons.stale(suggestion, proposal, session),
-                reasons.local_time(proposal, suggestion.zone),
-                reasons.outside(suggestion, proposal, session, placement, now),
-                reasons.over_capacity(proposal, people, room),
-                reasons.two_rooms(proposal, session),
-                reasons.removed_along(proposal, people),
-                reasons.vips(proposal, session, people),
-            )
-            if conflict
-        ]
 
-    met = (meeting or _as_it_stands)(stakes, verdicts)
-    for pk in stakes:
-        found = [*found_alone[pk], *met.get(pk, ())]
+    events = {pk: session.event_id for pk, session in sessions.items()}
+    met = (meeting or _as_it_stands)(stakes, verdicts, events)
+    for pk, verdict in verdicts.items():
+        if verdict.session:
+            people = met.registered[verdict.session.pk]
+            vips = tuple(vip.name for vip in people.vips)
+            verdicts[pk] = replace(verdict, registered=people.places, vips=vips)
+    for pk, stake in stakes.items():
+        session = sessions.get(stake.proposal.session_id)
+        people = met.registered.get(stake.proposal.session_id, conflicts.Registered())
+        turns, room = turned.get(pk, ({}, None))
+        alone = reasons.alone(stake, session, people, room, turning=bool(turns), now=now)
+        found = [*alone, *met.conflicts.get(pk, ())]
         verdict = replace(verdicts[pk], conflicts=conflicts.ordered(found))
         verdicts[pk] = _held_to_the_letter(_spelled_as_the_programme(verdict, as_given=pk in given))
     return verdicts
@@ -326,27 +327,28 @@ def _own_spelling(verdict: Verdict, spelled: Mapping[str, Spelling]) -> dict[str
 
 
 def unmet(
-    _stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict]
-) -> dict[UUID, list[Conflict]]:
+    _stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict], events: Mapping[UUID, UUID]
+) -> Met:
     """Nothing: for who asks about the sessions and who is registered, and not what is in the way.
 
     No verdict's level or risk is then to be relied on.
     """
-    return {}
+    return Met({}, conflicts.registered(events))
 
 
 def _as_it_stands(
-    stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict]
-) -> dict[UUID, list[Conflict]]:
+    stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict], events: Mapping[UUID, UUID]
+) -> Met:
     """What each would collide with if it were the only one to be approved."""
     numbers = dict(enumerate(stakes))
     placements = {n: stakes[pk].placement for n, pk in numbers.items() if stakes[pk].placement}
-    met = defaultdict(list)
-    for n, found in conflicts.find(placements).items():
-        met[numbers[n]] += found
-    for pk, found in competing.find(stakes.values()).items():
-        met[pk] += found
-    return met
+    found = defaultdict(list)
+    met = conflicts.meet(placements, sessions=events)
+    for n, its in met.conflicts.items():
+        found[numbers[n]] += its
+    for pk, its in competing.find(stakes.values()).items():
+        found[pk] += its
+    return Met(found, met.registered)
 
 
 def _sessions(ids: Collection[UUID], *, lock: bool) -> dict[UUID, Schedule]:

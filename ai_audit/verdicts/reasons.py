@@ -11,12 +11,40 @@ from django.utils.translation import gettext, gettext_lazy
 from ai_audit.models import Suggestion
 from ai_audit.proposals import FIELD_LABELS, POINTER_LABELS, SETTABLE, Action, Proposal
 from ai_audit.verdicts import projection
+from ai_audit.verdicts.competing import Stake
 from eventflow.text.sentences import Said, Sentence, words
 from scheduling import conflicts, pointers, times
 from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity
 from scheduling.models import Schedule
 
 _NO_EFFECT = Sentence("no_effect", gettext_lazy("It stands like that already."))
+
+
+def alone(
+    stake: Stake,
+    session: Schedule | None,
+    people: Registered,
+    room: pointers.Row | None,
+    *,
+    turning: bool,
+    now: datetime,
+) -> list[Conflict]:
+    """All that a suggestion tells whatever else there is.
+
+    `room` is the row of the room that it chooses; `turning` says that pointers turn with it.
+    """
+    suggestion, proposal = stake.suggestion, stake.proposal
+    told = (
+        None if turning else no_effect(proposal, session),
+        stale(suggestion, proposal, session),
+        local_time(proposal, suggestion.zone),
+        outside(suggestion, proposal, session, stake.placement, now),
+        over_capacity(proposal, people, room),
+        two_rooms(proposal, session),
+        removed_along(proposal, people),
+        vips(proposal, session, people),
+    )
+    return [conflict for conflict in told if conflict]
 
 
 def no_effect(proposal: Proposal, session: Schedule | None) -> Conflict | None:

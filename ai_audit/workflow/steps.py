@@ -180,8 +180,11 @@ def organization_of(by: StaffMember) -> UUID | None:
 
 
 def is_own(suggestion: Suggestion, by: StaffMember) -> bool:
-    """Whether the suggestion is of the staff member's organization as it is now; one statement."""
-    return belongs(suggestion, organization_of(by))
+    """Whether the suggestion is of the staff member's organization as the request has read it.
+
+    For what a page offers; whoever decides asks for it as it is then.
+    """
+    return belongs(suggestion, by.profile.organization_id)
 
 
 def belongs(suggestion: Suggestion | None, organization_id: UUID | None) -> bool:

@@ -25,8 +25,10 @@ from scheduling.conflicts.people import (
     vips_affected,
 )
 from scheduling.conflicts.placements import (
+    Met,
     StillHeld,
     find,
+    meet,
     outside,
     room_conflict,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "MOST_NAMED",
     "Conflict",
     "Kind",
+    "Met",
     "Other",
     "Overlap",
     "Person",
@@ -56,6 +59,7 @@ __all__ = [
     "StillHeld",
     "find",
     "listed",
+    "meet",
     "named",
     "ordered",
     "outside",

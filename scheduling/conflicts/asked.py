@@ -61,7 +61,8 @@ def columns_of(
     along = _told(coming)
     asked = [placements.get(n) for n, _p in along]
     return {
-        **placed(placements),
+        **_columns(_told(placements)),
+        **_spans(placements),
         "leaving": list(leaving),
         "coming": [n for n, _p in along],
         "coming_event": [p.event_id for _n, p in along],
@@ -77,8 +78,30 @@ def columns_of(
     }
 
 
+def _spans(placements: Mapping[int, Placement]) -> dict[str, list]:
+    """When anything is asked about, by event: what meets or overlaps is one span.
+
+    A session meets one of the placements in time where it meets one of the spans.
+    """
+    spans: list[list] = []
+    for p in sorted(placements.values(), key=lambda p: (p.event_id, p.start, p.end)):
+        if spans and spans[-1][0] == p.event_id and p.start <= spans[-1][2]:
+            spans[-1][2] = max(spans[-1][2], p.end)
+        else:
+            spans.append([p.event_id, p.start, p.end])
+    return {
+        "span_event": [event_id for event_id, _start, _end in spans],
+        "span_start": [start for _event_id, start, _end in spans],
+        "span_end": [end for _event_id, _start, end in spans],
+    }
+
+
 def placed(placements: Mapping[int, Placement]) -> dict[str, list]:
-    told = _told(placements)
+    """What is asked of each placement once, whatever rooms and speakers it has."""
+    return _columns(list(placements.items()))
+
+
+def _columns(told: list[tuple[int, Placement]]) -> dict[str, list]:
     return {
         "n": [n for n, _p in told],
         "event": [p.event_id for _n, p in told],

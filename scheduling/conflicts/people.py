@@ -1,6 +1,7 @@
-"""Whom a change to a session concerns: how many are registered, and who of them is a VIP."""
+"""Whom a change to a session concerns: how many are registered, who is a VIP, who is elsewhere."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,7 +9,9 @@ from django.db import connection
 from django.utils.translation import ngettext
 
 from eventflow.text.bidi import isolate
-from scheduling.conflicts.kinds import Conflict, Kind, Severity, listed
+from scheduling.conflicts.asked import Placement, columns_of, placed
+from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named
+from scheduling.conflicts.statements import COMING, attending
 
 
 @dataclass(frozen=True)
@@ -27,41 +30,64 @@ class Registered:
     vips: tuple[Person, ...] = ()
 
 
-# Counted from the rows: `current_count` is kept by a trigger that can fall out of step. Found by
-# the event's participants, because there is no index on a registration's session.
-_REGISTERED = """
-select r.schedule_id, count(*),
-  array_agg(distinct array[p.id::text, left(p.first_name || ' ' || p.last_name, 500)])
-    filter (where p.is_vip)
-from public.participants as p
-join public.participant_schedules as r
-  on r.participant_id = p.id
-join unnest(%(session)s::uuid[]) as wanted (session_id)
-  on wanted.session_id = r.schedule_id
-where p.event_id = any (%(event)s::uuid[])
-group by r.schedule_id
-"""
-
-
 def registered(sessions: Mapping[UUID, UUID]) -> dict[UUID, Registered]:
     """Who is registered for each session; `sessions` tell the event of each.
 
     One statement for any number of sessions, none for none. A registration counts where its
     participant is one of the event's.
     """
-    if not sessions:
-        return {}
-    found = dict.fromkeys(sessions, Registered())
+    return attendance({}, columns_of({}), sessions)[1]
+
+
+def attendance(
+    placements: Mapping[int, Placement],
+    columns: Mapping[str, list],
+    sessions: Mapping[UUID, UUID],
+) -> tuple[dict[int, Conflict], dict[UUID, Registered]]:
+    """Who of a session that moves is elsewhere then, and who is registered for each of `sessions`.
+
+    `columns` are of all placements. One statement, or none where nothing moves and no session is
+    asked about. Counted from the rows: `current_count` is kept by a trigger that can fall out of
+    step.
+    """
+    moving = {n: p for n, p in placements.items() if p.moves and p.session_id}
+    asked = {p.session_id: p.event_id for p in moving.values()} | dict(sessions)
+    if not asked:
+        return {}, {}
+    counted = dict.fromkeys(sessions, Registered())
+    people, others = {}, defaultdict(list)
+    told = {"sessions": list(asked), "session_events": list(set(asked.values()))}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _REGISTERED, {"session": list(sessions), "event": list(set(sessions.values()))}
+        cursor.execute(COMING + attending(), {**columns, **placed(moving), **told})
+        for n, count, session_id, *row, event_id, vips in cursor.fetchall():
+            if n is None:
+                if sessions.get(session_id) == event_id:
+                    counted[session_id] = Registered(count, _by_name(vips or ()))
+            elif session_id is None:
+                people[n] = count
+            else:
+                others[n].append(Other(session_id, *row))
+    return {n: _attendees(count, moving[n], others[n]) for n, count in people.items()}, counted
+
+
+def _by_name(vips: Iterable[tuple[str, str]]) -> tuple[Person, ...]:
+    people = (Person(UUID(pk), name) for pk, name in vips)
+    return tuple(sorted(people, key=lambda person: (person.name, person.id)))
+
+
+def _attendees(count: int, placement: Placement, others: list[Other]) -> Conflict:
+    return Conflict(
+        kind=Kind.ATTENDEES,
+        severity=Severity.WARNING,
+        sentence=ngettext(
+            "%(count)s person who is registered is also registered for %(sessions)s.",
+            "%(count)s people who are registered are also registered for %(sessions)s.",
+            count,
         )
-        for session_id, places, vips in cursor.fetchall():
-            people = (Person(UUID(pk), name) for pk, name in vips or ())
-            found[session_id] = Registered(
-                places, tuple(sorted(people, key=lambda person: (person.name, person.id)))
-            )
-    return found
+        % {"count": count, "sessions": listed(named(others, placement.zone))},
+        others=tuple(others),
+        subject=str(count),
+    )
 
 
 def over_capacity(registered: Registered, capacity: int | None) -> Conflict | None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,23 @@ from eventflow.text import bidi
 from eventflow.text.bidi import isolate
 from eventflow.text.sentences import Said, Sentence
 from scheduling import times
-from scheduling.conflicts.asked import Placement, columns_of, placed
+from scheduling.conflicts.asked import Placement, columns_of
 from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named, ordered
+from scheduling.conflicts.people import Registered, attendance
 from scheduling.conflicts.room_names import room_names
 from scheduling.conflicts.spellings import speaker_spelled
-from scheduling.conflicts.statements import COMING, attending, met
+from scheduling.conflicts.statements import COMING, met
+
+
+@dataclass(frozen=True)
+class Met:
+    """What placements collide with, by the caller's keys, most severe first; and who is registered.
+
+    That is by session, of those that were asked about.
+    """
+
+    conflicts: dict[int, list[Conflict]]
+    registered: dict[UUID, Registered]
 
 
 def find(
@@ -36,28 +49,42 @@ def find(
     That is with the programme as it stands, without the sessions in `leaving`, and with those in
     `coming`: whole placements, by the same keys, each with `session_id` and `title`. One of them
     collides also with what another asks for, even where it asks for nothing itself. Names are
-    compared by their key, and of several speakers each. Three statements for any number of
+    compared by their key, and of several speakers each. At most three statements for any number of
     placements, none for none: who is met, the names of rooms, attendees.
     """
-    if not placements:
-        return {}
+    return meet(placements, leaving=leaving, coming=coming).conflicts
+
+
+def meet(
+    placements: Mapping[int, Placement],
+    *,
+    sessions: Mapping[UUID, UUID] = MappingProxyType({}),
+    leaving: Iterable[UUID] = (),
+    coming: Mapping[int, Placement] | None = None,
+) -> Met:
+    """What `find` finds, and who is registered for `sessions`, which tell the event of each.
+
+    In the same statements: the one about attendees tells both.
+    """
     coming = coming or {}
     columns = columns_of(placements, leaving, coming)
     whole = {**placements, **coming}
     found = defaultdict(list)
-    met = _meeting(columns)
-    for n, its in met.items():
-        found[n] += _collisions(whole[n], its)
-    taken = {
-        n: its.rooms[p.room][0].room
-        for n, p in placements.items()
-        if (its := met.get(n)) and p.room in its.rooms
-    }
-    for n, spelled in room_names(placements, columns, taken).items():
-        found[n] += spelled
-    for n, conflict in _attendees(placements, columns).items():
+    if placements:
+        met = _meeting(columns)
+        for n, its in met.items():
+            found[n] += _collisions(whole[n], its)
+        taken = {
+            n: its.rooms[p.room][0].room
+            for n, p in placements.items()
+            if (its := met.get(n)) and p.room in its.rooms
+        }
+        for n, spelled in room_names(placements, columns, taken).items():
+            found[n] += spelled
+    attending, registered = attendance(placements, columns, sessions)
+    for n, conflict in attending.items():
         found[n].append(conflict)
-    return {n: list(ordered(conflicts)) for n, conflicts in found.items()}
+    return Met({n: list(ordered(conflicts)) for n, conflicts in found.items()}, registered)
 
 
 def room_conflict(placement: Placement) -> Conflict | None:
@@ -235,35 +262,6 @@ def _duplicate(placement: Placement, others: list[Other]) -> Conflict:
         others=tuple(others),
         subject=placement.title,
     )
-
-
-def _attendees(
-    placements: Mapping[int, Placement], columns: Mapping[str, list]
-) -> dict[int, Conflict]:
-    moving = {n: p for n, p in placements.items() if p.moves and p.session_id}
-    people, others = {}, defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(COMING + attending(), {**columns, **placed(moving)})
-        for n, count, session_id, *row in cursor.fetchall():
-            if session_id is None:
-                people[n] = count
-            else:
-                others[n].append(Other(session_id, *row))
-    return {
-        n: Conflict(
-            kind=Kind.ATTENDEES,
-            severity=Severity.WARNING,
-            sentence=ngettext(
-                "%(count)s person who is registered is also registered for %(sessions)s.",
-                "%(count)s people who are registered are also registered for %(sessions)s.",
-                count,
-            )
-            % {"count": count, "sessions": listed(named(others[n], moving[n].zone))},
-            others=tuple(others[n]),
-            subject=str(count),
-        )
-        for n, count in people.items()
-    }
 
 
 def outside(

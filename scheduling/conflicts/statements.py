@@ -34,20 +34,21 @@ def met() -> str:
     # for their names, and for each spelling once, the key is asked. Placements meet what stands,
     # and those that come along each other. A speaker is looked for in the whole programme only
     # where nobody in it is spelled as asked for.
-    there = _MET_IN_TIME.format(wanted=_WANTED)
+    there = f"public.schedules as s where {_MET_IN_TIME}"
     if pointers.kept():
         there = f"{pointers.programme(rooms=True, speakers=True, of='near')} as s"
     return f"""
 , asked as (
   select n, event_id, title, room, speaker, start_time, end_time, session_id, adds,
-    false as coming, true as asks_room, true as asks_speaker
+    names_speaker, standing_speaker, false as coming, true as asks_room, true as asks_speaker
   from unnest(%(n)s::int[], %(event)s::uuid[], %(title)s::text[], %(room)s::text[],
     %(speaker)s::text[], %(start)s::timestamptz[], %(end)s::timestamptz[], %(session)s::uuid[],
-    %(new)s::bool[])
-    as w (n, event_id, title, room, speaker, start_time, end_time, session_id, adds)
+    %(new)s::bool[], %(names_speaker)s::bool[], %(standing_speaker)s::text[])
+    as w (n, event_id, title, room, speaker, start_time, end_time, session_id, adds,
+      names_speaker, standing_speaker)
   union all
   select n, event_id, title, room, speaker, start_time, end_time, id, adds,
-    true, asks_room, asks_speaker
+    false, null, true, asks_room, asks_speaker
   from coming
 ),
 {_near()}there as materialized (
@@ -111,30 +112,43 @@ added as materialized (
   where asked.adds
 ),
 named as materialized (
-  select w.n, w.event_id, w.speaker, {names.key("w.speaker")} as key,
-    {names.key("w.speaker")} = {names.key("w.standing")} as respelled,
+  select asked.n, asked.event_id, asked.speaker, {names.key("asked.speaker")} as key,
+    {names.key("asked.speaker")} = {names.key("asked.standing_speaker")} as respelled,
     exists (
       select
       from public.schedules as s
-      where s.event_id = w.event_id
-      and s.speaker_name = w.speaker
+      where s.event_id = asked.event_id
+      and s.speaker_name = asked.speaker
       {pointers.and_stands("s")}
     ) as in_use
-  from unnest(%(n)s::int[], %(event)s::uuid[], %(speaker)s::text[], %(names_speaker)s::bool[],
-    %(standing_speaker)s::text[]) as w (n, event_id, speaker, names_speaker, standing)
-  where w.names_speaker
+  from asked
+  where asked.names_speaker
 ),
-heard as materialized (
+written as materialized (
   select spelling.*, {names.key("spelling.speaker_name")} as key
   from (
-    select s.event_id, s.speaker_name, count(*) as sessions, min(s.created_at) as since
+    select distinct s.event_id, s.speaker_name
     from public.schedules as s
     where s.event_id = any (array(select distinct event_id from named where not in_use))
     and octet_length(s.speaker_name) <= 2000
-    {pointers.and_stands("s")}
-    group by s.event_id, s.speaker_name
+    and {names.may_be("s.speaker_name", "select key from named where not in_use")}
   ) as spelling
-  where {names.may_be("spelling.speaker_name", "select key from named where not in_use")}
+),
+heard as (
+  select named.n, written.speaker_name, its.sessions, its.since
+  from named
+  join written
+    on written.event_id = named.event_id
+    and written.key = named.key
+  cross join lateral (
+    select count(*) as sessions, min(s.created_at) as since
+    from public.schedules as s
+    where s.event_id = written.event_id
+    and s.speaker_name = written.speaker_name
+    {pointers.and_stands("s")}
+  ) as its
+  where not named.in_use
+  and its.sessions > 0
 ),
 found as (
   select a.n, 'room' as what, a.person, t.id, t.title, t.start_time, t.end_time, t.room
@@ -170,9 +184,7 @@ found as (
       coalesce(heard.speaker_name, named.speaker), null, null, null, null, null
     from named
     left join heard
-      on heard.event_id = named.event_id
-      and heard.key = named.key
-      and not named.in_use
+      on heard.n = named.n
     where named.respelled
     or heard.speaker_name is not null
     order by named.n, heard.sessions desc, heard.since, heard.speaker_name
@@ -185,35 +197,27 @@ order by n, start_time, id, person
 """  # noqa: S608
 
 
-_WANTED = "unnest(%(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[])"
-_WANTED_ONCE = f"(select distinct * from {_WANTED} as w)"  # noqa: S608
-_MET_IN_TIME = """public.schedules as s
-  where s.event_id = any (%(events)s::uuid[])
+_MET_IN_TIME = """s.event_id = any (%(events)s::uuid[])
   and s.start_time < s.end_time
   and s.id <> all (%(leaving)s::uuid[])
   and exists (
     select
-    from {wanted}
-      as w (event_id, start_time, end_time)
-    where w.event_id = s.event_id
-    and w.start_time < s.end_time
-    and w.end_time > s.start_time
+    from unnest(%(span_event)s::uuid[], %(span_start)s::timestamptz[], %(span_end)s::timestamptz[])
+      as span (event_id, start_time, end_time)
+    where span.event_id = s.event_id
+    and span.start_time < s.end_time
+    and span.end_time > s.start_time
   )"""
 
 
 def _near() -> str:
-    """Only of those that are met in time it is asked which rooms they have and who is listed.
-
-    Placements of two rooms, or of several speakers, are in one place; of that it is asked once.
-    """
+    """Only of those that are met in time it is asked which rooms they have and who is listed."""
     if not pointers.kept():
         return ""
-    once = _MET_IN_TIME.format(wanted=_WANTED_ONCE)
     return f"""near as materialized (
-  select {pointers.columns("s")}
-  from {once}
+  {pointers.sessions_where(_MET_IN_TIME)}
 ),
-"""  # noqa: S608
+"""
 
 
 def _held() -> str:
@@ -303,51 +307,66 @@ join spelled
 
 
 def attending() -> str:
-    """Where else those are registered who are registered for what moves."""
+    """Who is registered for sessions, and where else those are registered whose session moves."""
     # There is no index on a registration's session, but there are on an event's participants and on
-    # a participant's registrations. The rows without a session count the people of all of them.
+    # a participant's registrations. What is told of a session comes first, in rows without a
+    # number; rows without a session count the people of all of them.
     return f"""
-, registered as (
-  select wanted.n, wanted.event_id, wanted.start_time, wanted.end_time, mine.participant_id,
+, registered as materialized (
+  select mine.schedule_id as session_id, p.event_id, p.id as participant_id, p.is_vip,
+    case when p.is_vip then left(p.first_name || ' ' || p.last_name, 500) end as name
+  from public.participants as p
+  join public.participant_schedules as mine
+    on mine.participant_id = p.id
+  join unnest(%(sessions)s::uuid[]) as wanted (session_id)
+    on wanted.session_id = mine.schedule_id
+  where p.event_id = any (%(session_events)s::uuid[])
+),
+elsewhere as (
+  select moving.n, moving.event_id, moving.start_time, moving.end_time, mine.participant_id,
     theirs.schedule_id
   from unnest(%(n)s::int[], %(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[],
     %(session)s::uuid[])
-    as wanted (n, event_id, start_time, end_time, session_id)
-  join public.participant_schedules as mine
-    on mine.schedule_id = wanted.session_id
-  join public.participants as p
-    on p.id = mine.participant_id
-    and p.event_id = any (%(events)s::uuid[])
+    as moving (n, event_id, start_time, end_time, session_id)
+  join registered as mine
+    on mine.session_id = moving.session_id
+    and mine.event_id = moving.event_id
   join public.participant_schedules as theirs
     on theirs.participant_id = mine.participant_id
-    and theirs.schedule_id <> wanted.session_id
+    and theirs.schedule_id <> moving.session_id
 )
+select null::int as n, count(*), r.session_id as id, null as title, null as start_time,
+  null as end_time, null as room, r.event_id,
+  array_agg(distinct array[r.participant_id::text, r.name]) filter (where r.is_vip)
+from registered as r
+group by r.session_id, r.event_id
+union all
 select met.n, count(distinct met.participant_id), met.id, met.title, met.start_time, met.end_time,
-  met.room
+  met.room, null, null
 from (
-  select r.n, r.participant_id, o.id, left(o.title, 500) as title, o.start_time, o.end_time,
+  select e.n, e.participant_id, o.id, left(o.title, 500) as title, o.start_time, o.end_time,
     left(o.room, 500) as room
-  from registered as r
+  from elsewhere as e
   join public.schedules as o
-    on o.id = r.schedule_id
-    and o.event_id = r.event_id
-    and o.start_time < r.end_time
-    and o.end_time > r.start_time
+    on o.id = e.schedule_id
+    and o.event_id = e.event_id
+    and o.start_time < e.end_time
+    and o.end_time > e.start_time
     and o.start_time < o.end_time
   where o.id <> all (%(leaving)s::uuid[])
   {pointers.and_stands("o")}
   union all
-  select r.n, r.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
-  from registered as r
+  select e.n, e.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
+  from elsewhere as e
   join coming as o
-    on o.id = r.schedule_id
-    and o.event_id = r.event_id
-    and o.start_time < r.end_time
-    and o.end_time > r.start_time
+    on o.id = e.schedule_id
+    and o.event_id = e.event_id
+    and o.start_time < e.end_time
+    and o.end_time > e.start_time
 ) as met
 group by grouping sets (
   (met.n),
   (met.n, met.id, met.title, met.start_time, met.end_time, met.room)
 )
-order by met.n, met.start_time, met.id
+order by n nulls first, start_time, id
 """  # noqa: S608

@@ -28,7 +28,6 @@ from scheduling.pointers.sessions import (
     Row,
     along,
     and_stands,
-    columns,
     deleted,
     from_json,
     of,
@@ -36,6 +35,7 @@ from scheduling.pointers.sessions import (
     programme,
     room_pointed_to,
     rooms_of,
+    sessions_where,
     standing,
 )
 
@@ -52,7 +52,6 @@ __all__ = [
     "Turn",
     "along",
     "and_stands",
-    "columns",
     "deleted",
     "forget",
     "from_json",
@@ -65,6 +64,7 @@ __all__ = [
     "programme",
     "room_pointed_to",
     "rooms_of",
+    "sessions_where",
     "standing",
     "turns",
 ]

@@ -75,17 +75,25 @@ spelled as materialized (
     union
     select name from kept
   ) as spelling
+),
+asked as materialized (
+  select w.n, w.event_id, w.pointer, spelled.key
+  from wanted as w
+  join spelled
+    on spelled.name = w.name
+),
+called as materialized (
+  select k.*, spelled.key
+  from kept as k
+  join spelled
+    on spelled.name = k.name
 )
-select w.n, w.event_id, w.pointer, k.id, k.name, k.capacity
-from wanted as w
-join spelled as mine
-  on mine.name = w.name
-join spelled as theirs
-  on theirs.key = mine.key
-join kept as k
-  on k.name = theirs.name
-  and k.event_id = w.event_id
-  and k.pointer = w.pointer
+select a.n, a.event_id, a.pointer, c.id, c.name, c.capacity
+from asked as a
+join called as c
+  on c.key = a.key
+  and c.event_id = a.event_id
+  and c.pointer = a.pointer
 union all
 select w.n, w.event_id, w.pointer, k.id, k.name, k.capacity
 from wanted as w

@@ -20,17 +20,22 @@ def deleted(alias: str) -> str:
     return f"({' or '.join(marks)})" if marks else ""
 
 
-# A text of nothing but blanks is no room, where a pointer says which one it is.
-_ROOM_OF = "coalesce(case when btrim(s.room) <> '' then s.room end, r.name, s.room)"
 _AS_TOLD = "s.id, s.event_id, s.title, s.start_time, s.end_time"
 _AND_MORE = "s.max_capacity, s.is_break, s.created_at"
+_AND_ROOMS = "public.schedules as s left join public.rooms as r on r.id = s.room_id"
 
 
-def columns(alias: str) -> str:
-    """What `programme` reads of a session, to be selected for it from elsewhere."""
-    room = f", {alias}.{ROOM}" if ROOM in kept().columns else ""
-    plain = f"{_AS_TOLD}, s.room, s.speaker_name, {_AND_MORE}".replace("s.", f"{alias}.")
-    return f"{plain}{room}, {deleted(alias) or 'false'} as deleted"
+def sessions_where(condition: str) -> str:
+    """SQL that selects what `programme` reads of the sessions `s` that meet a condition.
+
+    Each is there once, also where it is deleted softly; the room it points to is looked up once.
+    """
+    has_rooms = ROOM in kept().columns
+    source = _AND_ROOMS if has_rooms else "public.schedules as s"
+    pointed = "r.name as pointed, " if has_rooms else ""
+    told = f"{_AS_TOLD}, s.room, s.speaker_name, {_AND_MORE}"
+    is_deleted = f"{deleted('s') or 'false'} as deleted"
+    return f"select {told}, {pointed}{is_deleted} from {source} where {condition}"
 
 
 def programme(
@@ -38,42 +43,43 @@ def programme(
     rooms: bool = False,
     speakers: bool = False,
     held: bool = False,
-    of: str = "public.schedules",
+    of: str | None = None,
 ) -> str:
     """What to select sessions from, as `from {programme()} as s`: those that stand, each once.
 
     The room is the one of the text, or else of the pointer. With `rooms`, a session whose text and
     pointer differ is there once more, in the room it points to; with `speakers`, once more by each
     name that is listed for it. With `held`, those too that are deleted softly and whose text keeps
-    others out of a room. They are those `of` the table, or of others that hold its columns.
+    others out of a room. They are all there are, or those `of` what `sessions_where` has selected.
     """
     has = kept()
     if not has:
-        return of
-    room, joined = "s.room", f"{of} as s"
+        return "public.schedules"
+    room, source = "s.room", f"{of or 'public.schedules'} as s"
     if ROOM in has.columns:
-        room = _ROOM_OF
-        joined = f"{of} as s left join public.rooms as r on r.id = s.room_id"
-    is_deleted = deleted("s") if of == "public.schedules" else "s.deleted"
+        pointed = "s.pointed" if of else "r.name"
+        source = source if of else _AND_ROOMS
+        # A text of nothing but blanks is no room, where a pointer says which one it is.
+        room = f"coalesce(case when btrim(s.room) <> '' then s.room end, {pointed}, s.room)"
+    is_deleted = "s.deleted" if of else deleted("s")
     stands = f"not {is_deleted}" if has.deletion else "true"
     told = f"select {_AS_TOLD}, {room} as room, s.speaker_name, {_AND_MORE}"
-    arms = [f"{told} from {joined} where {stands}"]
+    arms = [f"{told} from {source} where {stands}"]
     if rooms and ROOM in has.columns:
         arms.append(
-            f"select {_AS_TOLD}, r.name, s.speaker_name, {_AND_MORE} from {of} as s"
-            " join public.rooms as r on r.id = s.room_id"
-            f" where {stands} and btrim(s.room) <> '' and s.room <> r.name"
+            f"select {_AS_TOLD}, {pointed}, s.speaker_name, {_AND_MORE} from {source}"
+            f" where {stands} and btrim(s.room) <> '' and s.room <> {pointed}"
         )
     if speakers and has.speakers:
         arms.append(
-            f"select {_AS_TOLD}, {room}, p.full_name, {_AND_MORE} from {joined}"
+            f"select {_AS_TOLD}, {room}, p.full_name, {_AND_MORE} from {source}"
             " join public.session_speakers as l on l.schedule_id = s.id"
             f" join public.speakers as p on p.id = l.speaker_id where {stands}"
         )
     if held and has.deletion:
         arms.append(
-            f"select {_AS_TOLD}, s.room, null, {_AND_MORE} from {of} as s"
-            f" where s.room is not null and {deleted('s')}"
+            f"select {_AS_TOLD}, s.room, null, {_AND_MORE} from {source}"
+            f" where s.room is not null and {is_deleted}"
         )
     return f"({' union all '.join(arms)})"
 
@@ -140,7 +146,9 @@ def _pointing(session: str) -> str:
     ]
     if ROOM in has.columns:
         parts.append(
-            f"'apart', (select {names.key(f'{session}.room')} <> {names.key('t.name')}"
+            # The same to the letter needs no key.
+            f"'apart', (select {session}.room <> t.name"
+            f" and {names.key(f'{session}.room')} <> {names.key('t.name')}"
             f" from public.rooms as t where t.id = {session}.room_id)"
         )
     if has.speakers:

@@ -27,7 +27,8 @@ from scheduling.timetable.values import (
 
 
 # No ranges: one that ends before it starts is an error, a row that does so is not. A room is one
-# column however it is spelled: as it is wanted, else as most of the day's sessions spell it.
+# column however it is spelled: as it is wanted, the last of them, else as most of the day's
+# sessions spell it. How the wanted ones are shown comes first, in rows without an id.
 def _sessions() -> str:
     return f"""
 with met as materialized (
@@ -50,19 +51,20 @@ spelled as (
     spelling.room,
     first_value(spelling.room) over (
       partition by {names.key("spelling.room")}
-      order by spelling.wanted desc, spelling.sessions desc, spelling.room
+      order by spelling.place desc nulls last, spelling.sessions desc, spelling.room
     ) as shown,
-    bool_or(spelling.wanted) over (partition by {names.key("spelling.room")}) as wanted
+    spelling.place is not null as own,
+    bool_or(spelling.place is not null) over (partition by {names.key("spelling.room")}) as wanted
   from (
-    select room, bool_or(wanted) as wanted, sum(sessions) as sessions
+    select room, max(place) as place, sum(sessions) as sessions
     from (
-      select room, false as wanted, count(*) as sessions
+      select room, null::bigint as place, count(*) as sessions
       from met
       where room is not null
       group by room
       union all
-      select room, true, 0
-      from unnest(%(wanted)s::text[]) as room
+      select w.room, w.place, 0
+      from unnest(%(wanted)s::text[]) with ordinality as w (room, place)
     ) as either
     group by room
   ) as spelling
@@ -91,22 +93,28 @@ rooms as (
   from today
   group by room
 )
-select
-  t.id,
-  t.title,
-  t.start_time,
-  t.end_time,
-  t.room,
-  t.is_break,
-  t.clashes,
-  (select count(*) from today),
-  (select count(room) from rooms)
-from today as t
-join rooms as r
-  on r.room is not distinct from t.room
-where r.n <= %(rooms)s + 1
-order by t.clashes desc, t.wanted desc, r.clashes desc, r.n, t.start_time, t.id
-limit %(sessions)s
+select null::uuid, spelled.room, null, null, spelled.shown, null, null, null, null
+from spelled
+where spelled.own
+union all
+(
+  select
+    t.id,
+    t.title,
+    t.start_time,
+    t.end_time,
+    t.room,
+    t.is_break,
+    t.clashes,
+    (select count(*) from today),
+    (select count(room) from rooms)
+  from today as t
+  join rooms as r
+    on r.room is not distinct from t.room
+  where r.n <= %(rooms)s + 1
+  order by t.clashes desc, t.wanted desc, r.clashes desc, r.n, t.start_time, t.id
+  limit %(sessions)s
+)
 """  # noqa: S608
 
 
@@ -124,8 +132,7 @@ def day(
     be, room and all, as it would stand afterwards, and `title` what it would be called;
     `clashing` are the ids of the sessions it collides with. A place that stays as it is counts
     as the present one. In the event's own zone; what crosses midnight is drawn to its end, up to
-    25 hours. One statement, and one more where the room is spelled in two ways. None, without one,
-    where there is no such day.
+    25 hours. One statement. None, without one, where there is no such day.
     """
     zone = event.zone
     places = []
@@ -151,8 +158,7 @@ def day(
         for place in places
         if window.shows(*place[3:])
     ]
-    concerned = _in_one_column(concerned)
-    entries, sessions, rooms_in_use = _others(
+    concerned, entries, sessions, rooms_in_use = _with_others(
         event=event, session=session, concerned=concerned, clashing=clashing, window=window
     )
     entries = concerned + entries
@@ -183,27 +189,18 @@ def day(
     )
 
 
-def _in_one_column(concerned: list[Entry]) -> list[Entry]:
-    """The places of the session itself, those in one room under one spelling of it."""
-    rooms = [entry.room for entry in concerned if entry.room is not None]
-    if len(set(rooms)) < 2:
-        return concerned
-    keys = names.keys(rooms).names
-    shown = {keys[room]: room for room in rooms}
-    return [
-        entry if entry.room is None else replace(entry, room=shown[keys[entry.room]])
-        for entry in concerned
-    ]
-
-
 def _rooms_of(session: Schedule) -> list[str | None]:
     room, second = pointers.rooms_of(session)
     return [room] if second is None else [room, second]
 
 
-def _others(*, event, session, concerned, clashing, window) -> tuple[list[Entry], int, int]:
-    """The other sessions of the window, how many there are in all, and in how many rooms."""
-    wanted = {entry.room for entry in concerned if entry.room is not None}
+def _with_others(
+    *, event, session, concerned, clashing, window
+) -> tuple[list[Entry], list[Entry], int, int]:
+    """Those concerned, each in the column that its room has; the other sessions of the window.
+
+    And how many of these there are in all, and in how many rooms.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _sessions(),
@@ -211,7 +208,7 @@ def _others(*, event, session, concerned, clashing, window) -> tuple[list[Entry]
                 "event": event.pk,
                 "session": session and session.pk,
                 "clashing": list(clashing),
-                "wanted": list(wanted),
+                "wanted": [entry.room for entry in concerned if entry.room is not None],
                 "since": window.since,
                 "until": window.until,
                 "rooms": MOST_ROOMS,
@@ -219,13 +216,16 @@ def _others(*, event, session, concerned, clashing, window) -> tuple[list[Entry]
             },
         )
         rows = cursor.fetchall()
-    sessions, rooms = rows[0][-2:] if rows else (0, 0)
-    entries, used = [], set()
-    for id, title, start, end, room, is_break, clashes, *_totals in rows:
+    shown = {None: None} | {row[1]: row[4] for row in rows if row[0] is None}
+    concerned = [replace(entry, room=shown[entry.room]) for entry in concerned]
+    others = [row for row in rows if row[0] is not None]
+    sessions, rooms = others[0][-2:] if others else (0, 0)
+    entries, used = [], {None}
+    for id, title, start, end, room, is_break, clashes, *_totals in others:
         role = Role.CLASH if clashes else Role.BREAK if is_break else Role.OTHER
         entries.append(window.entry(role, title, room, start, end, id=id))
         used.add(room)
-    return entries, sessions, rooms + len(wanted - used)
+    return concerned, entries, sessions, rooms + len({e.room for e in concerned} - used)
 
 
 def _elsewhere(session: Schedule | None, concerned: Iterable[Entry], zone: ZoneInfo) -> str:

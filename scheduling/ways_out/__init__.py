@@ -1,7 +1,7 @@
 """Free rooms and free times, for a session that cannot be where it is wanted, or better not.
 
-Found in the database, with multiranges: what is open, less what is taken. Reads only, one
-statement per question. Whatever is offered collides with nothing in the programme as it stands:
+Found in the database, with multiranges: what is open, less what is taken. Reads only, in one
+statement. Whatever is offered collides with nothing in the programme as it stands:
 neither the room nor any of the speakers is taken. Rooms whose names have one key are one.
 """
 

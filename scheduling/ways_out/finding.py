@@ -1,5 +1,6 @@
 """Free rooms and free times, as values: what is asked, and what comes of the answers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -10,7 +11,7 @@ from django.db import connection
 from scheduling import times as clocks
 from scheduling.conflicts import Placement
 from scheduling.models import Event
-from scheduling.ways_out.statements import pairs_free, rooms_free, times_free
+from scheduling.ways_out.statements import free
 
 # What is offered begins on this grid.
 GRID = timedelta(minutes=15)
@@ -61,13 +62,10 @@ def find(
 ) -> WaysOut:
     """Rooms, times and pairs, at most `MOST` of each, for a placement in the event.
 
-    `at_least` is how many people must fit; what is too small comes last. Three statements.
+    `at_least` is how many people must fit; what is too small comes last. One statement, or none.
     """
-    return WaysOut(
-        rooms=rooms(placement, at_least=at_least),
-        times=times(placement, event=event, now=now),
-        pairs=pairs(placement, event=event, now=now, at_least=at_least),
-    )
+    found = _found(Kind, placement, event=event, now=now, at_least=at_least)
+    return WaysOut(rooms=found[Kind.ROOM], times=found[Kind.TIME], pairs=found[Kind.BOTH])
 
 
 def rooms(placement: Placement, *, at_least: int | None = None) -> tuple[WayOut, ...]:
@@ -76,9 +74,7 @@ def rooms(placement: Placement, *, at_least: int | None = None) -> tuple[WayOut,
     None for a session that wants no room, or whose speaker is taken at that time. Without
     `at_least` the largest come first. One statement.
     """
-    if placement.room is None:
-        return ()
-    return _found(Kind.ROOM, rooms_free(), placement, at_least=at_least)
+    return _found([Kind.ROOM], placement, at_least=at_least)[Kind.ROOM]
 
 
 def times(placement: Placement, *, event: Event, now: datetime) -> tuple[WayOut, ...]:
@@ -90,10 +86,7 @@ def times(placement: Placement, *, event: Event, now: datetime) -> tuple[WayOut,
     first, of two as near the earlier; none overlaps the wanted time, if that is free, or another
     that is offered. One statement.
     """
-    opens, closes = _open(placement, event, now)
-    if not opens:
-        return ()
-    return _found(Kind.TIME, times_free(), placement, opens=opens, closes=closes)
+    return _found([Kind.TIME], placement, event=event, now=now)[Kind.TIME]
 
 
 def pairs(
@@ -104,19 +97,31 @@ def pairs(
     Big enough first, then nearest; times are as `times` has them. None for a session that wants
     no room. One statement.
     """
-    if placement.room is None:
-        return ()
-    opens, closes = _open(placement, event, now)
-    if not opens:
-        return ()
-    return _found(Kind.BOTH, pairs_free(), placement, opens=opens, closes=closes, at_least=at_least)
+    return _found([Kind.BOTH], placement, event=event, now=now, at_least=at_least)[Kind.BOTH]
 
 
-def _found(kind, statement, placement, *, opens=(), closes=(), at_least=None):
+def _found(
+    kinds: Iterable[Kind],
+    placement: Placement,
+    *,
+    event: Event | None = None,
+    now: datetime | None = None,
+    at_least: int | None = None,
+) -> dict[Kind, tuple[WayOut, ...]]:
+    """What is free of each kind; where none can be, it is not asked for."""
+    found: dict[Kind, tuple[WayOut, ...]] = dict.fromkeys(kinds, ())
+    opens, closes = _open(placement, event, now) if event and now else ([], [])
+    asked = [
+        kind
+        for kind in found
+        if (kind is Kind.ROOM or opens) and (kind is Kind.TIME or placement.room is not None)
+    ]
+    if not asked:
+        return found
     length = placement.end - placement.start
     with connection.cursor() as cursor:
         cursor.execute(
-            statement,
+            free(asked),
             {
                 "event": placement.event_id,
                 "session": placement.session_id,
@@ -127,8 +132,8 @@ def _found(kind, statement, placement, *, opens=(), closes=(), at_least=None):
                 "end": placement.end,
                 "since": min([placement.start, *opens]),
                 "until": max([placement.end, *closes]),
-                "opens": list(opens),
-                "closes": list(closes),
+                "opens": opens,
+                "closes": closes,
                 "length": length,
                 "step": -(-length // GRID) * GRID,
                 "grid": GRID,
@@ -136,7 +141,9 @@ def _found(kind, statement, placement, *, opens=(), closes=(), at_least=None):
                 "at_least": at_least,
             },
         )
-        return tuple(_way_out(kind, placement, *row) for row in cursor.fetchall())
+        for kind, *row in cursor.fetchall():
+            found[Kind(kind)] += (_way_out(Kind(kind), placement, *row),)
+    return found
 
 
 def _way_out(kind, placement, room, start, end, capacity) -> WayOut:

@@ -1,4 +1,6 @@
-"""The statements that find rooms and times: what is open, less what is taken, with multiranges."""
+"""The statement that finds rooms and times: what is open, less what is taken, with multiranges."""
+
+from collections.abc import Iterable
 
 from scheduling import names, pointers
 
@@ -119,13 +121,29 @@ _CLOSEST = """
 """
 
 
+def free(kinds: Iterable[str]) -> str:
+    """What is free of each kind, in one statement: its kind, room, start, end and capacity."""
+    arms = [
+        f"""
+  select '{kind}' as kind, row_number() over () as place, way.*
+  from ({_FREE[kind]()}) as way (room, start_time, end_time, capacity)
+"""  # noqa: S608
+        for kind in kinds
+    ]
+    return f"""
+{_known()} {_OPEN}
+select kind, room, start_time, end_time, capacity
+from ({" union all ".join(arms)}) as ways
+order by kind, place
+"""  # noqa: S608
+
+
 def _in_use() -> str:
     return "and known.is_there" if pointers.ROOM in pointers.kept().columns else ""
 
 
-def rooms_free() -> str:
+def _rooms_free() -> str:
     return f"""
-{_known()}
 select known.room, %(start)s::timestamptz, %(end)s::timestamptz, known.capacity
 from known, spoken, wanted
 where known.key <> wanted.key
@@ -139,10 +157,9 @@ limit {MOST}
 
 # From each gap those starts that are nearest, and on from them, away from what is wanted, in
 # steps of the session's length: what is offered does not overlap.
-def times_free() -> str:
+def _times_free() -> str:
     return f"""
-{_known()} {_OPEN},
-gaps as (
+with gaps as (
   select
     lower(gap) as earliest,
     upper(gap) - %(length)s::interval as latest,
@@ -198,10 +215,9 @@ limit {MOST}
 
 
 # A room that is free at the wanted time is no matter of a pair, so that no gap holds that time.
-def pairs_free() -> str:
+def _pairs_free() -> str:
     return f"""
-{_known()} {_OPEN},
-nearest as (
+with nearest as (
   select distinct on (known.key)
     known.key,
     known.room,
@@ -237,3 +253,6 @@ from nearest
 order by {_TOO_SMALL}, distance, {_CLOSEST}, key
 limit {MOST}
 """  # noqa: S608
+
+
+_FREE = {"room": _rooms_free, "time": _times_free, "both": _pairs_free}

@@ -1,0 +1,83 @@
+"""What each statement of a page is for, in order: there is none that nobody has accounted for."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from scheduling import pointers
+from tests import factories as f
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+QUEUE = "/admin/ai_audit/pendingsuggestion/"
+
+# What a statement is for, by what is found in no other; the first that is found in it.
+_SIGNS = {
+    "who is signed in": 'SELECT "django_session"',
+    "user, profile, organization, second factor": 'SELECT "auth_user"',
+    "what they may do": 'FROM "auth_permission"',
+    "the suggestion under its lock": 'FOR UPDATE OF "ai_insights_log"',
+    "suggestions about what is in the way": "LIMIT 50",
+    "the suggestion": 'SELECT "ai_insights_log"."id", "ai_insights_log"."user_id"',
+    "its event": 'SELECT "ai_insights_log"."event_id"',
+    "its place in the list": 'SELECT "ai_insights_log"."id" AS "pk"',
+    "what it replaces and undoes": 'SELECT "suggestion_links"',
+    "its decisions": 'SELECT "decision_history"',
+    "what was said of it": 'SELECT "suggestion_acts"',
+    "the session under its lock": 'FOR UPDATE OF "schedules"',
+    "the session": 'SELECT "schedules"',
+    "the approver’s organization": 'SELECT "user_profiles"',
+    "where pointers would lead": "called as materialized",
+    "who is met": "in_room as materialized",
+    "how rooms are spelled": "used as materialized",
+    "who is registered, and elsewhere then": "elsewhere as (",
+    "rivals": "undecided as materialized",
+    "keys of names": "select 0, spelled",
+    "the day by room": "today as materialized",
+    "what hangs on the session": "backoffice.what_hangs_on",
+    "ways out": "open as (",
+    "reasons of rejections before": "newest.reason",
+}
+
+
+def told(captured):
+    """What each of the statements is for; of one that nobody knows, itself."""
+    return [
+        next((what for what, sign in _SIGNS.items() if sign in query["sql"]), query["sql"])
+        for query in captured.captured_queries
+    ]
+
+
+def test_a_review_page_asks_for_this(browser, event, suggest):
+    session = f.session(event=event, room="A", speaker_name="x", start=f.at(9), end=f.at(20))
+    f.session(event=event, room="B", speaker_name="x", start=f.at(12))
+    suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
+    address = f"{QUEUE}{suggestion.pk}/change/"
+    browser.get(address)
+
+    with CaptureQueriesContext(connection) as captured:
+        page = browser.get(address)
+
+    assert page.status_code == 200
+    assert told(captured) == [
+        "who is signed in",
+        "user, profile, organization, second factor",
+        "the suggestion",
+        "what they may do",
+        "the session",
+        *(["where pointers would lead"] if pointers.kept() else []),
+        "who is met",
+        "how rooms are spelled",
+        "who is registered, and elsewhere then",
+        "rivals",
+        "keys of names",
+        "what it replaces and undoes",
+        "its decisions",
+        "what was said of it",
+        "the day by room",
+        "what hangs on the session",
+        "ways out",
+        "its place in the list",
+        "suggestions about what is in the way",
+        "reasons of rejections before",
+    ]
