@@ -34,7 +34,16 @@ def named_session_sql(content: str) -> str:
 
     By how JSON writes it: what stands in quotes is text, and no identifier needs to be escaped.
     """
-    return f"""substring(({content} -> 'schedule_id')::text from '^"{_SPELLED}"$')::uuid"""
+    return f"""(
+      select case
+        -- As it is spelled mostly, which is seen without an expression
+        when spelled like '"________-____-____-____-____________"'
+          and translate(spelled, '0123456789abcdefABCDEF', '') = '"----"'
+          then substr(spelled, 2, 36)
+        else substring(spelled from '^"{_SPELLED}"$')
+      end::uuid
+      from (select ({content} -> 'schedule_id')::text as spelled offset 0) as named
+    )"""
 
 
 class NamedSession(Func):

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -81,9 +82,7 @@ class Stake:
             yield Contested.TITLE, (event_id, keys.names[placement.title])
 
     def contests(self, contested: Contested, other: "Stake", keys: Keys) -> bool:
-        """Whether it stands against another one that wants the same."""
-        if self.suggestion.pk == other.suggestion.pk:
-            return False
+        """Whether it stands against what another suggestion wants, which is the same."""
         if contested is Contested.SESSION:
             return True
         # A session does not collide with itself.
@@ -136,14 +135,19 @@ def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Co
     """
     if not stakes:
         return {}
-    rivals = defaultdict(list)
+    others = [([stake.suggestion.pk], stake) for stake in stakes] if apart else []
+    others += _undecided(stakes)
+    keys = _keys([*stakes, *(stake for _ids, stake in others)])
+    wanted_by = [(ids, stake, list(stake.wanted(keys))) for ids, stake in others]
     # Always in the same order, so that of very many rivals the same ones are told.
-    given = stakes if apart else ()
-    others = sorted([*given, *_undecided(stakes)], key=lambda stake: stake.suggestion.pk)
-    keys = _keys([*stakes, *others])
-    for stake in others:
-        for contested, wanted in stake.wanted(keys):
-            rivals[contested, wanted].append(stake)
+    each = sorted(
+        ((pk.int, pk, stake, wanted) for ids, stake, wanted in wanted_by for pk in ids),
+        key=itemgetter(0),
+    )
+    rivals = defaultdict(list)
+    for _number, pk, stake, wanted in each:
+        for one in wanted:
+            rivals[one].append((pk, stake))
     return {
         stake.suggestion.pk: found
         for stake in stakes
@@ -160,29 +164,25 @@ def _keys(stakes: Iterable[Stake]) -> Keys:
 
 
 def _competition(
-    stake: Stake, rivals: Mapping[tuple[Contested, Any], list[Stake]], keys: Keys
+    stake: Stake, rivals: Mapping[tuple[Contested, Any], list[tuple[UUID, Stake]]], keys: Keys
 ) -> Iterator[Conflict]:
-    contests = (
-        (other, contested)
-        for contested, wanted in stake.wanted(keys)
-        for other in rivals.get((contested, wanted), ())
-        if stake.contests(contested, other, keys)
-    )
-    contested_by = defaultdict(list)
-    for other, contested in contests:
-        if other.suggestion.pk not in contested_by and len(contested_by) == MOST_RIVALS:
-            break
-        if (other, contested) not in (pairs := contested_by[other.suggestion.pk]):
-            pairs.append((other, contested))
+    titles: dict[UUID, str] = {}
+    contested_by: dict[UUID, dict[Contested, None]] = {}
+    for pk, other, contested in _contests(stake, rivals, keys):
+        if pk not in contested_by:
+            if len(contested_by) == MOST_RIVALS:
+                break
+            contested_by[pk], titles[pk] = {}, other.suggestion.title
+        contested_by[pk][contested] = None
     removes = stake.proposal.action is Action.DELETE
     told, same = [], []
-    for pk, pairs in contested_by.items():
-        contested = tuple(one for _other, one in pairs if one is not Contested.TITLE)
+    for pk, all_contested in contested_by.items():
+        contested = tuple(one for one in all_contested if one is not Contested.TITLE)
         blocked = Contested.ROOM in contested or (removes and Contested.SESSION in contested)
         if contested:
-            told.append(Rival(pk, pairs[0][0].suggestion.title, contested, blocked))
-        if any(one is Contested.TITLE for _other, one in pairs):
-            same.append(pairs[0][0].suggestion)
+            told.append(Rival(pk, titles[pk], contested, blocked))
+        if Contested.TITLE in all_contested:
+            same.append((pk, titles[pk]))
     if told:
         told.sort(key=lambda rival: (not rival.blocked, rival.suggestion_id))
         yield Competition(
@@ -196,7 +196,23 @@ def _competition(
         yield _suggested_twice(same)
 
 
-def _suggested_twice(same: list[Suggestion]) -> Conflict:
+def _contests(
+    stake: Stake, rivals: Mapping[tuple[Contested, Any], list[tuple[UUID, Stake]]], keys: Keys
+) -> Iterator[tuple[UUID, Stake, Contested]]:
+    """Who stands against it, and for what; of those that say the same it is asked once."""
+    own = stake.suggestion.pk
+    for contested, wanted in stake.wanted(keys):
+        stands: dict[int, bool] = {}
+        for pk, other in rivals.get((contested, wanted), ()):
+            if pk == own:
+                continue
+            if (known := stands.get(id(other))) is None:
+                known = stands[id(other)] = stake.contests(contested, other, keys)
+            if known:
+                yield pk, other, contested
+
+
+def _suggested_twice(same: list[tuple[UUID, str]]) -> Conflict:
     return Conflict(
         kind=Kind.DUPLICATE,
         severity=Severity.WARNING,
@@ -207,11 +223,11 @@ def _suggested_twice(same: list[Suggestion]) -> Conflict:
         )
         % {
             "suggestions": listed(
-                gettext("“%(title)s”") % {"title": isolate(one.title or gettext("(no title)"))}
-                for one in same
+                gettext("“%(title)s”") % {"title": isolate(title or gettext("(no title)"))}
+                for _pk, title in same
             )
         },
-        about=tuple(one.pk for one in same),
+        about=tuple(pk for pk, _title in same),
     )
 
 
@@ -240,30 +256,40 @@ def _sentence(rivals: list[Rival]) -> str:
     return " ".join(sentences)
 
 
-def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
-    """The others that are undecided and could want what one of `stakes` does, where readable."""
+def _undecided(stakes: Collection[Stake]) -> Iterator[tuple[list[UUID], Stake]]:
+    """The others that are undecided and could want what one of `stakes` does, where readable.
+
+    Those that say the same have one stake, with the ids of all of them.
+    """
     events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
     placements = [stake.placement for stake in stakes if stake.placement]
-    wanted = [(p.event_id, p.room) for p in placements if p.room]
-    wanted += [(p.event_id, p.title) for p in placements if p.adds and p.title]
+    names = [("room", p, room) for p in placements for room in p.rooms]
+    names += [("title", p, p.title) for p in placements if p.adds and p.title]
+    speakers = [(p, speaker) for p in placements for speaker in p.speakers]
     parameters = {
         "event": list(events),
+        "zone": [event.timezone for event in events.values()],
         "action": [action.value for action in Action],
         "session": [s.proposal.session_id for s in stakes if s.proposal.session_id],
         "known": [stake.suggestion.pk for stake in stakes],
         "create": Action.CREATE.value,
-        "name_event": [event_id for event_id, _name in wanted],
-        "name": [name for _event_id, name in wanted],
-        "speaker_event": [p.event_id for p in placements if p.speaker],
-        "speaker": [p.speaker for p in placements if p.speaker],
+        "name_what": [what for what, _p, _name in names],
+        "name_event": [p.event_id for _what, p, _name in names],
+        "name": [name for _what, _p, name in names],
+        "name_start": [p.start for _what, p, _name in names],
+        "name_end": [p.end for _what, p, _name in names],
+        "speaker_event": [p.event_id for p, _name in speakers],
+        "speaker": [name for _p, name in speakers],
+        "speaker_start": [p.start for p, _name in speakers],
+        "speaker_end": [p.end for p, _name in speakers],
     }
     with connection.cursor() as cursor:
         cursor.execute(candidates.candidates(), parameters)
         rows = cursor.fetchall()
     for row in rows:
-        pk, event_id, action_type, data, organization_id, session_id, start, end, *spelled = row
+        ids, event_id, action_type, data, organization_id, session_id, start, end, *spelled = row
         suggestion = Suggestion(
-            id=pk,
+            id=ids[0],
             event=events[event_id],
             user=UserProfile(organization_id=organization_id),
             action_type=action_type,
@@ -271,11 +297,11 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         )
         session = None
         if session_id:
-            room, speaker, *pointing = spelled
+            room, speaker, pointing = spelled
             session = Schedule(
                 id=session_id, start_time=start, end_time=end, room=room, speaker_name=speaker
             )
-            session.pointing = pointing and pointing[0] and json.loads(pointing[0])
+            session.pointing = pointing and json.loads(pointing)
         try:
             proposal = projection.read(suggestion)
         except InvalidProposal:
@@ -285,7 +311,8 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         if projection.fitting(suggestion, proposal, session).refused:
             continue
         placement = projection.placement(suggestion, proposal, session)
-        yield Stake(_light(suggestion), replace(proposal, values=_NONE, seen=_NONE), placement)
+        light = replace(proposal, values=_NONE, seen=_NONE)
+        yield ids, Stake(_light(suggestion), light, placement)
 
 
 def _light(suggestion: Suggestion) -> Suggestion:
