@@ -36,9 +36,10 @@ def named_session_sql(content: str) -> str:
     """
     return f"""(
       select case
-        -- As it is spelled mostly, which is seen without an expression
+        -- As it is spelled mostly, which is seen at a tenth of the price
         when spelled like '"________-____-____-____-____________"'
-          and translate(spelled, '0123456789abcdefABCDEF', '') = '"----"'
+          and spelled ~ '^"[-0-9a-fA-F]+"$'
+          and length(replace(spelled, '-', '')) = 34
           then substr(spelled, 2, 36)
         else substring(spelled from '^"{_SPELLED}"$')
       end::uuid

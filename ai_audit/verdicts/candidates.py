@@ -50,7 +50,7 @@ def candidates() -> str:
     points = bool(pointers.kept())
     return f"""
 with undecided as materialized (
-  select id, event_id, action_type, user_id, named_session, by_changes or action_type = %(create)s
+  select id, event_id, action_type, user_id, size, named_session, by_changes or action_type = %(create)s
       as whole,
     state ->> 'room' as asked_room,
     state ->> 'speaker_name' as asked_speaker,
@@ -61,7 +61,8 @@ with undecided as materialized (
     select read.*,
       content -> case when by_changes then 'changes' else 'proposed_state' end as state
     from (
-      select l.id, l.event_id, l.action_type, l.user_id, whole.content,
+      select l.id, l.event_id, l.action_type, l.user_id, pg_column_size(l.action_data) as size,
+        whole.content,
         {naming.named_session_sql("whole.content")} as named_session,
         l.action_type <> %(create)s
           and jsonb_typeof(whole.content -> 'changes') = 'object' as by_changes
@@ -86,6 +87,7 @@ about as materialized (
   left join {pointers.pointing_sessions()} as s
     on s.id = l.named_session
     and s.event_id = l.event_id
+    and s.event_id = any (%(event)s::uuid[])
 ),
 wanted_name as materialized (
   select n.what, n.event_id, {names.key("n.name")} as key, n.start_time, n.end_time
@@ -122,7 +124,8 @@ spoken as materialized (
     {"union select unnest(listed) from about" if points else ""}
   ) as spelling
   cross join lateral {names.people("spelling.name")} as people
-  where length(spelling.name) <= {_LONGEST_NAME}
+  where {names.may_speak("spelling.name", "select key from wanted_person")}
+  and length(spelling.name) <= {_LONGEST_NAME}
   and people.key in (select key from wanted_person)
 ),
 meant as materialized (
@@ -188,27 +191,47 @@ wanting as materialized (
   where coalesce(span.start_time < each.to_time, true)
   and coalesce(span.end_time > each.from_time, true)
 ),
-come as materialized (
-  select array_agg(a.id) as ids, min(a.id::text collate "C") as first, a.event_id, a.action_type,
-    u.organization_id, a.session_id, a.start_time, a.end_time, a.room, a.speaker_name,
-    {"a.pointing::text" if points else "null::text"} as pointing, l.action_data
+-- Those that ask for the same in the same number of bytes may say the same; whether they do to the
+-- letter is seen then.
+alike as materialized (
+  select array_agg(a.id) as ids, min(a.id::text collate "C")::uuid as first
   from wanting
   join about as a
     on a.id = wanting.id
-  join public.ai_insights_log as l
-    on l.id = wanting.id
-  join public.user_profiles as u
-    on u.id = a.user_id
-  group by a.event_id, a.action_type, u.organization_id, a.session_id, a.start_time, a.end_time,
-    a.room, a.speaker_name, {"a.pointing::text, " if points else ""}l.action_data
+  group by a.event_id, a.action_type, a.user_id, a.session_id, a.asked_room, a.asked_speaker,
+    a.title, a.asked_start, a.asked_end, a.size
+),
+come as materialized (
+  select array_agg(id) as ids, first
+  from (
+    select each.id,
+      case when record_image_eq(row(mine.action_data), row(its.action_data)) then alike.first
+        else each.id end as first
+    from alike
+    cross join lateral unnest(alike.ids) as each (id)
+    join public.ai_insights_log as mine
+      on mine.id = each.id
+    join public.ai_insights_log as its
+      on its.id = alike.first
+  ) as same
+  group by first
 )
 select ids, event_id, action_type, content, organization_id, session_id, start_time, end_time, room,
   speaker_name, pointing
 from (
   select *, sum(octet_length(content)) over (order by first) as so_far
   from (
-    select come.*, {content.expression("come.action_data")} as content
+    select come.ids, come.first, a.event_id, a.action_type, u.organization_id, a.session_id,
+      a.start_time, a.end_time, a.room, a.speaker_name,
+      {"a.pointing::text" if points else "null"} as pointing,
+      {content.expression("l.action_data")} as content
     from come
+    join about as a
+      on a.id = come.first
+    join public.ai_insights_log as l
+      on l.id = come.first
+    join public.user_profiles as u
+      on u.id = a.user_id
     offset 0
   ) as read
 ) as read

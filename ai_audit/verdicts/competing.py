@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -24,7 +23,7 @@ from ai_audit.proposals import Action, InvalidProposal, Proposal, content
 from ai_audit.verdicts import candidates, projection
 from eventflow.text.bidi import isolate
 from scheduling import names
-from scheduling.conflicts import Conflict, Kind, Placement, Severity, listed
+from scheduling.conflicts import MOST_NAMED, Conflict, Kind, Placement, Severity, listed
 from scheduling.models import Schedule, UserProfile
 from scheduling.names import Keys
 
@@ -125,6 +124,10 @@ class Competition(Conflict):
     rivals: tuple[Rival, ...] = ()
 
 
+# Who wants something, by what that is: each one's id as a number, and its stake, in that order.
+Rivals = Mapping[tuple[Contested, Any], list[tuple[int, Stake]]]
+
+
 def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Conflict]]:
     """Which undecided suggestions compete with each, by the suggestion's id.
 
@@ -137,17 +140,14 @@ def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Co
         return {}
     others = [([stake.suggestion.pk], stake) for stake in stakes] if apart else []
     others += _undecided(stakes)
-    keys = _keys([*stakes, *(stake for _ids, stake in others)])
-    wanted_by = [(ids, stake, list(stake.wanted(keys))) for ids, stake in others]
+    keys = _keys([*stakes, *(stake for _pks, stake in others)])
     # Always in the same order, so that of very many rivals the same ones are told.
-    each = sorted(
-        ((pk.int, pk, stake, wanted) for ids, stake, wanted in wanted_by for pk in ids),
-        key=itemgetter(0),
-    )
-    rivals = defaultdict(list)
-    for _number, pk, stake, wanted in each:
-        for one in wanted:
-            rivals[one].append((pk, stake))
+    each = sorted((pk.int, n) for n, (pks, _stake) in enumerate(others) for pk in pks)
+    wanted_by = [list(stake.wanted(keys)) for _pks, stake in others]
+    rivals: Rivals = defaultdict(list)
+    for number, n in each:
+        for wanted in wanted_by[n]:
+            rivals[wanted].append((number, others[n][1]))
     return {
         stake.suggestion.pk: found
         for stake in stakes
@@ -163,28 +163,26 @@ def _keys(stakes: Iterable[Stake]) -> Keys:
     )
 
 
-def _competition(
-    stake: Stake, rivals: Mapping[tuple[Contested, Any], list[tuple[UUID, Stake]]], keys: Keys
-) -> Iterator[Conflict]:
-    titles: dict[UUID, str] = {}
-    contested_by: dict[UUID, dict[Contested, None]] = {}
-    for pk, other, contested in _contests(stake, rivals, keys):
-        if pk not in contested_by:
-            if len(contested_by) == MOST_RIVALS:
+def _competition(stake: Stake, rivals: Rivals, keys: Keys) -> Iterator[Conflict]:
+    found: dict[int, tuple[Stake, list[Contested]]] = {}
+    for number, other, contested in _contests(stake, rivals, keys):
+        if number not in found:
+            if len(found) == MOST_RIVALS:
                 break
-            contested_by[pk], titles[pk] = {}, other.suggestion.title
-        contested_by[pk][contested] = None
+            found[number] = other, []
+        if contested not in (its := found[number][1]):
+            its.append(contested)
     removes = stake.proposal.action is Action.DELETE
     told, same = [], []
-    for pk, all_contested in contested_by.items():
-        contested = tuple(one for one in all_contested if one is not Contested.TITLE)
-        blocked = Contested.ROOM in contested or (removes and Contested.SESSION in contested)
-        if contested:
-            told.append(Rival(pk, titles[pk], contested, blocked))
-        if Contested.TITLE in all_contested:
-            same.append((pk, titles[pk]))
+    for number, (other, its) in found.items():
+        pk, title = UUID(int=number), other.suggestion.title
+        if Contested.TITLE in its:
+            same.append((pk, title))
+        if contested := tuple(one for one in its if one is not Contested.TITLE):
+            blocked = Contested.ROOM in contested or (removes and Contested.SESSION in contested)
+            told.append(Rival(pk, title, contested, blocked))
     if told:
-        told.sort(key=lambda rival: (not rival.blocked, rival.suggestion_id))
+        told.sort(key=lambda rival: (not rival.blocked, rival.suggestion_id.int))
         yield Competition(
             kind=Kind.COMPETING,
             severity=Severity.WARNING,
@@ -197,19 +195,19 @@ def _competition(
 
 
 def _contests(
-    stake: Stake, rivals: Mapping[tuple[Contested, Any], list[tuple[UUID, Stake]]], keys: Keys
-) -> Iterator[tuple[UUID, Stake, Contested]]:
+    stake: Stake, rivals: Rivals, keys: Keys
+) -> Iterator[tuple[int, Stake, Contested]]:
     """Who stands against it, and for what; of those that say the same it is asked once."""
-    own = stake.suggestion.pk
+    own = stake.suggestion.pk.int
     for contested, wanted in stake.wanted(keys):
         stands: dict[int, bool] = {}
-        for pk, other in rivals.get((contested, wanted), ()):
-            if pk == own:
+        for number, other in rivals.get((contested, wanted), ()):
+            if number == own:
                 continue
             if (known := stands.get(id(other))) is None:
                 known = stands[id(other)] = stake.contests(contested, other, keys)
             if known:
-                yield pk, other, contested
+                yield number, other, contested
 
 
 def _suggested_twice(same: list[tuple[UUID, str]]) -> Conflict:
@@ -232,8 +230,8 @@ def _suggested_twice(same: list[tuple[UUID, str]]) -> Conflict:
 
 
 def _sentence(rivals: list[Rival]) -> str:
-    blocked = [rival.in_words for rival in rivals if rival.blocked]
-    others = [rival.in_words for rival in rivals if not rival.blocked]
+    blocked = [rival for rival in rivals if rival.blocked]
+    others = [rival for rival in rivals if not rival.blocked]
     sentences = []
     if blocked:
         sentences.append(
@@ -242,7 +240,7 @@ def _sentence(rivals: list[Rival]) -> str:
                 "Approving this blocks other undecided suggestions: %(suggestions)s.",
                 len(blocked),
             )
-            % {"suggestions": listed(blocked)}
+            % {"suggestions": _listed(blocked)}
         )
     if others:
         sentences.append(
@@ -251,9 +249,15 @@ def _sentence(rivals: list[Rival]) -> str:
                 "Other undecided suggestions want the same: %(suggestions)s.",
                 len(others),
             )
-            % {"suggestions": listed(others)}
+            % {"suggestions": _listed(others)}
         )
     return " ".join(sentences)
+
+
+def _listed(rivals: list[Rival]) -> str:
+    """The first of them in words, and how many more there are."""
+    told = rivals[:MOST_NAMED]
+    return listed((rival.in_words for rival in told), more=len(rivals) - len(told))
 
 
 def _undecided(stakes: Collection[Stake]) -> Iterator[tuple[list[UUID], Stake]]:
