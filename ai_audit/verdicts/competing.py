@@ -84,16 +84,16 @@ class Stake:
         """Whether it stands against what another suggestion wants, which is the same."""
         if contested is Contested.SESSION:
             return True
+        mine, theirs = self.placement, other.placement
+        if not (mine.start < theirs.end and theirs.start < mine.end):
+            return False
         # A session does not collide with itself.
         if self.proposal.session_id and self.proposal.session_id == other.proposal.session_id:
             return False
-        mine, theirs = self.placement, other.placement
         apart = None not in (mine.room, theirs.room) and (
             keys.names[mine.room] != keys.names[theirs.room]
         )
-        if contested is Contested.TITLE and apart:
-            return False
-        return mine.start < theirs.end and theirs.start < mine.end
+        return not (contested is Contested.TITLE and apart)
 
 
 @dataclass(frozen=True)
