@@ -44,7 +44,7 @@ def named_session_sql(content: str) -> str:
         else substring(spelled from '^"{_SPELLED}"$')
       end::uuid
       from (select ({content} -> 'schedule_id')::text as spelled offset 0) as named
-    )"""
+    )"""  # noqa: S608
 
 
 class NamedSession(Func):

@@ -14,6 +14,9 @@ _LONGEST_NAME = 2000
 # Nor a longer moment.
 _LONGEST_MOMENT = 64
 
+# What is longer is no name, and not read.
+_NAME = "case when octet_length(s.{0}) <= 2000 then s.{0} end"
+
 # Where the product keeps rooms and speakers in tables of their own, what the session points to.
 _POINTING = """,
     s.pointing,
@@ -25,8 +28,8 @@ _POINTING = """,
 
 
 # Those whose name of one kind, in one column, is spelled as one that is wanted.
-_NAMES_OF = """select id, event_id, whole, asked_start, asked_end, start_time, end_time, '{0}' as what,
-      {1} as name
+_NAMES_OF = """select id, event_id, whole, asked_start, asked_end, start_time, end_time,
+      '{0}' as what, {1} as name
     from {2}
     where (event_id, {1}) in (select event_id, name from meant where what = '{0}')"""
 
@@ -50,8 +53,7 @@ def candidates() -> str:
     points = bool(pointers.kept())
     return f"""
 with undecided as materialized (
-  select id, event_id, action_type, user_id, size, named_session, by_changes or action_type = %(create)s
-      as whole,
+  select id, event_id, named_session, by_changes or action_type = %(create)s as whole,
     state ->> 'room' as asked_room,
     state ->> 'speaker_name' as asked_speaker,
     case when action_type = %(create)s then state ->> 'title' end as title,
@@ -61,8 +63,7 @@ with undecided as materialized (
     select read.*,
       content -> case when by_changes then 'changes' else 'proposed_state' end as state
     from (
-      select l.id, l.event_id, l.action_type, l.user_id, pg_column_size(l.action_data) as size,
-        whole.content,
+      select l.id, l.event_id, l.action_type, whole.content,
         {naming.named_session_sql("whole.content")} as named_session,
         l.action_type <> %(create)s
           and jsonb_typeof(whole.content -> 'changes') = 'object' as by_changes
@@ -80,8 +81,7 @@ with undecided as materialized (
 ),
 about as materialized (
   select l.*, s.id as session_id, s.start_time, s.end_time,
-    case when octet_length(s.room) <= 2000 then s.room end as room,
-    case when octet_length(s.speaker_name) <= 2000 then s.speaker_name end as speaker_name
+    {_NAME.format("room")} as room, {_NAME.format("speaker_name")} as speaker_name
     {_POINTING if points else ""}
   from undecided as l
   left join {pointers.pointing_sessions()} as s
@@ -191,15 +191,17 @@ wanting as materialized (
   where coalesce(span.start_time < each.to_time, true)
   and coalesce(span.end_time > each.from_time, true)
 ),
--- Those that ask for the same in the same number of bytes may say the same; whether they do to the
--- letter is seen then.
+-- Those that say the same have the same hash; whether they do to the letter is seen then.
 alike as materialized (
-  select array_agg(a.id) as ids, min(a.id::text collate "C")::uuid as first
-  from wanting
-  join about as a
-    on a.id = wanting.id
-  group by a.event_id, a.action_type, a.user_id, a.session_id, a.asked_room, a.asked_speaker,
-    a.title, a.asked_start, a.asked_end, a.size
+  select array_agg(id) as ids, min(id::text collate "C")::uuid as first
+  from (
+    select l.id, l.event_id, l.action_type, l.user_id,
+      jsonb_hash_extended(l.action_data, 0) as hash
+    from wanting
+    join public.ai_insights_log as l
+      on l.id = wanting.id
+  ) as hashed
+  group by event_id, action_type, user_id, hash
 ),
 come as materialized (
   select array_agg(id) as ids, first
@@ -216,25 +218,26 @@ come as materialized (
   ) as same
   group by first
 )
-select ids, event_id, action_type, content, organization_id, session_id, start_time, end_time, room,
-  speaker_name, pointing
+select read.ids, read.event_id, read.action_type, read.content, read.organization_id, s.id,
+  s.start_time, s.end_time, {_NAME.format("room")}, {_NAME.format("speaker_name")},
+  {"s.pointing::text" if points else "null"}
 from (
   select *, sum(octet_length(content)) over (order by first) as so_far
   from (
-    select come.ids, come.first, a.event_id, a.action_type, u.organization_id, a.session_id,
-      a.start_time, a.end_time, a.room, a.speaker_name,
-      {"a.pointing::text" if points else "null"} as pointing,
+    select come.ids, come.first, l.event_id, l.action_type, u.organization_id,
+      {naming.named_session_sql("l.action_data")} as named_session,
       {content.expression("l.action_data")} as content
     from come
-    join about as a
-      on a.id = come.first
     join public.ai_insights_log as l
       on l.id = come.first
     join public.user_profiles as u
-      on u.id = a.user_id
+      on u.id = l.user_id
     offset 0
-  ) as read
+  ) as bounded
 ) as read
-where so_far <= {MOST_BYTES}
-order by first
+left join {pointers.pointing_sessions()} as s
+  on s.id = read.named_session
+  and s.event_id = read.event_id
+where read.so_far <= {MOST_BYTES}
+order by read.first
 """  # noqa: S608

@@ -194,9 +194,7 @@ def _competition(stake: Stake, rivals: Rivals, keys: Keys) -> Iterator[Conflict]
         yield _suggested_twice(same)
 
 
-def _contests(
-    stake: Stake, rivals: Rivals, keys: Keys
-) -> Iterator[tuple[int, Stake, Contested]]:
+def _contests(stake: Stake, rivals: Rivals, keys: Keys) -> Iterator[tuple[int, Stake, Contested]]:
     """Who stands against it, and for what; of those that say the same it is asked once."""
     own = stake.suggestion.pk.int
     for contested, wanted in stake.wanted(keys):
