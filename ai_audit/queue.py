@@ -119,8 +119,8 @@ def count(
     has a statement, and those of `verdicts.judge`. The steps added up are all of them.
     """
     found = waiting.order_by().values_list("event_id", "pk")
-    keys = sorted((event_id or NO_ORGANIZATION, pk) for event_id, pk in found)
-    first = 0 if after is None else bisect.bisect_right(keys, after)
+    keys = sorted(((event_id or NO_ORGANIZATION, pk) for event_id, pk in found), key=_as_numbers)
+    first = 0 if after is None else bisect.bisect_right(keys, _as_numbers(after), key=_as_numbers)
     step = keys[first : first + CHUNK]
     tabs = Counter(
         tab_of(verdict) for _one, verdict in _judged([pk for _event, pk in step], now=now)
@@ -134,6 +134,11 @@ def count(
         of=len(keys),
         following=step[-1] if more else None,
     )
+
+
+def _as_numbers(key: tuple[UUID, UUID]) -> tuple[int, int]:
+    """The same order, which numbers are put into much faster."""
+    return key[0].int, key[1].int
 
 
 @dataclass(frozen=True)
@@ -193,7 +198,7 @@ def matching(
     now = now or timezone.now()
     found = pending.values_list("pk", "event_id")
     # Those of one event are judged together: its programme is read the fewest times.
-    ids = [pk for pk, _event_id in sorted(found, key=lambda row: (row[1] is None, row[1]))]
+    ids = [pk for pk, _event_id in sorted(found, key=lambda row: row[1].int if row[1] else -1)]
     if vip is not None or overdue is not None:
         ids = [
             suggestion.pk

@@ -45,6 +45,18 @@ def may_be(column: str, keys: str) -> str:
     )"""
 
 
+# What may stand between two people; `public.speaker_names` knows more closely.
+_SEVERAL = r"""'[,;/\\&+|]| (and|with|עם) | ו'"""
+
+
+def may_speak(column: str, keys: str) -> str:
+    """The same of texts that name speakers: false where surely nobody has one of the keys."""
+    return f"""(
+      {may_be(column, keys)}
+      or {column} collate "C" ~* {_SEVERAL}
+    )"""
+
+
 def people(column: str) -> str:
     """SQL for the rows (person, key) of the people that a text names as speakers.
 

@@ -14,7 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import formats
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from tzlocal.windows_tz import win_tz
 
@@ -206,8 +206,15 @@ def parse(text: str, *, zone: ZoneInfo) -> Moment:
     microsecond. Raises ``BadTime``, whatever is passed as ``text``; also for local time where the
     zone is not known.
     """
+    # The length comes first, so that the cache never keeps a long text.
     if not isinstance(text, str) or len(text) > _LONGEST_TIME:
         raise BadTime(_NO_TIME())
+    return _parsed(text, zone)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, zone: ZoneInfo) -> Moment:
+    """Kept for a while, for a suggestion says its times again and again, as others do."""
     match = _ISO.fullmatch(text.strip())
     if match is None:
         raise BadTime(_NO_TIME())
@@ -331,6 +338,19 @@ def span(
     with seconds, or a part of one, is told to the second; one that occurs twice carries its
     offset. ``end`` may be ``None``. Never raises.
     """
+    # In UTC no two moments are equal that are told otherwise.
+    start, end = (at and local(at, _UTC) for at in (start, end))
+    return _span(start, end, zone, day, year, get_language())
+
+
+_UTC = ZoneInfo("UTC")
+
+
+@lru_cache(maxsize=4096)
+def _span(
+    start: datetime, end: datetime | None, zone: ZoneInfo, day: bool, year: bool, _language: str
+) -> str:
+    """Kept for a while, for sessions begin and end when others do."""
     pattern = "j M Y" if year else "j M"
     first = local(start, zone)
     if end is None:

@@ -648,6 +648,9 @@ CREATE INDEX idx_ai_insights_log_user_id ON public.ai_insights_log USING btree (
 -- and:
 comment on index public.idx_ai_insights_log_user_id is 'By who asked. לפי מי שביקש.';
 
+-- object: index public.idx_ai_insights_log_waiting
+CREATE INDEX idx_ai_insights_log_waiting ON public.ai_insights_log USING btree (event_id) WHERE (execution_status = 'suggested'::text);
+
 -- object: row level security on public.ai_insights_log -- made by ai_audit.0002_ai_insights_log
 alter table public.ai_insights_log enable row level security;
 

@@ -341,8 +341,12 @@ def _foreign_identifiers(
     mismatched = {
         key
         for key, its_own in own.items()
+        for spelled in [its_own and str(its_own)]
         for place in places
-        if place.get(key) is not None and (its_own is None or identifier(place[key]) != its_own)
+        # Mostly it is spelled as we spell it.
+        if (given := place.get(key)) is not None
+        and given != spelled
+        and (its_own is None or identifier(given) != its_own)
     }
     if "event_id" in mismatched and own["event_id"] is not None:
         yield _OTHER_EVENT()

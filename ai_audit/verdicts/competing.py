@@ -23,7 +23,7 @@ from ai_audit.proposals import Action, InvalidProposal, Proposal, content
 from ai_audit.verdicts import candidates, projection
 from eventflow.text.bidi import isolate
 from scheduling import names
-from scheduling.conflicts import Conflict, Kind, Placement, Severity, listed
+from scheduling.conflicts import MOST_NAMED, Conflict, Kind, Placement, Severity, listed
 from scheduling.models import Schedule, UserProfile
 from scheduling.names import Keys
 
@@ -81,21 +81,19 @@ class Stake:
             yield Contested.TITLE, (event_id, keys.names[placement.title])
 
     def contests(self, contested: Contested, other: "Stake", keys: Keys) -> bool:
-        """Whether it stands against another one that wants the same."""
-        if self.suggestion.pk == other.suggestion.pk:
-            return False
+        """Whether it stands against what another suggestion wants, which is the same."""
         if contested is Contested.SESSION:
             return True
+        mine, theirs = self.placement, other.placement
+        if not (mine.start < theirs.end and theirs.start < mine.end):
+            return False
         # A session does not collide with itself.
         if self.proposal.session_id and self.proposal.session_id == other.proposal.session_id:
             return False
-        mine, theirs = self.placement, other.placement
         apart = None not in (mine.room, theirs.room) and (
             keys.names[mine.room] != keys.names[theirs.room]
         )
-        if contested is Contested.TITLE and apart:
-            return False
-        return mine.start < theirs.end and theirs.start < mine.end
+        return not (contested is Contested.TITLE and apart)
 
 
 @dataclass(frozen=True)
@@ -126,6 +124,10 @@ class Competition(Conflict):
     rivals: tuple[Rival, ...] = ()
 
 
+# Who wants something, by what that is: each one's id as a number, and its stake, in that order.
+Rivals = Mapping[tuple[Contested, Any], list[tuple[int, Stake]]]
+
+
 def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Conflict]]:
     """Which undecided suggestions compete with each, by the suggestion's id.
 
@@ -136,14 +138,16 @@ def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Co
     """
     if not stakes:
         return {}
-    rivals = defaultdict(list)
+    others = [([stake.suggestion.pk], stake) for stake in stakes] if apart else []
+    others += _undecided(stakes)
+    keys = _keys([*stakes, *(stake for _pks, stake in others)])
     # Always in the same order, so that of very many rivals the same ones are told.
-    given = stakes if apart else ()
-    others = sorted([*given, *_undecided(stakes)], key=lambda stake: stake.suggestion.pk)
-    keys = _keys([*stakes, *others])
-    for stake in others:
-        for contested, wanted in stake.wanted(keys):
-            rivals[contested, wanted].append(stake)
+    each = sorted((pk.int, n) for n, (pks, _stake) in enumerate(others) for pk in pks)
+    wanted_by = [list(stake.wanted(keys)) for _pks, stake in others]
+    rivals: Rivals = defaultdict(list)
+    for number, n in each:
+        for wanted in wanted_by[n]:
+            rivals[wanted].append((number, others[n][1]))
     return {
         stake.suggestion.pk: found
         for stake in stakes
@@ -159,32 +163,26 @@ def _keys(stakes: Iterable[Stake]) -> Keys:
     )
 
 
-def _competition(
-    stake: Stake, rivals: Mapping[tuple[Contested, Any], list[Stake]], keys: Keys
-) -> Iterator[Conflict]:
-    contests = (
-        (other, contested)
-        for contested, wanted in stake.wanted(keys)
-        for other in rivals.get((contested, wanted), ())
-        if stake.contests(contested, other, keys)
-    )
-    contested_by = defaultdict(list)
-    for other, contested in contests:
-        if other.suggestion.pk not in contested_by and len(contested_by) == MOST_RIVALS:
-            break
-        if (other, contested) not in (pairs := contested_by[other.suggestion.pk]):
-            pairs.append((other, contested))
+def _competition(stake: Stake, rivals: Rivals, keys: Keys) -> Iterator[Conflict]:
+    found: dict[int, tuple[Stake, list[Contested]]] = {}
+    for number, other, contested in _contests(stake, rivals, keys):
+        if number not in found:
+            if len(found) == MOST_RIVALS:
+                break
+            found[number] = other, []
+        if contested not in (its := found[number][1]):
+            its.append(contested)
     removes = stake.proposal.action is Action.DELETE
     told, same = [], []
-    for pk, pairs in contested_by.items():
-        contested = tuple(one for _other, one in pairs if one is not Contested.TITLE)
-        blocked = Contested.ROOM in contested or (removes and Contested.SESSION in contested)
-        if contested:
-            told.append(Rival(pk, pairs[0][0].suggestion.title, contested, blocked))
-        if any(one is Contested.TITLE for _other, one in pairs):
-            same.append(pairs[0][0].suggestion)
+    for number, (other, its) in found.items():
+        pk, title = UUID(int=number), other.suggestion.title
+        if Contested.TITLE in its:
+            same.append((pk, title))
+        if contested := tuple(one for one in its if one is not Contested.TITLE):
+            blocked = Contested.ROOM in contested or (removes and Contested.SESSION in contested)
+            told.append(Rival(pk, title, contested, blocked))
     if told:
-        told.sort(key=lambda rival: (not rival.blocked, rival.suggestion_id))
+        told.sort(key=lambda rival: (not rival.blocked, rival.suggestion_id.int))
         yield Competition(
             kind=Kind.COMPETING,
             severity=Severity.WARNING,
@@ -196,7 +194,21 @@ def _competition(
         yield _suggested_twice(same)
 
 
-def _suggested_twice(same: list[Suggestion]) -> Conflict:
+def _contests(stake: Stake, rivals: Rivals, keys: Keys) -> Iterator[tuple[int, Stake, Contested]]:
+    """Who stands against it, and for what; of those that say the same it is asked once."""
+    own = stake.suggestion.pk.int
+    for contested, wanted in stake.wanted(keys):
+        stands: dict[int, bool] = {}
+        for number, other in rivals.get((contested, wanted), ()):
+            if number == own:
+                continue
+            if (known := stands.get(id(other))) is None:
+                known = stands[id(other)] = stake.contests(contested, other, keys)
+            if known:
+                yield number, other, contested
+
+
+def _suggested_twice(same: list[tuple[UUID, str]]) -> Conflict:
     return Conflict(
         kind=Kind.DUPLICATE,
         severity=Severity.WARNING,
@@ -207,17 +219,17 @@ def _suggested_twice(same: list[Suggestion]) -> Conflict:
         )
         % {
             "suggestions": listed(
-                gettext("“%(title)s”") % {"title": isolate(one.title or gettext("(no title)"))}
-                for one in same
+                gettext("“%(title)s”") % {"title": isolate(title or gettext("(no title)"))}
+                for _pk, title in same
             )
         },
-        about=tuple(one.pk for one in same),
+        about=tuple(pk for pk, _title in same),
     )
 
 
 def _sentence(rivals: list[Rival]) -> str:
-    blocked = [rival.in_words for rival in rivals if rival.blocked]
-    others = [rival.in_words for rival in rivals if not rival.blocked]
+    blocked = [rival for rival in rivals if rival.blocked]
+    others = [rival for rival in rivals if not rival.blocked]
     sentences = []
     if blocked:
         sentences.append(
@@ -226,7 +238,7 @@ def _sentence(rivals: list[Rival]) -> str:
                 "Approving this blocks other undecided suggestions: %(suggestions)s.",
                 len(blocked),
             )
-            % {"suggestions": listed(blocked)}
+            % {"suggestions": _listed(blocked)}
         )
     if others:
         sentences.append(
@@ -235,35 +247,51 @@ def _sentence(rivals: list[Rival]) -> str:
                 "Other undecided suggestions want the same: %(suggestions)s.",
                 len(others),
             )
-            % {"suggestions": listed(others)}
+            % {"suggestions": _listed(others)}
         )
     return " ".join(sentences)
 
 
-def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
-    """The others that are undecided and could want what one of `stakes` does, where readable."""
+def _listed(rivals: list[Rival]) -> str:
+    """The first of them in words, and how many more there are."""
+    told = rivals[:MOST_NAMED]
+    return listed((rival.in_words for rival in told), more=len(rivals) - len(told))
+
+
+def _undecided(stakes: Collection[Stake]) -> Iterator[tuple[list[UUID], Stake]]:
+    """The others that are undecided and could want what one of `stakes` does, where readable.
+
+    Those that say the same have one stake, with the ids of all of them.
+    """
     events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
     placements = [stake.placement for stake in stakes if stake.placement]
-    wanted = [(p.event_id, p.room) for p in placements if p.room]
-    wanted += [(p.event_id, p.title) for p in placements if p.adds and p.title]
+    names = [("room", p, room) for p in placements for room in p.rooms]
+    names += [("title", p, p.title) for p in placements if p.adds and p.title]
+    speakers = [(p, speaker) for p in placements for speaker in p.speakers]
     parameters = {
         "event": list(events),
+        "zone": [event.timezone for event in events.values()],
         "action": [action.value for action in Action],
         "session": [s.proposal.session_id for s in stakes if s.proposal.session_id],
         "known": [stake.suggestion.pk for stake in stakes],
         "create": Action.CREATE.value,
-        "name_event": [event_id for event_id, _name in wanted],
-        "name": [name for _event_id, name in wanted],
-        "speaker_event": [p.event_id for p in placements if p.speaker],
-        "speaker": [p.speaker for p in placements if p.speaker],
+        "name_what": [what for what, _p, _name in names],
+        "name_event": [p.event_id for _what, p, _name in names],
+        "name": [name for _what, _p, name in names],
+        "name_start": [p.start for _what, p, _name in names],
+        "name_end": [p.end for _what, p, _name in names],
+        "speaker_event": [p.event_id for p, _name in speakers],
+        "speaker": [name for _p, name in speakers],
+        "speaker_start": [p.start for p, _name in speakers],
+        "speaker_end": [p.end for p, _name in speakers],
     }
     with connection.cursor() as cursor:
         cursor.execute(candidates.candidates(), parameters)
         rows = cursor.fetchall()
     for row in rows:
-        pk, event_id, action_type, data, organization_id, session_id, start, end, *spelled = row
+        ids, event_id, action_type, data, organization_id, session_id, start, end, *spelled = row
         suggestion = Suggestion(
-            id=pk,
+            id=ids[0],
             event=events[event_id],
             user=UserProfile(organization_id=organization_id),
             action_type=action_type,
@@ -271,11 +299,11 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         )
         session = None
         if session_id:
-            room, speaker, *pointing = spelled
+            room, speaker, pointing = spelled
             session = Schedule(
                 id=session_id, start_time=start, end_time=end, room=room, speaker_name=speaker
             )
-            session.pointing = pointing and pointing[0] and json.loads(pointing[0])
+            session.pointing = pointing and json.loads(pointing)
         try:
             proposal = projection.read(suggestion)
         except InvalidProposal:
@@ -285,7 +313,8 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[Stake]:
         if projection.fitting(suggestion, proposal, session).refused:
             continue
         placement = projection.placement(suggestion, proposal, session)
-        yield Stake(_light(suggestion), replace(proposal, values=_NONE, seen=_NONE), placement)
+        light = replace(proposal, values=_NONE, seen=_NONE)
+        yield ids, Stake(_light(suggestion), light, placement)
 
 
 def _light(suggestion: Suggestion) -> Suggestion:

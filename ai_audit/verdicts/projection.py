@@ -6,8 +6,10 @@ Nothing here reads the database; what the outcome collides with is found elsewhe
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -72,10 +74,15 @@ def _lasts(suggestion: Suggestion) -> tuple[datetime, datetime] | None:
     event = suggestion.event
     if event is None or event.end_date is None:
         return None
-    first, last = times.days(event.start_date, event.end_date, zone=suggestion.zone)
-    return times.midnight(first, zone=suggestion.zone), times.midnight(
-        last, zone=suggestion.zone, after=True
-    )
+    return _from_midnight_to_midnight(event.start_date, event.end_date, suggestion.zone)
+
+
+@lru_cache(maxsize=256)
+def _from_midnight_to_midnight(
+    start: datetime, end: datetime, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    first, last = times.days(start, end, zone=zone)
+    return times.midnight(first, zone=zone), times.midnight(last, zone=zone, after=True)
 
 
 def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:

@@ -1,16 +1,17 @@
-"""The database backend: Django's own, with five things added to each connection.
+"""The database backend: Django's own, with six things added to each connection.
 
 * Without DATABASE_URL, the embedded server is started when the first connection is opened.
 * The search path is set by a statement, because poolers drop start-up options.
 * Timestamps that Python cannot hold (`infinity`, years beyond 9999, before Christ) are loaded
   as `FAR_FUTURE` or `FAR_PAST`, so that one odd row never takes a page down.
+* Lists are written as arrays in a faster way.
 * How long a statement may take can be limited, and stays so for as long as the connection lasts.
 * Whatever is waited for longer than that is given up here, for a line that goes silent brings no
   word of the server's: neither of what it did, nor that it ended it.
 """
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -23,6 +24,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
 from eventflow import embedded
+from eventflow.db.postgresql.arrays import FastListDumper
 
 FAR_FUTURE = datetime(9999, 12, 30, tzinfo=UTC)
 FAR_PAST = datetime(1, 1, 2, tzinfo=UTC)
@@ -41,10 +43,14 @@ class ForgivingTimestamptzLoader(TimestamptzLoader):
     timezone = UTC
 
     def load(self, data):
+        text = bytes(data)
+        # As nearly all are: in UTC, of years that Python has.
+        if text.endswith(b"+00"):
+            with suppress(ValueError):
+                return min(max(datetime.fromisoformat(text.decode()), FAR_PAST), FAR_FUTURE)
         try:
             moment = super().load(data).replace(tzinfo=UTC)
         except DataError:
-            text = bytes(data)
             return FAR_PAST if text.startswith(b"-") or text.endswith(b"BC") else FAR_FUTURE
         return min(max(moment, FAR_PAST), FAR_FUTURE)
 
@@ -124,6 +130,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             _silent_until = time.monotonic() + PAUSE
             raise
         connection.adapters.register_loader("timestamptz", ForgivingTimestamptzLoader)
+        connection.adapters.register_dumper(list, FastListDumper)
         return connection
 
     def is_usable(self):

@@ -1,0 +1,1 @@
+drop index concurrently if exists public.idx_ai_insights_log_waiting;
