@@ -116,6 +116,12 @@ def telling(record: Record) -> dict[str, str]:
     return {_SETTING: record.text()}
 
 
+def telling_all(records: Iterable[Record]) -> dict[str, str]:
+    """As `telling`, of many suggestions at once: a line for each, of which none holds a break."""
+    lines = (f"{record.suggestion_id} {record.text()}" for record in records)
+    return {_SETTING: "\n" + "\n".join(lines) + "\n"}
+
+
 # As text: in Python's numbers, digits could be lost.
 _WRITTEN = """
 select
