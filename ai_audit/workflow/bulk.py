@@ -7,27 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
-from django.db import DatabaseError, transaction
 
 from ai_audit import verdicts
-from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals.fields import legible
-from ai_audit.verdicts import Verdict
-from ai_audit.workflow import carrying_out, confirmation, errors, steps
+from ai_audit.workflow import carrying_out, confirmation, errors, sets, steps
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.deciding import reject
 from ai_audit.workflow.errors import Refusal
 from ai_audit.workflow.logbook import logged
+from ai_audit.workflow.sets import Ready
 from ai_audit.workflow.steps import Outcome
-from eventflow.db import database
-from scheduling.conflicts import Kind
 from scheduling.models import StaffMember
 
 # How many are decided on in one transaction: others wait for their event no longer than that.
 BATCH = 100
-
-_CONTESTS = (Kind.COMPETING, Kind.DUPLICATE)
 
 Results = dict[UUID, Outcome | Refusal]
 
@@ -112,7 +106,7 @@ def approve_set(
         if whole:
             steps.require_all_seen(undecided, judged, digests)
         # What was seen is what was seen before the first of them was written.
-        records = {}
+        ready = []
         for suggestion in undecided:
             pk = suggestion.pk
             try:
@@ -121,39 +115,15 @@ def approve_set(
                 steps.require_not_blocked(judged[pk])
                 confirmation.require(judged[pk], confirmed.get(pk, PRESSED))
                 reason = legible(confirmed.get(pk, PRESSED).reason.strip())
-                records[pk] = steps.approval_of(suggestion, by, judged[pk], reason)
-            except Refusal as refusal:
-                results[pk] = refusal
-        entries: list[LogEntry] = []
-        for pk, record in records.items():
-            try:
-                results[pk] = _approve(found[pk], judged[pk], record, by=by)
+                record = steps.approval_of(suggestion, by, judged[pk], reason)
             except Refusal as refusal:
                 results[pk] = refusal
             else:
-                message = f"Approved. {carrying_out.came_to(found[pk])}"
-                entries.append(steps.log_entry(found[pk], by, message))
-        LogEntry.objects.bulk_create(entries)
+                ready.append(Ready(suggestion, judged[pk], record))
+        results |= sets.carry_out(ready, by=by)
+        LogEntry.objects.bulk_create(
+            steps.log_entry(s, by, f"Approved. {carrying_out.came_to(s)}")
+            for s in undecided
+            if isinstance(results[s.pk], Outcome)
+        )
     return {pk: results[pk] for pk in digests}
-
-
-def _approve(
-    suggestion: Suggestion, verdict: Verdict, record: Record, *, by: StaffMember
-) -> Outcome:
-    """Approve one and carry it out in a savepoint; a refusal leaves only this one undone.
-
-    Another of the set may just have taken what it wants, in other letters than the constraint
-    compares, or have done the same: whatever competes is judged once more.
-    """
-    if any(conflict.kind in _CONTESTS for conflict in verdict.conflicts):
-        verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
-    try:
-        with transaction.atomic():
-            error = carrying_out.approve_and_carry_out(suggestion, verdict, by=by, record=record)
-    except DatabaseError as error:
-        refusal = errors.of(error)
-        # Where someone else was at it, the whole set is tried again or put off.
-        if refusal is None or database.is_contention(error):
-            raise
-        raise refusal from error
-    return steps.approved_outcome(suggestion, error)
