@@ -212,6 +212,12 @@ def titles(ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(found.exclude(written_title=None).values_list("pk", "written_title"))
 
 
+def sessions(ids: Iterable[UUID]) -> set[UUID]:
+    """Which sessions carrying suggestions out wrote, as they stood then; one statement."""
+    found = HistoryEntry.objects.filter(suggestion__in=list(ids), to_status=Status.EXECUTED)
+    return {UUID(pk) for pk in found.values_list("after__id", flat=True) if pk}
+
+
 def written(suggestion: Suggestion, *, whole: bool) -> Written:
     """What carrying it out wrote; nothing where the history does not tell. One statement.
 

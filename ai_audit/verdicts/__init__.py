@@ -12,7 +12,7 @@ from ai_audit.verdicts.digests import (
     fingerprint,
     turning,
 )
-from ai_audit.verdicts.judging import Level, Meeting, Risk, Verdict, judge, unmet
+from ai_audit.verdicts.judging import Level, Meeting, Risk, Verdict, judge, unmet, without
 
 __all__ = [
     "Level",
@@ -28,4 +28,5 @@ __all__ = [
     "judge",
     "turning",
     "unmet",
+    "without",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -335,14 +336,19 @@ def unmet(
     return {}
 
 
+def without(sessions: Collection[UUID]) -> Meeting:
+    """What each would collide with if these sessions were not in the programme."""
+    return partial(_as_it_stands, leaving=sessions)
+
+
 def _as_it_stands(
-    stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict]
+    stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict], leaving: Collection[UUID] = ()
 ) -> dict[UUID, list[Conflict]]:
     """What each would collide with if it were the only one to be approved."""
     numbers = dict(enumerate(stakes))
     placements = {n: stakes[pk].placement for n, pk in numbers.items() if stakes[pk].placement}
     met = defaultdict(list)
-    for n, found in conflicts.find(placements).items():
+    for n, found in conflicts.find(placements, leaving=leaving).items():
         met[numbers[n]] += found
     for pk, found in competing.find(stakes.values()).items():
         met[pk] += found
