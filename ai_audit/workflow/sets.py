@@ -5,6 +5,7 @@ all; what is refused is halved until what stands in the way stands alone, and th
 and told, as it is of one.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -115,14 +116,19 @@ def _whole_or_halved(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outc
 
 
 def _as_one(ready: Sequence[Ready], by: StaffMember) -> list[Stands]:
-    """Do with all what `carrying_out` does with one; what stands then, by move."""
-    ids = [one.suggestion.pk for one in ready]
+    """Do with all what `carrying_out` does with one; what stands then, by move.
+
+    Moves of status are in the order of the events, and with them the history.
+    """
+    events = _by_event(ready)
+    approved, executed = {}, {}
     told = _with_before(ready)
     telling = history.telling_all(told.values())
     if sum(map(len, telling.values())) > _MOST_TOLD:
         raise _NotAsSet
     with database.acting_as(by.person, telling):
-        approved = moves.mark_all_approved(ids, Status.SUGGESTED, by.profile_id)
+        for ids in events:
+            approved |= moves.mark_all_approved(ids, Status.SUGGESTED, by.profile_id)
         with database.settled():
             sessions = _write(ready)
     after = rows.whole_of_each(actions.SESSIONS, sessions.values())
@@ -131,8 +137,16 @@ def _as_one(ready: Sequence[Ready], by: StaffMember) -> list[Stands]:
         replace(record, after=after.get(sessions[pk]), basis=None) for pk, record in told.items()
     ]
     with database.acting_as(by.person, history.telling_all(ended)):
-        executed = moves.move_all(ids, Status.APPROVED, Status.EXECUTED, moment="executed_at")
+        for ids in events:
+            executed |= moves.move_all(ids, Status.APPROVED, Status.EXECUTED, moment="executed_at")
     return [approved, executed]
+
+
+def _by_event(ready: Sequence[Ready]) -> list[list[UUID]]:
+    found = defaultdict(list)
+    for one in ready:
+        found[one.suggestion.event_id].append(one.suggestion.pk)
+    return list(found.values())
 
 
 def _with_before(ready: Sequence[Ready]) -> dict[UUID, Record]:

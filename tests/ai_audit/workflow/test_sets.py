@@ -207,14 +207,10 @@ class World:
 
     def run(self, digests, confirmed) -> list:
         known = {str(one.pk) for one in [*self.sessions, *self.suggestions]}
-        results = self.approve(digests, confirmed)
-        executed = [pk for pk, came_to in zip(digests, results) if came_to[0] == Status.EXECUTED]
-        return [
-            results,
-            kept(known),
-            self.undo_all(executed),
-            rows("public.schedules", known=known),
-        ]
+        results, left = self.approve(digests, confirmed), kept(known)
+        ends = zip(digests, results, strict=True)
+        undone = self.undo_all([pk for pk, came_to in ends if came_to[0] == Status.EXECUTED])
+        return [results, left, undone, rows("public.schedules", known=known)]
 
     def undo_all(self, executed) -> list:
         """What undoing each comes to, the last first."""
