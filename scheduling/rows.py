@@ -20,15 +20,22 @@ from eventflow.text.bidi import isolate, ltr
 
 def whole(table: str, pk: UUID) -> str | None:
     """The row `pk` of a qualified table with every column it has; None where it is not there."""
+    return whole_of_each(table, [pk]).get(pk)
+
+
+def whole_of_each(table: str, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """As `whole`, of many rows, by id; those that are not there are left out. One statement."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.SQL("select to_jsonb(r)::text from {} as r where r.id = %s").format(
+            sql.SQL("select r.id, to_jsonb(r)::text from {} as r where r.id = any (%s)").format(
                 sql.Identifier(*table.split("."))
             ),
-            [pk],
+            [wanted],
         )
-        row = cursor.fetchone()
-    return row and row[0]
+        return dict(cursor.fetchall())
 
 
 def taken_along(session_id: UUID) -> dict[str, list[str]]:
@@ -38,11 +45,22 @@ def taken_along(session_id: UUID) -> dict[str, list[str]]:
     not among them. They are locked until the transaction ends: what is told of them is what goes.
     Found with the rights of the tables' owner, as a cascade does. One statement.
     """
-    found: dict[str, list[str]] = {}
+    return taken_along_of_each([session_id])[session_id]
+
+
+def taken_along_of_each(sessions: Iterable[UUID]) -> dict[UUID, dict[str, list[str]]]:
+    """As `taken_along`, of each of many sessions, as if it were deleted first. One statement."""
+    found: dict[UUID, dict[str, list[str]]] = {pk: {} for pk in sessions}
+    if not found:
+        return found
     with connection.cursor() as cursor:
-        cursor.execute("select relation, entry::text from backoffice.taken_along(%s)", [session_id])
-        for table, text in cursor.fetchall():
-            found.setdefault(table, []).append(text)
+        cursor.execute(
+            "select s.id, t.relation, t.entry::text from unnest(%s::uuid[]) as s (id)"
+            " cross join lateral backoffice.taken_along(s.id) as t",
+            [list(found)],
+        )
+        for session_id, table, text in cursor.fetchall():
+            found[session_id].setdefault(table, []).append(text)
     return found
 
 

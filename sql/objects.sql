@@ -1995,8 +1995,8 @@ CREATE OR REPLACE FUNCTION backoffice.write_decision_history()
  SET enable_seqscan TO 'off'
 AS $function$
 declare
-  told constant jsonb :=
-    coalesce(nullif(current_setting('eventflow.decision', true), ''), '{}')::jsonb;
+  said text;
+  told jsonb;
   claimed constant timestamptz := coalesce(new.executed_at, new.approved_at, new.created_at);
   last_number integer;
   last_hash text;
@@ -2007,6 +2007,14 @@ begin
   ) then
     return null;
   end if;
+  said := current_setting('eventflow.decision', true);
+  told := nullif(
+    case
+      when said like '{%' then said
+      else split_part(split_part(said, E'\n' || new.id || ' ', 2), E'\n', 1)
+    end,
+    ''
+  )::jsonb;
   select h.number, h.hash
   into last_number, last_hash
   from backoffice.decision_history as h

@@ -116,6 +116,12 @@ def telling(record: Record) -> dict[str, str]:
     return {_SETTING: record.text()}
 
 
+def telling_all(records: Iterable[Record]) -> dict[str, str]:
+    """As `telling`, of many suggestions at once: a line for each, of which none holds a break."""
+    lines = (f"{record.suggestion_id} {record.text()}" for record in records)
+    return {_SETTING: "\n" + "\n".join(lines) + "\n"}
+
+
 # As text: in Python's numbers, digits could be lost.
 _WRITTEN = """
 select
@@ -204,6 +210,12 @@ def titles(ids: Iterable[UUID]) -> dict[UUID, str]:
     """
     found = Suggestion.objects.filter(pk__in=ids).with_written_titles()
     return dict(found.exclude(written_title=None).values_list("pk", "written_title"))
+
+
+def sessions(ids: Iterable[UUID]) -> set[UUID]:
+    """Which sessions carrying suggestions out wrote, as they stood then; one statement."""
+    found = HistoryEntry.objects.filter(suggestion__in=list(ids), to_status=Status.EXECUTED)
+    return {UUID(pk) for pk in found.values_list("after__id", flat=True) if pk}
 
 
 def written(suggestion: Suggestion, *, whole: bool) -> Written:

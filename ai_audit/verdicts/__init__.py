@@ -12,7 +12,7 @@ from ai_audit.verdicts.digests import (
     fingerprint,
     turning,
 )
-from ai_audit.verdicts.judging import Level, Meeting, Met, Risk, Verdict, judge, unmet
+from ai_audit.verdicts.judging import Level, Meeting, Met, Risk, Verdict, judge, unmet, without
 
 __all__ = [
     "Level",
@@ -29,4 +29,5 @@ __all__ = [
     "judge",
     "turning",
     "unmet",
+    "without",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -336,14 +337,22 @@ def unmet(
     return Met({}, conflicts.registered(events))
 
 
+def without(sessions: Collection[UUID]) -> Meeting:
+    """What each would collide with if these sessions were not in the programme."""
+    return partial(_as_it_stands, leaving=sessions)
+
+
 def _as_it_stands(
-    stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict], events: Mapping[UUID, UUID]
+    stakes: Mapping[UUID, Stake],
+    _verdicts: Mapping[UUID, Verdict],
+    events: Mapping[UUID, UUID],
+    leaving: Collection[UUID] = (),
 ) -> Met:
     """What each would collide with if it were the only one to be approved."""
     numbers = dict(enumerate(stakes))
     placements = {n: stakes[pk].placement for n, pk in numbers.items() if stakes[pk].placement}
     found = defaultdict(list)
-    met = conflicts.meet(placements, sessions=events)
+    met = conflicts.meet(placements, sessions=events, leaving=leaving)
     for n, its in met.conflicts.items():
         found[numbers[n]] += its
     for pk, its in competing.find(stakes.values()).items():

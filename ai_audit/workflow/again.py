@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from ai_audit.models import Status, Suggestion, SuggestionLink
-from ai_audit.workflow import errors, steps
+from ai_audit.workflow import errors, moves, steps
 from ai_audit.workflow.amending import require_not_replaced
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome
@@ -38,13 +38,13 @@ def suggest_again(*, suggestion_id: UUID, by: StaffMember) -> Outcome:
         pk = uuid4()
         with (
             database.acting_as(by.person),
-            errors.by_policy(steps.LOG),
+            errors.by_policy(moves.LOG),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
             cursor.execute(_AGAIN, [pk, by.profile_id, old.pk])
             if cursor.rowcount != 1:
-                raise errors.hidden_by_policy(steps.LOG, "INSERT 0")
+                raise errors.hidden_by_policy(moves.LOG, "INSERT 0")
         SuggestionLink.objects.create(suggestion_id=pk, replaces=old)
         steps.log(Suggestion.objects.get(pk=pk), by, f"Suggested again: {old.pk}.")
     return Outcome(pk, Status.SUGGESTED, _("Suggested again; it waits for a decision."))

@@ -14,7 +14,7 @@ from ai_audit.models import Status, Suggestion, SuggestionLink
 from ai_audit.proposals import SETTABLE, Action, Proposal
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import confirmation, errors, making, steps
+from ai_audit.workflow import confirmation, errors, making, moves, steps
 from ai_audit.workflow.confirmation import PRESSED, Confirmation
 from ai_audit.workflow.errors import AlreadyDecided, NotAmendable
 from ai_audit.workflow.logbook import logged
@@ -66,7 +66,7 @@ def amend(
         if old.execution_status == Status.SUGGESTED:
             record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
             with database.acting_as(by.person, history.telling(record)):
-                steps.move(old, Status.REJECTED)
+                moves.move(old, Status.REJECTED)
             steps.log(old, by, REJECTED + reason)
         verdict = making.clear(verdicts.judge([new], lock=True, as_given=[new.pk])[new.pk])
         # Something else may be suggested by now that wants the same.

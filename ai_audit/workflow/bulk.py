@@ -4,32 +4,71 @@ Each is judged and carried out for itself. What only fits together is in `group`
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
-from django.db import DatabaseError, transaction
 
-from ai_audit import verdicts
-from ai_audit.history import Record
+from ai_audit import history, verdicts
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import carrying_out, confirmation, errors, steps
+from ai_audit.workflow import carrying_out, confirmation, errors, sets, steps
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.deciding import reject
 from ai_audit.workflow.errors import Refusal
 from ai_audit.workflow.logbook import logged
+from ai_audit.workflow.sets import Ready
 from ai_audit.workflow.steps import Outcome
-from eventflow.db import database
-from scheduling.conflicts import Kind
+from scheduling import conflicts
+from scheduling.conflicts import Conflict, Kind
 from scheduling.models import StaffMember
 
 # How many are decided on in one transaction: others wait for their event no longer than that.
 BATCH = 100
 
-_CONTESTS = (Kind.COMPETING, Kind.DUPLICATE)
-
 Results = dict[UUID, Outcome | Refusal]
+
+
+@dataclass
+class _Act:
+    """An act of several batches: what was `judged` before the first, which sessions it `wrote`."""
+
+    judged: Mapping[UUID, Verdict]
+    wrote: set[UUID] = field(default_factory=set)
+
+    def did(self, results: Results) -> Results:
+        """What a batch came to, when it is committed; one statement."""
+        done = [pk for pk, result in results.items() if isinstance(result, Outcome)]
+        self.wrote |= history.sessions(done)
+        return results
+
+    def as_seen(
+        self,
+        suggestions: Iterable[Suggestion],
+        judged: Mapping[UUID, Verdict],
+        digests: Mapping[UUID, str],
+    ) -> dict[UUID, Verdict]:
+        """Those verdicts that are not what was shown, as they are but for what rooms are known.
+
+        A room that is known by this act alone is as new as it was. What else has changed is left
+        to be found.
+        """
+        differing = [s for s in suggestions if verdicts.digest(s, judged[s.pk]) != digests[s.pk]]
+        if not differing or not self.wrote:
+            return {}
+        aside = verdicts.judge(differing, lock=True, meeting=verdicts.without(self.wrote))
+        found = {}
+        for pk in (suggestion.pk for suggestion in differing):
+            were, are = _room_names(self.judged[pk]), _room_names(aside[pk])
+            if {*map(verdicts.conflict_key, are)} <= {*map(verdicts.conflict_key, were)}:
+                others = [c for c in judged[pk].conflicts if c.kind is not Kind.ROOM_NAME]
+                found[pk] = replace(judged[pk], conflicts=conflicts.ordered([*others, *were]))
+        return found
+
+
+def _room_names(verdict: Verdict) -> list[Conflict]:
+    return [conflict for conflict in verdict.conflicts if conflict.kind is Kind.ROOM_NAME]
 
 
 def approve_many(
@@ -44,20 +83,21 @@ def approve_many(
     besides; one of which too little is said is a Refusal. All are compared before the first batch;
     where one differs, nothing is done and Changed raised. Each batch is compared
     again under its locks, and then is one transaction: what is done stays done. One that has
-    changed since, as by an earlier batch, or a batch that someone else was at, is a Refusal.
+    changed since, as by an earlier batch, or a batch that someone else was at, is a Refusal; that
+    an earlier batch made a room known is no change.
     """
     if len(digests) <= BATCH:
         yield approve_set(digests=digests, by=by, confirmed=confirmed)
         return
     suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=digests)
     waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
-    steps.require_all_seen(waiting, verdicts.judge(waiting), digests)
+    act = _Act(verdicts.judge(waiting))
+    steps.require_all_seen(waiting, act.judged, digests)
     events = {suggestion.pk: str(suggestion.event_id) for suggestion in suggestions}
     for batch in _batches(sorted(digests, key=lambda pk: events.get(pk, ""))):
         try:
-            yield approve_set(
-                digests={pk: digests[pk] for pk in batch}, by=by, confirmed=confirmed, whole=False
-            )
+            told = {pk: digests[pk] for pk in batch}
+            yield act.did(approve_set(digests=told, by=by, confirmed=confirmed, act=act))
         except Refusal as refusal:
             yield dict.fromkeys(batch, refusal)
 
@@ -86,16 +126,16 @@ def approve_set(
     digests: Mapping[UUID, str],
     by: StaffMember,
     confirmed: Mapping[UUID, Confirmation] = NOTHING_SAID,
-    whole: bool = True,
+    act: _Act | None = None,
 ) -> Results:
     """Approve undecided suggestions and carry each out, as the staff member `by`.
 
     `digests` tells, by suggestion, what the person was shown of it, `confirmed` what they said
     besides. Under all the locks each is compared before the first is written; where one differs,
-    nothing is done and Changed raised, or without `whole` only that one is left out. Then each ends
-    with its own outcome, in the order given: `executed`, or `failed`, as when another of them has
-    just taken the room, or a refusal with only that one as it was. One transaction; otherwise locks
-    and raises as `approve` does.
+    nothing is done and Changed raised, or in a batch of an `act` only that one is left out. Then
+    each ends with its own outcome, in the order given: `executed`, or `failed`, as when another of
+    them has just taken the room, or a refusal with only that one as it was. One transaction;
+    otherwise locks and raises as `approve` does.
     """
     with steps.locked_all(digests.keys()) as found:
         organization_id = steps.organization_of(by)
@@ -109,10 +149,12 @@ def approve_set(
                 results[pk] = refusal
         undecided = [found[pk] for pk in digests if pk not in results]
         judged = verdicts.judge(undecided, lock=True)
-        if whole:
+        if act is None:
             steps.require_all_seen(undecided, judged, digests)
+        else:
+            judged |= act.as_seen(undecided, judged, digests)
         # What was seen is what was seen before the first of them was written.
-        records = {}
+        ready = []
         for suggestion in undecided:
             pk = suggestion.pk
             try:
@@ -121,39 +163,15 @@ def approve_set(
                 steps.require_not_blocked(judged[pk])
                 confirmation.require(judged[pk], confirmed.get(pk, PRESSED))
                 reason = legible(confirmed.get(pk, PRESSED).reason.strip())
-                records[pk] = steps.approval_of(suggestion, by, judged[pk], reason)
-            except Refusal as refusal:
-                results[pk] = refusal
-        entries: list[LogEntry] = []
-        for pk, record in records.items():
-            try:
-                results[pk] = _approve(found[pk], judged[pk], record, by=by)
+                record = steps.approval_of(suggestion, by, judged[pk], reason)
             except Refusal as refusal:
                 results[pk] = refusal
             else:
-                message = f"Approved. {carrying_out.came_to(found[pk])}"
-                entries.append(steps.log_entry(found[pk], by, message))
-        LogEntry.objects.bulk_create(entries)
+                ready.append(Ready(suggestion, judged[pk], record))
+        results |= sets.carry_out(ready, by=by)
+        LogEntry.objects.bulk_create(
+            steps.log_entry(s, by, f"Approved. {carrying_out.came_to(s)}")
+            for s in undecided
+            if isinstance(results[s.pk], Outcome)
+        )
     return {pk: results[pk] for pk in digests}
-
-
-def _approve(
-    suggestion: Suggestion, verdict: Verdict, record: Record, *, by: StaffMember
-) -> Outcome:
-    """Approve one and carry it out in a savepoint; a refusal leaves only this one undone.
-
-    Another of the set may just have taken what it wants, in other letters than the constraint
-    compares, or have done the same: whatever competes is judged once more.
-    """
-    if any(conflict.kind in _CONTESTS for conflict in verdict.conflicts):
-        verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
-    try:
-        with transaction.atomic():
-            error = carrying_out.approve_and_carry_out(suggestion, verdict, by=by, record=record)
-    except DatabaseError as error:
-        refusal = errors.of(error)
-        # Where someone else was at it, the whole set is tried again or put off.
-        if refusal is None or database.is_contention(error):
-            raise
-        raise refusal from error
-    return steps.approved_outcome(suggestion, error)

@@ -15,7 +15,7 @@ from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import steps
+from ai_audit.workflow import moves, steps
 from ai_audit.workflow.owner import given_up, restore_along
 from eventflow.db import database
 from eventflow.db.database import Person
@@ -56,7 +56,7 @@ def approve_and_carry_out(
     """
     keep_before(record, verdict)
     with database.acting_as(by.person, history.telling(record)):
-        steps.mark_approved(suggestion, by.profile_id)
+        moves.mark_approved(suggestion, by.profile_id)
         written = _write(verdict, lambda: _change_programme(suggestion, verdict))
     return _end(suggestion, verdict, *written, approver=by.person, record=record)
 
@@ -74,7 +74,7 @@ def approve_and_restore(
     All that went with it follows; `restoring` says what of it came back.
     """
     with database.acting_as(by.person, history.telling(record)):
-        steps.mark_approved(suggestion, by.profile_id)
+        moves.mark_approved(suggestion, by.profile_id)
         session_id, failure = _write(verdict, lambda: _bring_back(suggestion, verdict, restoring))
     if not failure:
         # The database's own cascade took these rows, whatever the approver may write.
@@ -184,5 +184,5 @@ def _end(
     else:
         ends = {"status": Status.EXECUTED, "moment": "executed_at"}
     with database.acting_as(approver, history.telling(record)):
-        steps.move(suggestion, **ends)
+        moves.move(suggestion, **ends)
     return words(failure) or None

@@ -10,7 +10,7 @@ from ai_audit.history import Approval
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import basis, carrying_out, confirmation, errors, steps
+from ai_audit.workflow import basis, carrying_out, confirmation, errors, moves, steps
 from ai_audit.workflow.confirmation import PRESSED, Confirmation
 from ai_audit.workflow.errors import NotAsApproved
 from ai_audit.workflow.logbook import logged
@@ -65,7 +65,7 @@ def approve_only(
         verdict = _approvable(suggestion, by, digest, confirmed)
         record = steps.approval_of(suggestion, by, verdict, legible(confirmed.reason.strip()))
         with database.acting_as(by.person, history.telling(record)):
-            steps.mark_approved(suggestion, by.profile_id)
+            moves.mark_approved(suggestion, by.profile_id)
         steps.log(suggestion, by, "Approved, to be carried out later.")
     return Outcome(suggestion.pk, Status.APPROVED, _("Approved; it will be carried out later."))
 
@@ -178,5 +178,5 @@ def _reject(suggestion: Suggestion, by: StaffMember, reason: str) -> None:
     verdict = verdicts.judge([suggestion])[suggestion.pk]
     record = steps.record_of(suggestion, by, verdict, reason)
     with database.acting_as(by.person, history.telling(record)):
-        steps.move(suggestion, Status.REJECTED)
+        moves.move(suggestion, Status.REJECTED)
     steps.log(suggestion, by, REJECTED + reason)

@@ -17,7 +17,7 @@ from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict, groups
-from ai_audit.workflow import carrying_out, confirmation, errors, steps
+from ai_audit.workflow import carrying_out, confirmation, errors, moves, steps
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.errors import (
     AlreadyDecided,
@@ -163,7 +163,7 @@ def _carry_out(
     with database.acting_as(by.person):
         for suggestion in suggestions:
             history.tell(records[suggestion.pk])
-            steps.mark_approved(suggestion, by.profile_id)
+            moves.mark_approved(suggestion, by.profile_id)
         try:
             sessions = _write_programme(suggestions, judged)
         except actions.Refusal as refusal:
@@ -177,7 +177,7 @@ def _carry_out(
     with database.acting_as(by.person):
         for suggestion in suggestions:
             history.tell(records[suggestion.pk])
-            steps.move(suggestion, Status.EXECUTED, moment="executed_at")
+            moves.move(suggestion, Status.EXECUTED, moment="executed_at")
     for suggestion in suggestions:
         suggestion.written_title = carrying_out.title_of(judged[suggestion.pk])
         steps.log(suggestion, by, "Approved together. Executed.")

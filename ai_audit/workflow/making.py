@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Proposal
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import carrying_out, errors, steps
+from ai_audit.workflow import carrying_out, errors, moves, steps
 from ai_audit.workflow.carrying_out import Restoration
 from ai_audit.workflow.errors import Blocked
 from eventflow.db import database
@@ -64,7 +64,7 @@ def suggest(event_id: UUID, by: StaffMember, proposal: Proposal, *, reasoning: s
     }
     with (
         database.acting_as(by.person),
-        errors.by_policy(steps.LOG),
+        errors.by_policy(moves.LOG),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

@@ -1,9 +1,9 @@
-"""What every decision is made of: the locks, the checks under them, the records, the moves.
+"""What every decision is made of: the locks, the checks under them, the records.
 
 Locks are taken in one order: the events' advisory locks by id, the suggestions' rows by id, the
 sessions' rows. Under them everything is looked at again; what is written is written as the
-approver, so that the database's policies judge it too. Carrying out is in `carrying_out`; when
-each step is taken is the other rooms' affair.
+approver, so that the database's policies judge it too. Moves of status are in `moves`, carrying out
+in `carrying_out`; when each step is taken is the other rooms' affair.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -22,7 +22,7 @@ from ai_audit import history, verdicts
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import basis, errors
+from ai_audit.workflow import basis, moves
 from ai_audit.workflow.errors import (
     AlreadyDecided,
     Blocked,
@@ -37,9 +37,6 @@ from eventflow.text.bidi import isolate
 from eventflow.text.sentences import Saying, Sentence, words
 from scheduling import actions, languages, times
 from scheduling.models import StaffMember, UserProfile
-
-# What a person may be told of it by name.
-LOG = Suggestion._meta.db_table
 
 _ANEW = Sentence("approved_anew", gettext_lazy("It was not carried out: it is approved anew."))
 
@@ -334,50 +331,13 @@ def give_up_approval(suggestion: Suggestion, by: StaffMember) -> None:
     """
     record = record_of(suggestion, by, said=[_ANEW()])
     with database.acting_as(by.person, history.telling(record)):
-        move(suggestion, Status.FAILED, execution_error=as_kept(suggestion, record.said))
+        moves.move(suggestion, Status.FAILED, execution_error=as_kept(suggestion, record.said))
 
 
 def as_kept(suggestion: Suggestion, saying: Saying) -> str:
     """What is said, in the language in which its organization's rows are kept; one statement."""
     with languages.as_kept(suggestion.organization_id):
         return words(saying)
-
-
-def mark_approved(suggestion: Suggestion, profile_id: UUID) -> None:
-    move(
-        suggestion,
-        Status.APPROVED,
-        moment="approved_at",
-        approved_by_id=profile_id,
-        execution_error=None,
-    )
-
-
-def move(suggestion: Suggestion, status: Status, *, moment: str = "", **state) -> None:
-    """Write a status, from the one that was read; RefusedByPolicy where that is not allowed.
-
-    `moment` names the field that tells when; it is by the database's clock. `suggestion` is brought
-    in step with what stands then.
-    """
-    written = {"execution_status": status, **state}
-    columns = [Suggestion._meta.get_field(name).column for name in written]
-    becomes = [f"{column} = %s" for column in columns]
-    if moment:
-        columns.append(moment)
-        becomes.append(f"{moment} = pg_catalog.clock_timestamp()")
-    # Done for each of many, and so without a queryset.
-    with errors.by_policy(LOG), connection.cursor() as cursor:
-        cursor.execute(
-            f"update public.ai_insights_log set {', '.join(becomes)}"  # noqa: S608
-            f" where id = %s and execution_status = %s returning {', '.join(columns)}",
-            [*written.values(), suggestion.pk, suggestion.execution_status],
-        )
-        stands = cursor.fetchone()
-        if stands is None:
-            # The row is there, for it is locked.
-            raise errors.hidden_by_policy(LOG, "UPDATE 0")
-    for name, value in zip([*written, *filter(None, [moment])], stands, strict=True):
-        setattr(suggestion, name, value)
 
 
 def log(suggestion: Suggestion, by: StaffMember | None, message: str) -> None:

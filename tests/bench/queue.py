@@ -23,7 +23,7 @@ from django.test.utils import setup_test_environment  # noqa: E402
 from ai_audit.models import Suggestion  # noqa: E402
 from scheduling.models import UserProfile  # noqa: E402
 from tests import factories, pages  # noqa: E402
-from tests.bench import data, writing  # noqa: E402
+from tests.bench import carrying, data, writing  # noqa: E402
 from tests.databases import connected_to, copy_of  # noqa: E402
 from tests.templates import STAND_IN, prepare_stand_in  # noqa: E402
 
@@ -173,17 +173,11 @@ def counted(browser, steps: int) -> str:
 
 
 def approve_a_thousand(browser, manager) -> None:
-    """The page that asks about a thousand clear ones of one event, and all of them in one act."""
-    event = factories.event(organization=manager.profile.organization, name="A thousand")
-    factories.run(
-        "insert into ai_insights_log (user_id, event_id, action_type, action_data)"
-        " select %s, %s, 'schedule_create', jsonb_build_object('proposed_state',"
-        " jsonb_build_object('title', n::text, 'room', n::text,"
-        " 'start_time', '2038-01-30T11:00', 'end_time', '2038-01-30T12:00'))"
-        " from generate_series(1, 1000) as n",
-        manager.profile_id,
-        event.pk,
-    )
+    """The page that asks about a thousand clear ones of one event, and all of them in one act.
+
+    Beside it the act without its pages, and a script that writes the same rows.
+    """
+    event = carrying.a_thousand(manager)
     address = f"{QUEUE}?event__id__exact={event.pk}"
     chosen = {
         "_selected_action": factories.run(
@@ -205,6 +199,7 @@ def approve_a_thousand(browser, manager) -> None:
 
     measure("asking about 1,000", asked, rounds=1)
     measure("approving and carrying out 1,000", done, rounds=1)
+    carrying.compare(manager, measure)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,11 @@
-"""The only writer of sessions: place, change, remove, rearrange several, restore a removed one.
-
-Each action runs in a savepoint of the caller's transaction, with whatever role is in force
-there, and either is done whole or raises a `Refusal` with the programme untouched. The caller
-locks the programme first, and settles who may act, and as whom.
-"""
+"""What is done with one session, and the words for why it was not."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -30,7 +25,7 @@ REGISTRATIONS = f"public.{Registration._meta.db_table}"
 BUSY = _("Someone else is working on the same programme right now. Try again in a moment.")
 
 _NOT_KEPT_NEW = Sentence("not_kept_new", _("The database did not keep the new session."))
-_NOT_KEPT = Sentence("not_kept", _("The database did not keep the session."))
+NOT_KEPT = Sentence("not_kept", _("The database did not keep the session."))
 _ENDS_TOO_EARLY = Sentence("ends_too_early", _("It would not end after it starts."))
 _HERE_AGAIN = Sentence("here_again", _("The session is in the programme again already."))
 _GONE = Sentence("gone", _("The session is no longer there, or may not be changed by you."))
@@ -57,10 +52,6 @@ _ROOM_TAKEN = Sentence("room_taken_then", _("%(room)s is taken at that time."), 
 _NOT_ACCEPTED = Sentence(
     "not_accepted", _("The database did not accept the change: %(message)s"), message=isolate
 )
-
-
-# A session as it was read, and the fields of it to be set: of the model's, and pointers by column.
-Change = tuple[Schedule, Mapping[str, Any]]
 
 
 class Refusal(Exception):
@@ -104,7 +95,7 @@ def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = 
 
     Raises RoomTaken or ChangeRefused.
     """
-    own, pointed = _apart(values)
+    own, pointed = apart(values)
     session = Schedule(event=event, **own)
     if session_id is not None:
         session.id = session_id
@@ -113,47 +104,60 @@ def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = 
             _insert(session, pointed)
         else:
             session.save(force_insert=True)
-        if not _is_there(session):
+        if not standing([session]):
             raise ChangeRefused(_NOT_KEPT_NEW())
     return session
 
 
-def _apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of the model among them, and the pointers, which not every database has."""
     own = {name: value for name, value in values.items() if name not in pointers.COLUMNS}
     return own, {column: values[column] for column in pointers.COLUMNS if column in values}
 
 
-def _insert(session: Schedule, pointed: Mapping[str, Any]) -> None:
+def row_of(session: Schedule) -> dict[str, Any]:
+    """What an insert writes of a session, by column; without pointers."""
     fields = Schedule._meta.concrete_fields
-    columns = [*(f.column for f in fields), *pointed]
-    row = [f.get_db_prep_save(f.pre_save(session, True), connection) for f in fields]
-    places = ", ".join(["%s"] * len(columns))
+    return {f.column: f.get_db_prep_save(f.pre_save(session, True), connection) for f in fields}
+
+
+def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
+    """What an update writes of the model's fields, by column."""
+    fields = {name: Schedule._meta.get_field(name) for name in own}
+    return {f.column: f.get_db_prep_save(own[name], connection) for name, f in fields.items()}
+
+
+def _insert(session: Schedule, pointed: Mapping[str, Any]) -> None:
+    row = row_of(session) | pointed
+    places = ", ".join(["%s"] * len(row))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into {SESSIONS} ({', '.join(columns)}) values ({places})",  # noqa: S608
-            [*row, *pointed.values()],
+            f"insert into {SESSIONS} ({', '.join(row)}) values ({places})",  # noqa: S608
+            list(row.values()),
         )
     session._state.adding = False
 
 
 def _update(session: Schedule, own: Mapping[str, Any], pointed: Mapping[str, Any]) -> int:
-    fields = {name: Schedule._meta.get_field(name) for name in own}
-    row = [fields[name].get_db_prep_save(value, connection) for name, value in own.items()]
-    becomes = ", ".join(f"{c} = %s" for c in [*(f.column for f in fields.values()), *pointed])
+    row = columns_of(own) | pointed
+    becomes = ", ".join(f"{column} = %s" for column in row)
     with connection.cursor() as cursor:
         cursor.execute(
             f"update {SESSIONS} set {becomes} where id = %s and event_id = %s",  # noqa: S608
-            [*row, *pointed.values(), session.pk, session.event_id],
+            [*row.values(), session.pk, session.event_id],
         )
         return cursor.rowcount
 
 
-def _is_there(session: Schedule) -> bool:
+def standing(sessions: Iterable[Schedule]) -> int:
+    """How many of them are there, as far as the role in force sees; one statement."""
     # Asked for each of many, and so without a queryset.
     with connection.cursor() as cursor:
-        cursor.execute(f"select 1 from {SESSIONS} where id = %s", [session.pk])  # noqa: S608
-        return cursor.fetchone() is not None
+        cursor.execute(
+            f"select count(*) from {SESSIONS} where id = any (%s)",  # noqa: S608
+            [[session.pk for session in sessions]],
+        )
+        return cursor.fetchone()[0]
 
 
 def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
@@ -164,7 +168,7 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
     """
     if any(isinstance(value, Cut) for value in values.values()):
         raise ChangeRefused(_NOT_ALL_READ())
-    own, pointed = _apart(values)
+    own, pointed = apart(values)
     stood = {name: getattr(session, name) for name in own}
     _set(session, own)
     try:
@@ -213,72 +217,6 @@ def in_words(table: str, count: int) -> str:
     return words % {"count": count, "table": ltr(table)}
 
 
-def rearrange(*, changes: Iterable[Change]) -> None:
-    """Change several sessions as `change` does, all or none, so that rooms may go round.
-
-    Each is changed after those that leave the place it wants; of sessions that stand only in each
-    other's way, one gives up its room for a moment. What a trigger of the product notes of a
-    change, it notes of that too. Raises what `change` raises, for one that others than these stand
-    in the way of; the sessions given are then not as they stand.
-    """
-    ordered, in_circles = _in_order([(session, dict(values)) for session, values in changes])
-    with transaction.atomic():
-        for session, values in in_circles:
-            values.setdefault("room", session.room)
-            change(session=session, values={"room": None})
-        for session, values in ordered:
-            change(session=session, values=values)
-
-
-def _in_order(changes: list[Change]) -> tuple[list[Change], list[Change]]:
-    """The changes, each after those that leave the place it wants, and those to be parked first.
-
-    Without these the others would be going round in circles.
-    """
-    in_the_way = {
-        n: {
-            m
-            for m, (other, _values) in enumerate(changes)
-            if m != n and _takes_place_of(session, values, other)
-        }
-        for n, (session, values) in enumerate(changes)
-    }
-    ordered, parked = [], []
-    while in_the_way:
-        leaving = [n for n, others in in_the_way.items() if not others]
-        for n in leaving:
-            ordered.append(n)
-            del in_the_way[n]
-        if not leaving:
-            leaving = [_one_of_a_circle(in_the_way)]
-            parked += leaving
-        for others in in_the_way.values():
-            others.difference_update(leaving)
-    return [changes[n] for n in ordered], [changes[n] for n in parked]
-
-
-def _takes_place_of(session: Schedule, values: Mapping[str, Any], other: Schedule) -> bool:
-    """Whether a session would then be where and when another one is now."""
-    room, start, end = (
-        values.get(name, getattr(session, name)) for name in ("room", "start_time", "end_time")
-    )
-    return (
-        room is not None
-        and (session.event_id, room) == (other.event_id, other.room)
-        and start < other.end_time
-        and other.start_time < end
-    )
-
-
-def _one_of_a_circle(in_the_way: Mapping[int, set[int]]) -> int:
-    """One that stands in its own way by and by; there is something in the way of each."""
-    n, passed = next(iter(in_the_way)), set()
-    while n not in passed:
-        passed.add(n)
-        n = min(in_the_way[n])
-    return n
-
-
 def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: str) -> Schedule:
     """Insert a removed session of `event` again, with its id and every column it had.
 
@@ -289,12 +227,12 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
     """
     session = Schedule(event=event, **values)
     session.id = session_id
-    if _is_there(session):
+    if standing([session]):
         raise ChangeRefused(_HERE_AGAIN())
     with _refusals(session):
         kept = rows.put_back(SESSIONS, [rows.with_field(row, "current_count", 0)])
-        if kept != 1 or not _is_there(session):
-            raise ChangeRefused(_NOT_KEPT())
+        if kept != 1 or not standing([session]):
+            raise ChangeRefused(NOT_KEPT())
     return session
 
 

@@ -1,0 +1,212 @@
+"""Approving and carrying out many as sets: in so many statements as there are kinds of writing.
+
+What meets something before it comes after that, in a further set. A set is done whole or not at
+all; what is refused is halved until what stands in the way stands alone, and that is carried out,
+and told, as it is of one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import DatabaseError, OperationalError, transaction
+
+from ai_audit import history, verdicts
+from ai_audit.history import Record
+from ai_audit.models import Status, Suggestion
+from ai_audit.proposals import Action
+from ai_audit.verdicts import Verdict
+from ai_audit.verdicts.competing import MOST_RIVALS
+from ai_audit.workflow import carrying_out, errors, moves, steps
+from ai_audit.workflow.errors import Refusal
+from ai_audit.workflow.moves import Stands
+from ai_audit.workflow.steps import Outcome
+from eventflow.db import database
+from scheduling import actions, rows
+from scheduling.conflicts import Kind
+from scheduling.models import Schedule, StaffMember
+
+_CONTESTS = (Kind.COMPETING, Kind.DUPLICATE)
+
+# So many characters are told of one set: the history looks through them for each.
+_MOST_TOLD = 1_000_000
+
+
+@dataclass(frozen=True)
+class Ready:
+    """One that is to be approved: under the locks, and all that is required of it was seen."""
+
+    suggestion: Suggestion
+    verdict: Verdict
+    record: Record
+
+
+class _NotAsSet(Exception):
+    """What each takes along is not known of itself, or more than is told of a set."""
+
+
+def carry_out(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Outcome | Refusal]:
+    """Approve all and carry out each, as `by`; what each came to.
+
+    A set is a savepoint of the caller's transaction. Another one may just have taken what one
+    wants, in other letters than the constraint compares, or have done the same: whatever comes
+    after something it meets is judged once more. Where someone else was at it, the database's error
+    is raised.
+    """
+    results = {}
+    for n, wave in enumerate(_waves(list(ready))):
+        if n:
+            judged = verdicts.judge([one.suggestion for one in wave], lock=True)
+            wave = [replace(one, verdict=judged[one.suggestion.pk]) for one in wave]
+        blocked = [one for one in wave if one.verdict.errors]
+        results |= _whole_or_halved([one for one in wave if not one.verdict.errors], by)
+        for one in blocked:
+            results[one.suggestion.pk] = _alone(one, by)
+    return results
+
+
+def _waves(ready: Sequence[Ready]) -> Iterator[list[Ready]]:
+    """Those that meet nothing before them; those that meet only these; and so on."""
+    ids = {one.suggestion.pk for one in ready}
+    met = {one.suggestion.pk: _met(one.verdict, ids) for one in ready}
+    place: dict[UUID, int] = {}
+    for one in ready:
+        pk = one.suggestion.pk
+        before = (at for other, at in place.items() if other in met[pk] or pk in met[other])
+        place[pk] = 1 + max(before, default=-1)
+    for n in range(1 + max(place.values(), default=-1)):
+        yield [one for one in ready if place[one.suggestion.pk] == n]
+
+
+def _met(verdict: Verdict, ids: set[UUID]) -> set[UUID]:
+    """Which of a set it competes with; of very many, not all are told."""
+    told = [conflict.about for conflict in verdict.conflicts if conflict.kind in _CONTESTS]
+    if any(len(about) >= MOST_RIVALS for about in told):
+        return ids
+    return ids & {pk for about in told for pk in about}
+
+
+def _whole_or_halved(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outcome | Refusal]:
+    if len(ready) == 1:
+        return {ready[0].suggestion.pk: _alone(ready[0], by)}
+    if not ready:
+        return {}
+    try:
+        with transaction.atomic():
+            stood = _as_one(ready, by)
+    except (_NotAsSet, Refusal, actions.Refusal):
+        pass
+    except DatabaseError as error:
+        # Where someone else was at it, the whole act is tried again or put off. What takes too long
+        # for many may not for few.
+        if isinstance(error, OperationalError) and not database.is_cancelled(error):
+            raise
+        if database.is_lost(error):
+            raise
+    else:
+        for stands in stood:
+            moves.bring_in_step([one.suggestion for one in ready], stands)
+        for one in ready:
+            after = one.verdict.after.get("title")
+            one.suggestion.written_title = after or carrying_out.title_of(one.verdict)
+        return {one.suggestion.pk: steps.approved_outcome(one.suggestion, None) for one in ready}
+    half = len(ready) // 2
+    return _whole_or_halved(ready[:half], by) | _whole_or_halved(ready[half:], by)
+
+
+def _as_one(ready: Sequence[Ready], by: StaffMember) -> list[Stands]:
+    """Do with all what `carrying_out` does with one; what stands then, by move.
+
+    Moves of status are in the order of the events, and with them the history.
+    """
+    events = _by_event(ready)
+    approved, executed = {}, {}
+    told = _with_before(ready)
+    telling = history.telling_all(told.values())
+    if sum(map(len, telling.values())) > _MOST_TOLD:
+        raise _NotAsSet
+    with database.acting_as(by.person, telling):
+        for ids in events:
+            approved |= moves.mark_all_approved(ids, Status.SUGGESTED, by.profile_id)
+        with database.settled():
+            sessions = _write(ready)
+    after = rows.whole_of_each(actions.SESSIONS, sessions.values())
+    # What comes now is no approval.
+    ended = [
+        replace(record, after=after.get(sessions[pk]), basis=None) for pk, record in told.items()
+    ]
+    with database.acting_as(by.person, history.telling_all(ended)):
+        for ids in events:
+            executed |= moves.move_all(ids, Status.APPROVED, Status.EXECUTED, moment="executed_at")
+    return [approved, executed]
+
+
+def _by_event(ready: Sequence[Ready]) -> list[list[UUID]]:
+    found = defaultdict(list)
+    for one in ready:
+        found[one.suggestion.event_id].append(one.suggestion.pk)
+    return list(found.values())
+
+
+def _with_before(ready: Sequence[Ready]) -> dict[UUID, Record]:
+    """The records, with how the sessions stand that are to be written; two statements at most.
+
+    Those given stay as they are, for whatever is tried next.
+    """
+    removed = [session.pk for _one, session in _standing(ready, Action.DELETE)]
+    changed = [session.pk for _one, session in _standing(ready, Action.UPDATE)]
+    before = rows.whole_of_each(actions.SESSIONS, removed + changed)
+    along = rows.taken_along_of_each(removed)
+    _require_apart(along.values())
+    return {
+        one.suggestion.pk: replace(
+            one.record,
+            before=one.verdict.session and before.get(one.verdict.session.pk),
+            removed=one.verdict.session and along.get(one.verdict.session.pk),
+        )
+        for one in ready
+    }
+
+
+def _require_apart(along: Iterable[Mapping[str, list[str]]]) -> None:
+    """Raise _NotAsSet where what one removal takes along could be of another's, or be another."""
+    taken = [(t, text) for tables in along for t, texts in tables.items() for text in texts]
+    if len(set(taken)) < len(taken) or any(table == actions.SESSIONS for table, _text in taken):
+        raise _NotAsSet
+
+
+def _standing(ready: Sequence[Ready], action: Action) -> list[tuple[Ready, Schedule]]:
+    """Those that change a session, or remove it, each with that session."""
+    return [(one, one.verdict.session) for one in ready if one.verdict.proposal.action is action]
+
+
+def _write(ready: Sequence[Ready]) -> dict[UUID, UUID]:
+    """Write all into the programme; the sessions' ids, by suggestion."""
+    creating = [one for one in ready if one.verdict.proposal.action is Action.CREATE]
+    changing, removing = _standing(ready, Action.UPDATE), _standing(ready, Action.DELETE)
+    placed = actions.place_all(
+        places=[(one.suggestion.event, one.verdict.written) for one in creating]
+    )
+    actions.change_all(changes=[(session, one.verdict.written) for one, session in changing])
+    actions.remove_all(sessions=[session for _one, session in removing])
+    sessions = [*zip(creating, placed, strict=True), *changing, *removing]
+    return {one.suggestion.pk: session.pk for one, session in sessions}
+
+
+def _alone(one: Ready, by: StaffMember) -> Outcome | Refusal:
+    """Approve one and carry it out in a savepoint; a refusal leaves only this one undone."""
+    try:
+        with transaction.atomic():
+            error = carrying_out.approve_and_carry_out(
+                one.suggestion, one.verdict, by=by, record=one.record
+            )
+    except Refusal as refusal:
+        return refusal
+    except DatabaseError as error:
+        refusal = errors.of(error)
+        # Where someone else was at it, the whole act is tried again or put off.
+        if refusal is None or database.is_contention(error):
+            raise
+        return refusal
+    return steps.approved_outcome(one.suggestion, error)

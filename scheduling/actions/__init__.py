@@ -1,0 +1,55 @@
+"""The only writer of sessions: place, change, remove, restore a removed one, or several at once.
+
+Each action runs in a savepoint of the caller's transaction, with whatever role is in force
+there, and either is done whole or raises a `Refusal` with the programme untouched; those of sets
+leave the savepoint to the caller. The caller locks the programme first, and settles who may act,
+and as whom.
+"""
+
+from scheduling.actions.one import (
+    BUSY,
+    BY_POLICY,
+    REGISTRATIONS,
+    ROOM_CONSTRAINT,
+    SESSIONS,
+    TABLE,
+    ChangeRefused,
+    Refusal,
+    RoomTaken,
+    SessionGone,
+    change,
+    in_words,
+    lock_programme,
+    not_accepted,
+    place,
+    remove,
+    restore,
+    try_lock_programme,
+)
+from scheduling.actions.several import Change, change_all, place_all, rearrange, remove_all
+
+__all__ = [
+    "BUSY",
+    "BY_POLICY",
+    "REGISTRATIONS",
+    "ROOM_CONSTRAINT",
+    "SESSIONS",
+    "TABLE",
+    "Change",
+    "ChangeRefused",
+    "Refusal",
+    "RoomTaken",
+    "SessionGone",
+    "change",
+    "change_all",
+    "in_words",
+    "lock_programme",
+    "not_accepted",
+    "place",
+    "place_all",
+    "rearrange",
+    "remove",
+    "remove_all",
+    "restore",
+    "try_lock_programme",
+]

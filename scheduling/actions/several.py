@@ -1,0 +1,166 @@
+"""What is done with several sessions: rearranged one after the other, or written as a set."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from eventflow.db.columns import Cut
+from scheduling.actions import one
+from scheduling.actions.one import SESSIONS, ChangeRefused, change
+from scheduling.models import Event, Schedule
+
+# A session as it was read, and the fields of it to be set: of the model's, and pointers by column.
+Change = tuple[Schedule, Mapping[str, Any]]
+
+
+def rearrange(*, changes: Iterable[Change]) -> None:
+    """Change several sessions as `change` does, all or none, so that rooms may go round.
+
+    Each is changed after those that leave the place it wants; of sessions that stand only in each
+    other's way, one gives up its room for a moment. What a trigger of the product notes of a
+    change, it notes of that too. Raises what `change` raises, for one that others than these stand
+    in the way of; the sessions given are then not as they stand.
+    """
+    ordered, in_circles = _in_order([(session, dict(values)) for session, values in changes])
+    with transaction.atomic():
+        for session, values in in_circles:
+            values.setdefault("room", session.room)
+            change(session=session, values={"room": None})
+        for session, values in ordered:
+            change(session=session, values=values)
+
+
+def _in_order(changes: list[Change]) -> tuple[list[Change], list[Change]]:
+    """The changes, each after those that leave the place it wants, and those to be parked first.
+
+    Without these the others would be going round in circles.
+    """
+    in_the_way = {
+        n: {
+            m
+            for m, (other, _values) in enumerate(changes)
+            if m != n and _takes_place_of(session, values, other)
+        }
+        for n, (session, values) in enumerate(changes)
+    }
+    ordered, parked = [], []
+    while in_the_way:
+        leaving = [n for n, others in in_the_way.items() if not others]
+        for n in leaving:
+            ordered.append(n)
+            del in_the_way[n]
+        if not leaving:
+            leaving = [_one_of_a_circle(in_the_way)]
+            parked += leaving
+        for others in in_the_way.values():
+            others.difference_update(leaving)
+    return [changes[n] for n in ordered], [changes[n] for n in parked]
+
+
+def _takes_place_of(session: Schedule, values: Mapping[str, Any], other: Schedule) -> bool:
+    """Whether a session would then be where and when another one is now."""
+    room, start, end = (
+        values.get(name, getattr(session, name)) for name in ("room", "start_time", "end_time")
+    )
+    return (
+        room is not None
+        and (session.event_id, room) == (other.event_id, other.room)
+        and start < other.end_time
+        and other.start_time < end
+    )
+
+
+def _one_of_a_circle(in_the_way: Mapping[int, set[int]]) -> int:
+    """One that stands in its own way by and by; there is something in the way of each."""
+    n, passed = next(iter(in_the_way)), set()
+    while n not in passed:
+        passed.add(n)
+        n = min(in_the_way[n])
+    return n
+
+
+def place_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Schedule]:
+    """Insert sessions as `place` does, those with the same columns in one statement.
+
+    All or none, in a savepoint of the caller's, who then does each for itself: which one stood in
+    the way is not told. Raises ChangeRefused, or the database's errors.
+    """
+    sessions, rows = [], []
+    for event, values in places:
+        own, pointed = one.apart(values)
+        session = Schedule(event=event, **own)
+        sessions.append(session)
+        rows.append(one.row_of(session) | pointed)
+    for columns, alike in _by_columns(rows).items():
+        listed = ", ".join(columns)
+        _run(
+            f"insert into {SESSIONS} ({listed}) select {listed}"  # noqa: S608
+            f" from jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb)",
+            alike,
+        )
+    if sessions and one.standing(sessions) != len(sessions):
+        raise ChangeRefused(one.NOT_KEPT())
+    return sessions
+
+
+def change_all(*, changes: Iterable[Change]) -> None:
+    """Set fields of sessions as `change` does, the same fields in one statement; all or none.
+
+    No session is there twice; they are not brought in step. Otherwise as `place_all`.
+    """
+    rows = []
+    for session, values in changes:
+        own, pointed = one.apart(values)
+        starts, ends = (own.get(n, getattr(session, n)) for n in ("start_time", "end_time"))
+        turned = own.keys() & {"start_time", "end_time"} and starts >= ends
+        if turned or any(isinstance(value, Cut) for value in own.values()):
+            raise ChangeRefused(one.NOT_KEPT())
+        rows.append(_key(session) | one.columns_of(own) | pointed)
+    for columns, alike in _by_columns(rows).items():
+        becomes = ", ".join(f"{c} = v.{c}" for c in columns if c not in ("id", "event_id"))
+        if not becomes:
+            raise ChangeRefused(one.NOT_KEPT())
+        changed = _run(
+            f"update {SESSIONS} as s set {becomes}"  # noqa: S608
+            f" from jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb) as v"
+            " where s.id = v.id and s.event_id = v.event_id",
+            alike,
+        )
+        if changed != len(alike):
+            raise ChangeRefused(one.NOT_KEPT())
+
+
+def remove_all(*, sessions: Sequence[Schedule]) -> None:
+    """Delete sessions as `remove` does, in one statement; all or none. Otherwise as `place_all`."""
+    if not sessions:
+        return
+    removed = _run(
+        f"delete from {SESSIONS} as s"  # noqa: S608
+        f" using jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb) as v"
+        " where s.id = v.id and s.event_id = v.event_id",
+        [_key(session) for session in sessions],
+    )
+    if removed != len(sessions):
+        raise ChangeRefused(one.NOT_KEPT())
+
+
+def _key(session: Schedule) -> dict[str, Any]:
+    return {"id": session.pk, "event_id": session.event_id}
+
+
+def _by_columns(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], list[dict[str, Any]]]:
+    """The rows by the columns they hold."""
+    alike = defaultdict(list)
+    for row in rows:
+        alike[tuple(sorted(row))].append(row)
+    return alike
+
+
+def _run(statement: str, rows: Collection[Mapping[str, Any]]) -> int:
+    # As JSON of the table's own type: each value becomes what the column holds.
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(rows, default=str)])
+        return cursor.rowcount
