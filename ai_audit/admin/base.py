@@ -218,6 +218,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "changes": changes,
             "written": written,
             "stale": any(change.saw is not None for change in changes),
+            "new": not any(change.before for change in changes),
             "collisions": review.collisions(suggestion, verdict, arrived=differences.arrived)
             if verdict
             else [],
