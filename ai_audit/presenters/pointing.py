@@ -42,13 +42,18 @@ def beside(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
 def without_repeats(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
     """What `beside` gives, without the pointers of which the field beside says the same."""
     rows = list(rows)
+    said = repeated(rows, verdict)
+    return [row for row in rows if row.field not in said]
+
+
+def repeated(rows: Iterable[Change], verdict: Verdict) -> frozenset[str]:
+    """The pointers among what `beside` gives of which the field beside says the same."""
     told = {row.field: row for row in rows}
-    return [
-        row
-        for row in rows
-        if not (turn := verdict.turns.get(row.field))
-        or not _says_the_same(told.get(_BESIDE[row.field]), row, turn)
-    ]
+    return frozenset(
+        name
+        for name, row in told.items()
+        if (turn := verdict.turns.get(name)) and _says_the_same(told.get(_BESIDE[name]), row, turn)
+    )
 
 
 def _says_the_same(text: Change | None, row: Change, turn: Turn) -> bool:
