@@ -36,7 +36,7 @@ ADDRESSES = {
     "events": f"{ADMIN}scheduling/event/",
     "profiles": f"{ADMIN}scheduling/userprofile/",
     "organizations": f"{ADMIN}scheduling/organization/",
-    "second factor": f"{ADMIN}second-factor/",
+    "two-step verification": f"{ADMIN}second-factor/",
     "change password": f"{ADMIN}password_change/",
     "not found": f"{ADMIN}nowhere/",
     "not permitted": f"{ADMIN}scheduling/staffmember/add/",
