@@ -71,7 +71,7 @@ def every_page(served, page):
         page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
         yield f"review of {title}"
     served.queue(page, REVIEWED[1])
-    demo.follow(page, "#decision button[name=_amend]", to="input[name=amended]")
+    demo.follow(page, demo.button(page, "_amend"), to="input[name=amended]")
     yield "edit"
     for action, *titled in (
         ("approve_selected", "Ask me anything", "אירוע ירוק"),
