@@ -131,7 +131,7 @@ class RoleAdmin(SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, PermissionsIn
 class SigningInAdmin(
     SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, PermissionsInWords, UserAdmin
 ):
-    """Django's own users, and the way back for someone who has lost the second factor."""
+    """Django's own users, and the way back for someone who has lost the app with the codes."""
 
     list_display = (*UserAdmin.list_display, "has_second_factor")
     actions = ("take_away_second_factor",)
@@ -139,25 +139,27 @@ class SigningInAdmin(
     def get_queryset(self, request):
         return second_factor.known(super().get_queryset(request))
 
-    @admin.display(description=_("second factor"), boolean=True, ordering="has_second_factor")
+    @admin.display(
+        description=_("two-step verification"), boolean=True, ordering="has_second_factor"
+    )
     def has_second_factor(self, user):
         return user.has_second_factor
 
     @admin.action(
-        description=_("Take away the second factor, to be enrolled anew"), permissions=["change"]
+        description=_("Switch two-step verification off, to be set up anew"), permissions=["change"]
     )
     def take_away_second_factor(self, request, queryset):
         losing = list(queryset.filter(has_second_factor=True))
         second_factor.take_away(losing)
         for user in losing:
-            self.log_change(request, user, "Second factor taken away.")
+            self.log_change(request, user, "Two-step verification switched off.")
         self.message_user(
             request,
             ngettext(
-                "The second factor of %(count)s user was taken away. Where the phone may be in "
-                "someone else’s hands, set a new password as well.",
-                "The second factors of %(count)s users were taken away. Where a phone may be in "
-                "someone else’s hands, set a new password as well.",
+                "Two-step verification of %(count)s user was switched off. Where the phone may be "
+                "in someone else’s hands, set a new password as well.",
+                "Two-step verification of %(count)s users was switched off. Where a phone may be "
+                "in someone else’s hands, set a new password as well.",
                 len(losing),
             )
             % {"count": len(losing)},

@@ -35,8 +35,11 @@ def amendable(verdict: Verdict) -> bool:
     )
 
 
-def way_groups(suggestion: Suggestion, offered: WaysOut) -> list[dict]:
-    """The ways out for a page: under a heading each, in words, with what its button posts."""
+def way_groups(suggestion: Suggestion, offered: WaysOut, asked: int | None) -> list[dict]:
+    """The ways out for a page: under a heading each, in words, with what its button posts.
+
+    What holds fewer than are `asked` says so.
+    """
     roomless = any(way.room is None for way in offered.times)
     groups = [
         (gettext("Free at that time"), offered.rooms),
@@ -44,7 +47,7 @@ def way_groups(suggestion: Suggestion, offered: WaysOut) -> list[dict]:
         (gettext("Another room at another time"), offered.pairs),
     ]
     return [
-        {"heading": heading, "ways": [_way(suggestion, way) for way in ways]}
+        {"heading": heading, "ways": [_way(suggestion, way, asked) for way in ways]}
         for heading, ways in groups
         if ways
     ]
@@ -62,7 +65,7 @@ def near_rooms(suggestion: Suggestion, verdict: Verdict) -> list[dict]:
     return [{"heading": gettext("Nearly the same, in the programme"), "ways": ways}]
 
 
-def _way(suggestion: Suggestion, way: WayOut) -> dict:
+def _way(suggestion: Suggestion, way: WayOut, asked: int | None) -> dict:
     timed = "start_time" in way.values or "end_time" in way.values
     values = {
         name: value.isoformat() if isinstance(value, datetime) else value
@@ -70,7 +73,8 @@ def _way(suggestion: Suggestion, way: WayOut) -> dict:
     }
     return {
         "room": way.room if "room" in way.values else "",
-        "capacity": way.capacity if "room" in way.values else None,
+        "places": way.capacity,
+        "asked": asked if asked and way.capacity is not None and way.capacity < asked else None,
         "when": times.span(way.start, way.end, zone=suggestion.zone) if timed else "",
         "posted": signing.dumps(values, salt=_salt(suggestion)),
     }

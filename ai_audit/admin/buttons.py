@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.amending import amendable
-from ai_audit.models import Status
+from ai_audit.models import Status, Suggestion
 from ai_audit.verdicts import Level
 from ai_audit.workflow import Confirmation
+from scheduling import access
 from scheduling.models import StaffMember
 
 
@@ -121,3 +122,30 @@ BUTTONS = {
         _whatever_stands(workflow.dismiss),
     ),
 }
+
+_ELSEWHERE = _("It belongs to another organization; its own staff members decide on it.")
+_LOOKS_ONLY = _(
+    "You can look, but not decide: approvers do. If you should decide too, ask an administrator to "
+    "put you into the group “Approver”."
+)
+_NOT_YOURS = _(
+    "What can still be done with it is not yours to do. Ask somebody of the group “Approver”."
+)
+
+
+def why_none(user, suggestion: Suggestion | None = None) -> str:
+    """Why somebody decides nothing, here or on that suggestion; empty for who may decide."""
+    try:
+        by = access.staff_member(user)
+    except access.NotStaff as reason:
+        return str(reason)
+    if suggestion is not None and not workflow.is_own(suggestion, by):
+        return str(_ELSEWHERE)
+    if not any(user.has_perm(button.permission) for button in BUTTONS.values()):
+        return str(_LOOKS_ONLY)
+    return ""
+
+
+def why_not_these() -> str:
+    """Why there is no button for somebody who may decide on others."""
+    return str(_NOT_YOURS)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduling import times
 
 # A clock time or a span of them, as `times` isolates it.
-_CLOCK = re.compile("(\u2066[\\d:–+() -]+\u2069)")
+_CLOCK = re.compile("(\u2066[\\d:–+() \u00a0\u2060-]+\u2069)")
 
 # So much of each side of a change is told in brief, of that so much before they differ.
 _IN_BRIEF, _LED_IN = 60, 20

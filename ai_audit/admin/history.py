@@ -20,7 +20,7 @@ from ai_audit.admin.formatting import local_time
 from ai_audit.admin.history_form import HistoryForm
 from ai_audit.admin.history_list import HistoryChangeList, how_many
 from ai_audit.admin.insights import PeriodForm, insights_page
-from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page
+from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page, why_no_undo
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
 from ai_audit.reports import exports, insights
 from eventflow.text import sentences
@@ -210,7 +210,10 @@ class SuggestionAdmin(SuggestionPages):
 
     def decision_context(self, request, suggestion, verdict):
         if verdict is None:
-            return {"buttons": [UNDO_BUTTON] if may_undo(request, suggestion) else []}
+            return {
+                "buttons": [UNDO_BUTTON] if may_undo(request, suggestion) else [],
+                "why_not": why_no_undo(request.user, suggestion),
+            }
         if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
             return {}
         return {

@@ -20,7 +20,7 @@ from ai_audit.admin.base import (
     nothing_to_decide,
     refused,
 )
-from ai_audit.admin.buttons import BUTTONS, not_blocked
+from ai_audit.admin.buttons import BUTTONS, not_blocked, why_none, why_not_these
 from ai_audit.admin.filters import (
     LIVE_FILTERS,
     ActionTypeFilter,
@@ -200,49 +200,26 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
         return self.review_page(request, suggestion, opened=request.POST.get("shown", ""))
 
     def decision_context(self, request, suggestion, verdict):
-        try:
-            own = workflow.is_own(suggestion, access.staff_member(request.user))
-            why_not = (
-                ""
-                if own
-                else gettext(
-                    "It belongs to another organization; its own staff members decide on it."
-                )
-            )
-        except access.NotStaff as reason:
-            why_not = str(reason)
+        why_not = why_none(request.user, suggestion)
         status = suggestion.execution_status
         departed = workflow.departures(suggestion, verdict) if status == Status.APPROVED else []
         may_edit = not why_not and request.user.has_perm(BUTTONS["_amend"].permission)
         offered = day.offered(suggestion, verdict, timezone.now())
+        asked = day.places_asked(verdict)
         place = self.place(request, suggestion.pk)
+        buttons = [] if why_not else _buttons(request.user, status, verdict, bool(departed))
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
             # What stands as it was approved was confirmed then.
             "friction": confirmation.needed(verdict)
             if not_blocked(verdict) and (status != Status.APPROVED or departed)
             else None,
-            "ways_out": [*near_rooms(suggestion, verdict), *way_groups(suggestion, offered)]
+            "ways_out": [*near_rooms(suggestion, verdict), *way_groups(suggestion, offered, asked)]
             if may_edit and status in (Status.SUGGESTED, Status.FAILED)
             else [],
-            "buttons": []
-            if why_not
-            else [
-                {
-                    "name": name,
-                    "label": button.labels[status],
-                    "main": name in ("_approve", "_execute"),
-                    "key": button.key,
-                    "confirmed": button.confirmed,
-                    "reason": name in ("_reject", "_withdraw", "_dismiss"),
-                }
-                for name, button in BUTTONS.items()
-                if status in button.labels
-                and button.usable(verdict)
-                and (status != Status.APPROVED or button.departed in (None, bool(departed)))
-                and request.user.has_perm(button.permission)
-            ],
-            "why_not": why_not,
+            "buttons": buttons,
+            "further": [button for button in buttons[1:] if not button["reason"]],
+            "why_not": why_not or ("" if buttons else why_not_these()),
             "departed": " ".join(departed),
             # What stands like that already is closed for just that reason, unless another is given.
             "closing": next(
@@ -256,6 +233,25 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
             "digest": verdicts.digest(suggestion, verdict),
             "shown": snapshot.pack(suggestion, verdict),
         }
+
+
+def _buttons(user, status: Status, verdict, departed: bool) -> list[dict]:
+    """What the user may press on a page, the main one first; what asks for a reason comes last."""
+    return [
+        {
+            "name": name,
+            "label": button.labels[status],
+            "main": name in ("_approve", "_execute"),
+            "key": button.key,
+            "confirmed": button.confirmed,
+            "reason": name in ("_reject", "_withdraw", "_dismiss"),
+        }
+        for name, button in BUTTONS.items()
+        if status in button.labels
+        and button.usable(verdict)
+        and (status != Status.APPROVED or button.departed in (None, departed))
+        and user.has_perm(button.permission)
+    ]
 
 
 def _beside_the_verdict(suggestion: Suggestion):

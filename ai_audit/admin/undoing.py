@@ -19,6 +19,7 @@ from ai_audit.admin.base import (
     refused,
     told,
 )
+from ai_audit.admin.buttons import why_none
 from ai_audit.admin.worklist.after import TAKEN_BACK_BY, told_after
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import hanging, review
@@ -38,6 +39,18 @@ def may_undo(request, suggestion: Suggestion) -> bool:
     except access.NotStaff:
         return False
     return workflow.is_own(suggestion, by) and workflow.undoable(suggestion)
+
+
+def why_no_undo(user, suggestion: Suggestion) -> str:
+    """Why somebody who looks at what was carried out undoes nothing; empty for who may undo."""
+    if suggestion.execution_status != Status.EXECUTED:
+        return ""
+    if not user.has_perm(PERMISSION):
+        return gettext(
+            "You can look, but not undo: approvers do. If you should undo too, ask an "
+            "administrator to put you into the group “Approver”."
+        )
+    return why_none(user, suggestion)
 
 
 def undo_page(pages, request, suggestion: Suggestion):

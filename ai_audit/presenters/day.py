@@ -38,5 +38,9 @@ def offered(suggestion: Suggestion, verdict: Verdict, now: datetime) -> WaysOut:
     kinds = {conflict.kind for conflict in verdict.conflicts}
     if place is None or verdict.level is Level.CLEAR or not kinds & _HELPED:
         return WaysOut()
-    wanted = verdict.registered or verdict.after.get("max_capacity")
-    return ways_out.find(place, event=suggestion.event, now=now, at_least=wanted)
+    return ways_out.find(place, event=suggestion.event, now=now, at_least=places_asked(verdict))
+
+
+def places_asked(verdict: Verdict) -> int | None:
+    """How many a room must hold for it: as many as it says, and not fewer than are registered."""
+    return max(verdict.registered, verdict.after.get("max_capacity") or 0) or None

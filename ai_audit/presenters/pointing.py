@@ -31,6 +31,8 @@ def beside(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
     for row in rows:
         if row.field == "speaker_name" and not row.note:
             row = replace(row, note=_listed_still(verdict))
+        if row.field == "room":
+            row = _with_capacities(row, verdict)
         found.append(row)
         if turn := turns.pop(row.field, None):
             found.append(_told(turn))
@@ -40,13 +42,18 @@ def beside(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
 def without_repeats(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
     """What `beside` gives, without the pointers of which the field beside says the same."""
     rows = list(rows)
+    said = repeated(rows, verdict)
+    return [row for row in rows if row.field not in said]
+
+
+def repeated(rows: Iterable[Change], verdict: Verdict) -> frozenset[str]:
+    """The pointers among what `beside` gives of which the field beside says the same."""
     told = {row.field: row for row in rows}
-    return [
-        row
-        for row in rows
-        if not (turn := verdict.turns.get(row.field))
-        or not _says_the_same(told.get(_BESIDE[row.field]), row, turn)
-    ]
+    return frozenset(
+        name
+        for name, row in told.items()
+        if (turn := verdict.turns.get(name)) and _says_the_same(told.get(_BESIDE[name]), row, turn)
+    )
 
 
 def _says_the_same(text: Change | None, row: Change, turn: Turn) -> bool:
@@ -56,6 +63,20 @@ def _says_the_same(text: Change | None, row: Change, turn: Turn) -> bool:
         return True
     # A room in other letters is the same one, or it would not be expected.
     return turn.column == pointers.ROOM and bool(text.before)
+
+
+def _with_capacities(change: Change, verdict: Verdict) -> Change:
+    """The change of a room, and how many each of the two holds, by its own row."""
+    pointing = pointers.of(verdict.session)
+    standing = None if pointing.apart else pointing.rows.get(pointers.ROOM)
+    turn = verdict.turns.get(pointers.ROOM)
+    # Where no pointer turns, the session points already to what is written.
+    follows = turn.after if turn else pointing.rows.get(pointers.ROOM)
+    return replace(
+        change,
+        held_before=standing.capacity if standing and change.before else None,
+        held_after=follows.capacity if follows and change.after else None,
+    )
 
 
 def standing(session: Schedule) -> list[str]:

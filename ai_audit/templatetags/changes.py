@@ -32,14 +32,14 @@ register = template.Library()
 def was(change: Change, how: str = "") -> SafeString:
     """What stood before; `how` may be `marked`, for the words that go to be marked."""
     pieces = _sides(change)[0] if how == "marked" else (Piece(change.before),)
-    return _cell(change, change.before, pieces, _gone)
+    return _holding(_cell(change, change.before, pieces, _gone), change.held_before)
 
 
 @register.filter
 def will(change: Change, how: str = "") -> SafeString:
     """What would stand after; `how` may be `marked`, for the words that come to be marked."""
     pieces = _sides(change)[1] if how == "marked" else (Piece(change.after),)
-    return _cell(change, change.after, pieces, _come)
+    return _holding(_cell(change, change.after, pieces, _come), change.held_after)
 
 
 @register.filter
@@ -90,6 +90,14 @@ def _cell(change: Change, text: str, pieces: Iterable[Piece], mark) -> SafeStrin
             host=host,
         )
     return whole
+
+
+def _holding(cell: SafeString, places: int | None) -> SafeString:
+    """The cell of a room, and how many it holds where that is known."""
+    if places is None:
+        return cell
+    said = ngettext("%(count)s place", "%(count)s places", places) % {"count": places}
+    return format_html('{} <span class="holds">{}</span>', cell, said)
 
 
 def _length(text: str) -> str:

@@ -145,7 +145,9 @@ def _enrolled(request, form) -> TOTPDevice | None:
                 whence=_whence(request),
             )
             del request.session[_KEY]
-            messages.success(request, _("Your second factor is enrolled. You need it to sign in."))
+            messages.success(
+                request, _("Your two-step verification is set up. You need it to sign in.")
+            )
             return device
 
 
@@ -244,7 +246,7 @@ def _write_of_wrong_codes(request) -> None:
 
 def _context(request, form, asked: bool, enrolling: bool) -> dict:
     context = admin.site.each_context(request) | {
-        "title": _("Second factor"),
+        "title": _("Two-step verification"),
         "form": form,
         "asked": asked,
         "enrolling": enrolling,

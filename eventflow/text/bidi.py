@@ -15,7 +15,12 @@ LONGEST = 200
 _CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 _FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
-_UNSEEN = dict.fromkeys(map(ord, (_FIRST_STRONG, _LEFT_TO_RIGHT, _END)))
+# A line is broken after a dash, unless this follows, and at a space, unless it is this one.
+_JOINER, _HARD_SPACE = "\u2060", "\u00a0"
+_PLAIN = {
+    **dict.fromkeys(map(ord, (_FIRST_STRONG, _LEFT_TO_RIGHT, _END, _JOINER))),
+    ord(_HARD_SPACE): " ",
+}
 
 
 def isolate(text: object) -> str:
@@ -32,13 +37,17 @@ def cut(text: str) -> str:
 
 
 def ltr(text: object) -> str:
-    """A time or a number with its punctuation, read from left to right wherever it stands."""
-    return f"{_LEFT_TO_RIGHT}{text}{_END}"
+    """A time or a number with its punctuation, read from left to right wherever it stands.
+
+    No line is broken inside a span of times, or before the offset of one.
+    """
+    joined = str(text).replace("–", f"–{_JOINER}").replace(" (", f"{_HARD_SPACE}(")
+    return f"{_LEFT_TO_RIGHT}{joined}{_END}"
 
 
 def plain(text: object) -> str:
     """The text without what cannot be seen, for terminals, which show it as boxes."""
-    return str(text).translate(_UNSEEN)
+    return str(text).translate(_PLAIN)
 
 
 # Embeddings, overrides and isolates: what they open reorders whatever is shown after them.

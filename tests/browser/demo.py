@@ -63,6 +63,14 @@ def follow(page: Page, what: str | Locator, to: str = "") -> None:
         (page.locator(what) if isinstance(what, str) else what).click()
 
 
+def button(page: Page, name: str) -> Locator:
+    """A button of the review page; on a phone it may lie behind another, which is pressed first."""
+    found = page.locator(f"#decision button[name={name}]")
+    if not found.is_visible():
+        page.locator("#decision .more").click()
+    return found
+
+
 def choose(page: Page, action: str, *titled: str) -> None:
     """Tick rows of the queue that is open and press the button of the list's actions."""
     for title in titled:

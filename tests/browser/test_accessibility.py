@@ -36,7 +36,7 @@ ADDRESSES = {
     "events": f"{ADMIN}scheduling/event/",
     "profiles": f"{ADMIN}scheduling/userprofile/",
     "organizations": f"{ADMIN}scheduling/organization/",
-    "second factor": f"{ADMIN}second-factor/",
+    "two-step verification": f"{ADMIN}second-factor/",
     "change password": f"{ADMIN}password_change/",
     "not found": f"{ADMIN}nowhere/",
     "not permitted": f"{ADMIN}scheduling/staffmember/add/",
@@ -71,7 +71,7 @@ def every_page(served, page):
         page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
         yield f"review of {title}"
     served.queue(page, REVIEWED[1])
-    demo.follow(page, "#decision button[name=_amend]", to="input[name=amended]")
+    demo.follow(page, demo.button(page, "_amend"), to="input[name=amended]")
     yield "edit"
     for action, *titled in (
         ("approve_selected", "Ask me anything", "אירוע ירוק"),

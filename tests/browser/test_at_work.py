@@ -110,7 +110,7 @@ def test_she_rejects_with_a_reason_and_finds_it_in_the_filtered_history(desk):
 def test_she_edits_before_approving_and_undoes_it_again(desk):
     assert desk.session(CONTRACTS, "max_capacity") == "60"
     desk.served.queue(desk.page, CONTRACTS)
-    demo.follow(desk.page, "#decision button[name=_amend]")
+    demo.follow(desk.page, demo.button(desk.page, "_amend"))
     desk.page.fill("#id_max_capacity", "50")
     demo.follow(desk.page, ".buttons .main", to=".messagelist")
     assert desk.session(CONTRACTS, "max_capacity") == "50"

@@ -10,7 +10,7 @@ def test_a_manager_approves_a_suggestion_and_finds_the_session_moved(served):
         demo.follow(page, page.locator("tr", has_text="אירוע ירוק").locator("a.what"))
         assert page.locator(".verdict.clear").inner_text() == "Clear: it collides with nothing."
         assert page.locator(".changes tbody tr").all_inner_texts() == [
-            "Room\tחדר B\tטרקלין",
+            "Room\tחדר B 60 places\tטרקלין 80 places",
             "Room, on the newer pages\tחדר B\tטרקלין",
         ]
 

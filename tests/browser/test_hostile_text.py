@@ -148,7 +148,7 @@ def test_what_is_posted_and_refused_comes_back_as_text(looker):
     looker.look()
 
     open_waiting(page, looker.served, "p02 ")
-    demo.follow(page, "#decision button[name=_amend]", to="input[name=amended]")
+    demo.follow(page, demo.button(page, "_amend"), to="input[name=amended]")
     for n, box in enumerate(page.locator(".changes :is(input[type=text], textarea)").all()):
         box.fill(hostile.nth(n))
     demo.follow(page, ".buttons .main", to=".errorlist, .messagelist")

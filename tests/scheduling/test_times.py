@@ -444,4 +444,4 @@ def test_span_takes_the_ends_of_the_calendar(edge, zone):
 
 def test_the_clock_times_of_a_span_are_isolated_left_to_right():
     span = times.span(utc(2038, 1, 30, 7), utc(2038, 1, 30, 8), zone=JERUSALEM)
-    assert span == "30 Jan 2038, \u206609:00–10:00\u2069"
+    assert span == "30 Jan 2038, \u206609:00–\u206010:00\u2069"

@@ -45,7 +45,7 @@ def drawn(table):
 
 def labels(table):
     """The labels of the hours, without what isolates them, by the row they begin in."""
-    return {hour.first: hour.label.strip(ltr("")) for hour in table.hours}
+    return {hour.first: plain(hour.label) for hour in table.hours}
 
 
 def render(table, **context):
@@ -245,7 +245,7 @@ class TestTheHours:
             "A": [("party", "proposed", 13, 10, "1/1")],
             "B": [("late", "other", 1, 8, "1/1"), ("next", "other", 17, 4, "1/1")],
         }
-        assert [(hour.label.strip(ltr("")), hour.day) for hour in table.hours] == [
+        assert [(plain(hour.label), hour.day) for hour in table.hours] == [
             ("20:00", ""),
             ("21:00", ""),
             ("22:00", ""),

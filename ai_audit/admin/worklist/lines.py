@@ -16,6 +16,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 
 from ai_audit import queue
+from ai_audit.admin.buttons import why_none
 from ai_audit.admin.filters import LIVE_FILTERS, QueueChangeList, TabFilter
 from ai_audit.queue import Place, Tab
 from eventflow.web.parameters import KEPT, takes
@@ -82,13 +83,14 @@ class Worklist:
         asked = tab_asked(request)
         kept = request.GET.urlencode()
         counted = without(kept, TAB)
+        why_not = why_none(request.user)
         all_of_it = {
             tab: keeping_all(tab, counted)
             for tab, may in (
                 (Tab.CLEAR, self.has_approve_permission(request)),
                 (Tab.IMPOSSIBLE, self.has_reject_permission(request)),
             )
-            if may and asked in (None, Tab.ALL, tab)
+            if may and not why_not and asked in (None, Tab.ALL, tab)
         }
         return {
             "tabs": [
@@ -103,6 +105,7 @@ class Worklist:
             "counts_url": counts_url(counted),
             "approve_all": all_of_it.get(Tab.CLEAR),
             "reject_all": all_of_it.get(Tab.IMPOSSIBLE),
+            "why_not": why_not,
         }
 
     @takes(KEPT, "after", told=False)

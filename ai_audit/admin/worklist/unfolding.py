@@ -5,14 +5,14 @@ from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from ai_audit import verdicts, workflow
+from ai_audit import verdicts
 from ai_audit.admin.base import keeping
+from ai_audit.admin.buttons import why_none
 from ai_audit.models import OPEN, Status
 from ai_audit.presenters import hanging, review
 from ai_audit.verdicts import Level, snapshot
 from ai_audit.workflow import confirmation
 from eventflow.web.parameters import KEPT, takes
-from scheduling import access
 
 
 class Unfolding:
@@ -51,9 +51,8 @@ class Unfolding:
             raise Http404
         verdict = verdicts.judge([suggestion])[suggestion.pk]
         claims = review.claims(suggestion)
-        waits = suggestion.execution_status == Status.SUGGESTED and self._is_own(
-            request, suggestion
-        )
+        why_not = why_none(request.user, suggestion)
+        waits = suggestion.execution_status == Status.SUGGESTED and not why_not
         address = reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
         context = {
             "url": keeping(address, request.GET.get(KEPT, "")),
@@ -68,13 +67,8 @@ class Unfolding:
             and not confirmation.needed(verdict)
             and self.has_approve_permission(request),
             "rejectable": waits and self.has_reject_permission(request),
+            "why_not": why_not,
             "digest": verdicts.digest(suggestion, verdict),
             "shown": snapshot.pack(suggestion, verdict),
         }
         return TemplateResponse(request, "admin/ai_audit/unfolded.html", context)
-
-    def _is_own(self, request, suggestion) -> bool:
-        try:
-            return workflow.is_own(suggestion, access.staff_member(request.user))
-        except access.NotStaff:
-            return False

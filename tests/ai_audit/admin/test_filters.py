@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ai_audit import queue
 from ai_audit.models import Suggestion
 from ai_audit.verdicts import Risk
+from eventflow.text.bidi import ltr
 from tests import factories as f
 from tests import pages
 from tests.ai_audit import hostile
@@ -245,7 +246,7 @@ def test_only_one_of_time_and_room_changing_the_other_is_told(browser, event, su
 
     told = [row.partition("Change a session ")[2] for row in pages.rows(browser.get(QUEUE))]
 
-    was, will = ("\u206614:00–15:00\u2069", "\u206616:00–17:00\u2069")
+    was, will = ltr("14:00–15:00"), ltr("16:00–17:00")
     assert [row.split(" ▲ ")[0].split(" 2 warn")[0].split(" Warning")[0] for row in told] == [
         f"Room: A B · {was} unchanged",
         f"Time: 30 Jan 2038, {was} {will} · A unchanged",

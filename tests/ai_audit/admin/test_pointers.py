@@ -34,7 +34,7 @@ def test_the_review_page_tells_the_pointer_and_what_hangs_on_the_session(
     page = browser.get(f"{QUEUE}{suggestion.pk}/change/")
 
     assert pages.rows(page) == [
-        "Room Attic Hall A",
+        "Room Attic Hall A 80 places",
         "Room, on the newer pages — Hall A",
         f"Speaker Dana Levi Noa (those listed on EventFlow’s newer pages stay: "
         f"{isolate('Dana Levi')})",

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from ai_audit import workflow
+from eventflow.text.bidi import ltr
 from tests import factories as f
 from tests import pages
 from tests.pages import signed_in
@@ -90,7 +91,7 @@ def test_those_that_ask_about_several_tell_every_field_whole(
     assert told_whole(page) == WORDY
     text = pages.text(page)
     assert "4321" in text
-    assert "11:15:30–12:45" in text
+    assert ltr("11:15:30–12:45") in text
     assert re.search(r"Mandatory: (no )?yes", text)
     assert re.search(r"Break: (no )?yes", text)
     assert f"({len(EVERYTHING['description']):,} characters)" in text

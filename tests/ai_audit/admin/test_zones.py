@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from ai_audit import workflow
+from eventflow.text.bidi import ltr
 from tests import factories as f
 from tests import pages
 
@@ -30,7 +31,7 @@ def test_the_lists_tell_the_events_time_and_name_its_zone(browser, noa, waiting)
     workflow.approve(suggestion_id=waiting.pk, by=noa, confirmed=f.confirming(waiting.pk))
     history = pages.source(browser.get(HISTORY))
 
-    assert "09:00–10:00" in queue
+    assert ltr("09:00–10:00") in queue
     assert (queue.count(NEW_YORK), history.count(NEW_YORK)) == (1, 1)
 
 

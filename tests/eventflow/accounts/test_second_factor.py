@@ -79,7 +79,7 @@ def required(settings):
 
 
 def test_the_header_leads_to_it(noa):
-    assert f'<a href="{PAGE}">Second factor</a>' in pages.source(signed_in(noa).get(HOME))
+    assert f'<a href="{PAGE}">Two-step verification</a>' in pages.source(signed_in(noa).get(HOME))
 
 
 def test_nobody_enrols_without_having_signed_in(db):
@@ -109,10 +109,12 @@ def test_it_is_enrolled_once_the_app_has_shown_a_code_of_it(noa):
 
     answer = enrol(browser, app, code=f" {app.code()[:3]} {app.code()[3:]}")
     assert (answer.status_code, answer["Location"]) == (302, HOME)
-    assert pages.messages(answer) == ["Your second factor is enrolled. You need it to sign in."]
+    assert pages.messages(answer) == [
+        "Your two-step verification is set up. You need it to sign in."
+    ]
     assert TOTPDevice.objects.get().user == noa
     assert browser.get(HOME).status_code == 200
-    assert "Your second factor was enrolled on" in pages.text(browser.get(PAGE))
+    assert "Your two-step verification was set up on" in pages.text(browser.get(PAGE))
 
 
 @pytest.mark.parametrize("code", ["abc", "12", "-1", "١٢٣٤٥٦", "1" * 20, "\u202e123456"])
@@ -481,7 +483,10 @@ def test_where_it_is_required_everybody_is_led_to_enrol_first(noa, required):
 
     assert browser.get(HOME)["Location"] == f"{PAGE}?next=%2Fadmin%2F"
     page = browser.get(PAGE)
-    assert "Here everybody signs in with a password and a second factor." in pages.text(page)
+    assert (
+        "Here everybody signs in with two-step verification: a password, and a code of an app."
+        in pages.text(page)
+    )
     assert enrol(browser, App(secret(page))).status_code == 302
     assert browser.get(HOME).status_code == 200
 
@@ -507,13 +512,13 @@ def test_an_administrator_takes_a_lost_one_away(noa, required, settings):
     answer = take_away(noa, root, by=root)
 
     assert pages.messages(answer) == [
-        "The second factor of 1 user was taken away. Where the phone may be in someone else’s "
-        "hands, set a new password as well."
+        "Two-step verification of 1 user was switched off. Where the phone may be in someone "
+        "else’s hands, set a new password as well."
     ]
     assert not TOTPDevice.objects.exists()
     (entry,) = LogEntry.objects.all()
     assert (entry.user, entry.object_id) == (root, str(noa.pk))
-    assert entry.change_message == "Second factor taken away."
+    assert entry.change_message == "Two-step verification switched off."
     settings.REQUIRE_2FA = True
     assert browser.get(HOME)["Location"] == f"{PAGE}?next=%2Fadmin%2F"
     assert secret(browser.get(PAGE))

@@ -37,12 +37,13 @@ def test_whatever_is_isolated_opens_and_ends_exactly_once():
     assert len(controls) == 9
 
 
-def test_times_read_from_left_to_right():
-    assert ltr("09:00–10:00") == "\u206609:00–10:00\u2069"
+def test_times_read_from_left_to_right_and_are_not_broken_over_a_line():
+    assert ltr("09:00–10:00") == "\u206609:00–\u206010:00\u2069"
+    assert ltr("01:30 (+0300)") == "\u206601:30\u00a0(+0300)\u2069"
 
 
 def test_terminals_get_no_isolates():
-    assert plain(f"{isolate('חדר')} {ltr('09:00')}") == "חדר 09:00"
+    assert plain(f"{isolate('חדר')} {ltr('09:00–10:00 (+0300)')}") == "חדר 09:00–10:00 (+0300)"
 
 
 @pytest.mark.parametrize(
