@@ -1,7 +1,9 @@
 """The statement that reads a day, and the day made of it."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,12 +27,16 @@ from scheduling.timetable.values import (
     Timetable,
 )
 
+# What goes on past midnight is drawn as far as this, with what is beside it there.
+SMALL_HOURS = timedelta(hours=12)
+
 
 # No ranges: one that ends before it starts is an error, a row that does so is not. A room is one
-# column however it is spelled: as it is wanted, else as most of the day's sessions spell it.
+# column however it is spelled: as it is wanted, else as most of the day's sessions spell it. The
+# day lasts until the last of its sessions that end in the small hours, if it is to.
 def _sessions() -> str:
     return f"""
-with met as materialized (
+with near as materialized (
   select
     s.id,
     left(s.title, 500) as title,
@@ -41,9 +47,23 @@ with met as materialized (
     s.id = any(%(clashing)s::uuid[]) as clashes
   from {pointers.programme(rooms=True)} as s
   where s.event_id = %(event)s
-  and s.id is distinct from %(session)s::uuid
-  and s.start_time < %(until)s
+  and s.id <> all (%(apart)s::uuid[])
+  and s.start_time < %(latest)s
   and (s.end_time > %(since)s or s.start_time >= %(since)s)
+),
+reach as (
+  select greatest(
+    max(end_time) filter (
+      where start_time >= %(since)s and start_time < %(until)s and end_time <= %(latest)s
+    ),
+    %(until)s
+  ) as until
+  from near
+),
+met as materialized (
+  select *
+  from near
+  where start_time < (select until from reach)
 ),
 spelled as (
   select
@@ -100,7 +120,8 @@ select
   t.is_break,
   t.clashes,
   (select count(*) from today),
-  (select count(room) from rooms)
+  (select count(room) from rooms),
+  (select until from reach)
 from today as t
 join rooms as r
   on r.room is not distinct from t.room
@@ -130,52 +151,123 @@ def day(
     zone = event.zone
     places = []
     if session is not None:
-        for room in _rooms_of(session):
-            places.append((Role.NOW, session.title, room, session.start_time, session.end_time))
-    if proposed is not None:
-        standing = [place[2:] for place in places]
         places += (
-            (Role.PROPOSED, title, *place)
+            Entry(
+                Role.NOW, session.title, room, session.start_time, session.end_time, id=session.pk
+            )
+            for room in _rooms_of(session)
+        )
+    if proposed is not None:
+        standing = [(place.room, place.start, place.end) for place in places]
+        places += (
+            Entry(Role.PROPOSED, title, room, proposed.start, proposed.end)
             for room in proposed.rooms or [None]
-            if (place := (room, proposed.start, proposed.end)) not in standing
+            if (room, proposed.start, proposed.end) not in standing
         )
     if not places:
         return None
     try:
-        window = Window.of(places[-1][3], [place[3:] for place in places], zone=zone)
+        window = Window.of(places[-1].start, _spans(places), zone=zone)
     except (OverflowError, ValueError):
         return None
 
-    concerned = [
-        window.entry(*place, id=session.pk if place[0] is Role.NOW else None)
-        for place in places
-        if window.shows(*place[3:])
-    ]
-    concerned = _in_one_column(concerned)
-    entries, sessions, rooms_in_use = _others(
-        event=event, session=session, concerned=concerned, clashing=clashing, window=window
+    concerned = _in_one_column(_shown(places, window))
+    apart = [session.pk] if session else []
+    found = _others(event=event, apart=apart, concerned=concerned, clashing=clashing, window=window)
+    heading = gettext("%(day)s, by room (%(zone)s)") % {
+        "day": formats.date_format(window.day, "l j F Y"),
+        "zone": ltr(times.called(zone)),
+    }
+    drawn = _drawn(heading, concerned, found, window, main=concerned[-1])
+    return replace(drawn, elsewhere=_elsewhere(session, concerned, zone))
+
+
+def whole_day(
+    *,
+    event: Event,
+    on: date,
+    places: Collection[Entry] = (),
+    apart: Collection[UUID] = (),
+    clashing: Collection[UUID] = (),
+    holding: Mapping[str, int | None] = MappingProxyType({}),
+) -> Timetable | None:
+    """A local day of the event, with what anybody wants of it drawn among what stands.
+
+    `places` are where sessions would be, or go from; those of other days are left out. Sessions
+    that are told among these come `apart`, and are not told as they stand; `clashing` are those
+    that something collides with, and `holding` says how many a room holds, by its name. The rooms
+    are in the order of their names, so that they are where they were on the day before. What goes
+    on past midnight is drawn for `SMALL_HOURS`. At most two statements; None, without one, where
+    the calendar has no such day.
+    """
+    try:
+        window = Window.on(on, _spans(places), zone=event.zone)
+        latest = window.until + SMALL_HOURS
+    except (OverflowError, ValueError):
+        return None
+    found = _others(
+        event=event,
+        apart=apart,
+        concerned=(concerned := _in_one_column(_shown(places, window))),
+        clashing=clashing,
+        window=window,
+        latest=latest,
+        rooms=MOST_SESSIONS,
     )
-    entries = concerned + entries
-    axis = grid.axis(entries, concerned[-1], window)
+    heading = formats.date_format(on, "l j F Y")
+    drawn = _drawn(heading, concerned, found, replace(window, until=found.until), holding=holding)
+    return replace(
+        drawn,
+        columns=tuple(
+            sorted(
+                drawn.columns,
+                key=lambda column: (column.room is None, grid.as_people_count(column.room or "")),
+            )
+        ),
+    )
+
+
+def _spans(places: Iterable[Entry]) -> list[tuple[datetime, datetime]]:
+    return [(place.start, place.end) for place in places]
+
+
+def _shown(places: Iterable[Entry], window: Window) -> list[Entry]:
+    return [window.told(place) for place in places if window.shows(place.start, place.end)]
+
+
+def _drawn(
+    heading: str,
+    concerned: list[Entry],
+    found: "_Found",
+    window: Window,
+    *,
+    main: Entry | None = None,
+    holding: Mapping[str, int | None] = MappingProxyType({}),
+) -> Timetable:
+    """What is `concerned` and what else was `found`, in their places."""
+    entries = [*concerned, *found.entries]
+    axis = grid.axis(entries, window, main=main)
     rooms = grid.rooms(entries)
     columns = [
-        grid.column(room, [entry for entry in entries if entry.room == room], axis)
+        grid.column(
+            room, [entry for entry in entries if entry.room == room], axis, holding.get(room)
+        )
         for room in rooms
     ]
     if any(entry.room is None for entry in entries):
         columns.append(grid.column(None, [entry for entry in entries if entry.room is None], axis))
 
-    drawn = sum(len(column.cells) for column in columns)
+    # What lasts for days may have a cell at either end.
+    drawn = {id(cell.entry) for column in columns for cell in column.cells}
     return Timetable(
-        heading=gettext("%(day)s, by room (%(zone)s)")
-        % {"day": formats.date_format(window.day, "l j F Y"), "zone": ltr(times.called(zone))},
+        heading=heading,
         hours=grid.hours(axis),
         columns=tuple(columns),
         entries=tuple(sorted(entries, key=lambda e: (e.start, e.end, e.room or "", e.title))),
-        elsewhere=_elsewhere(session, concerned, zone),
+        elsewhere="",
         left_out=grid.left_out(
-            rooms=rooms_in_use - len(rooms),
-            sessions=sessions + len(concerned) - drawn,
+            rooms=found.rooms - len(rooms),
+            sessions=found.sessions + len(concerned) - len(drawn),
         ),
         rows=axis.last - axis.first,
         alike=near_names.look_alikes({e.room for e in entries} - {None}, SHOWN_OF_A_ROOM)
@@ -184,7 +276,7 @@ def day(
 
 
 def _in_one_column(concerned: list[Entry]) -> list[Entry]:
-    """The places of the session itself, those in one room under one spelling of it."""
+    """What is concerned, in one room under one spelling of it: the last of them."""
     rooms = [entry.room for entry in concerned if entry.room is not None]
     if len(set(rooms)) < 2:
         return concerned
@@ -201,31 +293,42 @@ def _rooms_of(session: Schedule) -> list[str | None]:
     return [room] if second is None else [room, second]
 
 
-def _others(*, event, session, concerned, clashing, window) -> tuple[list[Entry], int, int]:
-    """The other sessions of the window, how many there are in all, and in how many rooms."""
+@dataclass(frozen=True)
+class _Found:
+    """The other sessions, how many there are in all, in how many rooms, and until when."""
+
+    entries: list[Entry]
+    sessions: int
+    rooms: int
+    until: datetime
+
+
+def _others(*, event, apart, concerned, clashing, window, latest=None, rooms=MOST_ROOMS) -> _Found:
+    """The other sessions of the window, or until `latest` as far as those of the window last."""
     wanted = {entry.room for entry in concerned if entry.room is not None}
     with connection.cursor() as cursor:
         cursor.execute(
             _sessions(),
             {
                 "event": event.pk,
-                "session": session and session.pk,
+                "apart": list(apart),
                 "clashing": list(clashing),
                 "wanted": list(wanted),
                 "since": window.since,
                 "until": window.until,
-                "rooms": MOST_ROOMS,
+                "latest": latest or window.until,
+                "rooms": rooms,
                 "sessions": MOST_SESSIONS,
             },
         )
         rows = cursor.fetchall()
-    sessions, rooms = rows[0][-2:] if rows else (0, 0)
+    sessions, rooms_in_use, until = rows[0][-3:] if rows else (0, 0, window.until)
     entries, used = [], set()
     for id, title, start, end, room, is_break, clashes, *_totals in rows:
         role = Role.CLASH if clashes else Role.BREAK if is_break else Role.OTHER
-        entries.append(window.entry(role, title, room, start, end, id=id))
+        entries.append(window.told(Entry(role, title, room, start, end, id=id)))
         used.add(room)
-    return entries, sessions, rooms + len(wanted - used)
+    return _Found(entries, sessions, rooms_in_use + len(wanted - used), until)
 
 
 def _elsewhere(session: Schedule | None, concerned: Iterable[Entry], zone: ZoneInfo) -> str:
