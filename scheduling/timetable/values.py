@@ -53,6 +53,8 @@ ROLE_LABELS = {
     Role.OTHER: _("other session"),
 }
 
+_MARKED = (Role.OTHER, Role.BREAK, Role.BLOCKED, Role.WARNED, Role.CLEAR)
+
 # These are drawn whatever else there is no place for, in the order of their importance.
 CONCERNED = (
     Role.PROPOSED,
@@ -91,10 +93,8 @@ class Entry:
 
     @property
     def told_by_words(self) -> bool:
-        """Whether a cell says its role: not of what is plain, nor where the note is about it."""
-        if self.role in (Role.BLOCKED, Role.WARNED, Role.CLEAR):
-            return not self.note
-        return self.role not in (Role.OTHER, Role.BREAK)
+        """Whether a cell says its role: not of what is plain, or has a mark and a note for it."""
+        return self.role not in _MARKED
 
     @property
     def title_shown(self) -> str:

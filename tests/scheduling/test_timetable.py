@@ -220,12 +220,12 @@ class TestTheHours:
         assert "28 Jan, 18:00 – 1 Feb, 02:00" in plain(cell.entry.hint)
 
     def test_what_lasts_for_days_leaves_its_room_to_others(self, event):
-        f.session(event=event, title="Exhibition", room="B", start=f.at(-30), end=f.at(50))
-        f.session(event=event, title="Tour", room="B", start=f.at(11))
+        f.session(event=event, title="Exhibition", start=f.at(-30), end=f.at(50))
+        f.session(event=event, title="Tour", start=f.at(11))
 
         table = timetable.day(event=event, proposed=place(event, 9, 10), title="x")
 
-        assert drawn(table)["B"] == [
+        assert drawn(table)[None] == [
             ("Exhibition", "other", 1, 2, "1/1"),
             ("Tour", "other", 9, 4, "1/1"),
         ]
