@@ -14,8 +14,9 @@ from eventflow.text.bidi import visible
 from scheduling import pointers, times
 from scheduling.models import Event, Schedule
 
-# So many sessions are listed, the earliest; of one day so many suggestions.
+# So many sessions are listed, the earliest, and so many days; of one day so many suggestions.
 MOST_LISTED = 300
+MOST_DAYS = 100
 MOST_OF_A_DAY = 20
 
 
@@ -40,10 +41,14 @@ class Named:
 
 @dataclass(frozen=True)
 class Day:
-    """A local day of the event; `waiting` is how many suggestions concern it."""
+    """A local day of the event; `waiting` is how many suggestions concern it.
+
+    `cut` says that there may be more sessions than are listed.
+    """
 
     day: date
     sessions: tuple[Session, ...]
+    cut: bool
     waiting: int
     named: tuple[Named, ...]
 
@@ -58,13 +63,14 @@ class WholeEvent:
     """The days of an event. `waiting` is None for who may not see what waits.
 
     `nowhere` are suggestions of which no time can be read; `unlisted` is how many more sessions
-    there are than the days list.
+    there are than the days list, and `later_days` how many more days.
     """
 
     days: tuple[Day, ...]
     waiting: Waiting | None
     nowhere: tuple[Named, ...]
     unlisted: int
+    later_days: int
 
 
 def event(
@@ -79,13 +85,12 @@ def event(
     `waiting` is what the reader may see of what waits, `leads_to` gives the address of each.
     """
     listed = _sessions(event) if sessions else []
-    unlisted = 0
-    if len(listed) > MOST_LISTED:
-        listed = listed[:MOST_LISTED]
-        unlisted = _standing(event).count() - MOST_LISTED
+    unlisted = _standing(event).count() - MOST_LISTED if len(listed) > MOST_LISTED else 0
+    listed = listed[:MOST_LISTED]
     by_day = defaultdict(list)
     for session in listed:
         by_day[times.local(session.start_time, event.zone).date()].append(session)
+    last = max(by_day, default=None)
     found = waiting or Waiting()
 
     def named(suggestions) -> tuple[Named, ...]:
@@ -98,18 +103,25 @@ def event(
             for suggestion in suggestions
         )
 
-    days = []
-    for day in wishes.days(event, by_day, wishes.ends(found)):
+    days, every = [], wishes.days(event, by_day, wishes.ends(found))
+    for day in every[:MOST_DAYS]:
         there = found.of(day)
         days.append(
             Day(
                 day=day,
-                sessions=tuple(_told(session, event) for session in by_day[day]),
+                sessions=tuple(_told(session, event) for session in by_day.get(day, ())),
+                cut=unlisted > 0 and day >= last,
                 waiting=len(there),
                 named=named(wish.suggestion for wish in there[:MOST_OF_A_DAY]),
             )
         )
-    return WholeEvent(tuple(days), waiting, named(found.nowhere[:MOST_OF_A_DAY]), unlisted)
+    return WholeEvent(
+        days=tuple(days),
+        waiting=waiting,
+        nowhere=named(found.nowhere[:MOST_OF_A_DAY]),
+        unlisted=unlisted,
+        later_days=len(every) - len(days),
+    )
 
 
 def _standing(event: Event) -> QuerySet:
