@@ -11,12 +11,14 @@ from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review
 from ai_audit.presenters.wishes import Place, Waiting, Wish, wish_of
 from ai_audit.proposals import Action
+from ai_audit.queue import Tab
 from ai_audit.verdicts import Level, Verdict
 from ai_audit.verdicts.competing import Competition
 from eventflow.text.bidi import isolate, visible
@@ -28,6 +30,11 @@ from scheduling.timetable import Entry, Role, Timetable
 # Of one day so many suggestions are judged, the most urgent first.
 MOST_JUDGED = 200
 
+_LABELS = {
+    Level.CLEAR: pgettext_lazy("verdict", "Clear"),
+    Level.WARNED: pgettext_lazy("verdict", "Warnings"),
+    Level.BLOCKED: pgettext_lazy("verdict", "Blocked"),
+}
 _ROLES = {Level.CLEAR: Role.CLEAR, Level.WARNED: Role.WARNED, Level.BLOCKED: Role.BLOCKED}
 
 
@@ -114,9 +121,7 @@ def day(
             _told(wish, judged[wish.suggestion.pk], leads_to(wish.suggestion)) for wish in wishes
         ),
         counts=tuple(
-            (level.value, label, levels[level])
-            for level, label in _levels().items()
-            if levels[level]
+            (level.value, str(Tab(level).label), levels[level]) for level in Level if levels[level]
         ),
         removals=len(removing),
         registered=sum(verdict.registered for verdict in removing),
@@ -208,17 +213,9 @@ def _told(wish: Wish, verdict: Verdict, leads_to: str) -> Told:
         headline=review.headline(suggestion, verdict),
         action=review.action_label(suggestion.action_type),
         level=verdict.level.value,
-        label=_levels()[verdict.level],
+        label=str(_LABELS[verdict.level]),
         place=_where(wish, wish.proposed or wish.standing),
         origin=_where(wish, wish.standing) if moves else "",
         reasons=tuple(c.sentence for c in (*verdict.errors, *verdict.warnings)),
         leads_to=leads_to,
     )
-
-
-def _levels() -> dict[Level, str]:
-    return {
-        Level.CLEAR: _("Clear"),
-        Level.WARNED: _("Warnings"),
-        Level.BLOCKED: _("Blocked"),
-    }
