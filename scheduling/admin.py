@@ -1,6 +1,6 @@
-"""Around the programme in the admin: events and people to look at, staff to link.
+"""Around the programme in the admin: people to look at, staff to link.
 
-Sessions are in `ai_audit`, for whoever changes one makes a decision.
+Events and sessions are in `ai_audit`, where what waits for them is known, and decided.
 """
 
 from django.contrib import admin
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from eventflow.accounts.moments import LoggedByTheDatabase
 from eventflow.admin import ReadOnlyAdmin, SuperusersOnly
 from eventflow.web.parameters import OnlyDeclared
-from scheduling import access, times
-from scheduling.models import Event, Organization, StaffMember, UserProfile
+from scheduling import access
+from scheduling.models import Organization, StaffMember, UserProfile
 
 admin.site.login_form = access.SignInForm
 
@@ -30,44 +30,6 @@ class InTheOwnOrganization:
 
 def _isolated(text):
     return format_html("<bdi>{}</bdi>", text) if text else None
-
-
-def _moment(at, event):
-    if at is None:
-        return None
-    return format_html('<bdi class="when">{}</bdi>', times.moment(at, zone=event.zone))
-
-
-@admin.register(Event)
-class EventAdmin(InTheOwnOrganization, ReadOnlyAdmin):
-    """Events, to look at, each in its own time."""
-
-    list_display = ("name_shown", "organization_shown", "starts", "ends", "zone_shown")
-    fields = ("name", "organization", "starts", "ends", "zone_shown")
-    readonly_fields = ("starts", "ends", "zone_shown")
-    list_select_related = ("organization",)
-    ordering = ("-start_date",)
-    search_fields = ("name",)
-
-    @admin.display(description=_("name"), ordering="name")
-    def name_shown(self, event):
-        return _isolated(event.name)
-
-    @admin.display(description=_("organization"), ordering="organization")
-    def organization_shown(self, event):
-        return _isolated(event.organization and event.organization.name)
-
-    @admin.display(description=_("starts"), ordering="start_date")
-    def starts(self, event):
-        return _moment(event.start_date, event)
-
-    @admin.display(description=_("ends"), ordering="end_date")
-    def ends(self, event):
-        return _moment(event.end_date, event)
-
-    @admin.display(description=_("time zone"), ordering="timezone")
-    def zone_shown(self, event):
-        return format_html('<bdi class="ltr">{}</bdi>', times.called(event.zone))
 
 
 @admin.register(UserProfile)

@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver
 from ai_audit.admin import autocomplete
 from ai_audit.models import Suggestion
 from ai_audit.reports import exports
+from scheduling.models import Event
 
 # What no id, name or number of ours looks like.
 JUNK = ("x", "0", "-1", "9" * 30, "%00", "%ED%A0%80", "00000000-0000-0000-0000-000000000000", "_5F")
@@ -51,6 +52,8 @@ def _values(argument: str, page: str, keys, junk) -> list:
         return [*keys(_model(page)), *junk]
     return {
         "pk": lambda: [*keys(Suggestion), "00000000-0000-0000-0000-000000000000"],
+        "event_id": lambda: [*keys(Event), "00000000-0000-0000-0000-000000000000"],
+        "day": lambda: ["2038-03-09", "9999-12-31", "0001-01-01", "2038-02-30", "x"],
         "app_label": lambda: [*sorted({model._meta.app_label for model in admin.site._registry})],
         "field": lambda: [*autocomplete.NAMED, "other"],
         "ending": lambda: [*exports.Format, "other"],

@@ -1,9 +1,10 @@
-"""The pages: the approval queue, where people decide, the audit history, where they look, and the
-sessions, which they change by hand.
+"""The pages: the approval queue, where people decide, the audit history, where they look, the
+sessions, which they change by hand, and the events with their days.
 """
 
 from ai_audit.admin.history import SuggestionAdmin
 from ai_audit.admin.queue import PendingSuggestionAdmin
+from ai_audit.admin.sessions.events import EventAdmin
 from ai_audit.admin.sessions.pages import ScheduleAdmin
 
-__all__ = ["PendingSuggestionAdmin", "ScheduleAdmin", "SuggestionAdmin"]
+__all__ = ["EventAdmin", "PendingSuggestionAdmin", "ScheduleAdmin", "SuggestionAdmin"]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
+from ai_audit.admin.sessions.events import day_of
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import day, hanging, pointing, review, timeline
 from ai_audit.verdicts import Verdict, snapshot
@@ -206,6 +207,7 @@ class SuggestionPages(ReadOnlyAdmin):
         written = timeline.carried_out(suggestion)
         steps = timeline.steps(suggestion)
         changes = written.changes if written else review.changes(suggestion, verdict)
+        starts = verdict and (verdict.after.get("start_time") or verdict.starts)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -228,6 +230,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "timetable": day.day(suggestion, verdict, review.headline(suggestion, verdict))
             if verdict
             else None,
+            "day_url": day_of(suggestion, starts) if starts else "",
             "differences": differences,
             "differing_fields": review.rows_of(differences.fields),
             "hanging": hanging.told(verdict) if verdict else [],

@@ -30,6 +30,7 @@ from ai_audit.admin.filters import (
 )
 from ai_audit.admin.formatting import begun_since, local_time, unbroken, until
 from ai_audit.admin.group import Together
+from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.undoing import take_back_page
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.admin.worklist.lines import Worklist
@@ -107,11 +108,14 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
         if when is None:
             return None
         begun = queue.has_begun(suggestion.verdict, timezone.now())
+        local = local_time(when, suggestion.zone)
+        if suggestion.event_id:
+            local = format_html('<a href="{}">{}</a>', day_of(suggestion, when), local)
         return format_html(
             '<span class="{}">{}</span> <br><span class="quiet">{}</span>',
             "late" if begun else "when",
             begun_since(when) if begun else until(when),
-            local_time(when, suggestion.zone),
+            local,
         )
 
     # One suggestion

@@ -6,7 +6,7 @@ from eventflow.sql import FrozenSQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ai_audit", "0040_set_based")]
+    dependencies = [("ai_audit", "0041_waiting_by_event")]
 
     # Nothing is made here that goes when this goes back: what is replaced, another has made.
     operations = [FrozenSQL("ai_audit", "0044_told_of_many")]

@@ -6,7 +6,7 @@ of 23 or 25 hours has as many; its places are numbers, for which `eventflow/time
 classes.
 """
 
-from scheduling.timetable.day import day
+from scheduling.timetable.day import day, whole_day
 from scheduling.timetable.values import (
     MOST_LANES,
     MOST_ROOMS,
@@ -32,4 +32,5 @@ __all__ = [
     "Role",
     "Timetable",
     "day",
+    "whole_day",
 ]

@@ -1,7 +1,9 @@
 """The statement that reads a day, and the day made of it."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,13 +27,17 @@ from scheduling.timetable.values import (
     Timetable,
 )
 
+# What goes on past midnight is drawn as far as this, with what is beside it there.
+SMALL_HOURS = timedelta(hours=12)
+
 
 # No ranges: one that ends before it starts is an error, a row that does so is not. A room is one
 # column however it is spelled: as it is wanted, the last of them, else as most of the day's
-# sessions spell it. How the wanted ones are shown comes first, in rows without an id.
+# sessions spell it. How the wanted ones are shown comes first, in rows without an id. The day lasts
+# until the last of its sessions that end in the small hours, if it is to.
 def _sessions() -> str:
     return f"""
-with met as materialized (
+with near as materialized (
   select
     s.id,
     left(s.title, 500) as title,
@@ -42,9 +48,23 @@ with met as materialized (
     s.id = any(%(clashing)s::uuid[]) as clashes
   from {pointers.programme(rooms=True)} as s
   where s.event_id = %(event)s
-  and s.id is distinct from %(session)s::uuid
-  and s.start_time < %(until)s
+  and s.id <> all (%(apart)s::uuid[])
+  and s.start_time < %(latest)s
   and (s.end_time > %(since)s or s.start_time >= %(since)s)
+),
+reach as (
+  select greatest(
+    max(end_time) filter (
+      where start_time >= %(since)s and start_time < %(until)s and end_time <= %(latest)s
+    ),
+    %(until)s
+  ) as until
+  from near
+),
+met as materialized (
+  select *
+  from near
+  where start_time < (select until from reach)
 ),
 spelled as (
   select
@@ -93,7 +113,7 @@ rooms as (
   from today
   group by room
 )
-select null::uuid, spelled.room, null, null, spelled.shown, null, null, null, null
+select null::uuid, spelled.room, null, null, spelled.shown, null, null, null, null, null
 from spelled
 where spelled.own
 union all
@@ -107,7 +127,8 @@ union all
     t.is_break,
     t.clashes,
     (select count(*) from today),
-    (select count(room) from rooms)
+    (select count(room) from rooms),
+    (select until from reach)
   from today as t
   join rooms as r
     on r.room is not distinct from t.room
@@ -137,51 +158,127 @@ def day(
     zone = event.zone
     places = []
     if session is not None:
-        for room in _rooms_of(session):
-            places.append((Role.NOW, session.title, room, session.start_time, session.end_time))
-    if proposed is not None:
-        standing = [place[2:] for place in places]
         places += (
-            (Role.PROPOSED, title, *place)
+            Entry(
+                Role.NOW, session.title, room, session.start_time, session.end_time, id=session.pk
+            )
+            for room in _rooms_of(session)
+        )
+    if proposed is not None:
+        standing = [(place.room, place.start, place.end) for place in places]
+        places += (
+            Entry(Role.PROPOSED, title, room, proposed.start, proposed.end)
             for room in proposed.rooms or [None]
-            if (place := (room, proposed.start, proposed.end)) not in standing
+            if (room, proposed.start, proposed.end) not in standing
         )
     if not places:
         return None
     try:
-        window = Window.of(places[-1][3], [place[3:] for place in places], zone=zone)
+        window = Window.of(places[-1].start, _spans(places), zone=zone)
     except (OverflowError, ValueError):
         return None
 
-    concerned = [
-        window.entry(*place, id=session.pk if place[0] is Role.NOW else None)
-        for place in places
-        if window.shows(*place[3:])
-    ]
-    concerned, entries, sessions, rooms_in_use = _with_others(
-        event=event, session=session, concerned=concerned, clashing=clashing, window=window
+    apart = [session.pk] if session else []
+    found = _found(
+        event=event,
+        apart=apart,
+        concerned=_shown(places, window),
+        clashing=clashing,
+        window=window,
     )
-    entries = concerned + entries
-    axis = grid.axis(entries, concerned[-1], window)
+    heading = gettext("%(day)s, by room (%(zone)s)") % {
+        "day": formats.date_format(window.day, "l j F Y"),
+        "zone": ltr(times.called(zone)),
+    }
+    drawn = _drawn(heading, found, window, main=found.concerned[-1])
+    return replace(drawn, elsewhere=_elsewhere(session, found.concerned, zone))
+
+
+def whole_day(
+    *,
+    event: Event,
+    on: date,
+    places: Collection[Entry] = (),
+    apart: Collection[UUID] = (),
+    clashing: Collection[UUID] = (),
+    holding: Mapping[str, int | None] = MappingProxyType({}),
+) -> Timetable | None:
+    """A local day of the event, with what anybody wants of it drawn among what stands.
+
+    `places` are where sessions would be, or go from; those of other days are left out. Sessions
+    that are told among these come `apart`, and are not told as they stand; `clashing` are those
+    that something collides with, and `holding` says how many a room holds, by its name. The rooms
+    are in the order of their names, so that they are where they were on the day before. What goes
+    on past midnight is drawn for `SMALL_HOURS`. One statement; None, without it, where
+    the calendar has no such day.
+    """
+    try:
+        window = Window.on(on, _spans(places), zone=event.zone)
+        latest = window.until + SMALL_HOURS
+    except (OverflowError, ValueError):
+        return None
+    found = _found(
+        event=event,
+        apart=apart,
+        concerned=_shown(places, window),
+        clashing=clashing,
+        window=window,
+        latest=latest,
+        rooms=MOST_SESSIONS,
+    )
+    heading = formats.date_format(on, "l j F Y")
+    drawn = _drawn(heading, found, replace(window, until=found.until), holding=holding)
+    return replace(
+        drawn,
+        columns=tuple(
+            sorted(
+                drawn.columns,
+                key=lambda column: (column.room is None, grid.as_people_count(column.room or "")),
+            )
+        ),
+    )
+
+
+def _spans(places: Iterable[Entry]) -> list[tuple[datetime, datetime]]:
+    return [(place.start, place.end) for place in places]
+
+
+def _shown(places: Iterable[Entry], window: Window) -> list[Entry]:
+    return [window.told(place) for place in places if window.shows(place.start, place.end)]
+
+
+def _drawn(
+    heading: str,
+    found: "_Found",
+    window: Window,
+    *,
+    main: Entry | None = None,
+    holding: Mapping[str, int | None] = MappingProxyType({}),
+) -> Timetable:
+    """What was found, in its places."""
+    entries = [*found.concerned, *found.entries]
+    axis = grid.axis(entries, window, main=main)
     rooms = grid.rooms(entries)
     columns = [
-        grid.column(room, [entry for entry in entries if entry.room == room], axis)
+        grid.column(
+            room, [entry for entry in entries if entry.room == room], axis, holding.get(room)
+        )
         for room in rooms
     ]
     if any(entry.room is None for entry in entries):
         columns.append(grid.column(None, [entry for entry in entries if entry.room is None], axis))
 
-    drawn = sum(len(column.cells) for column in columns)
+    # What lasts for days may have a cell at either end.
+    drawn = {id(cell.entry) for column in columns for cell in column.cells}
     return Timetable(
-        heading=gettext("%(day)s, by room (%(zone)s)")
-        % {"day": formats.date_format(window.day, "l j F Y"), "zone": ltr(times.called(zone))},
+        heading=heading,
         hours=grid.hours(axis),
         columns=tuple(columns),
         entries=tuple(sorted(entries, key=lambda e: (e.start, e.end, e.room or "", e.title))),
-        elsewhere=_elsewhere(session, concerned, zone),
+        elsewhere="",
         left_out=grid.left_out(
-            rooms=rooms_in_use - len(rooms),
-            sessions=sessions + len(concerned) - drawn,
+            rooms=found.rooms - len(rooms),
+            sessions=found.sessions + len(found.concerned) - len(drawn),
         ),
         rows=axis.last - axis.first,
         alike=near_names.look_alikes({e.room for e in entries} - {None}, SHOWN_OF_A_ROOM)
@@ -194,24 +291,34 @@ def _rooms_of(session: Schedule) -> list[str | None]:
     return [room] if second is None else [room, second]
 
 
-def _with_others(
-    *, event, session, concerned, clashing, window
-) -> tuple[list[Entry], list[Entry], int, int]:
-    """Those concerned, each in the column that its room has; the other sessions of the window.
+@dataclass(frozen=True)
+class _Found:
+    """What is concerned, each in the column that its room has, and the other sessions.
 
-    And how many of these there are in all, and in how many rooms.
+    And how many of these there are in all, in how many rooms, and until when.
     """
+
+    concerned: list[Entry]
+    entries: list[Entry]
+    sessions: int
+    rooms: int
+    until: datetime
+
+
+def _found(*, event, apart, concerned, clashing, window, latest=None, rooms=MOST_ROOMS) -> _Found:
+    """The other sessions of the window, or until `latest` as far as those of the window last."""
     with connection.cursor() as cursor:
         cursor.execute(
             _sessions(),
             {
                 "event": event.pk,
-                "session": session and session.pk,
+                "apart": list(apart),
                 "clashing": list(clashing),
                 "wanted": [entry.room for entry in concerned if entry.room is not None],
                 "since": window.since,
                 "until": window.until,
-                "rooms": MOST_ROOMS,
+                "latest": latest or window.until,
+                "rooms": rooms,
                 "sessions": MOST_SESSIONS,
             },
         )
@@ -219,13 +326,14 @@ def _with_others(
     shown = {None: None} | {row[1]: row[4] for row in rows if row[0] is None}
     concerned = [replace(entry, room=shown[entry.room]) for entry in concerned]
     others = [row for row in rows if row[0] is not None]
-    sessions, rooms = others[0][-2:] if others else (0, 0)
+    sessions, rooms_in_use, until = others[0][-3:] if others else (0, 0, window.until)
     entries, used = [], {None}
     for id, title, start, end, room, is_break, clashes, *_totals in others:
         role = Role.CLASH if clashes else Role.BREAK if is_break else Role.OTHER
-        entries.append(window.entry(role, title, room, start, end, id=id))
+        entries.append(window.told(Entry(role, title, room, start, end, id=id)))
         used.add(room)
-    return concerned, entries, sessions, rooms + len({e.room for e in concerned} - used)
+    rooms_in_use += len({entry.room for entry in concerned} - used)
+    return _Found(concerned, entries, sessions, rooms_in_use, until)
 
 
 def _elsewhere(session: Schedule | None, concerned: Iterable[Entry], zone: ZoneInfo) -> str:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from scheduling import times
 from scheduling.timetable.values import (
     CONCERNED,
+    LONG,
     MOST_LANES,
     MOST_ROOMS,
     MOST_ROWS,
@@ -27,6 +29,15 @@ from scheduling.timetable.values import (
 _NUMBER = re.compile(r"\d+")
 
 
+class Piece(NamedTuple):
+    """Two boundaries between rows; whether what is drawn there began earlier, or goes on."""
+
+    first: int
+    last: int
+    earlier: bool
+    later: bool
+
+
 @dataclass(frozen=True)
 class Window:
     """What is looked at: a local day, and beyond its end as far as a session of it goes."""
@@ -38,26 +49,28 @@ class Window:
 
     @classmethod
     def of(cls, at: datetime, spans: Iterable[tuple[datetime, datetime]], *, zone: ZoneInfo):
-        """The local day of the moment `at`, and of the spans that start on it all they last.
+        """The local day of the moment `at`; see `on`."""
+        return cls.on(times.local(at, zone).date(), spans, zone=zone)
+
+    @classmethod
+    def on(cls, day: date, spans: Iterable[tuple[datetime, datetime]], *, zone: ZoneInfo):
+        """A local day, and of the spans that start on it all they last, but for those of days.
 
         Raises OverflowError or ValueError where the calendar has no such day, or no next one.
         """
-        today = times.local(at, zone).date()
-        since, tomorrow = _midnight(today, zone), _midnight(today + timedelta(days=1), zone)
-        until = max(
-            min(end, start + MOST_ROWS * ROW) if since <= start < tomorrow else tomorrow
-            for start, end in spans
-        )
-        return cls(today, since, max(until, tomorrow), zone)
+        since, tomorrow = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+        ends = [end for start, end in spans if since <= start < tomorrow and end - start <= LONG]
+        return cls(day, since, max([tomorrow, *ends]), zone)
 
     def shows(self, start: datetime, end: datetime) -> bool:
         """Whether any of it is inside; what does not end after it starts is where it starts."""
         return start < self.until and (end > self.since or start >= self.since)
 
-    def entry(self, role, title, room, start, end, *, id=None) -> Entry:
-        on_the_day = times.local(start, self.zone).date() == self.day
-        when = times.span(start, end, zone=self.zone, day=not on_the_day, year=False)
-        return Entry(role, title, room, start, end, when, id)
+    def told(self, entry: Entry) -> Entry:
+        """The entry with its times in words; one that begins on another day, with that."""
+        on_the_day = times.local(entry.start, self.zone).date() == self.day
+        when = times.span(entry.start, entry.end, zone=self.zone, day=not on_the_day, year=False)
+        return replace(entry, when=when)
 
     def row(self, at: datetime) -> int:
         """The boundary between rows nearest to a moment, from 0 at midnight.
@@ -67,14 +80,29 @@ class Window:
         inside = min(max(at, self.since), self.until)
         return (inside - self.since + ROW / 2) // ROW
 
-    def rows(self, entry: Entry) -> tuple[int, int]:
-        """The boundaries an entry is drawn between, at least a row apart."""
+    def pieces(self, entry: Entry) -> list[Piece]:
+        """Where an entry is drawn, at least a row of it.
+
+        Of what lasts for days, an hour where it begins and one where it ends, as far as these are
+        inside; it may be that neither is.
+        """
         last_row = (self.until - self.since) // ROW - 1
         first = min(self.row(entry.start), last_row)
-        return first, max(self.row(entry.end), first + 1)
+        last = max(self.row(entry.end), first + 1)
+        earlier, later = entry.start < self.since, entry.end > self.until
+        if not lasts_for_days(entry):
+            return [Piece(first, last, earlier, later)]
+        begins = Piece(first, min(first + ROWS_OF_AN_HOUR, last_row + 1), False, True)
+        ends = Piece(max(last - ROWS_OF_AN_HOUR, 0), last, True, False)
+        return [begins] * (not earlier) + [ends] * (not later)
 
     def local(self, row: int) -> datetime:
         return times.local(self.since + row * ROW, self.zone)
+
+
+def lasts_for_days(entry: Entry) -> bool:
+    """Whether it would be a wall through all of a day."""
+    return entry.end - entry.start > LONG
 
 
 def _midnight(local_day: date, zone: ZoneInfo) -> datetime:
@@ -94,10 +122,10 @@ def rooms(entries: Collection[Entry]) -> list[str]:
     first = list(dict.fromkeys(entry.room for entry in concerned))[:MOST_ROOMS]
     # The statement has them in that order.
     busiest = dict.fromkeys(e.room for e in entries if e.room is not None and e.room not in first)
-    return first + sorted(list(busiest)[: MOST_ROOMS - len(first)], key=_as_people_count)
+    return first + sorted(list(busiest)[: MOST_ROOMS - len(first)], key=as_people_count)
 
 
-def _as_people_count(name: str) -> str:
+def as_people_count(name: str) -> str:
     """A key to sort names by: room 2 comes before room 10."""
     return _NUMBER.sub(lambda number: number[0].zfill(8), name)
 
@@ -110,23 +138,56 @@ class _Axis:
     first: int
     last: int
 
-    def shows(self, entry: Entry) -> bool:
-        first, last = self.window.rows(entry)
-        return first < self.last and last > self.first
+    @property
+    def begins(self) -> datetime:
+        return self.window.since + self.first * ROW
+
+    @property
+    def ends(self) -> datetime:
+        return self.window.since + self.last * ROW
+
+    def strips(self, entry: Entry) -> list["_Strip"]:
+        """What is drawn of an entry in these rows.
+
+        Of what lasts for days and has no end here, half an hour at the top.
+        """
+        pieces = self.window.pieces(entry)
+        if not pieces:
+            half_an_hour = min(self.first + ROWS_OF_AN_HOUR // 2, self.last)
+            return [_Strip(entry, self.first, half_an_hour, earlier=True, later=True)]
+        long = lasts_for_days(entry)
+        return [
+            _Strip(
+                entry,
+                first,
+                last,
+                earlier=(long and earlier) or entry.start < self.begins < entry.end,
+                later=(long and later) or entry.end > self.ends,
+            )
+            for first, last, earlier, later in pieces
+            if first < self.last and last > self.first
+        ]
 
 
-def axis(entries: Iterable[Entry], main: Entry, window: Window) -> _Axis:
-    """The hours in use, in full, with all of `main` as far as it fits.
+# Of a day on which nothing begins or ends, eight in the morning.
+_NOTHING_IN_USE = (8 * ROWS_OF_AN_HOUR, 9 * ROWS_OF_AN_HOUR)
+
+
+def axis(entries: Iterable[Entry], window: Window, *, main: Entry | None = None) -> _Axis:
+    """The hours in use, in full, with all of `main` as far as it fits; else the first of them.
 
     What began before the window, or goes on after it, does not stretch them.
     """
-    first, last = top, bottom = window.rows(main)
-    for entry in entries:
-        starts, ends = window.rows(entry)
-        if window.since <= entry.start:
-            first, last = min(first, starts), max(last, starts + 1)
-        if entry.end <= window.until:
-            first, last = min(first, ends - 1), max(last, ends)
+    used = [
+        (last - 1 if earlier else first, first + 1 if later else last)
+        for entry in entries
+        for first, last, earlier, later in window.pieces(entry)
+        if not (earlier and later)
+    ]
+    first = min((first for first, _last in used), default=_NOTHING_IN_USE[0])
+    last = max((last for _first, last in used), default=_NOTHING_IN_USE[1])
+    top, bottom = (first, first) if main is None else window.pieces(main)[0][:2]
+    first, last = min(first, top), max(last, bottom)
     for _step in range(ROWS_OF_AN_HOUR - 1):
         first -= first > 0 and window.local(first).minute != 0
         last += window.local(last).minute != 0
@@ -156,29 +217,38 @@ def hours(axis: _Axis) -> tuple[Hour, ...]:
     return tuple(hours)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Strip:
-    """An entry between two boundaries."""
+    """An entry, or a piece of one, between two boundaries."""
 
     entry: Entry
     first: int
     last: int
+    earlier: bool
+    later: bool
 
     def meets(self, other: "_Strip") -> bool:
-        """Whether the two cannot stand in one lane: they overlap, as drawn or in truth."""
-        return (self.first < other.last and other.first < self.last) or (
-            self.entry.start < other.entry.end and other.entry.start < self.entry.end
-        )
+        """Whether the two cannot stand in one lane: they overlap, as drawn or in truth.
+
+        What lasts for days is in truth beside everything, and would leave half of the day empty.
+        """
+        if self.first < other.last and other.first < self.last:
+            return True
+        if lasts_for_days(self.entry) or lasts_for_days(other.entry):
+            return False
+        return self.entry.start < other.entry.end and other.entry.start < self.entry.end
 
 
-def column(room: str | None, entries: Iterable[Entry], axis: _Axis) -> Column:
+def column(
+    room: str | None, entries: Iterable[Entry], axis: _Axis, capacity: int | None = None
+) -> Column:
     """The room's entries in lanes; those for which there is no lane are not drawn."""
     strips = [
-        _Strip(entry, *axis.window.rows(entry))
+        strip
         for entry in sorted(
             entries, key=lambda e: (e.role not in CONCERNED, e.start, e.end, e.title)
         )
-        if axis.shows(entry)
+        for strip in axis.strips(entry)
     ]
     lanes = [[] for _lane in range(MOST_LANES)]
     numbers = {}
@@ -199,6 +269,7 @@ def column(room: str | None, entries: Iterable[Entry], axis: _Axis) -> Column:
         hit=not roles.isdisjoint(CONCERNED),
         clash=Role.CLASH in roles,
         cells=tuple(sorted(cells, key=lambda cell: (cell.first, cell.lane))),
+        capacity=capacity,
     )
 
 
@@ -214,16 +285,14 @@ def _groups(strips: Iterable[_Strip]) -> list[list[_Strip]]:
 
 def _cell(strip: _Strip, axis: _Axis, *, lane: int, lanes: int) -> Cell:
     first, last = max(strip.first, axis.first), min(strip.last, axis.last)
-    entry = strip.entry
-    begins, ends = axis.window.since + axis.first * ROW, axis.window.since + axis.last * ROW
     return Cell(
-        entry=entry,
+        entry=strip.entry,
         first=first - axis.first + 1,
         rows=last - first,
         lane=lane,
         lanes=lanes,
-        earlier=entry.start < begins and entry.end > entry.start,
-        later=entry.end > ends,
+        earlier=strip.earlier,
+        later=strip.later,
     )
 
 

@@ -19,6 +19,8 @@ MOST_SESSIONS = 200
 SHOWN_OF_A_ROOM, SHOWN_OF_A_TITLE = 59, 79
 # Longer days are drawn with lower rows.
 DENSE = 48
+# What lasts longer is drawn where it begins and where it ends, an hour of each.
+LONG = timedelta(hours=24)
 
 ROWS_OF_AN_HOUR = timedelta(hours=1) // ROW
 
@@ -27,7 +29,12 @@ class Role(StrEnum):
     """What a session is in the drawing; also the name of its class in the stylesheet."""
 
     PROPOSED = "proposed"
+    BLOCKED = "blocked"
+    WARNED = "warned"
+    CLEAR = "clear"
     NOW = "now"
+    REMOVED = "removed"
+    LEAVES = "leaves"
     CLASH = "clash"
     BREAK = "break"
     OTHER = "other"
@@ -35,21 +42,38 @@ class Role(StrEnum):
 
 ROLE_LABELS = {
     Role.PROPOSED: _("proposed"),
+    Role.BLOCKED: _("suggested, blocked"),
+    Role.WARNED: _("suggested, with warnings"),
+    Role.CLEAR: _("suggested, clear"),
     Role.NOW: _("here now"),
+    Role.REMOVED: _("would be removed"),
+    Role.LEAVES: _("would move away"),
     Role.CLASH: _("clash"),
     Role.BREAK: _("break"),
     Role.OTHER: _("other session"),
 }
 
-# These are drawn whatever else there is no place for.
-CONCERNED = (Role.PROPOSED, Role.NOW, Role.CLASH)
+_MARKED = (Role.OTHER, Role.BREAK, Role.BLOCKED, Role.WARNED, Role.CLEAR)
+
+# These are drawn whatever else there is no place for, in the order of their importance.
+CONCERNED = (
+    Role.PROPOSED,
+    Role.BLOCKED,
+    Role.WARNED,
+    Role.CLEAR,
+    Role.NOW,
+    Role.REMOVED,
+    Role.LEAVES,
+    Role.CLASH,
+)
 
 
 @dataclass(frozen=True)
 class Entry:
     """A session as the timetable tells it; `when` are its times in words.
 
-    `id` is None for what is only proposed.
+    `id` is None for what is only proposed. `note` is what else is said of it, in few words, and
+    `leads_to` the address of the page that tells more; both may be empty.
     """
 
     role: Role
@@ -57,13 +81,20 @@ class Entry:
     room: str | None
     start: datetime
     end: datetime
-    when: str
+    when: str = ""
     id: UUID | None = None
+    note: str = ""
+    leads_to: str = ""
 
     @property
     def what(self) -> str:
         """Its role in words."""
         return str(ROLE_LABELS[self.role])
+
+    @property
+    def told_by_words(self) -> bool:
+        """Whether a cell says its role: not of what is plain, or has a mark and a note for it."""
+        return self.role not in _MARKED
 
     @property
     def title_shown(self) -> str:
@@ -78,15 +109,16 @@ class Entry:
     @property
     def hint(self) -> str:
         """All of it in one line of plain text."""
-        parts = [isolate(self.title_shown), self.when, self.what]
-        return " · ".join(parts if self.room is None else [*parts, isolate(self.room_shown)])
+        room = isolate(self.room_shown) if self.room is not None else ""
+        parts = (isolate(self.title_shown), self.when, self.what, room, self.note)
+        return " · ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
 class Cell:
     """An entry in its place: `rows` rows from row `first` (of 1), lane `lane` (of 1) of `lanes`.
 
-    `earlier` and `later` say that it began before, or goes on after, what is drawn.
+    `earlier` and `later` say that it began before, or goes on after, what is drawn of it here.
     """
 
     entry: Entry
@@ -115,13 +147,15 @@ class Cell:
 class Column:
     """A room and what is in it; a room of None stands for the sessions without one.
 
-    `hit` says that the session is here now or is proposed to be, or that something clashes here.
+    `hit` says that the session is here now or is proposed to be, or that something clashes here;
+    `capacity` is how many the room holds, where that is told.
     """
 
     room: str | None
     hit: bool
     clash: bool
     cells: tuple[Cell, ...]
+    capacity: int | None = None
 
     @property
     def room_shown(self) -> str:

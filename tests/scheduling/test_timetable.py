@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from eventflow.text.bidi import isolate, ltr, plain
 from scheduling import times, timetable
 from scheduling.conflicts import Placement
-from scheduling.timetable import Role
+from scheduling.timetable import Entry, Role
 from tests import factories as f
 from tests.scheduling import stylesheet
 
@@ -213,8 +213,20 @@ class TestTheHours:
 
         assert table.rows == 4
         (cell,) = table.columns[1].cells
-        assert (cell.first, cell.rows, cell.earlier, cell.later) == (1, 4, True, True)
-        assert cell.classes == "other from-1 for-4 earlier later"
+        assert (cell.first, cell.rows, cell.earlier, cell.later) == (1, 2, True, True)
+        assert cell.classes == "other from-1 for-2 short earlier later"
+        assert "28 Jan, 18:00 – 1 Feb, 02:00" in plain(cell.entry.hint)
+
+    def test_what_lasts_for_days_leaves_its_room_to_others(self, event):
+        f.session(event=event, title="Exhibition", start=f.at(-30), end=f.at(50))
+        f.session(event=event, title="Tour", start=f.at(11))
+
+        table = timetable.day(event=event, proposed=place(event, 9, 10), title="x")
+
+        assert drawn(table)[None] == [
+            ("Exhibition", "other", 1, 2, "1/1"),
+            ("Tour", "other", 9, 4, "1/1"),
+        ]
 
     def test_back_to_back_stays_in_one_lane_on_odd_minutes(self, event):
         f.session(event=event, title="a", room="A", start=f.at(9), end=f.at(9, 50))
@@ -278,11 +290,24 @@ class TestTheHours:
         assert drawn(table) == {"A": [("x", "proposed", 73, 28, "1/1")], "B": []}
         assert table.left_out == ("1 more session is not drawn.",)
 
-    def test_a_proposal_of_days_is_drawn_from_its_start(self, event):
+    def test_a_proposal_of_days_is_drawn_where_it_begins(self, event):
+        f.session(event=event, title="before", room="A", start=f.at(20))
         table = timetable.day(event=event, proposed=place(event, 22, 100), title="x")
 
-        assert drawn(table) == {"A": [("x", "proposed", 1, 100, "1/1")]}
-        assert table.columns[0].cells[0].later
+        assert drawn(table) == {
+            "A": [("before", "other", 1, 4, "1/1"), ("x", "proposed", 9, 4, "1/1")]
+        }
+        assert [(c.earlier, c.later) for c in table.columns[0].cells] == [
+            (False, False),
+            (False, True),
+        ]
+        assert table.left_out == ()
+
+    @pytest.mark.parametrize(("lasts", "rows"), [(24, 96), (24 + 1 / 60, 4)])
+    def test_a_day_is_drawn_and_more_than_a_day_at_its_ends(self, event, lasts, rows):
+        table = timetable.day(event=event, proposed=place(event, 9, 9 + lasts), title="x")
+
+        assert drawn(table) == {"A": [("x", "proposed", 1, rows, "1/1")]}
 
 
 class TestDaylightSaving:
@@ -499,11 +524,11 @@ def test_odd_sessions_are_drawn_where_they_begin_and_raise_nothing(event, odd_se
     assert drawn(table) == {
         "A": [("x", "proposed", 9, 4, "1/1")],
         None: [
-            ("since ever", "other", 1, 4, "1/3"),
-            ("always", "other", 1, 24, "2/3"),
-            ("in no time", "other", 15, 1, "1/3"),
-            ("backwards", "other", 21, 1, "1/3"),
-            ("for ever", "other", 21, 4, "3/3"),
+            ("since ever", "other", 1, 4, "1/2"),
+            ("always", "other", 1, 2, "2/2"),
+            ("in no time", "other", 15, 1, "1/1"),
+            ("backwards", "other", 21, 1, "1/2"),
+            ("for ever", "other", 21, 4, "2/2"),
         ],
     }
     assert render(table)
@@ -591,6 +616,16 @@ def test_the_stylesheet_has_a_rule_for_every_class_on_the_page(event):
         )
     )
 
+    whole = timetable.whole_day(
+        event=event,
+        on=f.DAY.date(),
+        places=[
+            Entry(role, "y", role, f.at(9), f.at(10), leads_to="/", note="n")
+            for role in (Role.BLOCKED, Role.WARNED, Role.CLEAR, Role.LEAVES, Role.REMOVED)
+        ],
+        holding={"A": 400},
+    )
+    page += render(whole)
     used = {name for names in re.findall(r'class="([^"]*)"', page) for name in names.split()}
     styled = set(re.findall(r"\.([a-z][\w-]*)", stylesheet.FILE.read_text(encoding="utf-8")))
     assert {role.value for role in Role} | {

@@ -1,1 +1,1 @@
-"""Sessions by hand: looked at, changed and removed."""
+"""Sessions by hand: looked at, changed and removed; and the events they are of, to look at."""

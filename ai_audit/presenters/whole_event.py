@@ -1,0 +1,144 @@
+"""An event at a glance: its days, the sessions of each, and what waits for it there."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from ai_audit.models import Suggestion
+from ai_audit.presenters import review, wishes
+from ai_audit.presenters.wishes import Waiting
+from eventflow.text.bidi import visible
+from scheduling import pointers, times
+from scheduling.models import Event, Schedule
+
+# So many sessions are listed, the earliest, and so many days; of one day so many suggestions.
+MOST_LISTED = 300
+MOST_DAYS = 100
+MOST_OF_A_DAY = 20
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session in a list of its day; `when` and `room` are in words."""
+
+    id: object
+    title: str
+    when: str
+    room: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """A suggestion in a list: what it would do with which session, and its page."""
+
+    headline: str
+    action: str
+    leads_to: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """A local day of the event; `waiting` is how many suggestions concern it.
+
+    `cut` says that there may be more sessions than are listed.
+    """
+
+    day: date
+    sessions: tuple[Session, ...]
+    cut: bool
+    waiting: int
+    named: tuple[Named, ...]
+
+    @property
+    def unnamed(self) -> int:
+        """How many more wait than are named."""
+        return self.waiting - len(self.named)
+
+
+@dataclass(frozen=True)
+class WholeEvent:
+    """The days of an event. `waiting` is None for who may not see what waits.
+
+    `nowhere` are suggestions of which no time can be read; `unlisted` is how many more sessions
+    there are than the days list, and `later_days` how many more days.
+    """
+
+    days: tuple[Day, ...]
+    waiting: Waiting | None
+    nowhere: tuple[Named, ...]
+    unlisted: int
+    later_days: int
+
+
+def event(
+    event: Event,
+    waiting: Waiting | None,
+    *,
+    sessions: bool,
+    leads_to: Callable[[Suggestion], str],
+) -> WholeEvent:
+    """The event's days, with its `sessions` for who may see them; one statement, or two of many.
+
+    `waiting` is what the reader may see of what waits, `leads_to` gives the address of each.
+    """
+    listed = _sessions(event) if sessions else []
+    unlisted = _standing(event).count() - MOST_LISTED if len(listed) > MOST_LISTED else 0
+    listed = listed[:MOST_LISTED]
+    by_day = defaultdict(list)
+    for session in listed:
+        by_day[times.local(session.start_time, event.zone).date()].append(session)
+    last = max(by_day, default=None)
+    found = waiting or Waiting()
+
+    def named(suggestions) -> tuple[Named, ...]:
+        return tuple(
+            Named(
+                review.headline(suggestion),
+                review.action_label(suggestion.action_type),
+                leads_to(suggestion),
+            )
+            for suggestion in suggestions
+        )
+
+    days, every = [], wishes.days(event, by_day, wishes.ends(found))
+    for day in every[:MOST_DAYS]:
+        there = found.of(day)
+        days.append(
+            Day(
+                day=day,
+                sessions=tuple(_told(session, event) for session in by_day.get(day, ())),
+                cut=unlisted > 0 and day >= last,
+                waiting=len(there),
+                named=named(wish.suggestion for wish in there[:MOST_OF_A_DAY]),
+            )
+        )
+    return WholeEvent(
+        days=tuple(days),
+        waiting=waiting,
+        nowhere=named(found.nowhere[:MOST_OF_A_DAY]),
+        unlisted=unlisted,
+        later_days=len(every) - len(days),
+    )
+
+
+def _standing(event: Event) -> QuerySet:
+    return pointers.standing(Schedule.objects.filter(event=event))
+
+
+def _sessions(event: Event) -> list[Schedule]:
+    found = pointers.along(_standing(event)).order_by("start_time", "id")
+    return list(found.only("title", "start_time", "end_time", "room")[: MOST_LISTED + 1])
+
+
+def _told(session: Schedule, event: Event) -> Session:
+    return Session(
+        id=session.pk,
+        title=visible(session.title),
+        when=times.span(
+            session.start_time, session.end_time, zone=event.zone, day=False, year=False
+        ),
+        room=" · ".join(visible(room) for room in pointers.rooms_of(session) if room),
+    )

@@ -1,0 +1,83 @@
+"""A day of an event with everything that waits, and the event's page, in a real browser."""
+
+import pytest
+
+from tests.browser import demo
+from tests.browser.test_accessibility import faults
+
+PHONE = (390, 844)
+EVENTS = "/admin/scheduling/event/"
+
+
+@pytest.fixture(params=["he-IL", "en-US"])
+def language(request):
+    return request.param
+
+
+@pytest.fixture(params=[demo.WIDE, PHONE], ids=["wide", "phone"])
+def size(request):
+    return request.param
+
+
+@pytest.fixture
+def page(served, language, size):
+    with demo.page(language=language, size=size) as page:
+        served.sign_in(page, "noa")
+        page.goto(served.address + EVENTS)
+        demo.follow(page, page.locator("#result_list a", has_text="הכנס השנתי"))
+        yield page
+
+
+def whole_day(page, nth):
+    demo.follow(page, page.locator("nav.to-days a").nth(nth), to=".timetable .grid")
+
+
+def box(page, selector):
+    return page.locator(selector).first.bounding_box()
+
+
+def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(page):
+    found = faults(page, "event")
+    for n in range(3):
+        whole_day(page, n)
+        found += faults(page, f"day {n + 1}")
+        page.go_back()
+
+    assert found == []
+
+
+def test_a_suggestion_is_seen_where_it_would_go_and_leads_to_its_review(page, size):
+    whole_day(page, 0)
+
+    blocked = page.locator("a.cell.blocked")
+    assert "סדנה: בינה מלאכותית בשטח" in blocked.get_attribute("aria-label")
+    clash, origin = box(page, ".cell.clash"), box(page, "a.cell.leaves")
+    where = blocked.bounding_box()
+    # Beside what is in the way, at the same height, and away from where it is now.
+    assert where["y"] < clash["y"] + clash["height"]
+    assert where["x"] != clash["x"]
+    assert origin["y"] > where["y"]
+    assert (
+        page.locator("a.cell.removed .name").evaluate(
+            "name => getComputedStyle(name).textDecorationLine"
+        )
+        == "line-through"
+    )
+    listed, drawn = box(page, "#waiting"), box(page, "#drawing")
+    # In the hand the list comes first.
+    assert (listed["y"] < drawn["y"]) is (size == PHONE)
+    # Times read from left to right, in whatever language.
+    ends = page.locator("#waiting td:nth-child(2)").first.evaluate(
+        """cell => {
+          const text = cell.firstChild, at = text.data.search(/\\d\\d:\\d\\d–/);
+          const place = (first, last) => {
+            const range = document.createRange();
+            range.setStart(text, first); range.setEnd(text, last);
+            return range.getBoundingClientRect().left;
+          };
+          return [place(at, at + 5), place(at + 6, at + 11)];
+        }"""
+    )
+    assert ends[0] < ends[1]
+    demo.follow(page, blocked, to="#decision")
+    assert "/pendingsuggestion/" in page.url
