@@ -112,12 +112,14 @@ class SuggestionAdmin(SuggestionPages):
             return None
         who = suggestion.decided_by
         elsewhere = _("Not through the back office") if suggestion.elsewhere else ""
+        own = _("Approved what they asked for") if suggestion.approved_own else ""
         return format_html(
-            '<span data-called="{}">{}<span class="quiet">{}{}</span></span>',
+            '<span data-called="{}">{}<span class="quiet">{}{}</span>{}</span>',
             _("decided by"),
             format_html("<bdi>{}</bdi> <br>", who) if who else "",
             local_time(suggestion.decided_at, suggestion.zone),
             format_html("<br>{}", elsewhere) if elsewhere else "",
+            format_html('<br><span class="chip">{}</span>', own) if own else "",
         )
 
     @admin.display(description=_("created"))
