@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [("ai_audit", "0040_set_based")]
 
     operations = [
-        # Nothing is made here that goes when this goes back: what is replaced, others have made.
+        # What is replaced, others have made; the statistics that are made go when this goes back.
         FrozenSQL("ai_audit", "0046_what_the_ai_did"),
         InBatches("ai_audit", "0046_index_again"),
         InBatches("ai_audit", "0012_daily_figures"),

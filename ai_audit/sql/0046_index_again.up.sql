@@ -49,6 +49,7 @@ begin
   into ids, last
   from batch as b;
   if last is null then
+    analyze backoffice.suggestion_index;
     perform set_config('eventflow.after', '', false);
     return;
   end if;

@@ -178,3 +178,5 @@ and i.suggested_at < (of_day + 1)::timestamp at time zone 'Asia/Jerusalem'
 and not exists (select from backoffice.made_by_hand as m where m.suggestion_id = i.suggestion_id)
 group by counted.figure, counted.key
 $$;
+
+drop statistics if exists backoffice.suggestion_index_deciders;

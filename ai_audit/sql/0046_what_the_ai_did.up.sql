@@ -254,3 +254,23 @@ and i.suggested_at >= of_day::timestamp at time zone 'Asia/Jerusalem'
 and i.suggested_at < (of_day + 1)::timestamp at time zone 'Asia/Jerusalem'
 group by counted.figure, counted.key
 $$;
+
+-- גם מי שהחליט שייך לארגון אחד, והמתכנן צריך לדעת זאת
+-- Who decided belongs to one organization, too, and the planner has to know
+do $do$
+begin
+  if not exists (
+    select
+    from pg_catalog.pg_statistic_ext
+    where stxnamespace = 'backoffice'::regnamespace
+    and stxname = 'suggestion_index_deciders'
+  ) then
+    create statistics backoffice.suggestion_index_deciders (dependencies)
+      on organization_id, decider_id
+      from backoffice.suggestion_index;
+    comment on statistics backoffice.suggestion_index_deciders is
+      'Tells the planner that who decides belongs to one organization. '
+      'אומר למתכנן שמי שמחליט שייך לארגון אחד.';
+  end if;
+end
+$do$;
