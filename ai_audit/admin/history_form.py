@@ -53,19 +53,20 @@ class _Longer(forms.IntegerField):
             self.widget.choices = [*self.widget.choices, (str(seconds), duration(seconds))]
 
 
+class _ViewField(forms.Field):
+    """Which of the two views; what is none is the first."""
+
+    def clean(self, value):
+        return View.SUGGESTED if value == View.SUGGESTED else View.DECIDED
+
+
 class HistoryForm(forms.Form):
     """The filters as a form whose fields are those of `Filters`; `filters` are what it says.
 
     Where nothing else is asked for, it is what was decided.
     """
 
-    view = forms.TypedChoiceField(
-        choices=[(view.value, "") for view in View],
-        required=False,
-        coerce=View,
-        empty_value=View.DECIDED,
-        widget=forms.HiddenInput,
-    )
+    view = _ViewField(required=False)
     words = forms.CharField(
         label=_("Search"),
         required=False,
