@@ -128,6 +128,12 @@ class HistoryChangeList(CarefulChangeList):
         return self.get_query_string(remove=list(self.PLACES))
 
     @property
+    def exported_query(self):
+        """The same for a file, which is told which of the two views is shown."""
+        view = self.form.cleaned_data["view"] if self.form.is_valid() else View.DECIDED
+        return self.get_query_string({"view": view.value}, remove=list(self.PLACES))
+
+    @property
     def active(self):
         """The conditions in force: a label, what it is set to, and the address without it."""
         found = []
