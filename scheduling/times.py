@@ -279,13 +279,14 @@ def _at_the_event(written: datetime, zone: ZoneInfo) -> Moment:
     if isinstance(zone, UnknownZone):
         raise BadTime(_NO_ZONE(zone=zone.written))
     at = written.replace(tzinfo=zone).astimezone(UTC)
-    if _has_one_offset(written.replace(tzinfo=zone)):
+    if has_one_offset(written.replace(tzinfo=zone)):
         return Moment(at)
     exists = at.astimezone(zone).replace(tzinfo=None) == written
     return Moment(at, "ambiguous" if exists else "nonexistent")
 
 
-def _has_one_offset(local_time: datetime) -> bool:
+def has_one_offset(local_time: datetime) -> bool:
+    """Whether its zone's clocks show this time just once."""
     return local_time.replace(fold=0).utcoffset() == local_time.replace(fold=1).utcoffset()
 
 
@@ -377,4 +378,4 @@ def _clock(local_time: datetime) -> str:
     exact = local_time.second or local_time.microsecond
     clock = formats.date_format(local_time, "H:i:s" if exact else "H:i")
     # Django's own format for offsets stays empty for just these times.
-    return clock if _has_one_offset(local_time) else f"{clock} ({local_time:%z})"
+    return clock if has_one_offset(local_time) else f"{clock} ({local_time:%z})"

@@ -357,6 +357,12 @@ CREATE INDEX idx_suggestion_index_action ON backoffice.suggestion_index USING bt
 -- object: index backoffice.idx_suggestion_index_action_all
 CREATE INDEX idx_suggestion_index_action_all ON backoffice.suggestion_index USING btree (action, suggested_at, suggestion_id);
 
+-- object: index backoffice.idx_suggestion_index_action_decided
+CREATE INDEX idx_suggestion_index_action_decided ON backoffice.suggestion_index USING btree (organization_id, action, decided_at, suggestion_id) WHERE (decided_at IS NOT NULL);
+
+-- object: index backoffice.idx_suggestion_index_action_decided_all
+CREATE INDEX idx_suggestion_index_action_decided_all ON backoffice.suggestion_index USING btree (action, decided_at, suggestion_id) WHERE (decided_at IS NOT NULL);
+
 -- object: index backoffice.idx_suggestion_index_approver
 CREATE INDEX idx_suggestion_index_approver ON backoffice.suggestion_index USING btree (approver_id, suggested_at, suggestion_id) WHERE (approver_id IS NOT NULL);
 
@@ -396,8 +402,17 @@ CREATE INDEX idx_suggestion_index_decided ON backoffice.suggestion_index USING b
 -- object: index backoffice.idx_suggestion_index_decided_all
 CREATE INDEX idx_suggestion_index_decided_all ON backoffice.suggestion_index USING btree (decided_at, suggestion_id) WHERE (decided_at IS NOT NULL);
 
+-- object: index backoffice.idx_suggestion_index_decider
+CREATE INDEX idx_suggestion_index_decider ON backoffice.suggestion_index USING btree (decider_id, suggested_at, suggestion_id) WHERE (decider_id IS NOT NULL);
+
+-- object: index backoffice.idx_suggestion_index_decider_decided
+CREATE INDEX idx_suggestion_index_decider_decided ON backoffice.suggestion_index USING btree (decider_id, decided_at, suggestion_id) WHERE (decided_at IS NOT NULL);
+
 -- object: index backoffice.idx_suggestion_index_event
 CREATE INDEX idx_suggestion_index_event ON backoffice.suggestion_index USING btree (event_id, suggested_at, suggestion_id);
+
+-- object: index backoffice.idx_suggestion_index_event_decided
+CREATE INDEX idx_suggestion_index_event_decided ON backoffice.suggestion_index USING btree (event_id, decided_at, suggestion_id) WHERE (decided_at IS NOT NULL);
 
 -- object: index backoffice.idx_suggestion_index_executed
 CREATE INDEX idx_suggestion_index_executed ON backoffice.suggestion_index USING btree (organization_id, executed_at, suggestion_id) WHERE (executed_at IS NOT NULL);
@@ -423,14 +438,29 @@ CREATE INDEX idx_suggestion_index_missed_speaker ON backoffice.suggestion_index 
 -- object: index backoffice.idx_suggestion_index_missed_speaker_all
 CREATE INDEX idx_suggestion_index_missed_speaker_all ON backoffice.suggestion_index USING btree (suggested_at, suggestion_id) WHERE ((found @> '{speaker}'::text[]) AND (NOT (claimed @> '{speaker}'::text[])));
 
+-- object: index backoffice.idx_suggestion_index_own
+CREATE INDEX idx_suggestion_index_own ON backoffice.suggestion_index USING btree (organization_id, decided_at, suggestion_id) WHERE ((approver_id = requester_id) AND (decided_at IS NOT NULL));
+
+-- object: index backoffice.idx_suggestion_index_own_all
+CREATE INDEX idx_suggestion_index_own_all ON backoffice.suggestion_index USING btree (decided_at, suggestion_id) WHERE ((approver_id = requester_id) AND (decided_at IS NOT NULL));
+
 -- object: index backoffice.idx_suggestion_index_reason
 CREATE INDEX idx_suggestion_index_reason ON backoffice.suggestion_index USING btree (organization_id, reason, suggested_at, suggestion_id) WHERE (reason IS NOT NULL);
 
 -- object: index backoffice.idx_suggestion_index_reason_all
 CREATE INDEX idx_suggestion_index_reason_all ON backoffice.suggestion_index USING btree (reason, suggested_at, suggestion_id) WHERE (reason IS NOT NULL);
 
+-- object: index backoffice.idx_suggestion_index_reason_decided
+CREATE INDEX idx_suggestion_index_reason_decided ON backoffice.suggestion_index USING btree (organization_id, reason, decided_at, suggestion_id) WHERE ((reason IS NOT NULL) AND (decided_at IS NOT NULL));
+
+-- object: index backoffice.idx_suggestion_index_reason_decided_all
+CREATE INDEX idx_suggestion_index_reason_decided_all ON backoffice.suggestion_index USING btree (reason, decided_at, suggestion_id) WHERE ((reason IS NOT NULL) AND (decided_at IS NOT NULL));
+
 -- object: index backoffice.idx_suggestion_index_requester
 CREATE INDEX idx_suggestion_index_requester ON backoffice.suggestion_index USING btree (requester_id, suggested_at, suggestion_id);
+
+-- object: index backoffice.idx_suggestion_index_requester_decided
+CREATE INDEX idx_suggestion_index_requester_decided ON backoffice.suggestion_index USING btree (requester_id, decided_at, suggestion_id) WHERE (decided_at IS NOT NULL);
 
 -- object: index backoffice.idx_suggestion_index_right_capacity
 CREATE INDEX idx_suggestion_index_right_capacity ON backoffice.suggestion_index USING btree (organization_id, suggested_at, suggestion_id) WHERE ((claimed @> '{capacity}'::text[]) AND (found @> '{capacity}'::text[]));
@@ -456,17 +486,35 @@ CREATE INDEX idx_suggestion_index_status ON backoffice.suggestion_index USING bt
 -- object: index backoffice.idx_suggestion_index_status_all
 CREATE INDEX idx_suggestion_index_status_all ON backoffice.suggestion_index USING btree (status, suggested_at, suggestion_id);
 
+-- object: index backoffice.idx_suggestion_index_status_decided
+CREATE INDEX idx_suggestion_index_status_decided ON backoffice.suggestion_index USING btree (organization_id, status, decided_at, suggestion_id) WHERE (decided_at IS NOT NULL);
+
+-- object: index backoffice.idx_suggestion_index_status_decided_all
+CREATE INDEX idx_suggestion_index_status_decided_all ON backoffice.suggestion_index USING btree (status, decided_at, suggestion_id) WHERE (decided_at IS NOT NULL);
+
 -- object: index backoffice.idx_suggestion_index_suggested
 CREATE INDEX idx_suggestion_index_suggested ON backoffice.suggestion_index USING btree (organization_id, suggested_at, suggestion_id);
 
 -- object: index backoffice.idx_suggestion_index_suggested_all
 CREATE INDEX idx_suggestion_index_suggested_all ON backoffice.suggestion_index USING btree (suggested_at, suggestion_id);
 
+-- object: index backoffice.idx_suggestion_index_unreadable
+CREATE INDEX idx_suggestion_index_unreadable ON backoffice.suggestion_index USING btree (organization_id, suggested_at, suggestion_id) WHERE ((action = 'other'::text) OR (found @> '{invalid}'::text[]));
+
+-- object: index backoffice.idx_suggestion_index_unreadable_all
+CREATE INDEX idx_suggestion_index_unreadable_all ON backoffice.suggestion_index USING btree (suggested_at, suggestion_id) WHERE ((action = 'other'::text) OR (found @> '{invalid}'::text[]));
+
 -- object: index backoffice.idx_suggestion_index_vip
 CREATE INDEX idx_suggestion_index_vip ON backoffice.suggestion_index USING btree (organization_id, suggested_at, suggestion_id) WHERE vip;
 
 -- object: index backoffice.idx_suggestion_index_vip_all
 CREATE INDEX idx_suggestion_index_vip_all ON backoffice.suggestion_index USING btree (suggested_at, suggestion_id) WHERE vip;
+
+-- object: index backoffice.idx_suggestion_index_vip_decided
+CREATE INDEX idx_suggestion_index_vip_decided ON backoffice.suggestion_index USING btree (organization_id, decided_at, suggestion_id) WHERE (vip AND (decided_at IS NOT NULL));
+
+-- object: index backoffice.idx_suggestion_index_vip_decided_all
+CREATE INDEX idx_suggestion_index_vip_decided_all ON backoffice.suggestion_index USING btree (decided_at, suggestion_id) WHERE (vip AND (decided_at IS NOT NULL));
 
 -- object: index backoffice.idx_suggestion_index_waited
 CREATE INDEX idx_suggestion_index_waited ON backoffice.suggestion_index USING btree (organization_id, waited, suggestion_id) WHERE (waited IS NOT NULL);
@@ -494,6 +542,11 @@ CREATE INDEX idx_suggestion_index_wrong_speaker ON backoffice.suggestion_index U
 
 -- object: index backoffice.idx_suggestion_index_wrong_speaker_all
 CREATE INDEX idx_suggestion_index_wrong_speaker_all ON backoffice.suggestion_index USING btree (suggested_at, suggestion_id) WHERE ((claimed @> '{speaker}'::text[]) AND (NOT (found @> '{speaker}'::text[])));
+
+-- object: statistics backoffice.suggestion_index_deciders
+CREATE STATISTICS backoffice.suggestion_index_deciders (dependencies) ON organization_id, decider_id FROM backoffice.suggestion_index;
+-- and:
+comment on statistics backoffice.suggestion_index_deciders is 'Tells the planner that who decides belongs to one organization. אומר למתכנן שמי שמחליט שייך לארגון אחד.';
 
 -- object: statistics backoffice.suggestion_index_owners
 CREATE STATISTICS backoffice.suggestion_index_owners (dependencies) ON organization_id, event_id, requester_id, approver_id FROM backoffice.suggestion_index;
@@ -892,36 +945,59 @@ CREATE OR REPLACE FUNCTION backoffice.count_figures(organization uuid, of_day da
 AS $function$
 select organization, of_day, counted.figure, counted.key, count(*)
 from backoffice.suggestion_index as i
+left join backoffice.made_by_hand as m
+  on m.suggestion_id = i.suggestion_id
+left join backoffice.suggestion_links as k
+  on k.suggestion_id = i.suggestion_id
 cross join lateral (
-  select 'status' as figure, i.action || ':' || i.status as key
+  select case
+    when m.suggestion_id is not null then 'hand'
+    when k.undoes is not null then 'undoing'
+    when k.replaces is not null then 'edited'
+    when i.action = 'other' or i.found @> '{invalid}' then 'unreadable'
+  end as apart
+) as made
+cross join lateral (
+  select 'apart' as figure, made.apart as key
+  where made.apart is not null
   union all
-  -- Each step is five per cent longer than the one before
-  select 'waited', floor(ln(i.waited + 1) / ln(1.05))::int::text
-  where i.waited is not null
-  union all
-  select i.status, i.reason
-  where i.reason is not null
-  union all
-  select 'claim', i.claim
-  where i.claim is not null
-  union all
-  select 'right', kind
-  from unnest(i.claimed) as kind
-  where kind = any (i.found)
-  union all
-  select 'wrong', kind
-  from unnest(i.claimed) as kind
-  where kind <> 'other'
-  and kind <> all (i.found)
-  union all
-  select 'missed', kind
-  from unnest(i.found) as kind
-  where kind <> all (i.claimed)
+  select f.figure, f.key
+  from (
+    select 'status' as figure, i.action || ':' || i.status as key
+    union all
+    -- Each step is five per cent longer than the one before
+    select 'waited', floor(ln(i.waited + 1) / ln(1.05))::int::text
+    where i.waited is not null
+    union all
+    select i.status, i.reason
+    where i.reason is not null
+    union all
+    select 'claim', i.claim
+    where i.claim is not null
+    union all
+    -- לפי סוג, היכן שהטענה יכלה לעמוד במבחן
+    -- By kind, where the claim could be put to the test
+    select 'right', kind
+    from unnest(i.claimed) as kind
+    where kind = any (i.found)
+    and i.claim is not null
+    union all
+    select 'wrong', kind
+    from unnest(i.claimed) as kind
+    where kind <> 'other'
+    and kind <> all (i.found)
+    and i.claim is not null
+    union all
+    select 'missed', kind
+    from unnest(i.found) as kind
+    where kind <> all (i.claimed)
+    and i.claim is not null
+  ) as f
+  where made.apart is null
 ) as counted
 where i.organization_id = organization
 and i.suggested_at >= of_day::timestamp at time zone 'Asia/Jerusalem'
 and i.suggested_at < (of_day + 1)::timestamp at time zone 'Asia/Jerusalem'
-and not exists (select from backoffice.made_by_hand as m where m.suggestion_id = i.suggestion_id)
 group by counted.figure, counted.key
 $function$;
 -- and:
@@ -1334,15 +1410,23 @@ begin
       ),
       e.timezone
     ),
-    coalesce(l.action_data -> 'vip_affected' = 'true', false),
+    coalesce(told.vip = 'true', false),
     claims.claimed,
     looked.found,
     case
-      when looked.found is null then null
+      -- מה שאדם עשה ה-AI לא ראה, ובמה שאין לבצע לא חיפשו התנגשויות
+      -- What a person made the AI never saw, and where nothing can be done nobody looked further
+      when looked.found is null or link.suggestion_id is not null or looked.no_further then null
       when not looked.found <@ claims.claimed then 'missed'
       when not array_remove(claims.claimed, 'other') <@ looked.found then 'wrong'
-      when looked.found = '{}' then 'nothing'
-      else 'right'
+      -- מחיקה אינה מתנגשת בדבר, ומה שאין מי שיבצע גם לא
+      -- A removal collides with nothing, and neither does what nobody carries out
+      when l.action_type not in ('schedule_create', 'schedule_update') then null
+      when looked.found <> '{}' then 'right'
+      -- לא נטען דבר: נכון רק אם ה-AI אמר במה הסתכל
+      -- Nothing was claimed: right only where the AI said at what it had looked
+      when claims.claimed = '{}' and jsonb_typeof(told.detected) = 'object' and told.detected <> '{}'
+        then 'nothing'
     end,
     case l.execution_status
       when 'rejected' then nullif(left(decision.reason, 200), '')
@@ -1375,9 +1459,46 @@ begin
   cross join lateral (
     select coalesce(l.created_at, l.suggested_at) as at
   ) as said
+  left join lateral (
+    select k.suggestion_id, k.replaces
+    from backoffice.suggestion_links as k
+    where k.suggestion_id = l.id
+    offset 0
+  ) as link
+    on true
   cross join lateral (
-    select backoffice.claimed_kinds(l.action_data -> 'conflicts_detected') as claimed
+    select first.said -> 'vip_affected' as vip, first.said -> 'conflicts_detected' as detected
+    from (
+      select case
+        when link.replaces is null then l.action_data
+        -- מה שאמר ה-AI על הראשונה בשרשרת, שאחרים באו במקומה
+        -- What the AI said of the first of the chain, the one that others took the place of
+        else (
+          with recursive replaced (id, n) as (
+            select link.replaces, 1
+            union all
+            select k.replaces, r.n + 1
+            from replaced as r
+            join backoffice.suggestion_links as k
+              on k.suggestion_id = r.id
+            where k.replaces is not null
+            and r.n < 1000
+          )
+          select o.action_data
+          from replaced as r
+          join public.ai_insights_log as o
+            on o.id = r.id
+          order by r.n desc
+          limit 1
+        )
+      end as said
+      offset 0
+    ) as first
     -- Or it would be asked for each time it is used
+    offset 0
+  ) as told
+  cross join lateral (
+    select backoffice.claimed_kinds(told.detected) as claimed
     offset 0
   ) as claims
   left join lateral (
@@ -1398,11 +1519,13 @@ begin
   ) as decision
     on true
   left join lateral (
-    select (
-      select coalesce(array_agg(distinct s.value ->> 'kind'), '{}')
-      from jsonb_array_elements(case jsonb_typeof(h.seen) when 'array' then h.seen end) as s
-      where s.value ->> 'kind' in ('room', 'speaker', 'capacity')
-    ) as found
+    select
+      (
+        select coalesce(array_agg(distinct s.value ->> 'kind'), '{}')
+        from jsonb_array_elements(case jsonb_typeof(h.seen) when 'array' then h.seen end) as s
+        where s.value ->> 'kind' in ('room', 'speaker', 'capacity', 'invalid')
+      ) as found,
+      h.seen @? '$[*] ? (@.kind == "invalid" || @.kind == "missing")' as no_further
     from backoffice.decision_history as h
     where h.suggestion_id = l.id
     and jsonb_typeof(h.seen) = 'array'

@@ -26,7 +26,7 @@ NAMED = {
     "event": (Event, "name", "organization"),
     "organization": (Organization, "name", "pk"),
     "requester": (UserProfile, "full_name", "organization"),
-    "approver": (UserProfile, "full_name", "organization"),
+    "decider": (UserProfile, "full_name", "organization"),
 }
 # Of a longer name, so many characters.
 LONGEST = 500

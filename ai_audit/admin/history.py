@@ -23,6 +23,7 @@ from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page, why_no_undo
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
 from ai_audit.reports import exports, insights
+from ai_audit.reports.filters import View
 from eventflow.text import sentences
 from eventflow.web import turns
 from eventflow.web.parameters import takes
@@ -112,12 +113,14 @@ class SuggestionAdmin(SuggestionPages):
             return None
         who = suggestion.decided_by
         elsewhere = _("Not through the back office") if suggestion.elsewhere else ""
+        own = _("Approved what they asked for") if suggestion.approved_own else ""
         return format_html(
-            '<span data-called="{}">{}<span class="quiet">{}{}</span></span>',
+            '<span data-called="{}">{}<span class="quiet">{}{}</span>{}</span>',
             _("decided by"),
             format_html("<bdi>{}</bdi> <br>", who) if who else "",
             local_time(suggestion.decided_at, suggestion.zone),
             format_html("<br>{}", elsewhere) if elsewhere else "",
+            format_html('<br><span class="chip">{}</span>', own) if own else "",
         )
 
     @admin.display(description=_("created"))
@@ -140,12 +143,16 @@ class SuggestionAdmin(SuggestionPages):
             *super().get_urls(),
         ]
 
-    def _asked(self, request):
-        """What is asked for, within what the reader may see; PermissionDenied for who may not."""
+    def _asked(self, request, view=View.DECIDED):
+        """What is asked for, within what the reader may see; PermissionDenied for who may not.
+
+        Of that `view` where the address says none.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
         organization = self.organization_of(request)
-        form = HistoryForm(request.GET, all_organizations=organization is None)
+        data = {"view": view} | request.GET.dict()
+        form = HistoryForm(data, all_organizations=organization is None)
         return form.filters.within(organization) if form.is_valid() else None
 
     @takes(*HistoryForm.base_fields, told=False)
@@ -172,10 +179,13 @@ class SuggestionAdmin(SuggestionPages):
 
     @takes(*HistoryForm.base_fields)
     def export_view(self, request, ending):
-        """Everything the list would show, as a file, in a stream."""
+        """Everything the list would show, as a file, in a stream.
+
+        The list says which view it shows; without one nothing is left out.
+        """
         if not request.user.has_perm("ai_audit.export_suggestion"):
             raise PermissionDenied
-        asked = self._asked(request)
+        asked = self._asked(request, View.SUGGESTED)
         if asked is None or ending not in list(exports.Format):
             raise Http404
         written_as = exports.Format(ending)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit.admin.autocomplete import NameField
 from ai_audit.reports import filters
-from ai_audit.reports.filters import Filters
+from ai_audit.reports.filters import Filters, View
 
 
 class _Choice(forms.ChoiceField):
@@ -53,9 +53,20 @@ class _Longer(forms.IntegerField):
             self.widget.choices = [*self.widget.choices, (str(seconds), duration(seconds))]
 
 
-class HistoryForm(forms.Form):
-    """The filters as a form whose fields are those of `Filters`; `filters` are what it says."""
+class _ViewField(forms.Field):
+    """Which of the two views; what is none is the first."""
 
+    def clean(self, value):
+        return View.SUGGESTED if value == View.SUGGESTED else View.DECIDED
+
+
+class HistoryForm(forms.Form):
+    """The filters as a form whose fields are those of `Filters`; `filters` are what it says.
+
+    Where nothing else is asked for, it is what was decided.
+    """
+
+    view = _ViewField(required=False)
     words = forms.CharField(
         label=_("Search"),
         required=False,
@@ -64,11 +75,11 @@ class HistoryForm(forms.Form):
     )
     status = _Choice(_("Status"), filters.STATUSES.items())
     action = _Choice(_("Action type"), filters.ACTIONS.items())
-    made = _Choice(_("Made"), filters.MADE.items())
+    made = _Choice(_("Whose doing"), filters.MADE.items())
     event = NameField(_("Event"), "event")
     organization = NameField(_("Organization"), "organization")
     requester = NameField(_("Asked by"), "requester")
-    approver = NameField(_("Approver"), "approver")
+    decider = NameField(_("Decided by"), "decider")
     from_day = DayField(_("Suggested from"))
     to_day = DayField(_("Suggested to"))
     decided_from = DayField(_("Decided from"))
@@ -87,6 +98,7 @@ class HistoryForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto", "list": "reasons"}),
     )
     vip = forms.BooleanField(label=_("VIPs concerned"), required=False)
+    own = forms.BooleanField(label=_("Approved by who had asked"), required=False)
 
     DATES = (
         ("from_day", "to_day", _("Suggested")),
@@ -135,7 +147,7 @@ class HistoryForm(forms.Form):
             "action",
             "made",
             "requester",
-            "approver",
+            "decider",
             "claimed",
             "claim",
             "compared",
@@ -162,10 +174,11 @@ def drawn_conditions(form: HistoryForm, today: date, *, hidden=(), opened=False)
     return render_to_string("admin/ai_audit/conditions.html", context)
 
 
-@lru_cache(maxsize=4)
-def no_conditions(language: str, all_organizations: bool, today: date) -> str:
-    """The form in which nothing is asked for: drawn once for all who read the same.
+@lru_cache(maxsize=8)
+def no_conditions(language: str, all_organizations: bool, today: date, view: str) -> str:
+    """The form of that view in which nothing is asked for: drawn once for all who read the same.
 
     Drawing its twenty fields takes a quarter of a page's time.
     """
-    return drawn_conditions(HistoryForm({}, all_organizations=all_organizations), today)
+    form = HistoryForm({}, all_organizations=all_organizations)
+    return drawn_conditions(form, today, hidden=[("view", view)] if view else ())

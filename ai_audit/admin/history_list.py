@@ -11,9 +11,16 @@ from ai_audit.admin import autocomplete
 from ai_audit.admin.autocomplete import NamesSelect
 from ai_audit.admin.base import tell_in_brief
 from ai_audit.admin.history_form import HistoryForm, drawn_conditions, no_conditions
+from ai_audit.models import Status
 from ai_audit.reports import filters, pages
+from ai_audit.reports.filters import View
 from ai_audit.reports.pages import Place
 from eventflow.web.parameters import CarefulChangeList
+
+# By what a list is in another order than that of its view.
+_OF_NEITHER = ("executed_from", "executed_to", "longer")
+_OF_DECIDING = (*_OF_NEITHER, "decided_from", "decided_to", "own")
+_OF_SUGGESTING = (*_OF_NEITHER, "from_day", "to_day", "claimed", "claim", "compared")
 
 
 def how_many(asked: filters.Scoped) -> str:
@@ -121,10 +128,16 @@ class HistoryChangeList(CarefulChangeList):
         return self.get_query_string(remove=list(self.PLACES))
 
     @property
+    def exported_query(self):
+        """The same for a file, which is told which of the two views is shown."""
+        view = self.form.cleaned_data["view"] if self.form.is_valid() else View.DECIDED
+        return self.get_query_string({"view": view.value}, remove=list(self.PLACES))
+
+    @property
     def active(self):
         """The conditions in force: a label, what it is set to, and the address without it."""
         found = []
-        for name in self.form.fields:
+        for name in self._conditions:
             bound = self.form[name]
             value = self.form.cleaned_data.get(name) if self.form.is_valid() else None
             # Zero is something, too.
@@ -155,9 +168,10 @@ class HistoryChangeList(CarefulChangeList):
     def conditions(self) -> str:
         """The form of filters as it was sent; open where something asked for is out of sight."""
         today = localdate()
-        asked = {name for name in self.form.fields if self.form.data.get(name)}
-        if not asked and not self.hidden:
-            return no_conditions(get_language(), self.organization is None, today)
+        asked = {name for name in self._conditions if self.form.data.get(name)}
+        view = View.SUGGESTED if self.form.data.get("view") == View.SUGGESTED else ""
+        if not asked and self.hidden == ([("view", view)] if view else []):
+            return no_conditions(get_language(), self.organization is None, today, view)
         in_sight = {field.name for field in self.form.fewer}
         opened = bool(asked - in_sight)
         return drawn_conditions(self.form, today, hidden=self.hidden, opened=opened)
@@ -165,8 +179,8 @@ class HistoryChangeList(CarefulChangeList):
     @property
     def hidden(self):
         """What stays as it is when the form is sent."""
-        size = self.params.get("size")
-        return [("size", size)] if size == str(pages.LARGE_PAGE) else []
+        kept = {"view": View.SUGGESTED.value, "size": str(pages.LARGE_PAGE)}
+        return [pair for pair in kept.items() if self.params.get(pair[0]) == pair[1]]
 
     @property
     def may_go_to_a_day(self):
@@ -181,16 +195,56 @@ class HistoryChangeList(CarefulChangeList):
     @property
     def other_size(self):
         """The name and address of the same place with more rows on a page, or as many as usual."""
-        if self.hidden:
+        if self.params.get("size") == str(pages.LARGE_PAGE):
             return _("25 on a page"), self.get_query_string(remove=["size"])
         return _("100 on a page"), self.get_query_string({"size": pages.LARGE_PAGE})
 
     @property
+    def views(self):
+        """Both views of the list: what each is called, where it is, and whether it is this one.
+
+        One leads away from the conditions that only the other can be ordered by.
+        """
+        order = self.asked.filters.order if self.form.is_valid() else None
+        of_values = {"status": Status.SUGGESTED, "made": filters.UNREADABLE}
+        of_suggesting = [
+            *_OF_SUGGESTING,
+            *(name for name, value in of_values.items() if self.params.get(name) == value),
+        ]
+        places = self.PLACES[:4]
+        decided = self.get_query_string(remove=[*places, *of_suggesting, "view"])
+        everything = self.get_query_string(
+            {"view": View.SUGGESTED.value}, remove=[*places, *_OF_DECIDING]
+        )
+        return [
+            (_("Decided last"), decided, order is filters.Order.DECIDED),
+            (_("Everything suggested"), everything, order is filters.Order.SUGGESTED),
+        ]
+
+    @property
+    def cleared_url(self):
+        """The same view without any condition."""
+        return self.get_query_string(remove=[*self.PLACES, *self._conditions]) or "?"
+
+    @property
+    def undecided_url(self):
+        """Where nothing that was decided meets the conditions: everything that does."""
+        if self.form.is_valid() and self.asked.filters.order is filters.Order.DECIDED:
+            return self.views[1][1]
+        return None
+
+    @property
+    def _conditions(self):
+        """The names of what can be asked for, without which of the two views it is asked of."""
+        return [name for name in self.form.fields if name != "view"]
+
+    @property
     def ordered_by(self):
-        """A sentence where the order is another than newest first."""
+        """A sentence on the order, where there is one."""
         if not self.form.is_valid():
             return ""
         return {
+            filters.Order.SUGGESTED: _("The newest suggestion first."),
             filters.Order.DECIDED: _("The newest decision first."),
             filters.Order.EXECUTED: _("What was carried out last comes first."),
             filters.Order.WAITED: _("What took longest comes first."),

@@ -285,6 +285,11 @@ class Suggestion(models.Model):
         return owner.organization_id
 
     @property
+    def approved_own(self) -> bool:
+        """Whether who approved it had asked for it."""
+        return self.approved_by_id is not None and self.approved_by_id == self.user_id
+
+    @property
     def status_label(self) -> str:
         """The status in words; that it is undone, of what was read `with_marks`."""
         return str(UNDONE) if self.undone else status_label(self.execution_status)

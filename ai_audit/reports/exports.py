@@ -6,15 +6,17 @@ not grow with the rows. What is filtered, and in which order, is settled in `fil
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from django.db import connection
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.proposals import content
 from ai_audit.proposals.fields import LONG_TEXT, SHORT_READ
 from ai_audit.reports.filters import Scoped
+from ai_audit.reports.in_words import Words
 from ai_audit.reports.pages import keyset
 from eventflow.web import patience
 
@@ -61,7 +63,13 @@ _COLUMNS = {
     "event": _cut("e.name"),
     "event_id": "l.event_id::text",
     "requester": _cut("p.full_name"),
+    "decider": _cut("d.full_name"),
     "approver": _cut("a.full_name"),
+    "approved_own": "(l.approved_by = l.user_id)::text",
+    "made": "case when exists (select from backoffice.made_by_hand as m"
+    " where m.suggestion_id = l.id) then 'hand'"
+    " when link.undoes is not null then 'undoing' when link.replaces is not null then 'edited'"
+    " when i.action = 'other' or i.found @> '{invalid}' then 'unreadable' else 'suggestion' end",
     "action_type": _cut("l.action_type"),
     "title": _cut(
         "coalesce(nullif(written.title, ''), "
@@ -70,12 +78,13 @@ _COLUMNS = {
         " l.action_data #>> '{current_state,title}') end)"
     ),
     "requested_start": _moment("i.requested_start"),
-    "status": "case when i.status = 'executed' and backoffice.is_undone(l.id)"
-    " then 'carried out, undone' else i.status end",
+    "status": "i.status",
+    "undone": "case when i.status = 'executed' then backoffice.is_undone(l.id)::text end",
     "suggested_at": _moment("i.suggested_at"),
     "decided_at": _moment("i.decided_at"),
     "approved_at": _moment("l.approved_at"),
     "executed_at": _moment("l.executed_at"),
+    "zone": _cut("e.timezone"),
     "seconds_to_decide": "i.waited::text",
     "vip_affected": "i.vip::text",
     "conflicts_claimed": "array_to_string(i.claimed, ' ')",
@@ -87,6 +96,8 @@ _COLUMNS = {
     "acts": "acts.told",
 }
 COLUMNS = tuple(_COLUMNS)
+# What is put in words from it, for people.
+_FOR_WORDS = ("left(e.timezone, 65)", "why.said", "acts.apart")
 
 # A list's rows, in its order; one that is another organization's by now is left out.
 _ROWS = """
@@ -101,6 +112,10 @@ left join public.user_profiles as p
   on p.id = l.user_id
 left join public.user_profiles as a
   on a.id = l.approved_by
+left join public.user_profiles as d
+  on d.id = i.decider_id
+left join backoffice.suggestion_links as link
+  on link.suggestion_id = l.id
 left join public.organizations as o
   on o.id = case when l.event_id is null then p.organization_id else e.organization_id end
 left join lateral (
@@ -126,21 +141,36 @@ left join lateral (
   on true
 -- What people said of it beside moves of status.
 left join lateral (
-  select string_agg(
-    concat_ws(' · ', a.kind, {at}, left(actor.full_name, {most}), a.said), e'\n' order by a.id
-  ) as told
+  select
+    string_agg(
+      concat_ws(' · ', a.kind, {at}, left(actor.full_name, {most}), a.said), e'\n' order by a.id
+    ) as told,
+    json_agg(
+      json_build_array(a.kind, {at}, left(actor.full_name, {most}), a.said) order by a.id
+    )::text as apart
   from backoffice.suggestion_acts as a
   left join public.user_profiles as actor
     on actor.id = a.profile_id
   where a.suggestion_id = l.id
 ) as acts
   on true
+-- Why it was rejected or failed, as the history keeps it to be told in any language.
+left join lateral (
+  select jsonb_path_query_first(h.seen, '$[*].said')::text as said
+  from backoffice.decision_history as h
+  where h.suggestion_id = l.id
+  and i.status in ('rejected', 'failed')
+  and h.to_status = i.status
+  order by h.number desc
+  limit 1
+) as why
+  on true
 where %(organization)s::uuid is null
 or o.id = %(organization)s
 order by wanted.n
 """.replace("{at}", _moment("a.at")).replace("{most}", str(SHORT_READ))
 
-_AS_TEXTS = "select " + ", ".join(_COLUMNS.values()) + _ROWS
+_AS_TEXTS = "select " + ", ".join([*_COLUMNS.values(), *_FOR_WORDS]) + _ROWS
 # Content too large to be read is not written either; how many bytes it takes as stored, is.
 _AS_JSON = (
     "select json_build_object("
@@ -152,18 +182,27 @@ _AS_JSON = (
 
 
 def pieces(asked: Scoped, written_as: Format) -> Iterator[tuple[int, str]]:
-    """The export, piece by piece: how many rows, and their lines, whole."""
-    written = _json_lines if written_as is Format.JSON_LINES else _csv
+    """The export, piece by piece: how many rows, and their lines, whole.
+
+    CSV is for people: in the language that is active now, whenever it is read, and on the clocks of
+    the events. JSON Lines are for programs: codes, and UTC.
+    """
+    if written_as is Format.JSON_LINES:
+        return _unhurried(_json_lines(asked))
+    return _unhurried(_csv(asked, Words(COLUMNS, get_language())))
+
+
+def _unhurried(written: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     # Others do not wait for it: it is sent as fast as it is read.
     with patience.endless():
-        yield from written(asked)
+        yield from written
 
 
-def _csv(asked: Scoped) -> Iterator[tuple[int, str]]:
+def _csv(asked: Scoped, words: Words) -> Iterator[tuple[int, str]]:
     # The mark at the beginning tells spreadsheet programs that it is UTF-8.
-    head = "\ufeff" + _lines([COLUMNS])
+    head = "\ufeff" + _lines([words.headers])
     for rows in _chunks(_AS_TEXTS, asked, HELD_IN_CSV):
-        yield len(rows), head + _lines(map(_neutral_row, rows))
+        yield len(rows), head + _lines(map(_neutral_row, words.rows(rows)))
         head = ""
     if head:
         yield 0, head
@@ -188,7 +227,7 @@ def neutral(cell: str | None) -> str | None:
     return "'" + cell if cell and cell[0] in _FORMULA else cell
 
 
-def _neutral_row(row: tuple[str | None, ...]) -> Iterable[str | None]:
+def _neutral_row(row: Sequence[str | None]) -> Iterable[str | None]:
     """A row of neutral cells; most are as they come."""
     if _FORMULA.isdisjoint([cell[0] for cell in row if cell]):
         return row

@@ -3,7 +3,7 @@
 Nothing here reads anything yet; a page of it is in `pages`, a file in `exports`.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.text import format_lazy
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
@@ -39,9 +39,10 @@ CLAIMED = {
     "capacity": _("Capacity"),
     OTHER: _("Another kind"),
 }
+# Of those where the AI said at what it looked, and there was something it could have found.
 CLAIMS = {
     "right": _("Right: just what stood"),
-    "nothing": _("Right: nothing claimed, nothing stood"),
+    "nothing": _("Right: it looked, and nothing stood"),
     "missed": _("It missed a conflict"),
     "wrong": _("It claimed one that was none"),
 }
@@ -57,16 +58,32 @@ COMPARED = {
         ("missed", _("missed")),
     )
 }
-# Whether a person made it and carried it out in one act.
+# Whose doing a suggestion is: the AI's, a person's, or one that nobody could carry out.
+BY_AI = "suggestion"
 BY_HAND = "hand"
-SUGGESTED = "suggestion"
-MADE = {BY_HAND: _("By hand"), SUGGESTED: _("By suggestion")}
+EDITED = "edited"
+UNDOING = "undoing"
+UNREADABLE = "unreadable"
+MADE = {
+    BY_AI: _("By the AI"),
+    EDITED: _("Edited, or suggested again, by a person"),
+    UNDOING: _("To undo another one"),
+    BY_HAND: _("By hand"),
+    UNREADABLE: _("Cannot be carried out by anyone"),
+}
 LONGER = {
     "3600": _("An hour"),
     "86400": _("A day"),
     "259200": _("Three days"),
     "604800": _("A week"),
 }
+
+
+class View(StrEnum):
+    """What a list is of: what was decided, or everything that was suggested."""
+
+    DECIDED = "decided"
+    SUGGESTED = "suggested"
 
 
 class Order(StrEnum):
@@ -88,14 +105,17 @@ class Filters:
 
     Days are those of Asia/Jerusalem, both included, of when it was suggested (`from_day`,
     `to_day`), decided and executed. `longer` is in seconds until the first decision. `words` are
-    searched by their beginnings in session titles and requesters' names. What the AI claimed is
-    asked of nothing that was `made` by hand.
+    searched by their beginnings in session titles and requesters' names. The `decider` is who made
+    the decision that stands, rejecting too; `own` are those whose approver had asked for them.
+    What the AI claimed is asked of nothing that a person `made`.
     """
+
+    view: View = View.SUGGESTED
 
     organization: UUID | None = None
     event: UUID | None = None
     requester: UUID | None = None
-    approver: UUID | None = None
+    decider: UUID | None = None
     status: str = ""
     action: str = ""
     made: str = ""
@@ -111,6 +131,7 @@ class Filters:
     vip: bool = False
     longer: int | None = None
     reason: str = ""
+    own: bool = False
     words: str = ""
 
     @property
@@ -121,7 +142,22 @@ class Filters:
             return Order.DECIDED
         if self.executed_from or self.executed_to:
             return Order.EXECUTED
+        if self.own or (self.view is View.DECIDED and not self._of_suggesting):
+            return Order.DECIDED
         return Order.SUGGESTED
+
+    @property
+    def _of_suggesting(self) -> bool:
+        """Whether it is asked when, or what, was suggested, so that the list is in that order."""
+        return bool(
+            self.from_day
+            or self.to_day
+            or self.claimed
+            or self.claim
+            or self.compared
+            or self.status == Status.SUGGESTED
+            or self.made == UNREADABLE
+        )
 
     def parameters(self) -> dict[str, str]:
         """What is asked for, as it stands in an address; what is not asked for is left out."""
@@ -133,7 +169,7 @@ class Filters:
         }
 
     def __bool__(self):
-        return self != Filters()
+        return replace(self, view=View.SUGGESTED) != Filters()
 
     def within(self, organization: UUID | None) -> "Scoped":
         """The same for someone who sees only that organization; all of them with None."""
@@ -162,7 +198,7 @@ class Scoped:
             "organization_id": asked.organization,
             "event_id": asked.event,
             "requester_id": asked.requester,
-            "approver_id": asked.approver,
+            "decider_id": asked.decider,
             "status": {WAS_APPROVED: "", UNDONE: Status.EXECUTED}.get(asked.status, asked.status),
             "action": asked.action,
             "claim": asked.claim,
@@ -170,10 +206,11 @@ class Scoped:
             "vip": asked.vip,
         }
         found = found.filter(**{name: value for name, value in equal.items() if value})
-        if asked.made == BY_HAND:
-            found = found.filter(_MARKED)
-        elif asked.made == SUGGESTED or asked.claim or asked.compared:
-            found = found.exclude(_MARKED)
+        found = _made(found, asked.made, of_claims=bool(asked.claim or asked.compared))
+        if asked.own:
+            found = found.filter(approver_id=F("requester_id"))
+        if asked.order is Order.DECIDED:
+            found = found.filter(decided_at__isnull=False)
         if asked.status == UNDONE:
             # Few are: they are found by their links.
             undone = SuggestionLink.objects.filter(undoes__isnull=False).values("undoes")
@@ -201,13 +238,37 @@ class Scoped:
 
 
 _MARKED = Exists(MadeByHand.objects.filter(pk=OuterRef("pk")))
+_LINKED = Exists(SuggestionLink.objects.filter(pk=OuterRef("pk")))
+_REPLACING = Exists(SuggestionLink.objects.filter(pk=OuterRef("pk"), replaces__isnull=False))
+_UNDOING = Exists(SuggestionLink.objects.filter(pk=OuterRef("pk"), undoes__isnull=False))
+# As the index that these are found by has it.
+_UNREADABLE = Q(action=OTHER) | Q(found__contains=["invalid"])
+
+
+def _made(rows, made: str, *, of_claims: bool):
+    """Those that are whose doing, as `backoffice.count_figures` counts them.
+
+    The AI's alone where its claims are asked for.
+    """
+    if made == BY_HAND:
+        return rows.filter(_MARKED)
+    if made == EDITED:
+        return rows.filter(_REPLACING)
+    if made == UNDOING:
+        return rows.filter(_UNDOING)
+    if made or of_claims:
+        rows = rows.exclude(_MARKED).exclude(_LINKED)
+    if made == UNREADABLE:
+        return rows.filter(_UNREADABLE)
+    return rows.exclude(_UNREADABLE) if made or of_claims else rows
 
 
 def _compared(rows, outcome: str, kind: str):
-    """Those where the AI's claim of that kind was right, wrong, or missing.
+    """Those where the AI's claim of that kind was right, wrong, or missing, as far as it could be.
 
     In the words of the indexes' own conditions, by which the planner knows them.
     """
+    rows = rows.filter(claim__isnull=False)
     if outcome == "missed":
         return rows.filter(_Lacks("claimed", kind), found__contains=[kind])
     claimed = rows.filter(claimed__contains=[kind])

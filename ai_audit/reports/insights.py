@@ -2,8 +2,8 @@
 
 Every figure counts suggestions by the day they were made, so that the list behind it is the same
 period with a condition more: `conditions` say which. Read from the daily figures; days that have
-changed since those were added up are counted anew, so that nothing is ever out of date. What was
-made by hand is no insight, and is not counted.
+changed since those were added up are counted anew, so that nothing is ever out of date. Figures are
+of what the AI did; what a person made, and what nobody could carry out, is only told apart.
 """
 
 from collections import Counter, defaultdict
@@ -17,9 +17,10 @@ from ai_audit.models import Status
 from ai_audit.reports.filters import (
     ACTIONS,
     APPROVED,
+    BY_AI,
     CLAIMS,
     KINDS,
-    SUGGESTED,
+    MADE,
     WAS_APPROVED,
     Filters,
 )
@@ -103,7 +104,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Insights:
-    """The figures of a period; `median` and `ninetieth` are seconds to the first decision."""
+    """The figures of a period; `median` and `ninetieth` are seconds to the first decision.
+
+    `apart` are what is not the AI's doing, or could not be carried out, by which of `MADE` it is.
+    """
 
     suggested: Figure
     by_status: dict[str, Figure]
@@ -117,6 +121,7 @@ class Insights:
     claims: dict[str, Figure]
     kinds: list[Kind]
     days: list[Day]
+    apart: dict[str, Figure]
 
 
 def read(first: date, last: date, organization: UUID | None) -> Insights:
@@ -150,7 +155,7 @@ class _Period:
     def all(self) -> Filters:
         return Filters(
             organization=self.organization,
-            made=SUGGESTED,
+            made=BY_AI,
             from_day=self.first,
             to_day=self.last,
         )
@@ -175,6 +180,7 @@ class _Period:
             claims={c: self.figure(self.counted["claim"][c], claim=c) for c in CLAIMS},
             kinds=[self._kind(kind) for kind in KINDS],
             days=[self._day(day, by_day[day]) for day in _days(self.first, self.last)],
+            apart={m: self.figure(self.counted["apart"][m], made=m) for m in MADE if m != BY_AI},
         )
 
     def _rate(self, action: str, by_status: Counter) -> Rate:

@@ -1,9 +1,9 @@
 """Lists of the audit history as they are read: a page, how many rows, all of them chunk by chunk.
 
 Reads the suggestion index only, and of the log the rows of one page. The order is newest first by
-when it was suggested; where decisions or executions between two dates are asked for, or what took
-longer than something, it is by that, so that an index gives it. What is asked for is told by
-`filters`. Nothing here knows a request.
+when it was decided or suggested; where decisions or executions between two dates are asked for, or
+what took longer than something, it is by that, so that an index gives it. What is asked for, and so
+in which order, is told by `filters`. Nothing here knows a request.
 """
 
 import json

@@ -51,8 +51,13 @@ def in_step() -> bool:
 
 
 def figures_from_scratch() -> dict:
-    """What is counted by statuses, reasons, claims and kinds, in plain Python."""
+    """What is counted by statuses, reasons, claims and kinds, and apart, in plain Python."""
     counted = {}
+    by_hand = {pk for (pk,) in run("select suggestion_id from backoffice.made_by_hand")}
+    links = {
+        pk: "undoing" if undoes else "edited"
+        for pk, undoes in run("select suggestion_id, undoes from backoffice.suggestion_links")
+    }
 
     def count(row, figure, key):
         day = row.suggested_at.astimezone(times.zone(None)).date()
@@ -60,17 +65,24 @@ def figures_from_scratch() -> dict:
         counted[at] = counted.get(at, 0) + 1
 
     for row in IndexedSuggestion.objects.all():
+        unreadable = row.action == "other" or "invalid" in (row.found or ())
+        apart = "hand" if row.pk in by_hand else links.get(row.pk)
+        if apart or unreadable:
+            count(row, "apart", apart or "unreadable")
+            continue
         count(row, "status", f"{row.action}:{row.status}")
         if row.reason is not None:
             count(row, row.status, row.reason)
         if row.claim is not None:
             count(row, "claim", row.claim)
+        if row.claim is None:
+            continue
         for kind in row.claimed:
-            if row.found is not None and kind in row.found:
+            if kind in row.found:
                 count(row, "right", kind)
-            elif row.found is not None and kind != "other":
+            elif kind != "other":
                 count(row, "wrong", kind)
-        for kind in row.found or ():
+        for kind in row.found:
             if kind not in row.claimed:
                 count(row, "missed", kind)
     return counted

@@ -169,6 +169,7 @@ KEYS = {
     "ai_insights_log_pkey",
     "suggestion_index_pkey",
     "decision_history_suggestion_id_number_key",
+    "suggestion_links_pkey",
 }
 _SUGGEST = """
 insert into ai_insights_log (user_id, event_id, action_type, action_data)

@@ -22,6 +22,7 @@ from tests.pages import signed_in
 pytestmark = pytest.mark.django_db
 
 HISTORY = "/admin/ai_audit/suggestion/"
+ALL = f"{HISTORY}?view=suggested"
 NOON = datetime(2038, 1, 30, 10, tzinfo=UTC)  # In Jerusalem.
 
 
@@ -84,19 +85,125 @@ def found(answer, rows):
 
 
 def test_everything_of_the_own_organization_is_listed_and_nothing_else(browser, rows, foreign):
-    assert found(browser.get(HISTORY), rows) == sorted(rows)
+    assert found(browser.get(ALL), rows) == sorted(rows)
+    decided = sorted(rows.keys() - {"waiting", "eventless"})
+    assert found(browser.get(HISTORY), rows) == decided
 
 
 def test_a_superuser_sees_all_organizations(root, rows, foreign, theirs):
-    everyone = pages.shown_ids(root.get(HISTORY))
-    of_one = pages.shown_ids(root.get(HISTORY, {"organization": str(theirs.pk)}))
+    everyone = pages.shown_ids(root.get(ALL))
+    of_one = pages.shown_ids(root.get(f"{ALL}&organization={theirs.pk}"))
 
     assert len(everyone) == len(rows) + len(foreign)
     assert sorted(of_one) == sorted(str(suggestion.pk) for suggestion in foreign)
 
 
+def test_what_was_decided_last_comes_first(browser, rows, noa, foreign):
+    workflow.reject(suggestion_id=rows["waiting"].pk, by=noa)
+    f.run(
+        "update backoffice.suggestion_index set decided_at = %s where suggestion_id = %s",
+        NOON - timedelta(days=5),
+        rows["rejected"].pk,
+    )
+    f.run(
+        "update backoffice.suggestion_index set decided_at = %s where suggestion_id = %s",
+        NOON,
+        rows["failed"].pk,
+    )
+
+    page = browser.get(HISTORY)
+
+    names = ("failed", "rejected", "waiting", "executed")
+    at = dict(f.run("select suggestion_id::text, decided_at from backoffice.suggestion_index"))
+    shown = pages.shown_ids(page)
+    assert sorted(shown) == sorted(str(rows[name].pk) for name in names)
+    assert [at[pk] for pk in shown] == sorted((at[pk] for pk in shown), reverse=True)
+    assert page.context["cl"].ordered_by == "The newest decision first."
+
+
+def test_each_view_leads_to_the_other_and_keeps_what_is_asked(browser, rows, event):
+    def views(query):
+        page = browser.get(HISTORY + query)
+        [tabs] = re.findall(r'<nav class="tabs".*?</nav>', page.content.decode(), re.DOTALL)
+        current = re.findall(r'aria-current="page">([^<]+)', tabs)
+        return current, [url for _label, url, _current in page.context["cl"].views]
+
+    both = ["?", "?view=suggested"]
+    assert views("") == (["Decided last"], both)
+    assert views("?view=suggested") == (["Everything suggested"], both)
+    assert views("?view=decided") == (["Decided last"], both)
+    of_event = [f"?event={event.pk}", f"?event={event.pk}&view=suggested"]
+    assert views(of_event[0]) == (["Decided last"], of_event)
+    assert views(of_event[1]) == (["Everything suggested"], of_event)
+    # What is asked of suggesting is of that view, and what is asked of deciding of the other.
+    assert views("?from_day=2038-01-01&vip=on")[0] == ["Everything suggested"]
+    assert views("?from_day=2038-01-01&vip=on")[1] == [
+        "?vip=on",
+        "?from_day=2038-01-01&view=suggested&vip=on",
+    ]
+    assert views("?status=suggested") == (
+        ["Everything suggested"],
+        ["?", "?status=suggested&view=suggested"],
+    )
+    assert views("?own=on&view=suggested") == (
+        ["Decided last"],
+        ["?own=on", "?view=suggested"],
+    )
+    assert views("?longer=3600") == ([], both)
+
+
+def test_where_nothing_was_decided_one_is_led_to_everything(browser, rows):
+    page = browser.get(HISTORY, {"words": "100_sure"})
+
+    assert "Nothing that was decided meets all of this." in pages.text(page)
+    everything = page.context["cl"].undecided_url
+    assert found(browser.get(HISTORY + everything), rows) == ["waiting"]
+    nothing = browser.get(f"{ALL}&words=nonsense")
+    assert "No suggestion meets all of this." in pages.text(nothing)
+
+
+@pytest.mark.parametrize("view", ["nonsense", "", "\x00", "DECIDED"])
+def test_a_view_that_is_none_is_the_first(browser, rows, view):
+    page = browser.get(HISTORY, {"view": view}, follow=True)
+
+    assert found(page, rows) == ["executed", "failed", "rejected"]
+
+
+def test_who_rejected_is_found(browser, rows, noa, ours):
+    dana = f.staff(profile=f.profile(organization=ours, full_name="Dana"), username="dana")
+    workflow.reject(suggestion_id=rows["waiting"].pk, by=dana, reason="no")
+
+    for view in (HISTORY, ALL):
+        separator = "&" if "?" in view else "?"
+        answer = browser.get(f"{view}{separator}decider={dana.profile_id}")
+        assert found(answer, rows) == ["waiting"]
+        [shown] = pages.rows(answer)
+        assert "Dana" in shown
+    assert names(browser, "decider", term="Dana")[0] == ["Dana", "Dana 100%"]
+
+
+def test_who_approved_what_they_had_asked_for_is_marked_and_found(
+    browser, rows, noa, suggest, ours
+):
+    own = suggest(f.create_data(title="own", room="1"))
+    dana = f.profile(organization=ours, full_name="Dana")
+    others = suggest(f.create_data(title="others", room="2"), user=dana)
+    turned_down = suggest(f.create_data(title="no", room="3"))
+    for made in (own, others):
+        workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk))
+    workflow.reject(suggestion_id=turned_down.pk, by=noa)
+
+    answer = browser.get(HISTORY)
+
+    shown = dict(zip(pages.shown_ids(answer), pages.rows(answer), strict=True))
+    marked = {pk for pk, row in shown.items() if "Approved what they asked for" in row}
+    assert marked == {str(own.pk)}
+    assert pages.shown_ids(browser.get(HISTORY, {"own": "on"})) == [str(own.pk)]
+    assert pages.shown_ids(browser.get(ALL + "&own=on")) == [str(own.pk)]
+
+
 def test_the_newest_come_first(browser, rows):
-    shown = pages.shown_ids(browser.get(HISTORY))
+    shown = pages.shown_ids(browser.get(ALL))
 
     names = ("rejected", "waiting", "executed", "failed", "eventless")
     assert shown == [str(rows[name].pk) for name in names]
@@ -130,7 +237,10 @@ def test_the_newest_come_first(browser, rows):
     ],
 )
 def test_filters_find_exactly_the_right_rows(browser, rows, foreign, query, expected):
-    assert found(browser.get(HISTORY, query), rows) == expected
+    decided = [name for name in expected if name not in ("eventless", "waiting")]
+    of_suggesting = query.keys() & {"from_day", "to_day"} or query.get("status") == "suggested"
+    assert found(browser.get(HISTORY, query | {"view": "suggested"}), rows) == expected
+    assert found(browser.get(HISTORY, query), rows) == (expected if of_suggesting else decided)
 
 
 @pytest.mark.parametrize(
@@ -160,12 +270,12 @@ def test_people_and_events_are_filtered_by(browser, rows, foreign, event, noa):
     dana = rows["executed"].user
 
     def of(**query):
-        return found(browser.get(HISTORY, query), rows)
+        return found(browser.get(HISTORY, query | {"view": "suggested"}), rows)
 
     assert of(event=str(event.pk)) == ["executed", "rejected", "waiting"]
     assert of(requester=str(dana.pk)) == ["executed"]
-    assert of(approver=str(dana.pk)) == ["failed"]
-    assert of(approver=str(noa.profile_id)) == ["executed"]
+    assert of(decider=str(dana.pk)) == ["failed"]
+    assert of(decider=str(noa.profile_id)) == ["executed"]
     assert of(event=str(foreign[0].event_id)) == []
 
 
@@ -213,7 +323,7 @@ def names(person, field, **asked):
 def test_names_are_offered_only_of_what_is_ones_own(browser, root, rows, foreign, event):
     assert names(browser, "event") == (["Second", "כנס שנתי"], False)
     assert names(browser, "requester") == (["Dana 100%", "נועה כהן"], False)
-    assert names(browser, "approver", term="dANA") == (["Dana 100%"], False)
+    assert names(browser, "decider", term="dANA") == (["Dana 100%"], False)
     assert names(browser, "organization") == (["ארגון הכנסים"], False)
     assert names(root, "organization") == (["Elsewhere", "ארגון הכנסים"], False)
     assert "Their day" in names(root, "event")[0]
@@ -278,7 +388,9 @@ def test_nothing_else_is_named(browser, rows):
     ],
 )
 def test_search_finds_exactly_the_right_rows(browser, rows, foreign, term, expected):
-    assert found(browser.get(HISTORY, {"words": term}), rows) == expected
+    assert found(browser.get(HISTORY, {"words": term, "view": "suggested"}), rows) == expected
+    decided = [name for name in expected if name not in ("eventless", "waiting")]
+    assert found(browser.get(HISTORY, {"words": term}), rows) == decided
 
 
 def test_an_id_that_is_searched_for_leads_to_its_row(browser, rows, foreign):
@@ -321,7 +433,7 @@ def test_zero_is_a_condition_too(browser, rows):
 
 
 def test_one_goes_to_a_day(browser, rows):
-    page = browser.get(HISTORY, {"until": "2038-01-29"})
+    page = browser.get(ALL + "&until=2038-01-29")
 
     assert pages.shown_ids(page) == [str(rows[n].pk) for n in ("executed", "failed", "eventless")]
     newer = browser.get(HISTORY + page.context["cl"].before_url)
@@ -335,10 +447,12 @@ def test_how_many_there_are_is_told_once_the_page_is_shown(browser, root, rows, 
     def told(person, **query):
         return person.get(f"{HISTORY}count/", query).json()
 
-    assert told(browser) == {"count": "5 suggestions", "reasons": ["אין מקום"]}
+    assert told(browser) == {"count": "4 suggestions", "reasons": ["אין מקום"]}
+    assert told(browser, view="suggested")["count"] == "5 suggestions"
     assert told(browser, status="executed")["count"] == "1 suggestion"
     assert told(browser, status="approved")["count"] == "0 suggestions"
-    assert told(root)["count"] == "8 suggestions"
+    assert told(root)["count"] == "5 suggestions"
+    assert told(root, view="suggested")["count"] == "8 suggestions"
     assert told(root, organization=str(foreign[0].event.organization_id))["reasons"] == []
 
 
@@ -359,7 +473,8 @@ def test_the_page_takes_a_fixed_number_of_statements(
             execution_status=status,
             approved_by=f.profile(organization=ours),
         )
-    query = {"requester": str(noa.profile_id), "from_day": "2020-01-01"} if named else {}
+    view = {"view": "suggested"} if status == "suggested" else {}
+    query = view | ({"requester": str(noa.profile_id), "from_day": "2020-01-01"} if named else {})
     person = request.getfixturevalue(person)
     person.get(HISTORY, query)
 
@@ -459,6 +574,9 @@ def test_the_form_that_asks_nothing_is_as_its_reader_needs_it(rows, noa, monkeyp
         assert 'name="organization"' not in own
         assert 'name="organization"' in everybodys
         assert "More conditions" not in hebrew
+    everything = form_of(manager.get(ALL))
+    assert '<input type="hidden" name="view" value="suggested">' in everything
+    assert everything.replace('<input type="hidden" name="view" value="suggested">', "") == own
     # A place in the list, or a condition that says nothing, is none.
     assert form_of(manager.get(f"{HISTORY}?status=&last=1")) == own
 

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import tracemalloc
+from datetime import UTC
 from io import StringIO
 
 import psycopg
@@ -12,16 +13,21 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
-from ai_audit import workflow
-from ai_audit.reports import exports
+from ai_audit import history, workflow
+from ai_audit.models import UNDONE, HistoryEntry, Status
+from ai_audit.proposals import Action
+from ai_audit.reports import exports, filters, in_words
 from ai_audit.reports import pages as lists
 from ai_audit.reports.exports import Format
-from ai_audit.reports.filters import Filters
+from ai_audit.reports.filters import Filters, View
 from eventflow.db import database
+from eventflow.text.bidi import isolate
 from eventflow.web import turns
 from tests import factories as f
 from tests import pages
+from tests.database.test_what_the_ai_did import of_each_kind
 from tests.faults.processes import database_url
 from tests.pages import signed_in
 
@@ -53,10 +59,16 @@ def whole(asked, written_as) -> str:
     return "".join(lines for _rows, lines in exports.pieces(asked, written_as))
 
 
-def as_csv(asked) -> list[dict]:
-    text = whole(asked, Format.CSV)
+def as_csv(asked, language="en") -> list[dict]:
+    """The rows as people read them, by the names that programs have for the columns."""
+    with translation.override(language):
+        text = whole(asked, Format.CSV)
+        headers = [str(in_words.HEADERS[column]) for column in exports.COLUMNS]
     assert text[0] == "\ufeff"
-    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+    read, *rows = csv.reader(io.StringIO(text[1:], newline=""))
+    assert read == headers
+    assert len({*headers}) == len(headers)
+    return [dict(zip(exports.COLUMNS, row, strict=True)) for row in rows]
 
 
 def as_json(asked) -> list[dict]:
@@ -80,14 +92,21 @@ def test_every_column_is_read_back(noa, event, suggest, ours):
     (decided, rejected_at) = (
         at
         for (at,) in f.run(
-            "select to_char(min(at) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-            " from backoffice.decision_history group by suggestion_id"
+            "select min(at) from backoffice.decision_history group by suggestion_id"
             " order by suggestion_id = %s desc",
             failed.pk,
         )
     )
 
+    def on_the_clocks(at):
+        return f"{at.astimezone(event.zone):%Y-%m-%d %H:%M:%S}"
+
+    def in_utc(at):
+        return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
     first, second = as_csv(Filters().within(ours.pk))
+    raw, raw_second = as_json(Filters().within(ours.pk))
+    raw.pop("action_data")
 
     assert first == {
         "id": str(failed.pk),
@@ -95,32 +114,151 @@ def test_every_column_is_read_back(noa, event, suggest, ours):
         "event": "כנס שנתי",
         "event_id": str(event.pk),
         "requester": "נועה כהן",
+        "decider": "נועה כהן",
         "approver": "נועה כהן",
+        "approved_own": "Yes",
+        "made": "By the AI",
+        "action_type": "Add a session",
+        "title": 'סדנה, עם "מרכאות"\r\nושורה',
+        "requested_start": "2038-01-30 11:15:00",
+        "status": "Failed",
+        "undone": "",
+        "suggested_at": "2038-01-30 09:00:00",
+        "decided_at": on_the_clocks(decided),
+        "approved_at": on_the_clocks(failed.approved_at),
+        "executed_at": "",
+        "zone": "Asia/Jerusalem",
+        "seconds_to_decide": "0",
+        "vip_affected": "Yes",
+        "conflicts_claimed": "Room, Speaker",
+        "conflicts_found": "Room",
+        "claim": "It claimed one that was none",
+        "reason": "",
+        "execution_error": failed.execution_error,
+        "decided_elsewhere": "No",
+        "acts": "",
+    }
+    assert raw == {
+        "id": str(failed.pk),
+        "organization": "ארגון הכנסים",
+        "event": "כנס שנתי",
+        "event_id": str(event.pk),
+        "requester": "נועה כהן",
+        "decider": "נועה כהן",
+        "approver": "נועה כהן",
+        "approved_own": "true",
+        "made": "suggestion",
         "action_type": "schedule_create",
         "title": 'סדנה, עם "מרכאות"\r\nושורה',
         "requested_start": "2038-01-30T09:15:00.000000Z",
         "status": "failed",
+        "undone": None,
         "suggested_at": "2038-01-30T07:00:00.000000Z",
-        "decided_at": decided,
-        "approved_at": failed.approved_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "executed_at": "",
+        "decided_at": in_utc(decided),
+        "approved_at": in_utc(failed.approved_at),
+        "executed_at": None,
+        "zone": "Asia/Jerusalem",
         "seconds_to_decide": "0",
         "vip_affected": "true",
         "conflicts_claimed": "room speaker",
         "conflicts_found": "room",
         "claim": "wrong",
-        "reason": "",
+        "reason": None,
         "execution_error": failed.execution_error,
         "decided_elsewhere": "false",
-        "acts": "",
+        "acts": None,
     }
-    assert (second["id"], second["status"], second["reason"], second["decided_at"]) == (
+    told = ("id", "status", "reason", "decided_at", "decider", "approver", "approved_own")
+    assert [second[name] for name in told] == [
+        str(rejected.pk),
+        "Rejected",
+        "אין מקום",
+        on_the_clocks(rejected_at),
+        *("נועה כהן", "", ""),
+    ]
+    assert [raw_second[name] for name in told] == [
         str(rejected.pk),
         "rejected",
         "אין מקום",
-        rejected_at,
-    )
+        in_utc(rejected_at),
+        *("נועה כהן", None, None),
+    ]
     assert list(first) == list(exports.COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "told", "called"),
+    [
+        ("Asia/Jerusalem", "2038-01-30T09:15:00.000000Z", "2038-01-30 11:15:00", "Asia/Jerusalem"),
+        ("America/New_York", "2038-07-30T02:15:30.5Z", "2038-07-29 22:15:30", "America/New_York"),
+        # Both of two equal times are told apart.
+        (None, "2038-10-30T22:30:00Z", "2038-10-31 01:30:00 (+0300)", "Asia/Jerusalem"),
+        (None, "2038-10-30T23:30:00Z", "2038-10-31 01:30:00 (+0200)", "Asia/Jerusalem"),
+        ("Mars/Olympus", "2038-01-30T09:15:00Z", "2038-01-30 09:15:00", "UTC, for “{}” is no"),
+        ("IST", "2038-01-30T09:15:00Z", "2038-01-30 09:15:00", "UTC, for “{}” is no"),
+        ("Asia/Jerusalem", "infinity", "infinity", "Asia/Jerusalem"),
+        ("Asia/Jerusalem", "9999-12-31T23:59:59.000000Z", "9999-12-31 23:59:59", "Asia/Jerusalem"),
+    ],
+)
+def test_times_are_on_the_events_own_clocks(ours, noa, zone, at, told, called):
+    event = f.event(organization=ours, **({"timezone": zone} if zone else {}))
+    f.run(
+        "insert into ai_insights_log (user_id, event_id, action_type, action_data, created_at)"
+        " values (%s, %s, 'x', '{}', %s)",
+        noa.profile_id,
+        event.pk,
+        at,
+    )
+
+    [row] = as_csv(Filters().within(ours.pk))
+
+    assert row["suggested_at"] == told
+    assert row["zone"].startswith(called.format(isolate(zone)))
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_words_are_in_the_readers_language_whenever_they_are_read(
+    noa, event, suggest, ours, language
+):
+    f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
+    failed, old = suggest(), suggest(f.create_data(room="x"))
+    workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.confirming(failed.pk))
+    workflow.amend(suggestion_id=old.pk, by=noa, values={"room": "y"}, confirmed=f.EVERY_TICK)
+    with translation.override(language):
+        begun = exports.pieces(Filters().within(ours.pk), Format.CSV)
+        labels = [str(label) for label in (Status.FAILED.label, Action.CREATE.label)]
+        error = history.retold(HistoryEntry.objects.get(to_status="failed").seen)
+        replaced = history.retold(HistoryEntry.objects.get(to_status="rejected").seen)
+        headers = [str(in_words.HEADERS[column]) for column in exports.COLUMNS]
+    with translation.override("he" if language == "en" else "en"):
+        text = "".join(lines for _rows, lines in begun)
+        assert translation.get_language() != language
+
+    read, *rows = csv.reader(io.StringIO(text[1:], newline=""))
+    assert read == headers
+    by_id = {row[0]: dict(zip(exports.COLUMNS, row, strict=True)) for row in rows}
+    told = by_id[str(failed.pk)]
+    assert [told["status"], told["action_type"], told["execution_error"]] == [*labels, error]
+    assert by_id[str(old.pk)]["reason"] == replaced
+    # Programs read the same in every language.
+    with translation.override("he"):
+        raw = as_json(Filters().within(ours.pk))
+    assert {line["status"] for line in raw} == {"failed", "rejected", "executed"}
+    assert {line["made"] for line in raw} == {"suggestion", "edited"}
+
+
+def test_whose_doing_and_who_rejected_what_is_told(noa, event, ours):
+    made = of_each_kind(noa, event)
+
+    expected = {str(pk): doing for doing, rows in made.items() for pk in rows}
+    raw = {line["id"]: line for line in as_json(Filters().within(ours.pk))}
+    assert {pk: line["made"] for pk, line in raw.items()} == expected
+    labels = {row["id"]: row["made"] for row in as_csv(Filters().within(ours.pk))}
+    assert labels == {pk: str(filters.MADE[doing]) for pk, doing in expected.items()}
+    rejected = raw[str(made["suggestion"][1])]
+    assert (rejected["decider"], rejected["approver"]) == (noa.profile.full_name, None)
+    assert raw[str(made["suggestion"][0])]["undone"] == "true"
+    assert str(UNDONE) in {row["status"] for row in as_csv(Filters().within(ours.pk))}
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
@@ -146,7 +284,7 @@ def test_every_cell_is_quoted(ours, event, parting):
 
     header, *cells = whole(asked, Format.CSV)[1:].split("\r\n", 1)
 
-    assert header == ",".join(f'"{column}"' for column in exports.COLUMNS)
+    assert header == ",".join(f'"{in_words.HEADERS[column]}"' for column in exports.COLUMNS)
     written = '"' + text.replace('"', '""') + '"'
     assert cells[0].count(written) == 3
     # What is left between the quoted cells are commas.
@@ -165,11 +303,14 @@ def test_what_people_said_beside_decisions_is_told(noa, suggest, ours, event):
     kind, _at, who, said = row["acts"].split(" · ")
 
     assert (row["status"], kind, who, said) == (
-        "failed",
-        "dismissed",
+        "Failed",
+        "Dismissed",
         "נועה כהן",
         "left at that",
     )
+    (raw,) = as_json(Filters().within(ours.pk))
+    [(kind, at, who, said)] = [raw["acts"].split(" · ")]
+    assert (kind, at[-1], who, said) == ("dismissed", "Z", "נועה כהן", "left at that")
 
 
 def elsewhere(suggestion, status, role) -> None:
@@ -204,9 +345,13 @@ def test_what_was_decided_elsewhere_is_marked(noa, suggest, ours, browser, role)
 
     marks = {"a": "false", "b": "false", "c": "true", "d": "true", "e": "false", "f": "false"}
     asked = Filters().within(ours.pk)
-    assert {row["title"]: row["decided_elsewhere"] for row in as_csv(asked)} == marks | {"g": ""}
+    words = {"true": "Yes", "false": "No"}
+    assert {row["title"]: row["decided_elsewhere"] for row in as_csv(asked)} == {
+        **{title: words[mark] for title, mark in marks.items()},
+        "g": "",
+    }
     assert {row["title"]: row["decided_elsewhere"] for row in as_json(asked)} == marks | {"g": None}
-    answer = browser.get(HISTORY)
+    answer = browser.get(HISTORY, {"view": "suggested"})
     shown = dict(zip(pages.shown_ids(answer), pages.rows(answer), strict=True))
     assert {title for title in rows if "Not through the" in shown[str(rows[title].pk)]} == {
         title for title, mark in marks.items() if mark == "true"
@@ -260,6 +405,7 @@ def test_any_moment_is_exported(ours, noa, event, moment, written_as):
         "20000-01-01": "20000-01-01T00:00:00.000000Z",
         "4000-01-01 BC": "4000-01-01 00:00:00+00 BC",
     }.get(moment, moment)
+    # What is beyond the calendar is on no clock.
     in_a_cell = exports.neutral(expected)
     assert row["suggested_at"] == (in_a_cell if written_as is Format.CSV else expected)
 
@@ -313,6 +459,22 @@ def test_it_is_downloaded_as_it_is_filtered(auditor, few, ending):
     text = pages.source(answer)
     assert str(few[1].pk) in text
     assert not any(str(row.pk) in text for row in (few[0], few[2]))
+
+
+def test_the_list_leads_to_what_it_shows_and_without_a_view_there_is_everything(auditor, noa, few):
+    workflow.reject(suggestion_id=few[0].pk, by=noa)
+    exporter = signed_in(auditor.user)
+
+    def exported(query):
+        text = pages.source(exporter.get(f"{HISTORY}export.jsonl{query}"))
+        return {json.loads(line)["id"] for line in text.splitlines()}
+
+    everything = {str(row.pk) for row in few}
+    for query, ids in (("", {str(few[0].pk)}), ("?view=suggested", everything)):
+        links = exporter.get(HISTORY + query).content.decode()
+        [link] = re.findall(r'export\.jsonl(\?[^"]*)"', links)
+        assert exported(link.replace("&amp;", "&")) == ids
+    assert exported("") == everything
 
 
 def test_it_needs_a_permission_of_its_own(auditor, browser, few):
@@ -415,9 +577,15 @@ def export(*args) -> str:
 def test_the_command_writes_the_same_to_a_file(few, tmp_path):
     file = tmp_path / "all.csv"
     assert export(file) == f"5 suggestions were written to {file}.\n"
-    assert file.read_text("utf-8").startswith('\ufeff"id","organization",')
+    assert file.read_text("utf-8").startswith('\ufeff"Id","Organization",')
     with file.open(encoding="utf-8", newline="") as written:
         assert written.read() == whole(Filters().within(None), Format.CSV)
+
+    hebrew = tmp_path / "hebrew.csv"
+    export(hebrew, "--language", "he", "--view", "decided")
+    with translation.override("he"), hebrew.open(encoding="utf-8", newline="") as written:
+        assert written.read() == whole(Filters(view=View.DECIDED).within(None), Format.CSV)
+    hebrew.unlink()
 
     other = tmp_path / "some.jsonl"
     export(other, "--action", "other", "--event", few[1].event_id, "--to-day", "2038-01-30")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ai_audit.models import Status
 from ai_audit.reports import filters
-from ai_audit.reports.filters import Filters, Order
+from ai_audit.reports.filters import Filters, Order, View
 from ai_audit.reports.pages import Count, count, keyset
 from scheduling import times
 from tests import factories as f
@@ -34,12 +34,14 @@ rows = st.fixed_dictionaries(
         "action": st.sampled_from(list(filters.ACTIONS)),
         "status": st.sampled_from(Status.values),
         "suggested_at": moments,
+        "decider_id": st.none() | st.sampled_from(PEOPLE),
         "decided_at": st.none() | moments,
         "executed_at": st.none() | moments,
         "waited": st.none() | st.sampled_from([0, 3600, 3601, 86_400, 10**9]),
         "vip": st.booleans(),
         "claimed": st.lists(st.sampled_from(KINDS), unique=True),
-        "found": st.none() | st.lists(st.sampled_from(KINDS[:3]), unique=True),
+        "found": st.none() | st.lists(st.sampled_from([*KINDS[:3], "invalid"]), unique=True),
+        "doing": st.sampled_from(["", "", "hand", "edited", "undoing"]),
         "claim": st.none() | st.sampled_from(list(filters.CLAIMS)),
         "reason": st.none() | st.sampled_from(REASONS),
         "title": st.sampled_from(["", "פאנל פתיחה", "Opening", "פאנלים"]),
@@ -50,7 +52,10 @@ CONDITIONS = {
     "organization": st.sampled_from(ORGANIZATIONS),
     "event": st.sampled_from(EVENTS),
     "requester": st.sampled_from(PEOPLE),
-    "approver": st.sampled_from(PEOPLE),
+    "decider": st.sampled_from(PEOPLE),
+    "own": st.just(True),
+    "made": st.sampled_from(list(filters.MADE)),
+    "view": st.sampled_from(View),
     "status": st.sampled_from(list(filters.STATUSES)),
     "action": st.sampled_from(list(filters.ACTIONS)),
     "from_day": days,
@@ -87,7 +92,7 @@ def meets(row: dict, asked: Filters) -> bool:
         "organization_id": asked.organization,
         "event_id": asked.event,
         "requester_id": asked.requester,
-        "approver_id": asked.approver,
+        "decider_id": asked.decider,
         "action": asked.action,
         "claim": asked.claim,
         "reason": asked.reason,
@@ -96,8 +101,14 @@ def meets(row: dict, asked: Filters) -> bool:
     statuses = {"was_approved": ("approved", "executed", "failed")}.get(
         asked.status, (asked.status,)
     )
+    unreadable = row["action"] == "other" or "invalid" in (row["found"] or ())
+    doing = row["doing"] or ("unreadable" if unreadable else "suggestion")
+    wanted_doing = asked.made or ("suggestion" if asked.claim or asked.compared else doing)
     return (
         (not asked.status or row["status"] in statuses)
+        and doing == wanted_doing
+        and (not asked.own or row["requester_id"] == row["approver_id"])
+        and (asked.order is not Order.DECIDED or row["decided_at"] is not None)
         and all(not wanted or row[column] == wanted for column, wanted in same.items())
         and between("suggested_at", asked.from_day, asked.to_day)
         and between("decided_at", asked.decided_from, asked.decided_to)
@@ -111,7 +122,7 @@ def meets(row: dict, asked: Filters) -> bool:
 
 
 def compares(row: dict, outcome: str, kind: str) -> bool:
-    if row["found"] is None:
+    if row["found"] is None or row["claim"] is None:
         return False
     claimed, found = kind in row["claimed"], kind in row["found"]
     if outcome == "missed":
@@ -126,10 +137,14 @@ def compares(row: dict, outcome: str, kind: str) -> bool:
     scope=st.none() | st.sampled_from(ORGANIZATIONS),
 )
 def test_filters_find_what_a_plain_filter_finds(drawn, conditions, scope):
+    # Of each run anew: they are history otherwise.
+    for table in ("made_by_hand", "suggestion_links"):
+        f.run(f"alter table backoffice.{table} disable trigger user")
+        f.run(f"delete from backoffice.{table}")
     f.run("delete from backoffice.suggestion_index")
     by_id = {uuid.uuid4(): row for row in drawn}
     for pk, row in by_id.items():
-        columns = {name: value for name, value in row.items() if name != "title"}
+        columns = {name: row[name] for name in row.keys() - {"title", "doing"}}
         f.run(
             f"insert into backoffice.suggestion_index (suggestion_id, {', '.join(columns)}, words)"
             f" values (%s{', %s' * len(columns)}, to_tsvector('simple', %s))",
@@ -137,6 +152,15 @@ def test_filters_find_what_a_plain_filter_finds(drawn, conditions, scope):
             *columns.values(),
             row["title"],
         )
+        if row["doing"] == "hand":
+            f.run("insert into backoffice.made_by_hand values (%s)", pk)
+        elif row["doing"]:
+            said = {"edited": "replaces", "undoing": "undoes"}[row["doing"]]
+            f.run(
+                f"insert into backoffice.suggestion_links (suggestion_id, {said}) values (%s, %s)",
+                pk,
+                uuid.uuid4(),
+            )
     asked = Filters(**conditions)
 
     expected = {
@@ -148,7 +172,7 @@ def test_filters_find_what_a_plain_filter_finds(drawn, conditions, scope):
     assert {found.pk for found in scoped.queryset()} == expected
     assert {uuid.UUID(pk) for chunk in keyset(scoped, 5) for pk in chunk} == expected
     assert count(scoped) == Count(len(expected))
-    assert scoped.narrowed == bool(conditions)
+    assert scoped.narrowed == bool(conditions.keys() - {"view"})
 
 
 @pytest.mark.parametrize(
@@ -159,6 +183,17 @@ def test_filters_find_what_a_plain_filter_finds(drawn, conditions, scope):
         (Filters(executed_from=DAY), Order.EXECUTED),
         (Filters(executed_from=DAY, decided_from=DAY), Order.DECIDED),
         (Filters(longer=0, decided_from=DAY, from_day=DAY), Order.WAITED),
+        (Filters(view=View.DECIDED), Order.DECIDED),
+        (Filters(view=View.DECIDED, status="failed", vip=True), Order.DECIDED),
+        # What is asked of suggesting is in that order, whatever is looked at.
+        (Filters(view=View.DECIDED, status="suggested"), Order.SUGGESTED),
+        (Filters(view=View.DECIDED, to_day=DAY), Order.SUGGESTED),
+        (Filters(view=View.DECIDED, claimed="room"), Order.SUGGESTED),
+        (Filters(view=View.DECIDED, claim="right"), Order.SUGGESTED),
+        (Filters(view=View.DECIDED, compared="missed-room"), Order.SUGGESTED),
+        (Filters(view=View.DECIDED, made="unreadable"), Order.SUGGESTED),
+        (Filters(view=View.DECIDED, executed_to=DAY), Order.EXECUTED),
+        (Filters(own=True), Order.DECIDED),
     ],
 )
 def test_the_order_is_that_of_what_is_asked_for(asked, order):
@@ -169,10 +204,12 @@ def test_what_is_not_asked_for_is_not_in_an_address():
     asked = Filters(status="failed", vip=True, longer=0, from_day=DAY)
 
     assert asked.parameters() == {
+        "view": "suggested",
         "status": "failed",
         "vip": "1",
         "longer": "0",
         "from_day": "2038-01-30",
     }
     assert not Filters()
+    assert not Filters(view=View.DECIDED)
     assert Filters(longer=0)

@@ -1,0 +1,168 @@
+"""An export's cells for people: words in their language, and times on the event's clocks.
+
+What an export holds, and what its cells are as codes, is settled in `exports`.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from ai_audit.models import UNDONE, ActKind, Status
+from ai_audit.reports import filters
+from eventflow.text import sentences
+from scheduling import times
+
+HEADERS = {
+    "id": _("Id"),
+    "organization": _("Organization"),
+    "event": _("Event"),
+    "event_id": _("The event’s id"),
+    "requester": _("Asked by"),
+    "decider": _("Decided by"),
+    "approver": _("Approver"),
+    "approved_own": _("Approved by who had asked"),
+    "made": _("Whose doing"),
+    "action_type": _("Action type"),
+    "title": _("Title"),
+    "requested_start": _("Start asked for"),
+    "status": _("Status"),
+    "undone": _("Undone"),
+    "suggested_at": _("Suggested"),
+    "decided_at": _("Decided"),
+    "approved_at": _("Approved"),
+    "executed_at": _("Carried out"),
+    "zone": _("Time zone"),
+    "seconds_to_decide": _("Seconds until decided"),
+    "vip_affected": _("VIPs concerned"),
+    "conflicts_claimed": _("Conflicts claimed by the AI"),
+    "conflicts_found": _("Conflicts when it was decided"),
+    "claim": _("The AI’s claim"),
+    "reason": _("Reason for rejecting"),
+    "execution_error": _("Why it failed"),
+    "decided_elsewhere": _("Not through the back office"),
+    "acts": _("What was said of it"),
+}
+
+_KINDS = filters.CLAIMED | {"invalid": _("Cannot be carried out by anyone")}
+_YES_OR_NO = {"true": _("Yes"), "false": _("No")}
+_STATUSES = dict(Status.choices)
+_ACTS = dict(ActKind.choices)
+
+
+class Words:
+    """Rows of an export in the language that was active when this was made.
+
+    A row is as `exports` reads it, in the order of `columns`; beside these come the time zone as
+    the event has it, what the history keeps of why it was rejected or failed, and what people said,
+    both as JSON.
+    """
+
+    def __init__(self, columns: Sequence[str], language: str | None):
+        self._columns = columns
+        self._language = language
+        with self._spoken():
+            self.headers = [str(HEADERS[column]) for column in columns]
+            of_one = {
+                "made": _of(filters.MADE),
+                "action_type": _of(filters.ACTIONS),
+                "status": _of(_STATUSES),
+                "claim": _of(filters.CLAIMS),
+                "conflicts_claimed": _of_several(_KINDS),
+                "conflicts_found": _of_several(_KINDS),
+                **{
+                    name: _of(_YES_OR_NO)
+                    for name in ("approved_own", "undone", "vip_affected", "decided_elsewhere")
+                },
+            }
+            self._undone = str(UNDONE)
+        self._plain = [(n, of_one[name]) for n, name in enumerate(columns) if name in of_one]
+        self._at = {name: n for n, name in enumerate(columns)}
+        moments = ("requested_start", "suggested_at", "decided_at", "approved_at", "executed_at")
+        self._moments = [self._at[name] for name in moments]
+
+    def rows(self, rows: Iterable[Sequence[str | None]]) -> list[list[str | None]]:
+        """The rows for people; none of it is done later, in another language."""
+        with self._spoken():
+            return [self._row(row) for row in rows]
+
+    def _spoken(self):
+        return override(self._language)
+
+    def _row(self, row: Sequence[str | None]) -> list[str | None]:
+        *cells, written_zone, said, acts = row
+        zone = times.zone(written_zone)
+        undone = cells[self._at["undone"]] == "true"
+        for n, words in self._plain:
+            if cells[n]:
+                cells[n] = words(cells[n])
+        for n in self._moments:
+            if cells[n]:
+                cells[n] = local(cells[n], zone)
+        if undone:
+            # As lists tell it.
+            cells[self._at["status"]] = self._undone
+        cells[self._at["zone"]] = times.called(zone)
+        if said:
+            self._tell_why(cells, said)
+        if acts:
+            cells[self._at["acts"]] = "\n".join(_act(act, zone) for act in json.loads(acts))
+        return cells
+
+    def _tell_why(self, cells: list[str | None], said: str) -> None:
+        """Why it was rejected or failed, where that is known as a code."""
+        for name in ("reason", "execution_error"):
+            n = self._at[name]
+            if cells[n]:
+                cells[n] = sentences.retold(json.loads(said)) or cells[n]
+
+
+def _of(labels) -> Callable[[str], str]:
+    """What one code is called; one that is not known stays as it is."""
+    known = {code: str(label) for code, label in labels.items()}
+    return lambda code: known.get(code, code)
+
+
+def _of_several(labels) -> Callable[[str], str]:
+    words = _of(labels)
+    return lambda codes: ", ".join(map(words, codes.split()))
+
+
+def local(written: str, zone: ZoneInfo) -> str:
+    """A moment that is written in UTC, on the clocks of `zone`, as spreadsheets read times.
+
+    To the second; one that occurs twice carries its offset. What is beyond the calendar stays as it
+    is written. Never raises.
+    """
+    # As `exports` writes it; what has no such form is on no calendar.
+    if not written.endswith("Z"):
+        return written
+    try:
+        ahead = _ahead(written[:13], zone)
+        if ahead is not None:
+            return (datetime.fromisoformat(written[:19]) + ahead).isoformat(" ")
+        at = times.local(datetime.fromisoformat(written), zone)
+    except ValueError:
+        return written
+    text = at.replace(microsecond=0, tzinfo=None).isoformat(" ")
+    return text if times.has_one_offset(at) else f"{text} ({at:%z})"
+
+
+@lru_cache(maxsize=10_000)
+def _ahead(hour: str, zone: ZoneInfo) -> timedelta | None:
+    """How far the clocks are ahead of UTC all through an hour of it; None where that changes, or
+    they show a time twice. Most of an export is of the same few hours."""
+    begins = datetime.fromisoformat(f"{hour}:00+00:00")
+    ends = [times.local(begins + timedelta(minutes=n), zone) for n in (0, 59)]
+    offsets = {at.utcoffset() for at in ends}
+    return offsets.pop() if len(offsets) == 1 and all(map(times.has_one_offset, ends)) else None
+
+
+def _act(act: Sequence[str | None], zone: ZoneInfo) -> str:
+    kind, at, who, said = act
+    told = (str(_ACTS.get(kind, kind)), at and local(at, zone), who, said)
+    return " · ".join(filter(None, told))
