@@ -9,7 +9,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from eventflow.accounts import second_factor_pages
+from eventflow.accounts import account_pages, second_factor_pages
 from eventflow.accounts.signing_in import ResetView
 
 
@@ -41,6 +41,7 @@ urlpatterns = [
         admin.site.admin_view(second_factor_pages.second_factor_page),
         name="second_factor",
     ),
+    path("admin/login/code/", account_pages.code_page, name="account_code"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

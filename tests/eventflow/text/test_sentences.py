@@ -28,6 +28,19 @@ HEBREW = (
 )
 
 CODES = [
+    "account_away",
+    "account_begin_again",
+    "account_busy",
+    "account_captcha",
+    "account_inactive",
+    "account_no_codes",
+    "account_no_passwords",
+    "account_no_profile",
+    "account_not_understood",
+    "account_superuser",
+    "account_too_many",
+    "account_too_many_codes",
+    "account_unconfirmed",
     "approved_anew",
     "approver_left",
     "bad_time",
