@@ -216,7 +216,10 @@ SUPABASE_URL = variables.project("SUPABASE_URL")
 SUPABASE_KEY = variables.publishable_key("SUPABASE_KEY")
 SIGN_IN_WITH = variables.one_or_more("SIGN_IN_WITH", ["account", "name"])
 if bool(SUPABASE_URL) != bool(SUPABASE_KEY):
-    raise ImproperlyConfigured("Of SUPABASE_URL and SUPABASE_KEY one is set. Set both, or neither.")
+    raise ImproperlyConfigured(
+        "SUPABASE_URL is of use with SUPABASE_KEY only, and one of them is not set. Set both, or "
+        "unset both."
+    )
 if "name" not in SIGN_IN_WITH and not SUPABASE_URL:
     raise ImproperlyConfigured(
         "SIGN_IN_WITH leaves nobody a way in: without SUPABASE_URL and SUPABASE_KEY there is only "
