@@ -226,6 +226,11 @@ if "name" not in SIGN_IN_WITH and not SUPABASE_URL:
         "name. Set both, or unset it."
     )
 
+# The group that a role in EventFlow gives to who signs in with an account; others give none.
+ROLE_GROUPS = variables.pairs("ROLE_GROUPS") or dict.fromkeys(
+    ("owner", "admin", "manager"), "Approver"
+)
+
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = [

@@ -17,6 +17,7 @@ from eventflow.accounts import account, second_factor, signing_in
 from eventflow.accounts.account import CodeNeeded
 from eventflow.accounts.supabase_auth import Trouble
 from eventflow.db import database
+from scheduling.access import roles
 from scheduling.models import Organization, StaffMember
 
 
@@ -108,12 +109,15 @@ class StaffBackend(ModelBackend):
         user = (
             second_factor.known(get_user_model().objects.all())
             .select_related("staff_member__profile__organization")
+            .annotate(roles_are_kept=roles.ARE_KEPT)
             .filter(pk=user_id)
             .first()
         )
-        if user is None or not self.user_can_authenticate(user):
+        if user is None or not self.user_can_authenticate(user) or not _may_enter(user):
             return None
-        return user if _may_enter(user) else None
+        if not user.is_superuser:
+            roles.follow(user.staff_member, kept=user.roles_are_kept)
+        return user
 
 
 class _NameField(UsernameField):

@@ -15,7 +15,7 @@ from eventflow.accounts.second_factor_pages import ACCOUNT_EMAIL
 from eventflow.accounts.supabase_auth import Session, Trouble
 from eventflow.db import database
 from eventflow.text.sentences import Sentence
-from scheduling.access import StaffBackend
+from scheduling.access import StaffBackend, roles
 from scheduling.models import StaffMember, UserProfile
 
 _NO_PROFILE = Sentence(
@@ -89,7 +89,7 @@ def _standing(session: Session) -> tuple[UserProfile, StaffMember | None]:
     profile = found.first()
     if profile is None:
         raise Trouble(_NO_PROFILE())
-    member = StaffMember.objects.select_related("user").filter(profile=profile).first()
+    member = StaffMember.objects.select_related("user", "profile").filter(profile=profile).first()
     if member and member.user.is_superuser:
         raise Trouble(_SUPERUSER())
     if member and not (member.user.is_active and member.user.is_staff):
@@ -105,6 +105,7 @@ def _user(session: Session) -> User:
         profile, member = _standing(session)
         if member is None:
             member = StaffMember.objects.create(user=_made(session, profile), profile=profile)
+        roles.give(member, kept=roles.are_kept())
         return member.user
 
 
