@@ -12,13 +12,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp import admin as totp_admin
 
-from eventflow.accounts import second_factor
+from eventflow.accounts import account_pages, second_factor
 from eventflow.accounts.moments import LoggedByTheDatabase
 from eventflow.web.parameters import OnlyDeclared
 
 admin.site.site_header = _("EventFlow back office")
 admin.site.site_title = _("EventFlow back office")
 admin.site.index_title = _("Home")
+admin.site.led_on = account_pages.led_on
 # There is no other site to view.
 admin.site.site_url = None
 # The tables need the width, and the pages are few.

@@ -210,11 +210,33 @@ TEMPLATES = [
     },
 ]
 
+# EventFlow's own accounts, by which people sign in where both are set; and by which of the two
+# ways, "account" and "name". Superusers always have theirs: a name and a password.
+SUPABASE_URL = variables.project("SUPABASE_URL")
+SUPABASE_KEY = variables.publishable_key("SUPABASE_KEY")
+SIGN_IN_WITH = variables.one_or_more("SIGN_IN_WITH", ["account", "name"])
+if bool(SUPABASE_URL) != bool(SUPABASE_KEY):
+    raise ImproperlyConfigured(
+        "SUPABASE_URL is of use with SUPABASE_KEY only, and one of them is not set. Set both, or "
+        "unset both."
+    )
+if "name" not in SIGN_IN_WITH and not SUPABASE_URL:
+    raise ImproperlyConfigured(
+        "SIGN_IN_WITH leaves nobody a way in: without SUPABASE_URL and SUPABASE_KEY there is only "
+        "name. Set both, or unset it."
+    )
+
+# The group that a role in EventFlow gives to who signs in with an account; others give none.
+ROLE_GROUPS = variables.pairs("ROLE_GROUPS") or dict.fromkeys(
+    ("owner", "admin", "manager"), "Approver"
+)
+
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "scheduling.access.StaffBackend",
+    "scheduling.access.accounts.AccountBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -9,7 +9,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from eventflow.accounts import second_factor_pages
+from eventflow.accounts import account_pages, second_factor_pages
 from eventflow.accounts.signing_in import ResetView
 
 
@@ -20,9 +20,12 @@ def _resetting(address, view, name):
 
 
 # Where no mail can be sent, the sign-in page offers none.
-_PASSWORD_RESET = [
+_BY_MAIL = [
     _resetting("password_reset/", ResetView, "admin_password_reset"),
     _resetting("password_reset/done/", auth.PasswordResetDoneView, "password_reset_done"),
+]
+# Links are given by hand as well.
+_BY_LINK = [
     _resetting("reset/<uidb64>/<token>/", auth.PasswordResetConfirmView, "password_reset_confirm"),
     _resetting("reset/done/", auth.PasswordResetCompleteView, "password_reset_complete"),
 ]
@@ -31,12 +34,14 @@ handler400 = "eventflow.web.outages.bad_request"
 handler500 = "eventflow.web.outages.failed"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
-    *(_PASSWORD_RESET if settings.EMAIL_URL else []),
+    *(_BY_MAIL if settings.EMAIL_URL else []),
+    *_BY_LINK,
     path(
         "admin/second-factor/",
         admin.site.admin_view(second_factor_pages.second_factor_page),
         name="second_factor",
     ),
+    path("admin/login/code/", account_pages.code_page, name="account_code"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -3,14 +3,24 @@
 Events and sessions are in `ai_audit`, where what waits for them is known, and decided.
 """
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from eventflow.accounts import mail
 from eventflow.accounts.moments import LoggedByTheDatabase
 from eventflow.admin import ReadOnlyAdmin, SuperusersOnly
-from eventflow.web.parameters import OnlyDeclared
+from eventflow.text.bidi import isolate
+from eventflow.web.parameters import OnlyDeclared, takes
 from scheduling import access
+from scheduling.access import adding
 from scheduling.models import Organization, StaffMember, UserProfile
 
 admin.site.login_form = access.SignInForm
@@ -52,6 +62,30 @@ class OrganizationAdmin(InTheOwnOrganization, ReadOnlyAdmin):
     search_fields = ("name",)
 
 
+class AddForm(forms.Form):
+    """Who becomes staff: the profile by its address, and the group."""
+
+    email = forms.CharField(
+        label=_("E-mail address in EventFlow"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autofocus": True, "dir": "ltr", "class": "vTextField"}),
+    )
+    group = forms.ModelChoiceField(Group.objects.order_by("name"), label=_("Group"))
+    profile = forms.UUIDField(
+        label=_("Id of the profile"),
+        required=False,
+        help_text=_("Only where several profiles have that address."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "class": "vTextField"}),
+    )
+    username = forms.CharField(
+        label=_("User name"),
+        required=False,
+        max_length=150,
+        help_text=_("Otherwise the address."),
+        widget=forms.TextInput(attrs={"dir": "auto", "class": "vTextField"}),
+    )
+
+
 @admin.register(StaffMember)
 class StaffMemberAdmin(SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, admin.ModelAdmin):
     """Who is who: only superusers link users to profiles, since that opens an organization."""
@@ -62,6 +96,57 @@ class StaffMemberAdmin(SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, admin.
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("profile__organization")
+
+    def get_urls(self):
+        by_email = path(
+            "by-email/",
+            self.admin_site.admin_view(self.by_email_view),
+            name="scheduling_staffmember_by_email",
+        )
+        return [by_email, *super().get_urls()]
+
+    @takes()
+    def by_email_view(self, request):
+        """Add somebody in one form; what comes of it is told on the same page, and kept nowhere."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = AddForm(request.POST or None)
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": gettext("Add staff by e-mail"),
+            "form": form,
+        }
+        if request.method == "POST" and form.is_valid():
+            try:
+                context |= self._added(request, form.cleaned_data)
+            except adding.Refused as refusal:
+                form.add_error(None, str(refusal))
+        return TemplateResponse(request, "admin/scheduling/staffmember/by_email.html", context)
+
+    def _added(self, request, said) -> dict:
+        added = adding.add(
+            email=said["email"],
+            group=said["group"],
+            profile_id=said["profile"],
+            username=said["username"],
+        )
+        member = added.member
+        if added.changed:
+            self.log_change(request, member, "Added by e-mail.")
+        return {
+            "added": added,
+            "said": gettext(
+                "%(user)s is staff, in the group %(group)s, as %(name)s of %(organization)s."
+            )
+            % {
+                "user": isolate(member.user.get_username()),
+                "group": isolate(said["group"].name),
+                "name": isolate(member.profile.full_name),
+                "organization": isolate(member.profile.organization.name),
+            },
+            "link": added.link and mail.home() + added.link,
+            "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
+        }
 
     @admin.display(description=_("profile"))
     def profile_shown(self, member):

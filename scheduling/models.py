@@ -44,6 +44,7 @@ class UserProfile(models.Model):
     )
     full_name = LongestRead(_("full name"))
     email = LongestRead(_("email"), null=True)
+    role = LongestRead(_("role"), null=True)
 
     class Meta:
         managed = False
@@ -165,7 +166,9 @@ class StaffMember(models.Model):
 
     There is no database constraint towards the product's table: a profile that is deleted there
     leaves this row behind, and its user without access. `language` is the one they switched to;
-    empty until they do. `aal` says whether who acts has given a second factor, and is stored
+    empty until they do. `role_gives` names the group that their role in EventFlow gave last, and
+    `role_group` is the one that they are in because of it; null and none for who never signed in
+    with an account of it. `aal` says whether who acts has given a second factor, and is stored
     nowhere: whoever knows, says so (`access.staff_member`).
     """
 
@@ -185,6 +188,18 @@ class StaffMember(models.Model):
         verbose_name=_("profile"),
     )
     language = models.TextField(_("language"), db_default="", editable=False)
+    # Null is another thing than nothing: a role that gives no group gives "".
+    role_gives = models.TextField(  # noqa: DJ001
+        _("group that the role gives"), null=True, editable=False
+    )
+    role_group = models.ForeignKey(
+        "auth.Group",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("group that the role gave"),
+    )
 
     class Meta:
         verbose_name = _("staff member")

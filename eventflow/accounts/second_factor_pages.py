@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
@@ -24,16 +25,34 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_otp import login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from eventflow.accounts import mail, second_factor, signing_in
+from eventflow.accounts import account, mail, second_factor, signing_in
+from eventflow.accounts.account import CodeNeeded
+from eventflow.accounts.supabase_auth import Trouble
 from eventflow.text.bidi import ltr
 from eventflow.web.parameters import takes
 
 # What can be reached before the code was entered: nothing of the programme.
-_BEFORE = {"second_factor", "admin:login", "admin:logout", "admin:jsi18n", "set_language"}
+_BEFORE = {
+    "second_factor",
+    "account_code",
+    "admin:login",
+    "admin:logout",
+    "admin:jsi18n",
+    "set_language",
+}
 _KEY = "second_factor_key"
 # Which wrong codes were entered in this session.
 _OWN = "second_factor_wrong"
 _KNOWN = timedelta(days=180)
+# In the session: with which account of EventFlow somebody came, if so; asked with its password
+# before anything of theirs is changed.
+ACCOUNT_EMAIL = "account_email"
+# In the session: whose code was checked by EventFlow's accounts at this sign-in.
+CODE_GIVEN_THERE = "code_given_there"
+
+
+class _GivenThere:
+    """In the place of a device of ours: the code of an account was right."""
 
 
 class SecondFactorMiddleware:
@@ -43,7 +62,16 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        request.user = SimpleLazyObject(partial(self._also_there, request, request.user))
         return self.get_response(request)
+
+    @staticmethod
+    def _also_there(request, user):
+        """The user, for whom a code that was checked there counts as one of ours."""
+        unknown = user.is_authenticated and user.otp_device is None
+        if unknown and request.session.get(CODE_GIVEN_THERE) == user.pk:
+            user.otp_device = _GivenThere()
+        return user
 
     def process_view(self, request, view, args, kwargs):
         if request.resolver_match.view_name in _BEFORE or not request.user.is_authenticated:
@@ -131,9 +159,7 @@ def _enrolled(request, form) -> TOTPDevice | None:
     key = _key(request)
     with _refusals(request, form, "code"):
         second_factor.require_shown(key, said["code"])
-        # Wrong ones are counted with those of the sign-in page.
-        name = request.user.get_username()
-        if authenticate(request, username=name, password=said["password"]) != request.user:
+        if not _is_theirs(request, said["password"]):
             form.add_error("password", _("That is not your password. Nothing was changed."))
             return None
         with _refusals(request, form, "instead"):
@@ -149,6 +175,24 @@ def _enrolled(request, form) -> TOTPDevice | None:
                 request, _("Your two-step verification is set up. You need it to sign in.")
             )
             return device
+
+
+def _is_theirs(request, password: str) -> bool:
+    """Whether it is their password; wrong ones are counted with those of the sign-in page.
+
+    Who came with an account of EventFlow is asked for that one's. Raises Refused.
+    """
+    if not (email := request.session.get(ACCOUNT_EMAIL)):
+        name = request.user.get_username()
+        return authenticate(request, username=name, password=password) == request.user
+    try:
+        found = authenticate(request, account=True, username=email, password=password)
+    except CodeNeeded as needed:
+        account.client().sign_out(needed.session)
+        return request.session.get(CODE_GIVEN_THERE) == request.user.pk
+    except Trouble as trouble:
+        raise second_factor.Refused(str(trouble)) from trouble
+    return found == request.user
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from functools import partial
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import PasswordResetView
@@ -60,6 +61,16 @@ def _counted(written: str) -> str | None:
     if found.ipv4_mapped:
         return str(found.ipv4_mapped)
     return str(ip_network((int(found), OWN_BITS), strict=False).network_address)
+
+
+def folded(email: str) -> str:
+    """An e-mail address in one spelling, for it is counted by: in letter case none differs."""
+    return unicodedata.normalize("NFKC", email).strip().casefold()
+
+
+def forgive(request, name: str) -> None:
+    """Count what was wrong for that name, from where the request came, no more."""
+    AxesProxyHandler.reset_attempts(username=name, ip_address=address(request))
 
 
 def locked_out(request, response, credentials):
@@ -119,6 +130,11 @@ class NextLeadsHere:
         return changed
 
 
+def _has_a_name(user) -> bool:
+    """Whether the user signs in with a name and a password."""
+    return user.is_staff and ("name" in settings.SIGN_IN_WITH or user.is_superuser)
+
+
 class ResetForm(PasswordResetForm):
     """Django's own; only staff members are written to, for nobody else can sign in.
 
@@ -135,14 +151,13 @@ class ResetForm(PasswordResetForm):
         email = self.cleaned_data["email"]
         self._found = []
         if self._is_first(email, whence):
-            self._found = [user for user in super().get_users(email) if user.is_staff]
+            self._found = [user for user in super().get_users(email) if _has_a_name(user)]
 
     def get_users(self, email):
         return self._found
 
     def _is_first(self, email: str, whence: str | None) -> bool:
-        folded = unicodedata.normalize("NFKC", email).casefold()
-        name = sha256(folded.encode()).hexdigest()
+        name = sha256(folded(email).encode()).hexdigest()
         began = Now() - self.PAUSE
         with transaction.atomic():
             database.let_go_of_the_silent()

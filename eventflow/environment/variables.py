@@ -6,9 +6,12 @@ are read by `addresses`; what values must not be where the back office opens to 
 `production`.
 """
 
+import base64
+import json
 import logging
 import os
 import re
+from collections.abc import Iterable
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -23,6 +26,7 @@ _SHORTEST_TOKEN = 32
 _TOKEN = re.compile(rf"[A-Za-z0-9._~+/=-]{{{_SHORTEST_TOKEN},}}")
 _SET = re.compile(r"(?:export )?[A-Za-z_0-9]+=.*")
 
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _DAY = 24 * 60 * 60
 
 
@@ -101,6 +105,69 @@ def seconds(variable: str, *, otherwise: int) -> int:
     if not number:
         raise ImproperlyConfigured(f"{variable} is 0: one second is the least it can be.")
     return number
+
+
+def one_or_more(variable: str, among: Iterable[str]) -> frozenset[str]:
+    """Some of the words that there are, separated by commas; all of them where it is unset."""
+    there, found = list(among), _separated(variable)
+    if not set(found) <= set(there):
+        raise ImproperlyConfigured(
+            f"{variable} holds something else than these words: {', '.join(there)}. Write one or "
+            "more of them, separated by commas, or unset it."
+        )
+    return frozenset(found or there)
+
+
+def pairs(variable: str) -> dict[str, str]:
+    """Pairs as name=value, separated by commas; a value may be empty."""
+    found = [said.partition("=") for said in _separated(variable)]
+    if not all(name.strip() and equals for name, equals, _value in found):
+        raise ImproperlyConfigured(
+            f"{variable} is not understood. Write pairs, separated by commas: "
+            "owner=Approver,member=Viewer."
+        )
+    return {name.strip(): value.strip() for name, _equals, value in found}
+
+
+def project(variable: str) -> str:
+    """The address of a Supabase project, without a path; http only on this machine."""
+    found = text(variable).removesuffix("/")
+    scheme, _, host = found.partition("://")
+    name = re.sub(r":\d+$", "", host)
+    if found and not (
+        _HOST.fullmatch(name)
+        and "*" not in name
+        and (scheme == "https" or (scheme == "http" and name in LOOPBACK))
+    ):
+        raise ImproperlyConfigured(
+            f"{variable} is no address of a project. Write scheme and host, and no path: "
+            "https://abcdefghijklmnop.supabase.co. Passwords go there, so http is for this "
+            "machine only."
+        )
+    return found
+
+
+def publishable_key(variable: str) -> str:
+    """A project's key that anybody may have; one that passes every policy is refused."""
+    found = text(variable)
+    if not re.fullmatch(r"[\x21-\x7e]*", found):
+        raise ImproperlyConfigured(f"{variable} holds what no key of a project does.")
+    if found.startswith("sb_secret_") or _role_of(found) == "service_role":
+        raise ImproperlyConfigured(
+            f"{variable} is a secret key, which passes every policy and is not needed here. Write "
+            "the publishable one (sb_publishable_…, or the older anon key)."
+        )
+    return found
+
+
+def _role_of(key: str) -> str:
+    """The role that an older key, a token, is for; empty for any other."""
+    try:
+        body = key.split(".")[1]
+        said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        return said["role"]
+    except (IndexError, KeyError, TypeError, ValueError):
+        return ""
 
 
 def hosts(variable: str) -> list[str]:

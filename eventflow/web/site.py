@@ -26,6 +26,12 @@ class BackOfficeSite(AdminSite):
             if getattr(pattern, "name", None) != "view_on_site"
         ]
 
+    # Where the sign-in page leads on to, once models are loaded: (request, its answer) -> answer.
+    led_on = None
+
+    def login(self, request, extra_context=None):
+        return self.led_on(request, super().login(request, extra_context))
+
     @takes("term", "page", "app_label", "model_name", "field_name", told=False)
     def autocomplete_view(self, request):
         return super().autocomplete_view(request)

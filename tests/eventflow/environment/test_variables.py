@@ -1,5 +1,7 @@
 """Reading the environment: each value is read right, or refused in a sentence without secrets."""
 
+import base64
+import json
 import os
 from urllib.parse import quote
 
@@ -340,6 +342,75 @@ def test_a_sender_has_an_address(monkeypatch, said):
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("", ""),
+        ("https://abc.supabase.co", "https://abc.supabase.co"),
+        (" https://abc.supabase.co/ ", "https://abc.supabase.co"),
+        ("https://auth.example.org:8443", "https://auth.example.org:8443"),
+        ("http://127.0.0.1:54321", "http://127.0.0.1:54321"),
+        ("http://localhost:54321/", "http://localhost:54321"),
+        ("http://[::1]:54321", "http://[::1]:54321"),
+    ],
+)
+def test_the_address_of_a_project_is_read(monkeypatch, said, found):
+    monkeypatch.setenv("SUPABASE_URL", said)
+
+    assert variables.project("SUPABASE_URL") == found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "abc.supabase.co",
+        "http://abc.supabase.co",
+        "http://127.0.0.1.example.org",
+        "https://abc.supabase.co/auth/v1",
+        "https://abc.supabase.co?x=y",
+        f"https://u:{SECRET}@abc.supabase.co",
+        "https://*.supabase.co",
+        "https://",
+        "ftp://abc.supabase.co",
+        "https://abc.supabase.co\\@evil.example",
+    ],
+)
+def test_what_is_no_address_of_a_project_is_told(monkeypatch, said):
+    monkeypatch.setenv("SUPABASE_URL", said)
+
+    assert refusal(variables.project, "SUPABASE_URL").startswith("SUPABASE_URL is no address")
+
+
+def _old_key(role) -> str:
+    body = base64.urlsafe_b64encode(json.dumps({"role": role, "ref": SECRET}).encode())
+    return f"eyJhbGciOiJIUzI1NiJ9.{body.decode().rstrip('=')}.c2lnbmF0dXJl"
+
+
+def test_a_publishable_key_is_read_and_a_secret_one_refused(monkeypatch):
+    for key in ("", "sb_publishable_x", _old_key("anon"), "a.b.c", "eyJ..."):
+        monkeypatch.setenv("SUPABASE_KEY", key)
+        assert variables.publishable_key("SUPABASE_KEY") == key
+    for key in (f"sb_secret_{SECRET}", _old_key("service_role")):
+        monkeypatch.setenv("SUPABASE_KEY", key)
+        assert "is a secret key" in refusal(variables.publishable_key, "SUPABASE_KEY")
+    monkeypatch.setenv("SUPABASE_KEY", "two words\r\nX: y")
+    assert "what no key" in refusal(variables.publishable_key, "SUPABASE_KEY")
+
+
+def test_words_and_pairs_are_read_or_told(monkeypatch):
+    def read(reader, said, *further):
+        monkeypatch.setenv("EVENTFLOW_T1", said)
+        return reader("EVENTFLOW_T1", *further)
+
+    assert read(variables.one_or_more, "", ["a", "b"]) == {"a", "b"}
+    assert read(variables.one_or_more, " b ,", ["a", "b"]) == {"b"}
+    assert "a, b" in refusal(read, variables.one_or_more, "a,c", ["a", "b"])
+    assert read(variables.pairs, "") == {}
+    assert read(variables.pairs, "owner = Approver, member=") == {"owner": "Approver", "member": ""}
+    for wrong in ("owner", "=Approver", "owner:Approver"):
+        assert "Write pairs" in refusal(read, variables.pairs, wrong)
+
+
 def test_a_file_of_variables_is_read_or_its_line_told(monkeypatch, tmp_path):
     names = ("EVENTFLOW_T1", "EVENTFLOW_T2", "EVENTFLOW_T3")
     for name in names:
@@ -372,6 +443,9 @@ WRONG = {
     "CSRF_TRUSTED_ORIGINS": ["a.example"],
     "SECRET_KEY": [f"${SECRET}" * 20],
     "MAIL_FROM": ["nobody"],
+    "SUPABASE_URL": ["abc.supabase.co", "http://abc.supabase.co", "https://127.0.0.1:54321"],
+    "SUPABASE_KEY": [f"sb_secret_{SECRET}"],
+    "SIGN_IN_WITH": ["password", "account"],
 }
 
 

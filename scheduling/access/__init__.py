@@ -2,17 +2,22 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth import get_user_model
+from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import UsernameField
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import QuerySet
 from django.forms import TextInput
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from eventflow.accounts import second_factor
+from eventflow.accounts import account, second_factor, signing_in
+from eventflow.accounts.account import CodeNeeded
+from eventflow.accounts.supabase_auth import Trouble
 from eventflow.db import database
+from scheduling.access import roles
 from scheduling.models import Organization, StaffMember
 
 
@@ -89,20 +94,30 @@ def _may_enter(user) -> bool:
 class StaffBackend(ModelBackend):
     """Django's own, but who may not enter any more is signed out at the next request.
 
-    That is whoever was made inactive, is not linked any more, or whose profile is gone.
+    That is whoever was made inactive, is not linked any more, or whose profile is gone. Where
+    names are switched off, superusers alone have one.
     """
+
+    def authenticate(self, request, username=None, password=None):
+        user = super().authenticate(request, username=username, password=password)
+        if user is None or "name" in settings.SIGN_IN_WITH or user.is_superuser:
+            return user
+        return None
 
     def get_user(self, user_id):
         """The user with all that tells what it may see and is asked for, in one statement."""
         user = (
             second_factor.known(get_user_model().objects.all())
             .select_related("staff_member__profile__organization")
+            .annotate(roles_are_kept=roles.ARE_KEPT)
             .filter(pk=user_id)
             .first()
         )
-        if user is None or not self.user_can_authenticate(user):
+        if user is None or not self.user_can_authenticate(user) or not _may_enter(user):
             return None
-        return user if _may_enter(user) else None
+        if not user.is_superuser:
+            roles.follow(user.staff_member, kept=user.roles_are_kept)
+        return user
 
     def get_all_permissions(self, user_obj, obj=None):
         """What it may do itself and by its groups: one statement, once for each request."""
@@ -135,9 +150,62 @@ class _NameField(UsernameField):
 
 
 class SignInForm(AdminAuthenticationForm):
-    """The admin's sign-in form; it says why someone with the right password may not enter."""
+    """The admin's sign-in form; it says why someone with the right password may not enter.
+
+    Where accounts of EventFlow are offered, what has an @ is one's address; `?way=name` asks for
+    user names alone, which may have one as well. No password is ever tried both ways.
+    """
 
     username = _NameField(widget=TextInput(attrs={"autofocus": True}))
+
+    _NO_ACCOUNT = _(
+        "That is not the e-mail address and the password of an EventFlow account that may sign in. "
+        "If you sign in to EventFlow with Google, or by a link in a mail, your account has no "
+        "password yet: set one there, or ask an administrator for a user name of the back office."
+    )
+
+    def __init__(self, request=None, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        said = request.GET if request else QueryDict()
+        self.by_account = account.is_offered() and said.get("way") != "name"
+        if self.by_account:
+            self.fields["username"].label = (
+                _("E-mail address in EventFlow, or user name here")
+                if "name" in settings.SIGN_IN_WITH
+                else _("E-mail address in EventFlow")
+            )
+
+    @property
+    def other_way(self) -> str:
+        """The address of this page for the other way; empty where there is none."""
+        if not account.is_offered():
+            return ""
+        said = self.request.GET.copy()
+        said["way"] = "name" if self.by_account else "account"
+        return f"?{said.urlencode()}"
+
+    def clean(self):
+        said = self.cleaned_data
+        name, password = said.get("username"), said.get("password")
+        if not (self.by_account and name and password and "@" in name):
+            return super().clean()
+        try:
+            self.user_cache = authenticate(
+                self.request,
+                account=True,
+                username=signing_in.folded(name),
+                password=password,
+            )
+        except CodeNeeded as needed:
+            # The sign-in page leads on to the code.
+            self.request.code_needed = needed.session
+            raise ValidationError(_("A code is needed as well.")) from needed
+        except Trouble as trouble:
+            raise ValidationError(str(trouble)) from trouble
+        if self.user_cache is None:
+            raise ValidationError(self._NO_ACCOUNT, code="invalid_login")
+        self.confirm_login_allowed(self.user_cache)
+        return said
 
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)

@@ -1,0 +1,201 @@
+"""Whether people can make themselves what they are not: tried as `authenticated`, and taken back.
+
+Whoever can write the role or the organization of a profile, or a profile of their own, could give
+themselves any group that a role gives. Policies, rights and triggers all have a say, so it is
+tried: in one transaction that is rolled back, in the name of one person for each role. What a
+policy, a right or a trigger refuses is refused; whatever else comes of it counts as open, and so
+does what cannot be tried.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from eventflow.db import database
+from eventflow.fitness import doctor
+from eventflow.fitness.doctor import Level, Line
+
+# Beside what migrations record, and gone with the migration that this came with.
+NOTE = ("trial of roles in public.user_profiles", "scheduling.0016_role_groups")
+KEPT = "kept"
+
+# Refused: by a right or a policy, and by what a trigger raises.
+_REFUSED = ("42501", "P0001")
+# No value for that column: it says nothing of who may write it.
+_NO_VALUE = "23514"
+_LOCK_MS = 1000
+_MOST_PEOPLE = 8
+# Where people have all one role, others that it may be.
+_USUAL = ("owner", "admin", "manager", "member")
+
+_PEOPLE = """
+select distinct on (p.role) p.id, p.organization_id, p.role
+from (
+  select id, organization_id, role, count(*) over (partition by organization_id) as colleagues
+  from public.user_profiles
+  where organization_id is not null
+) as p
+order by p.role, p.colleagues, p.id
+limit %s
+"""
+
+# Those of the own organization and of others, besides oneself.
+_OTHERS = """
+(select id from public.user_profiles where organization_id = %(own)s and id <> %(id)s limit 1)
+union all
+(select id from public.user_profiles where organization_id <> %(own)s limit 1)
+"""
+
+
+@dataclass(frozen=True)
+class _Someone:
+    id: UUID
+    organization: UUID
+    role: str | None
+
+
+class _TakenBack(Exception):
+    """Ends a savepoint, with what came of it."""
+
+
+def open_ways() -> list[str]:
+    """What can be written, each a sentence; empty where all of it is refused."""
+    with transaction.atomic():
+        database.limit_lock_waits(_LOCK_MS)
+        try:
+            return list(_open_ways())
+        finally:
+            transaction.set_rollback(True)
+
+
+def _open_ways() -> Iterator[str]:
+    people = [_Someone(*row) for row in _rows(_PEOPLE, [_MOST_PEOPLE])]
+    if not people:
+        yield "There is no profile yet in whose name it could be tried."
+        return
+    roles = [role for (role,) in _rows("select distinct role from public.user_profiles limit 20")]
+    elsewhere = [pk for (pk,) in _rows("select id from public.organizations order by id limit 2")]
+    for one in people:
+        values = [role for role in dict.fromkeys((*roles, *_USUAL)) if role not in (None, one.role)]
+        if _writes(one, "role", values):
+            yield f"A person with the role {one.role} can write public.user_profiles.role."
+        other = [pk for pk in elsewhere if pk != one.organization] or [uuid4()]
+        if _writes(one, "organization_id", other):
+            yield (
+                f"A person with the role {one.role} can write public.user_profiles.organization_id."
+            )
+        if _inserts(one.id, uuid4(), one.organization):
+            yield f"A person with the role {one.role} can insert into public.user_profiles."
+    newcomer = uuid4()
+    if _inserts(newcomer, newcomer, people[0].organization):
+        yield "An account without a profile can insert one of its own into public.user_profiles."
+
+
+def _writes(one: _Someone, column: str, values: Iterable) -> bool:
+    """Whether they can give the column one of the values, in whatever row.
+
+    Without a condition as well: then no policy for reading is asked of the row as it becomes.
+    """
+    others = [pk for (pk,) in _rows(_OTHERS, {"own": one.organization, "id": one.id})]
+    statement = f"update public.user_profiles set {column} = %s"  # noqa: S608
+    tried = [
+        _changes(one.id, column, value, f"{statement}{where}", [value, *which])
+        for value in list(values)[:_MOST_PEOPLE]
+        for where, which in [*((" where id = %s", [pk]) for pk in (one.id, *others)), ("", [])]
+    ]
+    return any(tried) or all(came is None for came in tried)
+
+
+def _changes(person: UUID, column: str, value, statement: str, parameters: list) -> bool | None:
+    """Whether more rows have the value then; None where it is no value for that column."""
+    count = f"select count(*) from public.user_profiles where {column} = %s"  # noqa: S608
+    before = _rows(count, [value])
+    code = _came_of(person, statement, parameters, lambda: _rows(count, [value]) != before)
+    return None if code == _NO_VALUE else code not in ("", *_REFUSED)
+
+
+def _inserts(person: UUID, pk: UUID, organization: UUID) -> bool:
+    statement = (
+        "insert into public.user_profiles (id, organization_id, full_name) values (%s, %s, '–')"
+    )
+    stands = "select from public.user_profiles where id = %s"
+    code = _came_of(person, statement, [pk, organization], lambda: bool(_rows(stands, [pk])))
+    return code not in ("", *_REFUSED)
+
+
+def _came_of(person: UUID, statement: str, parameters: list, is_done) -> str:
+    """Run it in the person's name and take it back.
+
+    The code of the error that it met; without one "done", or nothing where it did nothing.
+    """
+    try:
+        with transaction.atomic():
+            try:
+                with database.acting_as(person), transaction.atomic():
+                    _run(statement, parameters)
+            except DatabaseError as error:
+                raise _TakenBack(database.sqlstate(error) or "lost") from error
+            raise _TakenBack("done" if is_done() else "")
+    except _TakenBack as came:
+        return came.args[0]
+
+
+def _run(statement: str, parameters: list) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def _rows(statement: str, parameters=()) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return cursor.fetchall()
+
+
+def noted() -> str:
+    """What the last trial found: `KEPT`, or what is open; empty where there was none."""
+    found = _rows("select replaced from backoffice.foundation_objects where object = %s", [NOTE[0]])
+    return found[0][0] if found else ""
+
+
+def _note(ways: list[str]) -> None:
+    """Keep what was found, as the login that migrates. Raises DatabaseError where it may not."""
+    with transaction.atomic():
+        _run(
+            "insert into backoffice.foundation_objects (object, migration, replaced)"
+            " values (%s, %s, %s) on conflict (object) do update"
+            " set replaced = excluded.replaced, created_at = now()",
+            [*NOTE, " ".join(ways) or KEPT],
+        )
+
+
+@doctor.examination
+def roles_are_kept():
+    """People can write neither the role nor the organization of a profile, nor a profile."""
+    if not settings.SUPABASE_URL:
+        yield Line(
+            Level.OK,
+            "What people could make of their role was not tried: nobody signs in with an account.",
+        )
+        return
+    ways = open_ways()
+    for way in ways:
+        yield Line(
+            Level.WARNING,
+            f"{way} So a role gives the group Viewer at most to who signs in with an account.",
+            "Where the product's pages do without: revoke insert, update on public.user_profiles "
+            "from anon, authenticated; grant update (full_name, phone, avatar_url, preferences) on "
+            "public.user_profiles to authenticated; then manage.py doctor again.",
+        )
+    try:
+        _note(ways)
+    except DatabaseError as error:
+        if bool(ways) == (noted() == KEPT):
+            yield Line(
+                Level.ERROR,
+                "What people can make of their role is noted otherwise, and could not be noted: "
+                f"{database.message(error)}.",
+                "Ask as the login that migrates: MIGRATE_DATABASE_URL.",
+            )

@@ -1,0 +1,5 @@
+-- הסרה
+-- Removal
+alter table backoffice.scheduling_staffmember
+  drop column if exists role_gives,
+  drop column if exists role_group_id;
