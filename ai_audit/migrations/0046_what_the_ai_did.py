@@ -10,7 +10,7 @@ from eventflow.sql import FrozenSQL, InBatches
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("ai_audit", "0040_set_based")]
+    dependencies = [("ai_audit", "0044_told_of_many")]
 
     operations = [
         # What is replaced, others have made; the statistics that are made go when this goes back.
