@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
 from ai_audit.models import OPEN, Status, Suggestion
-from ai_audit.presenters import day, hanging, review, timeline
+from ai_audit.presenters import colliding, day, hanging, review, timeline
 from ai_audit.verdicts import Verdict, snapshot
 from eventflow.admin import ReadOnlyAdmin
 from eventflow.web.parameters import KEPT, CarefulChangeList
@@ -218,10 +218,10 @@ class SuggestionPages(ReadOnlyAdmin):
             "changes": changes,
             "written": written,
             "stale": any(change.saw is not None for change in changes),
-            "collisions": review.collisions(suggestion, verdict, arrived=differences.arrived)
+            "collisions": colliding.collisions(suggestion, verdict, arrived=differences.arrived)
             if verdict
             else [],
-            "no_longer_true": review.no_longer_true(suggestion, verdict) if verdict else [],
+            "no_longer_true": colliding.no_longer_true(suggestion, verdict) if verdict else [],
             "timetable": day.day(suggestion, verdict, review.headline(suggestion, verdict))
             if verdict
             else None,
