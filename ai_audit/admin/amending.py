@@ -16,7 +16,7 @@ from ai_audit.admin.base import after_deciding
 from ai_audit.admin.forms import AmendForm
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.models import Suggestion
-from ai_audit.presenters import hanging, review
+from ai_audit.presenters import colliding, hanging, review
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict, snapshot
 from ai_audit.workflow import Confirmation
@@ -148,7 +148,7 @@ def amend_page(
         "edited": edited,
         "edited_digest": verdicts.digest(suggestion, edited) if edited else "",
         "edited_words": review.in_words(edited) if edited else "",
-        "collisions": review.collisions(suggestion, edited) if edited else [],
+        "collisions": colliding.collisions(suggestion, edited) if edited else [],
         "changes": review.changes(suggestion, edited) if edited else [],
         "hanging": hanging.told(edited) if edited else [],
         # What was there when the form was opened is what is compared, however often it comes back.

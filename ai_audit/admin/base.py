@@ -21,7 +21,7 @@ from ai_audit import queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.models import OPEN, Status, Suggestion
-from ai_audit.presenters import day, hanging, pointing, review, timeline
+from ai_audit.presenters import colliding, day, hanging, pointing, review, timeline
 from ai_audit.verdicts import Verdict, snapshot
 from eventflow.admin import ReadOnlyAdmin
 from eventflow.web.parameters import KEPT, CarefulChangeList
@@ -223,10 +223,10 @@ class SuggestionPages(ReadOnlyAdmin):
             "new": not any(change.before for change in changes),
             "gone": not any(change.after for change in changes),
             "repeated": pointing.repeated(changes, verdict) if verdict else (),
-            "collisions": review.collisions(suggestion, verdict, arrived=differences.arrived)
+            "collisions": colliding.collisions(suggestion, verdict, arrived=differences.arrived)
             if verdict
             else [],
-            "no_longer_true": review.no_longer_true(suggestion, verdict) if verdict else [],
+            "no_longer_true": colliding.no_longer_true(suggestion, verdict) if verdict else [],
             "timetable": day.day(suggestion, verdict, review.headline(suggestion, verdict))
             if verdict
             else None,

@@ -156,7 +156,8 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
             return HttpResponseRedirect(request.get_full_path())
         button = BUTTONS[pressed]
         following = self.place(request, suggestion.pk).next
-        if not self.may(request, button.permission, suggestion):
+        # Whether they may see it at all, `get_object` has asked, which found it.
+        if not request.user.has_perm(button.permission):
             raise PermissionDenied
         try:
             by = access.staff_member(request.user)
@@ -182,16 +183,9 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
             return HttpResponseRedirect(list_address(request.GET.get(KEPT, "")))
         return after_deciding(request, suggestion, following)
 
-    def may(self, request, permission, suggestion) -> bool:
-        """Whether the user has the permission, and the suggestion is one they may see at all."""
-        return (
-            request.user.has_perm(permission)
-            and self.everything(request).filter(pk=suggestion.pk).exists()
-        )
-
     def _approves_anew(self, request, suggestion) -> bool:
         """Whether carrying it out is a new approval: what departs from the old one was shown."""
-        if not self.may(request, BUTTONS["_approve"].permission, suggestion):
+        if not request.user.has_perm(BUTTONS["_approve"].permission):
             return False
         verdict = verdicts.judge([suggestion])[suggestion.pk]
         return bool(workflow.departures(suggestion, verdict))

@@ -22,7 +22,7 @@ from ai_audit.admin.base import (
 from ai_audit.admin.buttons import why_none
 from ai_audit.admin.worklist.after import TAKEN_BACK_BY, told_after
 from ai_audit.models import Status, Suggestion
-from ai_audit.presenters import hanging, review
+from ai_audit.presenters import colliding, hanging, review
 from eventflow.web.parameters import KEPT
 from scheduling import access, actions
 
@@ -87,7 +87,7 @@ def undo_page(pages, request, suggestion: Suggestion):
         "action": review.action_label(found.suggestion.action_type),
         "changes": review.changes(found.suggestion, found.verdict),
         "since": review.changed_since(suggestion, found.since),
-        "collisions": review.collisions(found.suggestion, found.verdict),
+        "collisions": colliding.collisions(found.suggestion, found.verdict),
         "restored": [actions.in_words(*rows) for rows in sorted(found.restored.items())],
         "removed": [actions.in_words(*rows) for rows in sorted(found.removed.items())],
         "hanging": hanging.told(found.verdict, told_already=found.removed),

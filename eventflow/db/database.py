@@ -236,6 +236,46 @@ def violated_constraint(error: DatabaseError) -> str | None:
     return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
 
 
+# By names, not by `regclass`: who is refused need not have the right to look into the schema.
+_REFERENCE = """
+select holds.relname, led_to.relname, (
+  select string_agg(a.attname, ', ' order by a.attnum)
+  from pg_catalog.pg_attribute as a
+  where a.attrelid = c.conrelid
+  and a.attnum = any (c.conkey)
+)
+from pg_catalog.pg_constraint as c
+join pg_catalog.pg_class as holds
+  on holds.oid = c.conrelid
+join pg_catalog.pg_class as led_to
+  on led_to.oid = c.confrelid
+where c.conname = %s
+and holds.relname = %s
+and holds.relnamespace = (select oid from pg_catalog.pg_namespace where nspname = %s)
+and c.contype = 'f'
+"""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key: the columns of a table that lead to another, each by its name alone."""
+
+    table: str
+    columns: str
+    to: str
+
+
+def broken_reference(error: DatabaseError) -> Reference | None:
+    """The foreign key that a database error is about, or None; one statement where it is."""
+    if sqlstate(error) != "23503":
+        return None
+    diag = error.__cause__.diag
+    with connection.cursor() as cursor:
+        cursor.execute(_REFERENCE, [diag.constraint_name, diag.table_name, diag.schema_name])
+        found = cursor.fetchone()
+    return found and Reference(table=found[0], to=found[1], columns=found[2])
+
+
 def sqlstate(error: BaseException) -> str | None:
     """The five-character code of a database error, or None when it has none.
 

@@ -49,6 +49,25 @@ BY_POLICY = Sentence(
     message=isolate,
 )
 _ROOM_TAKEN = Sentence("room_taken_then", _("%(room)s is taken at that time."), room=isolate)
+_POINTS_NOWHERE = Sentence(
+    "points_nowhere",
+    _(
+        "By %(columns)s the session leads to something in %(table)s that is no longer there. What "
+        "the history keeps of it is not lost. Try again; if that does not help, add the session by "
+        "hand."
+    ),
+    columns=ltr,
+    table=ltr,
+)
+_STILL_REFERRED_TO = Sentence(
+    "still_referred_to",
+    _(
+        "%(table)s still refers to the session, by %(columns)s, and nothing of either is lost. "
+        "Remove that in EventFlow first, then try again."
+    ),
+    columns=ltr,
+    table=ltr,
+)
 _NOT_ACCEPTED = Sentence(
     "not_accepted", _("The database did not accept the change: %(message)s"), message=isolate
 )
@@ -271,8 +290,16 @@ def _refusals(session: Schedule):
 
 
 def not_accepted(error: DatabaseError, table: str) -> Said:
-    """What the database said of what was written to `table`; of a policy, that it was one."""
+    """What the database said of what was written to `table`; of a policy, that it was one.
+
+    Of a session that leads to what is gone, or that something else leads to, it is told in words.
+    """
     message = bidi.cut(database.message(error))
+    reference = database.broken_reference(error) if table == TABLE else None
+    if reference and reference.table == TABLE:
+        return _POINTS_NOWHERE(columns=reference.columns, table=reference.to)
+    if reference and reference.to == TABLE:
+        return _STILL_REFERRED_TO(columns=reference.columns, table=reference.table)
     policy = database.refusing_policy(error, table)
     if policy:
         return BY_POLICY(table=policy, message=message)

@@ -160,3 +160,16 @@ def test_a_time_is_offered_to_a_session_of_two_rooms_where_both_are_free(event, 
     for way in found:
         there = placed(event, text, second_room=pointed, session_id=session.pk, start=way.start)
         assert met(there) == []
+
+
+def test_a_speaker_is_spelled_as_sessions_spell_them_that_stand(event):
+    gone = f.session(event=event, speaker_name="dana levi", start=f.at(9))
+    f.points(gone, is_deleted=True)
+    wanted = placed(event, None, speaker="Dana  Levi", names_speaker=True)
+
+    assert conflicts.find({0: wanted}) == {}
+
+    f.session(event=event, speaker_name="DANA LEVI", start=f.at(20))
+
+    (spelled,) = conflicts.find({0: wanted})[0]
+    assert (spelled.name, spelled.written) == ("speaker_name", "DANA LEVI")

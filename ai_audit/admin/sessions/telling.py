@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import verdicts, workflow
 from ai_audit.admin.sessions import whose
 from ai_audit.admin.sessions.form import SessionForm
-from ai_audit.presenters import hanging, pointing, review
+from ai_audit.presenters import colliding, hanging, pointing, review
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Proposal
 from ai_audit.workflow import ByHand
 from eventflow.text.bidi import ltr
@@ -101,7 +101,7 @@ def judged(found: ByHand | None, request) -> dict[str, Any]:
         "found": found,
         "verdict": found.verdict,
         "verdict_words": review.in_words(found.verdict),
-        "collisions": review.collisions(found.suggestion, found.verdict),
+        "collisions": colliding.collisions(found.suggestion, found.verdict),
         "turning": pointing.turning(found.verdict),
         "friction": found.friction,
         "ticking": found.verdict.level is not verdicts.Level.BLOCKED,

@@ -1,11 +1,14 @@
 """What each statement of a page is for, in order: there is none that nobody has accounted for."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ai_audit.models import Suggestion
 from scheduling import pointers
 from tests import factories as f
+from tests import pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -24,6 +27,8 @@ _SIGNS = {
     "what it replaces and undoes": 'SELECT "suggestion_links"',
     "its decisions": 'SELECT "decision_history"',
     "what was said of it": 'SELECT "suggestion_acts"',
+    "locks are not waited for long": "'lock_timeout'",
+    "the event’s lock": "pg_advisory_xact_lock",
     "the session under its lock": 'FOR UPDATE OF "schedules"',
     "the session": 'SELECT "schedules"',
     "the approver’s organization": 'SELECT "user_profiles"',
@@ -36,6 +41,17 @@ _SIGNS = {
     "the day by room": "today as materialized",
     "what hangs on the session": "backoffice.what_hangs_on",
     "ways out": "open as (",
+    "becoming the approver": "set_config('role', 'authenticated'",
+    "becoming oneself again": "set_config('role', 'none'",
+    "approved": "set execution_status = 'approved'",
+    "executed": "set execution_status = 'executed'",
+    "how the session stands": "select to_jsonb(r)::text",
+    "the session is written": 'UPDATE "schedules"',
+    "all constraints hold": "set constraints all immediate",
+    "the admin’s log": 'INSERT INTO "django_admin_log"',
+    "the history has written it": "(last.to_status, last.state) is distinct from",
+    "what was written": "jsonb_object_agg(e.key",
+    "a transaction, or a savepoint in one": "SAVEPOINT",
     "reasons of rejections before": "newest.reason",
 }
 
@@ -80,4 +96,55 @@ def test_a_review_page_asks_for_this(browser, event, suggest):
         "its place in the list",
         "suggestions about what is in the way",
         "reasons of rejections before",
+    ]
+
+
+def test_approving_asks_for_this(browser, event, suggest):
+    session = f.session(event=event, room="A", speaker_name="x", start=f.at(9), end=f.at(10))
+    f.session(event=event, room="B", speaker_name="x", start=f.at(12))
+    suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
+    address = f"{QUEUE}{suggestion.pk}/change/"
+    form = pages.form(browser.get(address)) | {"_approve": "1"}
+    # Django keeps it once it has been read.
+    ContentType.objects.get_for_model(Suggestion)
+
+    with CaptureQueriesContext(connection) as captured:
+        answer = browser.post(address, form)
+
+    assert answer.status_code == 302
+    assert told(captured) == [
+        "who is signed in",
+        "user, profile, organization, second factor",
+        "the suggestion",
+        "what they may do",
+        "its place in the list",
+        "a transaction, or a savepoint in one",
+        "locks are not waited for long",
+        "its event",
+        "the event’s lock",
+        "the suggestion under its lock",
+        "the approver’s organization",
+        "the session under its lock",
+        *(["where pointers would lead"] if pointers.kept() else []),
+        "who is met",
+        "how rooms are spelled",
+        "who is registered, and elsewhere then",
+        "rivals",
+        "keys of names",
+        "how the session stands",
+        "becoming the approver",
+        "approved",
+        "a transaction, or a savepoint in one",
+        "the session is written",
+        "all constraints hold",
+        "a transaction, or a savepoint in one",
+        "becoming oneself again",
+        "how the session stands",
+        "becoming the approver",
+        "executed",
+        "becoming oneself again",
+        "the admin’s log",
+        "the history has written it",
+        "a transaction, or a savepoint in one",
+        "what was written",
     ]

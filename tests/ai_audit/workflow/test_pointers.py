@@ -6,6 +6,8 @@ from ai_audit import verdicts, workflow
 from ai_audit.presenters import hanging, review, timeline
 from ai_audit.proposals import Action, Proposal
 from ai_audit.verdicts import Level
+from eventflow.text.bidi import ltr
+from scheduling import pointers
 from scheduling.conflicts import Kind
 from tests import factories as f
 
@@ -519,3 +521,71 @@ def test_a_row_of_the_list_tells_where_a_session_is_that_is_only_pointed_to(desk
     session = f.session(event=desk.event, start=f.at(11))
     f.points(session, room_id=f.kept_room(desk.event, "Attic"))
     assert brief(desk.moves(session, room="Hall A")) == ["room", "room_id"]
+
+
+def test_a_removed_session_that_led_to_what_is_gone_is_told_so(desk):
+    """Not each column that leads somewhere is known here: these come back as they were."""
+    closet = f.kept_room(desk.event, "Closet")
+    session = f.session(event=desk.event, room="Attic", start=f.at(11))
+    f.points(session, backup_room_id=closet)
+    removal = desk.asks(f.delete_data(session), "schedule_delete")
+    desk.approve(removal)
+    f.run("delete from rooms where id = %s", closet)
+
+    with pytest.raises(workflow.Blocked) as refused:
+        desk.undo(removal)
+
+    assert str(refused.value) == (
+        "Nothing was changed: it cannot be carried out. By "
+        f"{ltr('backup_room_id')} the session leads to something in {ltr('rooms')} that is no "
+        "longer there. What the history keeps of it is not lost. Try again; if that does not "
+        "help, add the session by hand."
+    )
+    assert f.run("select count(*) from schedules") == [(0,)]
+
+
+def test_a_table_of_rooms_without_its_columns_is_told_when_a_session_led_there(desk):
+    hall = f.kept_room(desk.event, "Hall A")
+    session = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.points(session, room_id=hall)
+    removal = desk.asks(f.delete_data(session), "schedule_delete")
+    desk.approve(removal)
+    f.run("delete from rooms where id = %s", hall)
+    f.run("alter table rooms rename column name to called")
+    pointers.forget()
+
+    with pytest.raises(workflow.Blocked, match=f"By {ltr('room_id')} the session leads to"):
+        desk.undo(removal)
+
+
+def test_listed_speakers_without_their_table_come_back_or_are_left_out_in_words(desk):
+    session = f.session(event=desk.event, room="Hall A", start=f.at(11))
+    f.listed(session, "Dana", "Levi")
+    removal = desk.asks(f.delete_data(session), "schedule_delete")
+    desk.approve(removal)
+    f.run("drop table session_speakers, speakers cascade")
+    pointers.forget()
+
+    found = workflow.to_be_undone(suggestion_id=removal.pk, by=desk.by)
+
+    assert [(row.table, row.reason) for row in found.left_out] == [
+        ("public.session_speakers", "The table is no longer there.")
+    ]
+
+
+def test_what_still_refers_to_a_session_is_told_when_it_is_removed(desk):
+    session = f.session(event=desk.event, room="Attic", start=f.at(11))
+    f.run(
+        "create table public.session_notes"
+        " (id int primary key, session uuid references schedules (id))"
+    )
+    f.run("insert into public.session_notes values (1, %s)", session.pk)
+    removal = desk.asks(f.delete_data(session), "schedule_delete")
+
+    outcome = desk.approve(removal)
+
+    assert (
+        f"{ltr('session_notes')} still refers to the session, by {ltr('session')}, and nothing of "
+        "either is lost. Remove that in EventFlow first, then try again."
+    ) in outcome.sentence
+    assert f.run("select count(*) from schedules") == [(1,)]
