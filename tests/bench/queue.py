@@ -1,11 +1,12 @@
 """How the approval queue bears many rows: `make bench-queue ROWS=10000`.
 
 Fills a database of its own, opens the pages a manager does, and prints for each how long it took,
-how much of that in the database, and in how many statements; then what a row costs of many that one
-statement writes. Asserts nothing about time.
+how much of that in the database, and in how many statements, beside what is aimed at where that is
+said; then what a row costs of many that one statement writes. Asserts nothing about time.
 """
 
 import argparse
+import gc
 import os
 import time
 from collections import Counter
@@ -20,8 +21,11 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
+from ai_audit import queue  # noqa: E402
 from ai_audit.models import Suggestion  # noqa: E402
-from scheduling.models import UserProfile  # noqa: E402
+from ai_audit.verdicts import competing, projection  # noqa: E402
+from ai_audit.verdicts.competing import Stake  # noqa: E402
+from scheduling.models import Schedule, UserProfile  # noqa: E402
 from tests import factories, pages  # noqa: E402
 from tests.bench import data, writing  # noqa: E402
 from tests.databases import connected_to, copy_of  # noqa: E402
@@ -55,8 +59,8 @@ def database():
         yield
 
 
-def measure(name, act, rounds=ROUNDS):
-    """Print what the fastest of some rounds took."""
+def measure(name, act, rounds=ROUNDS, goal=None):
+    """Print what the fastest of some rounds took, beside the `goal` in milliseconds."""
     found = []
     for _round in range(rounds):
         statements = Statements()
@@ -65,8 +69,9 @@ def measure(name, act, rounds=ROUNDS):
             answer = act()
         found.append((time.perf_counter() - began, statements, answer))
     took, statements, answer = min(found, key=lambda one: one[0])
+    aimed_at = f"{goal:>9,} ms" if goal else " " * 12
     print(
-        f"{name:<44}{took * 1000:>9,.0f} ms{statements.seconds * 1000:>9,.0f} ms"
+        f"{name:<44}{took * 1000:>9,.0f} ms{aimed_at}{statements.seconds * 1000:>9,.0f} ms"
         f"{statements.count:>12}  {answer}",
         flush=True,
     )
@@ -94,10 +99,21 @@ def run(*, only_counts: bool = False) -> None:
         cursor.execute("select version()")
         print(cursor.fetchone()[0].split(" on ")[0])
     print(f"{waiting.count():,} suggestions wait, in one organization\n")
-    print(f"{'':<44}{'in all':>12}{'database':>12}{'statements':>12}")
+    print(f"{'':<44}{'in all':>12}{'goal':>12}{'database':>12}{'statements':>12}")
+    # As a worker that serves does, when it has loaded everything.
+    gc.collect()
+    gc.freeze()
 
-    measure("the first step of the counts", lambda: counted(browser, 1))
-    measure("the counts of all tabs", lambda: counted(browser, -1))
+    judged = min(queue.CHUNK, waiting.count())
+    measure(f"judging {judged:,}", lambda: counted(browser, 1), goal=judged // 2)
+    measure(
+        f"judging {waiting.count():,}",
+        lambda: counted(browser, -1),
+        goal=waiting.count() * 3 // 10,
+    )
+    stakes = some_stakes(waiting)
+    measure(f"rivals of {len(stakes)}", lambda: rivals(stakes), goal=100)
+    measure("rivals of 1", lambda: rivals(stakes[:1]))
     if only_counts:
         return
 
@@ -158,6 +174,23 @@ def run(*, only_counts: bool = False) -> None:
     measure("approving one", approved, rounds=1)
     approve_a_thousand(browser, manager)
     writing.at_once(user=manager.profile_id, event=middle.event_id)
+
+
+def some_stakes(waiting) -> list[Stake]:
+    """What some of those that wait would take, of all events."""
+    chosen = waiting.order_by("id").select_related("event", "user")[:: waiting.count() // 100 or 1]
+    found = []
+    for suggestion in chosen[:100]:
+        proposal = projection.read(suggestion)
+        session = Schedule.objects.get(pk=proposal.session_id)
+        placement = projection.placement(suggestion, proposal, session)
+        found.append(Stake(suggestion, proposal, placement))
+    return found
+
+
+def rivals(stakes: list[Stake]) -> str:
+    found = competing.find(stakes)
+    return f"{sum(len(c.about) for conflicts in found.values() for c in conflicts):,} found"
 
 
 def counted(browser, steps: int) -> str:
