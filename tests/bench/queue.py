@@ -100,9 +100,10 @@ def run(*, only_counts: bool = False) -> None:
         print(cursor.fetchone()[0].split(" on ")[0])
     print(f"{waiting.count():,} suggestions wait, in one organization\n")
     print(f"{'':<44}{'in all':>12}{'goal':>12}{'database':>12}{'statements':>12}")
-    # As a worker that serves does, when it has loaded everything.
+    # As a worker that serves does, when it has loaded everything: see gunicorn.conf.py.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
     judged = min(queue.CHUNK, waiting.count())
     measure(f"judging {judged:,}", lambda: counted(browser, 1), goal=judged // 2)
