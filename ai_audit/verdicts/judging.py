@@ -41,6 +41,8 @@ from scheduling.pointers import Turn
 # With more registered than this, a change is of medium risk, whatever else is true of it.
 MANY_PEOPLE = 50
 
+_NOBODY = conflicts.Registered()
+
 _OF_ANOTHER_EVENT = Sentence(
     "of_another_event", gettext_lazy("The session it names belongs to another event.")
 )
@@ -210,33 +212,30 @@ def judge(
     sessions = _sessions(wanted, lock=lock)
     registered = conflicts.registered({pk: session.event_id for pk, session in sessions.items()})
     given = {*(known or ()), *as_given}
+    clean = {}
     for suggestion in suggestions:
-        if suggestion.pk in verdicts:
+        pk = suggestion.pk
+        if pk in verdicts:
             continue
-        proposal = read[suggestion.pk]
+        proposal = read[pk]
         session = sessions.get(proposal.session_id)
-        people = registered.get(proposal.session_id, conflicts.Registered())
-        verdict = _lay_over(suggestion, proposal, session, by_hand=suggestion.pk in given)
+        people = registered.get(proposal.session_id, _NOBODY)
+        verdict = _lay_over(suggestion, proposal, session, by_hand=pk in given)
         if verdict.session:
             vips = tuple(vip.name for vip in people.vips)
             verdict = replace(verdict, registered=people.places, vips=vips)
-        verdicts[suggestion.pk] = verdict
-    turned = _turned([s for s in suggestions if not verdicts[s.pk].conflicts], verdicts)
+        verdicts[pk] = verdict
+        if not verdict.conflicts:
+            clean[pk] = suggestion, proposal, session, people
+    turned = _turned([suggestion for suggestion, *_rest in clean.values()], verdicts)
     stakes, found_alone = {}, {}
-    for suggestion in suggestions:
-        if verdicts[suggestion.pk].conflicts:
-            continue
-        proposal = read[suggestion.pk]
-        session = sessions.get(proposal.session_id)
-        people = registered.get(proposal.session_id, conflicts.Registered())
-        turns, room = turned.get(suggestion.pk, ({}, None))
+    for pk, (suggestion, proposal, session, people) in clean.items():
+        turns, room = turned.get(pk, ({}, None))
         if turns:
-            verdicts[suggestion.pk] = replace(
-                verdicts[suggestion.pk], turns=MappingProxyType(turns)
-            )
+            verdicts[pk] = replace(verdicts[pk], turns=MappingProxyType(turns))
         placement = projection.placement(suggestion, proposal, session)
-        stakes[suggestion.pk] = Stake(suggestion, proposal, placement)
-        found_alone[suggestion.pk] = [
+        stakes[pk] = Stake(suggestion, proposal, placement)
+        found_alone[pk] = [
             conflict
             for conflict in (
                 None if turns else reasons.no_effect(proposal, session),
