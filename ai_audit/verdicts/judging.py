@@ -43,6 +43,8 @@ from scheduling.pointers import Turn
 # With more registered than this, a change is of medium risk, whatever else is true of it.
 MANY_PEOPLE = 50
 
+_NOBODY = conflicts.Registered()
+
 _OF_ANOTHER_EVENT = Sentence(
     "of_another_event", gettext_lazy("The session it names belongs to another event.")
 )
@@ -220,43 +222,42 @@ def judge(
     wanted = {proposal.session_id for proposal in read.values() if proposal.session_id}
     sessions = _sessions(wanted, lock=lock)
     given = {*(known or ()), *as_given}
+    clean = {}
     for suggestion in suggestions:
-        if suggestion.pk not in verdicts:
-            proposal = read[suggestion.pk]
-            verdicts[suggestion.pk] = _lay_over(
-                suggestion,
-                proposal,
-                sessions.get(proposal.session_id),
-                by_hand=suggestion.pk in given,
-            )
-    turned = _turned([s for s in suggestions if not verdicts[s.pk].conflicts], verdicts)
-    stakes = {}
-    for suggestion in suggestions:
-        if verdicts[suggestion.pk].conflicts:
+        pk = suggestion.pk
+        if pk in verdicts:
             continue
-        proposal = read[suggestion.pk]
-        turns, _room = turned.get(suggestion.pk, ({}, None))
+        proposal = read[pk]
+        session = sessions.get(proposal.session_id)
+        verdicts[pk] = _lay_over(suggestion, proposal, session, by_hand=pk in given)
+        if not verdicts[pk].conflicts:
+            clean[pk] = suggestion, proposal, session
+    turned = _turned([suggestion for suggestion, *_rest in clean.values()], verdicts)
+    stakes = {}
+    for pk, (suggestion, proposal, session) in clean.items():
+        turns, _room = turned.get(pk, ({}, None))
         if turns:
-            verdicts[suggestion.pk] = replace(
-                verdicts[suggestion.pk], turns=MappingProxyType(turns)
-            )
-        placement = projection.placement(suggestion, proposal, sessions.get(proposal.session_id))
-        stakes[suggestion.pk] = Stake(suggestion, proposal, placement)
+            verdicts[pk] = replace(verdicts[pk], turns=MappingProxyType(turns))
+        stakes[pk] = Stake(
+            suggestion, proposal, projection.placement(suggestion, proposal, session)
+        )
 
     events = {pk: session.event_id for pk, session in sessions.items()}
     met = (meeting or _as_it_stands)(stakes, verdicts, events)
     for pk, verdict in verdicts.items():
+        people = _NOBODY
+        told = {}
         if verdict.session:
             people = met.registered[verdict.session.pk]
-            vips = tuple(vip.name for vip in people.vips)
-            verdicts[pk] = replace(verdict, registered=people.places, vips=vips)
-    for pk, stake in stakes.items():
-        session = sessions.get(stake.proposal.session_id)
-        people = met.registered.get(stake.proposal.session_id, conflicts.Registered())
+            told |= {"registered": people.places, "vips": tuple(vip.name for vip in people.vips)}
+        if pk not in stakes:
+            verdicts[pk] = replace(verdict, **told)
+            continue
+        _suggestion, _proposal, session = clean[pk]
         turns, room = turned.get(pk, ({}, None))
-        alone = reasons.alone(stake, session, people, room, turning=bool(turns), now=now)
-        found = [*alone, *met.conflicts.get(pk, ())]
-        verdict = replace(verdicts[pk], conflicts=conflicts.ordered(found))
+        alone = reasons.alone(stakes[pk], session, people, room, turning=bool(turns), now=now)
+        told["conflicts"] = conflicts.ordered([*alone, *met.conflicts.get(pk, ())])
+        verdict = replace(verdict, **told)
         verdicts[pk] = _held_to_the_letter(_spelled_as_the_programme(verdict, as_given=pk in given))
     return verdicts
 

@@ -83,6 +83,9 @@ def stale(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) 
 
 def _turned_since(suggestion: Suggestion, proposal: Proposal, session: Schedule) -> list[str]:
     """The pointers it touches that do not lead any more where the AI saw them lead."""
+    has = pointers.kept().columns
+    if not has:
+        return []
     if proposal.action is Action.DELETE:
         touched = pointers.COLUMNS
     else:
@@ -93,7 +96,7 @@ def _turned_since(suggestion: Suggestion, proposal: Proposal, session: Schedule)
         column
         for column in pointers.COLUMNS
         if column in touched
-        and column in pointers.kept().columns
+        and column in has
         and column in proposal.pointed
         and proposal.pointed[column] != (rows[column].id if column in rows else None)
     ]

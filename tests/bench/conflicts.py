@@ -226,7 +226,7 @@ def undecided(number):
     print(f"{Suggestion.objects.count():,} undecided suggestions")
     for some in (stakes[:1], stakes):
         found, result = best(2, lambda some=some: competing.find(some))
-        told(f"rivals of {len(some)}", found)
+        told(f"rivals of {len(some)}, goal 100 ms", found)
         assert len(result) == len(some)
 
 

@@ -442,6 +442,17 @@ def test_span_takes_the_ends_of_the_calendar(edge, zone):
         assert times.span(start, end, zone=zone) != ""
 
 
+def test_of_an_hour_that_occurs_twice_each_is_told_as_it_is():
+    zone = times.zone("Asia/Jerusalem")
+    first = datetime(2026, 10, 25, 1, 30, tzinfo=zone)
+    assert first == first.replace(fold=1)
+
+    told = [times.span(at, at, zone=zone) for at in (first, first.replace(fold=1), first)]
+
+    assert ["+0300" in one for one in told] == [True, False, True]
+    assert ["+0200" in one for one in told] == [False, True, False]
+
+
 def test_the_clock_times_of_a_span_are_isolated_left_to_right():
     span = times.span(utc(2038, 1, 30, 7), utc(2038, 1, 30, 8), zone=JERUSALEM)
     assert span == "30 Jan 2038, \u206609:00–\u206010:00\u2069"

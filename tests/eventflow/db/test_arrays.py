@@ -1,0 +1,53 @@
+"""Lists reach PostgreSQL as the arrays that psycopg itself would write."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from django.db import DataError, connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytestmark = pytest.mark.django_db
+
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])) | (
+    st.sampled_from(["", "null", "NULL", "{}", '"', "\\", "a,b", " a ", "'", "%s", "\u2003", "\n"])
+)
+zones = st.sampled_from([UTC, timezone(timedelta(hours=-3, minutes=-30))])
+KINDS = {
+    "text": texts,
+    "uuid": st.uuids(),
+    "timestamptz": st.datetimes(datetime(1900, 1, 1), datetime(9999, 1, 1), timezones=zones),
+    "bool": st.booleans(),
+    "bigint": st.integers(-(2**63), 2**63 - 1),
+}
+
+
+@given(data=st.data(), kind=st.sampled_from([*KINDS]))
+def test_what_is_in_a_list_arrives(data, kind):
+    items = data.draw(st.lists(st.none() | KINDS[kind], max_size=5))
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"select %s::{kind}[], %s::text", [items, "beside"])
+        assert cursor.fetchone() == (items, "beside")
+
+
+@pytest.mark.parametrize(
+    ("kind", "items"),
+    [
+        ("int[]", []),
+        ("text[]", [None]),
+        ("int[]", [[1], [2]]),
+        ("text[]", [["a"], [None]]),
+        ("bytea[]", [b"x"]),
+        ("float[]", [1.5, None]),
+    ],
+)
+def test_what_there_is_no_short_way_for_arrives_too(kind, items):
+    with connection.cursor() as cursor:
+        cursor.execute(f"select %s::{kind}", [items])
+        assert cursor.fetchone() == (items,)
+
+
+def test_a_text_that_no_array_holds_is_refused():
+    with connection.cursor() as cursor, pytest.raises((DataError, ValueError)):
+        cursor.execute("select %s::text[]", [["a", "b\0"]])
