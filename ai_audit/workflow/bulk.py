@@ -31,7 +31,7 @@ Results = dict[UUID, Outcome | Refusal]
 
 
 @dataclass
-class _Act:
+class Act:
     """An act of several batches: what was `judged` before the first, which sessions it `wrote`."""
 
     judged: Mapping[UUID, Verdict]
@@ -91,7 +91,7 @@ def approve_many(
         return
     suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=digests)
     waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
-    act = _Act(verdicts.judge(waiting))
+    act = Act(verdicts.judge(waiting))
     steps.require_all_seen(waiting, act.judged, digests)
     events = {suggestion.pk: str(suggestion.event_id) for suggestion in suggestions}
     for batch in _batches(sorted(digests, key=lambda pk: events.get(pk, ""))):
@@ -126,7 +126,7 @@ def approve_set(
     digests: Mapping[UUID, str],
     by: StaffMember,
     confirmed: Mapping[UUID, Confirmation] = NOTHING_SAID,
-    act: _Act | None = None,
+    act: Act | None = None,
 ) -> Results:
     """Approve undecided suggestions and carry each out, as the staff member `by`.
 

@@ -160,10 +160,10 @@ def _carry_out(
     by: StaffMember,
 ) -> None:
     """Approve all, write all of them into the programme, record of each what came of it."""
-    with database.acting_as(by.person):
-        for suggestion in suggestions:
-            history.tell(records[suggestion.pk])
-            moves.mark_approved(suggestion, by.profile_id)
+    ids = [suggestion.pk for suggestion in suggestions]
+    with database.acting_as(by.person, history.telling_all(records.values())):
+        stands = moves.mark_all_approved(ids, Status.SUGGESTED, by.profile_id)
+        moves.bring_in_step(suggestions, stands)
         try:
             sessions = _write_programme(suggestions, judged)
         except actions.Refusal as refusal:
@@ -174,10 +174,9 @@ def _carry_out(
     for pk, session_id in sessions.items():
         records[pk].after_change(session_id)
         records[pk].basis = None
-    with database.acting_as(by.person):
-        for suggestion in suggestions:
-            history.tell(records[suggestion.pk])
-            moves.move(suggestion, Status.EXECUTED, moment="executed_at")
+    with database.acting_as(by.person, history.telling_all(records.values())):
+        stands = moves.move_all(ids, Status.APPROVED, Status.EXECUTED, moment="executed_at")
+        moves.bring_in_step(suggestions, stands)
     for suggestion in suggestions:
         suggestion.written_title = carrying_out.title_of(judged[suggestion.pk])
         steps.log(suggestion, by, "Approved together. Executed.")

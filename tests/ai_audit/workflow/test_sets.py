@@ -193,7 +193,7 @@ class World:
     def approve(self, digests, confirmed) -> list:
         """What each comes to, in a batch of an act: one that was not shown so is left out."""
         results = workflow.approve_set(
-            digests=digests, by=self.noa, confirmed=confirmed, act=bulk._Act({})
+            digests=digests, by=self.noa, confirmed=confirmed, act=bulk.Act({})
         )
         assert list(results) == list(digests)
         assert chain.find_break() is None
@@ -407,3 +407,24 @@ def test_rooms_that_somebody_else_made_known_between_batches_are_a_change(noa, e
 
     assert {type(result) for result in first.values()} == {workflow.Outcome}
     assert {type(result) for result in second.values()} == {workflow.Changed}
+
+
+@pytest.mark.long
+def test_what_takes_too_long_as_a_set_is_done_in_halves(noa, event, suggest):
+    """Each alone takes no longer than a statement may."""
+    f.run(
+        "create function public.be_slow() returns trigger language plpgsql as"
+        " 'begin perform pg_catalog.pg_sleep(0.4); return new; end'"
+    )
+    f.run(
+        "create trigger be_slow before insert on schedules"
+        " for each row execute function public.be_slow()"
+    )
+    suggestions = [suggest(f.create_data(title=f"{n}", room=f"{n}")) for n in range(8)]
+    digests = seen(suggestions)
+    f.run("set local statement_timeout = '2s'")
+
+    results = workflow.approve_set(digests=digests, by=noa)
+
+    assert {result.status for result in results.values()} == {Status.EXECUTED}
+    assert chain.find_break() is None
