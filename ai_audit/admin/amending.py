@@ -38,7 +38,7 @@ def amendable(verdict: Verdict) -> bool:
 def way_groups(suggestion: Suggestion, offered: WaysOut, asked: int | None) -> list[dict]:
     """The ways out for a page: under a heading each, in words, with what its button posts.
 
-    What holds fewer than are `asked` says so.
+    What holds fewer than are `asked` says so, and comes after what is big enough.
     """
     roomless = any(way.room is None for way in offered.times)
     groups = [
@@ -46,11 +46,12 @@ def way_groups(suggestion: Suggestion, offered: WaysOut, asked: int | None) -> l
         (gettext("Free times") if roomless else gettext("Free times in that room"), offered.times),
         (gettext("Another room at another time"), offered.pairs),
     ]
-    return [
+    told = [
         {"heading": heading, "ways": [_way(suggestion, way, asked) for way in ways]}
         for heading, ways in groups
         if ways
     ]
+    return sorted(told, key=lambda group: group["ways"][0]["asked"] is not None)
 
 
 def near_rooms(suggestion: Suggestion, verdict: Verdict) -> list[dict]:

@@ -1,6 +1,6 @@
 """Every page, as axe-core reads it: nothing serious, in both languages and themes, also on a phone.
 
-And nothing scrolls sideways at 360 pixels.
+And nothing scrolls sideways at 360 pixels, and no span of times is broken over a line.
 """
 
 import pytest
@@ -127,9 +127,26 @@ _OF_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in
 ASKED = {"light": _VIOLATIONS, "dark": _VIOLATIONS | _OF_COLOURS}
 
 
+# A span of times whose two ends are on two lines, in any text of the page that can be seen.
+BROKEN = r"""() => {
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    for (const span of text.data.matchAll(/\d\d:\d\d(?::\d\d)?–\u2060?\d\d:\d\d(?::\d\d)?/g)) {
+      const range = document.createRange();
+      range.setStart(text, span.index);
+      range.setEnd(text, span.index + span[0].length);
+      const lines = new Set([...range.getClientRects()].map((one) => Math.round(one.bottom)));
+      if (lines.size > 1) found.push(text.data);
+    }
+  }
+  return found;
+}"""
+
+
 def faults(page, name) -> list[str]:
     """What is wrong with the page that is open, in either theme."""
-    found = []
+    found = [f"{name}: broken over a line: {text}" for text in page.evaluate(BROKEN)]
     for theme, asked in ASKED.items():
         page.emulate_media(color_scheme=theme)
         where = f"{name}, {theme}"

@@ -306,3 +306,24 @@ def test_what_turns_is_shown_before_what_was_edited_is_approved(browser, noa, ev
     assert pointed(session, "track") == "Main"
     assert browser.post(address, pages.form(asked) | {"track": "Side"}).status_code == 302
     assert pointed(session, "track_id") is None
+
+
+def test_both_rooms_of_a_change_tell_what_they_hold_as_far_as_that_is_known(
+    browser, event, suggest, hall
+):
+    studio = f.kept_room(event, "Studio", 12)
+    standing = f.session(event=event, room="Studio", start=f.at(11))
+    f.points(standing, room_id=studio)
+    nowhere = f.session(event=event, room="Garden", start=f.at(13))
+    apart = f.session(event=event, room="Attic", start=f.at(15))
+    f.points(apart, room_id=studio)
+
+    def told(session, room):
+        suggestion = suggest(f.update_data(session, room=room), "schedule_update")
+        return pages.rows(browser.get(f"{QUEUE}{suggestion.pk}/change/"))[0]
+
+    assert told(standing, "HALL A") == "Room Studio 12 places Hall A 80 places"
+    assert told(standing, "Garden") == "Room Studio 12 places Garden"
+    assert told(nowhere, "studio").startswith("Room Garden Studio 12 places")
+    # What its text says is another room than the one that it points to.
+    assert told(apart, "Hall A") == "Room Attic Hall A 80 places"

@@ -310,3 +310,100 @@ def test_a_near_room_is_offered_and_used_in_one_press(event, suggest):
     way = pages.form(page)["way"]
     edit = browser.post(url(suggestion), {"_amend": "1", "way": way})
     assert pages.form(edit)["room"] == "Meitner"
+
+
+LOOKS_ONLY = "You can look, but not decide: approvers do."
+LOOKING = ("view_suggestion", "view_pendingsuggestion")
+
+
+@pytest.fixture
+def viewer(ours):
+    return signed_in(f.staff(profile=f.profile(organization=ours), permissions=LOOKING).user)
+
+
+def test_a_viewer_is_told_why_there_are_no_buttons_on_every_page_that_has_some(
+    viewer, suggest, noa
+):
+    suggestion = suggest()
+    done = suggest(f.create_data(title="Done", room="Elsewhere"))
+    workflow.approve(suggestion_id=done.pk, by=noa, confirmed=f.confirming(done.pk))
+
+    page = viewer.get(url(suggestion))
+    assert buttons(page) == []
+    assert LOOKS_ONLY in pages.text(page)
+    listed = viewer.get(QUEUE)
+    assert LOOKS_ONLY in pages.text(listed)
+    assert "all=" not in pages.source(listed)
+    assert LOOKS_ONLY in pages.text(viewer.get(f"{QUEUE}{suggestion.pk}/unfolded/"))
+    executed = pages.text(viewer.get(f"{HISTORY}{done.pk}/change/"))
+    assert "You can look, but not undo: approvers do." in executed
+
+
+def test_a_superuser_is_told_so_in_the_list_and_in_the_history_too(root, suggest, noa):
+    suggestion = suggest()
+    done = suggest(f.create_data(title="Done", room="Elsewhere"))
+    workflow.approve(suggestion_id=done.pk, by=noa, confirmed=f.confirming(done.pk))
+    told = str(NotStaff())
+
+    for address in (QUEUE, f"{QUEUE}{suggestion.pk}/unfolded/", f"{HISTORY}{done.pk}/change/"):
+        assert told in pages.text(root.get(address)), address
+    assert "all=" not in pages.source(root.get(QUEUE))
+
+
+def test_who_may_decide_is_told_nothing_of_the_kind(browser, suggest):
+    suggestion = suggest()
+
+    for address in (QUEUE, url(suggestion), f"{QUEUE}{suggestion.pk}/unfolded/"):
+        assert "why-not" not in pages.source(browser.get(address)), address
+
+
+def test_who_may_do_nothing_that_is_left_to_do_is_told_so(ours, event, suggest):
+    f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
+    suggestion = suggest()
+    staff = f.staff(
+        profile=f.profile(organization=ours), permissions=(*LOOKING, "approve_suggestion")
+    )
+
+    page = signed_in(staff.user).get(url(suggestion))
+
+    assert buttons(page) == []
+    assert "What can still be done with it is not yours to do." in pages.text(page)
+
+
+def test_the_title_of_the_tab_names_the_session(browser, event, suggest):
+    session = f.session(event=event, title="פאנל <1>")
+    suggestion = suggest(f.update_data(session, room="X"), "schedule_update")
+    workflow_pages = [url(suggestion), f"{HISTORY}{suggestion.pk}/change/"]
+
+    for address in workflow_pages:
+        title = pages.source(browser.get(address)).partition("<title>")[2].partition("</title>")[0]
+        assert title.startswith("פאנל &lt;1&gt; · Change a session | "), address
+
+
+def test_ways_out_say_what_would_be_smaller_and_come_after_what_is_big_enough(event, suggest):
+    profile = f.profile(organization=event.organization)
+    browser = signed_in(f.staff(profile=profile, permissions=f.EVERY_DECISION).user)
+    for room, places in (("Small", 40), ("Large", 150), ("Middle", 90)):
+        f.session(event=event, room=room, max_capacity=places, start=f.at(18))
+    f.session(event=event, room="Wanted", max_capacity=30, start=f.at(11))
+    suggestion = suggest(f.create_data(room="Wanted", max_capacity=100))
+
+    said = pages.text(browser.get(url(suggestion)))
+
+    free = said.partition("Free at that time ")[2]
+    assert free.startswith("Large · 150 Use w Middle · 90 of 100 asked Use Small · 40 of 100 asked")
+    assert "30 of 100 asked" in said.partition("Free times in that room")[2]
+
+
+def test_ways_out_count_who_is_registered_where_that_is_more(event, suggest):
+    profile = f.profile(organization=event.organization)
+    browser = signed_in(f.staff(profile=profile, permissions=f.EVERY_DECISION).user)
+    f.session(event=event, room="Small", max_capacity=2, start=f.at(18))
+    f.session(event=event, room="Wanted", start=f.at(11))
+    moved = f.session(event=event, room="Own", max_capacity=1, start=f.at(14))
+    for _person in range(3):
+        f.registration(participant=f.participant(event=event), schedule=moved)
+    changes = {"room": "Wanted", "start_time": "2038-01-30T11:00", "end_time": "2038-01-30T12:00"}
+    suggestion = suggest(f.update_data(moved, **changes), "schedule_update")
+
+    assert "Small · 2 of 3 asked" in pages.text(browser.get(url(suggestion)))
