@@ -48,7 +48,8 @@ class Wish:
 class Waiting:
     """What waits for an event, the most urgent first.
 
-    `nowhere` are those of which no time can be read. `unread` is how many more there are.
+    `nowhere` are those of which no time can be read, or whose session is gone. `unread` is how many
+    more there are.
     """
 
     wishes: tuple[Wish, ...] = ()

@@ -383,7 +383,7 @@ def test_what_cannot_be_read_is_told_and_where_it_is(browser, event, suggest):
 
     assert drawn(page) == {}
     words = pages.text(page)
-    assert "Of 3 suggestions for this event no time can be read; they are on no day." in words
+    assert "3 suggestions for this event are on no day" in words
     assert f'href="{QUEUE}?event__id__exact={event.pk}"' in pages.source(page)
 
 
@@ -611,7 +611,7 @@ def test_the_event_tells_its_days_its_sessions_and_what_waits(browser, ours, sug
     ]
     words = pages.text(page)
     assert "2 suggestions wait for this event." in words
-    assert "Of these no time can be read (no title)" in words
+    assert "On no day: no time can be read, or the session is gone (no title)" in words
     source = pages.source(page)
     for day in ("2038-01-30", "2038-01-31", "2038-02-01"):
         assert day_url(event, day) in source
@@ -677,3 +677,25 @@ def test_a_suggestion_that_begins_in_no_time_leads_nowhere(browser, suggest):
     suggestion = suggest(["nonsense"])
 
     assert "/days/" not in pages.source(browser.get(review_url(suggestion)))
+
+
+@pytest.mark.usefixtures("newer_tables")
+def test_rooms_in_a_table_of_their_own_and_what_was_deleted_softly(browser, event, suggest):
+    hall = f.kept_room(event, "Hall A", 80)
+    pointed = f.session(event=event, title="Pointed", start=f.at(9))
+    f.points(pointed, room_id=hall)
+    gone = f.session(event=event, title="Gone", room="Attic", start=f.at(9))
+    f.points(gone, is_deleted=True)
+    suggest(f.update_data(gone, title="Back"), "schedule_update")
+    blocked = suggest(new("x", "09:30", "10:30", "hall a"))
+
+    page = browser.get(day_url(event))
+    whole = browser.get(f"{event_url(event)}change/")
+
+    assert drawn(page) == {
+        "Hall A": [("Pointed", "clash", ""), ("x", "blocked", review_url(blocked))]
+    }
+    assert [column.capacity for column in page.context["timetable"].columns] == [80]
+    assert "1 suggestion for this event is on no day" in pages.text(page)
+    (day,) = whole.context["whole"].days
+    assert [(s.title, s.room) for s in day.sessions] == [("Pointed", "Hall A")]
