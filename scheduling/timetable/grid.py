@@ -69,7 +69,8 @@ class Window:
     def told(self, entry: Entry) -> Entry:
         """The entry with its times in words; one that begins on another day, with that."""
         on_the_day = times.local(entry.start, self.zone).date() == self.day
-        when = times.span(entry.start, entry.end, zone=self.zone, day=not on_the_day, year=False)
+        end = entry.end if entry.end != entry.start else None
+        when = times.span(entry.start, end, zone=self.zone, day=not on_the_day, year=False)
         return replace(entry, when=when)
 
     def row(self, at: datetime) -> int:
