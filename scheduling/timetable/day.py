@@ -32,8 +32,9 @@ SMALL_HOURS = timedelta(hours=12)
 
 
 # No ranges: one that ends before it starts is an error, a row that does so is not. A room is one
-# column however it is spelled: as it is wanted, else as most of the day's sessions spell it. The
-# day lasts until the last of its sessions that end in the small hours, if it is to.
+# column however it is spelled: as it is wanted, the last of them, else as most of the day's
+# sessions spell it. How the wanted ones are shown comes first, in rows without an id. The day lasts
+# until the last of its sessions that end in the small hours, if it is to.
 def _sessions() -> str:
     return f"""
 with near as materialized (
@@ -70,19 +71,20 @@ spelled as (
     spelling.room,
     first_value(spelling.room) over (
       partition by {names.key("spelling.room")}
-      order by spelling.wanted desc, spelling.sessions desc, spelling.room
+      order by spelling.place desc nulls last, spelling.sessions desc, spelling.room
     ) as shown,
-    bool_or(spelling.wanted) over (partition by {names.key("spelling.room")}) as wanted
+    spelling.place is not null as own,
+    bool_or(spelling.place is not null) over (partition by {names.key("spelling.room")}) as wanted
   from (
-    select room, bool_or(wanted) as wanted, sum(sessions) as sessions
+    select room, max(place) as place, sum(sessions) as sessions
     from (
-      select room, false as wanted, count(*) as sessions
+      select room, null::bigint as place, count(*) as sessions
       from met
       where room is not null
       group by room
       union all
-      select room, true, 0
-      from unnest(%(wanted)s::text[]) as room
+      select w.room, w.place, 0
+      from unnest(%(wanted)s::text[]) with ordinality as w (room, place)
     ) as either
     group by room
   ) as spelling
@@ -111,23 +113,29 @@ rooms as (
   from today
   group by room
 )
-select
-  t.id,
-  t.title,
-  t.start_time,
-  t.end_time,
-  t.room,
-  t.is_break,
-  t.clashes,
-  (select count(*) from today),
-  (select count(room) from rooms),
-  (select until from reach)
-from today as t
-join rooms as r
-  on r.room is not distinct from t.room
-where r.n <= %(rooms)s + 1
-order by t.clashes desc, t.wanted desc, r.clashes desc, r.n, t.start_time, t.id
-limit %(sessions)s
+select null::uuid, spelled.room, null, null, spelled.shown, null, null, null, null, null
+from spelled
+where spelled.own
+union all
+(
+  select
+    t.id,
+    t.title,
+    t.start_time,
+    t.end_time,
+    t.room,
+    t.is_break,
+    t.clashes,
+    (select count(*) from today),
+    (select count(room) from rooms),
+    (select until from reach)
+  from today as t
+  join rooms as r
+    on r.room is not distinct from t.room
+  where r.n <= %(rooms)s + 1
+  order by t.clashes desc, t.wanted desc, r.clashes desc, r.n, t.start_time, t.id
+  limit %(sessions)s
+)
 """  # noqa: S608
 
 
@@ -145,8 +153,7 @@ def day(
     be, room and all, as it would stand afterwards, and `title` what it would be called;
     `clashing` are the ids of the sessions it collides with. A place that stays as it is counts
     as the present one. In the event's own zone; what crosses midnight is drawn to its end, up to
-    25 hours. One statement, and one more where the room is spelled in two ways. None, without one,
-    where there is no such day.
+    25 hours. One statement. None, without one, where there is no such day.
     """
     zone = event.zone
     places = []
@@ -171,15 +178,19 @@ def day(
     except (OverflowError, ValueError):
         return None
 
-    concerned = _in_one_column(_shown(places, window))
-    apart = [session.pk] if session else []
-    found = _others(event=event, apart=apart, concerned=concerned, clashing=clashing, window=window)
+    found = _read(
+        event=event,
+        apart=[session.pk] if session else [],
+        concerned=_shown(places, window),
+        clashing=clashing,
+        window=window,
+    )
     heading = gettext("%(day)s, by room (%(zone)s)") % {
         "day": formats.date_format(window.day, "l j F Y"),
         "zone": ltr(times.called(zone)),
     }
-    drawn = _drawn(heading, concerned, found, window, main=concerned[-1])
-    return replace(drawn, elsewhere=_elsewhere(session, concerned, zone))
+    drawn = _drawn(heading, found, window, main=found.concerned[-1])
+    return replace(drawn, elsewhere=_elsewhere(session, found.concerned, zone))
 
 
 def whole_day(
@@ -197,25 +208,25 @@ def whole_day(
     that are told among these come `apart`, and are not told as they stand; `clashing` are those
     that something collides with, and `holding` says how many a room holds, by its name. The rooms
     are in the order of their names, so that they are where they were on the day before. What goes
-    on past midnight is drawn for `SMALL_HOURS`. At most two statements; None, without one, where
-    the calendar has no such day.
+    on past midnight is drawn for `SMALL_HOURS`. One statement; None, without one, where the
+    calendar has no such day.
     """
     try:
         window = Window.on(on, _spans(places), zone=event.zone)
         latest = window.until + SMALL_HOURS
     except (OverflowError, ValueError):
         return None
-    found = _others(
+    found = _read(
         event=event,
         apart=apart,
-        concerned=(concerned := _in_one_column(_shown(places, window))),
+        concerned=_shown(places, window),
         clashing=clashing,
         window=window,
         latest=latest,
         rooms=MOST_SESSIONS,
     )
     heading = formats.date_format(on, "l j F Y")
-    drawn = _drawn(heading, concerned, found, replace(window, until=found.until), holding=holding)
+    drawn = _drawn(heading, found, replace(window, until=found.until), holding=holding)
     return replace(
         drawn,
         columns=tuple(
@@ -237,15 +248,14 @@ def _shown(places: Iterable[Entry], window: Window) -> list[Entry]:
 
 def _drawn(
     heading: str,
-    concerned: list[Entry],
     found: "_Found",
     window: Window,
     *,
     main: Entry | None = None,
     holding: Mapping[str, int | None] = MappingProxyType({}),
 ) -> Timetable:
-    """What is `concerned` and what else was `found`, in their places."""
-    entries = [*concerned, *found.entries]
+    """What is concerned and what else was found, in their places."""
+    entries = [*found.concerned, *found.others]
     axis = grid.axis(entries, window, main=main)
     rooms = grid.rooms(entries)
     columns = [
@@ -267,25 +277,12 @@ def _drawn(
         elsewhere="",
         left_out=grid.left_out(
             rooms=found.rooms - len(rooms),
-            sessions=found.sessions + len(concerned) - len(drawn),
+            sessions=found.sessions + len(found.concerned) - len(drawn),
         ),
         rows=axis.last - axis.first,
         alike=near_names.look_alikes({e.room for e in entries} - {None}, SHOWN_OF_A_ROOM)
         | near_names.look_alikes({e.title for e in entries}, SHOWN_OF_A_TITLE),
     )
-
-
-def _in_one_column(concerned: list[Entry]) -> list[Entry]:
-    """What is concerned, in one room under one spelling of it: the last of them."""
-    rooms = [entry.room for entry in concerned if entry.room is not None]
-    if len(set(rooms)) < 2:
-        return concerned
-    keys = names.keys(rooms).names
-    shown = {keys[room]: room for room in rooms}
-    return [
-        entry if entry.room is None else replace(entry, room=shown[keys[entry.room]])
-        for entry in concerned
-    ]
 
 
 def _rooms_of(session: Schedule) -> list[str | None]:
@@ -295,17 +292,20 @@ def _rooms_of(session: Schedule) -> list[str | None]:
 
 @dataclass(frozen=True)
 class _Found:
-    """The other sessions, how many there are in all, in how many rooms, and until when."""
+    """What is concerned, each in the column that its room has, and the other sessions.
 
-    entries: list[Entry]
+    And how many of these there are in all, in how many rooms all of it is, and until when it goes.
+    """
+
+    concerned: list[Entry]
+    others: list[Entry]
     sessions: int
     rooms: int
     until: datetime
 
 
-def _others(*, event, apart, concerned, clashing, window, latest=None, rooms=MOST_ROOMS) -> _Found:
-    """The other sessions of the window, or until `latest` as far as those of the window last."""
-    wanted = {entry.room for entry in concerned if entry.room is not None}
+def _read(*, event, apart, concerned, clashing, window, latest=None, rooms=MOST_ROOMS) -> _Found:
+    """What stands in the window, or until `latest` as far as the sessions of the window last."""
     with connection.cursor() as cursor:
         cursor.execute(
             _sessions(),
@@ -313,7 +313,7 @@ def _others(*, event, apart, concerned, clashing, window, latest=None, rooms=MOS
                 "event": event.pk,
                 "apart": list(apart),
                 "clashing": list(clashing),
-                "wanted": list(wanted),
+                "wanted": [entry.room for entry in concerned if entry.room is not None],
                 "since": window.since,
                 "until": window.until,
                 "latest": latest or window.until,
@@ -322,13 +322,17 @@ def _others(*, event, apart, concerned, clashing, window, latest=None, rooms=MOS
             },
         )
         rows = cursor.fetchall()
-    sessions, rooms_in_use, until = rows[0][-3:] if rows else (0, 0, window.until)
-    entries, used = [], set()
+    shown = {None: None} | {row[1]: row[4] for row in rows if row[0] is None}
+    concerned = [replace(entry, room=shown[entry.room]) for entry in concerned]
+    rows = [row for row in rows if row[0] is not None]
+    sessions, in_use, until = rows[0][-3:] if rows else (0, 0, window.until)
+    others, used = [], {None}
     for id, title, start, end, room, is_break, clashes, *_totals in rows:
         role = Role.CLASH if clashes else Role.BREAK if is_break else Role.OTHER
-        entries.append(window.told(Entry(role, title, room, start, end, id=id)))
+        others.append(window.told(Entry(role, title, room, start, end, id=id)))
         used.add(room)
-    return _Found(entries, sessions, rooms_in_use + len(wanted - used), until)
+    in_use += len({entry.room for entry in concerned} - used)
+    return _Found(concerned, others, sessions, in_use, until)
 
 
 def _elsewhere(session: Schedule | None, concerned: Iterable[Entry], zone: ZoneInfo) -> str:

@@ -164,16 +164,14 @@ def test_sessions_of_other_events_do_not_matter(event, their_event):
 
 
 @pytest.mark.parametrize("number", [1, 60])
-@pytest.mark.parametrize(("room", "statements"), [("A", 1), ("B", 2)])
-def test_few_statements_for_any_number_of_sessions(
-    event, number, room, statements, django_assert_num_queries
-):
+@pytest.mark.parametrize("room", ["A", "B"])
+def test_one_statement_for_any_number_of_sessions(event, number, room, django_assert_num_queries):
     for n in range(number):
         f.session(event=event, room=f"R{n}", start=f.at(9))
     session = f.session(event=event, room="A", start=f.at(12))
 
     proposed = place(event, 9, 10, room, session)
-    with django_assert_num_queries(statements):
+    with django_assert_num_queries(1):
         render(timetable.day(event=event, session=session, proposed=proposed, title="x"))
 
 

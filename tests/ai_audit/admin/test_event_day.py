@@ -521,8 +521,8 @@ def test_few_statements_for_any_number(browser, event, suggest, number, django_a
     many(event, suggest, number)
 
     # Four of who is signed in; the event, what waits, whose sessions that is about and who is
-    # registered for these; the seven of the verdicts; the rooms, and the two of the drawing.
-    with django_assert_num_queries(18 + f.judged(2)):
+    # registered for these; the seven of the verdicts; the rooms, and the drawing.
+    with django_assert_num_queries(17 + f.judged(2)):
         browser.get(day_url(event))
     # Django asks once for the types of content.
     browser.get(f"{event_url(event)}change/")
