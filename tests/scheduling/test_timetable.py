@@ -557,6 +557,29 @@ class TestAWholeDay:
         (cell,) = table.columns[0].cells
         assert (cell.rows, cell.later, table.rows) == (rows, later, rows)
 
+    def test_what_came_over_midnight_stretches_no_day_and_is_told(self, event):
+        f.session(event=event, title="party", room="A", start=f.at(-2), end=f.at(1))
+        f.session(event=event, title="late", room="B", start=f.at(-1), end=f.at(9, 30))
+
+        alone = timetable.whole_day(event=event, on=f.DAY.date())
+        f.session(event=event, title="Opening", room="C", start=f.at(9))
+        table = timetable.whole_day(event=event, on=f.DAY.date())
+        night = timetable.whole_day(event=event, on=f.DAY.date(), places=[self.wanted(0.5, 2)])
+
+        assert drawn(alone) == {
+            "A": [("party", "other", 1, 4, "1/1")],
+            "B": [("late", "other", 1, 38, "1/1")],
+        }
+        assert drawn(table) == {
+            "A": [],
+            "B": [("late", "other", 1, 2, "1/1")],
+            "C": [("Opening", "other", 1, 4, "1/1")],
+        }
+        assert table.left_out == ("1 more session is not drawn.",)
+        assert "party" in [entry.title for entry in table.entries]
+        # Beside what meets it, it is there.
+        assert [cell[0] for cell in drawn(night)["A"]] == ["party", "x"]
+
     def test_what_is_of_other_days_is_left_out(self, event):
         f.session(event=event, title="tomorrow", room="A", start=f.at(24))
         f.session(event=event, title="yesterday", room="A", start=f.at(-1), end=f.at(0))
