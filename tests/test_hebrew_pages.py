@@ -121,6 +121,7 @@ PAGES = [
     "scheduling/schedule/{session}/history/",
     "scheduling/event/",
     "scheduling/event/{event}/change/",
+    "scheduling/event/{event}/days/",
     "scheduling/userprofile/",
     "scheduling/userprofile/{profile}/change/",
     "scheduling/organization/",

@@ -86,11 +86,10 @@ def day(
     concerned = found.of(on)
     judged = verdicts.judge([wish.suggestion for wish in concerned[:MOST_JUDGED]])
     # Now that names are spelled as the programme does; meanwhile a session may have gone.
-    wishes = [
-        found
-        for wish in concerned[:MOST_JUDGED]
-        if (found := wish_of(wish.suggestion, judged[wish.suggestion.pk])).days
+    again = [
+        wish_of(wish.suggestion, judged[wish.suggestion.pk]) for wish in concerned[:MOST_JUDGED]
     ]
+    wishes = [wish for wish in again if wish.days]
     holding = {room.name: room.capacity for room in rooms.known([event.pk])}
     places, apart = _places(wishes, judged, leads_to)
     drawn = timetable.whole_day(
@@ -134,10 +133,10 @@ def _places(
 ) -> tuple[list[Entry], set[UUID]]:
     """What is drawn of the suggestions, and the sessions that come with them.
 
-    A session that all of them leave where it is, is drawn as each would have it.
+    Each has a place of its own for where the session would be, and for where it is if that is left.
     """
     places: list[Entry] = []
-    about: dict[UUID, list[Entry]] = {}
+    about = set()
     for wish in wishes:
         suggestion, verdict = wish.suggestion, judged[wish.suggestion.pk]
         address = leads_to(suggestion)
@@ -149,17 +148,16 @@ def _places(
         session = verdict.session
         if session is None:
             continue
-        about.setdefault(session.pk, [])
+        about.add(session.pk)
         if wish.stays:
             continue
         role = Role.LEAVES if wish.proposed else Role.REMOVED
-        if not about[session.pk] or role is Role.REMOVED:
-            note = _whereto(wish) if wish.proposed else _taking_along(verdict)
-            about[session.pk] = [
-                Entry(role, session.title, *place, id=session.pk, note=note, leads_to=address)
-                for place in wish.standing
-            ]
-    return [*places, *(entry for entries in about.values() for entry in entries)], set(about)
+        note = _whereto(wish) if wish.proposed else _removing(verdict)
+        places += (
+            Entry(role, session.title, *place, id=session.pk, note=note, leads_to=address)
+            for place in wish.standing
+        )
+    return places, about
 
 
 def _note(verdict: Verdict) -> str:
@@ -171,7 +169,8 @@ def _note(verdict: Verdict) -> str:
         return _("competes with %(suggestions)s") % {
             "suggestions": _named(rival.title or _("(no title)") for rival in rivals)
         }
-    why = verdict.errors or verdict.warnings
+    # How many registrations go is told as a number.
+    why = verdict.errors or [c for c in verdict.warnings if c.kind is not Kind.REMOVES]
     return ", ".join(dict.fromkeys(str(conflict.label) for conflict in why))
 
 
@@ -184,11 +183,10 @@ def _whereto(wish: Wish) -> str:
     return _("to %(where)s") % {"where": _where(wish, wish.proposed)}
 
 
-def _taking_along(verdict: Verdict) -> str:
-    """How many have a place in a session that goes; empty where nobody has."""
-    if not verdict.registered:
-        return ""
-    return _("registered: %(count)s") % {"count": verdict.registered}
+def _removing(verdict: Verdict) -> str:
+    """How many have a place in a session that goes, if anybody has, and why it is not clear."""
+    registered = _("registered: %(count)s") % {"count": verdict.registered}
+    return " · ".join(filter(None, [registered if verdict.registered else "", _note(verdict)]))
 
 
 def _where(wish: Wish, places: Sequence[Place]) -> str:

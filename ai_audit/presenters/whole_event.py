@@ -62,7 +62,7 @@ class Day:
 class WholeEvent:
     """The days of an event. `waiting` is None for who may not see what waits.
 
-    `nowhere` are suggestions of which no time can be read; `unlisted` is how many more sessions
+    `nowhere` are suggestions that are on no day; `unlisted` is how many more sessions
     there are than the days list, and `later_days` how many more days.
     """
 

@@ -18,8 +18,9 @@ from scheduling.models import Event, Schedule
 
 # Of what waits for an event so many are read, the most urgent first.
 MOST_READ = 1000
-# So many days are offered to go to.
+# So many days are offered to go to, around one of them; of an event's own so many are known.
 MOST_DAYS = 21
+MOST_OF_AN_EVENT = 1000
 
 # Room, start and end of a session.
 Place = tuple[str | None, datetime, datetime]
@@ -48,7 +49,8 @@ class Wish:
 class Waiting:
     """What waits for an event, the most urgent first.
 
-    `nowhere` are those of which no time can be read. `unread` is how many more there are.
+    `nowhere` are those of which no time can be read, or whose session is gone. `unread` is how many
+    more there are.
     """
 
     wishes: tuple[Wish, ...] = ()
@@ -121,10 +123,10 @@ def _days(start: datetime, end: datetime, zone) -> tuple[date, date]:
     return first, max(first, times.local(end - timedelta(microseconds=1), zone).date())
 
 
-def days(event: Event, *more: Collection[date], most: int = MOST_DAYS) -> list[date]:
-    """The days of an event, the first `most` of them, and `more`; in their order."""
+def days(event: Event, *more: Collection[date]) -> list[date]:
+    """The days of an event, the first `MOST_OF_AN_EVENT` of them, and `more`; in their order."""
     first, last = times.days(event.start_date, event.end_date, zone=event.zone)
-    lasts = 0 if last is None else min(max((last - first).days, 0), most - 1)
+    lasts = 0 if last is None else min(max((last - first).days, 0), MOST_OF_AN_EVENT - 1)
     own = {first + timedelta(days=n) for n in range(min(lasts, (date.max - first).days) + 1)}
     return sorted(own.union(*more))
 
@@ -144,12 +146,17 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Leaves:
-    """The days around one of them; `more` are those that are not among these, with what waits."""
+    """The days around one of them, and the days before and after it.
+
+    `more` is how many others there are for which something waits, and `nearest` the nearest of
+    these, in either direction.
+    """
 
     shown: tuple[Leaf, ...]
     previous: date | None
     next: date | None
     more: int
+    nearest: tuple[date, ...]
 
 
 def leaves(event: Event, found: Waiting, on: date) -> Leaves:
@@ -159,11 +166,15 @@ def leaves(event: Event, found: Waiting, on: date) -> Leaves:
     at = every.index(on)
     first = max(0, min(at - MOST_DAYS // 2, len(every) - MOST_DAYS))
     shown = every[first : first + MOST_DAYS]
+    others = busy.difference(shown)
+    before, after = (one for one in others if one < on), (one for one in others if one > on)
+    nearest = (max(before, default=None), min(after, default=None))
     return Leaves(
         shown=tuple(Leaf(one, len(found.of(one))) for one in shown),
         previous=every[at - 1] if at else None,
         next=every[at + 1] if at + 1 < len(every) else None,
-        more=len(busy.difference(shown)),
+        more=len(others),
+        nearest=tuple(filter(None, nearest)),
     )
 
 

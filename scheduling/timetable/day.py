@@ -178,10 +178,9 @@ def day(
     except (OverflowError, ValueError):
         return None
 
-    apart = [session.pk] if session else []
-    found = _found(
+    found = _read(
         event=event,
-        apart=apart,
+        apart=[session.pk] if session else [],
         concerned=_shown(places, window),
         clashing=clashing,
         window=window,
@@ -209,15 +208,15 @@ def whole_day(
     that are told among these come `apart`, and are not told as they stand; `clashing` are those
     that something collides with, and `holding` says how many a room holds, by its name. The rooms
     are in the order of their names, so that they are where they were on the day before. What goes
-    on past midnight is drawn for `SMALL_HOURS`. One statement; None, without it, where
-    the calendar has no such day.
+    on past midnight is drawn for `SMALL_HOURS`. One statement; None, without one, where the
+    calendar has no such day.
     """
     try:
         window = Window.on(on, _spans(places), zone=event.zone)
         latest = window.until + SMALL_HOURS
     except (OverflowError, ValueError):
         return None
-    found = _found(
+    found = _read(
         event=event,
         apart=apart,
         concerned=_shown(places, window),
@@ -255,8 +254,8 @@ def _drawn(
     main: Entry | None = None,
     holding: Mapping[str, int | None] = MappingProxyType({}),
 ) -> Timetable:
-    """What was found, in its places."""
-    entries = [*found.concerned, *found.entries]
+    """What is concerned and what else was found, in their places."""
+    entries = [*found.concerned, *found.others]
     axis = grid.axis(entries, window, main=main)
     rooms = grid.rooms(entries)
     columns = [
@@ -295,18 +294,18 @@ def _rooms_of(session: Schedule) -> list[str | None]:
 class _Found:
     """What is concerned, each in the column that its room has, and the other sessions.
 
-    And how many of these there are in all, in how many rooms, and until when.
+    And how many of these there are in all, in how many rooms all of it is, and until when it goes.
     """
 
     concerned: list[Entry]
-    entries: list[Entry]
+    others: list[Entry]
     sessions: int
     rooms: int
     until: datetime
 
 
-def _found(*, event, apart, concerned, clashing, window, latest=None, rooms=MOST_ROOMS) -> _Found:
-    """The other sessions of the window, or until `latest` as far as those of the window last."""
+def _read(*, event, apart, concerned, clashing, window, latest=None, rooms=MOST_ROOMS) -> _Found:
+    """What stands in the window, or until `latest` as far as the sessions of the window last."""
     with connection.cursor() as cursor:
         cursor.execute(
             _sessions(),
@@ -325,15 +324,15 @@ def _found(*, event, apart, concerned, clashing, window, latest=None, rooms=MOST
         rows = cursor.fetchall()
     shown = {None: None} | {row[1]: row[4] for row in rows if row[0] is None}
     concerned = [replace(entry, room=shown[entry.room]) for entry in concerned]
-    others = [row for row in rows if row[0] is not None]
-    sessions, rooms_in_use, until = others[0][-3:] if others else (0, 0, window.until)
-    entries, used = [], {None}
-    for id, title, start, end, room, is_break, clashes, *_totals in others:
+    rows = [row for row in rows if row[0] is not None]
+    sessions, in_use, until = rows[0][-3:] if rows else (0, 0, window.until)
+    others, used = [], {None}
+    for id, title, start, end, room, is_break, clashes, *_totals in rows:
         role = Role.CLASH if clashes else Role.BREAK if is_break else Role.OTHER
-        entries.append(window.told(Entry(role, title, room, start, end, id=id)))
+        others.append(window.told(Entry(role, title, room, start, end, id=id)))
         used.add(room)
-    rooms_in_use += len({entry.room for entry in concerned} - used)
-    return _Found(concerned, entries, sessions, rooms_in_use, until)
+    in_use += len({entry.room for entry in concerned} - used)
+    return _Found(concerned, others, sessions, in_use, until)
 
 
 def _elsewhere(session: Schedule | None, concerned: Iterable[Entry], zone: ZoneInfo) -> str:

@@ -69,7 +69,8 @@ class Window:
     def told(self, entry: Entry) -> Entry:
         """The entry with its times in words; one that begins on another day, with that."""
         on_the_day = times.local(entry.start, self.zone).date() == self.day
-        when = times.span(entry.start, entry.end, zone=self.zone, day=not on_the_day, year=False)
+        end = entry.end if entry.end != entry.start else None
+        when = times.span(entry.start, end, zone=self.zone, day=not on_the_day, year=False)
         return replace(entry, when=when)
 
     def row(self, at: datetime) -> int:
@@ -176,8 +177,14 @@ _NOTHING_IN_USE = (8 * ROWS_OF_AN_HOUR, 9 * ROWS_OF_AN_HOUR)
 def axis(entries: Iterable[Entry], window: Window, *, main: Entry | None = None) -> _Axis:
     """The hours in use, in full, with all of `main` as far as it fits; else the first of them.
 
-    What began before the window, or goes on after it, does not stretch them.
+    What began before the window, or goes on after it, does not stretch them. Without a `main`, what
+    came over midnight has no hours of its own: it is drawn to its end on the day before, and here
+    where something else of that night is.
     """
+    entries = list(entries)
+    if main is None:
+        begin = [e for e in entries if e.start >= window.since or lasts_for_days(e)]
+        entries = begin or entries
     used = [
         (last - 1 if earlier else first, first + 1 if later else last)
         for entry in entries

@@ -66,6 +66,11 @@ def every_page(served, page):
     yield "session"
     demo.follow(page, "[name=_continue]", to=".messagelist")
     yield "session, saved"
+    page.goto(f"{served.address}{ADMIN}scheduling/event/")
+    demo.follow(page, page.locator("#result_list a", has_text="הכנס השנתי"))
+    yield "event"
+    demo.follow(page, page.locator("nav.to-days a").first, to=".timetable")
+    yield "day of an event"
     for title in REVIEWED:
         served.queue(page, title)
         page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")

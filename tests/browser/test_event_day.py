@@ -69,13 +69,13 @@ def test_a_suggestion_is_seen_where_it_would_go_and_leads_to_its_review(page, si
     # Times read from left to right, in whatever language.
     ends = page.locator("#waiting td:nth-child(2)").first.evaluate(
         """cell => {
-          const text = cell.firstChild, at = text.data.search(/\\d\\d:\\d\\d–/);
-          const place = (first, last) => {
+          const text = cell.firstChild;
+          return [...text.data.matchAll(/\\d\\d:\\d\\d/g)].map((clock) => {
             const range = document.createRange();
-            range.setStart(text, first); range.setEnd(text, last);
+            range.setStart(text, clock.index);
+            range.setEnd(text, clock.index + 5);
             return range.getBoundingClientRect().left;
-          };
-          return [place(at, at + 5), place(at + 6, at + 11)];
+          });
         }"""
     )
     assert ends[0] < ends[1]

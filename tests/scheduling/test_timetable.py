@@ -497,6 +497,119 @@ class TestBounds:
         )
 
 
+class TestAWholeDay:
+    def wanted(self, start, end, room="A", role=Role.CLEAR, title="x"):
+        return Entry(role, title, room, f.at(0) + start * HOUR, f.at(0) + end * HOUR)
+
+    def test_rooms_are_in_the_order_of_their_names(self, event):
+        for room in ("Room 10", "Room 2", None, "Attic"):
+            f.session(event=event, title="y", room=room, start=f.at(9))
+
+        table = timetable.whole_day(
+            event=event,
+            on=f.DAY.date(),
+            places=[self.wanted(9, 10, "Room 3")],
+            holding={"Room 2": 40},
+        )
+
+        assert [(column.room, column.capacity) for column in table.columns] == [
+            ("Attic", None),
+            ("Room 2", 40),
+            ("Room 3", None),
+            ("Room 10", None),
+            (None, None),
+        ]
+
+    def test_rooms_that_something_is_wanted_of_are_drawn_before_the_busiest(self, event):
+        for n in range(timetable.MOST_ROOMS + 3):
+            f.session(event=event, room=f"room {n}", start=f.at(9))
+
+        table = timetable.whole_day(
+            event=event, on=f.DAY.date(), places=[self.wanted(9, 10, "z", Role.WARNED)]
+        )
+
+        assert "z" in [column.room for column in table.columns]
+        assert table.left_out == ("4 more rooms are not drawn.", "4 more sessions are not drawn.")
+        # In the table there are all.
+        assert len(table.entries) == timetable.MOST_ROOMS + 4
+
+    def test_sessions_that_come_with_what_is_wanted_are_not_told_twice(self, event):
+        session = f.session(event=event, title="y", room="A", start=f.at(9))
+
+        table = timetable.whole_day(
+            event=event,
+            on=f.DAY.date(),
+            places=[self.wanted(9, 10, role=Role.LEAVES)],
+            apart=[session.pk],
+        )
+
+        assert drawn(table) == {"A": [("x", "leaves", 1, 4, "1/1")]}
+
+    @pytest.mark.parametrize(
+        ("ends", "rows", "later"),
+        [(24, 4, False), (30, 28, False), (36, 52, False), (37, 4, True), (46, 4, True)],
+    )
+    def test_a_night_is_drawn_to_noon_at_most(self, event, ends, rows, later):
+        f.session(event=event, title="night", room="A", start=f.at(23), end=f.at(ends))
+
+        table = timetable.whole_day(event=event, on=f.DAY.date())
+
+        (cell,) = table.columns[0].cells
+        assert (cell.rows, cell.later, table.rows) == (rows, later, rows)
+
+    def test_what_came_over_midnight_stretches_no_day_and_is_told(self, event):
+        f.session(event=event, title="party", room="A", start=f.at(-2), end=f.at(1))
+        f.session(event=event, title="late", room="B", start=f.at(-1), end=f.at(9, 30))
+
+        alone = timetable.whole_day(event=event, on=f.DAY.date())
+        f.session(event=event, title="Opening", room="C", start=f.at(9))
+        table = timetable.whole_day(event=event, on=f.DAY.date())
+        night = timetable.whole_day(event=event, on=f.DAY.date(), places=[self.wanted(0.5, 2)])
+
+        assert drawn(alone) == {
+            "A": [("party", "other", 1, 4, "1/1")],
+            "B": [("late", "other", 1, 38, "1/1")],
+        }
+        assert drawn(table) == {
+            "A": [],
+            "B": [("late", "other", 1, 2, "1/1")],
+            "C": [("Opening", "other", 1, 4, "1/1")],
+        }
+        assert table.left_out == ("1 more session is not drawn.",)
+        assert "party" in [entry.title for entry in table.entries]
+        # Beside what meets it, it is there.
+        assert [cell[0] for cell in drawn(night)["A"]] == ["party", "x"]
+
+    def test_what_is_of_other_days_is_left_out(self, event):
+        f.session(event=event, title="tomorrow", room="A", start=f.at(24))
+        f.session(event=event, title="yesterday", room="A", start=f.at(-1), end=f.at(0))
+
+        table = timetable.whole_day(
+            event=event, on=f.DAY.date(), places=[self.wanted(24, 25), self.wanted(-2, 0)]
+        )
+
+        assert table.entries == table.columns == table.left_out == ()
+
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_there_is_no_day_at_the_ends_of_the_calendar(
+        self, event, day, django_assert_num_queries
+    ):
+        with django_assert_num_queries(0):
+            assert timetable.whole_day(event=event, on=datetime.fromisoformat(day).date()) is None
+
+    def test_a_change_of_days_has_no_wall_where_it_is_now_either(self, event):
+        session = f.session(event=event, title="x", room="A", start=f.at(9), end=f.at(80))
+
+        table = timetable.day(
+            event=event, session=session, proposed=place(event, 33, 104, "B", session), title="x"
+        )
+
+        assert drawn(table) == {
+            "B": [("x", "proposed", 1, 4, "1/1")],
+            "A": [("x", "now", 1, 2, "1/1")],
+        }
+
+
 @pytest.fixture
 def odd_sessions(event):
     """Rows that no honest program writes."""

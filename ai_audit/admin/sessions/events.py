@@ -30,7 +30,7 @@ class EventAdmin(ReadOnlyAdmin):
     """Events, to look at, each in its own time."""
 
     list_display = ("name_shown", "organization_shown", "starts", "ends", "zone_shown")
-    fields = ("name", "organization", "starts", "ends", "zone_shown")
+    fields = (("name", "organization"), ("starts", "ends", "zone_shown"))
     readonly_fields = ("starts", "ends", "zone_shown")
     list_select_related = ("organization",)
     ordering = ("-start_date",)

@@ -139,18 +139,22 @@ def test_a_removal_is_struck_on_its_session(browser, event, suggest):
     assert "Removals: 1, with registrations: 2" in words
 
 
-def test_a_session_that_is_wanted_elsewhere_and_gone_is_drawn_as_going(browser, event, suggest):
+def test_each_of_several_about_one_session_leads_to_its_review(browser, event, suggest):
     session = f.session(event=event, title="Panel", room="A", start=f.at(9))
-    suggest(f.update_data(session, title="Talk"), "schedule_update")
-    suggest(f.update_data(session, room="B"), "schedule_update")
-    removal = suggest(f.delete_data(session), "schedule_delete")
+    changed = suggest(f.update_data(session, title="Talk"), "schedule_update")
+    moved = suggest(f.update_data(session, room="B"), "schedule_update")
+    gone = suggest(f.delete_data(session), "schedule_delete")
 
-    page = browser.get(day_url(event))
+    cells = drawn(browser.get(day_url(event)))
 
-    cells = drawn(page)
-    assert sorted(role for _title, role, _address in cells["A"]) == ["removed", "warned"]
-    assert ("Panel", "removed", review_url(removal)) in cells["A"]
-    assert [role for _title, role, _address in cells["B"]] == ["warned"]
+    assert sorted(cells["A"]) == sorted(
+        [
+            ("Panel", "warned", review_url(changed)),
+            ("Panel", "leaves", review_url(moved)),
+            ("Panel", "removed", review_url(gone)),
+        ]
+    )
+    assert cells["B"] == [("Panel", "warned", review_url(moved))]
 
 
 def test_suggestions_that_collide_with_each_other_say_so(browser, event, suggest):
@@ -365,8 +369,11 @@ def test_of_many_days_those_around_are_offered(browser, ours, suggest):
 
     assert len(days(page)) == wishes.MOST_DAYS
     assert days(page)["2039-01-01"] == 1
-    assert "Something waits on 1 more day, further away." in pages.text(page)
-    assert page.context["leaves"].next.isoformat() == "2040-01-01"
+    assert "Something waits on 2 more days, further away. 30 Jan 2038 1 Jan 2040" in pages.text(
+        page
+    )
+    for day in ("2038-01-30", "2038-12-31", "2039-01-02", "2040-01-01"):
+        assert day_url(event, day) in pages.source(page)
 
 
 # What cannot be drawn
@@ -383,7 +390,7 @@ def test_what_cannot_be_read_is_told_and_where_it_is(browser, event, suggest):
 
     assert drawn(page) == {}
     words = pages.text(page)
-    assert "Of 3 suggestions for this event no time can be read; they are on no day." in words
+    assert "3 suggestions for this event are on no day" in words
     assert f'href="{QUEUE}?event__id__exact={event.pk}"' in pages.source(page)
 
 
@@ -514,8 +521,8 @@ def test_few_statements_for_any_number(browser, event, suggest, number, django_a
     many(event, suggest, number)
 
     # Four of who is signed in; the event, what waits, whose sessions that is about and who is
-    # registered for these; the seven of the verdicts; the rooms, and the two of the drawing.
-    with django_assert_num_queries(18 + f.judged(2)):
+    # registered for these; the seven of the verdicts; the rooms, and the drawing.
+    with django_assert_num_queries(17 + f.judged(2)):
         browser.get(day_url(event))
     # Django asks once for the types of content.
     browser.get(f"{event_url(event)}change/")
@@ -611,7 +618,7 @@ def test_the_event_tells_its_days_its_sessions_and_what_waits(browser, ours, sug
     ]
     words = pages.text(page)
     assert "2 suggestions wait for this event." in words
-    assert "Of these no time can be read (no title)" in words
+    assert "On no day: no time can be read, or the session is gone (no title)" in words
     source = pages.source(page)
     for day in ("2038-01-30", "2038-01-31", "2038-02-01"):
         assert day_url(event, day) in source
@@ -677,3 +684,25 @@ def test_a_suggestion_that_begins_in_no_time_leads_nowhere(browser, suggest):
     suggestion = suggest(["nonsense"])
 
     assert "/days/" not in pages.source(browser.get(review_url(suggestion)))
+
+
+@pytest.mark.usefixtures("newer_tables")
+def test_rooms_in_a_table_of_their_own_and_what_was_deleted_softly(browser, event, suggest):
+    hall = f.kept_room(event, "Hall A", 80)
+    pointed = f.session(event=event, title="Pointed", start=f.at(9))
+    f.points(pointed, room_id=hall)
+    gone = f.session(event=event, title="Gone", room="Attic", start=f.at(9))
+    f.points(gone, is_deleted=True)
+    suggest(f.update_data(gone, title="Back"), "schedule_update")
+    blocked = suggest(new("x", "09:30", "10:30", "hall a"))
+
+    page = browser.get(day_url(event))
+    whole = browser.get(f"{event_url(event)}change/")
+
+    assert drawn(page) == {
+        "Hall A": [("Pointed", "clash", ""), ("x", "blocked", review_url(blocked))]
+    }
+    assert [column.capacity for column in page.context["timetable"].columns] == [80]
+    assert "1 suggestion for this event is on no day" in pages.text(page)
+    (day,) = whole.context["whole"].days
+    assert [(s.title, s.room) for s in day.sessions] == [("Pointed", "Hall A")]
