@@ -145,17 +145,12 @@ def _url(parameters):
 
 
 def _dates(days):
-    """Some of the days, to stand below their bars: each with how far along it is, in per cent.
+    """Some of the days, to stand below their bars: each with how many bars there are to the next.
 
-    The first, then every so many, so that they do not run into one another. A bar is as wide as any
-    other, and the page says from which side they begin.
+    The first, then every so many, so that they do not run into one another.
     """
     every = -(-len(days) // MOST_DATES)
-    return [
-        {"day": day, "along": round(100 * (number + 0.5) / len(days), 2)}
-        for number, day in enumerate(days)
-        if number % every == 0
-    ]
+    return [{"day": days[n], "bars": min(every, len(days) - n)} for n in range(0, len(days), every)]
 
 
 def _bars(found):
