@@ -45,6 +45,12 @@ class Logged:
     words: str
     quoted: str = ""
 
+    @property
+    def called(self) -> str:
+        """What it was done to; what has no title was kept under its id."""
+        untitled = self.entry.object_repr == self.entry.object_id
+        return str(_("(no title)")) if untitled else self.entry.object_repr
+
 
 def in_words(entries: Iterable[LogEntry]) -> list[Logged]:
     """The entries as they are told; one statement beside theirs where something failed."""

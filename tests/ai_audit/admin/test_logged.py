@@ -164,8 +164,15 @@ def test_recent_actions_are_in_words(noa, browser, suggest):
 
     english = pages.text(user.get(HOME))
 
-    assert "Recent actions My actions Opening Approved. Carried out. Suggestion" in english
+    assert "Recent actions My actions Opening Suggestion · Approved. Carried out." in english
     assert "Approved. Carried out." in pages.text(user.get(f"{HISTORY}{made.pk}/history/"))
+
+
+def test_what_has_no_title_is_not_called_by_its_id(noa, browser, suggest):
+    made = suggest(["odd"], "x")
+    workflow.reject(suggestion_id=made.pk, by=noa)
+
+    assert "(no title) Suggestion · Rejected." in pages.text(browser.get(HOME))
 
 
 @pytest.mark.parametrize("flag", [ADDITION, CHANGE, DELETION])
@@ -173,7 +180,7 @@ def test_an_entry_without_a_message_tells_what_it_was(browser, write, flag):
     write("", flag=flag)
 
     word = {ADDITION: "Added.", CHANGE: "Changed.", DELETION: "Deleted."}[flag]
-    assert f"A title {word}" in pages.text(browser.get(HOME))
+    assert f"A title Suggestion · {word}" in pages.text(browser.get(HOME))
 
 
 def test_it_takes_one_statement_more_where_something_failed(noa, browser, suggest, write):
