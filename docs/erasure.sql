@@ -88,8 +88,20 @@ begin
   where a.suggestion_id = erased
   and a.said is not null;
 
-  -- What lists and figures read of it
-  perform backoffice.index_suggestions(array[erased]);
+  -- What lists and figures read of it, and of those that took its place: they keep what the AI said
+  -- of it
+  perform backoffice.index_suggestions(array(
+    with recursive concerned (id) as (
+      select erased
+      union
+      select l.suggestion_id
+      from concerned as c
+      join backoffice.suggestion_links as l
+        on l.replaces = c.id
+    )
+    select c.id
+    from concerned as c
+  ));
   perform backoffice.refresh_figures(1000000);
 
   update backoffice.django_admin_log

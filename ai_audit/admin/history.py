@@ -113,7 +113,7 @@ class SuggestionAdmin(SuggestionPages):
             return None
         who = suggestion.decided_by
         elsewhere = _("Not through the back office") if suggestion.elsewhere else ""
-        own = _("Approved what they asked for") if suggestion.approved_own else ""
+        own = _("Approved their own") if suggestion.approved_own else ""
         return format_html(
             '<span data-called="{}">{}<span class="quiet">{}{}</span>{}</span>',
             _("decided by"),

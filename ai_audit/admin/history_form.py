@@ -98,7 +98,7 @@ class HistoryForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto", "list": "reasons"}),
     )
     vip = forms.BooleanField(label=_("VIPs concerned"), required=False)
-    own = forms.BooleanField(label=_("Approved by who had asked"), required=False)
+    own = forms.BooleanField(label=_("Approved their own"), required=False)
 
     DATES = (
         ("from_day", "to_day", _("Suggested")),

@@ -21,6 +21,8 @@ from ai_audit.reports.insights import Figure
 
 # The bars, in units of the drawing.
 HEIGHT, GAP, STEP = 160, 2, 14
+# So many dates stand below the bars at most.
+MOST_DATES = 7
 # From the bottom up.
 STACKED = (Status.EXECUTED, Status.APPROVED, Status.FAILED, Status.REJECTED, Status.SUGGESTED)
 
@@ -119,6 +121,7 @@ def _tables(found):
             (filters.CLAIMED[k.kind], _linked(k.right), _linked(k.wrong), _linked(k.missed))
             for k in found.kinds
         ],
+        "apart": [(filters.MADE[m], _linked(f)) for m, f in found.apart.items() if f.n],
         "days": [
             (day.day, _linked(day.suggested), [_linked(day.by_status[s]) for s in Status.values])
             for day in found.days
@@ -139,6 +142,15 @@ def _linked(figure: Figure):
 
 def _url(parameters):
     return f"{reverse('admin:ai_audit_suggestion_changelist')}?{urlencode(parameters)}"
+
+
+def _dates(days):
+    """Some of the days, to stand below their bars: each with how many bars there are to the next.
+
+    The first, then every so many, so that they do not run into one another.
+    """
+    every = -(-len(days) // MOST_DATES)
+    return [{"day": days[n], "bars": min(every, len(days) - n)} for n in range(0, len(days), every)]
 
 
 def _bars(found):
@@ -165,6 +177,7 @@ def _bars(found):
         )
     return {
         "bars": bars,
+        "dates": _dates([day.day for day in found.days]),
         "width": width,
         "height": HEIGHT,
         "bar": STEP - GAP,

@@ -25,7 +25,7 @@ HEADERS = {
     "requester": _("Asked by"),
     "decider": _("Decided by"),
     "approver": _("Approver"),
-    "approved_own": _("Approved by who had asked"),
+    "approved_own": _("Approved their own"),
     "made": _("Whose doing"),
     "action_type": _("Action type"),
     "title": _("Title"),

@@ -6,7 +6,7 @@ requests or pages.
 
 from ai_audit.workflow.acts import dismiss
 from ai_audit.workflow.again import suggest_again
-from ai_audit.workflow.amending import amend, amended
+from ai_audit.workflow.amending import REPLACED, amend, amended
 from ai_audit.workflow.basis import departures
 from ai_audit.workflow.bulk import Results, approve_many, approve_set, reject_many
 from ai_audit.workflow.by_hand import ByHand, make_by_hand, to_be_made
@@ -36,6 +36,7 @@ from ai_audit.workflow.undoing import Undoing, to_be_undone, undo, undoable
 
 __all__ = [
     "REJECTED",
+    "REPLACED",
     "AlreadyDecided",
     "Blocked",
     "Busy",

@@ -24,7 +24,7 @@ from eventflow.text.sentences import Sentence
 from scheduling import languages
 from scheduling.models import StaffMember
 
-_REPLACED = Sentence("replaced", gettext_lazy("Replaced by an amended suggestion."))
+REPLACED = Sentence("replaced", gettext_lazy("Replaced by an amended suggestion."))
 
 
 @logged("amend")
@@ -59,12 +59,12 @@ def amend(
         with languages.as_kept(old.organization_id):
             reasoning = _("Edited before approving by %(who)s.") % {"who": by.profile.full_name}
             # The log's index lists reasons in words, and so does the admin's log.
-            reason = str(_REPLACED())
+            reason = str(REPLACED())
         new = making.suggest(old.event_id, by, proposal, reasoning=reasoning)
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
         if old.execution_status == Status.SUGGESTED:
-            record = steps.record_of(old, by, seen, reason, said=[_REPLACED()])
+            record = steps.record_of(old, by, seen, reason, said=[REPLACED()])
             with database.acting_as(by.person, history.telling(record)):
                 moves.move(old, Status.REJECTED)
             steps.log(old, by, REJECTED + reason)

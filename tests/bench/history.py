@@ -228,6 +228,10 @@ def pages_at(rows: int, browsers: dict[str, Browser], found: dict) -> None:
     listed = [
         ("first page", "manager", {}, None),
         ("first page", "superuser", {}, {}),
+        ("everything suggested", "manager", {"view": "suggested"}, None),
+        ("everything suggested", "superuser", {"view": "suggested"}, {}),
+        ("approved their own", "manager", {"own": "on"}, None),
+        ("what nobody could carry out", "manager", {"made": "unreadable"}, None),
         ("status: failed", "manager", {"status": "failed"}, None),
         (
             "status: failed",
@@ -264,7 +268,7 @@ def pages_at(rows: int, browsers: dict[str, Browser], found: dict) -> None:
             {"requester": empty.pk},
             {"user__id__exact": empty.pk},
         ),
-        ("approver", "manager", {"approver": middle.requester_id}, None),
+        ("decider", "manager", {"decider": middle.decider_id}, None),
         ("suggested in a month", "manager", month, None),
         (
             *("suggested in a month", "superuser", month),
@@ -334,7 +338,7 @@ def place_at(depth: int) -> dict:
     """Where the page begins that many rows down."""
     ordered = IndexedSuggestion.objects.order_by("-suggested_at", "-pk")
     row = ordered.extra(select={"key": "suggested_at::text"}).values_list("key", "pk")[depth]
-    return {"after": "~".join(map(str, row))}
+    return {"view": "suggested", "after": "~".join(map(str, row))}
 
 
 def exports_at(rows: int, browser: Browser) -> dict:

@@ -99,6 +99,24 @@ TABLES = (
 )
 
 
+def test_what_took_its_place_keeps_nothing_of_what_the_ai_said(noa):
+    event = f.event(organization=noa.profile.organization)
+    data = f.create_data() | {"conflicts_detected": {"room": ["x"]}, "vip_affected": True}
+    made = f.suggestion(user=noa.profile, event=event, data=data)
+    workflow.reject(suggestion_id=made.pk, by=noa)
+    again = workflow.suggest_again(suggestion_id=made.pk, by=noa).suggestion_id
+    new = workflow.amend(
+        suggestion_id=again, by=noa, values={"room": "1"}, confirmed=f.EVERY_TICK
+    ).suggestion_id
+    kept = "select vip, claimed from backoffice.suggestion_index where suggestion_id = %s"
+    assert f.run(kept, new) == [(True, ["room"])]
+
+    erase(made.pk)
+
+    assert f.run(kept, new) == [(False, [])]
+    assert not index.verify()
+
+
 @pytest.mark.parametrize("decide", [executed, rejected, failed_twice, replaced, dismissed])
 def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     event = f.event(organization=noa.profile.organization)

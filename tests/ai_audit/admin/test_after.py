@@ -102,9 +102,9 @@ def test_undone_is_told_in_page_list_filter_and_exports(client, everyone, clear,
     assert "Carried out, undone" in pages.rows(listed)[0]
     assert "Carried out, undone" in pages.text(client.get(f"{HISTORY}{clear.pk}/change/"))
     lines = client.get(f"{HISTORY}export.csv").getvalue().decode().splitlines()
-    told = {line.split('","')[0].strip('\ufeff"'): "carried out, undone" in line for line in lines}
+    told = {line.split('","')[0].strip('\ufeff"'): "Carried out, undone" in line for line in lines}
     assert told == {
-        "id": False,
+        "Id": False,
         str(clear.pk): True,
         str(other.pk): False,
         str(undoing.suggestion_id): False,

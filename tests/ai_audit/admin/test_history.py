@@ -196,7 +196,7 @@ def test_who_approved_what_they_had_asked_for_is_marked_and_found(
     answer = browser.get(HISTORY)
 
     shown = dict(zip(pages.shown_ids(answer), pages.rows(answer), strict=True))
-    marked = {pk for pk, row in shown.items() if "Approved what they asked for" in row}
+    marked = {pk for pk, row in shown.items() if "Approved their own" in row}
     assert marked == {str(own.pk)}
     assert pages.shown_ids(browser.get(HISTORY, {"own": "on"})) == [str(own.pk)]
     assert pages.shown_ids(browser.get(ALL + "&own=on")) == [str(own.pk)]

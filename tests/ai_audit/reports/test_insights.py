@@ -1,6 +1,7 @@
 """The history added up: figures equal to counting, percentiles near the truth, links to lists."""
 
 import math
+import re
 import statistics
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -8,13 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_audit import workflow
 from ai_audit.models import IndexedSuggestion
-from ai_audit.reports import index, insights
+from ai_audit.reports import filters, index, insights
 from ai_audit.reports import pages as lists
 from tests import factories as f
 from tests import pages
@@ -199,6 +201,34 @@ def test_the_page_leads_to_the_lists(decided, browser, noa, ours):
     link = answer.context["statuses"][2][2]
     assert link["n"] == rejected.n
     assert browser.get(link["url"] + "&size=100").context["cl"].result_count == rejected.n
+
+
+@pytest.mark.parametrize("days", [1, 2, 7, 8, 30, 31, 366])
+def test_dates_stand_below_the_bars(decided, root, days):
+    first = NOON.date() - timedelta(days=days - 1)
+    answer = root.get(PAGE, {"from_day": first, "to_day": NOON.date()})
+
+    dates = answer.context["bars"]["dates"]
+    assert sum(date["bars"] for date in dates) == days
+    assert 1 <= len(dates) <= 7
+    begins = 0
+    for date_ in dates:
+        assert date_["day"] == first + timedelta(days=begins)
+        begins += date_["bars"]
+    shown = re.findall(r'<td colspan="(\d+)">([^<]+)</td>', answer.content.decode())
+    assert shown[0] == (str(dates[0]["bars"]), date_format(first, "j M"))
+
+
+def test_what_is_apart_is_told_with_its_lists(noa, event, browser):
+    made = of_each_kind(noa, event)
+    answer = browser.get(PAGE)
+    words = pages.text(answer)
+
+    for doing in ("edited", "undoing", "hand", "unreadable"):
+        assert f"{filters.MADE[doing]} : {len(made[doing])}" in words.replace(" :", " :")
+    for label, figure in answer.context["apart"]:
+        shown = browser.get(figure["url"])
+        assert len(pages.shown_ids(shown)) == figure["n"], label
 
 
 def test_a_manager_is_told_of_ones_own_organization_whatever_is_asked(

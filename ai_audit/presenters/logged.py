@@ -1,0 +1,127 @@
+"""What the admin's log tells of what was done, in the language of whoever reads it.
+
+The log keeps our own messages in English, each a fixed beginning and what a person or the database
+said: that is their code, and what was written long ago is told like what is written now. Django's
+own messages it tells itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from ai_audit import history, workflow
+from ai_audit.models import HistoryEntry, Status
+
+_FAILED = "Failed: "
+# What the whole of a message says, or a part of it before the next. The longer come first.
+_WHOLE = {
+    "Approved, to be carried out later.": _("Approved, to be carried out later."),
+    "Approved together with others.": _("Approved together with others."),
+    "Approved together.": _("Approved together with others."),
+    "Approved.": _("Approved."),
+    "Executed.": _("Carried out."),
+    "Second factor taken away.": _("Two-step verification was taken away."),
+}
+# What leads to words of people, or of the database: with them, and where there are none.
+_LEADING = {
+    workflow.REJECTED: (_("Rejected:"), _("Rejected.")),
+    _FAILED: (_("Failed:"), _("Failed.")),
+    "Dismissed. ": (_("Left at that:"), _("Left at that.")),
+}
+_AGAIN = "Suggested again: "
+
+
+@dataclass(frozen=True)
+class Logged:
+    """An entry of the admin's log: what was done, in `words`, and what was `quoted` beside."""
+
+    entry: LogEntry
+    words: str
+    quoted: str = ""
+
+    @property
+    def called(self) -> str:
+        """What it was done to; what has no title was kept under its id."""
+        untitled = self.entry.object_repr == self.entry.object_id
+        return str(_("(no title)")) if untitled else self.entry.object_repr
+
+
+def in_words(entries: Iterable[LogEntry]) -> list[Logged]:
+    """The entries as they are told; one statement beside theirs where something failed."""
+    entries = list(entries)
+    reasons = _failures([entry for entry in entries if _FAILED in entry.change_message])
+    return [_told(entry, reasons.get(entry.pk, "")) for entry in entries]
+
+
+def _told(entry: LogEntry, failure: str) -> Logged:
+    said, rest = [], entry.change_message
+    while begins := next((one for one in _WHOLE if rest.startswith(one)), None):
+        said.append(str(_WHOLE[begins]))
+        rest = rest[len(begins) :].lstrip(" ")
+    if rest.startswith(_AGAIN):
+        return Logged(entry, str(_("Suggested again.")))
+    leading = next((one for one in _LEADING if rest.startswith(one.rstrip())), None)
+    if leading is not None:
+        quoted = _retold(rest[len(leading) :])
+        if leading == _FAILED and failure:
+            quoted = failure
+        with_words, alone = _LEADING[leading]
+        said.append(str(with_words if quoted else alone))
+        return Logged(entry, " ".join(said), quoted)
+    if said:
+        return Logged(entry, " ".join(said), rest)
+    if entry.change_message.startswith("["):
+        # Django's own, as a code; empty where something was deleted.
+        return Logged(entry, entry.get_change_message())
+    return Logged(entry, "", rest)
+
+
+@cache
+def _ours() -> dict[str, object]:
+    """The reasons that we give ourselves, by how they stand in each language."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found[str(workflow.REPLACED())] = workflow.REPLACED
+    return found
+
+
+def _retold(reason: str) -> str:
+    """A reason of ours in the language that is active; anybody else's as they wrote it."""
+    ours = _ours().get(reason)
+    return str(ours()) if ours else reason
+
+
+def _failures(entries: list[LogEntry]) -> dict[int, str]:
+    """Why it failed, by entry, as far as the history keeps it to be told in any language.
+
+    What is nearest in time, for either may be by another clock.
+    """
+    ids = {pk for entry in entries if (pk := _id(entry))}
+    if not ids:
+        return {}
+    kept: dict[UUID, list[HistoryEntry]] = {}
+    for found in HistoryEntry.objects.filter(suggestion_id__in=ids, to_status=Status.FAILED).only(
+        "suggestion_id", "at", "seen"
+    ):
+        kept.setdefault(found.suggestion_id, []).append(found)
+    return {
+        entry.pk: history.retold(
+            min(kept[pk], key=lambda found: abs(found.at - entry.action_time)).seen
+        )
+        for entry in entries
+        if (pk := _id(entry)) in kept
+    }
+
+
+def _id(entry: LogEntry) -> UUID | None:
+    try:
+        return UUID(entry.object_id or "")
+    except ValueError:
+        return None
