@@ -146,6 +146,14 @@ def test_a_group_that_is_gone_gives_nothing(kept, profile, caplog):
     assert "gives the group Approver, which is not there" in caplog.text
 
 
+def test_the_operator_is_told_of_a_group_that_is_not_there(there, settings):
+    settings.ROLE_GROUPS = {"owner": "Approver", "manager": "Approvers", "member": ""}
+
+    assert [line.words.split(",")[0] for line in roles.groups_of_roles_stand()] == [
+        "A role gives the group Approvers"
+    ]
+
+
 def test_who_never_signed_in_with_an_account_keeps_what_they_were_given(kept, profile):
     member = f.staff(profile=profile)
     browser = sign_in(email=member.user.get_username(), password="correct horse").browser
