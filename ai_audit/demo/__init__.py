@@ -111,7 +111,7 @@ def _insert_profiles() -> None:
         Organization(pk=identify("organization", key), name=name)
         for key, name in people.ORGANIZATIONS.items()
     )
-    emails = {key: f"{key}@{row.organization}.example" for key, row in people.PROFILES.items()}
+    emails = {key: people.email(key) for key in people.PROFILES}
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into auth.users (id, email) values (%s, %s) on conflict (id) do nothing",

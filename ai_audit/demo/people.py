@@ -85,6 +85,11 @@ class Person(NamedTuple):
     is_vip: bool
 
 
+def email(key: str) -> str:
+    """The address of a profile, which is that of its account in EventFlow as well."""
+    return f"{key}@{PROFILES[key].organization}.example"
+
+
 def participants(event: str) -> list[Person]:
     """Who is invited to the event, in a fixed order."""
     people = []

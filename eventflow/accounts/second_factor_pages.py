@@ -186,7 +186,8 @@ def _is_theirs(request, password: str) -> bool:
         name = request.user.get_username()
         return authenticate(request, username=name, password=password) == request.user
     try:
-        found = authenticate(request, account=True, username=email, password=password)
+        name = signing_in.folded(email)
+        found = authenticate(request, account=email, username=name, password=password)
     except CodeNeeded as needed:
         account.client().sign_out(needed.session)
         return request.session.get(CODE_GIVEN_THERE) == request.user.pk

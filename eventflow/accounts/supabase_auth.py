@@ -322,7 +322,8 @@ def _session(user: Any, token: str) -> Session:
         raise _trouble(NO_CODES)
     if user.get("is_anonymous") or user.get("role") != "authenticated":
         raise _trouble(NOT_UNDERSTOOD)
-    return Session(account_id, email if isinstance(email, str) else "", token, factors)
+    known = isinstance(email, str) and email.isprintable()
+    return Session(account_id, email if known else "", token, factors)
 
 
 def _listed(factors: Any) -> list[dict]:

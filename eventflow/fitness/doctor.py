@@ -1,7 +1,8 @@
 """What a person looks at after installing or restoring, or before a night: one page of lines.
 
 Each says that something is as it should be, or what is not and what to type. Applications register
-what they look at; whatever `check` says is among it. Nothing here writes.
+what they look at; whatever `check` says is among it. Nothing here writes; what an application notes
+of what it found is its own affair.
 """
 
 from collections.abc import Callable, Iterable, Iterator

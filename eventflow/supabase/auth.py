@@ -34,9 +34,9 @@ class Account:
     kind: str = "totp"
     metadata: dict = field(default_factory=dict)
 
-    def add_factor(self) -> bytes:
-        """A new app with its own secret, which is returned."""
-        secret = secrets.token_bytes(20)
+    def add_factor(self, secret: bytes = b"") -> bytes:
+        """A new app with that secret, or one of its own, which is returned."""
+        secret = secret or secrets.token_bytes(20)
         self.factors[uuid4()] = secret
         return secret
 

@@ -192,7 +192,7 @@ class SignInForm(AdminAuthenticationForm):
         try:
             self.user_cache = authenticate(
                 self.request,
-                account=True,
+                account=name.strip(),
                 username=signing_in.folded(name),
                 password=password,
             )

@@ -45,12 +45,14 @@ class AccountBackend(BaseBackend):
     """Asks EventFlow's accounts; what a user may do is told by the other backend."""
 
     def authenticate(self, request, account, username=None, password=None):
-        """The user of an account, which is asked by address and password where `account` is True.
+        """The user of an account: its address, or a Session of which a code was checked already.
 
-        Else that is a Session of which a code was checked already. None where the password is
+        Tries are counted for `username`, that address in one spelling. None where the password is
         wrong. Raises Trouble, and CodeNeeded where the password is right and not enough.
         """
-        session = account if isinstance(account, Session) else _asked(request, username, password)
+        session = account
+        if not isinstance(account, Session):
+            session = _asked(request, account, username, password)
         if session is None:
             return None
         try:
@@ -62,7 +64,7 @@ class AccountBackend(BaseBackend):
             _sign_out(session)
             raise
         _sign_out(session)
-        setattr(user, ACCOUNT_EMAIL, username or session.email)
+        setattr(user, ACCOUNT_EMAIL, session.email)
         return user
 
     def get_user(self, user_id):
@@ -71,11 +73,11 @@ class AccountBackend(BaseBackend):
         return None if user is None or user.is_superuser else user
 
 
-def _asked(request, email: str, password: str) -> Session | None:
+def _asked(request, email: str, counted_as: str, password: str) -> Session | None:
     session = account.by_password(email, password, signing_in.address(request))
     if session:
         # As a right password forgives the wrong ones of a user name.
-        signing_in.forgive(request, email)
+        signing_in.forgive(request, counted_as)
     return session
 
 

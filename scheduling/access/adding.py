@@ -6,6 +6,7 @@ The password is the person's own: they set it by a link that works once.
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
@@ -101,7 +102,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Added:
-    """Who is staff now; `link` is the path where a password is set, None where there is one.
+    """Who is staff now; `link` is the path where a password is set, None where none is needed.
 
     `changed` says whether anything was.
     """
@@ -135,7 +136,8 @@ def add(*, email: str, group: Group, profile_id: UUID | None = None, username: s
         if not user.groups.filter(pk=group.pk).exists():
             user.groups.add(group)
             changed = True
-        return Added(member, changed, None if user.has_usable_password() else _link(user))
+        has_one = user.has_usable_password() or "name" not in settings.SIGN_IN_WITH
+        return Added(member, changed, None if has_one else _link(user))
 
 
 def _profile(email: str, profile_id: UUID | None) -> UserProfile:

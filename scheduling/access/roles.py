@@ -13,6 +13,8 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from eventflow.db import database
+from eventflow.fitness import doctor
+from eventflow.fitness.doctor import Level, Line
 from scheduling.access import trials
 from scheduling.models import StaffMember
 
@@ -78,3 +80,15 @@ def give(member: StaffMember, *, kept: bool) -> None:
 def are_kept() -> bool:
     """Whether the last trial found that nobody can write roles or organizations."""
     return trials.noted() == trials.KEPT
+
+
+@doctor.examination
+def groups_of_roles_stand():
+    """Every group that a role gives is there."""
+    for name in sorted(set(settings.ROLE_GROUPS.values()) - {""}):
+        if settings.SUPABASE_URL and not Group.objects.filter(name=name).exists():
+            yield Line(
+                Level.WARNING,
+                f"A role gives the group {name}, which is not there, so that it gives nothing.",
+                "Make it under Groups, or name another in ROLE_GROUPS.",
+            )

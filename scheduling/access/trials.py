@@ -7,8 +7,9 @@ policy, a right or a trigger refuses is refused; whatever else comes of it count
 does what cannot be tried.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -26,19 +27,21 @@ KEPT = "kept"
 _REFUSED = ("42501", "P0001")
 # No value for that column: it says nothing of who may write it.
 _NO_VALUE = "23514"
+# Everybody has an organization.
+_NEVER_NULL = "23502"
 _LOCK_MS = 1000
-_MOST_PEOPLE = 8
+_MOST_PEOPLE, _MOST_VALUES = 8, 5
 # Where people have all one role, others that it may be.
 _USUAL = ("owner", "admin", "manager", "member")
 
 _PEOPLE = """
-select distinct on (p.role) p.id, p.organization_id, p.role
+select distinct on (p.role, p.organization_id is null) p.id, p.organization_id, p.role, p.email
 from (
-  select id, organization_id, role, count(*) over (partition by organization_id) as colleagues
+  select id, organization_id, role, email,
+    count(*) over (partition by organization_id) as colleagues
   from public.user_profiles
-  where organization_id is not null
 ) as p
-order by p.role, p.colleagues, p.id
+order by p.role, p.organization_id is null, p.colleagues, p.id
 limit %s
 """
 
@@ -53,8 +56,18 @@ union all
 @dataclass(frozen=True)
 class _Someone:
     id: UUID
-    organization: UUID
+    organization: UUID | None
     role: str | None
+    email: str | None
+
+    @property
+    def person(self) -> database.Person:
+        """As surely known as can be: some policies ask for a second factor."""
+        return database.Person(self.id, self.email or "", database.AAL2)
+
+    def __str__(self):
+        role = f"the role {self.role}" if self.role else "no role"
+        return f"{role}, and no organization," if self.organization is None else role
 
 
 class _TakenBack(Exception):
@@ -66,7 +79,7 @@ def open_ways() -> list[str]:
     with transaction.atomic():
         database.limit_lock_waits(_LOCK_MS)
         try:
-            return list(_open_ways())
+            return list(dict.fromkeys(_open_ways()))
         finally:
             transaction.set_rollback(True)
 
@@ -76,22 +89,45 @@ def _open_ways() -> Iterator[str]:
     if not people:
         yield "There is no profile yet in whose name it could be tried."
         return
-    roles = [role for (role,) in _rows("select distinct role from public.user_profiles limit 20")]
-    elsewhere = [pk for (pk,) in _rows("select id from public.organizations order by id limit 2")]
     for one in people:
-        values = [role for role in dict.fromkeys((*roles, *_USUAL)) if role not in (None, one.role)]
-        if _writes(one, "role", values):
-            yield f"A person with the role {one.role} can write public.user_profiles.role."
-        other = [pk for pk in elsewhere if pk != one.organization] or [uuid4()]
-        if _writes(one, "organization_id", other):
-            yield (
-                f"A person with the role {one.role} can write public.user_profiles.organization_id."
-            )
-        if _inserts(one.id, uuid4(), one.organization):
-            yield f"A person with the role {one.role} can insert into public.user_profiles."
-    newcomer = uuid4()
-    if _inserts(newcomer, newcomer, people[0].organization):
+        yield from _open_to(one)
+        # Who comes without an organization must not choose one, though nobody has come so by now.
+        if one.organization is not None:
+            with suppress(_TakenBack), transaction.atomic():
+                yield from _open_without_organization(one)
+                raise _TakenBack
+    newcomer = _Someone(uuid4(), None, None, None)
+    if _inserts(newcomer, newcomer.id):
         yield "An account without a profile can insert one of its own into public.user_profiles."
+
+
+def _open_to(one: _Someone) -> Iterator[str]:
+    known = _rows("select distinct role from public.user_profiles where role is not null limit 20")
+    roles = dict.fromkeys([role for (role,) in known] + list(_USUAL))
+    if _writes(one, "role", [role for role in roles if role != one.role]):
+        yield f"A person with {one} can write public.user_profiles.role."
+    if _writes(one, "organization_id", [_elsewhere(one)]):
+        yield f"A person with {one} can write public.user_profiles.organization_id."
+    if _inserts(one, uuid4()):
+        yield f"A person with {one} can insert into public.user_profiles."
+
+
+def _open_without_organization(one: _Someone) -> Iterator[str]:
+    orphaned = "update public.user_profiles set organization_id = null where id = %s"
+    try:
+        with transaction.atomic():
+            _run(orphaned, [one.id])
+    except DatabaseError as error:
+        if database.sqlstate(error) != _NEVER_NULL:
+            yield "It could not be tried as a person without an organization."
+        return
+    yield from _open_to(replace(one, organization=None))
+
+
+def _elsewhere(one: _Someone) -> UUID:
+    """An organization that is not theirs; where there is none, an id that could be one's."""
+    found = _rows("select id from public.organizations order by id limit 2")
+    return next((pk for (pk,) in found if pk != one.organization), None) or uuid4()
 
 
 def _writes(one: _Someone, column: str, values: Iterable) -> bool:
@@ -100,52 +136,59 @@ def _writes(one: _Someone, column: str, values: Iterable) -> bool:
     Without a condition as well: then no policy for reading is asked of the row as it becomes.
     """
     others = [pk for (pk,) in _rows(_OTHERS, {"own": one.organization, "id": one.id})]
-    statement = f"update public.user_profiles set {column} = %s"  # noqa: S608
-    tried = [
-        _changes(one.id, column, value, f"{statement}{where}", [value, *which])
-        for value in list(values)[:_MOST_PEOPLE]
-        for where, which in [*((" where id = %s", [pk]) for pk in (one.id, *others)), ("", [])]
-    ]
-    return any(tried) or all(came is None for came in tried)
+    wheres = [*((" where id = %s", [pk]) for pk in (one.id, *others)), ("", [])]
+    could_be = False
+    for value in list(values)[:_MOST_VALUES]:
+        (before,) = _rows(_having(column), [value])
+        for where, which in wheres:
+            code = _came_of(
+                one,
+                f"update public.user_profiles set {column} = %s{where}",  # noqa: S608
+                [value, *which],
+                lambda value=value, before=before: _rows(_having(column), [value]) != [before],
+            )
+            if code not in ("", _NO_VALUE, *_REFUSED):
+                return True
+            could_be |= code != _NO_VALUE
+    return not could_be
 
 
-def _changes(person: UUID, column: str, value, statement: str, parameters: list) -> bool | None:
-    """Whether more rows have the value then; None where it is no value for that column."""
-    count = f"select count(*) from public.user_profiles where {column} = %s"  # noqa: S608
-    before = _rows(count, [value])
-    code = _came_of(person, statement, parameters, lambda: _rows(count, [value]) != before)
-    return None if code == _NO_VALUE else code not in ("", *_REFUSED)
+def _having(column: str) -> str:
+    return f"select count(*) from public.user_profiles where {column} = %s"  # noqa: S608
 
 
-def _inserts(person: UUID, pk: UUID, organization: UUID) -> bool:
+def _inserts(one: _Someone, pk: UUID) -> bool:
     statement = (
         "insert into public.user_profiles (id, organization_id, full_name) values (%s, %s, '–')"
     )
     stands = "select from public.user_profiles where id = %s"
-    code = _came_of(person, statement, [pk, organization], lambda: bool(_rows(stands, [pk])))
+    organization = one.organization or _elsewhere(one)
+    code = _came_of(one, statement, [pk, organization], lambda: bool(_rows(stands, [pk])))
     return code not in ("", *_REFUSED)
 
 
-def _came_of(person: UUID, statement: str, parameters: list, is_done) -> str:
-    """Run it in the person's name and take it back.
+def _came_of(one: _Someone, statement: str, parameters: list, is_done: Callable) -> str:
+    """Run it in their name and take it back.
 
     The code of the error that it met; without one "done", or nothing where it did nothing.
     """
     try:
         with transaction.atomic():
             try:
-                with database.acting_as(person), transaction.atomic():
-                    _run(statement, parameters)
+                with database.acting_as(one.person), transaction.atomic():
+                    rows = _run(statement, parameters)
             except DatabaseError as error:
                 raise _TakenBack(database.sqlstate(error) or "lost") from error
-            raise _TakenBack("done" if is_done() else "")
+            raise _TakenBack("done" if rows and is_done() else "")
     except _TakenBack as came:
         return came.args[0]
 
 
-def _run(statement: str, parameters: list) -> None:
+def _run(statement: str, parameters: list) -> int:
+    """How many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+        return cursor.rowcount
 
 
 def _rows(statement: str, parameters=()) -> list[tuple]:

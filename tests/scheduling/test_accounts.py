@@ -218,6 +218,12 @@ def test_who_waits_for_the_other_side_is_told_within_five_seconds(there, profile
     assert time.monotonic() - began < supabase_auth.LIMIT + 1
 
 
+def test_the_address_is_asked_for_as_it_was_typed(there, noa, profile):
+    noa.email = "Straße@example.com"
+
+    assert sign_in(email=" Straße@example.com ").status_code == 302
+
+
 def test_the_fifth_wrong_password_closes_the_address_in_any_spelling_before_theirs_is_asked(there):
     spellings = [EMAIL, EMAIL.upper(), f" {EMAIL}", EMAIL.title(), "NOA@example.com"]
 

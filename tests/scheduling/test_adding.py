@@ -226,3 +226,9 @@ def test_the_list_of_staff_leads_to_the_form():
     listed = pages.source(pages.signed_in(f.superuser()).get("/admin/scheduling/staffmember/"))
 
     assert f'href="{PAGE}"' in listed
+
+
+def test_with_user_names_switched_off_there_is_no_password_to_set(dana, settings):
+    settings.SIGN_IN_WITH = {"account"}
+
+    assert "http" not in add()

@@ -146,6 +146,14 @@ def test_a_group_that_is_gone_gives_nothing(kept, profile, caplog):
     assert "gives the group Approver, which is not there" in caplog.text
 
 
+def test_the_operator_is_told_of_a_group_that_is_not_there(there, settings):
+    settings.ROLE_GROUPS = {"owner": "Approver", "manager": "Approvers", "member": ""}
+
+    assert [line.words.split(",")[0] for line in roles.groups_of_roles_stand()] == [
+        "A role gives the group Approvers"
+    ]
+
+
 def test_who_never_signed_in_with_an_account_keeps_what_they_were_given(kept, profile):
     member = f.staff(profile=profile)
     browser = sign_in(email=member.user.get_username(), password="correct horse").browser
@@ -222,15 +230,15 @@ def policies(*made) -> None:
         f.run(f"create policy p{number} on public.user_profiles {policy}")
 
 
-OWN = "for update to authenticated using (id = auth.uid())"
+OWN = "for update to authenticated using (id = auth.uid()"
 
 
 @pytest.mark.parametrize(
     ("made", "found"),
     [
         ([], set()),
-        ([OWN], {"role.", "organization_id."}),
-        ([OWN + " with check (organization_id = public.own_org())"], {"role."}),
+        ([OWN + ")"], {"role.", "organization_id."}),
+        ([OWN + ") with check (organization_id = public.own_org())"], {"role."}),
         (["for insert to authenticated with check (id = auth.uid())"], {"insert"}),
         (
             ["for insert to authenticated with check (organization_id = public.own_org())"],
@@ -244,6 +252,12 @@ OWN = "for update to authenticated using (id = auth.uid())"
             ],
             {"role."},
         ),
+        # Whoever comes without an organization chooses one.
+        (
+            [OWN + " and organization_id is null) with check (id = auth.uid())"],
+            {"role.", "organization_id."},
+        ),
+        ([OWN + " and auth.jwt() ->> 'aal' = 'aal2')"], {"role.", "organization_id."}),
     ],
 )
 def test_each_way_is_found_by_itself(two, made, found):
@@ -284,7 +298,7 @@ def test_what_meets_another_error_counts_as_open(two):
 
 
 def test_a_role_that_is_none_tells_nothing(two):
-    policies(OWN + " with check (organization_id = public.own_org())")
+    policies(OWN + ") with check (organization_id = public.own_org())")
     f.run("alter table public.user_profiles add check (role in ('manager', 'member'))")
     assert tried() == {"role."}
 

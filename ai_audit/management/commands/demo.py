@@ -18,10 +18,11 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from ai_audit import demo
-from ai_audit.demo import people
+from ai_audit.demo import accounts, people
 from eventflow import embedded
 from eventflow.db import database
 from eventflow.management.commands import supabase_baseline
+from eventflow.supabase import auth
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -58,7 +59,7 @@ class Command(BaseCommand):
                 self._prepare(ending)
                 self._say("The demo is ready; `make demo` serves it.")
             else:
-                with _held(_number(port)) as server:
+                with _held(_number(port)) as server, accounts.serving():
                     self._prepare(ending)
                     self._serve(server)
         if ending.told:
@@ -140,8 +141,23 @@ class Command(BaseCommand):
         self._say("Sign in as:\n\n")
         for staff in people.STAFF:
             self._say(f"    {staff.username:{width}}   {people.PASSWORD}   {staff.duty}")
+        self._tell_accounts()
         self._say("\nCtrl-C ends it; what was decided is kept. `make demo-reset` starts over.\n\n")
         server.serve_forever()
+
+    def _tell_accounts(self) -> None:
+        """Who signs in with an account of EventFlow, where the stand-in holds them."""
+        if settings.SUPABASE_KEY != auth.KEY:
+            return
+        self._say(
+            "\nOr with an EventFlow account, by its e-mail address and the same password:\n\n"
+        )
+        for key in people.PROFILES:
+            self._say(f"    {people.email(key)}")
+        self._say(
+            f"\n{people.email(accounts.WITH_AN_APP)} is asked for a code as well, by an "
+            f"authenticator app with the secret {accounts.APP_SECRET}."
+        )
 
 
 class _Ending:

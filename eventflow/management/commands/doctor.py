@@ -13,8 +13,8 @@ from eventflow.fitness import doctor
 class Command(BaseCommand):
     help = (
         "Looks at everything that a person would after installing or restoring, or before a night, "
-        "and says of each line whether it is ok and what to type where it is not. Writes nothing. "
-        "Exit status 1 where anything is wrong."
+        "and says of each line whether it is ok and what to type where it is not. Writes nothing "
+        "but what it found of roles. Exit status 1 where anything is wrong."
     )
     # It tells what they say.
     requires_system_checks = []

@@ -446,6 +446,7 @@ WRONG = {
     "SUPABASE_URL": ["abc.supabase.co", "http://abc.supabase.co", "https://127.0.0.1:54321"],
     "SUPABASE_KEY": [f"sb_secret_{SECRET}"],
     "SIGN_IN_WITH": ["password", "account"],
+    "ROLE_GROUPS": ["owner"],
 }
 
 
