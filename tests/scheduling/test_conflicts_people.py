@@ -113,6 +113,29 @@ def test_places_are_counted_from_the_registrations_companions_too(event, session
     }
 
 
+def test_who_is_of_another_event_counts_in_none_whatever_else_is_asked(ours, event, session):
+    beside = f.event(organization=ours)
+    stranger = registered_for(f.session(event=beside, start=f.at(9)))
+    f.registration(participant=stranger, schedule=session)
+    f.registration(participant=stranger, schedule=f.session(event=event, start=f.at(14)))
+    another = f.session(event=beside)
+
+    asked = {session.pk: event.pk, another.pk: beside.pk}
+    assert conflicts.registered(asked)[session.pk] == Registered()
+    assert attendees(moved(session), moved(another)) == [None, None]
+
+
+def test_who_is_registered_is_told_with_what_is_met(event, session):
+    later = f.session(event=event, title="later", start=f.at(14), room="B")
+    registered_for(session, later)
+    registered_for(later)
+
+    met = conflicts.meet({7: moved(session)}, sessions={later.pk: event.pk})
+
+    assert [c.kind for c in met.conflicts[7]] == [Kind.ATTENDEES]
+    assert met.registered == {later.pk: Registered(2)}
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_any_number_of_sessions_takes_one_statement(event, number, django_assert_num_queries):
     sessions = [f.session(event=event) for _ in range(number)]
