@@ -46,9 +46,9 @@ def _arms(points: bool) -> list[tuple[str, str, str]]:
 # What is let through is looked at again. What is looked into often is taken out of the content
 # once, for each look unpacks what it looks into. Of each spelling, of names and of moments, it is
 # asked once what it means, for as many suggestions as have it; of moments only where a name is
-# wanted. Of a time that the content does not say the session's counts, and any where it says what
-# cannot be read. Those equal in all that is read of them, as when the same suggestion has come
-# again, are one row.
+# wanted, and as SQL reads them, which `check` compares with how they are read here. Of a time that
+# the content does not say the session's counts, and any where it says what cannot be read. Those
+# equal in all that is read of them, as when the same suggestion has come again, are one row.
 def candidates() -> str:
     points = bool(pointers.kept())
     return f"""

@@ -265,8 +265,8 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[tuple[list[UUID], Stake]]:
     """
     events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
     placements = [stake.placement for stake in stakes if stake.placement]
-    names = [("room", p, room) for p in placements for room in p.rooms]
-    names += [("title", p, p.title) for p in placements if p.adds and p.title]
+    named = [("room", p, room) for p in placements for room in p.rooms]
+    named += [("title", p, p.title) for p in placements if p.adds and p.title]
     speakers = [(p, speaker) for p in placements for speaker in p.speakers]
     parameters = {
         "event": list(events),
@@ -275,11 +275,11 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[tuple[list[UUID], Stake]]:
         "session": [s.proposal.session_id for s in stakes if s.proposal.session_id],
         "known": [stake.suggestion.pk for stake in stakes],
         "create": Action.CREATE.value,
-        "name_what": [what for what, _p, _name in names],
-        "name_event": [p.event_id for _what, p, _name in names],
-        "name": [name for _what, _p, name in names],
-        "name_start": [p.start for _what, p, _name in names],
-        "name_end": [p.end for _what, p, _name in names],
+        "name_what": [what for what, _p, _name in named],
+        "name_event": [p.event_id for _what, p, _name in named],
+        "name": [name for _what, _p, name in named],
+        "name_start": [p.start for _what, p, _name in named],
+        "name_end": [p.end for _what, p, _name in named],
         "speaker_event": [p.event_id for p, _name in speakers],
         "speaker": [name for _p, name in speakers],
         "speaker_start": [p.start for p, _name in speakers],

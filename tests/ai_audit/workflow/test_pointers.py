@@ -251,6 +251,23 @@ def test_competing_wants_are_seen_through_pointers(desk):
     assert [c.ids for c in verdicts.judge([moving])[moving.pk].conflicts] == [{adding.pk}]
 
 
+def test_one_alone_competes_for_its_second_room_and_by_who_is_listed(desk):
+    panel = f.session(event=desk.event, title="Panel", room="Hall A", start=f.at(9))
+    f.points(panel, room_id=f.kept_room(desk.event, "Hall B"))
+    f.listed(panel, "Dana", "Levi")
+    moving = desk.moves(panel, start_time="2038-01-30T11:15", end_time="2038-01-30T12:45")
+    there = desk.adds(title="There", room="hall b")
+    speaking = desk.adds(title="Speaking", room="Hall C", speaker_name="dana levi")
+
+    found = verdicts.judge([moving])[moving.pk]
+
+    (conflict,) = [c for c in found.conflicts if c.kind is Kind.COMPETING]
+    assert {r.suggestion_id: r.contested for r in conflict.rivals} == {
+        there.pk: ("room",),
+        speaking.pk: ("speaker",),
+    }
+
+
 def test_a_session_that_was_deleted_softly_is_missing_and_may_be_removed_by_hand(desk):
     gone = f.session(event=desk.event, room="Hall A", start=f.at(11))
     f.points(gone, is_deleted=True)
