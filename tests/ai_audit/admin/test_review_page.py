@@ -373,11 +373,16 @@ def test_who_may_do_nothing_that_is_left_to_do_is_told_so(ours, event, suggest):
 def test_the_title_of_the_tab_names_the_session(browser, event, suggest):
     session = f.session(event=event, title="פאנל <1>")
     suggestion = suggest(f.update_data(session, room="X"), "schedule_update")
-    workflow_pages = [url(suggestion), f"{HISTORY}{suggestion.pk}/change/"]
+    sessions = f"/admin/scheduling/schedule/{session.pk}"
 
-    for address in workflow_pages:
+    for address, told in (
+        (url(suggestion), "Change a session"),
+        (f"{HISTORY}{suggestion.pk}/change/", "Change a session"),
+        (f"{sessions}/change/", "View session"),
+        (f"{sessions}/history/", "What changed the session"),
+    ):
         title = pages.source(browser.get(address)).partition("<title>")[2].partition("</title>")[0]
-        assert title.startswith("פאנל &lt;1&gt; · Change a session | "), address
+        assert title.startswith(f"פאנל &lt;1&gt; · {told} | "), address
 
 
 def test_ways_out_say_what_would_be_smaller_and_come_after_what_is_big_enough(event, suggest):
