@@ -21,6 +21,7 @@ from ai_audit import queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import day, hanging, pointing, review, timeline
+from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict, snapshot
 from eventflow.admin import ReadOnlyAdmin
 from eventflow.web.parameters import KEPT, CarefulChangeList
@@ -218,8 +219,8 @@ class SuggestionPages(ReadOnlyAdmin):
             "changes": changes,
             "written": written,
             "stale": any(change.saw is not None for change in changes),
-            "new": not any(change.before for change in changes),
-            "gone": not any(change.after for change in changes),
+            "new": not any(change.before or change.saw for change in changes),
+            "gone": suggestion.action_type == Action.DELETE,
             "repeated": pointing.repeated(changes, verdict) if verdict else (),
             "collisions": review.collisions(suggestion, verdict, arrived=differences.arrived)
             if verdict
