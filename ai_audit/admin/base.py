@@ -22,6 +22,7 @@ from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, si
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import colliding, day, hanging, pointing, review, timeline
+from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict, snapshot
 from eventflow.admin import ReadOnlyAdmin
 from eventflow.web.parameters import KEPT, CarefulChangeList
@@ -220,8 +221,8 @@ class SuggestionPages(ReadOnlyAdmin):
             "changes": changes,
             "written": written,
             "stale": any(change.saw is not None for change in changes),
-            "new": not any(change.before for change in changes),
-            "gone": not any(change.after for change in changes),
+            "new": not any(change.before or change.saw for change in changes),
+            "gone": suggestion.action_type == Action.DELETE,
             "repeated": pointing.repeated(changes, verdict) if verdict else (),
             "collisions": colliding.collisions(suggestion, verdict, arrived=differences.arrived)
             if verdict

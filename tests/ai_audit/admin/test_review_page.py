@@ -370,14 +370,35 @@ def test_who_may_do_nothing_that_is_left_to_do_is_told_so(ours, event, suggest):
     assert "What can still be done with it is not yours to do." in pages.text(page)
 
 
+def test_what_stood_before_is_left_out_of_what_is_new_alone(browser, event, suggest):
+    def told(data, action="schedule_update"):
+        page = pages.source(browser.get(url(suggest(data, action))))
+        return page.partition('<table class="changes')[2].partition('"')[0]
+
+    session = f.session(event=event, title="Panel", max_capacity=30, room="B", start=f.at(15))
+    seen_otherwise = f.update_data(session, description="What it is")
+    seen_otherwise["current_state"] = {"description": "What it was"}
+
+    assert told(f.create_data(), "schedule_create") == " new"
+    assert told(f.delete_data(session), "schedule_delete") == " gone"
+    assert told(f.update_data(session, max_capacity=None)) == ""
+    assert told(f.update_data(session, description="What it is")) == " new"
+    assert told(seen_otherwise) == ""
+
+
 def test_the_title_of_the_tab_names_the_session(browser, event, suggest):
     session = f.session(event=event, title="פאנל <1>")
     suggestion = suggest(f.update_data(session, room="X"), "schedule_update")
-    workflow_pages = [url(suggestion), f"{HISTORY}{suggestion.pk}/change/"]
+    sessions = f"/admin/scheduling/schedule/{session.pk}"
 
-    for address in workflow_pages:
+    for address, told in (
+        (url(suggestion), "Change a session"),
+        (f"{HISTORY}{suggestion.pk}/change/", "Change a session"),
+        (f"{sessions}/change/", "View session"),
+        (f"{sessions}/history/", "What changed the session"),
+    ):
         title = pages.source(browser.get(address)).partition("<title>")[2].partition("</title>")[0]
-        assert title.startswith("פאנל &lt;1&gt; · Change a session | "), address
+        assert title.startswith(f"פאנל &lt;1&gt; · {told} | "), address
 
 
 def test_ways_out_say_what_would_be_smaller_and_come_after_what_is_big_enough(event, suggest):
