@@ -23,7 +23,7 @@ def lists(browser, *suggestions):
     asking = {"action": "reject_selected", "_selected_action": chosen, "index": "0"}
     return {
         "queue": browser.get(QUEUE),
-        "history": browser.get(HISTORY),
+        "history": browser.get(f"{HISTORY}?view=suggested"),
         "confirmation": browser.post(QUEUE, asking),
     }
 
@@ -199,7 +199,7 @@ def test_any_status_is_shown_in_the_history_and_not_in_the_queue(browser, sugges
     suggestion = suggest(execution_status=status)
 
     assert pages.shown_ids(browser.get(QUEUE)) == []
-    assert pages.shown_ids(browser.get(HISTORY)) == [str(suggestion.pk)]
+    assert pages.shown_ids(browser.get(f"{HISTORY}?view=suggested")) == [str(suggestion.pk)]
     record = browser.get(f"{HISTORY}{suggestion.pk}/change/")
     assert "<b>" not in pages.source(record)
     assert pages.words(status)[:20] in pages.text(record)
@@ -221,7 +221,7 @@ def test_a_decided_row_may_be_odd_too(browser, noa, event, status, written):
         "<b>" + "x" * 100_000,
     )
 
-    for page in (browser.get(HISTORY), browser.get(f"{HISTORY}{pk}/change/")):
+    for page in (browser.get(f"{HISTORY}?view=suggested"), browser.get(f"{HISTORY}{pk}/change/")):
         assert "<b>" not in pages.source(page)
         assert "x" * 1000 not in pages.source(page)
 

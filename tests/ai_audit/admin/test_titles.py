@@ -72,7 +72,7 @@ def test_message_list_page_exports_and_log_name_what_was_written(
     asked = Filters().within(ours.pk)
     written = {form: "".join(t for _n, t in exports.pieces(asked, form)) for form in Format}
     (row,) = csv.DictReader(io.StringIO(written[Format.CSV].removeprefix("\ufeff"), newline=""))
-    assert row["title"] == title
+    assert row["Title"] == title
     assert json.loads(written[Format.JSON_LINES])["title"] == title
 
 

@@ -29,7 +29,7 @@ def waiting(event, suggest):
 def test_the_lists_tell_the_events_time_and_name_its_zone(browser, noa, waiting):
     queue = pages.source(browser.get(QUEUE))
     workflow.approve(suggestion_id=waiting.pk, by=noa, confirmed=f.confirming(waiting.pk))
-    history = pages.source(browser.get(HISTORY))
+    history = pages.source(browser.get(f"{HISTORY}?view=suggested"))
 
     assert ltr("09:00–10:00") in queue
     assert (queue.count(NEW_YORK), history.count(NEW_YORK)) == (1, 1)
