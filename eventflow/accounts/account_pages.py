@@ -78,12 +78,12 @@ class AccountCodeForm(CodeForm):
 @sensitive_post_parameters()
 def code_page(request):
     """Take the code of somebody who gave a right password in this browser."""
-    if request.user.is_authenticated:
-        return redirect(_next(request))
     session = None
     if account.is_offered():
         browser = request.session.get(_BROWSER, "")
         session = account.opened(request.COOKIES.get(_COOKIE, ""), browser)
+    if session is None and request.user.is_authenticated:
+        return redirect(_next(request))
     if session is None:
         return _again(request, str(BEGIN_AGAIN()))
     form = AccountCodeForm(request.POST or None, session)

@@ -31,6 +31,8 @@ _CODE = re.compile(r"\w{1,60}", re.ASCII)
 _TOO_MANY = 429
 # One that hangs where no limit reaches it, as in looking up a name, is left behind.
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="accounts")
+# For what nobody waits for.
+_beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="accounts beside")
 
 AWAY = Sentence(
     "account_away",
@@ -179,7 +181,7 @@ class Client:
 
     def sign_out(self, session: Session) -> None:
         """End that session, and no other of theirs, beside whatever is done."""
-        _pool.submit(self._sign_out, session.token)
+        _beside.submit(self._sign_out, session.token)
 
     def _sign_in(self, ask: "_Ask", email: str, password: str) -> Session | None:
         said = {"email": email, "password": password}
@@ -225,11 +227,11 @@ class Client:
         """Do it in a thread that is left behind when its time is over."""
         until = time.monotonic() + self._limit
 
-        def doing():
+        def done():
             with self._http() as http:
                 return act(_Ask(http, until))
 
-        doing = _pool.submit(doing)
+        doing = _pool.submit(done)
         try:
             return doing.result(timeout=self._limit)
         except TimeoutError:

@@ -517,6 +517,20 @@ def test_a_token_that_no_cookie_holds_is_a_sentence(there, noa, profile, secret)
 # Attacks
 
 
+def test_somebody_else_who_was_signed_in_here_leaves_nothing_behind(there, profile, ours, secret):
+    other = f.staff(profile=f.profile(organization=ours), username="amit").user
+    browser = pages.signed_in(other)
+    browser.session["of amit"] = "kept"
+    assert browser.get(CODE)["Location"] == "/admin/"
+
+    answer = sign_in(browser)
+    assert who(browser) == other
+    give_code(answer, right(secret))
+
+    assert who(browser).staff_member.profile == profile
+    assert "of amit" not in browser.session
+
+
 def test_the_session_gets_a_new_name_and_keeps_nothing_of_the_step(there, profile, secret):
     answer = sign_in()
     before = answer.browser.session.session_key
