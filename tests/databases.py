@@ -57,7 +57,13 @@ def stand_in_of(shape: str):
         yield name
 
 
-_APPEND_ONLY = ("ai_insights_log", "decision_history", "suggestion_links")
+_APPEND_ONLY = (
+    "ai_insights_log",
+    "decision_history",
+    "suggestion_links",
+    "suggestion_acts",
+    "made_by_hand",
+)
 # What is made of them.
 _DERIVED = ("suggestion_index", "daily_figures", "stale_days")
 _PRODUCT = (

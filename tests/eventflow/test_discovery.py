@@ -5,8 +5,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 APPS = ("eventflow", "scheduling", "ai_audit")
-# Imported by what they are for, before anybody asks.
-ANYWAY = {"eventflow/fitness/readiness.py", "eventflow/fitness/doctor.py"}
+# Imported by what they are for, before anybody asks: the last two with who may enter, which the
+# admin asks for.
+ANYWAY = {
+    "eventflow/fitness/readiness.py",
+    "eventflow/fitness/doctor.py",
+    "scheduling/access/roles.py",
+    "scheduling/access/trials.py",
+}
 REGISTERING = re.compile(
     r"^@(register\((Tags\.\w+)?\)|preflight\.requirement|(readiness\.)?requirement"
     r"|(doctor\.)?examination|metrics\.at_scrape)",

@@ -45,7 +45,7 @@ _SIGNS = {
     "becoming oneself again": "set_config('role', 'none'",
     "approved": "set execution_status = 'approved'",
     "executed": "set execution_status = 'executed'",
-    "how the session stands": "select to_jsonb(r)::text",
+    "how the session stands": "to_jsonb(r)::text from",
     "the session is written": 'UPDATE "schedules"',
     "all constraints hold": "set constraints all immediate",
     "the admin’s log": 'INSERT INTO "django_admin_log"',
