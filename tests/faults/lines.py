@@ -4,6 +4,7 @@ A proxy's own kernel acknowledges whatever it is sent, so that a proxy shows lin
 for TCP and go no further; dropped packets show lines that are dead.
 """
 
+import os
 import shutil
 import socket
 import subprocess
@@ -98,7 +99,8 @@ def proxied():
 
 
 _NFT = shutil.which("nft") or shutil.which("nft", path="/usr/sbin")
-_TABLE = "eventflow_cut"
+# One for each process: others of the tests drop packets of theirs meanwhile.
+_TABLE = f"eventflow_cut_{os.getpid()}"
 
 
 def packets_can_be_dropped() -> bool:
