@@ -80,9 +80,9 @@ NOT_UNDERSTOOD = Sentence(
 NO_CODES = Sentence(
     "account_no_codes",
     _(
-        "Your EventFlow account has a second factor that cannot be given here, so you were not "
-        "signed in. Nothing was changed. Add an authenticator app to your account in EventFlow, "
-        "or ask an administrator for a user name and password of the back office."
+        "Your EventFlow account has a two-step verification that cannot be used here, so you were "
+        "not signed in. Nothing was changed. Add an authenticator app to your account in "
+        "EventFlow, or ask an administrator for a user name and password of the back office."
     ),
 )
 BEGIN_AGAIN = Sentence(
