@@ -174,6 +174,7 @@ def served(folder: Path, prepared: Prepared | None = None):
         stderr=subprocess.STDOUT,
         text=True,
     )
+    reader = Thread(target=process.stdout.read, daemon=True)
     try:
         printed = ""
         for line in process.stdout:
@@ -183,7 +184,7 @@ def served(folder: Path, prepared: Prepared | None = None):
         else:
             raise RuntimeError(f"The demo did not begin to serve:\n{printed}")
         # What nobody reads would stop it once the pipe is full.
-        Thread(target=process.stdout.read, daemon=True).start()
+        reader.start()
         yield Served(
             address=re.search(r"Serving on (http://\S+)/", printed)[1],
             passwords=dict(re.findall(r"^    (\w+) +(\S+)   ", printed, re.MULTILINE)),
@@ -193,6 +194,10 @@ def served(folder: Path, prepared: Prepared | None = None):
     finally:
         process.terminate()
         process.wait(timeout=60)
+        # Ended, it writes no more: whoever reads comes to the end.
+        if reader.is_alive():
+            reader.join(timeout=60)
+        process.stdout.close()
 
 
 @contextmanager
