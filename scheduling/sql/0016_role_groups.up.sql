@@ -3,7 +3,7 @@
 -- group that was given because of it and is taken away with it. Null until somebody does.
 alter table backoffice.scheduling_staffmember
   add column if not exists role_gives text,
-  add column if not exists role_group_id integer;
+  add column if not exists role_group_id bigint;
 
 do $$
 begin
