@@ -198,6 +198,8 @@ class StaffMember(models.Model):
         null=True,
         editable=False,
         related_name="+",
+        # Of few staff.
+        db_index=False,
         verbose_name=_("group that the role gave"),
     )
 

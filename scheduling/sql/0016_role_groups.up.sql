@@ -20,6 +20,3 @@ begin
   end if;
 end
 $$;
-
-create index if not exists scheduling_staffmember_role_group_id
-  on backoffice.scheduling_staffmember (role_group_id);
