@@ -198,8 +198,6 @@ class StaffMember(models.Model):
         null=True,
         editable=False,
         related_name="+",
-        # Of few staff.
-        db_index=False,
         verbose_name=_("group that the role gave"),
     )
 

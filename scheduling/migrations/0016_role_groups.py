@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
                     model_name="staffmember",
                     name="role_group",
                     field=models.ForeignKey(
-                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,

@@ -510,7 +510,7 @@ def test_a_token_that_no_cookie_holds_is_a_sentence(there, noa, profile, secret)
 
     answer = sign_in()
 
-    assert "cannot be given here" in told(answer)
+    assert "cannot be used here" in told(answer)
     assert "account_step" not in answer.cookies
 
 
