@@ -1109,6 +1109,7 @@ CREATE OR REPLACE FUNCTION backoffice.guard_suggestion()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'extensions', 'pg_temp'
  SET enable_seqscan TO 'off'
+ SET jit TO 'off'
 AS $function$
 declare
   signed_in constant uuid := backoffice.signed_in();
@@ -1309,6 +1310,7 @@ CREATE OR REPLACE FUNCTION backoffice.index_suggestions(ids uuid[])
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET enable_sort TO 'off'
+ SET jit TO 'off'
 AS $function$
 declare
   changed bigint;
@@ -1370,6 +1372,7 @@ CREATE OR REPLACE FUNCTION backoffice.indexed(ids uuid[])
  SET search_path TO 'pg_catalog', 'public', 'extensions', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
+ SET jit TO 'off'
 AS $function$
 begin
   return query
@@ -1607,6 +1610,7 @@ CREATE OR REPLACE FUNCTION backoffice.mark_with_its_suggestion()
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_seqscan TO 'off'
+ SET jit TO 'off'
 AS $function$
 begin
   if not exists (
@@ -2116,6 +2120,7 @@ CREATE OR REPLACE FUNCTION backoffice.write_decision_history()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET enable_seqscan TO 'off'
+ SET jit TO 'off'
 AS $function$
 declare
   said text;

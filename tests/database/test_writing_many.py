@@ -258,3 +258,16 @@ def test_moving_more_reads_as_much_a_row(place, moves):
             run(move, chosen)
         read.append(what_is_read(last, chosen))
     check(*read)
+
+
+@pytest.mark.django_db
+def test_what_forbids_reading_along_is_never_compiled_for_it():
+    """A forbidden read looks dear: where JIT is on, it would be compiled for each statement."""
+    settings = run(
+        "select proname, proconfig from pg_proc"
+        " where pronamespace = 'backoffice'::regnamespace"
+        " and 'enable_seqscan=off' = any (proconfig)"
+    )
+
+    assert len(settings) >= 5
+    assert [name for name, options in settings if "jit=off" not in options] == []

@@ -14,6 +14,7 @@ from scheduling import pointers
 from tests import factories as f
 from tests.databases import connected_to
 from tests.factories import run
+from tests.shapes import of_the_first_shape
 
 TEXT, NAME, MOMENT = ("text", False), ("text", True), ("timestamp with time zone", False)
 KEY, LINK, NEEDED_LINK = ("uuid", True), ("uuid", False), ("uuid", True)
@@ -144,6 +145,7 @@ def test_roles_are_supabase_s(db):
     assert run("select has_schema_privilege('auth', 'create')") == [(False,)]
 
 
+@of_the_first_shape
 def test_who_is_signed_in_is_read_from_the_claims(db):
     person = f.profile(organization=f.organization())
     asked = (
@@ -159,6 +161,8 @@ def test_who_is_signed_in_is_read_from_the_claims(db):
     assert run("select auth.user_org_id(), auth.user_organization_id()") == [(None, None)]
 
 
+# What production's policies let others see besides is theirs.
+@of_the_first_shape
 @pytest.mark.parametrize(
     "table", ["organizations", "events", "participants", "schedules", "participant_schedules"]
 )
