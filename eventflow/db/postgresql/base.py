@@ -1,7 +1,8 @@
 """The database backend: Django's own, with six things added to each connection.
 
 * Without DATABASE_URL, the embedded server is started when the first connection is opened.
-* The search path is set by a statement, because poolers drop start-up options.
+* The search path is set by a statement, because poolers drop start-up options; and JIT is switched
+  off there: what a page asks is answered before it would be compiled.
 * Timestamps that Python cannot hold (`infinity`, years beyond 9999, before Christ) are loaded
   as `FAR_FUTURE` or `FAR_PAST`, so that one odd row never takes a page down.
 * Lists are written as arrays in a faster way.
@@ -144,7 +145,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.connection.patience = self._waited_for()
         super().init_connection_state()
         with self.connection.cursor() as cursor:
-            cursor.execute("select pg_catalog.set_config('search_path', %s, false)", [SEARCH_PATH])
+            cursor.execute(
+                "select pg_catalog.set_config('search_path', %s, false),"
+                " pg_catalog.set_config('jit', 'off', false)",
+                [SEARCH_PATH],
+            )
         self._limit_in_force = None
         self._put_limit_in_force()
         if not self.get_autocommit():

@@ -243,3 +243,10 @@ def test_an_error_that_never_reached_the_database_says_something_too():
     assert database.sqlstate(error) is None
     assert not database.is_contention(error)
     assert database.message(error) == "Nobody there"
+
+
+@pytest.mark.django_db
+def test_what_a_page_asks_is_never_compiled():
+    with connection.cursor() as cursor:
+        cursor.execute("show jit")
+        assert cursor.fetchone() == ("off",)
