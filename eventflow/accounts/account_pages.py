@@ -96,7 +96,7 @@ def code_page(request):
             if trouble.why.sentence is BEGIN_AGAIN:
                 return _again(request, str(trouble))
             form.add_error(None, str(trouble))
-    context = admin.site.each_context(request) | {"title": _("Second factor"), "form": form}
+    context = admin.site.each_context(request) | {"title": _("Two-step verification"), "form": form}
     return TemplateResponse(request, "admin/account_code.html", context)
 
 
