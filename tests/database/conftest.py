@@ -11,6 +11,7 @@ from django.db import transaction
 
 from eventflow import embedded
 from eventflow.management.commands import supabase_baseline
+from tests import factories as f
 from tests import templates
 from tests.databases import connected_to, copy_of
 
@@ -96,3 +97,14 @@ def quiet_stand_in(request, settings):
     with unblocked, connected_to("postgres"), copy_of("template0") as name, connected_to(name):
         supabase_baseline.load(dbname=name, shape=settings.TEST_SHAPE)
         yield
+
+
+@pytest.fixture
+def noa():
+    """Somebody who decides, of an organization of their own."""
+    return f.staff(profile=f.profile(organization=f.organization()))
+
+
+@pytest.fixture
+def event(noa):
+    return f.event(organization=noa.profile.organization)

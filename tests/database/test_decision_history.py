@@ -19,16 +19,6 @@ from tests import factories as f
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def noa():
-    return f.staff(profile=f.profile(organization=f.organization()))
-
-
-@pytest.fixture
-def event(noa):
-    return f.event(organization=noa.profile.organization)
-
-
 def run(statement, *parameters):
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -32,16 +32,6 @@ from tests.factories import run
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def noa():
-    return f.staff(profile=f.profile(organization=f.organization()))
-
-
-@pytest.fixture
-def event(noa):
-    return f.event(organization=noa.profile.organization)
-
-
 def indexed(suggestion) -> IndexedSuggestion:
     return IndexedSuggestion.objects.get(pk=suggestion.pk)
 

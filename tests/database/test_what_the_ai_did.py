@@ -16,16 +16,6 @@ pytestmark = pytest.mark.django_db
 SAID = {"conflicts_detected": {"room": ["x"], "speaker": []}, "vip_affected": True}
 
 
-@pytest.fixture
-def noa():
-    return f.staff(profile=f.profile(organization=f.organization()))
-
-
-@pytest.fixture
-def event(noa):
-    return f.event(organization=noa.profile.organization)
-
-
 def indexed(pk) -> IndexedSuggestion:
     return IndexedSuggestion.objects.get(pk=pk)
 

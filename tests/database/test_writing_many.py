@@ -18,17 +18,6 @@ from ai_audit.reports import index
 from tests import factories as f
 from tests.factories import run
 
-
-@pytest.fixture
-def noa():
-    return f.staff(profile=f.profile(organization=f.organization()))
-
-
-@pytest.fixture
-def event(noa):
-    return f.event(organization=noa.profile.organization)
-
-
 # -- the same writes, split in any way ---------------------------------------------------------
 
 ROWS = 12
