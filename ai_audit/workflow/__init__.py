@@ -4,7 +4,7 @@ Each is a transaction of its own, done whole or refused with a sentence. Nothing
 requests or pages.
 """
 
-from ai_audit.workflow.acts import dismiss
+from ai_audit.workflow.acts.dismissing import dismiss
 from ai_audit.workflow.again import suggest_again
 from ai_audit.workflow.amending import REPLACED, amend, amended
 from ai_audit.workflow.basis import departures
