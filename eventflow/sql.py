@@ -154,8 +154,8 @@ class ConcurrentIndexes(Operation):
             return
         with waiting_for_locks():
             for statement in listed:
-                if direction == "up":
-                    name, table = _BUILDS.match(statement).groups()
+                if built := _BUILDS.match(statement):
+                    name, table = built.groups()
                     drop_half_built(f"{table.split('.')[0]}.{name}")
                 schema_editor.execute(here(statement), params=None)
 

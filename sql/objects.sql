@@ -363,9 +363,6 @@ CREATE INDEX idx_suggestion_index_action_decided ON backoffice.suggestion_index 
 -- object: index backoffice.idx_suggestion_index_action_decided_all
 CREATE INDEX idx_suggestion_index_action_decided_all ON backoffice.suggestion_index USING btree (action, decided_at, suggestion_id) WHERE (decided_at IS NOT NULL);
 
--- object: index backoffice.idx_suggestion_index_approver
-CREATE INDEX idx_suggestion_index_approver ON backoffice.suggestion_index USING btree (approver_id, suggested_at, suggestion_id) WHERE (approver_id IS NOT NULL);
-
 -- object: index backoffice.idx_suggestion_index_claim
 CREATE INDEX idx_suggestion_index_claim ON backoffice.suggestion_index USING btree (organization_id, claim, suggested_at, suggestion_id) WHERE (claim IS NOT NULL);
 

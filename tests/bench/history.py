@@ -35,7 +35,7 @@ from ai_audit.models import IndexedSuggestion  # noqa: E402
 from ai_audit.reports import index  # noqa: E402
 from scheduling.models import UserProfile  # noqa: E402
 from tests import factories, pages  # noqa: E402
-from tests.bench import history_data, queue  # noqa: E402
+from tests.bench import history_data, index_use, queue  # noqa: E402
 from tests.databases import connected_to, copy_of  # noqa: E402
 from tests.templates import STAND_IN, prepare_stand_in  # noqa: E402
 
@@ -86,8 +86,11 @@ def measure(rows: int, name: str, building: dict) -> dict:
             )
             root = factories.superuser()
             browsers = {"manager": Browser(port, manager.user), "superuser": Browser(port, root)}
+            before = index_use.scans()
             pages_at(rows, browsers, found["pages"])
+            found["narrowed"] = narrowed(browsers)
             found["exports"] = exports_at(rows, browsers["superuser"])
+            found["indexes"] = index_use.scans(before)
         found["bulk"] = bulk(manager)
         found["writes"] = writes()
         found["sizes"] = table_sizes()
@@ -326,6 +329,17 @@ def pages_at(rows: int, browsers: dict[str, Browser], found: dict) -> None:
 COMBINED = {"status": "failed", "vip": "on", "claimed": "room"}
 
 
+def narrowed(browsers: dict[str, Browser]) -> list[str]:
+    """Every filter of the list once: what had to be narrowed, and for whom."""
+    return [
+        f"{asked} ({who})"
+        for who, browser in browsers.items()
+        for asked in index_use.ask_for_everything(
+            lambda asked, browser=browser: browser.get(f"{HISTORY}?{urlencode(asked)}")
+        )
+    ]
+
+
 def compared(browser: Browser, ours: dict, stock: dict | None) -> dict:
     found = {"ours": asked(browser, f"{HISTORY}?{urlencode(ours)}", ROUNDS)}
     if stock is not None:
@@ -519,6 +533,7 @@ def as_markdown(small: dict, large: dict) -> str:
         f"- `{name}`: {size['table'] / 2**30:.2f} GiB, indexes {size['indexes'] / 2**30:.2f} GiB"
         for name, size in large["sizes"].items()
     ]
+    lines += ["", "Of the indexes:", "", *index_use.as_lines(large["indexes"], large["narrowed"])]
     return "\n".join(lines) + "\n"
 
 
