@@ -16,29 +16,32 @@ from scheduling.models import StaffMember
 # Of what is said, so many characters are kept.
 LONGEST_SAID = 1000
 
-_MANY_LINES = re.compile(r"\n\s*\n\s*\n")
+_EMPTY_LINES = re.compile(r"\n\s*\n\s*\n")
+# What stands where something could not be read.
+_ILLEGIBLE = "\N{REPLACEMENT CHARACTER}"
 
 
 def text(said: str) -> str:
-    """What a person wrote, as it is kept: legible, without white space around it, at most one empty
-    line between two. Raises NotSaid for what says nothing, or more than is kept; it is never cut.
+    """What a person wrote, as it is kept: legible, without white space around it.
+
+    Of several empty lines one is left. Raises NotSaid for what says nothing, and for what is longer
+    than is kept: it is never cut.
     """
-    kept = legible(said.replace("\r\n", "\n").strip(), limit=len(said))
-    kept = _MANY_LINES.sub("\n\n", kept)
-    if not any(unicodedata.category(one)[0] in "LNPS" for one in kept):
-        raise NotSaid(_("Nothing was kept: write something first."))
-    if len(kept) > LONGEST_SAID:
+    written = legible(said.replace("\r\n", "\n"), limit=len(said)).strip()
+    if len(written) > LONGEST_SAID:
         raise NotSaid(
             _(
                 "Nothing was kept yet: these are %(count)s characters, and at most %(most)s can be "
-                "kept. What you wrote still stands there. Shorten it, or leave it as two notes."
+                "kept. What you wrote is not lost. Shorten it, or leave it as two notes."
             )
             % {
-                "count": number_format(len(kept), use_l10n=True, force_grouping=True),
-                "most": number_format(LONGEST_SAID, use_l10n=True, force_grouping=True),
+                "count": number_format(len(written), force_grouping=True),
+                "most": number_format(LONGEST_SAID, force_grouping=True),
             }
         )
-    return kept
+    if not any(unicodedata.category(one)[0] in "LNPS" for one in written if one != _ILLEGIBLE):
+        raise NotSaid(_("Nothing was kept: write something first."))
+    return _EMPTY_LINES.sub("\n\n", written)
 
 
 def write(suggestion_id: UUID, kind: ActKind, by: StaffMember, said: str) -> None:
