@@ -267,7 +267,7 @@ def _beside_the_verdict(suggestion: Suggestion):
         if suggestion.asked_since is None:
             return ""
         return format_html(
-            '<span class="chip asked">{}</span> <span class="quiet">{}</span><br>',
+            '<span class="chip asked">{}</span> <span class="quiet clock">{}</span><br>',
             gettext("Waits for an answer"),
             since(suggestion.asked_since),
         )
