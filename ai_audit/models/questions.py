@@ -16,6 +16,9 @@ from ai_audit.proposals.naming import named_session_sql
 # So long what was asked about is out of the queue's first tabs, unless it is answered before.
 SET_ASIDE = timedelta(days=1)
 
+# Of what somebody suggested in the event since a question, so many are looked at for an answer.
+_MOST_SINCE = 200
+
 
 def _first_asker_sql(suggestion: str) -> str:
     """The SQL of who asked for a suggestion, of its id."""
@@ -67,14 +70,25 @@ def _asked_since_sql(suggestion: str) -> str:
   )
   and not exists (
     select
-    from backoffice.suggestion_index as i
-    join public.ai_insights_log as later
-      on later.id = i.suggestion_id
-    where i.requester_id = {_first_asker_sql("about.id")}
-    and i.suggested_at > asked.at
-    and later.id <> about.id
-    and later.event_id = about.event_id
-    and {named_session_sql("later.action_data")} = {named_session_sql("about.action_data")}
+    from (
+      select i.suggestion_id
+      from backoffice.suggestion_index as i
+      where i.requester_id = {_first_asker_sql("about.id")}
+      and i.suggested_at > asked.at
+      and i.event_id = about.event_id
+      order by i.suggested_at
+      limit {_MOST_SINCE}
+    ) as since
+    cross join lateral (
+      select {named_session_sql("l.action_data")} as session_id
+      from public.ai_insights_log as l
+      where l.id = since.suggestion_id
+      offset 0
+    ) as later
+    where since.suggestion_id <> about.id
+    and later.session_id = {named_session_sql("about.action_data")}
+    -- Looked for from each question, and never among all that was ever suggested
+    offset 0
   )
 )"""  # noqa: S608
 

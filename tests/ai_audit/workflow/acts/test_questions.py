@@ -1,5 +1,6 @@
 """Questions to whoever asked for a suggestion: of whom, and until when it waits for an answer."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -241,3 +242,42 @@ def test_a_decision_ends_the_wait(noa, asked):
     workflow.reject(suggestion_id=suggestion.pk, by=noa)
 
     assert not waits(suggestion)
+
+
+# What it costs
+
+_MANY = """
+insert into ai_insights_log
+  (user_id, event_id, action_type, action_data, suggested_at, created_at)
+select %s, %s, 'schedule_update', jsonb_build_object('schedule_id', uuid_generate_v4()), at, at
+from (select now() - n * interval '1 hour' as at from generate_series(1, 2000) as n) as made
+"""
+
+
+def nodes(plan: dict) -> list[dict]:
+    return [plan, *(node for child in plan.get("Plans", ()) for node in nodes(child))]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("find", ["not_set_aside", "waiting_for_answers", "with_questions"])
+def test_an_answer_is_not_looked_for_among_all_that_was_suggested(dana, event, asked, find):
+    f.run(_MANY, dana.pk, event.pk)
+    for ago in (HOUR, 5 * HOUR, 20 * HOUR):
+        asked(ago)
+    f.run("analyze ai_insights_log")
+    f.run("analyze backoffice.suggestion_index")
+    f.run("analyze backoffice.suggestion_acts")
+    found = getattr(Suggestion.objects.filter(pk=asked().pk), find)()
+    sql, parameters = found.query.sql_with_params()
+
+    [(plan,)] = f.run(f"explain (analyze, format json) {sql}", *parameters)
+
+    plan = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+    passed = {
+        node["Relation Name"]: (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+        * node["Actual Loops"]
+        for node in nodes(plan)
+        if "Relation Name" in node
+    }
+    # Of 2,000 each question looks at what came since.
+    assert {table: rows for table, rows in passed.items() if rows > 200} == {}
