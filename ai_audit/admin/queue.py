@@ -152,6 +152,8 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
         decided = self.find(self.everything(request), object_id)
         if decided is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if said := self.say(request, decided):
+            return said
         self.message_user(request, nothing_to_decide(decided), messages.WARNING)
         return _to_history(request, decided.pk)
 

@@ -20,6 +20,11 @@ def first_asker(suggestion: Suggestion) -> UserProfile:
     return UserProfile.objects.get(pk=found)
 
 
-def can_be_mailed(person: UserProfile) -> bool:
-    """Whether mail leaves this house, and there is an address for that person."""
-    return bool(settings.EMAIL_URL) and "@" in (person.email or "").strip("@ ")
+def can_be_mailed(person: UserProfile, suggestion: Suggestion) -> bool:
+    """Whether mail leaves this house, and may go to that person, who asked for the suggestion.
+
+    Whoever has gone to another organization is told nothing any more.
+    """
+    if not settings.EMAIL_URL or person.organization_id != suggestion.organization_id:
+        return False
+    return "@" in (person.email or "").strip("@ ")

@@ -53,6 +53,6 @@ def whom(suggestion: Suggestion, asking: UserProfile | None) -> str:
     if asking is not None and asker.pk == asking.pk:
         return _("You asked for this yourself, so that no mail is sent.")
     who = isolate(str(asker))
-    if history.can_be_mailed(asker):
+    if history.can_be_mailed(asker, suggestion):
         return _("A question goes to %(who)s by mail.") % {"who": who}
     return _("No mail can be sent to %(who)s: a question is only kept here.") % {"who": who}

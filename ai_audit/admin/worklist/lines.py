@@ -37,7 +37,7 @@ def tab_asked(request) -> Tab | None:
 
 def _leaves_out_asked(request) -> bool:
     """Whether a list leaves out what was asked about within a day: a judged tab, by itself."""
-    return tab_asked(request) in JUDGED and AnswerFilter.parameter_name not in request.GET
+    return tab_asked(request) in JUDGED and not request.GET.get(AnswerFilter.parameter_name)
 
 
 class LineChangeList(QueueChangeList):
@@ -127,7 +127,7 @@ class Worklist:
                 self._list(request, kept).queryset,
                 lambda tab: self._list(request, kept, tab).queryset,
                 after=_parsed(request.GET.get("after", "")),
-                all_of_it=AnswerFilter.parameter_name in QueryDict(kept),
+                all_of_it=bool(QueryDict(kept).get(AnswerFilter.parameter_name)),
             )
         except ValueError:
             return JsonResponse({}, status=400)

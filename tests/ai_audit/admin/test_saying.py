@@ -128,6 +128,32 @@ def test_what_cannot_be_kept_comes_back_as_it_was_typed(browser, suggest, button
     assert not SuggestionAct.objects.exists()
 
 
+@pytest.mark.parametrize("may_see_history", [True, False])
+def test_what_was_decided_meanwhile_is_noted_and_no_question_is_lost(
+    ours, noa, dana, suggest, may_see_history
+):
+    someone = f.staff(profile=f.profile(organization=ours))
+    if not may_see_history:
+        someone.user.user_permissions.remove(
+            *someone.user.user_permissions.filter(codename="view_suggestion")
+        )
+    client, suggestion = signed_in(someone.user), suggest(user=dana)
+    form = pages.form(client.get(url(suggestion)))
+    workflow.reject(suggestion_id=suggestion.pk, by=noa)
+
+    page = client.post(url(suggestion), form | {"said": "Why?\r\nYes", "_ask": "1"})
+    assert pages.messages(page)[0].startswith("Nothing was changed: it is “Rejected” already")
+    if may_see_history:
+        assert pages.form(page)["said"] == "Why?\r\nYes"
+        assert f'action="{url(suggestion, HISTORY)}"' in pages.source(page)
+    else:
+        assert page["Location"] == QUEUE
+    assert not SuggestionAct.objects.exists()
+    answer = client.post(url(suggestion), form | {"said": "noted", "_note": "1"})
+    assert answer.status_code == 302
+    assert SuggestionAct.objects.get().said == "noted"
+
+
 def test_whom_no_mail_reaches_the_page_says_before(browser, ours, suggest):
     suggestion = suggest(user=f.profile(organization=ours, full_name="Dana", email=None))
     words = pages.text(browser.get(url(suggestion)))

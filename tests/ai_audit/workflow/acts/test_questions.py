@@ -95,6 +95,15 @@ def test_where_no_mail_leaves_the_house_it_is_said(noa, dana, suggest, settings)
     assert "no mail can be sent" in outcome.sentence
 
 
+def test_who_has_gone_to_another_organization_is_not_mailed(noa, dana, theirs, suggest):
+    suggestion = suggest(user=dana)
+    f.run("update user_profiles set organization_id = %s where id = %s", theirs.pk, dana.pk)
+
+    outcome = workflow.ask(suggestion_id=suggestion.pk, by=noa, text="Why?")
+
+    assert "no mail can be sent" in outcome.sentence
+
+
 def test_who_asks_themselves_is_told_that_no_mail_is_sent(noa, suggest):
     outcome = workflow.ask(suggestion_id=suggest().pk, by=noa, text="Why did I?")
 
