@@ -97,10 +97,12 @@ def in_tab(visible: QuerySet, tab: Tab | None) -> QuerySet:
 class Counted:
     """How many are in each tab, of `seen` suggestions that were looked at out of `of` that wait.
 
-    `following` is where the next step goes on; None after the last.
+    `asked` is how many are in none of the judged tabs: they wait for an answer to what was asked
+    within a day. `following` is where the next step goes on; None after the last.
     """
 
     tabs: dict[Tab, int]
+    asked: int
     seen: int
     of: int
     following: tuple[UUID, UUID] | None
@@ -111,15 +113,23 @@ def count(
     beside: Callable[[Tab], QuerySet],
     *,
     after: tuple[UUID, UUID] | None = None,
+    all_of_it: bool = False,
     now: datetime | None = None,
 ) -> Counted:
     """How many of those that wait are in which tab, `CHUNK` of them judged, after `after`.
 
-    The first step counts what is `beside` these as well, in a statement for each tab; every step
-    has a statement, and those of `verdicts.judge`. The steps added up are all of them.
+    What waits for an answer is in none for a day, unless `all_of_it` is asked for. The first step
+    counts what is `beside` these as well, in a statement for each tab; every step has a statement,
+    and those of `verdicts.judge`. The steps added up are all of them.
     """
-    found = waiting.order_by().values_list("event_id", "pk")
-    keys = sorted(((event_id or NO_ORGANIZATION, pk) for event_id, pk in found), key=_as_numbers)
+    found = waiting.order_by().with_set_aside().values_list("event_id", "pk", "set_aside")
+    of_tabs, asked = [], 0
+    for event_id, pk, set_aside in found:
+        if set_aside and not all_of_it:
+            asked += 1
+        else:
+            of_tabs.append((event_id or NO_ORGANIZATION, pk))
+    keys = sorted(of_tabs, key=_as_numbers)
     first = 0 if after is None else bisect.bisect_right(keys, _as_numbers(after), key=_as_numbers)
     step = keys[first : first + CHUNK]
     tabs = Counter(
@@ -130,6 +140,7 @@ def count(
     more = first + len(step) < len(keys)
     return Counted(
         tabs={tab: tabs[tab] for tab in Tab if tab is not Tab.ALL},
+        asked=asked if after is None else 0,
         seen=len(step),
         of=len(keys),
         following=step[-1] if more else None,
@@ -269,14 +280,20 @@ class Lines:
             while self._bytes > self.MOST_BYTES:
                 self._drop(next(iter(self._kept)))
 
-    def get(self, key: tuple) -> list[UUID] | None:
-        """What still waits of a line that was kept lately, one statement; None of any other."""
+    def get(self, key: tuple, *, leaves_out_asked: bool = False) -> list[UUID] | None:
+        """What still waits of a line that was kept lately, one statement; None of any other.
+
+        `leaves_out_asked` also leaves out what waits for an answer to what was asked within a day.
+        """
         with self._lock:
             looked_at, line = self._kept.get(key, (0, None))
             if line is None or time.monotonic() - looked_at > self.SECONDS:
                 self._drop(key)
                 return None
-        still = set(Suggestion.objects.pending().filter(pk__in=line).values_list("pk", flat=True))
+        pending = Suggestion.objects.pending().filter(pk__in=line)
+        if leaves_out_asked:
+            pending = pending.not_set_aside()
+        still = set(pending.values_list("pk", flat=True))
         return [pk for pk in line if pk in still]
 
     @property

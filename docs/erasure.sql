@@ -82,7 +82,7 @@ begin
     where h.id = entry.id;
   end loop;
 
-  -- What people said of it beside; that they did, when, and who stays
+  -- What people said of it beside, of whatever kind; that they did, when, and who stays
   update backoffice.suggestion_acts as a
   set said = 'erased'
   where a.suggestion_id = erased

@@ -213,7 +213,7 @@ comment on column backoffice.suggestion_acts.suggestion_id is 'Of which one. ע�
 -- object: column kind of backoffice.suggestion_acts
 alter table backoffice.suggestion_acts add column kind text not null;
 -- and:
-comment on column backoffice.suggestion_acts.kind is 'What it is: dismissed, that a failed one is left at that. מה זה: dismissed, שמניחים להצעה שנכשלה.';
+comment on column backoffice.suggestion_acts.kind is 'What it is: dismissed, that a failed one is left at that; note; asked, a question to whoever asked for it, and answered; first_approval of two, and first_approval_taken_back. מה זה: dismissed, שמניחים להצעה שנכשלה; note, הערה; asked, שאלה למי שביקש, ו-answered; first_approval, אישור ראשון מתוך שניים, ו-first_approval_taken_back.';
 
 -- object: column staff_member_id of backoffice.suggestion_acts
 alter table backoffice.suggestion_acts add column staff_member_id bigint not null;
@@ -236,9 +236,14 @@ alter table backoffice.suggestion_acts add column said text;
 comment on column backoffice.suggestion_acts.said is 'In their words, if any; goes at a person''s request. במילותיהם, אם יש; נמחק לפי דרישה.';
 
 -- object: constraint acts_are_of_a_known_kind on backoffice.suggestion_acts -- made by ai_audit.0035_suggestion_acts
-alter table backoffice.suggestion_acts add constraint acts_are_of_a_known_kind CHECK ((kind = 'dismissed'::text));
+alter table backoffice.suggestion_acts add constraint acts_are_of_a_known_kind CHECK ((kind = ANY (ARRAY['dismissed'::text, 'note'::text, 'asked'::text, 'answered'::text, 'first_approval'::text, 'first_approval_taken_back'::text])));
 -- and:
 comment on constraint acts_are_of_a_known_kind on backoffice.suggestion_acts is 'Only what the back office knows to tell. רק מה שהמשרד האחורי יודע לספר.';
+
+-- object: constraint notes_and_questions_say_something on backoffice.suggestion_acts -- made by ai_audit.0052_notes_and_questions
+alter table backoffice.suggestion_acts add constraint notes_and_questions_say_something CHECK (((kind <> ALL (ARRAY['note'::text, 'asked'::text])) OR (said IS NOT NULL)));
+-- and:
+comment on constraint notes_and_questions_say_something on backoffice.suggestion_acts is 'A note without words is none. הערה בלי מילים אינה הערה.';
 
 -- object: constraint suggestion_acts_pkey on backoffice.suggestion_acts -- made by ai_audit.0035_suggestion_acts
 alter table backoffice.suggestion_acts add constraint suggestion_acts_pkey PRIMARY KEY (id);
@@ -247,6 +252,11 @@ alter table backoffice.suggestion_acts add constraint suggestion_acts_pkey PRIMA
 alter table backoffice.suggestion_acts add constraint what_is_said_is_short CHECK ((length(said) <= 1000));
 -- and:
 comment on constraint what_is_said_is_short on backoffice.suggestion_acts is 'A few sentences. כמה משפטים.';
+
+-- object: index backoffice.suggestion_acts_asked -- made by ai_audit.0052_notes_and_questions
+CREATE INDEX suggestion_acts_asked ON backoffice.suggestion_acts USING btree (at, suggestion_id) WHERE (kind = 'asked'::text);
+-- and:
+comment on index backoffice.suggestion_acts_asked is 'What was asked of late. מה נשאל לאחרונה.';
 
 -- object: index backoffice.suggestion_acts_of_one -- made by ai_audit.0035_suggestion_acts
 CREATE INDEX suggestion_acts_of_one ON backoffice.suggestion_acts USING btree (suggestion_id, kind, at);
@@ -819,6 +829,11 @@ begin
     raise exception using
       errcode = 'EF004',
       message = 'Only what failed is dismissed. Nothing was changed.';
+  end if;
+  if kind = 'asked' and status <> 'suggested' then
+    raise exception using
+      errcode = 'EF004',
+      message = 'Only what waits for a decision is asked about. Nothing was changed.';
   end if;
   insert into backoffice.suggestion_acts (suggestion_id, kind, staff_member_id, profile_id, at, said)
   values (suggestion, kind, staff_member, who, pg_catalog.clock_timestamp(), nullif(said, ''))

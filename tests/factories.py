@@ -245,6 +245,16 @@ def raw_suggestion(*, user, event, json: str, action_type="schedule_create") -> 
     return Suggestion.objects.get(pk=pk)
 
 
+def said(suggestion, by, kind, text="?", ago=timedelta(0)) -> None:
+    """What somebody said of a suggestion that long ago, written past the workflow."""
+    run(
+        "insert into backoffice.suggestion_acts"
+        " (suggestion_id, kind, staff_member_id, profile_id, at, said)"
+        " values (%s, %s, %s, %s, now() - %s, %s)",
+        *(suggestion.pk, kind, by.pk, by.profile_id, ago, text),
+    )
+
+
 def run(statement: str, *parameters) -> list[tuple]:
     """The rows of one statement, sent as the tests' own login."""
     with connection.cursor() as cursor:

@@ -67,7 +67,17 @@ NAMES = (
     *("o", "q", "p", "all", "e", "_popup", "_to_field", "_facets", "_changelist_filters"),
     *("tab", "next", "anew", "term", "page", "app_label", "model_name", "field_name", "id"),
     *("event__id__exact", "is_break__exact", "is_active__exact", "groups__id__exact"),
-    *("event__isnull", "risk", "overdue", "older", "event", "permissions", "user", "profile"),
+    *(
+        "event__isnull",
+        "risk",
+        "overdue",
+        "older",
+        "answer",
+        "event",
+        "permissions",
+        "user",
+        "profile",
+    ),
     *("start_time", "start_time_0", "title__regex", "start_date__year", "pk__in", "is_staff"),
     *HistoryForm.base_fields,
     *HistoryChangeList.PLACES,
@@ -77,7 +87,7 @@ SENT = (
     *("action", "_selected_action", "select_across", "index", "_save", "post", "tick", "seen"),
     *("reason", "why", "title", "digest", "shown", "way", "edited", "amended", "language"),
     *("_approve", "_reject", "_amend", "_undo", "_withdraw", "_execute", "_approve_only"),
-    *("_dismiss", "_back", "name", "forget"),
+    *("_dismiss", "_back", "name", "forget", "_note", "_ask", "said"),
 )
 LONG = [pytest.mark.long, pytest.mark.once]
 # One of them soon, all of them in the long tier.
@@ -274,7 +284,7 @@ def test_an_example_is_no_error(visitors, address):
 
 BUTTONS = (
     *("_approve", "_approve_only", "_amend", "_execute"),
-    *("_reject", "_withdraw", "_undo", "_dismiss"),
+    *("_reject", "_withdraw", "_undo", "_dismiss", "_note", "_ask"),
 )
 
 
@@ -283,7 +293,7 @@ BUTTONS = (
 @pytest.mark.parametrize("value", NASTY)
 def test_no_decision_fails(visitors, value):
     """Each button of each kind of suggestion, with junk in all that is said beside it."""
-    said = ("reason", "why", "title", "digest", "shown", "way", "edited", "tick", "post")
+    said = ("said", "reason", "why", "title", "digest", "shown", "way", "edited", "tick", "post")
     for pk in few(Suggestion):
         for page in ("pendingsuggestion", "suggestion"):
             address = f"/admin/ai_audit/{page}/{pk}/change/"

@@ -17,11 +17,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import queue, verdicts, workflow
+from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.models import OPEN, Status, Suggestion
-from ai_audit.presenters import colliding, day, hanging, pointing, review, timeline
+from ai_audit.presenters import asking, colliding, day, hanging, pointing, review, timeline
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict, snapshot
 from eventflow.admin import ReadOnlyAdmin
@@ -165,7 +165,7 @@ class SuggestionPages(ReadOnlyAdmin):
         if suggestion is None:
             return self.get_missing(request, object_id)
         if request.method == "POST":
-            return self.decide(request, suggestion)
+            return self.say(request, suggestion) or self.decide(request, suggestion)
         return self.review_page(request, suggestion)
 
     def get_object(self, request, object_id, from_field=None):
@@ -177,6 +177,8 @@ class SuggestionPages(ReadOnlyAdmin):
             return (
                 queryset.with_marks()
                 .with_written_titles()
+                .with_questions()
+                .with_first_askers()
                 .select_related(*self.list_select_related)
                 .filter(pk=UUID(object_id))
                 .first()
@@ -206,7 +208,8 @@ class SuggestionPages(ReadOnlyAdmin):
         )
         relations = timeline.relations(suggestion)
         written = timeline.carried_out(suggestion)
-        steps = timeline.steps(suggestion)
+        acts = history.acts(suggestion)
+        steps = timeline.steps(suggestion, acts)
         changes = written.changes if written else review.changes(suggestion, verdict)
         starts = verdict and (verdict.after.get("start_time") or verdict.starts)
         context = {
@@ -238,6 +241,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "claims": review.claims(suggestion),
             "not_done": review.not_done(suggestion),
             "steps": steps,
+            "waiting": asking.waiting(suggestion, acts),
             "failure": steps[-1].detail if suggestion.execution_status == Status.FAILED else "",
             "relations": relations,
             "by_a_person": suggestion.by_hand or any(relation.origin for relation in relations),
@@ -246,6 +250,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "since": since(suggestion.suggested_at),
             "typed": said and {"title": said.get("title", ""), "why": said.get("why", "")},
             "ticked": said.getlist("tick") if said else [],
+            **self.saying_context(request, suggestion),
             **self.decision_context(request, suggestion, verdict),
         }
         return TemplateResponse(request, "admin/ai_audit/review.html", context)
@@ -255,6 +260,13 @@ class SuggestionPages(ReadOnlyAdmin):
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         kept = request.GET.get(KEPT, "")
         return f"{url}?{kept}" if kept else url
+
+    def say(self, request, suggestion):
+        """The answer to what was said beside deciding; None where nothing was."""
+
+    def saying_context(self, request, suggestion):
+        """What the template needs to let people say something; nothing where nothing is said."""
+        return {}
 
     def decision_context(self, request, suggestion, verdict):
         """What the template needs to offer a decision; nothing where none is made."""

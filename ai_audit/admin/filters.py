@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import queue
 from ai_audit.admin.base import VerdictChangeList
-from ai_audit.models import Suggestion
+from ai_audit.models import Suggestion, waiting_for_answers
 from ai_audit.proposals import Action
 from ai_audit.queue import JUDGED, Tab
 from ai_audit.verdicts import Risk
@@ -146,6 +146,35 @@ class AgeFilter(Counted, admin.SimpleListFilter):
             return queryset.none()
         _label, age = self._ages[self.value()]
         return queryset.filter(suggested_at__lt=Now() - age)
+
+
+class AnswerFilter(Counted, admin.SimpleListFilter):
+    """By whether it waits for an answer to what whoever asked for it was asked.
+
+    The judged tabs leave out what was asked within a day, unless the filter is in use: there it
+    cannot be counted from the rows how many it would leave.
+    """
+
+    title = _("question")
+    parameter_name = "answer"
+    WAITS = "waits"
+
+    @property
+    def counted_by(self):
+        return Case(When(pk__in=waiting_for_answers(), then=Value(self.WAITS)), default=None)
+
+    def choices(self, changelist):
+        if changelist.params.get(TabFilter.parameter_name) in JUDGED:
+            return admin.SimpleListFilter.choices(self, changelist)
+        return super().choices(changelist)
+
+    def lookups(self, request, model_admin):
+        return [(self.WAITS, _("Waits for an answer"))]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        return queryset.waiting_for_answers() if self.value() == self.WAITS else queryset.none()
 
 
 class LiveFilter(admin.SimpleListFilter):

@@ -14,8 +14,9 @@ from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from ai_audit.admin.acts.saying import Saying
 from ai_audit.admin.autocomplete import NamesSelect, NamesView
-from ai_audit.admin.base import SuggestionPages, nothing_to_decide
+from ai_audit.admin.base import nothing_to_decide
 from ai_audit.admin.formatting import local_time
 from ai_audit.admin.history_form import HistoryForm
 from ai_audit.admin.history_list import HistoryChangeList, how_many
@@ -41,7 +42,7 @@ _AS_MANY_AS_CAN_BE = _(
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(SuggestionPages):
+class SuggestionAdmin(Saying):
     """The audit history."""
 
     list_display = ("what", "status_shown", "event_shown", "asked", "decided", "created")

@@ -10,10 +10,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import history, queue, verdicts, workflow
+from ai_audit.admin.acts.saying import Saying
 from ai_audit.admin.amending import amend_page, near_rooms, way_groups
 from ai_audit.admin.base import (
     MESSAGE_LEVELS,
-    SuggestionPages,
     after_deciding,
     keeping,
     list_address,
@@ -25,10 +25,11 @@ from ai_audit.admin.filters import (
     LIVE_FILTERS,
     ActionTypeFilter,
     AgeFilter,
+    AnswerFilter,
     EventFilter,
     OrganizationFilter,
 )
-from ai_audit.admin.formatting import begun_since, local_time, unbroken, until
+from ai_audit.admin.formatting import begun_since, local_time, since, unbroken, until
 from ai_audit.admin.group import Together
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.undoing import take_back_page
@@ -47,13 +48,15 @@ from scheduling.conflicts import Kind
 
 
 @admin.register(PendingSuggestion)
-class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPages):
+class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
     """The approval queue."""
 
+    asks = True
     list_display = ("what", "verdict_shown", "starts_shown", "event_shown", "asked")
     list_filter = (
         *LIVE_FILTERS,
         AgeFilter,
+        AnswerFilter,
         ("event", EventFilter),
         ActionTypeFilter,
         OrganizationFilter,
@@ -79,6 +82,9 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
         if request.POST.get("select_across") != "1":
             queryset = self.everything(request).most_urgent_first()
         return super().response_action(request, queryset.pending())
+
+    def next_one(self, request, pk):
+        return self.place(request, pk).next
 
     def get_list_display(self, request):
         shown = super().get_list_display(request)
@@ -146,6 +152,8 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
         decided = self.find(self.everything(request), object_id)
         if decided is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if said := self.say(request, decided):
+            return said
         self.message_user(request, nothing_to_decide(decided), messages.WARNING)
         return _to_history(request, decided.pk)
 
@@ -253,9 +261,18 @@ def _buttons(user, status: Status, verdict, departed: bool) -> list[dict]:
 
 
 def _beside_the_verdict(suggestion: Suggestion):
-    """Of what does not wait for a decision any more: that, and why it failed."""
+    """Of what does not wait for a decision any more: that, and why it failed.
+
+    Of what does, that it waits for an answer.
+    """
     if suggestion.execution_status == Status.SUGGESTED:
-        return ""
+        if suggestion.asked_since is None:
+            return ""
+        return format_html(
+            '<span class="chip asked">{}</span> <span class="quiet clock">{}</span><br>',
+            gettext("Waits for an answer"),
+            since(suggestion.asked_since),
+        )
     why = ""
     if suggestion.execution_status == Status.FAILED:
         said = sentences.retold(suggestion.failure) or suggestion.execution_error or ""

@@ -23,6 +23,7 @@ from ai_audit import history, verdicts, workflow
 from ai_audit.demo import newer, people, programme
 from ai_audit.demo.decided import DECIDED
 from ai_audit.demo.people import identify
+from ai_audit.demo.said import SAID
 from ai_audit.demo.shapes import Asked, Programme
 from ai_audit.demo.undecided import UNDECIDED
 from ai_audit.models import Status, Suggestion
@@ -253,6 +254,28 @@ def _insert_suggestions(seen: Programme) -> None:
         suggestion.save(force_insert=True)
         if asked.decision and asked.decision.status == Status.REJECTED:
             _log_rejection(suggestion, asked, midnight)
+    _insert_acts(midnight, members)
+
+
+def _insert_acts(midnight: datetime, members: Mapping[UUID, int]) -> None:
+    """What people said, in its order; as history, and not through the function that says now."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into backoffice.suggestion_acts"
+            " (suggestion_id, kind, staff_member_id, profile_id, at, said)"
+            " values (%s, %s, %s, %s, %s, %s)",
+            [
+                (
+                    identify("suggestion", said.about),
+                    said.kind.value,
+                    members[identify("profile", said.by)],
+                    identify("profile", said.by),
+                    midnight - said.ago,
+                    said.text,
+                )
+                for said in SAID
+            ],
+        )
 
 
 def _told(asked: Asked, suggestion: Suggestion, members: Mapping[UUID, int]) -> history.Record:

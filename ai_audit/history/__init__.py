@@ -3,6 +3,7 @@
 Lists over all suggestions are in `reports`.
 """
 
+from ai_audit.history.askers import can_be_mailed, first_asker
 from ai_audit.history.records import (
     MOST_OF_A_SESSION,
     Approval,
@@ -32,7 +33,9 @@ __all__ = [
     "Written",
     "acts",
     "approval",
+    "can_be_mailed",
     "entries",
+    "first_asker",
     "last_entry",
     "links",
     "of_session",

@@ -2,6 +2,7 @@
 
 from ai_audit.models.columns import ContentField, UntrustedJSONField
 from ai_audit.models.lists import SavedList
+from ai_audit.models.questions import SET_ASIDE, waiting_for_answers
 from ai_audit.models.records import (
     ActKind,
     HistoryEntry,
@@ -25,6 +26,7 @@ from ai_audit.models.suggestions import (
 __all__ = [
     "NO_ORGANIZATION",
     "OPEN",
+    "SET_ASIDE",
     "UNDONE",
     "ActKind",
     "ContentField",
@@ -41,4 +43,5 @@ __all__ = [
     "SuggestionQuerySet",
     "UntrustedJSONField",
     "status_label",
+    "waiting_for_answers",
 ]

@@ -166,6 +166,8 @@ class ActKind(models.TextChoices):
     """What people say of a suggestion beside moves of its status."""
 
     DISMISSED = "dismissed", _("Dismissed")
+    NOTE = "note", _("Note")
+    ASKED = "asked", _("Question")
 
 
 class SuggestionAct(models.Model):

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit.models.columns import ContentField, UntrustedJSONField
+from ai_audit.models.questions import SET_ASIDE, AskedSince, FirstAsker, waiting_for_answers
 from ai_audit.models.records import (
     ActKind,
     HistoryEntry,
@@ -110,6 +111,31 @@ class SuggestionQuerySet(models.QuerySet):
                 failed & Q(Exists(_dismissed())), output_field=models.BooleanField()
             )
         )
+
+    def waiting_for_answers(self):
+        """Those about which whoever asked for them was asked, and has not answered."""
+        return self.filter(pk__in=waiting_for_answers())
+
+    def with_set_aside(self):
+        """Each with `set_aside`: whether it waits for an answer to what was asked within a day."""
+        return self.annotate(
+            set_aside=ExpressionWrapper(
+                Q(pk__in=waiting_for_answers(within=SET_ASIDE)),
+                output_field=models.BooleanField(),
+            )
+        )
+
+    def not_set_aside(self):
+        """Those that do not wait for an answer to what was asked within a day."""
+        return self.exclude(pk__in=waiting_for_answers(within=SET_ASIDE))
+
+    def with_questions(self):
+        """Each with `asked_since`: when the question was asked that waits for an answer."""
+        return self.annotate(asked_since=AskedSince("pk"))
+
+    def with_first_askers(self):
+        """Each with `first_asker_id`: of what replaces another, that of the first of these."""
+        return self.annotate(first_asker_id=FirstAsker("pk"))
 
     def with_marks(self):
         """Each with `by_hand`: whether a person made it and carried it out in one act.
@@ -210,10 +236,12 @@ class SuggestionQuerySet(models.QuerySet):
 class Suggestion(models.Model):
     """One row of `ai_insights_log`. Written only by `ai_audit.workflow`.
 
-    `by_hand` and `undone` are known of what was read `with_marks`.
+    `by_hand` and `undone` are known of what was read `with_marks`, `asked_since` of what was read
+    `with_questions`.
     """
 
     by_hand = undone = False
+    asked_since = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(

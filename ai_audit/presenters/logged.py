@@ -26,6 +26,8 @@ _WHOLE = {
     "Approved together.": _("Approved together with others."),
     "Approved.": _("Approved."),
     "Executed.": _("Carried out."),
+    workflow.NOTED: _("Left a note."),
+    workflow.ASKED: _("Asked whoever had asked for it."),
     "Second factor taken away.": _("Two-step verification was taken away."),
 }
 # What leads to words of people, or of the database: with them, and where there are none.

@@ -3,6 +3,7 @@
 Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import itemgetter
@@ -110,10 +111,11 @@ def relations(suggestion: Suggestion) -> list[Relation]:
     return found
 
 
-def steps(suggestion: Suggestion) -> list[Step]:
+def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -> list[Step]:
     """What happened to a suggestion so far, oldest first; two statements, or three.
 
-    What was decided, what people said beside it, and that it was undone.
+    What was decided, what people said beside it, and that it was undone. Where `acts` were read
+    already, it is one statement less.
     """
     so_far = [
         Step(
@@ -137,7 +139,8 @@ def steps(suggestion: Suggestion) -> list[Step]:
     if suggestion.execution_status == Status.FAILED and decided:
         decided[-1] = replace(decided[-1], detail=_failure(suggestion, entries[-1:]))
     happened = [(entry.at, step) for entry, step in zip(entries, decided, strict=True)]
-    happened += [(act.at, _said(act, suggestion)) for act in history.acts(suggestion)]
+    found = history.acts(suggestion) if acts is None else acts
+    happened += [(act.at, _said(act, suggestion)) for act in found]
     if suggestion.execution_status == Status.EXECUTED:
         undoings = history.undoings(suggestion)
         happened += [(entry.at, _undone(entry, suggestion)) for entry in undoings]
@@ -154,7 +157,7 @@ def _said(act: SuggestionAct, suggestion: Suggestion) -> Step:
         str(ActKind(act.kind).label) if act.kind in ActKind.values else act.kind,
         who=act.profile.full_name,
         when=_moment(act.at, suggestion),
-        detail=(act.said or "")[:LONGEST_SHOWN],
+        detail=act.said or "",
     )
 
 

@@ -5,6 +5,9 @@ requests or pages.
 """
 
 from ai_audit.workflow.acts.dismissing import dismiss
+from ai_audit.workflow.acts.notes import NOTED, leave_note
+from ai_audit.workflow.acts.questions import ASKED, ask
+from ai_audit.workflow.acts.writing import LONGEST_SAID
 from ai_audit.workflow.again import suggest_again
 from ai_audit.workflow.amending import REPLACED, amend, amended
 from ai_audit.workflow.basis import departures
@@ -23,6 +26,7 @@ from ai_audit.workflow.errors import (
     NotAsApproved,
     NotConfirmed,
     NotRecorded,
+    NotSaid,
     NotTogether,
     NotUndoable,
     NotYours,
@@ -35,6 +39,9 @@ from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
 from ai_audit.workflow.undoing import Undoing, to_be_undone, undo, undoable
 
 __all__ = [
+    "ASKED",
+    "LONGEST_SAID",
+    "NOTED",
     "REJECTED",
     "REPLACED",
     "AlreadyDecided",
@@ -49,6 +56,7 @@ __all__ = [
     "NotAsApproved",
     "NotConfirmed",
     "NotRecorded",
+    "NotSaid",
     "NotTogether",
     "NotUndoable",
     "NotYours",
@@ -65,11 +73,13 @@ __all__ = [
     "approve_only",
     "approve_set",
     "approve_together",
+    "ask",
     "departures",
     "dismiss",
     "execute",
     "is_own",
     "last_decision",
+    "leave_note",
     "make_by_hand",
     "reject",
     "reject_many",

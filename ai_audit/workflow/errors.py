@@ -68,6 +68,10 @@ class NotConfirmed(Refusal):
     """What has to be said besides pressing the button was not said."""
 
 
+class NotSaid(Refusal):
+    """What was to be said is empty, too long, or was said just now."""
+
+
 class Busy(Refusal):
     """Someone else held a lock for too long."""
 

@@ -16,7 +16,7 @@ from ai_audit.demo import people, programme
 from ai_audit.demo.newer import UNDECIDED as NEWER
 from ai_audit.demo.people import identify
 from ai_audit.demo.undecided import CLASHES, CLEAN, ODD
-from ai_audit.models import Status, Suggestion
+from ai_audit.models import Status, Suggestion, SuggestionAct
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Level
 from scheduling import conflicts, pointers
@@ -110,6 +110,18 @@ def test_times_are_the_events_own(loaded):
     welcome = Schedule.objects.get(pk=identify("session", "welcome"))
     assert opening.start_time == datetime(2038, 3, 8, 7, 0, tzinfo=UTC)
     assert welcome.start_time == datetime(2038, 3, 15, 9, 0, tzinfo=UTC)
+
+
+def test_one_waits_for_an_answer_and_another_has_one(loaded):
+    pending = Suggestion.objects.pending()
+    assert [one.pk for one in pending.waiting_for_answers()] == [
+        identify("suggestion", "unconference")
+    ]
+    told = SuggestionAct.objects.order_by("id").values_list("suggestion", "kind")
+    assert [kind for pk, kind in told if pk != identify("suggestion", "unconference")] == [
+        "asked",
+        "note",
+    ]
 
 
 def test_nothing_was_suggested_or_decided_later_than_the_day_began(loaded):

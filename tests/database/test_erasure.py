@@ -84,6 +84,19 @@ def dismissed(noa, event):
     return made
 
 
+def noted_and_asked(noa, event):
+    made = suggested(noa, event)
+    workflow.leave_note(suggestion_id=made.pk, by=noa, text=f"{REASON}: {ROOM}")
+    workflow.ask(suggestion_id=made.pk, by=noa, text=f"{TITLE}?")
+    workflow.reject(suggestion_id=made.pk, by=noa, reason=REASON)
+    workflow.leave_note(suggestion_id=made.pk, by=noa, text=TITLE)
+    return made
+
+
+# What people say beside decisions.
+SAID = {dismissed: 1, noted_and_asked: 3}
+
+
 def replaced(noa, event):
     made = suggested(noa, event)
     workflow.amend(suggestion_id=made.pk, by=noa, values={"room": "1"}, confirmed=f.EVERY_TICK)
@@ -117,7 +130,7 @@ def test_what_took_its_place_keeps_nothing_of_what_the_ai_said(noa):
     assert not index.verify()
 
 
-@pytest.mark.parametrize("decide", [executed, rejected, failed_twice, replaced, dismissed])
+@pytest.mark.parametrize("decide", [executed, rejected, failed_twice, replaced, *SAID])
 def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     event = f.event(organization=noa.profile.organization)
     other = executed(noa, f.event(organization=noa.profile.organization))
@@ -144,7 +157,7 @@ def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     assert not index.verify()
     assert f.run(kept) == before
     assert f.run(said) == acts
-    assert len(acts) == (decide is dismissed)
+    assert len(acts) == SAID.get(decide, 0)
     # That nothing was found stays told from that nobody looked.
     assert f.run(looked) == found
     assert verified() == (0, "The history holds: every entry is as it was written.")

@@ -8,6 +8,7 @@ import re
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
 
 from ai_audit import workflow
 from ai_audit.history import chain
@@ -74,8 +75,26 @@ def test_after_going_back_nothing_of_ours_is_left(django_stands):
     recorded = run("select count(*) from backoffice.foundation_objects")
     back_to_nothing()
     assert steps.whole_catalogue(versions=False) == before
-    assert recorded == [(77 + len(steps.OPEN_ROUTINES),)]
+    assert recorded == [(79 + len(steps.OPEN_ROUTINES),)]
     assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
+
+
+def test_what_people_said_stays_with_the_version_before(own_migrated):
+    organization = f.organization()
+    noa = f.staff(profile=f.profile(organization=organization))
+    suggestion = f.suggestion(user=noa.profile, event=f.event(organization=organization))
+    workflow.ask(suggestion_id=suggestion.pk, by=noa, text="Why?")
+    workflow.leave_note(suggestion_id=suggestion.pk, by=noa, text="Because.")
+    before = f.whole_table("backoffice.suggestion_acts")
+
+    steps.migrate("ai_audit", "0047", verbosity=0)
+    assert f.whole_table("backoffice.suggestion_acts") == before
+    with pytest.raises(IntegrityError):
+        f.said(suggestion, noa, "note")
+    steps.migrate(verbosity=0)
+
+    assert f.whole_table("backoffice.suggestion_acts") == before
+    assert steps.warnings() == []
 
 
 def add_a_suggestion() -> None:

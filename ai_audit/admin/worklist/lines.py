@@ -17,8 +17,8 @@ from django.utils.translation import gettext
 
 from ai_audit import queue
 from ai_audit.admin.buttons import why_none
-from ai_audit.admin.filters import LIVE_FILTERS, QueueChangeList, TabFilter
-from ai_audit.queue import Place, Tab
+from ai_audit.admin.filters import LIVE_FILTERS, AnswerFilter, QueueChangeList, TabFilter
+from ai_audit.queue import JUDGED, Place, Tab
 from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 
@@ -33,6 +33,11 @@ def tab_asked(request) -> Tab | None:
         return Tab(request.GET.get(TAB, ""))
     except ValueError:
         return None
+
+
+def _leaves_out_asked(request) -> bool:
+    """Whether a list leaves out what was asked about within a day: a judged tab, by itself."""
+    return tab_asked(request) in JUDGED and not request.GET.get(AnswerFilter.parameter_name)
 
 
 class LineChangeList(QueueChangeList):
@@ -67,7 +72,10 @@ class Worklist:
         return [counted, *super().get_urls()]
 
     def get_queryset(self, request):
-        return queue.in_tab(self.everything(request), tab_asked(request)).with_failures()
+        found = queue.in_tab(self.everything(request), tab_asked(request))
+        if _leaves_out_asked(request):
+            found = found.not_set_aside()
+        return found.with_failures().with_questions()
 
     def get_changelist(self, request, **kwargs):
         return LineChangeList if hasattr(request, "line_only") else QueueChangeList
@@ -119,12 +127,15 @@ class Worklist:
                 self._list(request, kept).queryset,
                 lambda tab: self._list(request, kept, tab).queryset,
                 after=_parsed(request.GET.get("after", "")),
+                all_of_it=bool(QueryDict(kept).get(AnswerFilter.parameter_name)),
             )
         except ValueError:
             return JsonResponse({}, status=400)
         return JsonResponse(
             {
-                "tabs": {tab.value: number for tab, number in counted.tabs.items()},
+                # What is in no tab but in the last, is counted in that.
+                "tabs": {tab.value: number for tab, number in counted.tabs.items()}
+                | {"asked": counted.asked},
                 "seen": counted.seen,
                 "of": counted.of,
                 "next": counted.following and ".".join(map(str, counted.following)),
@@ -142,7 +153,9 @@ class Worklist:
             return list(waiting.values_list("pk", flat=True))
         asked = self._asked(request, kept, tab)
         judged = any(asked.GET.get(one.parameter_name) for one in LIVE_FILTERS)
-        found = queue.lines.get(self.line_key(asked)) if judged else None
+        leaves_out = _leaves_out_asked(asked)
+        key = self.line_key(asked)
+        found = queue.lines.get(key, leaves_out_asked=leaves_out) if judged else None
         return self._list(request, kept, tab).ids if found is None else found
 
     def place(self, request, pk: UUID) -> Place:

@@ -8,7 +8,7 @@ window.sending = (() => {
   const PATIENCE_MS = 5000;
   const EVERY_MS = 5000;
   // What a person has written and would have to write again.
-  const WRITTEN = ["reason", "why", "title"];
+  const WRITTEN = ["reason", "why", "title", "said"];
   const unsent = document.getElementById("unsent");
   const standing = document.querySelector("[data-status]")?.dataset.status ?? "";
   const sure = new WeakSet();
@@ -23,7 +23,8 @@ window.sending = (() => {
     const said = document.getElementById(sent.status === standing ? "undone" : "done");
     said.hidden = false;
     for (const [name, value] of sent.written) {
-      const field = document.querySelector(`#content input[type=text][name="${CSS.escape(name)}"]`);
+      const named = `[name="${CSS.escape(name)}"]`;
+      const field = document.querySelector(`#content :is(input[type=text], textarea)${named}`);
       if (field && sent.status === standing) field.value = value;
     }
   }

@@ -5,19 +5,16 @@ Written by one function of the database, which nothing else here may write past.
 
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from ai_audit.models import ActKind, Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.workflow import errors, steps
+from ai_audit.workflow.acts import writing
 from ai_audit.workflow.errors import AlreadyDecided
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.steps import Outcome
 from scheduling.models import StaffMember
-
-# Of what is said, so many characters are kept.
-LONGEST_SAID = 1000
 
 
 @logged("dismiss")
@@ -31,8 +28,8 @@ def dismiss(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcom
     with steps.locked(suggestion_id, by, {Status.FAILED}) as suggestion:
         if dismissed(suggestion_id):
             raise AlreadyDecided(_("Nothing was changed: it is dismissed already."))
-        reason = legible(reason.strip())[:LONGEST_SAID]
-        _act(suggestion_id, ActKind.DISMISSED, by, reason)
+        reason = legible(reason.strip())[: writing.LONGEST_SAID]
+        writing.write(suggestion_id, ActKind.DISMISSED, by, reason)
         steps.log(suggestion, by, f"Dismissed. {reason}".strip())
     return Outcome(suggestion_id, Status.FAILED, _("Dismissed: it stays failed, and is put away."))
 
@@ -41,10 +38,3 @@ def dismissed(suggestion_id: UUID) -> bool:
     """Whether it failed and was left at that; one statement."""
     found = Suggestion.objects.filter(pk=suggestion_id).with_dismissals()
     return found.filter(dismissed=True).exists()
-
-
-def _act(suggestion_id: UUID, kind: ActKind, by: StaffMember, said: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select backoffice.act_on(%s, %s, %s, %s)", [suggestion_id, kind.value, by.pk, said]
-        )

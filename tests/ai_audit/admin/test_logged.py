@@ -93,6 +93,8 @@ def test_every_act_is_told_in_words_alone_but_for_what_people_said(noa, event, s
     f.session(event=event, room="taken", start=f.at(9), end=f.at(15))
     workflow.approve(suggestion_id=(failed := make("taken")), by=noa, confirmed=f.EVERY_TICK)
     workflow.dismiss(suggestion_id=failed, by=noa, reason="REASON")
+    workflow.ask(suggestion_id=(asked := make("f")), by=noa, text="REASON")
+    workflow.leave_note(suggestion_id=asked, by=noa, text="REASON")
 
     for entry in LogEntry.objects.all():
         words, quoted = told(entry, "en")

@@ -1,0 +1,1 @@
+"""What people say of a suggestion beside deciding on it, on its page."""

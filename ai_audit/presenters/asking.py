@@ -1,0 +1,58 @@
+"""A question that waits for an answer, and where the next one would go, in words.
+
+Plain values for templates to escape and isolate; nothing here is markup.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from ai_audit import history
+from ai_audit.models import ActKind, Status, Suggestion, SuggestionAct
+from eventflow.text.bidi import isolate
+from scheduling import times
+from scheduling.models import UserProfile
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A question that waits for an answer: when it was asked, by whom, and what."""
+
+    when: str
+    who: str
+    question: str
+
+
+def waiting(suggestion: Suggestion, acts: Sequence[SuggestionAct]) -> Waiting | None:
+    """The question for whose answer it waits, of what was said of it; no statement.
+
+    `suggestion` was read `with_questions`.
+    """
+    if suggestion.asked_since is None:
+        return None
+    asked = [act for act in acts if act.kind == ActKind.ASKED]
+    if not asked:
+        return None
+    last = asked[-1]
+    return Waiting(
+        when=times.moment(last.at, zone=suggestion.zone),
+        who=last.profile.full_name,
+        question=last.said or "",
+    )
+
+
+def whom(suggestion: Suggestion, asking: UserProfile | None) -> str:
+    """Where a question of that person would go; empty for what is not asked about.
+
+    No statement of what was read `with_first_askers`, but one where it replaces another's.
+    """
+    if suggestion.execution_status != Status.SUGGESTED:
+        return ""
+    asker = history.first_asker(suggestion)
+    if asking is not None and asker.pk == asking.pk:
+        return _("You asked for this yourself, so that no mail is sent.")
+    who = isolate(str(asker))
+    if history.can_be_mailed(asker, suggestion):
+        return _("A question goes to %(who)s by mail.") % {"who": who}
+    return _("No mail can be sent to %(who)s: a question is only kept here.") % {"who": who}
