@@ -137,12 +137,11 @@ def approve_set(
     them has just taken the room, or a refusal with only that one as it was. One transaction;
     otherwise locks and raises as `approve` does.
     """
-    with steps.locked_all(digests.keys()) as found:
-        organization_id = steps.organization_of(by)
+    with steps.locked_all(digests.keys(), by) as found:
         results: Results = {}
         for pk in digests:
             suggestion = found.get(pk)
-            own = steps.belongs(suggestion, organization_id)
+            own = steps.is_deciders(suggestion)
             try:
                 steps.require_decidable(suggestion, own, {Status.SUGGESTED})
             except Refusal as refusal:

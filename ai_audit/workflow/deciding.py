@@ -48,7 +48,7 @@ def approve(
         record = steps.approval_of(suggestion, by, verdict, legible(confirmed.reason.strip()))
         error = carrying_out.approve_and_carry_out(suggestion, verdict, by=by, record=record)
         steps.log(suggestion, by, f"Approved. {carrying_out.came_to(suggestion)}")
-    return steps.approved_outcome(suggestion, error)
+    return steps.approved_outcome(suggestion, error, record)
 
 
 @logged("approve_only")

@@ -14,12 +14,13 @@ from uuid import UUID
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
+from django.db.models import Subquery
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ai_audit import history, verdicts
-from ai_audit.history import Record
+from ai_audit.history import Record, Written
 from ai_audit.models import Status, Suggestion
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import basis, moves
@@ -33,6 +34,7 @@ from ai_audit.workflow.errors import (
     NotYours,
 )
 from eventflow.db import database
+from eventflow.db.postgresql.ahead import Ahead
 from eventflow.text.bidi import isolate
 from eventflow.text.sentences import Saying, Sentence, words
 from scheduling import actions, languages, times
@@ -48,17 +50,24 @@ REJECTED = "Rejected. Reason: "
 class Outcome:
     """What a decision came to; `sentence` is for people.
 
-    `session_id` is of the session that was written, where whoever decided has to know it.
+    `session_id` is of the session that was written, where whoever decided has to know it. `written`
+    is what carrying it out did to its session, where that is at hand.
     """
 
     suggestion_id: UUID
     status: Status
     sentence: str
     session_id: UUID | None = None
+    written: Written | None = None
 
 
-def approved_outcome(suggestion: Suggestion, error: str | None) -> Outcome:
-    """What approving and carrying out at once came to; `error` is why the latter failed."""
+def approved_outcome(
+    suggestion: Suggestion, error: str | None, record: Record | None = None
+) -> Outcome:
+    """What approving and carrying out at once came to; `error` is why the latter failed.
+
+    `record` is what the history was told of the latter.
+    """
     if error:
         return Outcome(
             suggestion.pk,
@@ -66,7 +75,8 @@ def approved_outcome(suggestion: Suggestion, error: str | None) -> Outcome:
             _("Approved, but it could not be carried out: %(error)s The programme is as it was.")
             % {"error": error},
         )
-    return Outcome(suggestion.pk, Status.EXECUTED, _("Approved and carried out."))
+    written = record and record.written()
+    return Outcome(suggestion.pk, Status.EXECUTED, _("Approved and carried out."), written=written)
 
 
 @contextmanager
@@ -77,31 +87,35 @@ def locked(
 
     With `by`, the suggestion is of that person's organization. Raises as `locked_all` does.
     """
-    with locked_all([suggestion_id], wait=wait) as found:
+    with locked_all([suggestion_id], by, wait=wait) as found:
         suggestion = found.get(suggestion_id)
-        own = by is None or belongs(suggestion, organization_of(by))
-        require_decidable(suggestion, own, statuses)
+        require_decidable(suggestion, by is None or is_deciders(suggestion), statuses)
         yield suggestion
 
 
+# The events that suggestions are of, in the order in which their locks are taken.
+_EVENTS = (
+    "select distinct event_id from public.ai_insights_log"
+    " where id = any (%s) and event_id is not null order by event_id"
+)
+
+
 @contextmanager
-def locked_all(ids: Collection[UUID], *, wait: bool = True):
+def locked_all(ids: Collection[UUID], by: StaffMember | None = None, *, wait: bool = True):
     """A transaction of our own that holds every lock but the sessions'; yields those there are.
 
-    By id. The sessions' rows are locked when the suggestions are judged. Raises EventTaken where
-    someone else has an event and is not waited for, and at the end NotRecorded.
+    By id, each with the organization of `by` as it is now. The sessions' rows are locked when the
+    suggestions are judged. Raises EventTaken where someone else has an event and is not waited for,
+    and at the end NotRecorded.
     """
     with transaction.atomic(durable=True):
         database.limit_lock_waits()
-        events = Suggestion.objects.filter(pk__in=ids, event__isnull=False)
-        for event_id in sorted(set(events.values_list("event_id", flat=True))):
-            if wait:
-                actions.lock_programme(event_id)
-            elif not actions.try_lock_programme(event_id):
-                raise EventTaken(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
+        if not actions.lock_programmes(_EVENTS, [list(ids)], wait=wait):
+            raise EventTaken(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
         suggestions = (
             Suggestion.objects.select_for_update(of=("self",))
             .select_related("event", "user", "approved_by")
+            .annotate(deciders=_organization_of(by))
             .filter(pk__in=ids)
             .order_by("pk")
         )
@@ -109,6 +123,16 @@ def locked_all(ids: Collection[UUID], *, wait: bool = True):
         stood = {pk: _decision(suggestion) for pk, suggestion in found.items()}
         yield found
         require_recorded(pk for pk, one in found.items() if _decision(one) != stood[pk])
+
+
+def _organization_of(by: StaffMember | None) -> Subquery:
+    profile = UserProfile.objects.filter(pk=by and by.profile_id)
+    return Subquery(profile.values("organization_id"))
+
+
+def is_deciders(suggestion: Suggestion | None) -> bool:
+    """Whether there is such a suggestion, and it is of the organization of who has locked it."""
+    return belongs(suggestion, suggestion and suggestion.deciders)
 
 
 def _decision(suggestion: Suggestion) -> tuple:
@@ -341,9 +365,22 @@ def as_kept(suggestion: Suggestion, saying: Saying) -> str:
 
 
 def log(suggestion: Suggestion, by: StaffMember | None, message: str) -> None:
-    """Record the decision in the admin's log too, where a person made it."""
-    if by is not None:
-        log_entry(suggestion, by, message).save(force_insert=True)
+    """Record the decision in the admin's log too, where a person made it.
+
+    Sent along with what is looked at next, or with the end of the transaction.
+    """
+    if by is None:
+        return
+    entry = log_entry(suggestion, by, message)
+    told = [f for f in LogEntry._meta.concrete_fields if f.name not in ("id", "action_time")]
+    written = {f.column: f.get_db_prep_save(f.value_from_object(entry), connection) for f in told}
+    connection.send_ahead(
+        Ahead(
+            f"insert into {LogEntry._meta.db_table} (action_time, {', '.join(written)})"  # noqa: S608
+            f" values (statement_timestamp(), {', '.join(['%s'] * len(written))})",
+            list(written.values()),
+        )
+    )
 
 
 def log_entry(suggestion: Suggestion, by: StaffMember, message: str) -> LogEntry:

@@ -1,6 +1,6 @@
 """What is done with one session, and the words for why it was not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -104,9 +104,12 @@ def lock_programme(event_id: UUID) -> None:
     database.lock_in_transaction("event", str(event_id))
 
 
-def try_lock_programme(event_id: UUID) -> bool:
-    """As `lock_programme`, where nobody has that right now; whether it was had."""
-    return database.try_lock_in_transaction("event", str(event_id))
+def lock_programmes(query: str, parameters: Sequence[Any], *, wait: bool = True) -> bool:
+    """As `lock_programme`, of each event whose id `query` gives, in its order; one statement.
+
+    Without `wait`, whether nobody had any of these rights.
+    """
+    return database.lock_each_in_transaction(query, parameters, "event", wait=wait)
 
 
 def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = None) -> Schedule:
@@ -276,7 +279,7 @@ def _require_one(session: Schedule, command: str, changed: int) -> None:
 def _refusals(session: Schedule):
     """Run the block in a savepoint; turn what the database refuses into a `Refusal`."""
     try:
-        with database.settled():
+        with database.settling():
             yield
     except OperationalError:
         # About the connection or a lock, and not about what was written.

@@ -299,9 +299,9 @@ def test_a_few_that_are_refused_do_not_leave_the_others_to_themselves(noa, make)
         results = workflow.approve_set(digests=digests, by=noa)
 
     assert [s.pk for s in suggestions if results[s.pk].status != Status.EXECUTED] == [refused.pk]
-    moves = [q for q in captured if q["sql"].startswith("update public.ai_insights_log")]
+    moves = [q for q in captured if "update public.ai_insights_log" in q["sql"]]
     # Two for each set that is done, and of 49 there are six halvings.
-    assert len(moves) < 2 * (6 + 6) + 2
+    assert 0 < len(moves) < 2 * (6 + 6) + 2
 
 
 def test_two_removals_of_which_one_takes_the_other_along_are_not_one_set(noa, make):
