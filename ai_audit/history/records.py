@@ -118,17 +118,17 @@ class Record:
     def text(self) -> str:
         """The record as the trigger reads it."""
         told = {
-            "suggestion": json.dumps(str(self.suggestion_id)),
-            "staff_member": json.dumps(self.staff_member_id),
-            "staff_profile": json.dumps(self.staff_profile_id and str(self.staff_profile_id)),
-            "reason": json.dumps(self.reason),
-            "seen": json.dumps(self._seen_and_more()),
-            "digest": json.dumps(self.digest),
-            "before": self.before or "null",
-            "after": self.after or "null",
-            "removed": _as_json(self.removed),
+            "suggestion": str(self.suggestion_id),
+            "staff_member": self.staff_member_id,
+            "staff_profile": self.staff_profile_id and str(self.staff_profile_id),
+            "reason": self.reason,
+            "seen": self._seen_and_more(),
+            "digest": self.digest,
         }
-        return "{" + ", ".join(f'"{name}": {value}' for name, value in told.items()) + "}"
+        return (
+            f'{json.dumps(told)[:-1]}, "before": {self.before or "null"},'
+            f' "after": {self.after or "null"}, "removed": {_as_json(self.removed)}}}'
+        )
 
     def _seen_and_more(self) -> list[dict[str, Any]] | None:
         basis = [{_BASIS: self.basis}] if self.basis else []

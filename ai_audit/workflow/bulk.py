@@ -3,11 +3,9 @@
 Each is judged and carried out for itself. What only fits together is in `group`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
-
-from django.contrib.admin.models import LogEntry
 
 from ai_audit import history, verdicts
 from ai_audit.models import Status, Suggestion
@@ -16,7 +14,7 @@ from ai_audit.verdicts import Verdict
 from ai_audit.workflow import carrying_out, confirmation, errors, sets, steps
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.deciding import reject
-from ai_audit.workflow.errors import Refusal
+from ai_audit.workflow.errors import Changed, Refusal
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.sets import Ready
 from ai_audit.workflow.steps import Outcome
@@ -25,16 +23,21 @@ from scheduling.conflicts import Conflict, Kind
 from scheduling.models import StaffMember
 
 # How many are decided on in one transaction: others wait for their event no longer than that.
-BATCH = 100
+BATCH = 500
 
 Results = dict[UUID, Outcome | Refusal]
 
 
 @dataclass
 class Act:
-    """An act of several batches: what was `judged` before the first, which sessions it `wrote`."""
+    """An act of several batches: what was `judged` before the first, which sessions it `wrote`.
+
+    `later` are the digests of what is in no batch yet and still to be compared: along with the
+    first batch, under its locks, so that nothing is judged twice for that.
+    """
 
     judged: Mapping[UUID, Verdict]
+    later: Mapping[UUID, str] | None = None
     wrote: set[UUID] = field(default_factory=set)
 
     def did(self, results: Results) -> Results:
@@ -43,18 +46,30 @@ class Act:
         self.wrote |= history.sessions(done)
         return results
 
+    def compare(self, now: Mapping[UUID, str], digests: Mapping[UUID, str]) -> None:
+        """Raise Changed unless all of the act is what was shown, where that was not asked yet.
+
+        `now` are the digests of a batch as it stands, `digests` those of what was shown of it.
+        """
+        if self.later is None:
+            return
+        steps.require_all_same(now, digests)
+        suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=self.later)
+        waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
+        self.judged = verdicts.judge(waiting)
+        steps.require_all_seen(waiting, self.judged, self.later)
+        self.later = None
+
     def as_seen(
         self,
-        suggestions: Iterable[Suggestion],
+        differing: Collection[Suggestion],
         judged: Mapping[UUID, Verdict],
-        digests: Mapping[UUID, str],
     ) -> dict[UUID, Verdict]:
-        """Those verdicts that are not what was shown, as they are but for what rooms are known.
+        """The verdicts on those that are not what was shown, but for what rooms are known.
 
         A room that is known by this act alone is as new as it was. What else has changed is left
         to be found.
         """
-        differing = [s for s in suggestions if verdicts.digest(s, judged[s.pk]) != digests[s.pk]]
         if not differing or not self.wrote:
             return {}
         aside = verdicts.judge(differing, lock=True, meeting=verdicts.without(self.wrote))
@@ -89,16 +104,17 @@ def approve_many(
     if len(digests) <= BATCH:
         yield approve_set(digests=digests, by=by, confirmed=confirmed)
         return
-    suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=digests)
-    waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
-    act = Act(verdicts.judge(waiting))
-    steps.require_all_seen(waiting, act.judged, digests)
-    events = {suggestion.pk: str(suggestion.event_id) for suggestion in suggestions}
-    for batch in _batches(sorted(digests, key=lambda pk: events.get(pk, ""))):
+    events = dict(Suggestion.objects.filter(pk__in=digests).values_list("pk", "event_id"))
+    batches = [*_batches(sorted(digests, key=lambda pk: str(events.get(pk, ""))))]
+    act = Act({}, later={pk: digests[pk] for batch in batches[1:] for pk in batch})
+    for batch in batches:
+        told = {pk: digests[pk] for pk in batch}
         try:
-            told = {pk: digests[pk] for pk in batch}
             yield act.did(approve_set(digests=told, by=by, confirmed=confirmed, act=act))
+        except Changed:
+            raise
         except Refusal as refusal:
+            act.compare({}, {})
             yield dict.fromkeys(batch, refusal)
 
 
@@ -148,29 +164,37 @@ def approve_set(
                 results[pk] = refusal
         undecided = [found[pk] for pk in digests if pk not in results]
         judged = verdicts.judge(undecided, lock=True)
+        now = {s.pk: verdicts.digest(s, judged[s.pk]) for s in undecided}
         if act is None:
-            steps.require_all_seen(undecided, judged, digests)
+            steps.require_all_same(now, digests)
         else:
-            judged |= act.as_seen(undecided, judged, digests)
+            act.compare(now, digests)
+            differing = [s for s in undecided if now[s.pk] != digests[s.pk]]
+            as_seen = act.as_seen(differing, judged)
+            judged |= as_seen
+            now |= {s.pk: verdicts.digest(s, as_seen[s.pk]) for s in differing if s.pk in as_seen}
         # What was seen is what was seen before the first of them was written.
         ready = []
         for suggestion in undecided:
             pk = suggestion.pk
             try:
-                steps.require_seen(suggestion, judged[pk], digests[pk])
+                steps.require_same(now[pk], digests[pk])
                 steps.require_approvable(judged[pk])
                 steps.require_not_blocked(judged[pk])
                 confirmation.require(judged[pk], confirmed.get(pk, PRESSED))
                 reason = legible(confirmed.get(pk, PRESSED).reason.strip())
-                record = steps.approval_of(suggestion, by, judged[pk], reason)
+                record = steps.approval_of(suggestion, by, judged[pk], reason, digest=now[pk])
             except Refusal as refusal:
                 results[pk] = refusal
             else:
                 ready.append(Ready(suggestion, judged[pk], record))
         results |= sets.carry_out(ready, by=by)
-        LogEntry.objects.bulk_create(
-            steps.log_entry(s, by, f"Approved. {carrying_out.came_to(s)}")
-            for s in undecided
-            if isinstance(results[s.pk], Outcome)
+        steps.log_all(
+            by,
+            {
+                s: f"Approved. {carrying_out.came_to(s)}"
+                for s in undecided
+                if isinstance(results[s.pk], Outcome)
+            },
         )
     return {pk: results[pk] for pk in digests}

@@ -70,13 +70,20 @@ def _waves(ready: Sequence[Ready]) -> Iterator[list[Ready]]:
     """Those that meet nothing before them; those that meet only these; and so on."""
     ids = {one.suggestion.pk for one in ready}
     met = {one.suggestion.pk: _met(one.verdict, ids) for one in ready}
+    met_by: dict[UUID, set[UUID]] = defaultdict(set)
+    for pk, others in met.items():
+        for other in others:
+            met_by[other].add(pk)
     place: dict[UUID, int] = {}
+    waves: list[list[Ready]] = []
     for one in ready:
         pk = one.suggestion.pk
-        before = (at for other, at in place.items() if other in met[pk] or pk in met[other])
+        before = (place[other] for other in met[pk] | met_by[pk] if other in place)
         place[pk] = 1 + max(before, default=-1)
-    for n in range(1 + max(place.values(), default=-1)):
-        yield [one for one in ready if place[one.suggestion.pk] == n]
+        if place[pk] == len(waves):
+            waves.append([])
+        waves[place[pk]].append(one)
+    yield from waves
 
 
 def _met(verdict: Verdict, ids: set[UUID]) -> set[UUID]:

@@ -15,7 +15,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import Subquery
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -295,7 +294,13 @@ def require_not_blocked(verdict: Verdict) -> None:
 
 def require_seen(suggestion: Suggestion, verdict: Verdict, digest: str | None) -> None:
     """Raise Changed unless `digest` is of what stands now; without one, anything was shown."""
-    if digest is not None and digest != verdicts.digest(suggestion, verdict):
+    if digest is not None:
+        require_same(verdicts.digest(suggestion, verdict), digest)
+
+
+def require_same(now: str, shown: str) -> None:
+    """Raise Changed unless the digest of what stands now is that of what was shown."""
+    if now != shown:
         raise Changed(
             _(
                 "Nothing was changed: the suggestion, the session or what it collides with has "
@@ -308,7 +313,12 @@ def require_all_seen(
     suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict], digests: Mapping[UUID, str]
 ) -> None:
     """Raise Changed unless each is what the person was shown."""
-    if any(digests[s.pk] != verdicts.digest(s, judged[s.pk]) for s in suggestions):
+    require_all_same({s.pk: verdicts.digest(s, judged[s.pk]) for s in suggestions}, digests)
+
+
+def require_all_same(now: Mapping[UUID, str], shown: Mapping[UUID, str]) -> None:
+    """As `require_same`, of many by suggestion; what was shown of others does not count."""
+    if any(shown[pk] != digest for pk, digest in now.items()):
         raise Changed(
             _(
                 "Nothing was changed: some of it has changed since you opened the page. This is "
@@ -323,14 +333,18 @@ def record_of(
     verdict: Verdict | None = None,
     reason: str = "",
     said: Saying = (),
+    digest: str | None = None,
 ) -> Record:
+    """What the history is told of a decision; `digest` is the verdict's, where it is at hand."""
+    if verdict and digest is None:
+        digest = verdicts.digest(suggestion, verdict)
     return Record(
         suggestion_id=suggestion.pk,
         staff_member_id=by and by.pk,
         staff_profile_id=by and by.profile_id,
         reason=reason or None,
         seen=verdicts.conflicts_seen(verdict) if verdict else None,
-        digest=verdicts.digest(suggestion, verdict) if verdict else None,
+        digest=digest,
         said=said,
     )
 
@@ -341,9 +355,10 @@ def approval_of(
     verdict: Verdict,
     reason: str = "",
     said: Saying = (),
+    digest: str | None = None,
 ) -> Record:
     """What the history is told of an approval: as of any decision, and what it rests on."""
-    record = record_of(suggestion, by, verdict, reason, said)
+    record = record_of(suggestion, by, verdict, reason, said, digest)
     record.basis = basis.of(verdict, by.aal)
     return record
 
@@ -364,36 +379,31 @@ def as_kept(suggestion: Suggestion, saying: Saying) -> str:
         return words(saying)
 
 
+# As Django's own pages keep it.
+_LOG = f"""
+insert into {LogEntry._meta.db_table}
+  (action_time, user_id, content_type_id, object_id, object_repr, action_flag, change_message)
+select pg_catalog.statement_timestamp(), %s, %s, told.id, told.title, {CHANGE}, told.message
+from unnest(%s::text[], %s::text[], %s::text[]) as told (id, title, message)
+"""  # noqa: S608
+
+
 def log(suggestion: Suggestion, by: StaffMember | None, message: str) -> None:
     """Record the decision in the admin's log too, where a person made it.
 
-    Sent along with what is looked at next, or with the end of the transaction.
+    By the database's clock. Sent along with what is looked at next, or with the end of the
+    transaction.
     """
-    if by is None:
-        return
-    entry = log_entry(suggestion, by, message)
-    told = [f for f in LogEntry._meta.concrete_fields if f.name not in ("id", "action_time")]
-    written = {f.column: f.get_db_prep_save(f.value_from_object(entry), connection) for f in told}
-    connection.send_ahead(
-        Ahead(
-            f"insert into {LogEntry._meta.db_table} (action_time, {', '.join(written)})"  # noqa: S608
-            f" values (statement_timestamp(), {', '.join(['%s'] * len(written))})",
-            list(written.values()),
-        )
-    )
+    if by is not None:
+        log_all(by, {suggestion: message})
 
 
-def log_entry(suggestion: Suggestion, by: StaffMember, message: str) -> LogEntry:
-    """What the admin's log keeps of a decision, by the database's clock; not written yet."""
-    return LogEntry(
-        user_id=by.user_id,
-        content_type=_content_type(),
-        object_id=str(suggestion.pk),
-        object_repr=str(suggestion)[:200],
-        action_flag=CHANGE,
-        change_message=message,
-        action_time=Now(),
-    )
+def log_all(by: StaffMember, messages: Mapping[Suggestion, str]) -> None:
+    """As `log`, of many decisions at once."""
+    if messages:
+        told = [(str(s.pk), str(s)[:200], message) for s, message in messages.items()]
+        parameters = [by.user_id, _content_type().pk, *map(list, zip(*told, strict=True))]
+        connection.send_ahead(Ahead(_LOG, parameters))
 
 
 def _content_type() -> ContentType:

@@ -138,9 +138,8 @@ def apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def row_of(session: Schedule) -> dict[str, Any]:
-    """What an insert writes of a session, by column; without pointers."""
-    fields = Schedule._meta.concrete_fields
-    return {f.column: f.get_db_prep_save(f.pre_save(session, True), connection) for f in fields}
+    """What an insert writes of a session, by column, as values; without pointers."""
+    return {f.column: f.pre_save(session, True) for f in Schedule._meta.concrete_fields}
 
 
 def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,7 +149,10 @@ def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _insert(session: Schedule, pointed: Mapping[str, Any]) -> None:
+    fields = {f.column: f for f in Schedule._meta.concrete_fields}
     row = row_of(session) | pointed
+    for column, field in fields.items():
+        row[column] = field.get_db_prep_save(row[column], connection)
     places = ", ".join(["%s"] * len(row))
     with connection.cursor() as cursor:
         cursor.execute(
