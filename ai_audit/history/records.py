@@ -25,6 +25,8 @@ from scheduling import actions, pointers, rows
 from scheduling.models import Schedule
 
 _SETTING = "eventflow.decision"
+# How an id can end.
+_ENDS = "0123456789abcdef"
 # So many of the changes of one session are told.
 MOST_OF_A_SESSION = 100
 # Beside the conflicts that were on screen, each a `kind`, stands what was said, and of an approval
@@ -176,9 +178,16 @@ def telling_with(record: Record, name: str, session_id: UUID) -> dict[str, Aroun
 
 
 def telling_all(records: Iterable[Record]) -> dict[str, str]:
-    """As `telling`, of many suggestions at once: a line for each, of which none holds a break."""
-    lines = (f"{record.suggestion_id} {record.text()}" for record in records)
-    return {_SETTING: "\n" + "\n".join(lines) + "\n"}
+    """As `telling`, of many suggestions at once: a line for each, of which none holds a break.
+
+    In as many settings as an id has ways to end, for each is looked through by those of its own.
+    """
+    lines: dict[str, list[str]] = {end: [""] for end in _ENDS}
+    for record in records:
+        pk = str(record.suggestion_id)
+        lines[pk[-1]].append(f"{pk} {record.text()}")
+    ends = {f"{_SETTING}_{end}": "\n".join([*told, ""]) for end, told in lines.items()}
+    return {_SETTING: "by id", **ends}
 
 
 # As text: in Python's numbers, digits could be lost.

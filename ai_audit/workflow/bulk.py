@@ -23,7 +23,7 @@ from scheduling.conflicts import Conflict, Kind
 from scheduling.models import StaffMember
 
 # How many are decided on in one transaction: others wait for their event no longer than that.
-BATCH = 500
+BATCH = 1_000
 
 Results = dict[UUID, Outcome | Refusal]
 

@@ -29,8 +29,11 @@ from scheduling.models import Schedule, StaffMember
 
 _CONTESTS = (Kind.COMPETING, Kind.DUPLICATE)
 
-# So many characters are told of one set: the history looks through them for each.
-_MOST_TOLD = 1_000_000
+# So many are one set at most: where one of them is refused, all are done over.
+MOST = 250
+
+# So many characters are told of one set: the history looks through a part of them for each.
+_MOST_TOLD = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ def carry_out(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Outcome 
             judged = verdicts.judge([one.suggestion for one in wave], lock=True)
             wave = [replace(one, verdict=judged[one.suggestion.pk]) for one in wave]
         blocked = [one for one in wave if one.verdict.errors]
-        results |= _whole_or_halved([one for one in wave if not one.verdict.errors], by)
+        clear = [one for one in wave if not one.verdict.errors]
+        for first in range(0, len(clear), MOST):
+            results |= _whole_or_halved(clear[first : first + MOST], by)
         for one in blocked:
             results[one.suggestion.pk] = _alone(one, by)
     return results
