@@ -3,6 +3,7 @@
 Each is judged and carried out for itself. What only fits together is in `group`.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -13,11 +14,10 @@ from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import carrying_out, confirmation, errors, sets, steps
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
-from ai_audit.workflow.deciding import reject
-from ai_audit.workflow.errors import Changed, Refusal
+from ai_audit.workflow.errors import Busy, Changed, Refusal
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.sets import Ready
-from ai_audit.workflow.steps import Outcome
+from ai_audit.workflow.steps import REJECTED, Outcome
 from scheduling import conflicts
 from scheduling.conflicts import Conflict, Kind
 from scheduling.models import StaffMember
@@ -119,15 +119,9 @@ def approve_many(
 
 
 def reject_many(*, ids: Iterable[UUID], by: StaffMember, reason: str = "") -> Iterator[Results]:
-    """Reject any number of suggestions for one reason, each as `reject` does; what each came to."""
-    for batch in _batches(list(ids)):
-        results: Results = {}
-        for pk in batch:
-            try:
-                results[pk] = reject(suggestion_id=pk, by=by, reason=reason)
-            except Refusal as refusal:
-                results[pk] = refusal
-        yield results
+    """Reject any number of suggestions for one reason, batch by batch; what each came to."""
+    for batch in _batches(list(dict.fromkeys(ids))):
+        yield reject_set(ids=batch, by=by, reason=reason)
 
 
 def _batches(ids: list[UUID]) -> Iterator[list[UUID]]:
@@ -154,14 +148,7 @@ def approve_set(
     otherwise locks and raises as `approve` does.
     """
     with steps.locked_all(digests.keys(), by) as found:
-        results: Results = {}
-        for pk in digests:
-            suggestion = found.get(pk)
-            own = steps.is_deciders(suggestion)
-            try:
-                steps.require_decidable(suggestion, own, {Status.SUGGESTED})
-            except Refusal as refusal:
-                results[pk] = refusal
+        results = _undecidable(digests, found)
         undecided = [found[pk] for pk in digests if pk not in results]
         judged = verdicts.judge(undecided, lock=True)
         now = {s.pk: verdicts.digest(s, judged[s.pk]) for s in undecided}
@@ -198,3 +185,61 @@ def approve_set(
             },
         )
     return {pk: results[pk] for pk in digests}
+
+
+@logged("reject")
+def reject_set(*, ids: Collection[UUID], by: StaffMember, reason: str = "") -> Results:
+    """Reject undecided suggestions for one reason, however odd they are, as the staff member `by`.
+
+    What the history keeps as seen of each is what stood against it before the first was rejected.
+    Each ends with its own outcome, in the order given: `rejected`, or a refusal with only that one
+    as it was. One transaction, or where someone else is at one of their events, one for each event,
+    and a refusal of all that are of that; otherwise locks as `approve` does.
+    """
+    try:
+        return _reject_set(ids, by, legible(reason.strip()))
+    except Busy:
+        return _reject_by_event(ids, by, legible(reason.strip()))
+    except Refusal as refusal:
+        return dict.fromkeys(ids, refusal)
+
+
+@errors.told
+def _reject_set(ids: Collection[UUID], by: StaffMember, reason: str) -> Results:
+    with steps.locked_all(ids, by) as found:
+        results = _undecidable(ids, found)
+        undecided = [found[pk] for pk in ids if pk not in results]
+        judged = verdicts.judge(undecided)
+        records = (steps.record_of(s, by, judged[s.pk], reason) for s in undecided)
+        ready = [Ready(s, judged[s.pk], r) for s, r in zip(undecided, records, strict=True)]
+        results |= sets.reject(ready, by=by)
+        rejected = [s for s in undecided if isinstance(results[s.pk], Outcome)]
+        steps.log_all(by, dict.fromkeys(rejected, REJECTED + reason))
+    return {pk: results[pk] for pk in ids}
+
+
+def _reject_by_event(ids: Collection[UUID], by: StaffMember, reason: str) -> Results:
+    events = dict(Suggestion.objects.filter(pk__in=ids).values_list("pk", "event_id"))
+    shares: dict[UUID | None, list[UUID]] = defaultdict(list)
+    for pk in ids:
+        shares[events.get(pk)].append(pk)
+    results: Results = {}
+    for share in shares.values():
+        try:
+            results |= _reject_set(share, by, reason)
+        except Refusal as refusal:
+            results |= dict.fromkeys(share, refusal)
+    return {pk: results[pk] for pk in ids}
+
+
+def _undecidable(ids: Iterable[UUID], found: Mapping[UUID, Suggestion]) -> Results:
+    """Those that are not there, foreign or decided already, each with why not."""
+    results: Results = {}
+    for pk in ids:
+        suggestion = found.get(pk)
+        try:
+            own = steps.is_deciders(suggestion)
+            steps.require_decidable(suggestion, own, {Status.SUGGESTED})
+        except Refusal as refusal:
+            results[pk] = refusal
+    return results

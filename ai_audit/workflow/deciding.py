@@ -128,7 +128,7 @@ def reject(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcome
     """
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as suggestion:
         _reject(suggestion, by, reason)
-    return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
+    return steps.rejected_outcome(suggestion)
 
 
 @logged("withdraw")

@@ -78,6 +78,11 @@ def approved_outcome(
     return Outcome(suggestion.pk, Status.EXECUTED, _("Approved and carried out."), written=written)
 
 
+def rejected_outcome(suggestion: Suggestion) -> Outcome:
+    """What rejecting an undecided one came to."""
+    return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
+
+
 @contextmanager
 def locked(
     suggestion_id: UUID, by: StaffMember | None, statuses: Collection[str], *, wait: bool = True
