@@ -119,8 +119,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self):
         params = super().get_connection_params()
-        if params["cursor_factory"] is base.Cursor:
-            params["cursor_factory"] = AheadCursor
+        # Which puts statements together here, and so can send several at once.
+        params["cursor_factory"] = AheadCursor
         if settings.EMBEDDED_FOLDER and "host" not in params:
             login = embedded.server(settings.EMBEDDED_FOLDER).start().owner
             params |= {
@@ -234,8 +234,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self):
         if self.connection is not None and self.connection.ahead:
-            with self.wrap_database_errors, self.connection.cursor() as cursor:
-                cursor.send()
+            try:
+                with self.wrap_database_errors, self.connection.cursor() as cursor:
+                    cursor.send()
+            except BaseException:
+                # Django would only take back what the database itself refused.
+                super()._rollback()
+                raise
         return super()._commit()
 
     def set_autocommit(self, autocommit, **options):

@@ -88,6 +88,22 @@ def test_it_is_sent_before_a_commit_and_not_after_a_rollback():
         f.run("drop table public.told")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_seen_too_late_to_be_right_is_not_committed():
+    def never(_row):
+        raise LookupError
+
+    def act():
+        with transaction.atomic():
+            f.run("create table public.told (text text)")
+            connection.send_ahead(Ahead("select 1", seen=never))
+
+    with pytest.raises(LookupError):
+        act()
+
+    assert f.run("select to_regclass('public.told') is null") == [(True,)]
+
+
 @pytest.mark.django_db
 def test_a_savepoint_that_is_rolled_back_takes_it_along():
     f.run("create temporary table told (text text)")
