@@ -2148,6 +2148,9 @@ begin
     return null;
   end if;
   said := current_setting('eventflow.decision', true);
+  if said = 'by id' then
+    said := current_setting('eventflow.decision_' || right(new.id::text, 1), true);
+  end if;
   told := nullif(
     case
       when said like '{%' then said

@@ -8,8 +8,9 @@ chain is in `chain`.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -17,18 +18,44 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionAct, SuggestionLink
 from ai_audit.proposals import content, fields
+from eventflow.db.database import Around
 from eventflow.text import sentences
 from eventflow.text.sentences import Saying
 from scheduling import actions, pointers, rows
 from scheduling.models import Schedule
 
 _SETTING = "eventflow.decision"
+# How an id can end.
+_ENDS = "0123456789abcdef"
 # So many of the changes of one session are told.
 MOST_OF_A_SESSION = 100
 # Beside the conflicts that were on screen, each a `kind`, stands what was said, and of an approval
 # what it rests on. Where that stands, somebody looked, also where nothing was found.
 _SAID = "said"
 _BASIS = "basis"
+
+
+# Other columns may hold what Python cannot read; they are only ever handed back.
+_READ = ["id", "event_id", *fields.SETTABLE, *pointers.COLUMNS]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What carrying a suggestion out did to its session, as the history keeps it.
+
+    `row` is the JSON text of the session's whole row before; `before` and `after` are what is read
+    of it here, None where there was none or it is not known; `removed` are the rows its removal
+    took along, by qualified table name, as JSON text.
+    """
+
+    row: str | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    removed: dict[str, list[str]] = field(default_factory=dict)
+
+    def states(self, zone: ZoneInfo) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """The settable fields before and after, typed, as far as they can be read."""
+        return tuple(row and fields.readable(row, zone) for row in (self.before, self.after))
 
 
 @dataclass
@@ -66,25 +93,54 @@ class Record:
         """Keep the session as it was written; nothing of it where it was removed."""
         self.after = rows.whole(actions.SESSIONS, session_id) if session_id else None
 
+    def found(self, name: str, session_id: UUID) -> Around:
+        """The record with the session's whole row as `before` or `after`, found by the server.
+
+        As it stands in the moment the trigger is told; it is kept here as well.
+        """
+        mark = uuid4().hex
+        setattr(self, name, mark)
+        before, after = self.text().split(mark)
+        setattr(self, name, None)
+        row = f"select to_jsonb(r)::text from {actions.SESSIONS} as r where r.id = %s"  # noqa: S608
+        return Around(before, row, [session_id], after, partial(setattr, self, name))
+
+    def written(self) -> Written | None:
+        """What was written of the session, as `written` of its suggestion tells what is shown.
+
+        None where a row is longer than is read here, or holds what Python cannot read.
+        """
+        if any(text and len(text) > fields.LONG_TEXT for text in (self.before, self.after)):
+            return None
+        try:
+            return Written(before=_read(self.before), after=_read(self.after))
+        except (ValueError, RecursionError):
+            return None
+
     def text(self) -> str:
         """The record as the trigger reads it."""
         told = {
-            "suggestion": json.dumps(str(self.suggestion_id)),
-            "staff_member": json.dumps(self.staff_member_id),
-            "staff_profile": json.dumps(self.staff_profile_id and str(self.staff_profile_id)),
-            "reason": json.dumps(self.reason),
-            "seen": json.dumps(self._seen_and_more()),
-            "digest": json.dumps(self.digest),
-            "before": self.before or "null",
-            "after": self.after or "null",
-            "removed": _as_json(self.removed),
+            "suggestion": str(self.suggestion_id),
+            "staff_member": self.staff_member_id,
+            "staff_profile": self.staff_profile_id and str(self.staff_profile_id),
+            "reason": self.reason,
+            "seen": self._seen_and_more(),
+            "digest": self.digest,
         }
-        return "{" + ", ".join(f'"{name}": {value}' for name, value in told.items()) + "}"
+        return (
+            f'{json.dumps(told)[:-1]}, "before": {self.before or "null"},'
+            f' "after": {self.after or "null"}, "removed": {_as_json(self.removed)}}}'
+        )
 
     def _seen_and_more(self) -> list[dict[str, Any]] | None:
         basis = [{_BASIS: self.basis}] if self.basis else []
         said = [{_SAID: sentences.kept(self.said)}] if self.said else []
         return [*(self.seen or []), *basis, *said] if basis or said else self.seen
+
+
+def _read(text: str | None) -> dict[str, Any] | None:
+    state = json.loads(text, parse_float=str) if text else None
+    return state and {name: state[name] for name in _READ if name in state}
 
 
 def retold(seen: object) -> str:
@@ -116,10 +172,22 @@ def telling(record: Record) -> dict[str, str]:
     return {_SETTING: record.text()}
 
 
+def telling_with(record: Record, name: str, session_id: UUID) -> dict[str, Around]:
+    """As `telling`, with a session as it then stands: `before` it is written, or `after`."""
+    return {_SETTING: record.found(name, session_id)}
+
+
 def telling_all(records: Iterable[Record]) -> dict[str, str]:
-    """As `telling`, of many suggestions at once: a line for each, of which none holds a break."""
-    lines = (f"{record.suggestion_id} {record.text()}" for record in records)
-    return {_SETTING: "\n" + "\n".join(lines) + "\n"}
+    """As `telling`, of many suggestions at once: a line for each, of which none holds a break.
+
+    In as many settings as an id has ways to end, for each is looked through by those of its own.
+    """
+    lines: dict[str, list[str]] = {end: [""] for end in _ENDS}
+    for record in records:
+        pk = str(record.suggestion_id)
+        lines[pk[-1]].append(f"{pk} {record.text()}")
+    ends = {f"{_SETTING}_{end}": "\n".join([*told, ""]) for end, told in lines.items()}
+    return {_SETTING: "by id", **ends}
 
 
 # As text: in Python's numbers, digits could be lost.
@@ -151,28 +219,6 @@ _WHOLE = _WRITTEN.format(
 _TO_BE_SHOWN = _WRITTEN.format(
     row="null", value=content.bounded("e.value", fields.LONG_TEXT), text="''::text"
 )
-
-# Other columns may hold what Python cannot read; they are only ever handed back.
-_READ = ["id", "event_id", *fields.SETTABLE, *pointers.COLUMNS]
-
-
-@dataclass(frozen=True)
-class Written:
-    """What carrying a suggestion out did to its session, as the history keeps it.
-
-    `row` is the JSON text of the session's whole row before; `before` and `after` are what is read
-    of it here, None where there was none or it is not known; `removed` are the rows its removal
-    took along, by qualified table name, as JSON text.
-    """
-
-    row: str | None = None
-    before: dict[str, Any] | None = None
-    after: dict[str, Any] | None = None
-    removed: dict[str, list[str]] = field(default_factory=dict)
-
-    def states(self, zone: ZoneInfo) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-        """The settable fields before and after, typed, as far as they can be read."""
-        return tuple(row and fields.readable(row, zone) for row in (self.before, self.after))
 
 
 @dataclass(frozen=True)

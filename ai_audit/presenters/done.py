@@ -26,11 +26,11 @@ class Done:
 
 
 def done(suggestion: Suggestion, outcome: Outcome) -> Done:
-    """What became of a suggestion; one statement where a session was written."""
+    """What became of a suggestion; one statement where what was written is not at hand."""
     if outcome.status != Status.EXECUTED:
         return Done(review.headline(suggestion))
     made = Suggestion(pk=outcome.suggestion_id)
-    written = history.written(made, whole=False)
+    written = outcome.written or history.written(made, whole=False)
     before, after = written.states(suggestion.zone)
     state = after or before or {}
     title = state.get("title") or review.headline(suggestion)

@@ -3,11 +3,10 @@
 Each is judged and carried out for itself. What only fits together is in `group`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
-
-from django.contrib.admin.models import LogEntry
 
 from ai_audit import history, verdicts
 from ai_audit.models import Status, Suggestion
@@ -15,26 +14,30 @@ from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import carrying_out, confirmation, errors, sets, steps
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
-from ai_audit.workflow.deciding import reject
-from ai_audit.workflow.errors import Refusal
+from ai_audit.workflow.errors import Busy, Changed, Refusal
 from ai_audit.workflow.logbook import logged
 from ai_audit.workflow.sets import Ready
-from ai_audit.workflow.steps import Outcome
+from ai_audit.workflow.steps import REJECTED, Outcome
 from scheduling import conflicts
 from scheduling.conflicts import Conflict, Kind
 from scheduling.models import StaffMember
 
 # How many are decided on in one transaction: others wait for their event no longer than that.
-BATCH = 100
+BATCH = 1_000
 
 Results = dict[UUID, Outcome | Refusal]
 
 
 @dataclass
 class Act:
-    """An act of several batches: what was `judged` before the first, which sessions it `wrote`."""
+    """An act of several batches: what was `judged` before the first, which sessions it `wrote`.
+
+    `later` are the digests of what is in no batch yet and still to be compared: along with the
+    first batch, under its locks, so that nothing is judged twice for that.
+    """
 
     judged: Mapping[UUID, Verdict]
+    later: Mapping[UUID, str] | None = None
     wrote: set[UUID] = field(default_factory=set)
 
     def did(self, results: Results) -> Results:
@@ -43,18 +46,30 @@ class Act:
         self.wrote |= history.sessions(done)
         return results
 
+    def compare(self, now: Mapping[UUID, str], digests: Mapping[UUID, str]) -> None:
+        """Raise Changed unless all of the act is what was shown, where that was not asked yet.
+
+        `now` are the digests of a batch as it stands, `digests` those of what was shown of it.
+        """
+        if self.later is None:
+            return
+        steps.require_all_same(now, digests)
+        suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=self.later)
+        waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
+        self.judged = verdicts.judge(waiting)
+        steps.require_all_seen(waiting, self.judged, self.later)
+        self.later = None
+
     def as_seen(
         self,
-        suggestions: Iterable[Suggestion],
+        differing: Collection[Suggestion],
         judged: Mapping[UUID, Verdict],
-        digests: Mapping[UUID, str],
     ) -> dict[UUID, Verdict]:
-        """Those verdicts that are not what was shown, as they are but for what rooms are known.
+        """The verdicts on those that are not what was shown, but for what rooms are known.
 
         A room that is known by this act alone is as new as it was. What else has changed is left
         to be found.
         """
-        differing = [s for s in suggestions if verdicts.digest(s, judged[s.pk]) != digests[s.pk]]
         if not differing or not self.wrote:
             return {}
         aside = verdicts.judge(differing, lock=True, meeting=verdicts.without(self.wrote))
@@ -89,29 +104,24 @@ def approve_many(
     if len(digests) <= BATCH:
         yield approve_set(digests=digests, by=by, confirmed=confirmed)
         return
-    suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=digests)
-    waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
-    act = Act(verdicts.judge(waiting))
-    steps.require_all_seen(waiting, act.judged, digests)
-    events = {suggestion.pk: str(suggestion.event_id) for suggestion in suggestions}
-    for batch in _batches(sorted(digests, key=lambda pk: events.get(pk, ""))):
+    events = dict(Suggestion.objects.filter(pk__in=digests).values_list("pk", "event_id"))
+    batches = [*_batches(sorted(digests, key=lambda pk: str(events.get(pk, ""))))]
+    act = Act({}, later={pk: digests[pk] for batch in batches[1:] for pk in batch})
+    for batch in batches:
+        told = {pk: digests[pk] for pk in batch}
         try:
-            told = {pk: digests[pk] for pk in batch}
             yield act.did(approve_set(digests=told, by=by, confirmed=confirmed, act=act))
+        except Changed:
+            raise
         except Refusal as refusal:
+            act.compare({}, {})
             yield dict.fromkeys(batch, refusal)
 
 
 def reject_many(*, ids: Iterable[UUID], by: StaffMember, reason: str = "") -> Iterator[Results]:
-    """Reject any number of suggestions for one reason, each as `reject` does; what each came to."""
-    for batch in _batches(list(ids)):
-        results: Results = {}
-        for pk in batch:
-            try:
-                results[pk] = reject(suggestion_id=pk, by=by, reason=reason)
-            except Refusal as refusal:
-                results[pk] = refusal
-        yield results
+    """Reject any number of suggestions for one reason, batch by batch; what each came to."""
+    for batch in _batches(list(dict.fromkeys(ids))):
+        yield reject_set(ids=batch, by=by, reason=reason)
 
 
 def _batches(ids: list[UUID]) -> Iterator[list[UUID]]:
@@ -137,41 +147,99 @@ def approve_set(
     them has just taken the room, or a refusal with only that one as it was. One transaction;
     otherwise locks and raises as `approve` does.
     """
-    with steps.locked_all(digests.keys()) as found:
-        organization_id = steps.organization_of(by)
-        results: Results = {}
-        for pk in digests:
-            suggestion = found.get(pk)
-            own = steps.belongs(suggestion, organization_id)
-            try:
-                steps.require_decidable(suggestion, own, {Status.SUGGESTED})
-            except Refusal as refusal:
-                results[pk] = refusal
+    with steps.locked_all(digests.keys(), by) as found:
+        results = _undecidable(digests, found)
         undecided = [found[pk] for pk in digests if pk not in results]
         judged = verdicts.judge(undecided, lock=True)
+        now = {s.pk: verdicts.digest(s, judged[s.pk]) for s in undecided}
         if act is None:
-            steps.require_all_seen(undecided, judged, digests)
+            steps.require_all_same(now, digests)
         else:
-            judged |= act.as_seen(undecided, judged, digests)
+            act.compare(now, digests)
+            differing = [s for s in undecided if now[s.pk] != digests[s.pk]]
+            as_seen = act.as_seen(differing, judged)
+            judged |= as_seen
+            now |= {s.pk: verdicts.digest(s, as_seen[s.pk]) for s in differing if s.pk in as_seen}
         # What was seen is what was seen before the first of them was written.
         ready = []
         for suggestion in undecided:
             pk = suggestion.pk
             try:
-                steps.require_seen(suggestion, judged[pk], digests[pk])
+                steps.require_same(now[pk], digests[pk])
                 steps.require_approvable(judged[pk])
                 steps.require_not_blocked(judged[pk])
                 confirmation.require(judged[pk], confirmed.get(pk, PRESSED))
                 reason = legible(confirmed.get(pk, PRESSED).reason.strip())
-                record = steps.approval_of(suggestion, by, judged[pk], reason)
+                record = steps.approval_of(suggestion, by, judged[pk], reason, digest=now[pk])
             except Refusal as refusal:
                 results[pk] = refusal
             else:
                 ready.append(Ready(suggestion, judged[pk], record))
         results |= sets.carry_out(ready, by=by)
-        LogEntry.objects.bulk_create(
-            steps.log_entry(s, by, f"Approved. {carrying_out.came_to(s)}")
-            for s in undecided
-            if isinstance(results[s.pk], Outcome)
+        steps.log_all(
+            by,
+            {
+                s: f"Approved. {carrying_out.came_to(s)}"
+                for s in undecided
+                if isinstance(results[s.pk], Outcome)
+            },
         )
     return {pk: results[pk] for pk in digests}
+
+
+@logged("reject")
+def reject_set(*, ids: Collection[UUID], by: StaffMember, reason: str = "") -> Results:
+    """Reject undecided suggestions for one reason, however odd they are, as the staff member `by`.
+
+    What the history keeps as seen of each is what stood against it before the first was rejected.
+    Each ends with its own outcome, in the order given: `rejected`, or a refusal with only that one
+    as it was. One transaction, or where someone else is at one of their events, one for each event,
+    and a refusal of all that are of that; otherwise locks as `approve` does.
+    """
+    try:
+        return _reject_set(ids, by, legible(reason.strip()))
+    except Busy:
+        return _reject_by_event(ids, by, legible(reason.strip()))
+    except Refusal as refusal:
+        return dict.fromkeys(ids, refusal)
+
+
+@errors.told
+def _reject_set(ids: Collection[UUID], by: StaffMember, reason: str) -> Results:
+    with steps.locked_all(ids, by) as found:
+        results = _undecidable(ids, found)
+        undecided = [found[pk] for pk in ids if pk not in results]
+        judged = verdicts.judge(undecided)
+        records = (steps.record_of(s, by, judged[s.pk], reason) for s in undecided)
+        ready = [Ready(s, judged[s.pk], r) for s, r in zip(undecided, records, strict=True)]
+        results |= sets.reject(ready, by=by)
+        rejected = [s for s in undecided if isinstance(results[s.pk], Outcome)]
+        steps.log_all(by, dict.fromkeys(rejected, REJECTED + reason))
+    return {pk: results[pk] for pk in ids}
+
+
+def _reject_by_event(ids: Collection[UUID], by: StaffMember, reason: str) -> Results:
+    events = dict(Suggestion.objects.filter(pk__in=ids).values_list("pk", "event_id"))
+    shares: dict[UUID | None, list[UUID]] = defaultdict(list)
+    for pk in ids:
+        shares[events.get(pk)].append(pk)
+    results: Results = {}
+    for share in shares.values():
+        try:
+            results |= _reject_set(share, by, reason)
+        except Refusal as refusal:
+            results |= dict.fromkeys(share, refusal)
+    return {pk: results[pk] for pk in ids}
+
+
+def _undecidable(ids: Iterable[UUID], found: Mapping[UUID, Suggestion]) -> Results:
+    """Those that are not there, foreign or decided already, each with why not."""
+    results: Results = {}
+    for pk in ids:
+        suggestion = found.get(pk)
+        try:
+            own = steps.is_deciders(suggestion)
+            steps.require_decidable(suggestion, own, {Status.SUGGESTED})
+        except Refusal as refusal:
+            results[pk] = refusal
+    return results

@@ -6,6 +6,7 @@ was written. Where the programme refuses, it stays as it was and the suggestion 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy
@@ -54,8 +55,7 @@ def approve_and_carry_out(
     Gives the reason in words where it could not be written: to the reader in their own language,
     while the row keeps it in its organization's, and the history in none.
     """
-    keep_before(record, verdict)
-    with database.acting_as(by.person, history.telling(record)):
+    with database.acting_as(by.person, _telling_before(record, verdict)):
         moves.mark_approved(suggestion, by.profile_id)
         written = _write(verdict, lambda: _change_programme(suggestion, verdict))
     return _end(suggestion, verdict, *written, approver=by.person, record=record)
@@ -93,8 +93,7 @@ def carry_out_approved(
     """
     profile = suggestion.approved_by
     approver = Person(profile.pk, profile.email or "", aal)
-    keep_before(record, verdict)
-    with database.acting_as(approver, history.telling(record)):
+    with database.acting_as(approver, _telling_before(record, verdict)):
         written = _write(verdict, lambda: _change_programme(suggestion, verdict))
     return _end(suggestion, verdict, *written, approver=approver, record=record)
 
@@ -111,6 +110,14 @@ def keep_before(record: Record, verdict: Verdict) -> None:
     if verdict.session:
         removing = verdict.proposal.action is Action.DELETE
         record.before_change(verdict.session.pk, removing=removing)
+
+
+def _telling_before(record: Record, verdict: Verdict) -> dict[str, Any]:
+    """What the history is told of it, with how the session stands that is about to be written."""
+    if verdict.session and verdict.proposal.action is not Action.DELETE:
+        return history.telling_with(record, "before", verdict.session.pk)
+    keep_before(record, verdict)
+    return history.telling(record)
 
 
 def give_up(suggestion: Suggestion, by: StaffMember | None, record: Record) -> str | None:
@@ -174,15 +181,16 @@ def _end(
     record: Record,
 ) -> str | None:
     """Record what came of it, as the approver; the failure in words."""
-    record.after_change(session_id)
     suggestion.written_title = title_of(verdict)
     # What comes now is no approval.
     record.basis = None
     if failure:
         record.said = failure
+        telling = history.telling(record)
         ends = {"status": Status.FAILED, "execution_error": steps.as_kept(suggestion, failure)}
     else:
+        telling = history.telling_with(record, "after", session_id)
         ends = {"status": Status.EXECUTED, "moment": "executed_at"}
-    with database.acting_as(approver, history.telling(record)):
+    with database.acting_as(approver, telling):
         moves.move(suggestion, **ends)
     return words(failure) or None

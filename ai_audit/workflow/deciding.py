@@ -48,7 +48,7 @@ def approve(
         record = steps.approval_of(suggestion, by, verdict, legible(confirmed.reason.strip()))
         error = carrying_out.approve_and_carry_out(suggestion, verdict, by=by, record=record)
         steps.log(suggestion, by, f"Approved. {carrying_out.came_to(suggestion)}")
-    return steps.approved_outcome(suggestion, error)
+    return steps.approved_outcome(suggestion, error, record)
 
 
 @logged("approve_only")
@@ -128,7 +128,7 @@ def reject(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcome
     """
     with steps.locked(suggestion_id, by, {Status.SUGGESTED}) as suggestion:
         _reject(suggestion, by, reason)
-    return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
+    return steps.rejected_outcome(suggestion)
 
 
 @logged("withdraw")

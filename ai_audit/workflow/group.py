@@ -66,8 +66,8 @@ def approve_together(
     said of one than its risk asks for.
     """
     now = now or timezone.now()
-    with steps.locked_all(digests.keys()) as found:
-        suggestions = _decidable(found, digests, by)
+    with steps.locked_all(digests.keys(), by) as found:
+        suggestions = _decidable(found, digests)
         judged = groups.judge(suggestions, lock=True, now=now)
         for suggestion in suggestions:
             _naming(suggestion, steps.require_approvable, judged[suggestion.pk])
@@ -89,14 +89,11 @@ def approve_together(
     return {pk: Outcome(pk, Status.EXECUTED, _("Approved and carried out.")) for pk in digests}
 
 
-def _decidable(
-    found: Mapping[UUID, Suggestion], digests: Mapping[UUID, str], by: StaffMember
-) -> list[Suggestion]:
-    """All of them, if each waits for a decision that `by` may make, and all are of one event."""
-    organization_id = steps.organization_of(by)
+def _decidable(found: Mapping[UUID, Suggestion], digests: Mapping[UUID, str]) -> list[Suggestion]:
+    """All of them, if each waits for a decision by who locked it, and all are of one event."""
     for pk in digests:
         suggestion = found.get(pk)
-        own = steps.belongs(suggestion, organization_id)
+        own = steps.is_deciders(suggestion)
         _naming(suggestion, steps.require_decidable, suggestion, own, {Status.SUGGESTED})
     suggestions = [found[pk] for pk in digests]
     if len({suggestion.event_id for suggestion in suggestions}) > 1:

@@ -1,4 +1,4 @@
-"""Approving and carrying out many as sets: in so many statements as there are kinds of writing.
+"""Many as sets, approved and carried out, or rejected: a statement for each kind of writing.
 
 What meets something before it comes after that, in a further set. A set is done whole or not at
 all; what is refused is halved until what stands in the way stands alone, and that is carried out,
@@ -6,8 +6,9 @@ and told, as it is of one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, transaction
@@ -20,7 +21,6 @@ from ai_audit.verdicts import Verdict
 from ai_audit.verdicts.competing import MOST_RIVALS
 from ai_audit.workflow import carrying_out, errors, moves, steps
 from ai_audit.workflow.errors import Refusal
-from ai_audit.workflow.moves import Stands
 from ai_audit.workflow.steps import Outcome
 from eventflow.db import database
 from scheduling import actions, rows
@@ -29,8 +29,11 @@ from scheduling.models import Schedule, StaffMember
 
 _CONTESTS = (Kind.COMPETING, Kind.DUPLICATE)
 
-# So many characters are told of one set: the history looks through them for each.
-_MOST_TOLD = 1_000_000
+# So many are one set at most: where one of them is refused, all are done over.
+MOST = 250
+
+# So many characters are told of one set: the history looks through a part of them for each.
+_MOST_TOLD = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ def carry_out(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Outcome 
             judged = verdicts.judge([one.suggestion for one in wave], lock=True)
             wave = [replace(one, verdict=judged[one.suggestion.pk]) for one in wave]
         blocked = [one for one in wave if one.verdict.errors]
-        results |= _whole_or_halved([one for one in wave if not one.verdict.errors], by)
+        clear = [one for one in wave if not one.verdict.errors]
+        results |= _in_sets(clear, partial(_as_one, by=by), partial(_alone, by=by))
         for one in blocked:
             results[one.suggestion.pk] = _alone(one, by)
     return results
@@ -70,13 +74,20 @@ def _waves(ready: Sequence[Ready]) -> Iterator[list[Ready]]:
     """Those that meet nothing before them; those that meet only these; and so on."""
     ids = {one.suggestion.pk for one in ready}
     met = {one.suggestion.pk: _met(one.verdict, ids) for one in ready}
+    met_by: dict[UUID, set[UUID]] = defaultdict(set)
+    for pk, others in met.items():
+        for other in others:
+            met_by[other].add(pk)
     place: dict[UUID, int] = {}
+    waves: list[list[Ready]] = []
     for one in ready:
         pk = one.suggestion.pk
-        before = (at for other, at in place.items() if other in met[pk] or pk in met[other])
+        before = (place[other] for other in met[pk] | met_by[pk] if other in place)
         place[pk] = 1 + max(before, default=-1)
-    for n in range(1 + max(place.values(), default=-1)):
-        yield [one for one in ready if place[one.suggestion.pk] == n]
+        if place[pk] == len(waves):
+            waves.append([])
+        waves[place[pk]].append(one)
+    yield from waves
 
 
 def _met(verdict: Verdict, ids: set[UUID]) -> set[UUID]:
@@ -87,14 +98,31 @@ def _met(verdict: Verdict, ids: set[UUID]) -> set[UUID]:
     return ids & {pk for about in told for pk in about}
 
 
-def _whole_or_halved(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outcome | Refusal]:
+def reject(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Outcome | Refusal]:
+    """Reject all, as `by`; what each came to. In sets, and with errors, as in `carry_out`."""
+    return _in_sets(list(ready), partial(_reject_as_one, by=by), partial(_reject_alone, by=by))
+
+
+# What is done with a set, and what with one that is left of it.
+AsOne = Callable[[Sequence[Ready]], dict[UUID, Outcome]]
+Alone = Callable[[Ready], Outcome | Refusal]
+
+
+def _in_sets(ready: Sequence[Ready], as_one: AsOne, alone: Alone) -> dict[UUID, Outcome | Refusal]:
+    results: dict[UUID, Outcome | Refusal] = {}
+    for first in range(0, len(ready), MOST):
+        results |= _whole_or_halved(ready[first : first + MOST], as_one, alone)
+    return results
+
+
+def _whole_or_halved(
+    ready: Sequence[Ready], as_one: AsOne, alone: Alone
+) -> dict[UUID, Outcome | Refusal]:
     if len(ready) == 1:
-        return {ready[0].suggestion.pk: _alone(ready[0], by)}
-    if not ready:
-        return {}
+        return {ready[0].suggestion.pk: alone(ready[0])}
     try:
         with transaction.atomic():
-            stood = _as_one(ready, by)
+            return {**as_one(ready)}
     except (_NotAsSet, Refusal, actions.Refusal):
         pass
     except DatabaseError as error:
@@ -104,19 +132,27 @@ def _whole_or_halved(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outc
             raise
         if database.is_lost(error):
             raise
-    else:
-        for stands in stood:
-            moves.bring_in_step([one.suggestion for one in ready], stands)
-        for one in ready:
-            after = one.verdict.after.get("title")
-            one.suggestion.written_title = after or carrying_out.title_of(one.verdict)
-        return {one.suggestion.pk: steps.approved_outcome(one.suggestion, None) for one in ready}
     half = len(ready) // 2
-    return _whole_or_halved(ready[:half], by) | _whole_or_halved(ready[half:], by)
+    return _whole_or_halved(ready[:half], as_one, alone) | _whole_or_halved(
+        ready[half:], as_one, alone
+    )
 
 
-def _as_one(ready: Sequence[Ready], by: StaffMember) -> list[Stands]:
-    """Do with all what `carrying_out` does with one; what stands then, by move.
+def _reject_as_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outcome]:
+    stands = {}
+    with database.acting_as(by.person, history.telling_all(one.record for one in ready)):
+        for ids in _by_event(ready):
+            stands |= moves.move_all(ids, Status.SUGGESTED, Status.REJECTED)
+    moves.bring_in_step([one.suggestion for one in ready], stands)
+    return {one.suggestion.pk: steps.rejected_outcome(one.suggestion) for one in ready}
+
+
+def _reject_alone(one: Ready, by: StaffMember) -> Outcome | Refusal:
+    return _or_refusal(lambda: _reject_as_one([one], by)[one.suggestion.pk])
+
+
+def _as_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outcome]:
+    """Do with all what `carrying_out` does with one.
 
     Moves of status are in the order of the events, and with them the history.
     """
@@ -139,7 +175,12 @@ def _as_one(ready: Sequence[Ready], by: StaffMember) -> list[Stands]:
     with database.acting_as(by.person, history.telling_all(ended)):
         for ids in events:
             executed |= moves.move_all(ids, Status.APPROVED, Status.EXECUTED, moment="executed_at")
-    return [approved, executed]
+    for stands in (approved, executed):
+        moves.bring_in_step([one.suggestion for one in ready], stands)
+    for one in ready:
+        after = one.verdict.after.get("title")
+        one.suggestion.written_title = after or carrying_out.title_of(one.verdict)
+    return {one.suggestion.pk: steps.approved_outcome(one.suggestion, None) for one in ready}
 
 
 def _by_event(ready: Sequence[Ready]) -> list[list[UUID]]:
@@ -196,11 +237,21 @@ def _write(ready: Sequence[Ready]) -> dict[UUID, UUID]:
 
 def _alone(one: Ready, by: StaffMember) -> Outcome | Refusal:
     """Approve one and carry it out in a savepoint; a refusal leaves only this one undone."""
+    return _or_refusal(
+        lambda: steps.approved_outcome(
+            one.suggestion,
+            carrying_out.approve_and_carry_out(
+                one.suggestion, one.verdict, by=by, record=one.record
+            ),
+        )
+    )
+
+
+def _or_refusal(decide: Callable[[], Outcome]) -> Outcome | Refusal:
+    """Decide on one in a savepoint; what it came to, or why it was not done."""
     try:
         with transaction.atomic():
-            error = carrying_out.approve_and_carry_out(
-                one.suggestion, one.verdict, by=by, record=one.record
-            )
+            return decide()
     except Refusal as refusal:
         return refusal
     except DatabaseError as error:
@@ -209,4 +260,3 @@ def _alone(one: Ready, by: StaffMember) -> Outcome | Refusal:
         if refusal is None or database.is_contention(error):
             raise
         return refusal
-    return steps.approved_outcome(one.suggestion, error)

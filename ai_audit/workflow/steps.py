@@ -14,12 +14,12 @@ from uuid import UUID
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.db.models.functions import Now
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ai_audit import history, verdicts
-from ai_audit.history import Record
+from ai_audit.history import Record, Written
 from ai_audit.models import Status, Suggestion
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import basis, moves
@@ -33,6 +33,7 @@ from ai_audit.workflow.errors import (
     NotYours,
 )
 from eventflow.db import database
+from eventflow.db.postgresql.ahead import Ahead
 from eventflow.text.bidi import isolate
 from eventflow.text.sentences import Saying, Sentence, words
 from scheduling import actions, languages, times
@@ -48,17 +49,24 @@ REJECTED = "Rejected. Reason: "
 class Outcome:
     """What a decision came to; `sentence` is for people.
 
-    `session_id` is of the session that was written, where whoever decided has to know it.
+    `session_id` is of the session that was written, where whoever decided has to know it. `written`
+    is what carrying it out did to its session, where that is at hand.
     """
 
     suggestion_id: UUID
     status: Status
     sentence: str
     session_id: UUID | None = None
+    written: Written | None = None
 
 
-def approved_outcome(suggestion: Suggestion, error: str | None) -> Outcome:
-    """What approving and carrying out at once came to; `error` is why the latter failed."""
+def approved_outcome(
+    suggestion: Suggestion, error: str | None, record: Record | None = None
+) -> Outcome:
+    """What approving and carrying out at once came to; `error` is why the latter failed.
+
+    `record` is what the history was told of the latter.
+    """
     if error:
         return Outcome(
             suggestion.pk,
@@ -66,7 +74,13 @@ def approved_outcome(suggestion: Suggestion, error: str | None) -> Outcome:
             _("Approved, but it could not be carried out: %(error)s The programme is as it was.")
             % {"error": error},
         )
-    return Outcome(suggestion.pk, Status.EXECUTED, _("Approved and carried out."))
+    written = record and record.written()
+    return Outcome(suggestion.pk, Status.EXECUTED, _("Approved and carried out."), written=written)
+
+
+def rejected_outcome(suggestion: Suggestion) -> Outcome:
+    """What rejecting an undecided one came to."""
+    return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
 
 
 @contextmanager
@@ -77,31 +91,35 @@ def locked(
 
     With `by`, the suggestion is of that person's organization. Raises as `locked_all` does.
     """
-    with locked_all([suggestion_id], wait=wait) as found:
+    with locked_all([suggestion_id], by, wait=wait) as found:
         suggestion = found.get(suggestion_id)
-        own = by is None or belongs(suggestion, organization_of(by))
-        require_decidable(suggestion, own, statuses)
+        require_decidable(suggestion, by is None or is_deciders(suggestion), statuses)
         yield suggestion
 
 
+# The events that suggestions are of, in the order in which their locks are taken.
+_EVENTS = (
+    "select distinct event_id from public.ai_insights_log"
+    " where id = any (%s) and event_id is not null order by event_id"
+)
+
+
 @contextmanager
-def locked_all(ids: Collection[UUID], *, wait: bool = True):
+def locked_all(ids: Collection[UUID], by: StaffMember | None = None, *, wait: bool = True):
     """A transaction of our own that holds every lock but the sessions'; yields those there are.
 
-    By id. The sessions' rows are locked when the suggestions are judged. Raises EventTaken where
-    someone else has an event and is not waited for, and at the end NotRecorded.
+    By id, each with the organization of `by` as it is now. The sessions' rows are locked when the
+    suggestions are judged. Raises EventTaken where someone else has an event and is not waited for,
+    and at the end NotRecorded.
     """
     with transaction.atomic(durable=True):
         database.limit_lock_waits()
-        events = Suggestion.objects.filter(pk__in=ids, event__isnull=False)
-        for event_id in sorted(set(events.values_list("event_id", flat=True))):
-            if wait:
-                actions.lock_programme(event_id)
-            elif not actions.try_lock_programme(event_id):
-                raise EventTaken(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
+        if not actions.lock_programmes(_EVENTS, [list(ids)], wait=wait):
+            raise EventTaken(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
         suggestions = (
             Suggestion.objects.select_for_update(of=("self",))
             .select_related("event", "user", "approved_by")
+            .annotate(deciders=_organization_of(by))
             .filter(pk__in=ids)
             .order_by("pk")
         )
@@ -109,6 +127,16 @@ def locked_all(ids: Collection[UUID], *, wait: bool = True):
         stood = {pk: _decision(suggestion) for pk, suggestion in found.items()}
         yield found
         require_recorded(pk for pk, one in found.items() if _decision(one) != stood[pk])
+
+
+def _organization_of(by: StaffMember | None) -> Subquery:
+    profile = UserProfile.objects.filter(pk=by and by.profile_id)
+    return Subquery(profile.values("organization_id"))
+
+
+def is_deciders(suggestion: Suggestion | None) -> bool:
+    """Whether there is such a suggestion, and it is of the organization of who has locked it."""
+    return belongs(suggestion, suggestion and suggestion.deciders)
 
 
 def _decision(suggestion: Suggestion) -> tuple:
@@ -271,7 +299,13 @@ def require_not_blocked(verdict: Verdict) -> None:
 
 def require_seen(suggestion: Suggestion, verdict: Verdict, digest: str | None) -> None:
     """Raise Changed unless `digest` is of what stands now; without one, anything was shown."""
-    if digest is not None and digest != verdicts.digest(suggestion, verdict):
+    if digest is not None:
+        require_same(verdicts.digest(suggestion, verdict), digest)
+
+
+def require_same(now: str, shown: str) -> None:
+    """Raise Changed unless the digest of what stands now is that of what was shown."""
+    if now != shown:
         raise Changed(
             _(
                 "Nothing was changed: the suggestion, the session or what it collides with has "
@@ -284,7 +318,12 @@ def require_all_seen(
     suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict], digests: Mapping[UUID, str]
 ) -> None:
     """Raise Changed unless each is what the person was shown."""
-    if any(digests[s.pk] != verdicts.digest(s, judged[s.pk]) for s in suggestions):
+    require_all_same({s.pk: verdicts.digest(s, judged[s.pk]) for s in suggestions}, digests)
+
+
+def require_all_same(now: Mapping[UUID, str], shown: Mapping[UUID, str]) -> None:
+    """As `require_same`, of many by suggestion; what was shown of others does not count."""
+    if any(shown[pk] != digest for pk, digest in now.items()):
         raise Changed(
             _(
                 "Nothing was changed: some of it has changed since you opened the page. This is "
@@ -299,14 +338,18 @@ def record_of(
     verdict: Verdict | None = None,
     reason: str = "",
     said: Saying = (),
+    digest: str | None = None,
 ) -> Record:
+    """What the history is told of a decision; `digest` is the verdict's, where it is at hand."""
+    if verdict and digest is None:
+        digest = verdicts.digest(suggestion, verdict)
     return Record(
         suggestion_id=suggestion.pk,
         staff_member_id=by and by.pk,
         staff_profile_id=by and by.profile_id,
         reason=reason or None,
         seen=verdicts.conflicts_seen(verdict) if verdict else None,
-        digest=verdicts.digest(suggestion, verdict) if verdict else None,
+        digest=digest,
         said=said,
     )
 
@@ -317,9 +360,10 @@ def approval_of(
     verdict: Verdict,
     reason: str = "",
     said: Saying = (),
+    digest: str | None = None,
 ) -> Record:
     """What the history is told of an approval: as of any decision, and what it rests on."""
-    record = record_of(suggestion, by, verdict, reason, said)
+    record = record_of(suggestion, by, verdict, reason, said, digest)
     record.basis = basis.of(verdict, by.aal)
     return record
 
@@ -340,23 +384,31 @@ def as_kept(suggestion: Suggestion, saying: Saying) -> str:
         return words(saying)
 
 
+# As Django's own pages keep it.
+_LOG = f"""
+insert into {LogEntry._meta.db_table}
+  (action_time, user_id, content_type_id, object_id, object_repr, action_flag, change_message)
+select pg_catalog.statement_timestamp(), %s, %s, told.id, told.title, {CHANGE}, told.message
+from unnest(%s::text[], %s::text[], %s::text[]) as told (id, title, message)
+"""  # noqa: S608
+
+
 def log(suggestion: Suggestion, by: StaffMember | None, message: str) -> None:
-    """Record the decision in the admin's log too, where a person made it."""
+    """Record the decision in the admin's log too, where a person made it.
+
+    By the database's clock. Sent along with what is looked at next, or with the end of the
+    transaction.
+    """
     if by is not None:
-        log_entry(suggestion, by, message).save(force_insert=True)
+        log_all(by, {suggestion: message})
 
 
-def log_entry(suggestion: Suggestion, by: StaffMember, message: str) -> LogEntry:
-    """What the admin's log keeps of a decision, by the database's clock; not written yet."""
-    return LogEntry(
-        user_id=by.user_id,
-        content_type=_content_type(),
-        object_id=str(suggestion.pk),
-        object_repr=str(suggestion)[:200],
-        action_flag=CHANGE,
-        change_message=message,
-        action_time=Now(),
-    )
+def log_all(by: StaffMember, messages: Mapping[Suggestion, str]) -> None:
+    """As `log`, of many decisions at once."""
+    if messages:
+        told = [(str(s.pk), str(s)[:200], message) for s, message in messages.items()]
+        parameters = [by.user_id, _content_type().pk, *map(list, zip(*told, strict=True))]
+        connection.send_ahead(Ahead(_LOG, parameters))
 
 
 def _content_type() -> ContentType:

@@ -1,37 +1,56 @@
-"""What we ask of the database connection itself: roles, locks, limits, and what an error means.
+"""What we ask of the database connection itself: locks, limits, and what an error means.
 
-Nothing here knows a table of the product. A connection's own search path is set in
-`postgresql.base`; here it becomes the platform's while the product's tables are written.
+Nothing here knows a table of the product. Whose role is in force is in `acting`, which is asked for
+here as well.
 """
 
 import hashlib
 import ipaddress
-import json
 import os
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
-from uuid import UUID
+from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from psycopg.pq import TransactionStatus
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from eventflow import embedded
+from eventflow.db.acting import (
+    AAL1,
+    AAL2,
+    PLATFORM_PATH,
+    WRITER_ROLE,
+    Around,
+    Person,
+    RoleNotInForce,
+    acting_as,
+    savepoint,
+    settled,
+    settling,
+)
+from eventflow.db.postgresql.ahead import Ahead
 from eventflow.environment import addresses
 
-WRITER_ROLE = "authenticated"
-# The search path of the platform's own connections, which the product's triggers count on. Ours
-# begins with a schema of our own, where no trigger of theirs is to find a table.
-PLATFORM_PATH = "public, extensions"
-# How surely the platform knows a person: by a password, or by a second factor as well.
-AAL1, AAL2 = "aal1", "aal2"
+__all__ = [
+    "AAL1",
+    "AAL2",
+    "PLATFORM_PATH",
+    "WRITER_ROLE",
+    "Around",
+    "Person",
+    "RoleNotInForce",
+    "acting_as",
+    "savepoint",
+    "settled",
+    "settling",
+]
+
 LOCK_WAIT_MS = 3000
 CLIENT_CHECK_MS = 500
 # So long may nothing come while locks are held, before the server gives them back. With the longest
@@ -59,95 +78,6 @@ _ABOUT_THE_CONNECTION = (
 )
 
 
-class RoleNotInForce(AssertionError):
-    """The role switch was asked for outside a transaction, or did not hold."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """In whose name the product's tables are written, as the platform would know them.
-
-    `profile_id` is who they sign in as there, `email` their address, empty where it is not known;
-    `aal` is `AAL2` for who has given a second factor, else `AAL1`.
-    """
-
-    profile_id: UUID
-    email: str = ""
-    aal: str = AAL1
-
-    def claims(self) -> str:
-        """What a token of theirs would hold that the policies could ask for, as JSON."""
-        return json.dumps(
-            {
-                "sub": str(self.profile_id),
-                "role": WRITER_ROLE,
-                "email": self.email,
-                "aal": self.aal,
-            }
-        )
-
-
-@contextmanager
-def acting_as(who: Person | UUID, settings: Mapping[str, str] = MappingProxyType({})):
-    """Run the block as `authenticated`, signed in as `who`, so that policies judge it.
-
-    A profile's id stands for a person of whom no more is known. The search path is the platform's
-    meanwhile. Must be entered inside a transaction, outside any savepoint the block may roll back:
-    rolling back a savepoint in which the role was set would drop it. On the way out the login's own
-    role and path are back, also after an error. `settings` are made along with it, and stay until
-    the transaction ends. Raises RoleNotInForce when there is no transaction, and at the end when
-    the role was not in force until then.
-    """
-    if not connection.in_atomic_block:
-        raise RoleNotInForce("SET LOCAL ROLE outside a transaction does nothing")
-    person = who if isinstance(who, Person) else Person(who)
-    own_path, _before, became = _become(WRITER_ROLE, person.claims(), PLATFORM_PATH, settings)
-    left = WRITER_ROLE
-    try:
-        _require_writer(became)
-        yield
-    finally:
-        # In a failed transaction nothing can be run, and its rollback ends the role anyway.
-        if connection.connection.info.transaction_status == TransactionStatus.INTRANS:
-            _platforms, left, _own = _become("none", "", own_path, {})
-    _require_writer(left)
-
-
-def _become(role: str, claims: str, path: str, settings: Mapping[str, str]) -> tuple[str, str, str]:
-    """`set local role`, the claims and more; the path and role before, and the role now.
-
-    One statement.
-    """
-    wanted = {"role": role, "request.jwt.claims": claims, "search_path": path, **settings}
-    made = ", ".join(["pg_catalog.set_config(%s, %s, true)"] * len(wanted))
-    with connection.cursor() as cursor:
-        # What is inside is done first, and in its order, for it has effects.
-        cursor.execute(
-            "select made.path, made.was, current_user from ("  # noqa: S608
-            "select pg_catalog.current_setting('search_path') as path, current_user as was,"
-            f" {made}) as made",
-            [text for pair in wanted.items() for text in pair],
-        )
-        return cursor.fetchone()
-
-
-@contextmanager
-def settled():
-    """A savepoint that ends with what the database would put off until the transaction does.
-
-    So that this, too, is part of its answer to what the block wrote.
-    """
-    with transaction.atomic():
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute("set constraints all immediate")
-
-
-def _require_writer(user: str) -> None:
-    if user != WRITER_ROLE:
-        raise RoleNotInForce(f"expected to write as {WRITER_ROLE}")
-
-
 def advisory_key(*parts: str) -> int:
     """A 64-bit key for an advisory lock, the same for the same parts in every process."""
     digest = hashlib.sha256("\0".join(("eventflow", *parts)).encode()).digest()
@@ -160,10 +90,30 @@ def lock_in_transaction(*parts: str) -> None:
         cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [advisory_key(*parts)])
 
 
-def try_lock_in_transaction(*parts: str) -> bool:
-    """As `lock_in_transaction`, where it is free now; whether it was."""
+# As `advisory_key`, of a part that a column holds.
+_KEY_OF = (
+    "('x' || encode(substr(sha256(%s || convert_to({}::text, 'UTF8')), 1, 8), 'hex'))"
+    "::bit(64)::bigint"
+)
+
+
+def lock_each_in_transaction(
+    query: str, parameters: Sequence[Any], *parts: str, wait: bool = True
+) -> bool:
+    """Wait for the advisory locks named by `parts` and one more: each that `query` gives, in order.
+
+    As `lock_in_transaction` does for one; `query` gives one column. Without `wait`, whether all of
+    them were free now. One statement.
+    """
+    before = "\0".join(("eventflow", *parts, "")).encode()
+    key = _KEY_OF.format("named.part")
+    lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     with connection.cursor() as cursor:
-        cursor.execute("select pg_catalog.pg_try_advisory_xact_lock(%s)", [advisory_key(*parts)])
+        cursor.execute(
+            f"select coalesce(bool_and(pg_catalog.{lock}({key})::text <> 'false'), true)"  # noqa: S608
+            f" from ({query} offset 0) as named (part)",
+            [before, *parameters],
+        )
         return cursor.fetchone() == (True,)
 
 
@@ -215,12 +165,14 @@ _FOR_THE_SILENT = {
 
 
 def _set_local(**milliseconds: int) -> None:
+    """Make settings for this transaction, along with the statement that follows."""
     made = ", ".join(["pg_catalog.set_config(%s, %s, true)"] * len(milliseconds))
-    with connection.cursor() as cursor:
-        cursor.execute(
+    connection.send_ahead(
+        Ahead(
             f"select {made}",
             [text for name, ms in milliseconds.items() for text in (name, f"{ms}ms")],
         )
+    )
 
 
 def now() -> datetime:

@@ -20,11 +20,11 @@ from scheduling.actions.one import (
     change,
     in_words,
     lock_programme,
+    lock_programmes,
     not_accepted,
     place,
     remove,
     restore,
-    try_lock_programme,
 )
 from scheduling.actions.several import Change, change_all, place_all, rearrange, remove_all
 
@@ -44,6 +44,7 @@ __all__ = [
     "change_all",
     "in_words",
     "lock_programme",
+    "lock_programmes",
     "not_accepted",
     "place",
     "place_all",
@@ -51,5 +52,4 @@ __all__ = [
     "remove",
     "remove_all",
     "restore",
-    "try_lock_programme",
 ]

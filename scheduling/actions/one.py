@@ -1,6 +1,6 @@
 """What is done with one session, and the words for why it was not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -104,9 +104,12 @@ def lock_programme(event_id: UUID) -> None:
     database.lock_in_transaction("event", str(event_id))
 
 
-def try_lock_programme(event_id: UUID) -> bool:
-    """As `lock_programme`, where nobody has that right now; whether it was had."""
-    return database.try_lock_in_transaction("event", str(event_id))
+def lock_programmes(query: str, parameters: Sequence[Any], *, wait: bool = True) -> bool:
+    """As `lock_programme`, of each event whose id `query` gives, in its order; one statement.
+
+    Without `wait`, whether nobody had any of these rights.
+    """
+    return database.lock_each_in_transaction(query, parameters, "event", wait=wait)
 
 
 def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = None) -> Schedule:
@@ -135,9 +138,8 @@ def apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def row_of(session: Schedule) -> dict[str, Any]:
-    """What an insert writes of a session, by column; without pointers."""
-    fields = Schedule._meta.concrete_fields
-    return {f.column: f.get_db_prep_save(f.pre_save(session, True), connection) for f in fields}
+    """What an insert writes of a session, by column, as values; without pointers."""
+    return {f.column: f.pre_save(session, True) for f in Schedule._meta.concrete_fields}
 
 
 def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,7 +149,10 @@ def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _insert(session: Schedule, pointed: Mapping[str, Any]) -> None:
+    fields = {f.column: f for f in Schedule._meta.concrete_fields}
     row = row_of(session) | pointed
+    for column, field in fields.items():
+        row[column] = field.get_db_prep_save(row[column], connection)
     places = ", ".join(["%s"] * len(row))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -276,7 +281,7 @@ def _require_one(session: Schedule, command: str, changed: int) -> None:
 def _refusals(session: Schedule):
     """Run the block in a savepoint; turn what the database refuses into a `Refusal`."""
     try:
-        with database.settled():
+        with database.settling():
             yield
     except OperationalError:
         # About the connection or a lock, and not about what was written.

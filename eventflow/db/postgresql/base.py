@@ -1,4 +1,4 @@
-"""The database backend: Django's own, with six things added to each connection.
+"""The database backend: Django's own, with seven things added to each connection.
 
 * Without DATABASE_URL, the embedded server is started when the first connection is opened.
 * The search path is set by a statement, because poolers drop start-up options; and JIT is switched
@@ -9,6 +9,7 @@
 * How long a statement may take can be limited, and stays so for as long as the connection lasts.
 * Whatever is waited for longer than that is given up here, for a line that goes silent brings no
   word of the server's: neither of what it did, nor that it ended it.
+* What only prepares a statement can be sent along with it: see `ahead`.
 """
 
 import time
@@ -25,6 +26,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
 from eventflow import embedded
+from eventflow.db.postgresql.ahead import Ahead, AheadCursor
 from eventflow.db.postgresql.arrays import FastListDumper
 
 FAR_FUTURE = datetime(9999, 12, 30, tzinfo=UTC)
@@ -79,6 +81,11 @@ class Connection(psycopg.Connection):
 
     patience: float | None = None
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        # What is sent along with the next statement.
+        self.ahead: list[Ahead] = []
+
     def wait(self, gen, interval=0.1, timeout=None):
         """As psycopg's. Raises GivenUp, with the connection closed, when patience ends.
 
@@ -107,9 +114,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _limit_in_force: int | None = None
     # Whether a transaction that is rolled back takes the limit along.
     _limit_in_transaction = False
+    # How often what was done since a savepoint was taken back.
+    savepoints_rolled_back = 0
 
     def get_connection_params(self):
         params = super().get_connection_params()
+        # Which puts statements together here, and so can send several at once.
+        params["cursor_factory"] = AheadCursor
         if settings.EMBEDDED_FOLDER and "host" not in params:
             login = embedded.server(settings.EMBEDDED_FOLDER).start().owner
             params |= {
@@ -187,6 +198,51 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._limit_in_force = self.statement_limit
         self._limit_in_transaction = self.in_atomic_block
 
+    def send_ahead(self, statement: Ahead) -> None:
+        """Let a statement go along with the next one of this transaction.
+
+        Where there is none, it is sent before the transaction is committed; a transaction, or a
+        savepoint, that is rolled back takes it along. Where the next one fails, nothing is seen.
+        """
+        self.ensure_connection()
+        self.connection.ahead.append(statement)
+
+    def send_what_is_seen(self) -> None:
+        """Send what waits, if any of it is to be seen: what fails then is not to hide it."""
+        if self.connection is not None and any(one.seen for one in self.connection.ahead):
+            with self.cursor() as cursor:
+                cursor.execute("select")
+
+    def is_ahead(self, statement: Ahead) -> bool:
+        """Whether it still waits for the next one."""
+        return self.connection is not None and statement in self.connection.ahead
+
+    def take_back(self, statement: Ahead) -> None:
+        """Let a statement that still waits not be sent."""
+        self.connection.ahead.remove(statement)
+
+    def take_back_from(self, statement: Ahead) -> None:
+        """Let neither it be sent, nor what is to follow it."""
+        del self.connection.ahead[self.connection.ahead.index(statement) :]
+
+    def create_cursor(self, name=None):
+        # A named one declares itself past `execute`.
+        if name and self.connection.ahead:
+            with self.connection.cursor() as cursor:
+                cursor.send()
+        return super().create_cursor(name)
+
+    def _commit(self):
+        if self.connection is not None and self.connection.ahead:
+            try:
+                with self.wrap_database_errors, self.connection.cursor() as cursor:
+                    cursor.send()
+            except BaseException:
+                # Django would only take back what the database itself refused.
+                super()._rollback()
+                raise
+        return super()._commit()
+
     def set_autocommit(self, autocommit, **options):
         """As Django's; where a transaction ended with its connection, no other is made for that."""
         if autocommit and self.connection is None:
@@ -195,12 +251,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().set_autocommit(autocommit, **options)
 
     def _rollback(self):
+        self._forget_ahead()
         super()._rollback()
         self._limit_is_taken_back()
 
     def _savepoint_rollback(self, sid):
+        # What waits was to be done after the savepoint was made, which would have taken it along.
+        self._forget_ahead()
+        self.savepoints_rolled_back += 1
         super()._savepoint_rollback(sid)
         self._limit_is_taken_back()
+
+    def _forget_ahead(self) -> None:
+        if self.connection is not None:
+            self.connection.ahead.clear()
 
     def _limit_is_taken_back(self) -> None:
         if self._limit_in_transaction:
