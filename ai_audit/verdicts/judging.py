@@ -26,7 +26,7 @@ from ai_audit.proposals import (
     Proposal,
 )
 from ai_audit.verdicts import competing, projection, reasons
-from ai_audit.verdicts.competing import Stake
+from ai_audit.verdicts.stakes import Stake
 from eventflow.text.sentences import Said, Sentence
 from scheduling import conflicts, pointers
 from scheduling.conflicts import (

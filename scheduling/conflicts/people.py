@@ -79,12 +79,14 @@ def _attendees(count: int, placement: Placement, others: list[Other]) -> Conflic
     return Conflict(
         kind=Kind.ATTENDEES,
         severity=Severity.WARNING,
-        sentence=ngettext(
-            "%(count)s person who is registered is also registered for %(sessions)s.",
-            "%(count)s people who are registered are also registered for %(sessions)s.",
-            count,
-        )
-        % {"count": count, "sessions": listed(named(others, placement.zone))},
+        sentence=lambda: (
+            ngettext(
+                "%(count)s person who is registered is also registered for %(sessions)s.",
+                "%(count)s people who are registered are also registered for %(sessions)s.",
+                count,
+            )
+            % {"count": count, "sessions": listed(named(others, placement.zone))}
+        ),
         others=tuple(others),
         subject=str(count),
     )
@@ -97,12 +99,14 @@ def over_capacity(registered: Registered, capacity: int | None) -> Conflict | No
     return Conflict(
         kind=Kind.CAPACITY,
         severity=Severity.WARNING,
-        sentence=ngettext(
-            "%(count)s is registered, and there would be room for %(capacity)s.",
-            "%(count)s are registered, and there would be room for %(capacity)s.",
-            registered.places,
-        )
-        % {"count": registered.places, "capacity": capacity},
+        sentence=lambda: (
+            ngettext(
+                "%(count)s is registered, and there would be room for %(capacity)s.",
+                "%(count)s are registered, and there would be room for %(capacity)s.",
+                registered.places,
+            )
+            % {"count": registered.places, "capacity": capacity}
+        ),
     )
 
 
@@ -113,12 +117,14 @@ def removed_along(registered: Registered) -> Conflict | None:
     return Conflict(
         kind=Kind.REMOVES,
         severity=Severity.WARNING,
-        sentence=ngettext(
-            "%(count)s registration goes with the session.",
-            "%(count)s registrations go with the session.",
-            registered.places,
-        )
-        % {"count": registered.places},
+        sentence=lambda: (
+            ngettext(
+                "%(count)s registration goes with the session.",
+                "%(count)s registrations go with the session.",
+                registered.places,
+            )
+            % {"count": registered.places}
+        ),
     )
 
 
@@ -126,15 +132,16 @@ def vips_affected(registered: Registered) -> Conflict | None:
     """That VIPs are among those registered, by name."""
     if not registered.vips:
         return None
-    names = listed(isolate(person.name) for person in registered.vips)
     return Conflict(
         kind=Kind.VIP,
         severity=Severity.INFO,
-        sentence=ngettext(
-            "A VIP is registered: %(names)s.",
-            "VIPs are registered: %(names)s.",
-            len(registered.vips),
-        )
-        % {"names": names},
+        sentence=lambda: (
+            ngettext(
+                "A VIP is registered: %(names)s.",
+                "VIPs are registered: %(names)s.",
+                len(registered.vips),
+            )
+            % {"names": listed(isolate(person.name) for person in registered.vips)}
+        ),
         about=tuple(person.id for person in registered.vips),
     )

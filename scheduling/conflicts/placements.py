@@ -158,7 +158,7 @@ def _collisions(placement: Placement, met: _Met) -> Iterator[Conflict]:
 def _taken(placement: Placement, met: _Met) -> Iterator[Conflict]:
     for room in placement.rooms:
         if others := met.rooms.get(room):
-            yield _room_conflict(replace(placement, room=room), others)
+            yield _room_conflict(placement, room, others)
 
 
 def _sessions(kept: list) -> str:
@@ -206,11 +206,6 @@ _ROOM_TAKEN = Sentence(
 )
 
 
-def _room_taken(placement: Placement, others: Iterable[Other]) -> Said:
-    """Who has the room, and when."""
-    return _ROOM_TAKEN(**_room_and_sessions(placement, placement.room, others))
-
-
 def _room_and_sessions(placement: Placement, room: str, others: Iterable[Other]) -> dict:
     return {
         "room": bidi.cut(room),
@@ -221,15 +216,17 @@ def _room_and_sessions(placement: Placement, room: str, others: Iterable[Other])
     }
 
 
-def _room_conflict(placement: Placement, others: list[Other]) -> Conflict:
-    said = _room_taken(placement, others)
+def _room_conflict(placement: Placement, room: str, others: list[Other]) -> Conflict:
+    def said() -> Said:
+        return _ROOM_TAKEN(**_room_and_sessions(placement, room, others))
+
     return Conflict(
         kind=Kind.ROOM,
         severity=Severity.ERROR,
-        sentence=str(said),
+        sentence=lambda: str(said()),
         others=tuple(others),
-        subject=placement.room,
-        said=(said,),
+        subject=room,
+        said=lambda: (said(),),
     )
 
 
@@ -239,15 +236,17 @@ def _speaker_conflict(
     return Conflict(
         kind=Kind.SPEAKER,
         severity=Severity.WARNING,
-        sentence=ngettext(
-            "%(speaker)s also speaks at %(sessions)s.",
-            "%(speaker)s also speak at %(sessions)s.",
-            len(people),
-        )
-        % {
-            "speaker": listed(map(isolate, people), most=None),
-            "sessions": listed(named(others, placement.zone), most=None),
-        },
+        sentence=lambda: (
+            ngettext(
+                "%(speaker)s also speaks at %(sessions)s.",
+                "%(speaker)s also speak at %(sessions)s.",
+                len(people),
+            )
+            % {
+                "speaker": listed(map(isolate, people), most=None),
+                "sessions": listed(named(others, placement.zone), most=None),
+            }
+        ),
         others=others,
         subject=", ".join(people),
     )
@@ -257,8 +256,10 @@ def _duplicate(placement: Placement, others: list[Other]) -> Conflict:
     return Conflict(
         kind=Kind.DUPLICATE,
         severity=Severity.WARNING,
-        sentence=gettext("The same stands in the programme already: %(sessions)s.")
-        % {"sessions": listed(named(others, placement.zone))},
+        sentence=lambda: (
+            gettext("The same stands in the programme already: %(sessions)s.")
+            % {"sessions": listed(named(others, placement.zone))}
+        ),
         others=tuple(others),
         subject=placement.title,
     )

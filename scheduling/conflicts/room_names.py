@@ -100,7 +100,7 @@ def _spelled_otherwise(placement: Placement, own: str, respelled: bool) -> RoomN
     return RoomName(
         kind=Kind.ROOM_NAME,
         severity=Severity.INFO,
-        sentence=written_as(placement.room, own),
+        sentence=lambda: written_as(placement.room, own),
         subject=placement.room,
         written=own,
         respelled=respelled,

@@ -15,7 +15,7 @@ from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal
 from ai_audit.verdicts import candidates, competing, projection
-from ai_audit.verdicts.competing import Stake
+from ai_audit.verdicts.stakes import Stake
 from scheduling import names, times
 from scheduling.conflicts import Kind
 from tests import factories as f
