@@ -98,7 +98,7 @@ class Wanting:
     Few of very many meet anybody in time: then only these are looked at.
     """
 
-    _FEW = 16
+    _FEW = 6
 
     def __init__(self) -> None:
         self.ones: list[One] = []
