@@ -118,6 +118,8 @@ named as materialized (
       select
       from public.schedules as s
       where s.event_id = asked.event_id
+      -- Where many are asked about, those of these events are read, and of no others
+      and s.event_id = any (%(events)s::uuid[])
       and s.speaker_name = asked.speaker
       {pointers.and_stands("s")}
     ) as in_use
