@@ -36,7 +36,7 @@ _NOT_PLAIN = r"""'[^ -~א-ת]|[`''"]|^ |  | $'"""
 
 
 def _key_of_most(column: str) -> str:
-    """SQL for the key of a name; of a plain one, as most are, it is told at a fifth of the price."""
+    """SQL for the key of a name; of a plain one, as most are, at a fifth of the price."""
     return f"""case when {column} collate "C" ~ {_NOT_PLAIN} then public.name_key({column})
       else lower({column} collate "C") end"""
 

@@ -75,14 +75,15 @@ def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Co
 
     That is a `Competition`, and besides a duplicate for those that would add the same session.
     Those given compete with each other as well, unless they are not to be taken `apart`. Of those
-    for one suggestion at most `MOST_RIVALS` are told. Two statements for any number of stakes, none
-    for none.
+    for one suggestion at most `MOST_RIVALS` are told. One statement for any number of stakes, none
+    for none; another where one spells a name otherwise than it is written in its content.
     """
     if not stakes:
         return {}
     others = [([stake.suggestion.pk], stake) for stake in stakes] if apart else []
-    others += _undecided(stakes)
-    keys = _keys([*stakes, *(stake for _pks, stake in others)])
+    rows, known = _read(stakes)
+    others += _undecided(stakes, rows)
+    keys = _keys([*stakes, *(stake for _pks, stake in others)], known)
     wanted = {id(stake): list(stake.wanted(keys)) for stake in stakes}
     for _pks, other in others:
         if id(other) not in wanted:
@@ -98,12 +99,13 @@ def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Co
     }
 
 
-def _keys(stakes: Iterable[Stake]) -> Keys:
+def _keys(stakes: Iterable[Stake], known: Keys) -> Keys:
+    """The keys of all their names; a statement where there is any that is not `known`."""
     placements = [stake.placement for stake in stakes if stake.placement]
-    return names.keys(
-        [*(r for p in placements for r in p.rooms), *(p.title for p in placements if p.adds)],
-        [speaker for p in placements for speaker in p.speakers],
-    )
+    named = {r for p in placements for r in p.rooms} | {p.title for p in placements if p.adds}
+    speakers = {speaker for p in placements for speaker in p.speakers}
+    more = names.keys(named - known.names.keys(), speakers - known.people.keys())
+    return Keys(known.names | more.names, known.people | more.people)
 
 
 def _competition(
@@ -229,11 +231,8 @@ def _listed(rivals: list[Rival]) -> str:
     return listed((rival.in_words for rival in told), more=len(rivals) - len(told))
 
 
-def _undecided(stakes: Collection[Stake]) -> Iterator[tuple[list[UUID], Stake]]:
-    """The others that are undecided and could want what one of `stakes` does, where readable.
-
-    Those that say the same have one stake, with the ids of all of them.
-    """
+def _read(stakes: Collection[Stake]) -> tuple[list[tuple], Keys]:
+    """What is read of others that are undecided and could want the same; and keys of names."""
     events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
     placements = [stake.placement for stake in stakes if stake.placement]
     named = [("room", p, room) for p in placements for room in p.rooms]
@@ -259,6 +258,23 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[tuple[list[UUID], Stake]]:
     with connection.cursor() as cursor:
         cursor.execute(candidates.candidates(), parameters)
         rows = cursor.fetchall()
+    keys = Keys({}, {})
+    for ids, _event, what, name, *_session, key, person, _pointing in rows:
+        if ids is None and what == "name":
+            keys.names[name] = key
+        elif ids is None:
+            keys.people.setdefault(name, {}).setdefault(key, person)
+    return [row for row in rows if row[0] is not None], keys
+
+
+def _undecided(
+    stakes: Collection[Stake], rows: Iterable[tuple]
+) -> Iterator[tuple[list[UUID], Stake]]:
+    """The others that are undecided and could want what one of `stakes` does, where readable.
+
+    Those that say the same have one stake, with the ids of all of them.
+    """
+    events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
     for row in rows:
         ids, event_id, action_type, data, organization_id, session_id, start, end, *spelled = row
         suggestion = Suggestion(

@@ -198,8 +198,9 @@ def judge(
 ) -> dict[UUID, Verdict]:
     """The verdict on each suggestion, by id; each has `event` and `user` read along.
 
-    At most six statements for any number of suggestions: the sessions, the three of
-    `conflicts.meet`, which tells who is registered too, the two of the competing ones. With `lock`
+    Mostly three statements for any number of suggestions: the sessions, that of `conflicts.meet`,
+    which tells who is registered too, that of the competing ones. One more where pointers would
+    turn, and one where a rival spells a name otherwise than it is written. With `lock`
     the sessions' rows are locked, in the order of their ids, until the transaction ends. `known`
     are proposals, by suggestion, that need not be read from what the suggestion says. A room or a
     speaker is written as the programme spells them, but for those proposals and for suggestions in

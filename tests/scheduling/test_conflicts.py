@@ -263,15 +263,15 @@ def test_each_placement_gets_its_own_conflicts(ours, event):
 
 
 @pytest.mark.parametrize("number", [1, 50])
-@pytest.mark.parametrize(("moves", "statements"), [(False, 2), (True, 3)])
-def test_any_number_of_placements_takes_few_statements(
-    event, number, moves, statements, django_assert_num_queries
+@pytest.mark.parametrize("moves", [False, True])
+def test_any_number_of_placements_takes_one_statement(
+    event, number, moves, django_assert_num_queries
 ):
     f.session(event=event, title="one", room="A", speaker_name="x", start=f.at(10))
     moved = f.session(event=event, title="moved", start=f.at(20))
     asked = placement(event, room="A", speaker="x", session_id=moved.pk, moves=moves)
 
-    with django_assert_num_queries(statements):
+    with django_assert_num_queries(1):
         result = found(*[asked] * number)
 
     assert result == [{"room": ["one"], "speaker": ["one"]}] * number
