@@ -87,8 +87,8 @@ def test_a_page_of_the_queue_asks_for_this(browser, event, suggest):
         *(["where pointers would lead"] if pointers.kept() else []),
         "who is met, how rooms are spelled, who is registered",
         "rivals, and keys of names",
-        "how many there are for each choice of a filter",
         "lists saved under names",
+        "how many there are for each choice of a filter",
     ]
 
 
