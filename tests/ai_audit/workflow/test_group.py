@@ -295,9 +295,7 @@ def test_one_that_is_decided_or_of_another_event_is_no_partner(ours, noa, a, b, 
     assert groups.partners(read(wants_b)[0], verdict) == []
 
 
-@pytest.mark.parametrize(
-    ("about_it", "statements", "judgings"), [(0, 1, 0), (1, 8, 2), (9, 14, 4)]
-)
+@pytest.mark.parametrize(("about_it", "statements", "judgings"), [(0, 1, 0), (1, 8, 2), (9, 14, 4)])
 def test_partners_take_few_statements(
     a, b, move, about_it, statements, judgings, django_assert_num_queries
 ):
