@@ -22,7 +22,8 @@ def key(column: str) -> str:
 
     What is so long that it is no name is compared to the letter, and not looked into.
     """
-    return f"""coalesce(nullif({_key(column)}, ''), {column}) collate "C\""""
+    its_key = f"case when octet_length({column}) <= {_LONGEST} then {_key_of_most(column)} end"
+    return f"""coalesce(nullif({its_key}, ''), {column}) collate "C\""""
 
 
 def _key(column: str) -> str:
@@ -32,6 +33,12 @@ def _key(column: str) -> str:
 
 # Of ASCII and letters of Hebrew, single spaces inside, and no marks that stand for one another.
 _NOT_PLAIN = r"""'[^ -~א-ת]|[`''"]|^ |  | $'"""
+
+
+def _key_of_most(column: str) -> str:
+    """SQL for the key of a name; of a plain one, as most are, at a fifth of the price."""
+    return f"""case when {column} collate "C" ~ {_NOT_PLAIN} then public.name_key({column})
+      else lower({column} collate "C") end"""
 
 
 def may_be(column: str, keys: str) -> str:
@@ -64,7 +71,7 @@ def people(column: str) -> str:
     """
     fits = f"octet_length({column}) <= {_LONGEST}"
     return f"""(
-      select named.person, case when {fits} then public.name_key(named.person)
+      select named.person, case when {fits} then {_key_of_most("named.person")}
         else named.person end collate "C" as key
       from unnest(case when {fits} then public.speaker_names({column})
         else array[{column}] end) as named (person)

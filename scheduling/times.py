@@ -303,6 +303,7 @@ def local(at: datetime, zone: ZoneInfo) -> datetime:
         return at
 
 
+@lru_cache(maxsize=512)
 def days(start: datetime, end: datetime | None, *, zone: ZoneInfo) -> tuple[date, date | None]:
     """The first and the last day of what lasts from `start` to `end`, which may be None.
 

@@ -63,11 +63,16 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
     )
 
     def changelist_view(self, request, extra_context=None):
-        waiting = self.everything(request).pending().count()
         answer = super().changelist_view(request, extra_context)
         page = getattr(answer, "context_data", None) or {}
         if "cl" in page:
             shown = page["cl"].result_list
+            # Where nothing is asked for, the list is all that waits.
+            waiting = (
+                self.everything(request).pending().count()
+                if page["cl"].get_filters_params() or page["cl"].query
+                else page["cl"].result_count
+            )
             page["title"] = _title(
                 waiting, [s for s in shown if s.execution_status == Status.SUGGESTED]
             )

@@ -116,17 +116,12 @@ class SuggestionQuerySet(models.QuerySet):
         """Those about which whoever asked for them was asked, and has not answered."""
         return self.filter(pk__in=waiting_for_answers())
 
-    def with_set_aside(self):
-        """Each with `set_aside`: whether it waits for an answer to what was asked within a day."""
-        return self.annotate(
-            set_aside=ExpressionWrapper(
-                Q(pk__in=waiting_for_answers(within=SET_ASIDE)),
-                output_field=models.BooleanField(),
-            )
-        )
+    def set_aside(self):
+        """Those that wait for an answer to what was asked within a day."""
+        return self.filter(pk__in=waiting_for_answers(within=SET_ASIDE))
 
     def not_set_aside(self):
-        """Those that do not wait for an answer to what was asked within a day."""
+        """The others, which are in the tabs of what waits."""
         return self.exclude(pk__in=waiting_for_answers(within=SET_ASIDE))
 
     def with_questions(self):

@@ -272,6 +272,9 @@ _BEYOND = f"""(
         where jsonb_typeof(w.content -> name) = 'object'
         offset 0
       ) as s
+      -- Mostly there is nothing, which is seen at a third of the price
+      where s.state - {_texts(_IN_A_STATE)}
+        <> case s.name when 'changes' then '{{}}' else s.current - {_texts(_IN_A_STATE)} end
     )"""
 
 _POINTED = f"""(

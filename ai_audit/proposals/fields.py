@@ -138,25 +138,29 @@ def readable(state: object, zone: ZoneInfo) -> dict[str, Any]:
     Made to be compared with what stands in the database: the bounds of new values do not
     apply and text is not touched.
     """
-    found = {}
-    for name, value in settable(state).items():
-        if value is None:
-            found[name] = None
-        elif name in ("start_time", "end_time"):
-            try:
-                found[name] = times.parse(value, zone=zone).at
-            except times.BadTime:
-                continue
-        elif name in _BOOLEANS:
-            if isinstance(value, bool):
-                found[name] = value
-        elif name == "max_capacity":
-            value = _number(value)
-            if _is_whole(value) and abs(value) < _COLUMN_LIMIT:
-                found[name] = int(value)
-        elif isinstance(value, str):
-            found[name] = value
-    return found
+    read = ((name, _readable(name, value, zone)) for name, value in settable(state).items())
+    return {name: value for name, value in read if value is not _UNREADABLE}
+
+
+_UNREADABLE = object()
+
+
+def _readable(name: str, value: Any, zone: ZoneInfo) -> Any:
+    """The value of a field where it has the right type, else `_UNREADABLE`."""
+    if value is None:
+        return None
+    if name in ("start_time", "end_time"):
+        try:
+            return times.parse(value, zone=zone).at
+        except times.BadTime:
+            return _UNREADABLE
+    if name in _BOOLEANS:
+        return value if isinstance(value, bool) else _UNREADABLE
+    if name == "max_capacity":
+        value = _number(value)
+        whole = _is_whole(value) and abs(value) < _COLUMN_LIMIT
+        return int(value) if whole else _UNREADABLE
+    return value if isinstance(value, str) else _UNREADABLE
 
 
 def complete(state: object) -> dict[str, Any]:
@@ -181,8 +185,8 @@ def meant(name: str, value: object) -> object:
 
 def same(name: str, one: object, other: object, zone: ZoneInfo) -> bool:
     """Whether two raw values of a field mean the same; times are compared as moments."""
-    left, right = readable({name: one}, zone), readable({name: other}, zone)
-    if left and right:
+    left, right = _readable(name, one, zone), _readable(name, other, zone)
+    if left is not _UNREADABLE and right is not _UNREADABLE:
         return left == right
     # Comparing what is nested without bounds would exhaust the stack.
     return type(one) is type(other) and isinstance(one, str | int | float) and one == other

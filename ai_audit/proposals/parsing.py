@@ -223,20 +223,17 @@ def parse(
         },
     )
 
-    asked = _asked(action, action_data, zone)
+    current = settable(action_data.get("current_state"))
+    asked = _asked(action, action_data, current, zone)
     if not asked and action is not Action.DELETE:
         reasons += _nothing_asked(action, action_data)
-    stands = {} if action is Action.CREATE else settable(action_data.get("current_state"))
+    stands = {} if action is Action.CREATE else current
     values, notes, refused = _read(action, asked, zone, stands)
     refused |= wrong_duration(values, lasts)
     if reasons:
         said = (one.why for one in refused.values() if asked)
         raise InvalidProposal(*reasons, *said)
-    seen = (
-        {}
-        if action is Action.CREATE
-        else readable(complete(action_data.get("current_state")), zone)
-    )
+    seen = readable(complete(stands), zone)
     proposal = Proposal(
         action=action,
         session_id=session_id,
@@ -253,17 +250,18 @@ def parse(
 _ACTIONS = {action.value: action for action in Action}
 
 
-def _asked(action: Action, data: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    """The raw settable fields that the suggestion wants written."""
+def _asked(
+    action: Action, data: Mapping[str, Any], current: Mapping[str, Any], zone: ZoneInfo
+) -> dict[str, Any]:
+    """The raw settable fields that the suggestion wants written; `current` are those it saw."""
     if action is Action.DELETE:
         return {}
+    changes = data.get("changes")
+    if action is Action.UPDATE and isinstance(changes, dict):
+        return settable(changes)
     proposed = settable(data.get("proposed_state"))
     if action is Action.CREATE:
         return proposed
-    changes = data.get("changes")
-    if isinstance(changes, dict):
-        return settable(changes)
-    current = settable(data.get("current_state"))
     return {
         name: value
         for name, value in proposed.items()

@@ -1,6 +1,7 @@
 """The statement that picks undecided suggestions which could want what others want.
 
-As text: what they come to is read elsewhere.
+As text: what they come to is read elsewhere. It tells the keys of names along, of those that are
+asked about and of those that are picked.
 """
 
 from ai_audit.proposals import content, naming
@@ -25,6 +26,10 @@ _POINTING = """,
     array(
       select jsonb_array_elements_text(coalesce(nullif(s.pointing -> 'speakers', 'null'), '[]'))
     ) as listed"""
+
+
+# A name as it is read is without the blanks around it.
+_TRIMMED = "cross join lateral (values (spelling.name), (btrim(spelling.name))) as written (name)"
 
 
 # Those whose name of one kind, in one column, is spelled as one that is wanted.
@@ -90,13 +95,13 @@ about as materialized (
     and s.event_id = any (%(event)s::uuid[])
 ),
 wanted_name as materialized (
-  select n.what, n.event_id, {names.key("n.name")} as key, n.start_time, n.end_time
+  select n.what, n.event_id, n.name, {names.key("n.name")} as key, n.start_time, n.end_time
   from unnest(%(name_what)s::text[], %(name_event)s::uuid[], %(name)s::text[],
     %(name_start)s::timestamptz[], %(name_end)s::timestamptz[])
     as n (what, event_id, name, start_time, end_time)
 ),
 wanted_person as materialized (
-  select n.event_id, people.key, n.start_time, n.end_time
+  select n.event_id, n.name, people.person, people.key, n.start_time, n.end_time
   from unnest(%(speaker_event)s::uuid[], %(speaker)s::text[], %(speaker_start)s::timestamptz[],
     %(speaker_end)s::timestamptz[]) as n (event_id, name, start_time, end_time)
   cross join lateral {names.people("n.name")} as people
@@ -217,8 +222,15 @@ come as materialized (
       on its.id = alike.first
   ) as same
   group by first
+),
+-- What those that come are called by: how they spell it, its key is told along
+coming as materialized (
+  select about.*
+  from come
+  join about
+    on about.id = come.first
 )
-select read.ids, read.event_id, read.action_type, read.content, read.organization_id, s.id,
+(select read.ids, read.event_id, read.action_type, read.content, read.organization_id, s.id,
   s.start_time, s.end_time, {_NAME.format("room")}, {_NAME.format("speaker_name")},
   {"s.pointing::text" if points else "null"}
 from (
@@ -239,5 +251,41 @@ left join {pointers.pointing_sessions()} as s
   on s.id = read.named_session
   and s.event_id = read.event_id
 where read.so_far <= {MOST_BYTES}
-order by read.first
+order by read.first)
+union all
+select null, null, 'name', name, null, null, null, null, key, null, null
+from (
+  select name, key
+  from wanted_name
+  union
+  select written.name, {names.key("written.name")}
+  from (
+    select asked_room as name from coming
+    union
+    select room from coming
+    {"union select pointed_room from coming" if points else ""}
+    union
+    select title from coming
+  ) as spelling
+  {_TRIMMED}
+  where length(spelling.name) <= {_LONGEST_NAME}
+) as named
+union all
+select null, null, 'speaker', name, null, null, null, null, key, person, null
+from (
+  select name, person, key
+  from wanted_person
+  union
+  select written.name, people.person, people.key
+  from (
+    select asked_speaker as name from coming
+    union
+    select speaker_name from coming
+    {"union select unnest(listed) from coming" if points else ""}
+  ) as spelling
+  {_TRIMMED}
+  cross join lateral {names.people("written.name")} as people
+  where length(spelling.name) <= {_LONGEST_NAME}
+  and people.key <> ''
+) as named
 """  # noqa: S608

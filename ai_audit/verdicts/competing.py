@@ -9,91 +9,33 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
 from ai_audit.models import Suggestion
-from ai_audit.proposals import Action, InvalidProposal, Proposal, content
+from ai_audit.proposals import Action, InvalidProposal, content
 from ai_audit.verdicts import candidates, projection
+from ai_audit.verdicts.stakes import Contested, One, Stake, Wanting
 from eventflow.text.bidi import isolate
 from scheduling import names
-from scheduling.conflicts import MOST_NAMED, Conflict, Kind, Placement, Severity, listed
+from scheduling.conflicts import (
+    MOST_NAMED,
+    Conflict,
+    Kind,
+    Severity,
+    WhenRead,
+    listed,
+)
 from scheduling.models import Schedule, UserProfile
 from scheduling.names import Keys
 
 # How many others are told of for one suggestion; who competes with more has to wait anyway.
 MOST_RIVALS = 100
 _NONE: Mapping[str, Any] = MappingProxyType({})
-
-
-class Contested(StrEnum):
-    """What two suggestions both want."""
-
-    ROOM = "room"
-    SPEAKER = "speaker"
-    SESSION = "session"
-    TITLE = "title"
-
-    @property
-    def label(self):
-        """It in words (lazy)."""
-        return _CONTESTED_LABELS[self]
-
-
-_CONTESTED_LABELS = {
-    Contested.ROOM: _("the room"),
-    Contested.SPEAKER: _("the speaker"),
-    Contested.SESSION: _("the session"),
-    Contested.TITLE: _("the same new session"),
-}
-
-
-@dataclass(frozen=True)
-class Stake:
-    """What a suggestion would take: its session, and where and when that would be put."""
-
-    suggestion: Suggestion
-    proposal: Proposal
-    placement: Placement | None
-
-    def wanted(self, keys: Keys) -> Iterator[tuple[Contested, Any]]:
-        """Everything it wants, blocking things first, each to be compared with others'.
-
-        `keys` are those of its room, its speakers and its title.
-        """
-        event_id, placement = self.suggestion.event_id, self.placement
-        for room in (
-            dict.fromkeys(keys.names[room] for room in placement.rooms) if placement else ()
-        ):
-            yield Contested.ROOM, (event_id, room)
-        if self.proposal.session_id:
-            yield Contested.SESSION, (event_id, self.proposal.session_id)
-        for speaker in placement.speakers if placement else ():
-            for person in keys.people[speaker]:
-                yield Contested.SPEAKER, (event_id, person)
-        if placement and placement.adds and placement.title:
-            yield Contested.TITLE, (event_id, keys.names[placement.title])
-
-    def contests(self, contested: Contested, other: "Stake", keys: Keys) -> bool:
-        """Whether it stands against what another suggestion wants, which is the same."""
-        if contested is Contested.SESSION:
-            return True
-        mine, theirs = self.placement, other.placement
-        if not (mine.start < theirs.end and theirs.start < mine.end):
-            return False
-        # A session does not collide with itself.
-        if self.proposal.session_id and self.proposal.session_id == other.proposal.session_id:
-            return False
-        apart = None not in (mine.room, theirs.room) and (
-            keys.names[mine.room] != keys.names[theirs.room]
-        )
-        return not (contested is Contested.TITLE and apart)
 
 
 @dataclass(frozen=True)
@@ -121,11 +63,11 @@ class Rival:
 class Competition(Conflict):
     """The conflict with other undecided suggestions; in `rivals` those it blocks come first."""
 
-    rivals: tuple[Rival, ...] = ()
+    rivals: WhenRead[tuple[Rival, ...]] = WhenRead[tuple[Rival, ...]](())  # noqa: RUF009
 
 
-# Who wants something, by what that is: each one's id as a number, and its stake, in that order.
-Rivals = Mapping[tuple[Contested, Any], list[tuple[int, Stake]]]
+# Who wants something, by what that is.
+_Rivals = Mapping[Contested, Mapping[Any, Wanting]]
 
 
 def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Conflict]]:
@@ -133,101 +75,132 @@ def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Co
 
     That is a `Competition`, and besides a duplicate for those that would add the same session.
     Those given compete with each other as well, unless they are not to be taken `apart`. Of those
-    for one suggestion at most `MOST_RIVALS` are told. Two statements for any number of stakes, none
-    for none.
+    for one suggestion at most `MOST_RIVALS` are told. One statement for any number of stakes, none
+    for none; another where one spells a name otherwise than it is written in its content.
     """
     if not stakes:
         return {}
     others = [([stake.suggestion.pk], stake) for stake in stakes] if apart else []
-    others += _undecided(stakes)
-    keys = _keys([*stakes, *(stake for _pks, stake in others)])
-    # Always in the same order, so that of very many rivals the same ones are told.
-    each = sorted((pk.int, n) for n, (pks, _stake) in enumerate(others) for pk in pks)
-    wanted_by = [list(stake.wanted(keys)) for _pks, stake in others]
-    rivals: Rivals = defaultdict(list)
-    for number, n in each:
-        for wanted in wanted_by[n]:
-            rivals[wanted].append((number, others[n][1]))
+    rows, known = _read(stakes)
+    others += _undecided(stakes, rows)
+    keys = _keys([*stakes, *(stake for _pks, stake in others)], known)
+    wanted = {id(stake): list(stake.wanted(keys)) for stake in stakes}
+    for _pks, other in others:
+        if id(other) not in wanted:
+            wanted[id(other)] = list(other.wanted(keys))
+    rivals: dict[Contested, dict[Any, Wanting]] = {c: defaultdict(Wanting) for c in Contested}
+    for one in sorted((pk.int, pk, other) for pks, other in others for pk in pks):
+        for contested, what in wanted[id(one[2])]:
+            rivals[contested][what].ones.append(one)
     return {
         stake.suggestion.pk: found
         for stake in stakes
-        if (found := list(_competition(stake, rivals, keys)))
+        if (found := list(_competition(stake, wanted[id(stake)], rivals, keys)))
     }
 
 
-def _keys(stakes: Iterable[Stake]) -> Keys:
+def _keys(stakes: Iterable[Stake], known: Keys) -> Keys:
+    """The keys of all their names; a statement where there is any that is not `known`."""
     placements = [stake.placement for stake in stakes if stake.placement]
-    return names.keys(
-        [*(r for p in placements for r in p.rooms), *(p.title for p in placements if p.adds)],
-        [speaker for p in placements for speaker in p.speakers],
-    )
+    named = {r for p in placements for r in p.rooms} | {p.title for p in placements if p.adds}
+    speakers = {speaker for p in placements for speaker in p.speakers}
+    more = names.keys(named - known.names.keys(), speakers - known.people.keys())
+    return Keys(known.names | more.names, known.people | more.people)
 
 
-def _competition(stake: Stake, rivals: Rivals, keys: Keys) -> Iterator[Conflict]:
-    found: dict[int, tuple[Stake, list[Contested]]] = {}
-    for number, other, contested in _contests(stake, rivals, keys):
-        if number not in found:
-            if len(found) == MOST_RIVALS:
-                break
-            found[number] = other, []
-        if contested not in (its := found[number][1]):
-            its.append(contested)
+def _competition(
+    stake: Stake, wanted: Iterable[tuple[Contested, Any]], rivals: _Rivals, keys: Keys
+) -> Iterator[Conflict]:
+    found, contests = _standing_against(stake, wanted, rivals, keys)
     removes = stake.proposal.action is Action.DELETE
-    told, same = [], []
-    for number, (other, its) in found.items():
-        pk, title = UUID(int=number), other.suggestion.title
+    blocked, others, same = [], [], []
+    for one in sorted(found):
+        its = contests[id(one[2])]
         if Contested.TITLE in its:
-            same.append((pk, title))
-        if contested := tuple(one for one in its if one is not Contested.TITLE):
-            blocked = Contested.ROOM in contested or (removes and Contested.SESSION in contested)
-            told.append(Rival(pk, title, contested, blocked))
-    if told:
-        told.sort(key=lambda rival: (not rival.blocked, rival.suggestion_id.int))
+            same.append(one)
+        if Contested.ROOM in its or (removes and Contested.SESSION in its):
+            blocked.append(one)
+        elif its != [Contested.TITLE]:
+            others.append(one)
+    if told := blocked + others:
+
+        def rivals_of_it() -> tuple[Rival, ...]:
+            return tuple(
+                Rival(
+                    pk,
+                    other.suggestion.title,
+                    tuple(c for c in contests[id(other)] if c is not Contested.TITLE),
+                    blocked=n < len(blocked),
+                )
+                for n, (_number, pk, other) in enumerate(told)
+            )
+
         yield Competition(
             kind=Kind.COMPETING,
             severity=Severity.WARNING,
-            sentence=_sentence(told),
-            about=tuple(rival.suggestion_id for rival in told),
-            rivals=tuple(told),
+            sentence=lambda: _sentence(rivals_of_it()),
+            about=tuple(pk for _number, pk, _other in told),
+            rivals=rivals_of_it,
         )
     if same:
         yield _suggested_twice(same)
 
 
-def _contests(stake: Stake, rivals: Rivals, keys: Keys) -> Iterator[tuple[int, Stake, Contested]]:
-    """Who stands against it, and for what; of those that say the same it is asked once."""
-    own = stake.suggestion.pk.int
-    for contested, wanted in stake.wanted(keys):
-        stands: dict[int, bool] = {}
-        for number, other in rivals.get((contested, wanted), ()):
-            if number == own:
-                continue
-            if (known := stands.get(id(other))) is None:
+def _standing_against(
+    stake: Stake, wanted: Iterable[tuple[Contested, Any]], rivals: _Rivals, keys: Keys
+) -> tuple[Collection[One], Mapping[int, list[Contested]]]:
+    """Who stands against it, the first `MOST_RIVALS` of them; and for what, by their stakes.
+
+    Of those that say the same it is asked once.
+    """
+    found: dict[int, One] = {}
+    contests: dict[int, list[Contested]] = defaultdict(list)
+    for contested, what in wanted:
+        wanting, stands = rivals[contested].get(what), {id(stake): False}
+        if wanting is None:
+            continue
+        timeless = contested is Contested.SESSION or stake.placement is None
+        for one in wanting.ones if timeless else wanting.meeting(stake.placement):
+            number, _pk, other = one
+            known = stands.get(id(other))
+            if known is None:
                 known = stands[id(other)] = stake.contests(contested, other, keys)
-            if known:
-                yield number, other, contested
+                if known and contested not in contests[id(other)]:
+                    contests[id(other)].append(contested)
+            if known and number not in found:
+                if len(found) == MOST_RIVALS:
+                    return found.values(), contests
+                found[number] = one
+    return found.values(), contests
 
 
-def _suggested_twice(same: list[tuple[UUID, str]]) -> Conflict:
+def _suggested_twice(same: list[One]) -> Conflict:
     return Conflict(
         kind=Kind.DUPLICATE,
         severity=Severity.WARNING,
-        sentence=ngettext(
-            "Another undecided suggestion adds the same session: %(suggestions)s.",
-            "Other undecided suggestions add the same session: %(suggestions)s.",
-            len(same),
-        )
-        % {
-            "suggestions": listed(
-                gettext("“%(title)s”") % {"title": isolate(title or gettext("(no title)"))}
-                for _pk, title in same
+        sentence=lambda: (
+            ngettext(
+                "Another undecided suggestion adds the same session: %(suggestions)s.",
+                "Other undecided suggestions add the same session: %(suggestions)s.",
+                len(same),
             )
-        },
-        about=tuple(pk for pk, _title in same),
+            % {
+                "suggestions": listed(
+                    (
+                        gettext("“%(title)s”")
+                        % {"title": isolate(other.suggestion.title or gettext("(no title)"))}
+                        for _number, _pk, other in same[:MOST_NAMED]
+                    ),
+                    more=max(len(same) - MOST_NAMED, 0),
+                )
+            }
+        ),
+        about=tuple(pk for _number, pk, _other in same),
     )
 
 
-def _sentence(rivals: list[Rival]) -> str:
+def _sentence(rivals: Iterable[Rival]) -> str:
+    rivals = list(rivals)
     blocked = [rival for rival in rivals if rival.blocked]
     others = [rival for rival in rivals if not rival.blocked]
     sentences = []
@@ -258,11 +231,8 @@ def _listed(rivals: list[Rival]) -> str:
     return listed((rival.in_words for rival in told), more=len(rivals) - len(told))
 
 
-def _undecided(stakes: Collection[Stake]) -> Iterator[tuple[list[UUID], Stake]]:
-    """The others that are undecided and could want what one of `stakes` does, where readable.
-
-    Those that say the same have one stake, with the ids of all of them.
-    """
+def _read(stakes: Collection[Stake]) -> tuple[list[tuple], Keys]:
+    """What is read of others that are undecided and could want the same; and keys of names."""
     events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
     placements = [stake.placement for stake in stakes if stake.placement]
     named = [("room", p, room) for p in placements for room in p.rooms]
@@ -288,6 +258,23 @@ def _undecided(stakes: Collection[Stake]) -> Iterator[tuple[list[UUID], Stake]]:
     with connection.cursor() as cursor:
         cursor.execute(candidates.candidates(), parameters)
         rows = cursor.fetchall()
+    keys = Keys({}, {})
+    for ids, _event, what, name, *_session, key, person, _pointing in rows:
+        if ids is None and what == "name":
+            keys.names[name] = key
+        elif ids is None:
+            keys.people.setdefault(name, {}).setdefault(key, person)
+    return [row for row in rows if row[0] is not None], keys
+
+
+def _undecided(
+    stakes: Collection[Stake], rows: Iterable[tuple]
+) -> Iterator[tuple[list[UUID], Stake]]:
+    """The others that are undecided and could want what one of `stakes` does, where readable.
+
+    Those that say the same have one stake, with the ids of all of them.
+    """
+    events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
     for row in rows:
         ids, event_id, action_type, data, organization_id, session_id, start, end, *spelled = row
         suggestion = Suggestion(

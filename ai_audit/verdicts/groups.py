@@ -17,7 +17,7 @@ from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal
 from ai_audit.proposals.naming import NamedSession
 from ai_audit.verdicts import Level, Met, Verdict, competing, projection
-from ai_audit.verdicts.competing import Stake
+from ai_audit.verdicts.stakes import Stake
 from eventflow.text.bidi import isolate
 from scheduling import conflicts, names
 from scheduling.conflicts import Conflict, Kind, Other, Placement, Severity

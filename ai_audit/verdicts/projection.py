@@ -4,7 +4,6 @@ Nothing here reads the database; what the outcome collides with is found elsewhe
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -107,11 +106,13 @@ def fitting(suggestion: Suggestion, proposal: Proposal, session: Schedule | None
         return proposal.without(odd)
     if session is None or proposal.action is Action.DELETE:
         return proposal
-    asked, fields = proposal.values, after(proposal, session)
+    asked = proposal.values
+    start = asked.get("start_time", session.start_time)
+    end = asked.get("end_time", session.end_time)
     name, why = None, None
-    if asked.keys() & TIMES and not fields["start_time"] < fields["end_time"]:
+    if asked.keys() & TIMES and not start < end:
         name, why = ("end_time" if "end_time" in asked else "start_time"), _ENDS_TOO_EARLY()
-    elif asked.get("room") and fields["end_time"] < fields["start_time"]:
+    elif asked.get("room") and end < start:
         name, why = "room", _NO_ROOM_BACKWARDS()
     return proposal.without({name: Refused(why, asked[name])}) if name else proposal
 
@@ -124,28 +125,21 @@ def moves(proposal: Proposal, session: Schedule | None) -> bool:
 
 
 def placement(
-    suggestion: Suggestion, proposal: Proposal, session: Schedule | None
+    suggestion: Suggestion,
+    proposal: Proposal,
+    session: Schedule | None,
+    fields: Mapping[str, Any] | None = None,
 ) -> Placement | None:
-    """Where the session would be, as far as the proposal concerns it; None where it does not."""
+    """Where the session would be, as far as the proposal concerns it; None where it does not.
+
+    `fields` are what `after` gives, where that is known.
+    """
     asked = proposal.values.keys()
     if not asked & (_PLACING | _SPEAKING):
         return None
-    whole = place(suggestion, after(proposal, session), proposal, session)
-    if whole is None:
-        return None
-    moved = moves(proposal, session)
-    return replace(
-        whole,
-        room=whole.room if asked & _PLACING else None,
-        second_room=whole.second_room if asked & _PLACING else None,
-        speaker=whole.speaker if asked & _SPEAKING else None,
-        listed=whole.listed if moved else (),
-        names_room="room" in asked,
-        names_speaker="speaker_name" in asked,
-        standing_room=pointers.rooms_of(session)[0] if session else None,
-        standing_speaker=getattr(session, "speaker_name", None),
-        moves=moved,
-    )
+    if fields is None:
+        fields = after(proposal, session)
+    return _placed(suggestion, fields, proposal, session, as_asked=True)
 
 
 def place(
@@ -159,23 +153,46 @@ def place(
     `fields` are what `after` gives, `session` is the live one. None for a removal, and for times
     that are missing or none.
     """
+    return _placed(suggestion, fields, proposal, session, as_asked=False)
+
+
+def _placed(
+    suggestion: Suggestion,
+    fields: Mapping[str, Any],
+    proposal: Proposal,
+    session: Schedule | None,
+    *,
+    as_asked: bool,
+) -> Placement | None:
+    """The place; `as_asked` as far as the proposal concerns it, and with what it has now."""
     if not fields.keys() >= TIMES or not fields["start_time"] < fields["end_time"]:
         return None
-    room, second_room = fields.get("room"), None
-    if session is not None and "room" not in proposal.values:
-        room, second_room = pointers.rooms_of(session)
+    asked = proposal.values.keys()
+    pointing = pointers.of(session) if session is not None else None
+    standing = pointers.rooms_of(session) if session is not None else (None, None)
+    chosen = session is None or "room" in asked
+    room, second_room = (fields.get("room"), None) if chosen else standing
+    moved = as_asked and moves(proposal, session)
+    placing = not as_asked or bool(asked & _PLACING)
+    speaking = not as_asked or bool(asked & _SPEAKING)
+    listed = pointing.speakers if pointing and (moved or not as_asked) else ()
     return Placement(
         event_id=suggestion.event_id,
         start=fields["start_time"],
         end=fields["end_time"],
-        room=room,
-        second_room=second_room,
-        listed=pointers.of(session).speakers if session is not None else (),
-        speaker=fields.get("speaker_name"),
+        room=room if placing else None,
+        speaker=fields.get("speaker_name") if speaking else None,
         session_id=proposal.session_id,
         zone=suggestion.zone,
+        names_room=as_asked and "room" in asked,
+        moves=moved,
         title=fields.get("title") or "",
         adds=proposal.action is Action.CREATE,
+        standing_room=standing[0] if as_asked else None,
+        names_speaker=as_asked and "speaker_name" in asked,
+        standing_speaker=getattr(session, "speaker_name", None) if as_asked else None,
+        second_room=second_room if placing else None,
+        listed=listed,
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from ai_audit.models import Suggestion
 from ai_audit.proposals import FIELD_LABELS, POINTER_LABELS, SETTABLE, Action, Proposal
 from ai_audit.verdicts import projection
-from ai_audit.verdicts.competing import Stake
+from ai_audit.verdicts.stakes import Stake
 from eventflow.text.sentences import Said, Sentence, words
 from scheduling import conflicts, pointers, times
 from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity
@@ -180,4 +180,4 @@ def vips(proposal: Proposal, session: Schedule | None, people: Registered) -> Co
 
 
 def error(kind: Kind, *said: Said) -> Conflict:
-    return Conflict(kind, Severity.ERROR, words(said), said=said)
+    return Conflict(kind, Severity.ERROR, lambda: words(said), said=said)

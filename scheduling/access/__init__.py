@@ -9,6 +9,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.forms import UsernameField
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.forms import TextInput
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,29 @@ def _may_enter(user) -> bool:
     return True
 
 
+# What a user may do itself and by its groups, for users that are read; a superuser may do all.
+_GRANTED = RawSQL(
+    """case when auth_user.is_superuser then '{}' else array(
+      select t.app_label || '.' || p.codename
+      from auth_permission as p
+      join django_content_type as t
+        on t.id = p.content_type_id
+      where p.id in (
+        select own.permission_id
+        from auth_user_user_permissions as own
+        where own.user_id = auth_user.id
+        union all
+        select given.permission_id
+        from auth_user_groups as member
+        join auth_group_permissions as given
+          on given.group_id = member.group_id
+        where member.user_id = auth_user.id
+      )
+    ) end""",
+    [],
+)
+
+
 class StaffBackend(ModelBackend):
     """Django's own, but who may not enter any more is signed out at the next request.
 
@@ -109,18 +133,22 @@ class StaffBackend(ModelBackend):
         user = (
             second_factor.known(get_user_model().objects.all())
             .select_related("staff_member__profile__organization")
-            .annotate(roles_are_kept=roles.ARE_KEPT)
+            .annotate(roles_are_kept=roles.ARE_KEPT, granted=_GRANTED)
             .filter(pk=user_id)
             .first()
         )
         if user is None or not self.user_can_authenticate(user) or not _may_enter(user):
             return None
         if not user.is_superuser:
+            gave = user.staff_member.role_gives
             roles.follow(user.staff_member, kept=user.roles_are_kept)
+            # What another group gives is asked for anew.
+            if user.staff_member.role_gives == gave:
+                user._perm_cache = set(user.granted)
         return user
 
     def get_all_permissions(self, user_obj, obj=None):
-        """What it may do itself and by its groups: one statement, once for each request."""
+        """What it may do itself and by its groups; of whom `get_user` has not read, a statement."""
         if user_obj.is_superuser or not user_obj.is_active or obj is not None:
             return super().get_all_permissions(user_obj, obj)
         if not hasattr(user_obj, "_perm_cache"):

@@ -63,6 +63,8 @@ def columns_of(
     return {
         **_columns(_told(placements)),
         **_spans(placements),
+        **_choosing(placements),
+        **_moving(placements),
         "leaving": list(leaving),
         "coming": [n for n, _p in along],
         "coming_event": [p.event_id for _n, p in along],
@@ -96,9 +98,34 @@ def _spans(placements: Mapping[int, Placement]) -> dict[str, list]:
     }
 
 
-def placed(placements: Mapping[int, Placement]) -> dict[str, list]:
-    """What is asked of each placement once, whatever rooms and speakers it has."""
-    return _columns(list(placements.items()))
+def chooses(placement: Placement) -> bool:
+    """Whether it chooses a room, of which there may be something to say."""
+    return placement.names_room and bool(placement.room)
+
+
+def moves(placement: Placement) -> bool:
+    """Whether those who are registered for its session may be elsewhere then."""
+    return placement.moves and placement.session_id is not None
+
+
+def _choosing(placements: Mapping[int, Placement]) -> dict[str, list]:
+    choosing = [p for p in placements.values() if chooses(p)]
+    return {
+        "chosen": [p.room for p in choosing],
+        "choosing_events": list({p.event_id for p in choosing}),
+    }
+
+
+def _moving(placements: Mapping[int, Placement]) -> dict[str, list]:
+    """Each once, whatever rooms and speakers it has."""
+    moving = [(n, p) for n, p in placements.items() if moves(p)]
+    return {
+        "moving": [n for n, _p in moving],
+        "moving_event": [p.event_id for _n, p in moving],
+        "moving_start": [p.start for _n, p in moving],
+        "moving_end": [p.end for _n, p in moving],
+        "moving_session": [p.session_id for _n, p in moving],
+    }
 
 
 def _columns(told: list[tuple[int, Placement]]) -> dict[str, list]:

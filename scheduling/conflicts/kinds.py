@@ -1,9 +1,10 @@
 """What a conflict is: its kinds, how severe each is, and what it collides with."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -80,9 +81,44 @@ class Other:
         return times.span(self.start, self.end, zone=zone)
 
 
+_Value = TypeVar("_Value")
+
+
+class WhenRead(Generic[_Value]):
+    """A field of a conflict that may be given as what makes it, which is asked when it is read.
+
+    Of many that are judged most sentences are never told: a count asks for none.
+    """
+
+    def __init__(self, *default: _Value):
+        # Without one, the field has to be given.
+        self._default = default
+
+    def __set_name__(self, owner: type, name: str):
+        self._name = name
+
+    @overload
+    def __get__(self, conflict: None, owner: type) -> Any: ...
+    @overload
+    def __get__(self, conflict: object, owner: type) -> _Value: ...
+    def __get__(self, conflict: object | None, owner: type) -> Any:
+        if conflict is None:
+            if not self._default:
+                raise AttributeError(self._name)
+            return self._default[0]
+        value = conflict.__dict__[self._name]
+        if callable(value):
+            value = conflict.__dict__[self._name] = value()
+        return value
+
+    def __set__(self, conflict: object, value: _Value | Callable[[], _Value]) -> None:
+        # As which `dataclasses.field` gives what was not given.
+        conflict.__dict__[self._name] = self._default[0] if value is self else value
+
+
 @dataclass(frozen=True)
 class Conflict:
-    """One reason to hesitate; `sentence` is for people.
+    """One reason to hesitate; `sentence` is for people, in the language in which it is first read.
 
     `subject` is the room, the speaker, the names of the fields or the number of people it is
     about. `others` are the sessions it collides with, `about` the ids of whatever else it names:
@@ -92,11 +128,11 @@ class Conflict:
 
     kind: Kind
     severity: Severity
-    sentence: str
+    sentence: WhenRead[str] = WhenRead[str]()  # noqa: RUF009
     others: tuple[Other, ...] = ()
     subject: str = ""
     about: tuple[UUID, ...] = ()
-    said: tuple[Said, ...] = field(default=(), compare=False)
+    said: WhenRead[tuple[Said, ...]] = field(default=WhenRead[tuple[Said, ...]](()), compare=False)
 
     @property
     def label(self) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import ngettext
 
 from eventflow.text.bidi import isolate
-from scheduling.conflicts.asked import Placement, columns_of, placed
+from scheduling.conflicts.asked import Placement, columns_of, moves
 from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named
-from scheduling.conflicts.statements import COMING, attending
+from scheduling.conflicts.parts import attending
+from scheduling.conflicts.statements import ATTENDING, find
 
 
 @dataclass(frozen=True)
@@ -36,38 +36,41 @@ def registered(sessions: Mapping[UUID, UUID]) -> dict[UUID, Registered]:
     One statement for any number of sessions, none for none. A registration counts where its
     participant is one of the event's.
     """
-    return attendance({}, columns_of({}), sessions)[1]
+    if not sessions:
+        return {}
+    found = find(columns_of({}) | asked_about({}, sessions), attending)
+    return attendance({}, sessions, found[ATTENDING])[1]
+
+
+def asked_about(
+    placements: Mapping[int, Placement], sessions: Mapping[UUID, UUID]
+) -> dict[str, list]:
+    """For the statement, the sessions of which it is asked who is registered."""
+    asked = {p.session_id: p.event_id for p in placements.values() if moves(p)} | dict(sessions)
+    return {"sessions": list(asked), "session_events": list(set(asked.values()))}
 
 
 def attendance(
     placements: Mapping[int, Placement],
-    columns: Mapping[str, list],
     sessions: Mapping[UUID, UUID],
+    rows: Iterable[tuple],
 ) -> tuple[dict[int, Conflict], dict[UUID, Registered]]:
     """Who of a session that moves is elsewhere then, and who is registered for each of `sessions`.
 
-    `columns` are of all placements. One statement, or none where nothing moves and no session is
-    asked about. Counted from the rows: `current_count` is kept by a trigger that can fall out of
-    step.
+    `rows` are those that the statement gave. Counted from the rows: `current_count` is kept by a
+    trigger that can fall out of step.
     """
-    moving = {n: p for n, p in placements.items() if p.moves and p.session_id}
-    asked = {p.session_id: p.event_id for p in moving.values()} | dict(sessions)
-    if not asked:
-        return {}, {}
     counted = dict.fromkeys(sessions, Registered())
     people, others = {}, defaultdict(list)
-    told = {"sessions": list(asked), "session_events": list(set(asked.values()))}
-    with connection.cursor() as cursor:
-        cursor.execute(COMING + attending(), {**columns, **placed(moving), **told})
-        for n, count, session_id, *row, event_id, vips in cursor.fetchall():
-            if n is None:
-                if sessions.get(session_id) == event_id:
-                    counted[session_id] = Registered(count, _by_name(vips or ()))
-            elif session_id is None:
-                people[n] = count
-            else:
-                others[n].append(Other(session_id, *row))
-    return {n: _attendees(count, moving[n], others[n]) for n, count in people.items()}, counted
+    for n, _what, _name, session_id, *row, event_id, count, _staying, _kept, vips in rows:
+        if n is None:
+            if sessions.get(session_id) == event_id:
+                counted[session_id] = Registered(count, _by_name(vips or ()))
+        elif session_id is None:
+            people[n] = count
+        else:
+            others[n].append(Other(session_id, *row))
+    return {n: _attendees(count, placements[n], others[n]) for n, count in people.items()}, counted
 
 
 def _by_name(vips: Iterable[tuple[str, str]]) -> tuple[Person, ...]:
@@ -79,12 +82,14 @@ def _attendees(count: int, placement: Placement, others: list[Other]) -> Conflic
     return Conflict(
         kind=Kind.ATTENDEES,
         severity=Severity.WARNING,
-        sentence=ngettext(
-            "%(count)s person who is registered is also registered for %(sessions)s.",
-            "%(count)s people who are registered are also registered for %(sessions)s.",
-            count,
-        )
-        % {"count": count, "sessions": listed(named(others, placement.zone))},
+        sentence=lambda: (
+            ngettext(
+                "%(count)s person who is registered is also registered for %(sessions)s.",
+                "%(count)s people who are registered are also registered for %(sessions)s.",
+                count,
+            )
+            % {"count": count, "sessions": listed(named(others, placement.zone))}
+        ),
         others=tuple(others),
         subject=str(count),
     )
@@ -97,12 +102,14 @@ def over_capacity(registered: Registered, capacity: int | None) -> Conflict | No
     return Conflict(
         kind=Kind.CAPACITY,
         severity=Severity.WARNING,
-        sentence=ngettext(
-            "%(count)s is registered, and there would be room for %(capacity)s.",
-            "%(count)s are registered, and there would be room for %(capacity)s.",
-            registered.places,
-        )
-        % {"count": registered.places, "capacity": capacity},
+        sentence=lambda: (
+            ngettext(
+                "%(count)s is registered, and there would be room for %(capacity)s.",
+                "%(count)s are registered, and there would be room for %(capacity)s.",
+                registered.places,
+            )
+            % {"count": registered.places, "capacity": capacity}
+        ),
     )
 
 
@@ -113,12 +120,14 @@ def removed_along(registered: Registered) -> Conflict | None:
     return Conflict(
         kind=Kind.REMOVES,
         severity=Severity.WARNING,
-        sentence=ngettext(
-            "%(count)s registration goes with the session.",
-            "%(count)s registrations go with the session.",
-            registered.places,
-        )
-        % {"count": registered.places},
+        sentence=lambda: (
+            ngettext(
+                "%(count)s registration goes with the session.",
+                "%(count)s registrations go with the session.",
+                registered.places,
+            )
+            % {"count": registered.places}
+        ),
     )
 
 
@@ -126,15 +135,16 @@ def vips_affected(registered: Registered) -> Conflict | None:
     """That VIPs are among those registered, by name."""
     if not registered.vips:
         return None
-    names = listed(isolate(person.name) for person in registered.vips)
     return Conflict(
         kind=Kind.VIP,
         severity=Severity.INFO,
-        sentence=ngettext(
-            "A VIP is registered: %(names)s.",
-            "VIPs are registered: %(names)s.",
-            len(registered.vips),
-        )
-        % {"names": names},
+        sentence=lambda: (
+            ngettext(
+                "A VIP is registered: %(names)s.",
+                "VIPs are registered: %(names)s.",
+                len(registered.vips),
+            )
+            % {"names": listed(isolate(person.name) for person in registered.vips)}
+        ),
         about=tuple(person.id for person in registered.vips),
     )

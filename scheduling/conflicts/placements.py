@@ -11,7 +11,6 @@ from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils import formats
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
@@ -19,12 +18,13 @@ from eventflow.text import bidi
 from eventflow.text.bidi import isolate
 from eventflow.text.sentences import Said, Sentence
 from scheduling import times
-from scheduling.conflicts.asked import Placement, columns_of
+from scheduling.conflicts import statements
+from scheduling.conflicts.asked import Placement, chooses, columns_of
 from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named, ordered
-from scheduling.conflicts.people import Registered, attendance
+from scheduling.conflicts.parts import attending, rooms_named
+from scheduling.conflicts.people import Registered, asked_about, attendance
 from scheduling.conflicts.room_names import room_names
 from scheduling.conflicts.spellings import speaker_spelled
-from scheduling.conflicts.statements import COMING, met
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def find(
     That is with the programme as it stands, without the sessions in `leaving`, and with those in
     `coming`: whole placements, by the same keys, each with `session_id` and `title`. One of them
     collides also with what another asks for, even where it asks for nothing itself. Names are
-    compared by their key, and of several speakers each. At most three statements for any number of
-    placements, none for none: who is met, the names of rooms, attendees.
+    compared by their key, and of several speakers each. One statement for any number of
+    placements, none for none.
     """
     return meet(placements, leaving=leaving, coming=coming).conflicts
 
@@ -64,25 +64,33 @@ def meet(
 ) -> Met:
     """What `find` finds, and who is registered for `sessions`, which tell the event of each.
 
-    In the same statements: the one about attendees tells both.
+    In the same statement, or in one where there are only sessions.
     """
     coming = coming or {}
-    columns = columns_of(placements, leaving, coming)
+    leaving = list(leaving)
+    asked = asked_about(placements, sessions)
+    parts: list[statements.Part] = []
+    if placements:
+        parts.append(statements.met)
+    if any(chooses(p) for p in placements.values()):
+        parts.append(rooms_named)
+    if asked["sessions"]:
+        parts.append(attending)
+    rows = statements.find(columns_of(placements, leaving, coming) | asked, *parts)
     whole = {**placements, **coming}
     found = defaultdict(list)
-    if placements:
-        met = _meeting(columns)
-        for n, its in met.items():
-            found[n] += _collisions(whole[n], its)
-        taken = {
-            n: its.rooms[p.room][0].room
-            for n, p in placements.items()
-            if (its := met.get(n)) and p.room in its.rooms
-        }
-        for n, spelled in room_names(placements, columns, taken).items():
-            found[n] += spelled
-    attending, registered = attendance(placements, columns, sessions)
-    for n, conflict in attending.items():
+    met = _meeting(rows[statements.MET])
+    for n, its in met.items():
+        found[n] += _collisions(whole[n], its)
+    taken = {
+        n: its.rooms[p.room][0].room
+        for n, p in placements.items()
+        if (its := met.get(n)) and p.room in its.rooms
+    }
+    for n, spelled in room_names(placements, leaving, taken, rows[statements.NAMED]).items():
+        found[n] += spelled
+    elsewhere, registered = attendance(placements, sessions, rows[statements.ATTENDING])
+    for n, conflict in elsewhere.items():
         found[n].append(conflict)
     return Met({n: list(ordered(conflicts)) for n, conflicts in found.items()}, registered)
 
@@ -90,7 +98,8 @@ def meet(
 def room_conflict(placement: Placement) -> Conflict | None:
     """Who has the placement's room at that time, and nothing else; one statement."""
     alone = replace(placement, speaker=None, listed=(), adds=False)
-    its = _meeting(columns_of({0: alone})).get(0, _Met())
+    rows = statements.find(columns_of({0: alone}), statements.met)
+    its = _meeting(rows[statements.MET]).get(0, _Met())
     found = [*_taken(placement, its), *_still_held(placement, its)]
     return found[0] if found else None
 
@@ -118,24 +127,23 @@ class _Met:
     speaker: tuple[str, bool] | None = None
 
 
-def _meeting(columns: Mapping[str, list]) -> dict[int, _Met]:
+def _meeting(rows: Iterable[tuple]) -> dict[int, _Met]:
     found: dict[int, _Met] = defaultdict(_Met)
-    with connection.cursor() as cursor:
-        cursor.execute(COMING + met(), columns)
-        for n, what, name, *row in cursor.fetchall():
-            its, other = found[n], Other(*row)
-            if what in ("spelled", "respelled"):
-                its.speaker = (name, what == "respelled")
-                continue
-            if what == "room":
-                others = its.rooms.setdefault(name, [])
-            elif what == "speaker":
-                others = its.people.setdefault(name, [])
-            else:
-                others = its.same if what == "duplicate" else its.held
-            # What is in two rooms, or is met by two of its own, is one session.
-            if all(other.id != known.id for known in others):
-                others.append(other)
+    for n, what, name, *row in rows:
+        its = found[n]
+        if what in ("spelled", "respelled"):
+            its.speaker = (name, what == "respelled")
+            continue
+        other = Other(*row[:5])
+        if what == "room":
+            others = its.rooms.setdefault(name, [])
+        elif what == "speaker":
+            others = its.people.setdefault(name, [])
+        else:
+            others = its.same if what == "duplicate" else its.held
+        # What is in two rooms, or is met by two of its own, is one session.
+        if all(other.id != known.id for known in others):
+            others.append(other)
     return found
 
 
@@ -158,7 +166,7 @@ def _collisions(placement: Placement, met: _Met) -> Iterator[Conflict]:
 def _taken(placement: Placement, met: _Met) -> Iterator[Conflict]:
     for room in placement.rooms:
         if others := met.rooms.get(room):
-            yield _room_conflict(replace(placement, room=room), others)
+            yield _room_conflict(placement, room, others)
 
 
 def _sessions(kept: list) -> str:
@@ -206,11 +214,6 @@ _ROOM_TAKEN = Sentence(
 )
 
 
-def _room_taken(placement: Placement, others: Iterable[Other]) -> Said:
-    """Who has the room, and when."""
-    return _ROOM_TAKEN(**_room_and_sessions(placement, placement.room, others))
-
-
 def _room_and_sessions(placement: Placement, room: str, others: Iterable[Other]) -> dict:
     return {
         "room": bidi.cut(room),
@@ -221,15 +224,17 @@ def _room_and_sessions(placement: Placement, room: str, others: Iterable[Other])
     }
 
 
-def _room_conflict(placement: Placement, others: list[Other]) -> Conflict:
-    said = _room_taken(placement, others)
+def _room_conflict(placement: Placement, room: str, others: list[Other]) -> Conflict:
+    def said() -> Said:
+        return _ROOM_TAKEN(**_room_and_sessions(placement, room, others))
+
     return Conflict(
         kind=Kind.ROOM,
         severity=Severity.ERROR,
-        sentence=str(said),
+        sentence=lambda: str(said()),
         others=tuple(others),
-        subject=placement.room,
-        said=(said,),
+        subject=room,
+        said=lambda: (said(),),
     )
 
 
@@ -239,15 +244,17 @@ def _speaker_conflict(
     return Conflict(
         kind=Kind.SPEAKER,
         severity=Severity.WARNING,
-        sentence=ngettext(
-            "%(speaker)s also speaks at %(sessions)s.",
-            "%(speaker)s also speak at %(sessions)s.",
-            len(people),
-        )
-        % {
-            "speaker": listed(map(isolate, people), most=None),
-            "sessions": listed(named(others, placement.zone), most=None),
-        },
+        sentence=lambda: (
+            ngettext(
+                "%(speaker)s also speaks at %(sessions)s.",
+                "%(speaker)s also speak at %(sessions)s.",
+                len(people),
+            )
+            % {
+                "speaker": listed(map(isolate, people), most=None),
+                "sessions": listed(named(others, placement.zone), most=None),
+            }
+        ),
         others=others,
         subject=", ".join(people),
     )
@@ -257,8 +264,10 @@ def _duplicate(placement: Placement, others: list[Other]) -> Conflict:
     return Conflict(
         kind=Kind.DUPLICATE,
         severity=Severity.WARNING,
-        sentence=gettext("The same stands in the programme already: %(sessions)s.")
-        % {"sessions": listed(named(others, placement.zone))},
+        sentence=lambda: (
+            gettext("The same stands in the programme already: %(sessions)s.")
+            % {"sessions": listed(named(others, placement.zone))}
+        ),
         others=tuple(others),
         subject=placement.title,
     )

@@ -1,19 +1,17 @@
 """How the programme spells the rooms that are chosen, and which of them it does not know."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext, ngettext
 
 from scheduling import near_names
-from scheduling.conflicts.asked import Placement, placed
+from scheduling.conflicts.asked import Placement, chooses
 from scheduling.conflicts.kinds import Conflict, Kind, Severity, listed
 from scheduling.conflicts.spellings import Spelling, quoted, written_as
-from scheduling.conflicts.statements import COMING, rooms_named
 
 
 @dataclass(frozen=True)
@@ -51,22 +49,23 @@ class _Used:
 
 
 def room_names(
-    placements: Mapping[int, Placement], columns: Mapping[str, list], taken: Mapping[int, str]
+    placements: Mapping[int, Placement],
+    leaving: Collection[UUID],
+    taken: Mapping[int, str],
+    rows: Iterable[tuple],
 ) -> dict[int, list[RoomName]]:
     """How the programme spells the rooms that are chosen, or that it does not know them.
 
-    `taken` is the room of a placement as a session spells it that has it at that time.
+    `taken` is the room of a placement as a session spells it that has it at that time; `rows` are
+    those that the statement gave.
     """
-    choosing = {n: p for n, p in placements.items() if p.names_room and p.room}
+    choosing = {n: p for n, p in placements.items() if chooses(p)}
     used, chosen = defaultdict(list), {}
-    with connection.cursor() as cursor:
-        cursor.execute(COMING + rooms_named(), {**columns, **placed(choosing)})
-        for row in cursor.fetchall():
-            one = _Used(*row)
-            if one.event_id is None:
-                chosen[one.room] = one.key
-            else:
-                used[one.event_id].append(one)
+    for n, _what, key, _id, _title, since, _end, room, event_id, standing, staying, kept, _ in rows:
+        if event_id is None:
+            chosen[room] = key
+        else:
+            used[event_id].append(_Used(n, event_id, room, key, standing, staying, since, kept))
     found = defaultdict(list)
     for n, placement in choosing.items():
         rooms, key = used[placement.event_id], chosen[placement.room]
@@ -81,7 +80,7 @@ def room_names(
             if unkept:
                 found[n].append(_unknown(placement, _not_kept(placement)))
             continue
-        others = [one for one in rooms if one.is_another_s(n, placement, columns["leaving"])]
+        others = [one for one in rooms if one.is_another_s(n, placement, leaving)]
         if others and all(one.key != key for one in others):
             new = _new_room(placement, key, others)
             if unkept:
@@ -100,7 +99,7 @@ def _spelled_otherwise(placement: Placement, own: str, respelled: bool) -> RoomN
     return RoomName(
         kind=Kind.ROOM_NAME,
         severity=Severity.INFO,
-        sentence=written_as(placement.room, own),
+        sentence=lambda: written_as(placement.room, own),
         subject=placement.room,
         written=own,
         respelled=respelled,

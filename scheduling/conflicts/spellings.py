@@ -25,7 +25,7 @@ def speaker_spelled(placement: Placement, own: str, respelled: bool) -> Spelling
     return Spelling(
         kind=Kind.SPEAKER,
         severity=Severity.INFO,
-        sentence=written_as(placement.speaker, own),
+        sentence=lambda: written_as(placement.speaker, own),
         subject=placement.speaker,
         name="speaker_name",
         written=own,

@@ -1,4 +1,12 @@
-"""The statements that find what is in the way, each for any number of placements."""
+"""The statement that finds what is in the way, for any number of placements: the parts asked for.
+
+Whom placements meet, how rooms are spelled, and who is registered are parts of it: what each finds
+comes in rows of the same columns, which begin with the part's number.
+"""
+
+from collections.abc import Callable, Mapping
+
+from django.db import connection
 
 from scheduling import names, pointers
 
@@ -13,9 +21,9 @@ _MEETS = """t.event_id = a.event_id
 # room by which another may be spelled is read whole.
 _TOLD_ROOM = "case when octet_length(room) <= 2000 then room else left(room, 500) end"
 
-# What begins each statement: those that come along with the placements, with the number of the
+# What begins it: those that come along with the placements, with the number of the
 # placement where they are one's own. `asks_…` says that it is this that is asked for of it.
-COMING = """
+_COMING = """
 with coming as (
   select *
   from unnest(%(coming)s::int[], %(coming_event)s::uuid[], %(coming_session)s::uuid[],
@@ -28,7 +36,60 @@ with coming as (
 """
 
 
-def met() -> str:
+# The parts, as rows name them.
+MET, NAMED, ATTENDING = 1, 2, 3
+# What of a row each part tells, by its name here; the rest is null.
+_COLUMNS = {
+    "n": "int",
+    "what": "text",
+    "name": "text",
+    "id": "uuid",
+    "title": "text",
+    "start_time": "timestamptz",
+    "end_time": "timestamptz",
+    "room": "text",
+    "event_id": "uuid",
+    "number": "bigint",
+    "staying": "bigint",
+    "kept": "bool",
+    "vips": "text[]",
+}
+
+
+def told(part: int, source: str, **told: str) -> str:
+    """What a part tells of the rows of a source."""
+    columns = [f"({told.get(name, 'null')})::{kind}" for name, kind in _COLUMNS.items()]
+    return f"select {part}, {', '.join(columns)} from {source}"  # noqa: S608
+
+
+Part = Callable[[], tuple[str, str]]
+
+
+def find(columns: Mapping[str, list], *parts: Part) -> dict[int, list[tuple]]:
+    """What those parts find, by their numbers: rows of `_COLUMNS`; one statement, or none."""
+    found: dict[int, list[tuple]] = {MET: [], NAMED: [], ATTENDING: []}
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(_statement(*parts), columns)
+            for part, *row in cursor.fetchall():
+                found[part].append(tuple(row))
+    return found
+
+
+def _statement(*parts: Part) -> str:
+    found = [part() for part in parts]
+    begun = ",".join([_COMING, *(read for read, _rows in found)])
+    numbered = ", ".join(["part", *_COLUMNS])
+    return f"""{begun}
+select *
+from (
+  {" union all ".join(rows for _read, rows in found)}
+) as found ({numbered})
+order by part, n nulls first, start_time, id, name
+"""  # noqa: S608
+
+
+def met() -> tuple[str, str]:
     """Whom placements meet at their time."""
     # The sessions of the events are read once, and those kept that something meets in time: only
     # for their names, and for each spelling once, the key is asked. Placements meet what stands,
@@ -37,8 +98,8 @@ def met() -> str:
     there = f"public.schedules as s where {_MET_IN_TIME}"
     if pointers.kept():
         there = f"{pointers.programme(rooms=True, speakers=True, of='near')} as s"
-    return f"""
-, asked as (
+    read = f"""
+asked as (
   select n, event_id, title, room, speaker, start_time, end_time, session_id, adds,
     names_speaker, standing_speaker, false as coming, true as asks_room, true as asks_speaker
   from unnest(%(n)s::int[], %(event)s::uuid[], %(title)s::text[], %(room)s::text[],
@@ -118,6 +179,8 @@ named as materialized (
       select
       from public.schedules as s
       where s.event_id = asked.event_id
+      -- Where many are asked about, those of these events are read, and of no others
+      and s.event_id = any (%(events)s::uuid[])
       and s.speaker_name = asked.speaker
       {pointers.and_stands("s")}
     ) as in_use
@@ -150,7 +213,7 @@ heard as (
   where not named.in_use
   and its.sessions > 0
 ),
-found as (
+met as (
   select a.n, 'room' as what, a.person, t.id, t.title, t.start_time, t.end_time, t.room
   from in_room as a
   join there as t
@@ -191,10 +254,19 @@ found as (
   )
   {_held()}
 )
-select n, what, person, id, left(title, 500), start_time, end_time, {_TOLD_ROOM}
-from found
-order by n, start_time, id, person
 """  # noqa: S608
+    return read, told(
+        MET,
+        "met",
+        n="n",
+        what="what",
+        name="person",
+        id="id",
+        title="left(title, 500)",
+        start_time="start_time",
+        end_time="end_time",
+        room=_TOLD_ROOM,
+    )
 
 
 _MET_IN_TIME = """s.event_id = any (%(events)s::uuid[])
@@ -237,136 +309,3 @@ def _held() -> str:
   where a.room is not null
   and not a.coming
   and {names.key("s.room")} = {names.key("a.room")}"""  # noqa: S608
-
-
-def rooms_named() -> str:
-    """How the rooms of the events are spelled."""
-    # By room of the event, as it is spelled: how many sessions stand in it and how many of them
-    # stay, and since when. What leaves has told how its room is spelled, and has it no more.
-    return f"""
-, used as materialized (
-  select s.event_id, s.room, count(*) as standing,
-    count(*) filter (where s.id <> all (%(leaving)s::uuid[])) as staying,
-    min(s.created_at) as since
-  from public.schedules as s
-  where s.event_id = any (%(events)s::uuid[])
-  and s.room is not null
-  and octet_length(s.room) <= 2000
-  {pointers.and_stands("s")}
-  group by s.event_id, s.room
-),
-{_kept_rooms()}spelled as materialized (
-  select spelling.room, {names.key("spelling.room")} as key
-  from (
-    select room from used
-    {"union select room from kept" if _kept_rooms() else ""}
-    union
-    select room from unnest(%(room)s::text[]) as room
-    union
-    select room from coming where room is not null
-  ) as spelling
-)
-select null as n, u.event_id, u.room, spelled.key, u.standing, u.staying, u.since, false
-from used as u
-join spelled
-  on spelled.room = u.room
-union all
-select c.n, c.event_id, c.room, spelled.key, 0, 1, null, false
-from coming as c
-join spelled
-  on spelled.room = c.room
-union all
-select null, null, chosen.room, spelled.key, 0, 0, null, false
-from unnest(%(room)s::text[]) as chosen (room)
-join spelled
-  on spelled.room = chosen.room
-{_told_kept_rooms()}
-"""  # noqa: S608
-
-
-def _kept_rooms() -> str:
-    if pointers.ROOM not in pointers.kept().columns:
-        return ""
-    return """kept as materialized (
-  select r.event_id, r.name as room
-  from public.rooms as r
-  where r.event_id = any (%(events)s::uuid[])
-),
-"""
-
-
-def _told_kept_rooms() -> str:
-    """The rooms that the product keeps in a table of their own, whoever is in them."""
-    if not _kept_rooms():
-        return ""
-    return """union all
-select null, k.event_id, k.room, spelled.key, 0, 1, null, true
-from kept as k
-join spelled
-  on spelled.room = k.room"""
-
-
-def attending() -> str:
-    """Who is registered for sessions, and where else those are registered whose session moves."""
-    # There is no index on a registration's session, but there are on an event's participants and on
-    # a participant's registrations. What is told of a session comes first, in rows without a
-    # number; rows without a session count the people of all of them.
-    return f"""
-, registered as materialized (
-  select mine.schedule_id as session_id, p.event_id, p.id as participant_id, p.is_vip,
-    case when p.is_vip then left(p.first_name || ' ' || p.last_name, 500) end as name
-  from public.participants as p
-  join public.participant_schedules as mine
-    on mine.participant_id = p.id
-  join unnest(%(sessions)s::uuid[]) as wanted (session_id)
-    on wanted.session_id = mine.schedule_id
-  where p.event_id = any (%(session_events)s::uuid[])
-),
-elsewhere as (
-  select moving.n, moving.event_id, moving.start_time, moving.end_time, mine.participant_id,
-    theirs.schedule_id
-  from unnest(%(n)s::int[], %(event)s::uuid[], %(start)s::timestamptz[], %(end)s::timestamptz[],
-    %(session)s::uuid[])
-    as moving (n, event_id, start_time, end_time, session_id)
-  join registered as mine
-    on mine.session_id = moving.session_id
-    and mine.event_id = moving.event_id
-  join public.participant_schedules as theirs
-    on theirs.participant_id = mine.participant_id
-    and theirs.schedule_id <> moving.session_id
-)
-select null::int as n, count(*), r.session_id as id, null as title, null as start_time,
-  null as end_time, null as room, r.event_id,
-  array_agg(distinct array[r.participant_id::text, r.name]) filter (where r.is_vip)
-from registered as r
-group by r.session_id, r.event_id
-union all
-select met.n, count(distinct met.participant_id), met.id, met.title, met.start_time, met.end_time,
-  met.room, null, null
-from (
-  select e.n, e.participant_id, o.id, left(o.title, 500) as title, o.start_time, o.end_time,
-    left(o.room, 500) as room
-  from elsewhere as e
-  join public.schedules as o
-    on o.id = e.schedule_id
-    and o.event_id = e.event_id
-    and o.start_time < e.end_time
-    and o.end_time > e.start_time
-    and o.start_time < o.end_time
-  where o.id <> all (%(leaving)s::uuid[])
-  {pointers.and_stands("o")}
-  union all
-  select e.n, e.participant_id, o.id, o.title, o.start_time, o.end_time, o.room
-  from elsewhere as e
-  join coming as o
-    on o.id = e.schedule_id
-    and o.event_id = e.event_id
-    and o.start_time < e.end_time
-    and o.end_time > e.start_time
-) as met
-group by grouping sets (
-  (met.n),
-  (met.n, met.id, met.title, met.start_time, met.end_time, met.room)
-)
-order by n nulls first, start_time, id
-"""  # noqa: S608

@@ -181,3 +181,19 @@ def test_no_name_is_passed_over_that_may_have_the_key(db):
 
     assert f.run(asked + f"not {its_own}", texts) == []
     assert f.run(asked + another, ["Dana Levi", "דנה לוי", "Speaker 12", "R-3, x"]) == []
+
+
+def test_the_key_of_a_plain_name_is_that_of_the_function(db):
+    letters = [chr(n) for n in range(1, 0x600)]
+    texts = [s for _n, s in SPELLED]
+    texts += [
+        text for c in letters for text in (c, f"{c}A", f"a{c}", f"A{c}b", f"A {c}", f"{c} {c}")
+    ]
+
+    told = f"select x from unnest(%s::text[]) as x where {names.key('x')} <> "
+    assert f.run(told + "coalesce(nullif(public.name_key(x), ''), x)", texts) == []
+
+    person = f"(select key from {names.people('x')} as p limit 1)"
+    alone = "(select public.name_key(p) from unnest(public.speaker_names(x)) as p limit 1)"
+    told = f"select x from unnest(%s::text[]) as x where {person} is distinct from {alone}"
+    assert f.run(told, texts) == []

@@ -137,7 +137,7 @@ class Worklist:
                 "tabs": {tab.value: number for tab, number in counted.tabs.items()}
                 | {"asked": counted.asked},
                 "seen": counted.seen,
-                "of": counted.of,
+                "left": counted.left,
                 "next": counted.following and ".".join(map(str, counted.following)),
             }
         )

@@ -40,13 +40,14 @@
         counts[tab] = (counts[tab] ?? 0) + found;
         counts.all += found;
       }
+      const of = seen + step.left;
       seen += step.seen;
       after = step.next;
       show(counts, !after);
       said.hidden = !after;
       said.textContent = said.dataset.counting
         .replace("{seen}", numbers.format(seen))
-        .replace("{of}", numbers.format(step.of));
+        .replace("{of}", numbers.format(of));
     } while (after);
   };
 

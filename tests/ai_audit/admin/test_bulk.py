@@ -134,7 +134,7 @@ def test_asking_takes_a_fixed_number_of_statements(browser, event, suggest, coun
     with CaptureQueriesContext(connection) as captured:
         choose(browser, *many)
 
-    assert len(captured) == 27 + f.judged(2)
+    assert len(captured) == 19 + f.judged(2)
 
 
 @pytest.mark.parametrize("count", [201, pytest.param(1000, marks=pytest.mark.long)])

@@ -520,14 +520,14 @@ def many(event, suggest, number):
 def test_few_statements_for_any_number(browser, event, suggest, number, django_assert_num_queries):
     many(event, suggest, number)
 
-    # Four of who is signed in; the event, what waits, whose sessions that is about and who is
-    # registered for these; the seven of the verdicts; the rooms, and the drawing.
-    with django_assert_num_queries(15 + f.judged(2)):
+    # Two of who is signed in; the event, what waits, whose sessions that is about and who is
+    # registered for these; the three of the verdicts; the rooms, and the drawing.
+    with django_assert_num_queries(11 + f.judged(2)):
         browser.get(day_url(event))
     # Django asks once for the types of content.
     browser.get(f"{event_url(event)}change/")
     # The event is asked for once more by Django, and its organization.
-    with django_assert_num_queries(10 + f.judged()):
+    with django_assert_num_queries(9 + f.judged()):
         browser.get(f"{event_url(event)}change/")
 
 

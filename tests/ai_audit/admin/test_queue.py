@@ -130,7 +130,7 @@ def test_the_page_takes_a_fixed_number_of_statements(
         suggest(data, "schedule_update", event=event)
     browser.get(QUEUE)
 
-    with django_assert_num_queries(15 + f.judged()):
+    with django_assert_num_queries(10 + f.judged()):
         page = browser.get(QUEUE)
 
     assert len(pages.shown_ids(page)) == number

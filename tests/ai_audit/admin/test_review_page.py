@@ -267,7 +267,7 @@ def test_the_page_takes_a_fixed_number_of_statements(
     suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
     browser.get(url(suggestion))
 
-    with django_assert_num_queries(18 + f.judged()):
+    with django_assert_num_queries(14 + f.judged()):
         browser.get(url(suggestion))
 
 

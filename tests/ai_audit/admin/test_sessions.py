@@ -590,7 +590,7 @@ def test_the_list_takes_a_fixed_number_of_statements(
         f.session(event=f.event(organization=ours, name=f"{n}"), title=f"{n}")
     browser.get(LIST)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         browser.get(LIST)
 
 

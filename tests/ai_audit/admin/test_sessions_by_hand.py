@@ -304,7 +304,7 @@ def test_a_sessions_history_takes_a_fixed_number_of_statements(
         browser.post(change_url(session), opened(browser, session, title=f"{n}"))
     browser.get(history_url(session))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len(pages.rows(browser.get(history_url(session)))) == changes
 
 

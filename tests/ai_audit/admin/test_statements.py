@@ -20,8 +20,12 @@ QUEUE = "/admin/ai_audit/pendingsuggestion/"
 # What a statement is for, by what is found in no other; the first that is found in it.
 _SIGNS = {
     "who is signed in": 'SELECT "django_session"',
-    "user, profile, organization, second factor": 'SELECT "auth_user"',
-    "what they may do": 'FROM "auth_permission"',
+    "user, profile, organization, second factor, what they may do": 'SELECT "auth_user"',
+    "lists saved under names": 'SELECT "ai_audit_savedlist"',
+    "which events there are to choose from": 'SELECT "events"',
+    "how many there are for each choice of a filter": '"group_0"',
+    "how many there are": "SELECT COUNT(*)",
+    "the suggestions": '"failure"',
     "the suggestion under its lock, the approver’s organization": 'FOR UPDATE OF "ai_insights_log"',
     "suggestions about what is in the way": "LIMIT 50",
     "the suggestion": 'SELECT "ai_insights_log"."id", "ai_insights_log"."user_id"',
@@ -34,11 +38,8 @@ _SIGNS = {
     "the session under its lock": 'FOR UPDATE OF "schedules"',
     "the session": 'SELECT "schedules"',
     "where pointers would lead": "called as materialized",
-    "who is met": "in_room as materialized",
-    "how rooms are spelled": "used as materialized",
-    "who is registered, and elsewhere then": "elsewhere as (",
-    "rivals": "undecided as materialized",
-    "keys of names": "select 0, spelled",
+    "who is met, how rooms are spelled, who is registered": "in_room as materialized",
+    "rivals, and keys of names": "undecided as materialized",
     "the day by room": "today as materialized",
     "what hangs on the session": "backoffice.what_hangs_on",
     "ways out": "open as (",
@@ -69,6 +70,33 @@ def _purpose(sql):
     return next((what for what, sign in _SIGNS.items() if sign in sql), sql)
 
 
+def test_a_page_of_the_queue_asks_for_this(browser, event, suggest):
+    session = f.session(event=event, room="A", speaker_name="x", start=f.at(9), end=f.at(20))
+    f.session(event=event, room="B", speaker_name="x", start=f.at(12))
+    for room in ("B", "C"):
+        suggest(f.update_data(session, room=room), "schedule_update")
+    suggest(f.create_data(room="C", speaker_name="x"))
+    browser.get(QUEUE)
+
+    with CaptureQueriesContext(connection) as captured:
+        page = browser.get(QUEUE)
+
+    assert page.status_code == 200
+    assert told(captured) == [
+        "who is signed in",
+        "user, profile, organization, second factor, what they may do",
+        "which events there are to choose from",
+        "how many there are",
+        "the suggestions",
+        "the session",
+        *(["where pointers would lead"] if pointers.kept() else []),
+        "who is met, how rooms are spelled, who is registered",
+        "rivals, and keys of names",
+        "lists saved under names",
+        "how many there are for each choice of a filter",
+    ]
+
+
 def test_a_review_page_asks_for_this(browser, event, suggest):
     session = f.session(event=event, room="A", speaker_name="x", start=f.at(9), end=f.at(20))
     f.session(event=event, room="B", speaker_name="x", start=f.at(12))
@@ -82,16 +110,12 @@ def test_a_review_page_asks_for_this(browser, event, suggest):
     assert page.status_code == 200
     assert told(captured) == [
         "who is signed in",
-        "user, profile, organization, second factor",
+        "user, profile, organization, second factor, what they may do",
         "the suggestion",
-        "what they may do",
         "the session",
         *(["where pointers would lead"] if pointers.kept() else []),
-        "who is met",
-        "how rooms are spelled",
-        "who is registered, and elsewhere then",
-        "rivals",
-        "keys of names",
+        "who is met, how rooms are spelled, who is registered",
+        "rivals, and keys of names",
         "what it replaces and undoes",
         "what was said of it",
         "its decisions",
@@ -119,20 +143,16 @@ def test_approving_asks_for_this(browser, event, suggest):
     assert answer.status_code == 302
     assert told(captured) == [
         "who is signed in",
-        "user, profile, organization, second factor",
+        "user, profile, organization, second factor, what they may do",
         "the suggestion",
-        "what they may do",
         "its place in the list",
         "a transaction, or a savepoint in one",
         "locks are not waited for long; the event’s lock",
         "the suggestion under its lock, the approver’s organization",
         "the session under its lock",
         *(["where pointers would lead"] if pointers.kept() else []),
-        "who is met",
-        "how rooms are spelled",
-        "who is registered, and elsewhere then",
-        "rivals",
-        "keys of names",
+        "who is met, how rooms are spelled, who is registered",
+        "rivals, and keys of names",
         "how the session stands, becoming the approver; approved",
         "a savepoint; all constraints hold at once; the session is written",
         "the savepoint is over; becoming oneself again;"

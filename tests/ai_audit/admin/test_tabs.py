@@ -237,7 +237,7 @@ def test_counting_takes_a_fixed_number_of_statements(
         for n in range(rows):
             suggest(f.create_data(title=f"{n}", room="A"))
         browser.get(COUNTS)
-        with django_assert_num_queries(16 + f.judged()):
+        with django_assert_num_queries(13 + f.judged()):
             browser.get(COUNTS)
     assert json.loads(browser.get(COUNTS).content)["seen"] == Suggestion.objects.count()
 

@@ -253,7 +253,7 @@ def test_a_session_that_is_gone_blocks(suggest):
 
 
 @pytest.mark.parametrize("number", [1, 50])
-def test_any_number_of_suggestions_takes_six_statements(
+def test_any_number_of_suggestions_takes_three_statements(
     event, suggest, number, django_assert_num_queries
 ):
     for n in range(number):
@@ -264,7 +264,7 @@ def test_any_number_of_suggestions_takes_six_statements(
         suggest([])
     suggestions = list(Suggestion.objects.select_related("event", "user"))
 
-    with django_assert_num_queries(6 + f.judged()):
+    with django_assert_num_queries(3 + f.judged()):
         found = verdicts.judge(suggestions)
 
     assert len(found) == 4 * number

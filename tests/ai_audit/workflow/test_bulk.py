@@ -175,7 +175,7 @@ def test_looking_takes_a_fixed_number_of_statements(noa, suggest, count):
         workflow.approve_set(digests=digests, by=noa)
 
     looking = [q for q in captured if "name_key" in q["sql"]]
-    assert len(looking) == 4 + f.judged()
+    assert len(looking) == 2 + f.judged()
 
 
 def test_what_another_of_the_set_has_taken_in_other_letters_fails(noa, suggest):

@@ -51,7 +51,7 @@ def waits(suggestion) -> bool:
 
 def set_aside(suggestion) -> bool:
     found = Suggestion.objects.filter(pk=suggestion.pk)
-    [marked] = found.with_set_aside().values_list("set_aside", flat=True)
+    marked = found.set_aside().exists()
     assert found.not_set_aside().exists() is not marked
     return marked
 
