@@ -13,6 +13,8 @@ from tests import factories
 from tests.database import steps
 from tests.factories import run
 
+pytestmark = pytest.mark.migrates
+
 WAITING = "Another migrate is running on this database; waiting for it to end."
 UNDONE = "The step that was running was undone whole; the steps before it stand."
 LOCKED = (

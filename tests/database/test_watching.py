@@ -17,6 +17,8 @@ from tests.database import steps
 from tests.database.test_running import held
 from tests.factories import run
 
+pytestmark = pytest.mark.migrates
+
 
 @pytest.fixture(autouse=True)
 def _looking_at_once(monkeypatch):
