@@ -79,9 +79,6 @@ SENT = (
     *("_approve", "_reject", "_amend", "_undo", "_withdraw", "_execute", "_approve_only"),
     *("_dismiss", "_back", "name", "forget"),
 )
-LONG = [pytest.mark.long, pytest.mark.once]
-# One of them soon, all of them in the long tier.
-NASTY_EACH = [NASTY[0], *(pytest.param(value, marks=LONG) for value in NASTY[1:])]
 ACTIONS = ("approve_selected", "reject_selected", "approve_together", "delete_selected")
 
 values = st.sampled_from(VALUES) | st.text(max_size=30)
@@ -188,11 +185,11 @@ def no_form_fails(visitors, number):
 
 
 def test_no_address_fails(visitors):
-    no_address_fails(visitors, 60)
+    no_address_fails(visitors, 20)
 
 
 def test_no_form_fails(visitors):
-    no_form_fails(visitors, 60)
+    no_form_fails(visitors, 20)
 
 
 @pytest.mark.long
@@ -240,7 +237,9 @@ FORMS = (
 )
 
 
-@pytest.mark.parametrize("value", NASTY_EACH)
+@pytest.mark.long
+@pytest.mark.once
+@pytest.mark.parametrize("value", NASTY)
 def test_no_field_fails(visitors, value):
     """Each field of each form, with junk in it."""
     for address in FORMS:
