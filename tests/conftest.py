@@ -39,7 +39,7 @@ hypothesis.settings.register_profile("quick", max_examples=25, **_ANY_PROPERTY)
 hypothesis.settings.register_profile("thorough", max_examples=400, **_ANY_PROPERTY)
 hypothesis.settings.load_profile("quick")
 # And no more than so many where each example is some statements to the database, or hundreds.
-MOST_WITH_A_DATABASE = {"quick": 8, "thorough": 80}
+MOST_WITH_A_DATABASE = {"quick": 8, "thorough": 50}
 
 # Whoever fetches pages, or makes a database, for each variant of a test; the others take less than
 # telling of them does.
