@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
+from django.urls import resolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -220,7 +221,9 @@ LISTS = (
 def test_no_parameter_fails(visitors, value):
     """Each name that a page knows, by itself, with each value."""
     for address in LISTS:
-        for name in NAMES:
+        declared = getattr(resolve(f"/admin/{address}").func, "takes", None)
+        # What it has not declared never reaches a page: one such name tells as much as all.
+        for name in (*declared.names, NAMES[0]) if declared else NAMES:
             visitors[1].get(f"/admin/{address}", [(name, value)])
 
 
