@@ -70,7 +70,7 @@ lock: $(VENV)/.installed
 
 # The demo's data hold decisions, so they stay: `make demo-reset` is for those.
 clean:
-	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage .coverage.*
 	find ai_audit eventflow scheduling tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.installed: requirements-dev.lock

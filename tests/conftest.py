@@ -4,7 +4,9 @@ Everything runs on a real PostgreSQL, as a login that is no superuser: the one t
 with TEST_LOGIN=web the web process's own, wherever a page is asked for or something is decided.
 """
 
+import gc
 import subprocess
+from collections import defaultdict
 from contextlib import contextmanager
 
 import hypothesis
@@ -13,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection, transaction
+from django.test import client as django_client
 from django.utils import translation
 from hypothesis import HealthCheck
 
@@ -36,7 +39,13 @@ hypothesis.settings.register_profile("quick", max_examples=25, **_ANY_PROPERTY)
 hypothesis.settings.register_profile("thorough", max_examples=400, **_ANY_PROPERTY)
 hypothesis.settings.load_profile("quick")
 # And no more than so many where each example is some statements to the database, or hundreds.
-MOST_WITH_A_DATABASE = 80
+MOST_WITH_A_DATABASE = {"quick": 8, "thorough": 50}
+
+# Whoever fetches pages, or makes a database, for each variant of a test; the others take less than
+# telling of them does.
+COSTLY = {"browser", "root", "client", "new_database", "stand_in", "django_stands"}
+# Of the variants of such a test, so many are tried soon, and all of them in the long tier.
+SOON = 3
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -45,10 +54,56 @@ def pytest_collection_modifyitems(items):
     for item in items:
         asks = item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames
         if asks and getattr(item.obj, "is_hypothesis_test", False):
-            most = min(hypothesis.settings.default.max_examples, MOST_WITH_A_DATABASE)
+            most = MOST_WITH_A_DATABASE[hypothesis.settings.get_current_profile_name()]
             hypothesis.settings(max_examples=most)(item.obj)
         if not asks and not item.get_closest_marker("long"):
             item.add_marker("once")
+    _leave_variants_for_later(items)
+
+
+def _leave_variants_for_later(items) -> None:
+    """Mark as `long` what lies between those of a costly test's variants that are tried soon.
+
+    They are spread over all of them. A test that needs each of its variants soon is marked
+    `every_variant`.
+    """
+    variants = defaultdict(list)
+    for item in items:
+        if (
+            hasattr(item, "callspec")
+            and COSTLY.intersection(item.fixturenames)
+            and not item.get_closest_marker("long")
+            and not item.get_closest_marker("every_variant")
+        ):
+            variants[item.parent, item.originalname].append(item)
+    for of_one in variants.values():
+        soon = of_one[:: -(-len(of_one) // SOON)]
+        for item in of_one:
+            if item not in soon:
+                item.add_marker("long")
+
+
+def pytest_collection_finish():
+    """What stands now stands to the end: the collector of garbage need not go through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _context_of_the_page_alone():
+    """Of what templates are given, answers keep the page's, not that of each piece it includes.
+
+    Django's client copies them all, which takes longer than many a page does otherwise.
+    """
+    keep = django_client.store_rendered_templates
+
+    def keep_first(store, *args, **kwargs):
+        if "context" not in store:
+            keep(store, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_client, "store_rendered_templates", keep_first)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -40,19 +40,30 @@ def prepare_stand_in() -> None:
 def prepare_migrated() -> None:
     """Make the two that are migrated, and what they are copied from, likewise."""
     with _alone() as raw:
-        stand_in, owner = _make_stand_in(raw), _owner()
-        fingerprint = _digest(stand_in, *_all_that_migrates(raw))
+        fingerprint = _digest(_make_stand_in(raw), *_all_that_migrates(raw))
         for name, apps in ((DJANGO, _DJANGOS_APPS), (EVERYTHING, (None,))):
             with _made_once(raw, name, fingerprint) as missing:
                 if missing:
-                    raw.execute(
-                        sql.SQL("create database {} template {} owner {}").format(
-                            *map(sql.Identifier, (name, STAND_IN, owner))
-                        )
-                    )
+                    _copy(raw, STAND_IN, name)
                     with connected_to(name):
                         for app in apps:
                             call_command("migrate", *filter(None, [app]), verbosity=0)
+
+
+def prepare_filled(name: str, fill, *contents: str | bytes) -> str:
+    """Make one in which everything stands and `fill` was run, once for all workers; its name.
+
+    It is made again where `contents`, of which `fill` makes what it does, differ.
+    """
+    name = f"{settings.TEST_DATABASE_NAME}_{name}"
+    with _alone() as raw:
+        fingerprint = _digest(_fingerprint(raw, EVERYTHING), *contents)
+        with _made_once(raw, name, fingerprint) as missing:
+            if missing:
+                _copy(raw, EVERYTHING, name)
+                with connected_to(name):
+                    fill()
+    return name
 
 
 @contextmanager
@@ -66,6 +77,22 @@ def _alone():
                 raw.execute(f"alter system set {setting} = off")
             raw.execute("select pg_reload_conf()")
         yield raw
+
+
+def _copy(raw, template: str, name: str) -> None:
+    raw.execute(
+        sql.SQL("create database {} template {} owner {}").format(
+            *map(sql.Identifier, (name, template, _owner()))
+        )
+    )
+
+
+def _fingerprint(raw, name: str) -> str:
+    """Of the database with that name; none where there is none, or it is not complete."""
+    found = raw.execute(
+        "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]
+    ).fetchone()
+    return (found and found[0]) or ""
 
 
 def _owner() -> str:
@@ -86,10 +113,7 @@ def _make_stand_in(raw) -> str:
 @contextmanager
 def _made_once(raw, name: str, fingerprint: str):
     """Whether the block has to make that database, which then counts as made."""
-    found = raw.execute(
-        "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]
-    ).fetchone()
-    missing = found != (fingerprint,)
+    missing = _fingerprint(raw, name) != fingerprint
     identifier = sql.Identifier(name)
     if missing:
         raw.execute(sql.SQL("drop database if exists {} with (force)").format(identifier))

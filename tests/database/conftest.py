@@ -16,6 +16,18 @@ from tests import templates
 from tests.databases import connected_to, copy_of
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Of a module that migrates databases, one test is tried soon, and all on every server."""
+    begun = set()
+    for item in items:
+        if item.get_closest_marker("migrates") and not item.get_closest_marker("long"):
+            if item.parent in begun:
+                item.add_marker("long")
+                item.add_marker("every_server")
+            begun.add(item.parent)
+
+
 @pytest.fixture(scope="session")
 def copies(django_db_setup, django_db_blocker):
     """Copies of the templates that last as long as the session, by what is migrated in them."""

@@ -16,6 +16,8 @@ from tests.factories import run
 from tests.shapes import IN_PRODUCTION
 from tests.variants import first_soon
 
+pytestmark = pytest.mark.migrates
+
 LOG = "public.ai_insights_log"
 FUNCTION = (
     "public.check_speaker_conflicts(uuid,text,timestamp with time zone,"

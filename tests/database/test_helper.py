@@ -17,6 +17,8 @@ from tests.database.conftest import leaving_as_it_was
 from tests.databases import connected_to, copy_of, stand_in_of
 from tests.shapes import of_the_first_shape
 
+pytestmark = pytest.mark.migrates
+
 LOG = "public.ai_insights_log"
 OURS = "backoffice.user_org_id()"
 THEIRS = """

@@ -19,6 +19,8 @@ from tests.database.steps import by_hand
 from tests.database.test_adoption import CASES, NAME_TAKEN
 from tests.factories import run
 
+pytestmark = pytest.mark.migrates
+
 LOG = "public.ai_insights_log"
 
 

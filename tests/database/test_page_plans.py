@@ -4,6 +4,7 @@ import json
 import uuid
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from ai_audit.reports import filters, pages
 from ai_audit.reports.filters import Filters, View
+from tests import templates
+from tests.databases import connected_to
 from tests.factories import run
 
 pytestmark = pytest.mark.long
@@ -98,25 +101,32 @@ FILTERS = {
 }
 
 
+def fill():
+    run(_FILL, ROWS)
+    for table, columns in _OF_PEOPLE.items():
+        run(f"alter table backoffice.{table} disable trigger user")
+        run(
+            f"insert into backoffice.{table} ({columns}) select {columns} from ("
+            "select suggestion_id, case when n % 2 = 0 then suggestion_id end as replaces,"
+            " case when n % 2 = 1 then suggestion_id end as undoes from ("
+            "select suggestion_id, row_number() over () as n from backoffice.suggestion_index)"
+            " as numbered where n % 499 = 0) as made"
+        )
+    # From every row, not from a sample of them, and by nobody else: the same plans each time.
+    run("set default_statistics_target = 1000")
+    for table in ("suggestion_index", *_OF_PEOPLE):
+        run(f"alter table backoffice.{table} set (autovacuum_enabled = off)")
+        run(f"analyze backoffice.{table}")
+    run("reset default_statistics_target")
+
+
 @pytest.fixture(scope="module")
-def filled(new_database, copies):
-    with new_database(template=copies["everything"]) as name:
-        run(_FILL, ROWS)
-        for table, columns in _OF_PEOPLE.items():
-            run(f"alter table backoffice.{table} disable trigger user")
-            run(
-                f"insert into backoffice.{table} ({columns}) select {columns} from ("
-                "select suggestion_id, case when n % 2 = 0 then suggestion_id end as replaces,"
-                " case when n % 2 = 1 then suggestion_id end as undoes from ("
-                "select suggestion_id, row_number() over () as n from backoffice.suggestion_index)"
-                " as numbered where n % 499 = 0) as made"
-            )
-            run(f"analyze backoffice.{table}")
-        # From every row, not from a sample of them: the same plans each time.
-        run("set default_statistics_target = 1000")
-        run("analyze backoffice.suggestion_index")
-        run("reset default_statistics_target")
-        yield name
+def filled(django_db_setup, django_db_blocker):
+    """The default connection leads to the rows, which no test changes; the database's name."""
+    with django_db_blocker.unblock():
+        name = templates.prepare_filled("plans", fill, Path(__file__).read_bytes())
+        with connected_to(name):
+            yield name
 
 
 def plan_of_page(asked, **place) -> dict:

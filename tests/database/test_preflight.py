@@ -15,6 +15,8 @@ from scheduling.checks import ROOM_CONSTRAINT
 from tests.database import steps
 from tests.factories import run
 
+pytestmark = pytest.mark.migrates
+
 
 @contextmanager
 def nothing_changes():

@@ -12,6 +12,8 @@ from tests import pages
 from tests.database import dumps, steps
 from tests.databases import connected_to
 
+pytestmark = pytest.mark.migrates
+
 NO_KEY = """
 select c.oid::regclass::text
 from pg_class as c

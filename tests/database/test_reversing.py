@@ -21,6 +21,8 @@ from tests.database.test_adoption import TABLE
 from tests.factories import run
 from tests.variants import first_soon
 
+pytestmark = pytest.mark.migrates
+
 BACKWARDS = [
     ("ai_audit", "0001"),
     ("ai_audit", "0002"),

@@ -13,6 +13,8 @@ from tests import factories
 from tests.database import steps
 from tests.factories import run
 
+pytestmark = pytest.mark.migrates
+
 WAITING = "Another migrate is running on this database; waiting for it to end."
 UNDONE = "The step that was running was undone whole; the steps before it stand."
 LOCKED = (
@@ -103,7 +105,8 @@ def test_a_table_someone_writes_to_is_waited_for_only_briefly(own_stand_in):
     with held("update schedules set title = title where false"):
         started = time.monotonic()
         assert steps.refusal() == LOCKED.format(timeout="3s", state=UNDONE)
-        assert time.monotonic() - started < 20
+        # Not for as long as that is held, however busy the machine is.
+        assert time.monotonic() - started < 60
     assert ours() == set()
     assert_nothing_is_left_of_the_run()
     steps.migrate(verbosity=0)
@@ -124,10 +127,10 @@ def assert_nothing_is_left_of_the_run():
 
 
 def test_a_statement_that_takes_too_long_is_ended(own_stand_in, monkeypatch):
-    monkeypatch.setitem(migrate.LIMITS, "statement_timeout", "500ms")
+    monkeypatch.setitem(migrate.LIMITS, "statement_timeout", "2s")
     with held("update schedules set title = title where false"):
         assert steps.refusal() == (
-            "A statement was ended, for it took longer than 500ms or someone cancelled it. "
+            "A statement was ended, for it took longer than 2s or someone cancelled it. "
             f"{UNDONE} Run migrate again at a quieter time."
         )
     assert ours() == set()

@@ -541,7 +541,7 @@ def test_who_writes_many_of_the_same_day_waits_for_nobody_who_does(beside):
     other.execute(REJECT)
 
     with transaction.atomic():
-        run("set local lock_timeout = '1ms'")
+        run("set local lock_timeout = '1s'")
         run(many)
         run(f"{REJECT} where id <> %s", suggestion.pk)
     other.commit()

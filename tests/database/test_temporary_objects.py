@@ -26,6 +26,8 @@ from tests.database import steps
 from tests.shapes import of_the_first_shape
 from tests.variants import first_soon
 
+pytestmark = pytest.mark.migrates
+
 OURS = """
 select
   format('%I.%I', p.pronamespace::regnamespace, p.proname),

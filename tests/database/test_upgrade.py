@@ -18,6 +18,8 @@ from tests import pages, web_login
 from tests.database import dumps, steps
 from tests.databases import connected_to, copy_of
 
+pytestmark = pytest.mark.migrates
+
 
 @pytest.fixture(scope="module", params=dumps.VERSIONS)
 def restored(request, django_db_setup, django_db_blocker):

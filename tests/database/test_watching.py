@@ -17,6 +17,8 @@ from tests.database import steps
 from tests.database.test_running import held
 from tests.factories import run
 
+pytestmark = pytest.mark.migrates
+
 
 @pytest.fixture(autouse=True)
 def _looking_at_once(monkeypatch):
@@ -58,7 +60,7 @@ def test_it_says_for_whose_snapshot_an_index_waits_and_how_far_it_is(own_migrate
         waiting = f"Waiting for process {pid} (login {reading.info.user}, "
         # How many it waits for is as the server is busy.
         building = re.compile(
-            r"Building \S+ on suggestion_index: waiting for .*, \d of \d transactions\."
+            r"Building \S+ on suggestion_index: waiting for .*, \d+ of \d+ transactions\."
         )
         with ending(
             reading,

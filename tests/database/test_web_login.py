@@ -26,6 +26,8 @@ from scheduling.models import Schedule, StaffMember
 from tests import factories as f
 from tests import pages, web_login
 
+pytestmark = pytest.mark.migrates
+
 QUEUE = "/admin/ai_audit/pendingsuggestion/"
 DENIED = "42501"
 

@@ -20,6 +20,8 @@ from tests import factories as f
 from tests import web_login
 from tests.database import steps
 
+pytestmark = pytest.mark.migrates
+
 # A login of the same kind that no other database of the server knows.
 NEWCOMER = "backoffice_web_newcomer"
 

@@ -18,6 +18,8 @@ from ai_audit.reports import index
 from tests import factories as f
 from tests.factories import run
 
+pytestmark = pytest.mark.migrates
+
 # -- the same writes, split in any way ---------------------------------------------------------
 
 ROWS = 12

@@ -12,7 +12,7 @@ from tests import factories as f
 from tests.eventflow.accounts.test_second_factor import enrolled
 
 MANY = 12
-WAIT = 15
+WAIT = 60
 
 
 def at_once(act, over) -> list:

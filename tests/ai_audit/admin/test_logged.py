@@ -16,7 +16,7 @@ from tests import factories as f
 from tests import pages
 from tests.pages import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HOME, HISTORY = "/admin/", "/admin/ai_audit/suggestion/"
 HEBREW = {"accept-language": "he"}

@@ -8,7 +8,7 @@ from ai_audit import workflow
 from tests import factories as f
 from tests import pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 QUEUE = "/admin/ai_audit/pendingsuggestion/"
 HISTORY = "/admin/ai_audit/suggestion/"

@@ -8,7 +8,7 @@ from tests import factories as f
 from tests import pages
 from tests.pages import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 QUEUE = "/admin/ai_audit/pendingsuggestion/"
 

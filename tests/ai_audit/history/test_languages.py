@@ -13,7 +13,7 @@ from ai_audit.verdicts import groups
 from eventflow.text.bidi import isolate, ltr
 from tests import factories as f
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HISTORY = "/admin/ai_audit/suggestion/"
 

@@ -20,7 +20,7 @@ from tests import factories as f
 from tests import pages
 from tests.ai_audit.hostile import JSON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 QUEUE = "/admin/ai_audit/pendingsuggestion/"
 HISTORY = "/admin/ai_audit/suggestion/"

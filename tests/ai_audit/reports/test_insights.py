@@ -28,12 +28,13 @@ pytestmark = pytest.mark.django_db
 PAGE = "/admin/ai_audit/suggestion/insights/"
 FIRST, LAST = date(2038, 1, 1), date(2038, 1, 31)
 NOON = datetime(2038, 1, 15, 10, tzinfo=UTC)
+MADE = 20
 
 
 @pytest.fixture
 def decided(noa, suggest):
     """Some of each outcome, over ten days; a few of them claim conflicts that were none."""
-    for n in range(40):
+    for n in range(MADE):
         claim = {"room": [{"id": "x"}] if n % 5 == 0 else []}
         data = f.create_data(
             title=f"Session {n}",
@@ -93,7 +94,7 @@ def test_every_figure_is_as_long_as_the_list_behind_it(decided, ours, refreshed)
     for organization in (ours.pk, None):
         found = insights.read(FIRST, LAST, organization)
 
-        assert (found.suggested.n, found.apart["unreadable"].n) == (40, 1)
+        assert (found.suggested.n, found.apart["unreadable"].n) == (MADE, 1)
         for figure in every_figure(found):
             assert lists.count(figure.conditions.within(None)).rows == figure.n, figure
 
@@ -133,7 +134,7 @@ def test_another_organizations_figures_are_not_among_ones_own(decided, theirs, t
     f.suggestion(user=stranger, event=their_event, data=f.create_data(), created_at=NOON)
 
     assert insights.read(FIRST, LAST, theirs.pk).suggested.n == 1
-    assert insights.read(FIRST, LAST, None).suggested.n == 41
+    assert insights.read(FIRST, LAST, None).suggested.n == MADE + 1
 
 
 def test_suggestions_of_nobodys_organization_count_for_all(suggest):
@@ -197,7 +198,7 @@ def test_the_page_leads_to_the_lists(decided, browser, noa, ours):
     found = insights.read(FIRST, LAST, ours.pk)
     rejected = found.by_status["rejected"]
 
-    assert "40 suggestions" in pages.text(answer)
+    assert f"{MADE} suggestions" in pages.text(answer)
     link = answer.context["statuses"][2][2]
     assert link["n"] == rejected.n
     assert browser.get(link["url"] + "&size=100").context["cl"].result_count == rejected.n
@@ -239,7 +240,7 @@ def test_a_manager_is_told_of_ones_own_organization_whatever_is_asked(
     period = {"from_day": FIRST, "to_day": LAST, "organization": theirs.pk}
     answer = signed_in(noa.user).get(PAGE, period)
 
-    assert answer.context["found"].suggested.n == 40
+    assert answer.context["found"].suggested.n == MADE
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_signing_out_ends_that_session_and_no_other(there, noa):
 
 
 def wait_until(holds) -> None:
-    for _n in range(500):
+    for _n in range(6000):
         if holds():
             return
         time.sleep(0.01)
