@@ -55,7 +55,9 @@ def test_all_of_it_is_found_in_the_catalogue():
 
 
 def told() -> list:
-    return [(found.id, found.msg) for found in checks.pointers_lead_somewhere(databases=["default"])]
+    return [
+        (found.id, found.msg) for found in checks.pointers_lead_somewhere(databases=["default"])
+    ]
 
 
 def test_a_pointer_that_leads_nowhere_is_told_by_check():
