@@ -4,7 +4,7 @@ A part of it is read where every column it needs is there, of the type that is n
 and leads where it should; else it is left out whole, and `left_out` says why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -19,7 +19,7 @@ MARKS = ("is_deleted", "deleted_at")
 _ID, _TEXT, _NUMBER = ("uuid",), ("text", "varchar"), ("int4", "int2", "int8")
 _MOMENT = ("timestamptz", "timestamp", "date")
 # Where they stand, with the columns that are read of them and the types that each may be of.
-_READ = {
+_READ: dict[str, dict[str, tuple[str, ...]]] = {
     "schedules": dict.fromkeys(COLUMNS, _ID) | {"is_deleted": ("bool",), "deleted_at": _MOMENT},
     "rooms": {"id": _ID, "event_id": _ID, "name": _TEXT, "capacity": _NUMBER},
     "tracks": {"id": _ID, "event_id": _ID, "name": _TEXT},
@@ -27,13 +27,8 @@ _READ = {
     "session_speakers": {"schedule_id": _ID, "speaker_id": _ID},
     "speakers": {"id": _ID, "full_name": _TEXT},
 }
-# Where a foreign key of such a column leads, if it has one: to that table’s id.
-_LEADS_TO = {(None, "event_id"): "events"}
-_LEADS_TO |= {("schedules", column): table for column, table in KEPT_IN.items()}
-_LEADS_TO |= {
-    ("session_speakers", "schedule_id"): "schedules",
-    ("session_speakers", "speaker_id"): "speakers",
-}
+# The table to whose id such a column leads, by its foreign key, if it has one.
+_LEADS_TO = KEPT_IN | {"event_id": "events", "schedule_id": "schedules", "speaker_id": "speakers"}
 _SPELLED = {"int4": "integer", "bool": "boolean"}
 _NO_TABLE = {
     "v": "a view",
@@ -97,8 +92,8 @@ class _Column:
         return self.type is not None
 
 
-# A domain is what it is made of. Of foreign keys of the column: where one leads that leads elsewhere;
-# one of several columns may keep rows to their event besides.
+# A domain is what it is made of. Of the foreign keys, where one leads that leads elsewhere.
+# One of several columns may keep rows to their event besides.
 _COLUMNS = """
 select
   w.relation,
@@ -144,6 +139,10 @@ left join pg_catalog.pg_type as b
   on b.oid = nullif(t.typbasetype, 0)
 """
 
+_There = dict[tuple[str, str], _Column]
+# The columns that are needed of tables, by name.
+_Needs = Mapping[str, Iterable[str]]
+
 # By the connection that was asked, so that another database, or a later look after the product or
 # `migrate` has changed it, is another answer: connections are closed after a minute.
 _found: WeakKeyDictionary = WeakKeyDictionary()
@@ -179,7 +178,7 @@ def left_out() -> list[LeftOut]:
     found = []
     for column in COLUMNS:
         table = KEPT_IN[column]
-        why = _hindrance(there, {"schedules": [column], table: _READ[table]})
+        why = _hindrance(there, _needed(column))
         leads = there["schedules", column].stands
         if why and (leads or there[table, "id"].kind is not None):
             found.append(LeftOut(column, why, leads))
@@ -196,28 +195,26 @@ def left_out() -> list[LeftOut]:
     return found
 
 
-_SPEAKERS = {table: _READ[table] for table in ("session_speakers", "speakers")}
-
-_There = dict[tuple[str, str], _Column]
+_SPEAKERS: _Needs = {table: _READ[table] for table in ("session_speakers", "speakers")}
 
 
 def _look() -> _There:
     asked = [(table, column) for table, columns in _READ.items() for column in columns]
-    leads_to = [_LEADS_TO.get(each, _LEADS_TO.get((None, each[1]))) for each in asked]
+    leads_to = [_LEADS_TO.get(column) for _table, column in asked]
     connection.ensure_connection()
     # Past Django's cursors: a look at the catalogue is no statement of a page's.
-    found = connection.connection.execute(
-        _COLUMNS, [*map(list, zip(*asked, strict=True)), leads_to]
-    ).fetchall()
+    told = [[table for table, _ in asked], [column for _, column in asked], leads_to]
+    found = connection.connection.execute(_COLUMNS, told).fetchall()
     return {(table, column): _Column(*row) for table, column, *row in found}
 
 
+def _needed(column: str) -> _Needs:
+    """What is needed for a pointer of sessions."""
+    return {"schedules": [column], KEPT_IN[column]: _READ[KEPT_IN[column]]}
+
+
 def _kept(there: _There) -> Kept:
-    parts = {
-        column: {"schedules": [column], KEPT_IN[column]: _READ[KEPT_IN[column]]}
-        for column in COLUMNS
-    }
-    parts["speakers"] = _SPEAKERS
+    parts = {column: _needed(column) for column in COLUMNS} | {"speakers": _SPEAKERS}
     whole = [part for part, needs in parts.items() if _hindrance(there, needs) is None]
     withheld = {part: _withheld(there, parts[part]) for part in whole}
     readable = {part for part in whole if not withheld[part]}
@@ -232,9 +229,6 @@ def _kept(there: _There) -> Kept:
         ),
         withheld=tuple(dict.fromkeys(table for part in whole for table in withheld[part])),
     )
-
-
-_Needs = dict[str, Iterable[str]]
 
 
 def _withheld(there: _There, needs: _Needs) -> list[str]:
@@ -261,7 +255,7 @@ def _what_is_wrong(table: str, name: str, column: _Column, may_be_computed: bool
         return f"there is no table public.{table}"
     if column.kind not in ("r", "p"):
         return f"public.{table} is {_NO_TABLE.get(column.kind, 'something else')}, and no table"
-    if not column.stands:
+    if column.type is None:
         return f"public.{table} has no column {name}"
     if column.type not in types:
         return (

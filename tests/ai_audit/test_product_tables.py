@@ -1,4 +1,4 @@
-"""The product’s newer tables there in part, of other kinds and types: left out, said, and in no way.
+"""The product’s newer tables in part, of other kinds and types: left out, said, and in no way.
 
 Each shape is looked at as an operator does, by `check`, and as a manager does: pages, approving,
 undoing. Nothing fails on any, and sessions are written by their text.
