@@ -176,6 +176,11 @@ def _note(verdict: Verdict) -> str:
         return _("competes with %(suggestions)s") % {
             "suggestions": _named(rival.title or _("(no title)") for rival in rivals)
         }
+    speaking = [o for c in verdict.warnings if c.kind is Kind.SPEAKER for o in c.others]
+    if speaking and not verdict.errors:
+        return _("the speaker also in %(sessions)s") % {
+            "sessions": _named(o.title for o in speaking)
+        }
     # How many registrations go is told as a number.
     why = verdict.errors or [c for c in verdict.warnings if c.kind is not Kind.REMOVES]
     return ", ".join(dict.fromkeys(str(conflict.label) for conflict in why))

@@ -93,6 +93,7 @@ def test_each_suggestion_is_drawn_by_its_verdict_and_leads_to_its_review(browser
     assert "Clear: 1 ▲ Warnings: 1" not in words
     assert "Clear: 1 Warnings: 1 Blocked: 1" in words
     assert "taken by Opening" in words
+    assert "the speaker also in Keynote" in words
     assert "Dana also speaks at “Keynote”" in words
     for suggestion in (blocked, warned, clear):
         # In the drawing, in the list and in the table.
