@@ -174,6 +174,7 @@ MIDDLEWARE = [
     "eventflow.web.requests.RequestLine",
     "csp.middleware.CSPMiddleware",
     "eventflow.web.outages.Outages",
+    "scheduling.pointers.changing.ChangedTables",
     "eventflow.web.patience.StatementLimit",
     "eventflow.fitness.health.HealthMiddleware",
     "eventflow.accounts.signing_in.OnlyWhatCanBe",

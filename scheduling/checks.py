@@ -7,7 +7,7 @@ looked at here.
 import re
 
 from django.apps import apps
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import Error, Info, Tags, Warning, register
 from django.db import connection
 
 from eventflow import sql
@@ -283,13 +283,33 @@ def pointers_lead_somewhere(databases=None, **kwargs):
         return []
     pointers.forget()
     return [
-        Warning(
-            f"{words}, so that only the text of sessions is read for it.",
-            hint="See what has become of that table; after it is back, restart the web process.",
-            id="scheduling.W010",
-        )
-        for words in pointers.half_there()
+        Warning(_not_read(told), hint=_BACK, id="scheduling.W010")
+        if told.leads
+        else Info(_not_read(told), id="scheduling.I001")
+        for told in pointers.left_out()
     ]
+
+
+_BACK = (
+    "See what has become of it. As soon as it is as it should be, it is found by itself, within a "
+    "minute."
+)
+
+
+def _not_read(told: pointers.LeftOut) -> str:
+    """What is left out, why, and what holds instead."""
+    why = told.why[0].upper() + told.why[1:] if told.why.startswith("there") else told.why
+    return f"{why}: {_INSTEAD[told.part]}."
+
+
+_INSTEAD = {
+    pointers.ROOM: "rooms are read of the text of sessions alone, and written there alone",
+    pointers.TRACK: "tracks are read of the text of sessions alone, and written there alone",
+    pointers.DAY: "the day of a session is told by its times alone",
+    "session_speakers": "who speaks is read of the text of sessions alone",
+    "is_deleted": "a session that it marks as deleted stands here",
+    "deleted_at": "a session that it marks as deleted stands here",
+}
 
 
 @register(Tags.database)

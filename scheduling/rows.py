@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+import psycopg
 from django.db import DatabaseError, OperationalError, connection
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -108,7 +109,6 @@ and %s::jsonb ? a.attname
 group by 1, 2
 """
 
-_FOREIGN_KEY = "23503"
 # A constraint, or a value that cannot be had any more; anything else is about more than one row.
 _ABOUT_THE_ROW = ("22", "23")
 
@@ -227,16 +227,96 @@ def _why_not(table: str, texts: list[str], put: Put) -> str | None:
         # About the connection or a lock, and not about what was written.
         raise
     except LookupError:
-        return _("The table is no longer there.")
+        return _(
+            "The table it was in is no longer there. Whoever looks after the database can bring "
+            "that back before you undo."
+        )
     except _NotKept:
-        return _("The database did not keep it.")
+        return _(
+            "The database did not keep it, and did not say why. Ask whoever looks after the "
+            "database before you undo, if it should come back too."
+        )
     except DatabaseError as error:
-        code = database.sqlstate(error)
-        if not (code or "").startswith(_ABOUT_THE_ROW):
+        if not (database.sqlstate(error) or "").startswith(_ABOUT_THE_ROW):
             raise
-        if code == _FOREIGN_KEY:
-            return _("What it belongs to is gone: %(what)s") % {"what": ltr(database.detail(error))}
-        return _("The database did not accept it: %(message)s") % {
+        return _refused(error)
+    return None
+
+
+# Where an index has an expression, its columns do not tell what is there already.
+_UNIQUE = """
+select string_agg(a.attname, ', ' order by a.attnum)
+from pg_catalog.pg_class as c
+join pg_catalog.pg_index as i
+  on i.indexrelid = c.oid
+join pg_catalog.pg_attribute as a
+  on a.attrelid = i.indrelid
+  and a.attnum = any (i.indkey)
+where c.relname = %s
+and c.relnamespace = to_regnamespace(%s)
+and 0 <> all (i.indkey)
+"""
+
+
+def _refused(error: DatabaseError) -> str:
+    """Why the database does not take a row any more, and what to do; one statement at most.
+
+    In our words: what PostgreSQL adds is in its language, and of its values.
+    """
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.Error):
+        raise error
+    code, said = cause.sqlstate, cause.diag
+    if said.source_function == "exec_stmt_raise":
+        # A trigger of the product's, in its own words.
+        return _("A rule of EventFlow’s does not accept it: %(message)s") % {
             "message": isolate(database.message(error))
         }
-    return None
+    if code == "23503":
+        reference = database.broken_reference(error)
+        return _belonged_to(reference.to if reference else None)
+    if code == "23505":
+        with connection.cursor() as cursor:
+            cursor.execute(_UNIQUE, [said.constraint_name, said.schema_name])
+            found = cursor.fetchone()
+        if found and found[0]:
+            return _(
+                "A row with the same %(columns)s is there by now, and stays. If this one should "
+                "come back instead, remove that one in EventFlow before you undo."
+            ) % {"columns": ltr(found[0])}
+    if code in ("23505", "23P01"):
+        return _(
+            "Something is in its place by now, and stays. If this one should come back instead, "
+            "remove that in EventFlow before you undo."
+        )
+    if code == "23502" and said.column_name:
+        return _(
+            "The table asks for a value in %(columns)s by now, and it has none. Whoever looks "
+            "after the database can settle that before you undo."
+        ) % {"columns": ltr(said.column_name)}
+    return _(
+        "It does not fit the table any more, as that is by now. Whoever looks after the database "
+        "can settle that before you undo."
+    )
+
+
+def _belonged_to(table: str | None) -> str:
+    if table == "participants":
+        return _(
+            "Whoever it belongs to is no longer among the participants. If they should come again, "
+            "add and register them in EventFlow."
+        )
+    if table == "speakers":
+        return _(
+            "Whoever it belongs to is no longer among the speakers. If they should speak again, "
+            "add and list them in EventFlow."
+        )
+    if table is None:
+        return _(
+            "What it belongs to is no longer there. If it should come back too, bring that back in "
+            "EventFlow before you undo."
+        )
+    return _(
+        "The row of %(table)s it belongs to is no longer there. If it should come back too, bring "
+        "that back in EventFlow before you undo."
+    ) % {"table": ltr(table)}

@@ -783,17 +783,19 @@ $do$;
 
 -- פונקציה: מפגשים אחרים של אותו דובר, באותו אירוע, שחופפים לזמן הנתון. שם הדובר מושווה לפי המפתח,
 -- כלשונו ובשלמותו; מי שרשום בטבלת הדוברים של מפגש מדבר בו, ומפגש שנמחק רכות אינו קיים. מה מאלה יש
--- במסד, ומותר לקריאה למי שקורא לה, נבדק בכל קריאה. היא רצה תחת מדיניות המוצר, שפונקציות העזר שלה
--- נשענות על public; הסכמה הזמנית אחרונה בנתיב. פונקציה אחרת בשם הזה מוחלפת, וזה היחיד שמוחלף.
+-- במסד, בטבלאות ומהטיפוס הנכון, ומותר לקריאה למי שקורא לה, נבדק בכל קריאה. היא רצה תחת מדיניות
+-- המוצר, שפונקציות העזר שלה נשענות על public; הסכמה הזמנית אחרונה בנתיב. פונקציה אחרת בשם הזה
+-- מוחלפת, וזה היחיד שמוחלף.
 -- Function: other sessions of the same speaker in the same event that overlap the given time. The
 -- name is compared by its key, literally and whole: `%`, `_` and `\` are characters. Who is listed
 -- for a session in `session_speakers` speaks in it, and one that is deleted softly does not stand:
--- where the product has these, which is looked up at each call, and the caller may read them. It
--- runs with the caller's rights, so that row-level security holds, and on a path that the helpers
--- of the product's policies count on; the temporary schema is its last, so that nobody's temporary
--- type or table is taken for one that is meant. A function of this name that is different in any
--- way is replaced: it is the only object that is, and what stood before is shown in a notice. One
--- that can be replaced in its place keeps its rights; one that an earlier version made is no news.
+-- where the product has these in tables, of the types that are meant, and the caller may read them,
+-- which is looked up at each call. It runs with the caller's rights, so that row-level security
+-- holds, and on a path that the helpers of the product's policies count on; the temporary schema is
+-- its last, so that nobody's temporary type or table is taken for one that is meant. A function of
+-- this name that is different in any way is replaced: it is the only object that is, and what stood
+-- before is shown in a notice. One that can be replaced in its place keeps its rights; one that an
+-- earlier version made is no news.
 do $do$
 declare
   -- Written as pg_get_functiondef prints it, upper case and all, to be compared with it whole.
@@ -811,7 +813,8 @@ begin
   if speaker = '' or p_end_time <= p_start_time then
     return;
   end if;
-  -- What the product has of these, and the caller may read, is asked; nothing else can be.
+  -- What the product has of these, of the types that are meant, and the caller may read, is asked;
+  -- nothing else can be. A domain is what it is made of.
   select coalesce(
     string_agg(
       case a.attname
@@ -823,27 +826,39 @@ begin
     ''
   )
   into standing
-  from pg_catalog.pg_attribute as a
-  where a.attrelid = 'public.schedules'::pg_catalog.regclass
-  and (a.attname = 'is_deleted' and a.atttypid = 'bool'::pg_catalog.regtype
-    or a.attname = 'deleted_at')
-  and a.attnum > 0
-  and not a.attisdropped
-  and has_column_privilege(a.attrelid, a.attnum, 'select');
-  select count(*) = 4
-  into are_listed
   from (values
-    ('public.session_speakers', 'schedule_id'),
-    ('public.session_speakers', 'speaker_id'),
-    ('public.speakers', 'id'),
-    ('public.speakers', 'full_name')
-  ) as asked (relation, name)
+    ('is_deleted', array['boolean']),
+    ('deleted_at', array['timestamp with time zone', 'timestamp without time zone', 'date'])
+  ) as asked (name, types)
   join pg_catalog.pg_attribute as a
-    on a.attrelid = to_regclass(asked.relation)
+    on a.attrelid = 'public.schedules'::pg_catalog.regclass
     and a.attname = asked.name
     and a.attnum > 0
     and not a.attisdropped
-    and has_column_privilege(a.attrelid, a.attnum, 'select');
+    and has_column_privilege(a.attrelid, a.attnum, 'select')
+  join pg_catalog.pg_type as t
+    on t.oid = a.atttypid
+    and format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null) = any (asked.types);
+  select count(*) = 4
+  into are_listed
+  from (values
+    ('public.session_speakers', 'schedule_id', array['uuid']),
+    ('public.session_speakers', 'speaker_id', array['uuid']),
+    ('public.speakers', 'id', array['uuid']),
+    ('public.speakers', 'full_name', array['text', 'character varying'])
+  ) as asked (relation, name, types)
+  join pg_catalog.pg_class as c
+    on c.oid = to_regclass(asked.relation)
+    and c.relkind in ('r', 'p')
+  join pg_catalog.pg_attribute as a
+    on a.attrelid = c.oid
+    and a.attname = asked.name
+    and a.attnum > 0
+    and not a.attisdropped
+    and has_column_privilege(a.attrelid, a.attnum, 'select')
+  join pg_catalog.pg_type as t
+    on t.oid = a.atttypid
+    and format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null) = any (asked.types);
   return query execute format(
     $query$
     select
@@ -920,7 +935,8 @@ $wanted$;
   -- The bodies of what earlier versions made.
   earlier constant text[] := array[
     '61951271f9a608b0747ee34e73aab20d',
-    '1e57c6cbefddba79972a85f11777b517'
+    '1e57c6cbefddba79972a85f11777b517',
+    'fca1538f55e512bd20af316c4e10eb30'
   ];
   standing record;
   stands boolean := false;

@@ -2492,7 +2492,8 @@ begin
   if speaker = '' or p_end_time <= p_start_time then
     return;
   end if;
-  -- What the product has of these, and the caller may read, is asked; nothing else can be.
+  -- What the product has of these, of the types that are meant, and the caller may read, is asked;
+  -- nothing else can be. A domain is what it is made of.
   select coalesce(
     string_agg(
       case a.attname
@@ -2504,27 +2505,39 @@ begin
     ''
   )
   into standing
-  from pg_catalog.pg_attribute as a
-  where a.attrelid = 'public.schedules'::pg_catalog.regclass
-  and (a.attname = 'is_deleted' and a.atttypid = 'bool'::pg_catalog.regtype
-    or a.attname = 'deleted_at')
-  and a.attnum > 0
-  and not a.attisdropped
-  and has_column_privilege(a.attrelid, a.attnum, 'select');
-  select count(*) = 4
-  into are_listed
   from (values
-    ('public.session_speakers', 'schedule_id'),
-    ('public.session_speakers', 'speaker_id'),
-    ('public.speakers', 'id'),
-    ('public.speakers', 'full_name')
-  ) as asked (relation, name)
+    ('is_deleted', array['boolean']),
+    ('deleted_at', array['timestamp with time zone', 'timestamp without time zone', 'date'])
+  ) as asked (name, types)
   join pg_catalog.pg_attribute as a
-    on a.attrelid = to_regclass(asked.relation)
+    on a.attrelid = 'public.schedules'::pg_catalog.regclass
     and a.attname = asked.name
     and a.attnum > 0
     and not a.attisdropped
-    and has_column_privilege(a.attrelid, a.attnum, 'select');
+    and has_column_privilege(a.attrelid, a.attnum, 'select')
+  join pg_catalog.pg_type as t
+    on t.oid = a.atttypid
+    and format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null) = any (asked.types);
+  select count(*) = 4
+  into are_listed
+  from (values
+    ('public.session_speakers', 'schedule_id', array['uuid']),
+    ('public.session_speakers', 'speaker_id', array['uuid']),
+    ('public.speakers', 'id', array['uuid']),
+    ('public.speakers', 'full_name', array['text', 'character varying'])
+  ) as asked (relation, name, types)
+  join pg_catalog.pg_class as c
+    on c.oid = to_regclass(asked.relation)
+    and c.relkind in ('r', 'p')
+  join pg_catalog.pg_attribute as a
+    on a.attrelid = c.oid
+    and a.attname = asked.name
+    and a.attnum > 0
+    and not a.attisdropped
+    and has_column_privilege(a.attrelid, a.attnum, 'select')
+  join pg_catalog.pg_type as t
+    on t.oid = a.atttypid
+    and format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null) = any (asked.types);
   return query execute format(
     $query$
     select

@@ -30,7 +30,7 @@ from scheduling.timetable import Entry, Role, Timetable
 # Of one day so many suggestions are judged, the most urgent first.
 MOST_JUDGED = 200
 
-_LABELS = {
+LABELS = {
     Level.CLEAR: pgettext_lazy("verdict", "Clear"),
     Level.WARNED: pgettext_lazy("verdict", "Warnings"),
     Level.BLOCKED: pgettext_lazy("verdict", "Blocked"),
@@ -76,12 +76,18 @@ class EventDay:
 
 
 def day(
-    event: Event, on: date, found: Waiting, *, leads_to: Callable[[Suggestion], str]
+    event: Event,
+    on: date,
+    found: Waiting,
+    *,
+    leads_to: Callable[[Suggestion], str],
+    alone: bool = False,
 ) -> EventDay | None:
     """A local day with what of `found` concerns it; None where the calendar has no such day.
 
-    `leads_to` gives the address of a suggestion's page. The statements of `verdicts.judge`, those
-    of `timetable.whole_day`, and one; for any number of sessions and suggestions.
+    `leads_to` gives the address of a suggestion's page. With `alone`, of what stands only those
+    sessions are drawn that something collides with. The statements of `verdicts.judge`, those of
+    `timetable.whole_day`, and one; for any number of sessions and suggestions.
     """
     concerned = found.of(on)
     judged = verdicts.judge([wish.suggestion for wish in concerned[:MOST_JUDGED]])
@@ -104,6 +110,7 @@ def day(
             for other in conflict.others
         },
         holding=holding,
+        alone=alone,
     )
     if drawn is None:
         return None
@@ -169,6 +176,11 @@ def _note(verdict: Verdict) -> str:
         return _("competes with %(suggestions)s") % {
             "suggestions": _named(rival.title or _("(no title)") for rival in rivals)
         }
+    speaking = [o for c in verdict.warnings if c.kind is Kind.SPEAKER for o in c.others]
+    if speaking and not verdict.errors:
+        return _("the speaker also in %(sessions)s") % {
+            "sessions": _named(o.title for o in speaking)
+        }
     # How many registrations go is told as a number.
     why = verdict.errors or [c for c in verdict.warnings if c.kind is not Kind.REMOVES]
     return ", ".join(dict.fromkeys(str(conflict.label) for conflict in why))
@@ -211,7 +223,7 @@ def _told(wish: Wish, verdict: Verdict, leads_to: str) -> Told:
         headline=review.headline(suggestion, verdict),
         action=review.action_label(suggestion.action_type),
         level=verdict.level.value,
-        label=str(_LABELS[verdict.level]),
+        label=str(LABELS[verdict.level]),
         place=_where(wish, wish.proposed or wish.standing),
         origin=_where(wish, wish.standing) if moves else "",
         reasons=tuple(c.sentence for c in (*verdict.errors, *verdict.warnings)),

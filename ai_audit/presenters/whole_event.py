@@ -1,15 +1,18 @@
 """An event at a glance: its days, the sessions of each, and what waits for it there."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet
 
+from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review, wishes
-from ai_audit.presenters.wishes import Waiting
+from ai_audit.presenters.event_day import LABELS
+from ai_audit.presenters.wishes import Waiting, Wish
 from eventflow.text.bidi import visible
 from scheduling import pointers, times
 from scheduling.models import Event, Schedule
@@ -18,6 +21,8 @@ from scheduling.models import Event, Schedule
 MOST_LISTED = 300
 MOST_DAYS = 100
 MOST_OF_A_DAY = 20
+# Of so many of these, the most urgent, the verdict is told.
+MOST_JUDGED = 200
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,16 @@ class Session:
 
 @dataclass(frozen=True)
 class Named:
-    """A suggestion in a list: what it would do with which session, and its page."""
+    """A suggestion in a list: what it would do with which session, and its page.
+
+    `level` is its verdict, `label` that in words; both are empty where it was not looked for.
+    """
 
     headline: str
     action: str
     leads_to: str
+    level: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,9 +90,10 @@ def event(
     sessions: bool,
     leads_to: Callable[[Suggestion], str],
 ) -> WholeEvent:
-    """The event's days, with its `sessions` for who may see them; one statement, or two of many.
+    """The event's days, with its `sessions` for who may see them.
 
-    `waiting` is what the reader may see of what waits, `leads_to` gives the address of each.
+    `waiting` is what the reader may see of what waits, `leads_to` gives the address of each. One
+    statement, or two of many; and where anything waits those of `verdicts.judge`, for all at once.
     """
     listed = _sessions(event) if sessions else []
     unlisted = _standing(event).count() - MOST_LISTED if len(listed) > MOST_LISTED else 0
@@ -93,19 +104,23 @@ def event(
     last = max(by_day, default=None)
     found = waiting or Waiting()
 
+    days, every = [], wishes.days(event, by_day, wishes.ends(found))
+    there_by_day = {day: found.of(day) for day in every[:MOST_DAYS]}
+    judged = _judged(found, there_by_day.values())
+
     def named(suggestions) -> tuple[Named, ...]:
         return tuple(
             Named(
                 review.headline(suggestion),
                 review.action_label(suggestion.action_type),
                 leads_to(suggestion),
+                *judged.get(suggestion.pk, ()),
             )
             for suggestion in suggestions
         )
 
-    days, every = [], wishes.days(event, by_day, wishes.ends(found))
     for day in every[:MOST_DAYS]:
-        there = found.of(day)
+        there = there_by_day[day]
         days.append(
             Day(
                 day=day,
@@ -122,6 +137,14 @@ def event(
         unlisted=unlisted,
         later_days=len(every) - len(days),
     )
+
+
+def _judged(found: Waiting, of_days: Iterable[list[Wish]]) -> dict[UUID, tuple[str, str]]:
+    """The verdicts of those that are named, each with its words, by suggestion."""
+    named = {wish.suggestion.pk for of_day in of_days for wish in of_day[:MOST_OF_A_DAY]}
+    wanted = [wish.suggestion for wish in found.wishes if wish.suggestion.pk in named]
+    judged = verdicts.judge([*wanted, *found.nowhere[:MOST_OF_A_DAY]][:MOST_JUDGED])
+    return {pk: (one.level.value, str(LABELS[one.level])) for pk, one in judged.items()}
 
 
 def _standing(event: Event) -> QuerySet:

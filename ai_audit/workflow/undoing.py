@@ -111,8 +111,8 @@ def undo(
     if found.left_out:
         count = len(found.left_out)
         sentence = ngettext(
-            "Undone; %(count)s row could not be brought back.",
-            "Undone; %(count)s rows could not be brought back.",
+            "Undone. %(count)s row could not be brought back; the history keeps it whole.",
+            "Undone. %(count)s rows could not be brought back; the history keeps them whole.",
             count,
         ) % {"count": count}
     return Outcome(found.suggestion.pk, Status.EXECUTED, sentence)

@@ -37,6 +37,7 @@ class Cause(StrEnum):
     TOO_LONG = "too_long"
     CANCELLED = "cancelled"
     BUSY = "busy"
+    CHANGED = "changed"
 
 
 SENTENCES = {
@@ -54,6 +55,10 @@ SENTENCES = {
     Cause.CANCELLED: _("Whoever looks after the database ended what this page asked of it."),
     Cause.BUSY: _(
         "Someone else is changing the same at the moment, and was waited for as long as can be."
+    ),
+    Cause.CHANGED: _(
+        "The tables of EventFlow were changed at this moment, by an upgrade perhaps. Nothing came "
+        "of what you sent; send it again."
     ),
 }
 
@@ -139,6 +144,11 @@ def page(request, error: BaseException | None):
         if isinstance(error, Error):
             request.cause = "database"
         return None
+    return told(request, found, error)
+
+
+def told(request, found: Cause, error: BaseException):
+    """The page that says so, logged."""
     note(request, found, error)
     context = {"said": SENTENCES.get(found), "seconds": settings.STATEMENT_LIMIT}
     if found is Cause.TOO_LONG:
@@ -175,7 +185,7 @@ def note(request, found: Cause, error: BaseException) -> None:
     The request is told its cause as well.
     """
     request.cause = found.value
-    expected = found in (Cause.TOO_LONG, Cause.BUSY)
+    expected = found in (Cause.TOO_LONG, Cause.BUSY, Cause.CHANGED)
     logger.log(
         logging.WARNING if expected else logging.ERROR,
         "%s for %s: %s",

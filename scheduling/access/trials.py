@@ -8,7 +8,7 @@ does what cannot be tried.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection, transaction
 from eventflow.db import database
 from eventflow.fitness import doctor
 from eventflow.fitness.doctor import Level, Line
+from scheduling.access import beside
 
 # Beside what migrations record, and gone with the migration that this came with.
 NOTE = ("trial of roles in public.user_profiles", "scheduling.0016_role_groups")
@@ -44,6 +45,13 @@ from (
 order by p.role, p.organization_id is null, p.colleagues, p.id
 limit %s
 """
+
+# Writes, and locks until it is taken back, the first row that the policies for writing let through,
+# and no more. No column is named here, for that is asked of the policies for reading.
+_FIRST_THAT_MAY_BE = (
+    " where case when coalesce(pg_catalog.current_setting('eventflow.tried', true), '') = ''"
+    " then pg_catalog.set_config('eventflow.tried', 'yes', true) = 'yes' else false end"
+)
 
 # Those of the own organization and of others, besides oneself.
 _OTHERS = """
@@ -96,6 +104,7 @@ def _open_ways() -> Iterator[str]:
             with suppress(_TakenBack), transaction.atomic():
                 yield from _open_without_organization(one)
                 raise _TakenBack
+    yield from _open_to_nobody()
     newcomer = _Someone(uuid4(), None, None, None)
     if _inserts(newcomer, newcomer.id):
         yield "An account without a profile can insert one of its own into public.user_profiles."
@@ -124,6 +133,32 @@ def _open_without_organization(one: _Someone) -> Iterator[str]:
     yield from _open_to(replace(one, organization=None))
 
 
+_MAY_BE_NOBODY = """
+select pg_has_role(session_user, r.oid,
+  case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end)
+from pg_catalog.pg_roles as r
+where r.rolname = 'anon'
+"""
+
+
+def _open_to_nobody() -> Iterator[str]:
+    """As `anon`, who is anybody with the project's public key; where the login may become it."""
+    if _rows(_MAY_BE_NOBODY) != [(True,)]:
+        return
+    for column, value in (("role", "owner"), ("organization_id", uuid4())):
+        (before,) = _rows(_having(column), [value])
+        code = _came_of(
+            None,
+            f"update public.user_profiles set {column} = %s{_FIRST_THAT_MAY_BE}",  # noqa: S608
+            [value],
+            lambda column=column, value=value, before=before: (
+                _rows(_having(column), [value]) != [before]
+            ),
+        )
+        if code not in ("", _NO_VALUE, *_REFUSED):
+            yield f"Nobody need sign in (anon) to write public.user_profiles.{column}."
+
+
 def _elsewhere(one: _Someone) -> UUID:
     """An organization that is not theirs; where there is none, an id that could be one's."""
     found = _rows("select id from public.organizations order by id limit 2")
@@ -133,10 +168,10 @@ def _elsewhere(one: _Someone) -> UUID:
 def _writes(one: _Someone, column: str, values: Iterable) -> bool:
     """Whether they can give the column one of the values, in whatever row.
 
-    Without a condition as well: then no policy for reading is asked of the row as it becomes.
+    Also where no row is asked for by what stands in it: no policy for reading has a say then.
     """
     others = [pk for (pk,) in _rows(_OTHERS, {"own": one.organization, "id": one.id})]
-    wheres = [*((" where id = %s", [pk]) for pk in (one.id, *others)), ("", [])]
+    wheres = [*((" where id = %s", [pk]) for pk in (one.id, *others)), (_FIRST_THAT_MAY_BE, [])]
     could_be = False
     for value in list(values)[:_MOST_VALUES]:
         (before,) = _rows(_having(column), [value])
@@ -167,15 +202,29 @@ def _inserts(one: _Someone, pk: UUID) -> bool:
     return code not in ("", *_REFUSED)
 
 
-def _came_of(one: _Someone, statement: str, parameters: list, is_done: Callable) -> str:
-    """Run it in their name and take it back.
+@contextmanager
+def _in_the_name_of(one: _Someone | None) -> Iterator[None]:
+    if one is not None:
+        with database.acting_as(one.person):
+            yield
+        return
+    _run(_BECOME, ["anon", '{"role": "anon"}'])
+    yield
+    _run(_BECOME, ["none", ""])
+
+
+_BECOME = "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true)"
+
+
+def _came_of(one: _Someone | None, statement: str, parameters: list, is_done: Callable) -> str:
+    """Run it in their name, or in nobody’s, and take it back.
 
     The code of the error that it met; without one "done", or nothing where it did nothing.
     """
     try:
         with transaction.atomic():
             try:
-                with database.acting_as(one.person), transaction.atomic():
+                with _in_the_name_of(one), transaction.atomic():
                     rows = _run(statement, parameters)
             except DatabaseError as error:
                 raise _TakenBack(database.sqlstate(error) or "lost") from error
@@ -223,6 +272,7 @@ def roles_are_kept():
             "What people could make of their role was not tried: nobody signs in with an account.",
         )
         return
+    yield from beside.lines()
     ways = open_ways()
     for way in ways:
         yield Line(

@@ -201,15 +201,17 @@ def whole_day(
     apart: Collection[UUID] = (),
     clashing: Collection[UUID] = (),
     holding: Mapping[str, int | None] = MappingProxyType({}),
+    alone: bool = False,
 ) -> Timetable | None:
     """A local day of the event, with what anybody wants of it drawn among what stands.
 
     `places` are where sessions would be, or go from; those of other days are left out. Sessions
     that are told among these come `apart`, and are not told as they stand; `clashing` are those
-    that something collides with, and `holding` says how many a room holds, by its name. The rooms
-    are in the order of their names, so that they are where they were on the day before. What goes
-    on past midnight is drawn for `SMALL_HOURS`. One statement; None, without one, where the
-    calendar has no such day.
+    that something collides with, and `holding` says how many a room holds, by its name. With
+    `alone`, of what else stands only those are told that something collides with. The rooms are in
+    the order of their names, so that they are where they were on the day before. What goes on past
+    midnight is drawn for `SMALL_HOURS`. One statement; None, without one, where the calendar has no
+    such day.
     """
     try:
         window = Window.on(on, _spans(places), zone=event.zone)
@@ -225,6 +227,8 @@ def whole_day(
         latest=latest,
         rooms=MOST_SESSIONS,
     )
+    if alone:
+        found = _without_others(found)
     heading = formats.date_format(on, "l j F Y")
     drawn = _drawn(heading, found, replace(window, until=found.until), holding=holding)
     return replace(
@@ -236,6 +240,12 @@ def whole_day(
             )
         ),
     )
+
+
+def _without_others(found: "_Found") -> "_Found":
+    clashing = [entry for entry in found.others if entry.role is Role.CLASH]
+    rooms = {entry.room for entry in (*found.concerned, *clashing)} - {None}
+    return replace(found, others=clashing, sessions=len(clashing), rooms=len(rooms))
 
 
 def _spans(places: Iterable[Entry]) -> list[tuple[datetime, datetime]]:

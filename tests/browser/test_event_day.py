@@ -46,6 +46,29 @@ def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(page):
     assert found == []
 
 
+def test_days_and_drawings_begin_early(page, size):
+    """The first day of an event; on a day, what waits, or at a desk the drawing of it."""
+    first = box(page, ".of-a-day h2")["y"]
+    assert first < (600 if size == PHONE else 420)
+    assert box(page, ".named .chip")["y"] < size[1]
+
+    whole_day(page, 0)
+    assert box(page, "#waiting" if size == PHONE else ".timetable .grid")["y"] < size[1] * 0.7
+
+
+def test_only_what_waits_is_drawn_and_all_of_it_again(page):
+    whole_day(page, 0)
+    drawn = page.locator(".timetable .cell").count()
+    demo.follow(page, "a[href='?only=waiting']", to=".timetable .grid")
+
+    assert 0 < page.locator(".timetable .cell").count() < drawn
+    assert page.locator(".cell.other").count() == 0
+    assert page.locator(".cell.clash").count() == 1
+    assert faults(page, "only what waits") == []
+    demo.follow(page, "nav.to-days a:not([href*=only]):not([href*='#'])", to=".timetable .grid")
+    assert page.locator(".timetable .cell").count() == drawn
+
+
 def test_a_suggestion_is_seen_where_it_would_go_and_leads_to_its_review(page, size):
     whole_day(page, 0)
 

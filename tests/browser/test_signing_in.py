@@ -3,10 +3,12 @@
 import time
 from base64 import b32decode
 
+import pytest
 from django_otp.oath import TOTP
 
 from ai_audit.demo import accounts, people
 from tests.browser import demo
+from tests.browser.test_accessibility import faults
 
 
 def enter(page, name, password=people.PASSWORD) -> None:
@@ -53,3 +55,19 @@ def test_an_account_with_an_app_asks_for_its_code_and_leads_to_where_one_was_goi
         demo.follow(page, "[type=submit]", to="#user-tools")
         assert page.url == f"{served.address}/admin/second-factor/"
         assert page.locator("#user-tools strong").inner_text() == people.PROFILES["yoav"].full_name
+
+
+@pytest.mark.parametrize("language", ["en-US", "he-IL"])
+@pytest.mark.parametrize("size", [demo.WIDE, demo.PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing_serious_where_a_code_is_asked_for(served, language, size):
+    with demo.page(language=language, size=size) as page:
+        page.goto(f"{served.address}/admin/")
+        found = faults(page, "sign in, with an account")
+        enter(page, people.email(accounts.WITH_AN_APP))
+        demo.follow(page, "[type=submit]", to="#id_code")
+        found += faults(page, "code")
+        page.fill("#id_code", "000000")
+        demo.follow(page, "[type=submit]", to=".errorlist")
+        found += faults(page, "code, refused")
+
+    assert found == []

@@ -235,6 +235,7 @@ def test_going_back_from_nothing_makes_nothing(stand_in):
         ("scheduling", "0007"),
         ("scheduling", "0008"),
         ("scheduling", "0014"),
+        ("scheduling", "0017"),
         ("ai_audit", "0002"),
         ("ai_audit", "0003"),
         ("ai_audit", "0004"),

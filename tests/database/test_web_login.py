@@ -20,7 +20,7 @@ from ai_audit.history import chain
 from ai_audit.models import Status, Suggestion
 from eventflow.db import database
 from eventflow.db.web_login import ROLE
-from eventflow.fitness import doctor
+from eventflow.fitness import doctor, readiness
 from scheduling import checks, pointers
 from scheduling.models import Schedule, StaffMember
 from tests import factories as f
@@ -367,7 +367,9 @@ def test_what_it_is(desk):
 
 
 @pytest.mark.parametrize("may", ["no right", "no policy"])
-def test_a_table_that_the_product_gets_later_is_told_until_the_file_is_run_again(desk, may):
+def test_a_table_that_the_product_gets_later_is_told_until_the_file_is_run_again(
+    sign_in, suggest, event, may
+):
     pointers.forget()
     if "room_id" not in pointers.kept().columns:
         f.run("create table public.rooms (id uuid primary key, event_id uuid, name text)")
@@ -391,6 +393,16 @@ def test_a_table_that_the_product_gets_later_is_told_until_the_file_is_run_again
             if one.msg == words
         ]
         return checked, [line.remedy for line in doctor.examine() if line.words == words]
+
+    session = f.session(event=event, title="Panel", room="Hall A")
+    suggestion = suggest(f.update_data(session, title="Forum"), "schedule_update")
+    with sign_in() as browser:
+        for address in (QUEUE, f"{QUEUE}{suggestion.pk}/change/", "/admin/scheduling/schedule/"):
+            assert "Panel" in pages.source(browser.get(address))
+        readable = may == "no policy"
+        assert (pointers.ROOM in pointers.kept().columns) is readable
+        lacks = [why.words for why in readiness.reasons() if why.code == "rights"]
+        assert lacks == ([] if readable else ["The login lacks a right: select on public.rooms."])
 
     again = "Run docs/web-login.sql again, as the login that migrates."
     assert told() == ([again], [again])

@@ -8,8 +8,11 @@ from django.db import connection
 from django.test import Client
 
 from eventflow.accounts import second_factor
+from eventflow.supabase import auth
+from scheduling.models import StaffMember
 from tests import factories as f
 from tests.eventflow.accounts.test_second_factor import enrolled
+from tests.scheduling.test_accounts import EMAIL, PASSWORD, sign_in
 
 MANY = 12
 WAIT = 60
@@ -80,3 +83,18 @@ def test_who_asks_many_times_at_one_moment_is_written_to_once(noa, mailoutbox):
 
     assert {answer.status_code for answer in answers} == {302}
     assert len(mailoutbox) == 1
+
+
+def test_a_first_sign_in_at_one_moment_makes_one_user(ours, settings):
+    """Each from a browser of its own, with the account’s password: all are let in, as one."""
+    profile = f.profile(organization=ours, email=EMAIL)
+    there = auth.StandIn(auth.Account(EMAIL, PASSWORD, id=profile.pk))
+    with auth.serving(there) as url:
+        settings.SUPABASE_URL, settings.SUPABASE_KEY = url, auth.KEY
+
+        found = at_once(lambda _n: sign_in().browser.session["_auth_user_id"], range(4))
+
+    ((user, staff_profile),) = StaffMember.objects.values_list("user_id", "profile_id")
+    assert staff_profile == profile.pk
+    assert found == [str(user)] * 4
+    assert User.objects.count() == 1

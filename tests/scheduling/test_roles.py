@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 
 from eventflow.fitness.doctor import Level
 from eventflow.supabase import auth
-from scheduling.access import roles, trials
+from scheduling.access import beside, roles, trials
 from scheduling.models import StaffMember, UserProfile
 from tests import factories as f
 from tests.scheduling import test_accounts
@@ -313,6 +313,98 @@ def test_trying_changes_nothing(two):
 
     assert f.run("select * from public.user_profiles order by id") == before
     assert f.run("select current_user = session_user") == [(True,)]
+
+
+def test_of_all_that_could_be_written_one_row_is(two):
+    """A sequence counts on, whatever is taken back."""
+    f.run(
+        "with made as (insert into auth.users (id) select gen_random_uuid()"
+        " from generate_series(1, 500) returning id)"
+        " insert into public.user_profiles (id, full_name) select id, '–' from made"
+    )
+    f.run("create sequence public.written; grant usage on public.written to authenticated, anon")
+    f.run("alter table public.user_profiles disable row level security")
+    guard("perform nextval('public.written'); return null;")
+
+    trials.open_ways()
+
+    ((written,),) = f.run("select last_value from public.written")
+    assert written < 200
+
+
+def test_who_has_not_signed_in_is_tried_as_well(two):
+    policies("for update to anon using (true) with check (true)")
+
+    assert tried() == {"role.", "organization_id."}
+    assert all("Nobody need sign in (anon)" in way for way in trials.open_ways())
+
+    f.run("revoke update on public.user_profiles from anon")
+    assert trials.open_ways() == []
+
+
+WRITES = "update public.user_profiles set role = new_role where id = auth.uid()"
+DEFINER = (
+    "create function public.{name}(new_role text) returns void language {language}"
+    " security {security} set search_path = pg_catalog, pg_temp as $f$ {body} $f$"
+)
+SQL = {"name": "promote", "language": "sql", "security": "definer", "body": WRITES}
+
+
+@pytest.mark.parametrize(
+    ("function", "listed"),
+    [
+        (SQL, True),
+        (SQL | {"security": "invoker"}, False),
+        (SQL | {"language": "plpgsql", "body": f"begin {WRITES}; end"}, True),
+        (
+            SQL
+            | {
+                "language": "plpgsql",
+                "body": "begin execute 'delete from ' || 'user_profiles' || new_role; end",
+            },
+            True,
+        ),
+        (SQL | {"body": "select null::void from public.user_profiles"}, False),
+        (SQL | {"body": f"-- {WRITES}\n select null::void"}, False),
+        (SQL | {"body": "update public.events set name = new_role"}, False),
+    ],
+)
+def test_functions_that_write_profiles_for_whoever_calls_are_listed(db, function, listed):
+    assert list(beside.lines()) == []
+    f.run(DEFINER.format(**function))
+
+    lines = list(beside.lines())
+
+    assert [line.level for line in lines] == [Level.WARNING] * listed
+    if listed:
+        assert "promote(text) may be called through the REST layer" in lines[0].words
+        f.run(lines[0].remedy[lines[0].remedy.index("revoke") :])
+        assert list(beside.lines()) == []
+
+
+@pytest.mark.parametrize(
+    ("view", "listed"),
+    [
+        ("as select id, role from public.user_profiles", True),
+        ("with (security_invoker = true) as select id, role from public.user_profiles", False),
+        ("as select role, count(*) from public.user_profiles group by role", False),
+        ("as select id, name from public.events", False),
+    ],
+)
+def test_views_through_which_profiles_are_written_are_listed(db, view, listed):
+    f.run(f"create view public.people {view}")
+    f.run("revoke all on public.people from anon, authenticated")
+    f.run("grant select on public.people to authenticated")
+    assert list(beside.lines()) == []
+    f.run("grant update on public.people to authenticated")
+
+    lines = list(beside.lines())
+
+    assert len(lines) == listed
+    if listed:
+        assert "The view people may be written through the REST layer" in lines[0].words
+        f.run("revoke insert, update on people from anon, authenticated")
+        assert list(beside.lines()) == []
 
 
 def test_the_operator_is_told_what_is_open_and_how_to_close_it(two, settings):

@@ -101,15 +101,16 @@ class EventAdmin(ReadOnlyAdmin):
         first = wishes.begins_with(event, _waiting(request, event), today)
         return HttpResponseRedirect(day_address(event.pk, first))
 
-    @takes()
+    @takes("only")
     def day_view(self, request, event_id, day):
-        """A day of an event by room, with everything that waits for it."""
+        """A day of an event by room, with everything that waits for it; or only that."""
         event = self._event_with_suggestions(request, event_id)
         if event is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(event_id))
         on = _parsed(day)
         waits = _waiting(request, event)
-        found = event_day.day(event, on, waits, leads_to=_leading(request))
+        alone = request.GET.get("only") == "waiting"
+        found = event_day.day(event, on, waits, leads_to=_leading(request), alone=alone)
         if found is None:
             raise Http404
         context = {
@@ -120,6 +121,8 @@ class EventAdmin(ReadOnlyAdmin):
             "timetable": found.timetable,
             "leaves": wishes.leaves(event, waits, on),
             "waits": waits,
+            "alone": alone,
+            "keeps": "?only=waiting" if alone else "",
             "zone": event.zone,
             "may_see_sessions": request.user.has_perm("scheduling.view_schedule"),
             "may_see_events": request.user.has_perm("scheduling.view_event"),

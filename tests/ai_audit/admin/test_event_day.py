@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ai_audit.presenters import event_day, wishes
+from ai_audit.presenters import event_day, whole_event, wishes
 from eventflow.text.bidi import plain
 from scheduling import timetable
 from tests import factories as f
@@ -93,6 +93,7 @@ def test_each_suggestion_is_drawn_by_its_verdict_and_leads_to_its_review(browser
     assert "Clear: 1 ▲ Warnings: 1" not in words
     assert "Clear: 1 Warnings: 1 Blocked: 1" in words
     assert "taken by Opening" in words
+    assert "the speaker also in Keynote" in words
     assert "Dana also speaks at “Keynote”" in words
     for suggestion in (blocked, warned, clear):
         # In the drawing, in the list and in the table.
@@ -172,6 +173,53 @@ def test_suggestions_that_collide_with_each_other_say_so(browser, event, suggest
     words = plain(pages.text(page))
     assert "Approving this blocks another undecided suggestion: “other” (the room)." in words
     assert "Approving this blocks another undecided suggestion: “one” (the room)." in words
+
+
+def test_only_what_waits_is_drawn_with_what_it_collides_with(browser, event, suggest):
+    f.session(event=event, title="Opening", room="A", start=f.at(9))
+    f.session(event=event, title="Keynote", room="B", start=f.at(14))
+    moving = f.session(event=event, title="Panel", room="C", start=f.at(16))
+    blocked = suggest(new("blocked", "09:30", "10:30"))
+    move = suggest(f.update_data(moving, room="B"), "schedule_update")
+
+    whole = browser.get(day_url(event))
+    assert 'href="?only=waiting">Only what waits<' in pages.source(whole)
+    assert [column for column in drawn(whole) if ("Keynote", "other", "") in drawn(whole)[column]]
+    alone = browser.get(day_url(event), {"only": "waiting"})
+
+    assert drawn(alone) == {
+        "A": [("Opening", "clash", ""), ("blocked", "blocked", review_url(blocked))],
+        "B": [("Panel", "clear", review_url(move))],
+        "C": [("Panel", "leaves", review_url(move))],
+    }
+    assert told(alone) == told(whole)
+    words = pages.text(alone)
+    assert "Keynote" not in words
+    assert "not drawn" not in words
+    assert "All sessions of the day" in words
+    # To the other days one goes on like that.
+    assert f'href="{day_url(event)}?only=waiting" aria-current="page"' in pages.source(alone)
+
+
+def test_only_what_waits_of_a_day_for_which_nothing_does(browser, event):
+    f.session(event=event, title="Opening", room="A", start=f.at(9))
+
+    page = browser.get(day_url(event), {"only": "waiting"})
+
+    words = pages.text(page)
+    assert drawn(page) == {}
+    assert "Nothing waits for this day." in words
+    assert "Nothing stands on this day" not in words
+    assert "All sessions of the day" in words
+    assert "Only what waits" not in pages.text(browser.get(day_url(event)))
+
+
+def test_another_part_of_a_day_is_the_whole_day(browser, event, suggest):
+    f.session(event=event, title="Opening", room="A", start=f.at(9))
+    suggest(new())
+
+    for only in ("", "x", "WAITING"):
+        assert "Opening" in pages.text(browser.get(day_url(event), {"only": only}))
 
 
 def test_the_table_tells_all_that_is_drawn(browser, event, suggest):
@@ -526,8 +574,8 @@ def test_few_statements_for_any_number(browser, event, suggest, number, django_a
         browser.get(day_url(event))
     # Django asks once for the types of content.
     browser.get(f"{event_url(event)}change/")
-    # The event is asked for once more by Django, and its organization.
-    with django_assert_num_queries(9 + f.judged()):
+    # The event is asked for once more by Django, and its organization; six of the verdicts.
+    with django_assert_num_queries(16 + f.judged(2)):
         browser.get(f"{event_url(event)}change/")
 
 
@@ -624,6 +672,25 @@ def test_the_event_tells_its_days_its_sessions_and_what_waits(browser, ours, sug
         assert day_url(event, day) in source
     assert review_url(unreadable) in source
     assert f"/admin/scheduling/schedule/{event.schedule_set.first().pk}/change/" in source
+
+
+def test_the_event_tells_the_verdict_of_what_waits(browser, event, suggest, monkeypatch):
+    f.session(event=event, title="Opening", room="A", start=f.at(9))
+    f.session(event=event, title="Keynote", room="C", speaker_name="Dana", start=f.at(14))
+    suggest(new("blocked", "09:30", "10:30"))
+    suggest(new("warned", "14:00", "15:00", "A", speaker_name="Dana"))
+    suggest(new("clear", "11:00", "12:00"))
+    suggest({}, "room_assign")
+
+    def chips():
+        page = browser.get(f"{event_url(event)}change/")
+        return re.findall(r'<span class="chip (\w+)">(\w+)</span></li>', pages.source(page))
+
+    verdicts = [("blocked", "Blocked"), ("clear", "Clear"), ("warned", "Warnings")]
+    assert chips() == [*verdicts, ("blocked", "Blocked")]
+
+    monkeypatch.setattr(whole_event, "MOST_JUDGED", 2)
+    assert chips() == verdicts[:2]
 
 
 def test_of_very_many_sessions_of_an_event_the_first_are_listed(browser, event):

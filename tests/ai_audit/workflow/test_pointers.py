@@ -586,7 +586,11 @@ def test_listed_speakers_without_their_table_come_back_or_are_left_out_in_words(
     found = workflow.to_be_undone(suggestion_id=removal.pk, by=desk.by)
 
     assert [(row.table, row.reason) for row in found.left_out] == [
-        ("public.session_speakers", "The table is no longer there.")
+        (
+            "public.session_speakers",
+            "The table it was in is no longer there. Whoever looks after the database can bring "
+            "that back before you undo.",
+        )
     ]
 
 

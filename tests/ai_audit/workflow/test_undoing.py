@@ -1,11 +1,13 @@
 """Undoing: what stood before stands again, by a new suggestion and through the same checks."""
 
 import json
+import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from ai_audit import workflow
 from ai_audit.history import chain
@@ -349,13 +351,15 @@ def test_who_is_gone_is_left_out_and_listed_before(counting, event, noa):
         (
             "public.participant_schedules",
             str(gone),
-            "What it belongs to is gone: "
-            + ltr(f'Key (participant_id)=({gone}) is not present in table "participants".'),
+            "Whoever it belongs to is no longer among the participants. If they should come again, "
+            "add and register them in EventFlow.",
         )
     }
     outcome = workflow.undo(suggestion_id=suggestion_id, by=noa, digest=found.digest)
 
-    assert outcome.sentence == "Undone; 2 rows could not be brought back."
+    assert outcome.sentence == (
+        "Undone. 2 rows could not be brought back; the history keeps them whole."
+    )
     assert f.run("select current_count from schedules") == [(42,)]
     assert f.run("select count(*) from participant_schedules") == [(2,)]
     assert f.run("select count(*) from a_speaker_notes") == [(4,)]
@@ -375,6 +379,16 @@ def test_with_a_row_its_own_rows_are_left_out(event, noa):
     ]
 
 
+NO_TABLE = (
+    "The table it was in is no longer there. Whoever looks after the database can bring that back "
+    "before you undo."
+)
+DOES_NOT_FIT = (
+    "It does not fit the table any more, as that is by now. Whoever looks after the database can "
+    "settle that before you undo."
+)
+
+
 def test_a_table_that_is_gone_is_told(event, noa):
     session, _people = rich(event)
     suggestion_id = removed(noa, session)
@@ -383,8 +397,72 @@ def test_a_table_that_is_gone_is_told(event, noa):
     found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
 
     assert [(row.table, row.reason) for row in found.left_out] == [
-        ("public.a_speaker_notes", "The table is no longer there.")
+        ("public.a_speaker_notes", NO_TABLE)
     ] * 4
+
+
+VOICES = "alter table session_voices add constraint"
+# What was done to the tables since, and what is told of whichever row does not fit them.
+SINCE = {
+    "unique": (
+        "create unique index on session_voices (name);"
+        " insert into session_voices (schedule_id, name, share) select %s, 'speaker 2', 1",
+        "A row with the same \u2066name\u2069 is there by now, and stays. If this one should come "
+        "back instead, remove that one in EventFlow before you undo.",
+    ),
+    "an expression": (
+        "create unique index on session_voices (lower(name));"
+        " insert into session_voices (schedule_id, name, share) select %s, 'Speaker 2', 1",
+        "Something is in its place by now, and stays. If this one should come back instead, remove "
+        "that in EventFlow before you undo.",
+    ),
+    "required": (
+        "alter table session_voices add column told text; alter table session_voices"
+        " alter told set not null; delete from session_voices where schedule_id = %s",
+        "The table asks for a value in \u2066told\u2069 by now, and it has none. Whoever looks "
+        "after the database can settle that before you undo.",
+    ),
+    "checked": (
+        f"{VOICES} short check (name <> 'speaker 2') not valid;"
+        " delete from session_voices where schedule_id = %s",
+        DOES_NOT_FIT,
+    ),
+    "narrower": (
+        "alter table session_voices drop column shout, alter name type varchar(3);"
+        " delete from session_voices where schedule_id = %s",
+        DOES_NOT_FIT,
+    ),
+    "led elsewhere": (
+        "create table public.voices (name text primary key);"
+        f" {VOICES} known foreign key (name) references public.voices (name);"
+        " delete from session_voices where schedule_id = %s",
+        "The row of \u2066voices\u2069 it belongs to is no longer there. If it should come back "
+        "too, bring that back in EventFlow before you undo.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", first_soon(["en", "he"]))
+@pytest.mark.parametrize("since", SINCE)
+def test_a_row_that_does_not_fit_any_more_is_told_in_our_words(event, noa, since, language):
+    session, _people = rich(event)
+    other = f.session(event=event, room="חדר ב", start=f.at(15))
+    suggestion_id = removed(noa, session)
+    changed, told = SINCE[since]
+    f.run("set constraints all immediate")
+    for statement in changed.split("; "):
+        f.run(statement, *([other.pk] if "%s" in statement else []))
+
+    with translation.override(language):
+        found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+        sentence = workflow.undo(suggestion_id=suggestion_id, by=noa).sentence
+
+    reasons = {row.reason for row in found.left_out if row.table == "public.session_voices"}
+    if language == "en":
+        assert reasons == {told}
+        assert "the history keeps " in sentence
+    for reason in reasons:
+        assert not re.search(r"violates|Key \(|constraint|relation|too long", reason)
 
 
 def test_columns_that_came_or_went_since_are_no_hindrance(event, noa):
@@ -589,7 +667,7 @@ def test_of_sessions_that_went_along_each_counts_its_own_registrations(event, no
         suggest, noa, whole, lambda: f.run("delete from participants where id = %s", gone.pk)
     )
 
-    assert sentence == "Undone; 1 row could not be brought back."
+    assert sentence == "Undone. 1 row could not be brought back; the history keeps it whole."
     assert sorted(f.run("select title, current_count from schedules")) == [
         ("part", 3),
         ("whole", 1),
