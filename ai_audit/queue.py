@@ -222,6 +222,7 @@ def _judged(
     for first in range(0, len(ids), CHUNK):
         suggestions = (
             Suggestion.objects.pending()
+            .with_rules()
             .prefetch_related("event", "user")
             .in_bulk(ids[first : first + CHUNK])
         )

@@ -78,7 +78,7 @@ class SuggestionPages(ReadOnlyAdmin):
 
     def everything(self, request):
         """The rows the reader may see, also those a list leaves out; none for who is no staff."""
-        queryset = super().get_queryset(request)
+        queryset = super().get_queryset(request).with_rules()
         try:
             organization_id = access.organization_scope(request.user)
         except access.NotStaff:

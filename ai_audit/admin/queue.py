@@ -32,6 +32,7 @@ from ai_audit.admin.formatting import begun_since, local_time, unbroken, until
 from ai_audit.admin.group import Together
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.undoing import take_back_page
+from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.admin.worklist.lines import Worklist
 from ai_audit.admin.worklist.saved import Saving, saved
@@ -205,9 +206,11 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
         offered = day.offered(suggestion, verdict, timezone.now())
         asked = day.places_asked(verdict)
         place = self.place(request, suggestion.pk)
-        buttons = [] if why_not else _buttons(request.user, status, verdict, bool(departed))
+        found = second.waiting(request.user, suggestion, verdict)
+        buttons = [] if why_not else _buttons(request.user, status, verdict, bool(departed), found)
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
+            **second.context(found, suggestion),
             # What stands as it was approved was confirmed then.
             "friction": confirmation.needed(verdict)
             if not_blocked(verdict) and (status != Status.APPROVED or departed)
@@ -233,12 +236,12 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
         }
 
 
-def _buttons(user, status: Status, verdict, departed: bool) -> list[dict]:
+def _buttons(user, status: Status, verdict, departed: bool, waiting) -> list[dict]:
     """What the user may press on a page, the main one first; what asks for a reason comes last."""
     return [
         {
             "name": name,
-            "label": button.labels[status],
+            "label": label,
             "main": name in ("_approve", "_execute"),
             "key": button.key,
             "confirmed": button.confirmed,
@@ -249,6 +252,7 @@ def _buttons(user, status: Status, verdict, departed: bool) -> list[dict]:
         and button.usable(verdict)
         and (status != Status.APPROVED or button.departed in (None, departed))
         and user.has_perm(button.permission)
+        and (label := second.called(name, button.labels[status], waiting))
     ]
 
 

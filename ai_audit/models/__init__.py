@@ -10,6 +10,7 @@ from ai_audit.models.records import (
     SuggestionAct,
     SuggestionLink,
 )
+from ai_audit.models.rules import ApprovalRule, SecondFor
 from ai_audit.models.suggestions import (
     NO_ORGANIZATION,
     OPEN,
@@ -27,6 +28,7 @@ __all__ = [
     "OPEN",
     "UNDONE",
     "ActKind",
+    "ApprovalRule",
     "ContentField",
     "HistoryEntry",
     "IndexedSuggestion",
@@ -34,6 +36,7 @@ __all__ = [
     "MadeByHand",
     "PendingSuggestion",
     "SavedList",
+    "SecondFor",
     "Status",
     "Suggestion",
     "SuggestionAct",

@@ -23,6 +23,7 @@ from ai_audit.models.records import (
     SuggestionAct,
     SuggestionLink,
 )
+from ai_audit.models.rules import ApprovalRule
 from ai_audit.proposals.content import Unreadable
 from ai_audit.proposals.fields import LONG_TEXT, legible
 from ai_audit.proposals.naming import NamedSession
@@ -120,6 +121,23 @@ class SuggestionQuerySet(models.QuerySet):
             by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))), undone=IsUndone("pk")
         )
 
+    def with_rules(self):
+        """Each with `second_for`: what its organization asks for a second approver for, if for any.
+
+        And with `as_given`: whether a person has spelled it who was the first of two to approve it.
+        """
+        rule = ApprovalRule.objects.filter(organization=OuterRef("owner_id"))
+        given = SuggestionAct.objects.filter(
+            suggestion=OuterRef("pk"), kind=ActKind.FIRST_APPROVAL, basis__as_given=True
+        )
+        owner = Case(
+            When(event__isnull=True, then=F("user__organization_id")),
+            default=F("event__organization_id"),
+        )
+        return self.alias(owner_id=owner).annotate(
+            second_for=Subquery(rule.values("second_for")), as_given=Exists(given)
+        )
+
     def with_failures(self):
         """Each with `failure`: why it failed, as the history keeps it; None where it does not."""
         last = HistoryEntry.objects.filter(
@@ -210,10 +228,13 @@ class SuggestionQuerySet(models.QuerySet):
 class Suggestion(models.Model):
     """One row of `ai_insights_log`. Written only by `ai_audit.workflow`.
 
-    `by_hand` and `undone` are known of what was read `with_marks`.
+    `by_hand` and `undone` are known of what was read `with_marks`, `second_for` and `as_given` of
+    what was read `with_rules`; `approved_first` is the act of whoever approved it first of two.
     """
 
-    by_hand = undone = False
+    by_hand = undone = as_given = False
+    second_for: str | None = None
+    approved_first: int | None = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(

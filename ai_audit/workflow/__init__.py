@@ -5,9 +5,9 @@ requests or pages.
 """
 
 from ai_audit.workflow.acts.dismissing import dismiss
+from ai_audit.workflow.acts.second import First, Waiting, departures, take_back_first, waiting
 from ai_audit.workflow.again import suggest_again
 from ai_audit.workflow.amending import REPLACED, amend, amended
-from ai_audit.workflow.basis import departures
 from ai_audit.workflow.bulk import Results, approve_many, approve_set, reject_many
 from ai_audit.workflow.by_hand import ByHand, make_by_hand, to_be_made
 from ai_audit.workflow.confirmation import Confirmation
@@ -29,6 +29,7 @@ from ai_audit.workflow.errors import (
     Refusal,
     RefusedByGuard,
     RefusedByPolicy,
+    WaitsForAnother,
 )
 from ai_audit.workflow.group import approve_together
 from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
@@ -44,6 +45,7 @@ __all__ = [
     "Changed",
     "Confirmation",
     "EventTaken",
+    "First",
     "NotAmendable",
     "NotApprovable",
     "NotAsApproved",
@@ -58,6 +60,8 @@ __all__ = [
     "RefusedByPolicy",
     "Results",
     "Undoing",
+    "Waiting",
+    "WaitsForAnother",
     "amend",
     "amended",
     "approve",
@@ -74,9 +78,11 @@ __all__ = [
     "reject",
     "reject_many",
     "suggest_again",
+    "take_back_first",
     "to_be_made",
     "to_be_undone",
     "undo",
     "undoable",
+    "waiting",
     "withdraw",
 ]

@@ -89,7 +89,8 @@ def approve_many(
     if len(digests) <= BATCH:
         yield approve_set(digests=digests, by=by, confirmed=confirmed)
         return
-    suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=digests)
+    suggestions = Suggestion.objects.with_rules().select_related("event", "user")
+    suggestions = suggestions.filter(pk__in=digests)
     waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
     act = Act(verdicts.judge(waiting))
     steps.require_all_seen(waiting, act.judged, digests)

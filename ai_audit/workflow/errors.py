@@ -68,6 +68,10 @@ class NotConfirmed(Refusal):
     """What has to be said besides pressing the button was not said."""
 
 
+class WaitsForAnother(Refusal):
+    """Whoever pressed has approved it first already; the second has to be somebody else."""
+
+
 class Busy(Refusal):
     """Someone else held a lock for too long."""
 

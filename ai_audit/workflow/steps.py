@@ -48,13 +48,15 @@ REJECTED = "Rejected. Reason: "
 class Outcome:
     """What a decision came to; `sentence` is for people.
 
-    `session_id` is of the session that was written, where whoever decided has to know it.
+    `session_id` is of the session that was written, where whoever decided has to know it. `first`
+    says that it was the first of two approvals, and is not decided.
     """
 
     suggestion_id: UUID
     status: Status
     sentence: str
     session_id: UUID | None = None
+    first: bool = False
 
 
 def approved_outcome(suggestion: Suggestion, error: str | None) -> Outcome:
@@ -101,6 +103,7 @@ def locked_all(ids: Collection[UUID], *, wait: bool = True):
                 raise EventTaken(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
         suggestions = (
             Suggestion.objects.select_for_update(of=("self",))
+            .with_rules()
             .select_related("event", "user", "approved_by")
             .filter(pk__in=ids)
             .order_by("pk")
@@ -320,7 +323,7 @@ def approval_of(
 ) -> Record:
     """What the history is told of an approval: as of any decision, and what it rests on."""
     record = record_of(suggestion, by, verdict, reason, said)
-    record.basis = basis.of(verdict, by.aal)
+    record.basis = basis.of(verdict, by.aal, first=suggestion.approved_first)
     return record
 
 

@@ -33,7 +33,8 @@ def told_after(request, suggestion, outcome):
 
 def way_back(request, outcome):
     """The link that takes a decision back; empty where there is none, or not for this person."""
-    permission = TAKEN_BACK_BY.get(outcome.status)
+    approves = "ai_audit.approve_suggestion"
+    permission = approves if outcome.first else TAKEN_BACK_BY.get(outcome.status)
     if permission is None or not request.user.has_perm(permission):
         return ""
     address = reverse("admin:ai_audit_pendingsuggestion_undo", args=[outcome.suggestion_id])
