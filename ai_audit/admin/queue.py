@@ -37,6 +37,7 @@ from ai_audit.admin.worklist.after import told_after
 from ai_audit.admin.worklist.lines import Worklist
 from ai_audit.admin.worklist.saved import Saving, saved
 from ai_audit.admin.worklist.unfolding import Unfolding
+from ai_audit.admin.worklist.waits import SecondFilter
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
 from ai_audit.verdicts import Level, Risk, snapshot
@@ -55,6 +56,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
     list_filter = (
         *LIVE_FILTERS,
         AgeFilter,
+        SecondFilter,
         ("event", EventFilter),
         ActionTypeFilter,
         OrganizationFilter,
@@ -89,9 +91,12 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, SuggestionPa
     def verdict_shown(self, suggestion):
         verdict = suggestion.verdict
         return format_html(
-            '{}<span class="chip {}" data-unfolded="{}">{}</span><span class="risk {}">'
+            '{}{}<span class="chip {}" data-unfolded="{}">{}</span><span class="risk {}">'
             '<span class="pips" aria-hidden="true">{}</span> {}</span>',
             _beside_the_verdict(suggestion),
+            format_html('<span class="chip two">{}</span> ', suggestion.two_people)
+            if suggestion.two_people
+            else "",
             verdict.level.value,
             keeping(
                 reverse("admin:ai_audit_pendingsuggestion_unfolded", args=[suggestion.pk]),

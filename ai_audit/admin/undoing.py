@@ -23,7 +23,7 @@ from ai_audit.admin.buttons import why_none
 from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.after import TAKEN_BACK_BY, told_after
 from ai_audit.models import OPEN, Status, Suggestion
-from ai_audit.presenters import colliding, hanging, review
+from ai_audit.presenters import colliding, hanging, review, two_people
 from eventflow.web.parameters import KEPT
 from scheduling import access, actions
 
@@ -99,6 +99,8 @@ def undo_page(pages, request, suggestion: Suggestion):
                 (row.table, row.reason) for row in found.left_out
             ).items()
         ],
+        "two_people": two_people.told(found.waiting, suggestion),
+        "may_press": found.waiting is None or found.waiting.decides or not found.waiting.own,
         "digest": found.digest,
         "reason": reason,
     }

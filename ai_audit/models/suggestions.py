@@ -113,7 +113,7 @@ class SuggestionQuerySet(models.QuerySet):
         )
 
     def with_marks(self):
-        """Each with `by_hand`: whether a person made it and carried it out in one act.
+        """Each with `by_hand`: whether a person made it by hand.
 
         And with `undone`: whether it was carried out, and that is undone.
         """
@@ -136,6 +136,28 @@ class SuggestionQuerySet(models.QuerySet):
         )
         return self.alias(owner_id=owner).annotate(
             second_for=Subquery(rule.values("second_for")), as_given=Exists(given)
+        )
+
+    def approved_first(self, profile_id: UUID | None, *, own: bool):
+        """Those that one of two has approved, since they were decided on last; read `with_rules`.
+
+        That profile, or somebody else.
+        """
+        acts = SuggestionAct.objects.filter(suggestion=OuterRef("pk"))
+        taken_back = SuggestionAct.objects.filter(
+            suggestion=OuterRef("suggestion"),
+            profile=OuterRef("profile"),
+            kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
+            id__gt=OuterRef("id"),
+        )
+        firsts = acts.filter(
+            ~Exists(taken_back),
+            Q(at__gt=OuterRef("approved_at")) | Q(suggestion__approved_at__isnull=True),
+            kind=ActKind.FIRST_APPROVAL,
+        )
+        of_that = Q(profile=profile_id) if profile_id else Q(pk__isnull=True)
+        return self.filter(
+            Exists(firsts.filter(of_that if own else ~of_that)), second_for__isnull=False
         )
 
     def with_failures(self):

@@ -27,7 +27,7 @@ class Done:
 
 def done(suggestion: Suggestion, outcome: Outcome) -> Done:
     """What became of a suggestion; one statement where a session was written."""
-    if outcome.status != Status.EXECUTED:
+    if outcome.first or outcome.status != Status.EXECUTED:
         return Done(review.headline(suggestion))
     made = Suggestion(pk=outcome.suggestion_id)
     written = history.written(made, whole=False)

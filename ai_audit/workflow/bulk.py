@@ -14,6 +14,7 @@ from ai_audit.models import Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import carrying_out, confirmation, errors, sets, steps
+from ai_audit.workflow.acts import second
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.deciding import reject
 from ai_audit.workflow.errors import Refusal
@@ -135,8 +136,9 @@ def approve_set(
     besides. Under all the locks each is compared before the first is written; where one differs,
     nothing is done and Changed raised, or in a batch of an `act` only that one is left out. Then
     each ends with its own outcome, in the order given: `executed`, or `failed`, as when another of
-    them has just taken the room, or a refusal with only that one as it was. One transaction;
-    otherwise locks and raises as `approve` does.
+    them has just taken the room, or a refusal with only that one as it was; or as it was, where it
+    is the first of two who approves it. One transaction; otherwise locks and raises as `approve`
+    does.
     """
     with steps.locked_all(digests.keys()) as found:
         organization_id = steps.organization_of(by)
@@ -169,10 +171,11 @@ def approve_set(
                 results[pk] = refusal
             else:
                 ready.append(Ready(suggestion, judged[pk], record))
+        ready = second.deciding(ready, by=by, results=results)
         results |= sets.carry_out(ready, by=by)
         LogEntry.objects.bulk_create(
             steps.log_entry(s, by, f"Approved. {carrying_out.came_to(s)}")
-            for s in undecided
+            for s in (one.suggestion for one in ready)
             if isinstance(results[s.pk], Outcome)
         )
     return {pk: results[pk] for pk in digests}

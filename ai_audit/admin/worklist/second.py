@@ -3,7 +3,8 @@
 What is asked, and whose press decides, is settled in `workflow`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,13 +26,19 @@ TAKE_BACK = "_take_back_first"
 
 def waiting(user, suggestion: Suggestion, verdict: Verdict | None) -> Waiting | None:
     """How far two approvals are, for that reader; None where nothing waits for a second."""
-    if verdict is None or not suggestion.second_for:
-        return None
+    judged = {suggestion.pk: verdict} if verdict else {}
+    return each(user, [suggestion], judged).get(suggestion.pk)
+
+
+def each(
+    user, suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict]
+) -> dict[UUID, Waiting]:
+    """As `waiting`, of each of many that was judged; one statement, or none without a rule."""
     try:
         by = access.staff_member(user)
     except access.NotStaff:
         by = None
-    return workflow.waiting([suggestion], {suggestion.pk: verdict}, by=by).get(suggestion.pk)
+    return workflow.waiting(suggestions, judged, by=by)
 
 
 def called(name: str, label, found: Waiting | None):

@@ -22,10 +22,11 @@ from ai_audit.history import Approval
 from ai_audit.models import ActKind, SecondFor, Status, Suggestion, SuggestionAct
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Risk, Verdict
-from ai_audit.workflow import basis, errors, steps
+from ai_audit.workflow import basis, errors, making, steps
 from ai_audit.workflow.acts.dismissing import LONGEST_SAID
 from ai_audit.workflow.errors import AlreadyDecided, Refusal, WaitsForAnother
 from ai_audit.workflow.logbook import logged
+from ai_audit.workflow.sets import Ready
 from ai_audit.workflow.steps import Outcome
 from eventflow.text.bidi import isolate
 from scheduling import times
@@ -60,17 +61,11 @@ class First:
 
 @dataclass(frozen=True)
 class Press:
-    """That somebody approves a suggestion, by what they were shown of it under the locks.
-
-    `asker` is whose wish it is, where that is not the requester; `as_given` says that what it asks
-    for was spelled by a person.
-    """
+    """That somebody approves a suggestion, by what they were shown of it under the locks."""
 
     suggestion: Suggestion
     verdict: Verdict
     reason: str = ""
-    asker: UUID | None = None
-    as_given: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,29 +146,112 @@ def kept_as_firsts(presses: Collection[Press], *, by: StaffMember) -> dict[UUID,
 def kept_together(presses: Collection[Press], *, by: StaffMember) -> dict[UUID, Outcome] | None:
     """As `kept_as_first`, of all or none: what each came to where they wait; None where all decide.
 
-    Where one waits all do; a press is kept of each that a second is asked for, also where somebody
-    else's is: whoever comes second may be either. Raises WaitsForAnother where all are kept.
+    Where one waits all do, and a press is kept of each: whoever comes next may have asked for
+    another of them. Raises WaitsForAnother where all are kept already.
     """
     asking = _asking(presses, by)
     if not asking:
         return None
-    standing = _standing(asking)
+    standing = _standing(presses)
     others = {
         pk: [first for first in firsts if not first.is_of(by)] for pk, firsts in standing.items()
     }
-    if all(others.values()):
+    if all(others[press.suggestion.pk] for press in asking):
         for press in asking:
             press.suggestion.approved_first = others[press.suggestion.pk][0].act
         return None
-    keeping = [p for p in asking if len(others[p.suggestion.pk]) == len(standing[p.suggestion.pk])]
+    keeping = [p for p in presses if len(others[p.suggestion.pk]) == len(standing[p.suggestion.pk])]
     if not keeping:
-        first = next(iter(standing.values()))[0]
-        raise WaitsForAnother(_already(asking[0].suggestion, first))
+        waiting = next(press.suggestion for press in asking if not others[press.suggestion.pk])
+        raise WaitsForAnother(_already(waiting, standing[waiting.pk][0]))
     _keep(keeping, by)
-    return {
-        press.suggestion.pk: _outcome(press.suggestion, together=press not in asking)
-        for press in presses
-    }
+    return {press.suggestion.pk: _outcome(press.suggestion) for press in presses}
+
+
+def deciding(
+    ready: Collection[Ready], *, by: StaffMember, results: dict[UUID, Outcome | Refusal]
+) -> list[Ready]:
+    """Those of many that decide, as `kept_as_firsts` tells; of the others `results` is told.
+
+    The records of those that are approved by the second say which act was the first.
+    """
+    presses = [Press(one.suggestion, one.verdict, one.record.reason or "") for one in ready]
+    results |= kept_as_firsts(presses, by=by)
+    left = [one for one in ready if one.suggestion.pk not in results]
+    for one in left:
+        if one.suggestion.approved_first is not None:
+            one.record.basis = {**(one.record.basis or {}), "first": one.suggestion.approved_first}
+    return left
+
+
+def kept_with_made(
+    new: Suggestion, verdict: Verdict, *, by: StaffMember, reason: str, asker: UUID | None = None
+) -> Outcome | None:
+    """As `kept_as_first`, of one that `by` has just made, which waits then like any other.
+
+    What it rests on is how others will read it. Raises Blocked and NotApprovable where that cannot
+    be carried out.
+    """
+    if not needed(new, verdict, by=by.profile_id, asker=asker):
+        return None
+    new.as_given = True
+    read = making.clear(verdicts.judge([new], lock=True)[new.pk])
+    steps.require_approvable(read)
+    _keep([Press(new, read, reason)], by)
+    return Outcome(
+        new.pk,
+        Status.SUGGESTED,
+        _(
+            "Kept as a suggestion, approved 1 of 2: nothing is carried out until somebody else of "
+            "the organization has approved it too."
+        ),
+        first=True,
+    )
+
+
+def undoing(
+    old: Suggestion, new: Suggestion, verdict: Verdict, digest: str, *, by: StaffMember
+) -> Waiting | None:
+    """How far two approvals of undoing `old` by `new` are, for `by`; None where theirs is enough.
+
+    One's own decision is undone alone. `digest` is of what undoing would do, and what a first
+    approval of it rests on. One statement, or none where nobody else is asked for.
+    """
+    if by.profile_id == old.approved_by_id or not needed(new, verdict, by=by.profile_id):
+        return None
+    standing = tuple(first for first in _firsts([old])[old.pk] if _undoes(first, old, digest))
+    return Waiting(True, standing, next((f for f in standing if f.is_of(by)), None))
+
+
+def undoing_waits(
+    old: Suggestion, new: Suggestion, verdict: Verdict, digest: str, *, by: StaffMember
+) -> bool:
+    """Whether undoing it waits for somebody else, as `undoing` tells.
+
+    Raises WaitsForAnother where `by` has approved it first already.
+    """
+    found = undoing(old, new, verdict, digest, by=by)
+    if found is None or found.decides:
+        return False
+    if found.own:
+        raise WaitsForAnother(_already(old, found.own))
+    return True
+
+
+def keep_undoing(
+    old: Suggestion, verdict: Verdict, digest: str, *, by: StaffMember, reason: str
+) -> Outcome:
+    """Keep the first of two approvals of undoing `old`."""
+    _keep([Press(old, verdict, reason)], by, undoing=digest)
+    return Outcome(
+        old.pk,
+        Status.EXECUTED,
+        _(
+            "Approved, 1 of 2: it is not undone until somebody else of the organization has "
+            "approved undoing it too."
+        ),
+        first=True,
+    )
 
 
 @logged("take_back_first")
@@ -184,7 +262,8 @@ def take_back_first(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -
     Locks as `approve` does. Raises NotYours, Busy, and AlreadyDecided where none of theirs waits.
     """
     with steps.locked(suggestion_id, by, Status.values) as suggestion:
-        if not any(first.is_of(by) for first in _firsts([suggestion])[suggestion.pk]):
+        standing = (first for first in _firsts([suggestion])[suggestion.pk] if first.is_of(by))
+        if not any(first.basis.get("stands") == _stands(suggestion) for first in standing):
             raise AlreadyDecided(
                 _("Nothing was changed: there is no first approval of yours that waits.")
             )
@@ -229,10 +308,10 @@ def waiting(
 
     Without `by`, what anybody else would be asked. One statement, where a rule stands for any.
     """
-    ruled = [one for one in suggestions if one.second_for and one.pk in judged]
+    ruled = {one.pk: one for one in suggestions if one.second_for and one.pk in judged}
     found = {}
-    for pk, firsts in (_firsts(ruled) if ruled else {}).items():
-        one = next(s for s in ruled if s.pk == pk)
+    for pk, firsts in (_firsts(ruled.values()) if ruled else {}).items():
+        one = ruled[pk]
         counted = [_with_departures(first, one, judged[pk]) for first in firsts]
         standing = tuple(first for first in counted if not first.departed)
         asked = needed(one, judged[pk], by=by.profile_id if by else None)
@@ -248,14 +327,10 @@ def waiting(
 
 def _asking(presses: Collection[Press], by: StaffMember) -> list[Press]:
     """Those that `by` cannot approve alone."""
-    return [
-        press
-        for press in presses
-        if needed(press.suggestion, press.verdict, by=by.profile_id, asker=press.asker)
-    ]
+    return [press for press in presses if needed(press.suggestion, press.verdict, by=by.profile_id)]
 
 
-def _standing(presses: Sequence[Press]) -> dict[UUID, list[First]]:
+def _standing(presses: Collection[Press]) -> dict[UUID, list[First]]:
     """The first approvals of each that still count, the oldest first; one statement."""
     firsts = _firsts([press.suggestion for press in presses])
     return {
@@ -277,7 +352,7 @@ def _with_departures(first: First, suggestion: Suggestion, verdict: Verdict) -> 
     return replace(first, departed=tuple(basis.departures_from(approval, verdict)))
 
 
-def _firsts(suggestions: Collection[Suggestion]) -> dict[UUID, list[First]]:
+def _firsts(suggestions: Iterable[Suggestion]) -> dict[UUID, list[First]]:
     """The first approvals of each that were not taken back, by people who are still here.
 
     The oldest first; of each person the last. One statement.
@@ -310,6 +385,11 @@ def _firsts(suggestions: Collection[Suggestion]) -> dict[UUID, list[First]]:
     return {pk: list(firsts.values()) for pk, firsts in found.items()}
 
 
+def _undoes(first: First, old: Suggestion, digest: str) -> bool:
+    """Whether it is a first approval of just that undoing."""
+    return first.basis.get("undoing") == digest and first.basis.get("stands") == _stands(old)
+
+
 def _stands(suggestion: Suggestion) -> list[str]:
     """Where it stands: another decision since makes every first approval before it void."""
     return [
@@ -319,8 +399,11 @@ def _stands(suggestion: Suggestion) -> list[str]:
     ]
 
 
-def _keep(presses: Sequence[Press], by: StaffMember) -> None:
-    """Keep these as first approvals, and in the admin's log; two statements, or none."""
+def _keep(presses: Sequence[Press], by: StaffMember, undoing: str | None = None) -> None:
+    """Keep these as first approvals, and in the admin's log; two statements, or none.
+
+    Of undoing one, `undoing` is the digest of what that would do.
+    """
     if not presses:
         return
     pressed = [
@@ -332,7 +415,8 @@ def _keep(presses: Sequence[Press], by: StaffMember) -> None:
                 "seen": verdicts.conflicts_seen(press.verdict),
                 "stands": _stands(press.suggestion),
                 "user": by.user_id,
-                **({"as_given": True} if press.as_given else {}),
+                **({"as_given": True} if press.suggestion.as_given else {}),
+                **({"undoing": undoing} if undoing else {}),
             },
         }
         for press in presses
@@ -346,14 +430,10 @@ def _keep(presses: Sequence[Press], by: StaffMember) -> None:
     )
 
 
-def _outcome(suggestion: Suggestion, *, together: bool = False) -> Outcome:
-    said = (
-        _("Left as it is, until the others have a second approver: all are approved, or none.")
-        if together
-        else _(
-            "Approved, 1 of 2: nothing is carried out until somebody else of the organization has "
-            "approved it too."
-        )
+def _outcome(suggestion: Suggestion) -> Outcome:
+    said = _(
+        "Approved, 1 of 2: nothing is carried out until somebody else of the organization has "
+        "approved it too."
     )
     return Outcome(suggestion.pk, Status(suggestion.execution_status), said, first=True)
 
