@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from ai_audit import workflow
+from ai_audit.models import ApprovalRule, SecondFor
 from ai_audit.reports import index
 from tests import factories as f
 from tests.database import steps
@@ -84,6 +85,14 @@ def dismissed(noa, event):
     return made
 
 
+def approved_first(noa, event):
+    ApprovalRule.objects.create(organization=event.organization, second_for=SecondFor.ALL)
+    made = suggested(noa, event)
+    said = f.confirming(made.pk, REASON)
+    assert workflow.approve(suggestion_id=made.pk, by=noa, confirmed=said).first
+    return made
+
+
 def replaced(noa, event):
     made = suggested(noa, event)
     workflow.amend(suggestion_id=made.pk, by=noa, values={"room": "1"}, confirmed=f.EVERY_TICK)
@@ -117,7 +126,9 @@ def test_what_took_its_place_keeps_nothing_of_what_the_ai_said(noa):
     assert not index.verify()
 
 
-@pytest.mark.parametrize("decide", [executed, rejected, failed_twice, replaced, dismissed])
+@pytest.mark.parametrize(
+    "decide", [executed, rejected, failed_twice, replaced, dismissed, approved_first]
+)
 def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     event = f.event(organization=noa.profile.organization)
     other = executed(noa, f.event(organization=noa.profile.organization))
@@ -144,7 +155,7 @@ def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
     assert not index.verify()
     assert f.run(kept) == before
     assert f.run(said) == acts
-    assert len(acts) == (decide is dismissed)
+    assert len(acts) == (decide in (dismissed, approved_first))
     # That nothing was found stays told from that nobody looked.
     assert f.run(looked) == found
     assert verified() == (0, "The history holds: every entry is as it was written.")
