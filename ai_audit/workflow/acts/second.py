@@ -139,7 +139,7 @@ def kept_as_firsts(presses: Collection[Press], *, by: StaffMember) -> dict[UUID,
         else:
             keeping.append(press)
             results[pk] = _outcome(press.suggestion)
-    _keep(keeping, by)
+    keep(keeping, by)
     return results
 
 
@@ -164,7 +164,7 @@ def kept_together(presses: Collection[Press], *, by: StaffMember) -> dict[UUID, 
     if not keeping:
         waiting = next(press.suggestion for press in asking if not others[press.suggestion.pk])
         raise WaitsForAnother(_already(waiting, standing[waiting.pk][0]))
-    _keep(keeping, by)
+    keep(keeping, by)
     return {press.suggestion.pk: _outcome(press.suggestion) for press in presses}
 
 
@@ -197,7 +197,7 @@ def kept_with_made(
     new.as_given = True
     read = making.clear(verdicts.judge([new], lock=True)[new.pk])
     steps.require_approvable(read)
-    _keep([Press(new, read, reason)], by)
+    keep([Press(new, read, reason)], by)
     return Outcome(
         new.pk,
         Status.SUGGESTED,
@@ -242,7 +242,7 @@ def keep_undoing(
     old: Suggestion, verdict: Verdict, digest: str, *, by: StaffMember, reason: str
 ) -> Outcome:
     """Keep the first of two approvals of undoing `old`."""
-    _keep([Press(old, verdict, reason)], by, undoing=digest)
+    keep([Press(old, verdict, reason)], by, undoing=digest)
     return Outcome(
         old.pk,
         Status.EXECUTED,
@@ -399,10 +399,10 @@ def _stands(suggestion: Suggestion) -> list[str]:
     ]
 
 
-def _keep(presses: Sequence[Press], by: StaffMember, undoing: str | None = None) -> None:
+def keep(presses: Sequence[Press], by: StaffMember, undoing: str | None = None) -> None:
     """Keep these as first approvals, and in the admin's log; two statements, or none.
 
-    Of undoing one, `undoing` is the digest of what that would do.
+    Under the locks, where what is asked has been looked at. Of undoing one, `undoing` is the digest of what that would do.
     """
     if not presses:
         return
