@@ -49,9 +49,7 @@ STAFF = (
     Staff("noa", "manager of the first organization", "bama", decides=True),
     Staff("amit", "viewer in the first organization", "bama"),
     Staff("dana", "manager of the second organization", "galil", decides=True),
-    Staff(
-        "omer", "of the second organization too: there, nobody approves their own", "galil", True
-    ),
+    Staff("omer", "decides there too, but on nothing of his own alone", "galil", decides=True),
     Staff("admin", "superuser, sees all and decides nothing", None, superuser=True),
 )
 

@@ -402,7 +402,8 @@ def _stands(suggestion: Suggestion) -> list[str]:
 def keep(presses: Sequence[Press], by: StaffMember, undoing: str | None = None) -> None:
     """Keep these as first approvals, and in the admin's log; two statements, or none.
 
-    Under the locks, where what is asked has been looked at. Of undoing one, `undoing` is the digest of what that would do.
+    Under the locks, where what is asked has been looked at. Of undoing one, `undoing` is the digest
+    of what that would do.
     """
     if not presses:
         return
