@@ -239,6 +239,7 @@ def _judged(
         )
         suggestions = list(
             Suggestion.objects.pending()
+            .with_rules()
             .filter(chosen)
             .only("user_id", "event_id", "action_type", "action_data")
         )

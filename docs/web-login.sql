@@ -271,7 +271,9 @@ begin
     and p.prorettype <> 'trigger'::regtype
     and (
       not p.prosecdef
-      or p.proname in ('taken_along', 'put_back', 'count_again', 'give_up', 'what_hangs_on', 'act_on')
+      or p.proname in ('taken_along', 'put_back', 'count_again', 'give_up', 'what_hangs_on', 'act_on',
+        'approve_first'
+      )
     )
     union all
     select p.oid::regprocedure

@@ -6,6 +6,30 @@
 -- object: extension btree_gist -- made by scheduling.0002_no_room_overlap
 create extension if not exists btree_gist with schema extensions;
 
+-- object: table backoffice.approval_rules -- made by ai_audit.0053_second_approver
+create table backoffice.approval_rules ();
+-- and:
+revoke all on backoffice.approval_rules from public, anon, authenticated, service_role;
+comment on table backoffice.approval_rules is 'When an organization asks for a second approver; without a row, never. מתי ארגון דורש מאשר שני; בלי שורה, אף פעם.';
+
+-- object: column organization_id of backoffice.approval_rules
+alter table backoffice.approval_rules add column organization_id uuid not null;
+-- and:
+comment on column backoffice.approval_rules.organization_id is 'Whose. של מי.';
+
+-- object: column second_for of backoffice.approval_rules
+alter table backoffice.approval_rules add column second_for text not null;
+-- and:
+comment on column backoffice.approval_rules.second_for is 'For what: critical, what is of critical risk; own, what who approves has asked for; all. למה: critical, מה שבסיכון קריטי; own, מה שהמאשר עצמו ביקש; all, הכול.';
+
+-- object: constraint approval_rules_pkey on backoffice.approval_rules -- made by ai_audit.0053_second_approver
+alter table backoffice.approval_rules add constraint approval_rules_pkey PRIMARY KEY (organization_id);
+
+-- object: constraint second_is_asked_for_known_ones on backoffice.approval_rules -- made by ai_audit.0053_second_approver
+alter table backoffice.approval_rules add constraint second_is_asked_for_known_ones CHECK ((second_for = ANY (ARRAY['critical'::text, 'own'::text, 'all'::text])));
+-- and:
+comment on constraint second_is_asked_for_known_ones on backoffice.approval_rules is 'Only what decisions know to ask. רק מה שההחלטות יודעות לשאול.';
+
 -- object: table backoffice.daily_figures -- made by ai_audit.0009_suggestion_index
 create table backoffice.daily_figures ();
 -- and:
@@ -235,10 +259,20 @@ alter table backoffice.suggestion_acts add column said text;
 -- and:
 comment on column backoffice.suggestion_acts.said is 'In their words, if any; goes at a person''s request. במילותיהם, אם יש; נמחק לפי דרישה.';
 
+-- object: column basis of backoffice.suggestion_acts
+alter table backoffice.suggestion_acts add column basis jsonb;
+-- and:
+comment on column backoffice.suggestion_acts.basis is 'Of a first approval, what it rests on: digests, the risk, the conflicts seen. באישור ראשון, על מה הוא נשען: תמציות, הסיכון, ההתנגשויות שנראו.';
+
 -- object: constraint acts_are_of_a_known_kind on backoffice.suggestion_acts -- made by ai_audit.0035_suggestion_acts
 alter table backoffice.suggestion_acts add constraint acts_are_of_a_known_kind CHECK ((kind = ANY (ARRAY['dismissed'::text, 'note'::text, 'asked'::text, 'answered'::text, 'first_approval'::text, 'first_approval_taken_back'::text])));
 -- and:
-comment on constraint acts_are_of_a_known_kind on backoffice.suggestion_acts is 'Only what the back office knows to tell. רק מה שהמשרד האחורי יודע לספר.';
+comment on constraint acts_are_of_a_known_kind on backoffice.suggestion_acts is 'Only what the back office knows to tell, a first approval too. רק מה שהמשרד האחורי יודע לספר, גם אישור ראשון.';
+
+-- object: constraint first_approvals_rest_on_something on backoffice.suggestion_acts -- made by ai_audit.0053_second_approver
+alter table backoffice.suggestion_acts add constraint first_approvals_rest_on_something CHECK (((kind = 'first_approval'::text) = (basis IS NOT NULL)));
+-- and:
+comment on constraint first_approvals_rest_on_something on backoffice.suggestion_acts is 'A first approval, and nothing else, has a basis. לאישור ראשון, ורק לו, יש על מה להישען.';
 
 -- object: constraint notes_and_questions_say_something on backoffice.suggestion_acts -- made by ai_audit.0052_notes_and_questions
 alter table backoffice.suggestion_acts add constraint notes_and_questions_say_something CHECK (((kind <> ALL (ARRAY['note'::text, 'asked'::text])) OR (said IS NOT NULL)));
@@ -845,6 +879,51 @@ $function$;
 -- and:
 revoke all on routine backoffice.act_on(uuid,text,bigint,text) from public, anon, authenticated, service_role;
 comment on function backoffice.act_on(uuid,text,bigint,text) is 'The one way of saying something of a suggestion. הדרך היחידה לומר משהו על הצעה.';
+
+-- object: function backoffice.approve_first(bigint,jsonb) -- made by ai_audit.0053_second_approver
+CREATE OR REPLACE FUNCTION backoffice.approve_first(staff_member bigint, pressed jsonb)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'extensions', 'pg_temp'
+AS $function$
+declare
+  kept bigint;
+begin
+  insert into backoffice.suggestion_acts
+    (suggestion_id, kind, staff_member_id, profile_id, at, said, basis)
+  select
+    s.id, 'first_approval', m.id, m.profile_id, pg_catalog.clock_timestamp(), nullif(p.said, ''),
+    p.basis
+  from pg_catalog.jsonb_to_recordset(pressed) as p (suggestion uuid, said text, basis jsonb)
+  join public.ai_insights_log as s
+    on s.id = p.suggestion
+  join public.user_profiles as requester
+    on requester.id = s.user_id
+  left join public.events as e
+    on e.id = s.event_id
+  join backoffice.scheduling_staffmember as m
+    on m.id = staff_member
+  join public.user_profiles as who
+    on who.id = m.profile_id
+    and who.organization_id = case
+      when s.event_id is null then requester.organization_id
+      else e.organization_id
+    end
+  where s.execution_status <> 'rejected';
+  get diagnostics kept = row_count;
+  if kept <> pg_catalog.jsonb_array_length(pressed) then
+    raise exception using
+      errcode = 'EF005',
+      message = 'Only a person of the suggestion''s own organization approves it, and only what can '
+        'still be decided on. Nothing was changed.';
+  end if;
+  return kept;
+end
+$function$;
+-- and:
+revoke all on routine backoffice.approve_first(bigint,jsonb) from public, anon, authenticated, service_role;
+comment on function backoffice.approve_first(bigint,jsonb) is 'The one way of keeping the first of two approvals. הדרך היחידה לשמור אישור ראשון מתוך שניים.';
 
 -- object: function backoffice.claimed_kinds(jsonb)
 CREATE OR REPLACE FUNCTION backoffice.claimed_kinds(detected jsonb)

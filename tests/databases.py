@@ -67,6 +67,7 @@ _APPEND_ONLY = (
 # What is made of them.
 _DERIVED = ("suggestion_index", "daily_figures", "stale_days")
 _PRODUCT = (
+    "approval_rules",
     "participant_schedules",
     "schedules",
     "participants",

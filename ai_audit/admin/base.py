@@ -20,8 +20,18 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
 from ai_audit.admin.sessions.events import day_of
+from ai_audit.admin.worklist import second
 from ai_audit.models import OPEN, Status, Suggestion
-from ai_audit.presenters import asking, colliding, day, hanging, pointing, review, timeline
+from ai_audit.presenters import (
+    asking,
+    colliding,
+    day,
+    hanging,
+    pointing,
+    review,
+    timeline,
+    two_people,
+)
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict, snapshot
 from eventflow.admin import ReadOnlyAdmin
@@ -49,6 +59,9 @@ class VerdictChangeList(CarefulChangeList):
         self.result_list = list(self.result_list)
         judged = verdicts.judge(s for s in self.result_list if s.execution_status in OPEN)
         tell_in_brief(self.result_list, judged, request.GET.urlencode())
+        waiting = second.each(request.user, self.result_list, judged)
+        for suggestion in self.result_list:
+            suggestion.two_people = two_people.in_brief(waiting.get(suggestion.pk))
 
 
 def tell_in_brief(shown: Collection[Suggestion], judged: Mapping[UUID, Verdict], query: str):
@@ -78,7 +91,7 @@ class SuggestionPages(ReadOnlyAdmin):
 
     def everything(self, request):
         """The rows the reader may see, also those a list leaves out; none for who is no staff."""
-        queryset = super().get_queryset(request)
+        queryset = super().get_queryset(request).with_rules()
         try:
             organization_id = access.organization_scope(request.user)
         except access.NotStaff:

@@ -30,7 +30,7 @@ from ai_audit.admin.base import (
     told,
 )
 from ai_audit.admin.formatting import unbroken
-from ai_audit.admin.worklist import selected
+from ai_audit.admin.worklist import second, selected
 from ai_audit.admin.worklist.results import Reporting
 from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
@@ -153,6 +153,7 @@ class ManyAtOnce(Reporting):
         """The page that asks; `was` is what an earlier one showed, to mark what differs."""
         judged = verdicts.judge(chosen)
         hung = hanging.of_each(judged) if approving else {}
+        waiting = second.each(request.user, chosen, judged) if approving else {}
         rows, seen = [], {}
         for suggestion in chosen:
             verdict = judged[suggestion.pk]
@@ -162,6 +163,7 @@ class ManyAtOnce(Reporting):
             if included:
                 seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
             row = row_of(suggestion, verdict, was, hung.get(suggestion.pk, ()))
+            row |= second.context(waiting.get(suggestion.pk), suggestion)
             rows.append({**row, "included": included, "ticked": bool(asked), "critical": critical})
         tell_apart(rows)
         count = len(seen)

@@ -116,6 +116,13 @@ BUTTONS = {
         {Status.APPROVED: _("Withdraw the approval")},
         _whatever_stands(workflow.withdraw),
     ),
+    "_take_back_first": Button(
+        "ai_audit.approve_suggestion",
+        dict.fromkeys(
+            (Status.SUGGESTED, Status.FAILED, Status.APPROVED), _("Take back my approval")
+        ),
+        _whatever_stands(workflow.take_back_first),
+    ),
     "_dismiss": Button(
         "ai_audit.reject_suggestion",
         {Status.FAILED: _("Dismiss")},

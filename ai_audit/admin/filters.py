@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import queue
 from ai_audit.admin.base import VerdictChangeList
+from ai_audit.admin.worklist.waits import SecondFilter
 from ai_audit.models import Suggestion, waiting_for_answers
 from ai_audit.proposals import Action
 from ai_audit.queue import JUDGED, Tab
@@ -257,6 +258,12 @@ class QueueChangeList(VerdictChangeList):
     """
 
     matching = None
+
+    def get_results(self, request):
+        super().get_results(request)
+        for one in self.filter_specs:
+            if isinstance(one, SecondFilter):
+                one.offered = any(suggestion.second_for for suggestion in self.result_list)
 
     @cached_property
     def counts(self) -> dict[Counted, Counter]:

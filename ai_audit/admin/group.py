@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import queue, workflow
 from ai_audit.admin.base import kept_list, list_address, refused
 from ai_audit.admin.bulk import MOST_TOLD, ManyAtOnce, Seen, as_seen, row_of, tell_apart
+from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import hanging, review
@@ -111,6 +112,7 @@ class Together(ManyAtOnce):
         judged = groups.judge(chosen)
         still_colliding = groups.still_colliding(chosen, judged)
         hung = hanging.of_each(judged)
+        waiting = second.each(request.user, chosen, judged)
         rows, seen = [], {}
         for suggestion in chosen:
             verdict = judged[suggestion.pk]
@@ -120,6 +122,7 @@ class Together(ManyAtOnce):
             rows.append(
                 {
                     **row_of(suggestion, verdict, was, hung[suggestion.pk]),
+                    **second.context(waiting.get(suggestion.pk), suggestion),
                     "included": True,
                     "ticked": bool(asked) and not typed and not still_colliding,
                     "typed": typed and not still_colliding,

@@ -33,10 +33,12 @@ from ai_audit.admin.formatting import begun_since, local_time, since, unbroken, 
 from ai_audit.admin.group import Together
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.undoing import take_back_page
+from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.admin.worklist.lines import Worklist
 from ai_audit.admin.worklist.saved import Saving, saved
 from ai_audit.admin.worklist.unfolding import Unfolding
+from ai_audit.admin.worklist.waits import SecondFilter
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review
 from ai_audit.verdicts import Level, Risk, snapshot
@@ -57,6 +59,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
         *LIVE_FILTERS,
         AgeFilter,
         AnswerFilter,
+        SecondFilter,
         ("event", EventFilter),
         ActionTypeFilter,
         OrganizationFilter,
@@ -99,9 +102,12 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
     def verdict_shown(self, suggestion):
         verdict = suggestion.verdict
         return format_html(
-            '{}<span class="chip {}" data-unfolded="{}">{}</span><span class="risk {}">'
+            '{}{}<span class="chip {}" data-unfolded="{}">{}</span><span class="risk {}">'
             '<span class="pips" aria-hidden="true">{}</span> {}</span>',
             _beside_the_verdict(suggestion),
+            format_html('<span class="chip two">{}</span> ', suggestion.two_people)
+            if suggestion.two_people
+            else "",
             verdict.level.value,
             keeping(
                 reverse("admin:ai_audit_pendingsuggestion_unfolded", args=[suggestion.pk]),
@@ -218,9 +224,11 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
         offered = day.offered(suggestion, verdict, timezone.now())
         asked = day.places_asked(verdict)
         place = self.place(request, suggestion.pk)
-        buttons = [] if why_not else _buttons(request.user, status, verdict, bool(departed))
+        found = second.waiting(request.user, suggestion, verdict)
+        buttons = [] if why_not else _buttons(request.user, status, verdict, bool(departed), found)
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
+            **second.context(found, suggestion),
             # What stands as it was approved was confirmed then.
             "friction": confirmation.needed(verdict)
             if not_blocked(verdict) and (status != Status.APPROVED or departed)
@@ -246,12 +254,12 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
         }
 
 
-def _buttons(user, status: Status, verdict, departed: bool) -> list[dict]:
+def _buttons(user, status: Status, verdict, departed: bool, waiting) -> list[dict]:
     """What the user may press on a page, the main one first; what asks for a reason comes last."""
     return [
         {
             "name": name,
-            "label": button.labels[status],
+            "label": label,
             "main": name in ("_approve", "_execute"),
             "key": button.key,
             "confirmed": button.confirmed,
@@ -262,6 +270,7 @@ def _buttons(user, status: Status, verdict, departed: bool) -> list[dict]:
         and button.usable(verdict)
         and (status != Status.APPROVED or button.departed in (None, departed))
         and user.has_perm(button.permission)
+        and (label := second.called(name, button.labels[status], waiting))
     ]
 
 

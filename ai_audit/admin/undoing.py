@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ai_audit import workflow
+from ai_audit import verdicts, workflow
 from ai_audit.admin.base import (
     entry_address,
     keeping,
@@ -20,9 +20,10 @@ from ai_audit.admin.base import (
     told,
 )
 from ai_audit.admin.buttons import why_none
+from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.after import TAKEN_BACK_BY, told_after
-from ai_audit.models import Status, Suggestion
-from ai_audit.presenters import colliding, hanging, review
+from ai_audit.models import OPEN, Status, Suggestion
+from ai_audit.presenters import colliding, hanging, review, two_people
 from eventflow.web.parameters import KEPT
 from scheduling import access, actions
 
@@ -98,6 +99,8 @@ def undo_page(pages, request, suggestion: Suggestion):
                 (row.table, row.reason) for row in found.left_out
             ).items()
         ],
+        "two_people": two_people.told(found.waiting, suggestion),
+        "may_press": found.waiting is None or found.waiting.decides or not found.waiting.own,
         "digest": found.digest,
         "reason": reason,
     }
@@ -113,12 +116,14 @@ def take_back_page(pages, request, suggestion: Suggestion):
     status = suggestion.execution_status
     if status == Status.EXECUTED:
         return undo_page(pages, request, suggestion)
-    if status not in _WAYS_BACK:
+    own = _own_first(request.user, suggestion)
+    if status not in _WAYS_BACK and not own:
         pages.message_user(request, nothing_to_decide(suggestion), messages.WARNING)
         return HttpResponseRedirect(entry_address(request, suggestion.pk))
-    if not request.user.has_perm(TAKEN_BACK_BY[status]):
+    needed = "ai_audit.approve_suggestion" if own else TAKEN_BACK_BY[status]
+    if not request.user.has_perm(needed):
         raise PermissionDenied
-    title, button, take_back = _WAYS_BACK[status]
+    title, button, take_back = _FIRST_BACK if own else _WAYS_BACK[status]
     if request.method == "POST":
         try:
             outcome = take_back(suggestion_id=suggestion.pk, by=access.staff_member(request.user))
@@ -146,6 +151,20 @@ def take_back_page(pages, request, suggestion: Suggestion):
     return TemplateResponse(request, "admin/ai_audit/take_back.html", context)
 
 
+def _own_first(user, suggestion: Suggestion) -> bool:
+    """Whether the first of two approvals is the user's, and waits."""
+    if suggestion.execution_status not in OPEN or not suggestion.second_for:
+        return False
+    found = second.waiting(user, suggestion, verdicts.judge([suggestion])[suggestion.pk])
+    return bool(found and found.own)
+
+
+# What is asked, the button, and what it does.
+_FIRST_BACK = (
+    _("Take back your approval?"),
+    _("Take back my approval"),
+    workflow.take_back_first,
+)
 # By where a suggestion stands: what is asked, the button, and what it does.
 _WAYS_BACK = {
     Status.APPROVED: (

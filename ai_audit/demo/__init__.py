@@ -26,8 +26,10 @@ from ai_audit.demo.people import identify
 from ai_audit.demo.said import SAID
 from ai_audit.demo.shapes import Asked, Programme
 from ai_audit.demo.undecided import UNDECIDED
-from ai_audit.models import Status, Suggestion
+from ai_audit.models import ApprovalRule, SecondFor, Status, Suggestion
 from ai_audit.workflow import basis
+from ai_audit.workflow.acts import second
+from ai_audit.workflow.acts.second import Press
 from eventflow.db import database
 from scheduling import actions, pointers
 from scheduling.models import (
@@ -96,6 +98,7 @@ def load(*, today: date) -> None:
         events = _insert_events(today)
         rows = _insert_sessions(events, today)
         _insert_suggestions(Programme(today=today, rows=rows))
+        _insert_first_approval()
 
 
 def _refuse_other_users() -> None:
@@ -276,6 +279,18 @@ def _insert_acts(midnight: datetime, members: Mapping[UUID, int]) -> None:
                 for said in SAID
             ],
         )
+
+
+def _insert_first_approval() -> None:
+    """One organization asks for a second approver, and one of its suggestions waits for that."""
+    ApprovalRule.objects.create(
+        organization_id=identify("organization", people.ASKS_FOR_TWO), second_for=SecondFor.OWN
+    )
+    key, who = people.APPROVED_FIRST
+    suggestions = Suggestion.objects.with_rules().select_related("event", "user")
+    first = suggestions.get(pk=identify("suggestion", key))
+    verdict = verdicts.judge([first])[first.pk]
+    second.keep([Press(first, verdict)], StaffMember.objects.get(user__username=who))
 
 
 def _told(asked: Asked, suggestion: Suggestion, members: Mapping[UUID, int]) -> history.Record:

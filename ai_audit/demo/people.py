@@ -49,8 +49,13 @@ STAFF = (
     Staff("noa", "manager of the first organization", "bama", decides=True),
     Staff("amit", "viewer in the first organization", "bama"),
     Staff("dana", "manager of the second organization", "galil", decides=True),
+    Staff("omer", "decides there too, but on nothing of his own alone", "galil", decides=True),
     Staff("admin", "superuser, sees all and decides nothing", None, superuser=True),
 )
+
+# Which organization asks for a second approver; and what waits there for one, by who approved it.
+ASKS_FOR_TWO = "galil"
+APPROVED_FIRST = ("earlier-role-play", "omer")
 
 VIP = "★"
 

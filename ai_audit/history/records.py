@@ -75,7 +75,7 @@ class Record:
     seen: list[dict[str, Any]] | None
     digest: str | None
     said: Saying = ()
-    basis: dict[str, str] | None = None
+    basis: dict[str, Any] | None = None
     before: str | None = None
     after: str | None = None
     removed: dict[str, list[str]] | None = None

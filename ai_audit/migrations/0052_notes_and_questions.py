@@ -8,7 +8,7 @@ ACTS = "backoffice.suggestion_acts"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ai_audit", "0047_decided_last")]
+    dependencies = [("ai_audit", "0048_unused_index")]
 
     operations = [
         FrozenSQL(

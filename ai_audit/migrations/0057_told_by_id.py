@@ -6,7 +6,7 @@ from eventflow.sql import FrozenSQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ai_audit", "0047_decided_last")]
+    dependencies = [("ai_audit", "0053_second_approver")]
 
     # Nothing is made here that goes when this goes back: what is replaced, another has made.
     operations = [FrozenSQL("ai_audit", "0057_told_by_id")]

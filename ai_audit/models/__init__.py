@@ -11,6 +11,7 @@ from ai_audit.models.records import (
     SuggestionAct,
     SuggestionLink,
 )
+from ai_audit.models.rules import ApprovalRule, SecondFor
 from ai_audit.models.suggestions import (
     NO_ORGANIZATION,
     OPEN,
@@ -29,6 +30,7 @@ __all__ = [
     "SET_ASIDE",
     "UNDONE",
     "ActKind",
+    "ApprovalRule",
     "ContentField",
     "HistoryEntry",
     "IndexedSuggestion",
@@ -36,6 +38,7 @@ __all__ = [
     "MadeByHand",
     "PendingSuggestion",
     "SavedList",
+    "SecondFor",
     "Status",
     "Suggestion",
     "SuggestionAct",

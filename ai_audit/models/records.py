@@ -168,12 +168,15 @@ class ActKind(models.TextChoices):
     DISMISSED = "dismissed", _("Dismissed")
     NOTE = "note", _("Note")
     ASKED = "asked", _("Question")
+    FIRST_APPROVAL = "first_approval", _("Approved, 1 of 2")
+    FIRST_APPROVAL_TAKEN_BACK = "first_approval_taken_back", _("First approval taken back")
 
 
 class SuggestionAct(models.Model):
     """One thing a person said of a suggestion; written through `workflow`, and never changed.
 
-    `profile` is the staff member's, as linked then; `at` is by the database's clock.
+    `profile` is the staff member's, as linked then; `at` is by the database's clock. `basis` is
+    what the first of two approvals rests on.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -189,6 +192,7 @@ class SuggestionAct(models.Model):
     )
     at = models.DateTimeField()
     said = models.TextField(null=True)  # noqa: DJ001
+    basis = models.JSONField(null=True)
 
     class Meta:
         managed = False

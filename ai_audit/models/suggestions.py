@@ -24,6 +24,7 @@ from ai_audit.models.records import (
     SuggestionAct,
     SuggestionLink,
 )
+from ai_audit.models.rules import ApprovalRule
 from ai_audit.proposals.content import Unreadable
 from ai_audit.proposals.fields import LONG_TEXT, legible
 from ai_audit.proposals.naming import NamedSession
@@ -133,12 +134,51 @@ class SuggestionQuerySet(models.QuerySet):
         return self.annotate(first_asker_id=FirstAsker("pk"))
 
     def with_marks(self):
-        """Each with `by_hand`: whether a person made it and carried it out in one act.
+        """Each with `by_hand`: whether a person made it by hand.
 
         And with `undone`: whether it was carried out, and that is undone.
         """
         return self.annotate(
             by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))), undone=IsUndone("pk")
+        )
+
+    def with_rules(self):
+        """Each with `second_for`: what its organization asks for a second approver for, if for any.
+
+        And with `as_given`: whether a person has spelled it who was the first of two to approve it.
+        """
+        rule = ApprovalRule.objects.filter(organization=OuterRef("owner_id"))
+        given = SuggestionAct.objects.filter(
+            suggestion=OuterRef("pk"), kind=ActKind.FIRST_APPROVAL, basis__as_given=True
+        )
+        owner = Case(
+            When(event__isnull=True, then=F("user__organization_id")),
+            default=F("event__organization_id"),
+        )
+        return self.alias(owner_id=owner).annotate(
+            second_for=Subquery(rule.values("second_for")), as_given=Exists(given)
+        )
+
+    def approved_first(self, profile_id: UUID | None, *, own: bool):
+        """Those that one of two has approved, since they were decided on last; read `with_rules`.
+
+        That profile, or somebody else.
+        """
+        acts = SuggestionAct.objects.filter(suggestion=OuterRef("pk"))
+        taken_back = SuggestionAct.objects.filter(
+            suggestion=OuterRef("suggestion"),
+            profile=OuterRef("profile"),
+            kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
+            id__gt=OuterRef("id"),
+        )
+        firsts = acts.filter(
+            ~Exists(taken_back),
+            Q(at__gt=OuterRef("approved_at")) | Q(suggestion__approved_at__isnull=True),
+            kind=ActKind.FIRST_APPROVAL,
+        )
+        of_that = Q(profile=profile_id) if profile_id else Q(pk__isnull=True)
+        return self.filter(
+            Exists(firsts.filter(of_that if own else ~of_that)), second_for__isnull=False
         )
 
     def with_failures(self):
@@ -232,11 +272,14 @@ class Suggestion(models.Model):
     """One row of `ai_insights_log`. Written only by `ai_audit.workflow`.
 
     `by_hand` and `undone` are known of what was read `with_marks`, `asked_since` of what was read
-    `with_questions`.
+    `with_questions`, `second_for` and `as_given` of what was read `with_rules`; `approved_first` is
+    the act of whoever approved it first of two.
     """
 
-    by_hand = undone = False
+    by_hand = undone = as_given = False
     asked_since = None
+    second_for: str | None = None
+    approved_first: int | None = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(

@@ -27,7 +27,7 @@ class Done:
 
 def done(suggestion: Suggestion, outcome: Outcome) -> Done:
     """What became of a suggestion; one statement where what was written is not at hand."""
-    if outcome.status != Status.EXECUTED:
+    if outcome.first or outcome.status != Status.EXECUTED:
         return Done(review.headline(suggestion))
     made = Suggestion(pk=outcome.suggestion_id)
     written = outcome.written or history.written(made, whole=False)

@@ -153,8 +153,11 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
 
 
 def _said(act: SuggestionAct, suggestion: Suggestion) -> Step:
+    what = str(ActKind(act.kind).label) if act.kind in ActKind.values else act.kind
+    if act.kind == ActKind.FIRST_APPROVAL and "undoing" in (act.basis or {}):
+        what = _("Undoing approved, 1 of 2")
     return Step(
-        str(ActKind(act.kind).label) if act.kind in ActKind.values else act.kind,
+        what,
         who=act.profile.full_name,
         when=_moment(act.at, suggestion),
         detail=act.said or "",

@@ -224,7 +224,7 @@ def judge(
 
     wanted = {proposal.session_id for proposal in read.values() if proposal.session_id}
     sessions = _sessions(wanted, lock=lock)
-    given = {*(known or ()), *as_given}
+    given = {*(known or ()), *as_given, *(one.pk for one in suggestions if one.as_given)}
     clean = {}
     for suggestion in suggestions:
         pk = suggestion.pk

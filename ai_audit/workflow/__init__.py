@@ -7,10 +7,10 @@ requests or pages.
 from ai_audit.workflow.acts.dismissing import dismiss
 from ai_audit.workflow.acts.notes import NOTED, leave_note
 from ai_audit.workflow.acts.questions import ASKED, ask
+from ai_audit.workflow.acts.second import First, Waiting, departures, take_back_first, waiting
 from ai_audit.workflow.acts.writing import LONGEST_SAID
 from ai_audit.workflow.again import suggest_again
 from ai_audit.workflow.amending import REPLACED, amend, amended
-from ai_audit.workflow.basis import departures
 from ai_audit.workflow.bulk import Results, approve_many, approve_set, reject_many
 from ai_audit.workflow.by_hand import ByHand, make_by_hand, to_be_made
 from ai_audit.workflow.confirmation import Confirmation
@@ -33,6 +33,7 @@ from ai_audit.workflow.errors import (
     Refusal,
     RefusedByGuard,
     RefusedByPolicy,
+    WaitsForAnother,
 )
 from ai_audit.workflow.group import approve_together
 from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
@@ -51,6 +52,7 @@ __all__ = [
     "Changed",
     "Confirmation",
     "EventTaken",
+    "First",
     "NotAmendable",
     "NotApprovable",
     "NotAsApproved",
@@ -66,6 +68,8 @@ __all__ = [
     "RefusedByPolicy",
     "Results",
     "Undoing",
+    "Waiting",
+    "WaitsForAnother",
     "amend",
     "amended",
     "approve",
@@ -84,9 +88,11 @@ __all__ = [
     "reject",
     "reject_many",
     "suggest_again",
+    "take_back_first",
     "to_be_made",
     "to_be_undone",
     "undo",
     "undoable",
+    "waiting",
     "withdraw",
 ]

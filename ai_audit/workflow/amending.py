@@ -15,6 +15,7 @@ from ai_audit.proposals import SETTABLE, Action, Proposal
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import confirmation, errors, making, moves, steps
+from ai_audit.workflow.acts import second
 from ai_audit.workflow.confirmation import PRESSED, Confirmation
 from ai_audit.workflow.errors import AlreadyDecided, NotAmendable
 from ai_audit.workflow.logbook import logged
@@ -45,7 +46,8 @@ def amend(
     `values` are typed and settable, times aware, with `notes` on odd local ones; `digest` is of
     what the person was shown of the old one. The new one is in the name of
     `by`, who approves it, and is judged like any other: `confirmed` is what was said of it as
-    edited. Locks as `approve` does. Raises what `approve` raises, NotAmendable where nothing is
+    edited. Where a second approver is asked for, the new one waits, approved by the first. Locks
+    as `approve` does. Raises what `approve` raises, NotAmendable where nothing is
     edited, and Blocked, with nothing changed, where the new one cannot be carried out.
     """
     with steps.locked(suggestion_id, by, {Status.SUGGESTED, Status.FAILED}) as old:
@@ -71,7 +73,11 @@ def amend(
         verdict = making.clear(verdicts.judge([new], lock=True, as_given=[new.pk])[new.pk])
         # Something else may be suggested by now that wants the same.
         confirmation.require(verdict, confirmed)
-        making.carry_out(new, verdict, by=by, reason=legible(confirmed.reason.strip()))
+        reason = legible(confirmed.reason.strip())
+        # Whoever edits what somebody else asked for has not asked for it themselves.
+        if waits := second.kept_with_made(new, verdict, by=by, reason=reason, asker=old.user_id):
+            return waits
+        making.carry_out(new, verdict, by=by, reason=reason)
     sentence = _("Edited, approved and carried out.")
     warnings = [conflict.sentence for conflict in verdict.conflicts]
     return Outcome(new.pk, Status.EXECUTED, " ".join([sentence, *warnings]))

@@ -10,9 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ai_audit import history, verdicts
+from ai_audit import verdicts
 from ai_audit.history import Approval
-from ai_audit.models import Suggestion
 from ai_audit.proposals import SETTABLE
 from ai_audit.verdicts import Risk, Verdict
 from eventflow.db import database
@@ -21,23 +20,30 @@ from scheduling.conflicts import Conflict, Kind, Severity
 _RISKS, _SEVERITIES = list(Risk), list(Severity)
 
 
-def of(verdict: Verdict, aal: str) -> dict[str, str]:
+def of(verdict: Verdict, aal: str, *, first: int | None = None) -> dict[str, Any]:
     """The basis of an approval that is given now, as the history keeps it; `aal` is the person's.
 
     Digests of the values that are asked for, typed, and of the live session's shown fields, and
-    the risk, to which what else is undecided adds nothing.
+    the risk, to which what else is undecided adds nothing. Of the second of two approvals, `first`
+    is the act that was the first.
     """
     proposal, session = verdict.proposal, verdict.session
     asked = [proposal.action, proposal.session_id, dict(proposal.values)]
     if verdict.turns:
         asked.append(verdicts.turning(verdict))
     shown = {name: getattr(session, name) for name in SETTABLE} if session else None
-    return {
+    found = {
         "asked": verdicts.fingerprint(asked),
         "session": verdicts.fingerprint(shown),
         "risk": _alone(verdict).risk.value,
         "aal": aal,
     }
+    return found if first is None else {**found, "first": first}
+
+
+def by_two(approval: Approval) -> bool:
+    """Whether the history keeps of it that somebody else had approved before."""
+    return isinstance(approval.basis.get("first"), int)
 
 
 def is_known(approval: Approval) -> bool:
@@ -52,16 +58,11 @@ def aal(approval: Approval) -> str:
     return database.AAL2 if approval.basis.get("aal") == database.AAL2 else database.AAL1
 
 
-def departures(suggestion: Suggestion, verdict: Verdict) -> list[str]:
-    """Why what was approved must be looked at again before it is carried out; one statement.
-
-    Sentences; none where it stands as it was approved, or better.
-    """
-    return departures_from(history.approval(suggestion), verdict)
-
-
 def departures_from(approval: Approval, verdict: Verdict) -> list[str]:
-    """As `departures`, of what the history keeps of the approval."""
+    """Why what was approved must be looked at again before it is carried out.
+
+    By what the history keeps of it. Sentences; none where it stands as it was approved, or better.
+    """
     if not is_known(approval):
         return [
             _("It is not known what its approval rests on: it was not given here, or long ago.")

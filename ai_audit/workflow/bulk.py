@@ -13,6 +13,7 @@ from ai_audit.models import Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import carrying_out, confirmation, errors, sets, steps
+from ai_audit.workflow.acts import second
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.errors import Busy, Changed, Refusal
 from ai_audit.workflow.logbook import logged
@@ -54,7 +55,8 @@ class Act:
         if self.later is None:
             return
         steps.require_all_same(now, digests)
-        suggestions = Suggestion.objects.select_related("event", "user").filter(pk__in=self.later)
+        suggestions = Suggestion.objects.with_rules().select_related("event", "user")
+        suggestions = suggestions.filter(pk__in=self.later)
         waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
         self.judged = verdicts.judge(waiting)
         steps.require_all_seen(waiting, self.judged, self.later)
@@ -144,8 +146,9 @@ def approve_set(
     besides. Under all the locks each is compared before the first is written; where one differs,
     nothing is done and Changed raised, or in a batch of an `act` only that one is left out. Then
     each ends with its own outcome, in the order given: `executed`, or `failed`, as when another of
-    them has just taken the room, or a refusal with only that one as it was. One transaction;
-    otherwise locks and raises as `approve` does.
+    them has just taken the room, or a refusal with only that one as it was; or as it was, where it
+    is the first of two who approves it. One transaction; otherwise locks and raises as `approve`
+    does.
     """
     with steps.locked_all(digests.keys(), by) as found:
         results = _undecidable(digests, found)
@@ -175,12 +178,13 @@ def approve_set(
                 results[pk] = refusal
             else:
                 ready.append(Ready(suggestion, judged[pk], record))
+        ready = second.deciding(ready, by=by, results=results)
         results |= sets.carry_out(ready, by=by)
         steps.log_all(
             by,
             {
                 s: f"Approved. {carrying_out.came_to(s)}"
-                for s in undecided
+                for s in (one.suggestion for one in ready)
                 if isinstance(results[s.pk], Outcome)
             },
         )

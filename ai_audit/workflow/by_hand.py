@@ -1,7 +1,8 @@
 """A change by hand: a suggestion of one's own, made and carried out in the same act.
 
-So it is judged, asked about, kept and undone like any other; a mark keeps it apart from what the AI
-suggested. What a person writes is written as given.
+Where its organization asks for a second approver, it waits for that. So it is judged, asked about,
+kept and undone like any other; a mark keeps it apart from what the AI suggested. What a person
+writes is written as given.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from ai_audit.proposals import SETTABLE, Action, Proposal
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Risk, Verdict
 from ai_audit.workflow import confirmation, errors, making, steps
+from ai_audit.workflow.acts import second
 from ai_audit.workflow.confirmation import PRESSED, Confirmation, Friction
 from ai_audit.workflow.errors import Blocked, Changed, NotYours
 from ai_audit.workflow.logbook import logged
@@ -84,10 +86,11 @@ def make_by_hand(
     """Make a suggestion of `by`'s for the event and carry it out, or nothing at all.
 
     `confirmed` is what was said of its risk; `digest` is of the ByHand that the person was shown,
-    and without one anything was. Locks the event's programme and the session;
-    must not be called inside a transaction. Raises NotYours for an event of another organization,
-    Changed, NotConfirmed, Busy, and Blocked where it collides, changes nothing, or the database
-    refuses it, which may be RefusedByPolicy.
+    and without one anything was. Where a second approver is asked for, the suggestion is kept and
+    waits, approved by the first. Locks the event's programme and the session; must not be called
+    inside a transaction. Raises NotYours for an event of another organization, Changed,
+    NotConfirmed, Busy, and Blocked where it collides, changes nothing, or the database refuses it,
+    which may be RefusedByPolicy.
     """
     reason = legible(confirmed.reason.strip())
     with transaction.atomic(durable=True):
@@ -115,6 +118,8 @@ def make_by_hand(
         making.clear(verdict)
         confirmation.require(verdict, confirmed)
         confirmation.require_shown(verdict, confirmed)
+        if waits := second.kept_with_made(new, verdict, by=by, reason=reason):
+            return waits
         making.carry_out(new, verdict, by=by, reason=reason)
         session_id = _session_id(new, proposal)
     return Outcome(new.pk, Status.EXECUTED, _("Carried out."), session_id=session_id)

@@ -11,6 +11,8 @@ from ai_audit.models import Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import basis, carrying_out, confirmation, errors, moves, steps
+from ai_audit.workflow.acts import second
+from ai_audit.workflow.acts.second import Press
 from ai_audit.workflow.confirmation import PRESSED, Confirmation
 from ai_audit.workflow.errors import NotAsApproved
 from ai_audit.workflow.logbook import logged
@@ -37,14 +39,18 @@ def approve(
     whoever was shown that it waits. The row ends `executed`, or `failed` with what stood against
     it in words and the programme untouched. `confirmed` is what was said besides, its reason is
     kept in the history. `digest` is of what the person was shown; without one, what stands now is
-    approved whatever it is. Locks the event's decisions, the suggestion and its session; must not
-    be called inside a transaction. Raises a Refusal, with nothing changed, when `by` may not decide
-    it, when it is decided already, when it is not readable or not what was shown any more, when
-    less was said than its risk asks for, when it was shown to be blocked, or when a lock does not
-    come.
+    approved whatever it is. Where its organization asks for a second approver, the first press is
+    kept, and it stays as it is. Locks the event's decisions, the suggestion and its session; must
+    not be called inside a transaction. Raises a Refusal, with nothing changed, when `by` may not
+    decide it, when it is decided already, when it is not readable or not what was shown any more,
+    when less was said than its risk asks for, when it was shown to be blocked, when `by` has
+    approved it first already, or when a lock does not come.
     """
     with steps.locked(suggestion_id, by, _APPROVABLE) as suggestion:
-        verdict = _approvable(suggestion, by, digest, confirmed)
+        verdict = _approvable(suggestion, digest, confirmed)
+        if waits := second.kept_as_first(Press(suggestion, verdict, confirmed.reason), by=by):
+            return waits
+        _give_up_before(suggestion, by)
         record = steps.approval_of(suggestion, by, verdict, legible(confirmed.reason.strip()))
         error = carrying_out.approve_and_carry_out(suggestion, verdict, by=by, record=record)
         steps.log(suggestion, by, f"Approved. {carrying_out.came_to(suggestion)}")
@@ -62,7 +68,10 @@ def approve_only(
 ) -> Outcome:
     """Approve a suggestion, to be carried out later by `execute`; otherwise as `approve`."""
     with steps.locked(suggestion_id, by, _APPROVABLE) as suggestion:
-        verdict = _approvable(suggestion, by, digest, confirmed)
+        verdict = _approvable(suggestion, digest, confirmed)
+        if waits := second.kept_as_first(Press(suggestion, verdict, confirmed.reason), by=by):
+            return waits
+        _give_up_before(suggestion, by)
         record = steps.approval_of(suggestion, by, verdict, legible(confirmed.reason.strip()))
         with database.acting_as(by.person, history.telling(record)):
             moves.mark_approved(suggestion, by.profile_id)
@@ -87,10 +96,11 @@ def execute(
     more has to be said than was when it was approved: where more would be asked for now, it is not
     what was approved any more.
     `digest` is of what that person was shown, `reason` is kept in the history. If the approver is
-    gone or elsewhere now, the row ends `failed` and says so. Locks and raises as `approve` does;
-    and NotAsApproved, with nothing changed, where it is not any more what was approved, or, with
-    `basis_needed`, where the history does not tell what that was. Without `wait`, EventTaken where
-    someone else is at the event now.
+    gone or elsewhere now, the row ends `failed` and says so. Where one person approved it and its
+    organization asks for two by now, it is not as it was approved. Locks and raises as `approve`
+    does; and NotAsApproved, with nothing changed, where it is not any more what was approved, or,
+    with `basis_needed`, where the history does not tell what that was. Without `wait`, EventTaken
+    where someone else is at the event now.
     """
     with steps.locked(suggestion_id, by, {Status.APPROVED}, wait=wait) as suggestion:
         verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
@@ -102,6 +112,8 @@ def execute(
             _require_as_approved(approval, verdict)
         error = carrying_out.give_up(suggestion, by, record)
         if error is None:
+            if departed := second.alone(suggestion, approval, verdict):
+                raise NotAsApproved(basis.in_words(departed))
             if known:
                 _require_as_approved(approval, verdict)
             error = carrying_out.carry_out_approved(
@@ -140,19 +152,21 @@ def withdraw(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outco
     return Outcome(suggestion.pk, Status.REJECTED, _("The approval is withdrawn."))
 
 
-def _approvable(
-    suggestion: Suggestion, by: StaffMember, digest: str | None, confirmed: Confirmation
-) -> Verdict:
-    """As `steps.approvable`, and confirmed; an approval `by` was shown makes way for theirs."""
+def _approvable(suggestion: Suggestion, digest: str | None, confirmed: Confirmation) -> Verdict:
+    """As `steps.approvable`, and confirmed."""
     again = suggestion.execution_status == Status.APPROVED
     judged = _approvable_anew if again else steps.approvable
     verdict = judged(suggestion, digest)
     if digest is not None:
         steps.require_not_blocked(verdict)
     confirmation.require(verdict, confirmed)
-    if again:
-        steps.give_up_approval(suggestion, by)
     return verdict
+
+
+def _give_up_before(suggestion: Suggestion, by: StaffMember) -> None:
+    """An approval `by` was shown makes way for theirs."""
+    if suggestion.execution_status == Status.APPROVED:
+        steps.give_up_approval(suggestion, by)
 
 
 def _approvable_anew(suggestion: Suggestion, digest: str | None) -> Verdict:

@@ -72,6 +72,10 @@ class NotSaid(Refusal):
     """What was to be said is empty, too long, or was said just now."""
 
 
+class WaitsForAnother(Refusal):
+    """Whoever pressed has approved it first already; the second has to be somebody else."""
+
+
 class Busy(Refusal):
     """Someone else held a lock for too long."""
 

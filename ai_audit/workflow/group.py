@@ -18,6 +18,8 @@ from ai_audit.proposals import Action
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict, groups
 from ai_audit.workflow import carrying_out, confirmation, errors, moves, steps
+from ai_audit.workflow.acts import second
+from ai_audit.workflow.acts.second import Press
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.errors import (
     AlreadyDecided,
@@ -57,7 +59,8 @@ def approve_together(
 
     `digests` tells, by suggestion, what the person was shown of it by `groups.judge`; what each
     came to is given in that order. `confirmed` is what was said of each besides; its reason is kept
-    in the history beside the others' titles.
+    in the history beside the others' titles. Where a second approver is asked for of any, all wait,
+    and a first press is kept of each.
     Removals come first, then changes, among which rooms may go round, then new sessions. Locks as
     `approve` does; must not be called inside a transaction. Raises a Refusal with nothing changed
     at all: what `approve` raises if one of them gave cause for it; NotTogether where they are of
@@ -78,6 +81,8 @@ def approve_together(
                 % {"reasons": " ".join(colliding)}
             )
         _require_confirmed(suggestions, judged, confirmed)
+        if waits := second.kept_together(_presses(suggestions, judged, confirmed), by=by):
+            return {pk: waits[pk] for pk in digests}
         records = {}
         for suggestion in suggestions:
             verdict = judged[suggestion.pk]
@@ -134,6 +139,14 @@ def _require_confirmed(
             )
             % {"count": missing}
         )
+
+
+def _presses(
+    suggestions: list[Suggestion],
+    judged: Mapping[UUID, Verdict],
+    confirmed: Mapping[UUID, Confirmation],
+) -> list[Press]:
+    return [Press(s, judged[s.pk], confirmed.get(s.pk, PRESSED).reason) for s in suggestions]
 
 
 def _with_the_others(

@@ -61,6 +61,8 @@ def _note(
             logger.info("refused", extra=line | {"refusal": type(outcome).__name__})
             continue
         metrics.decided(act, outcome.status.value)
+        if outcome.first:
+            line["first"] = True
         if outcome.suggestion_id != pk:
             line["made"] = str(outcome.suggestion_id)
         logger.info("decided", extra=line | {"status": outcome.status.value})

@@ -69,7 +69,8 @@ def suggest(event_id: UUID, by: StaffMember, proposal: Proposal, *, reasoning: s
         connection.cursor() as cursor,
     ):
         cursor.execute(_SUGGEST, parameters)
-    return Suggestion.objects.select_related("event", "user", "approved_by").get(pk=pk)
+    made = Suggestion.objects.with_rules().select_related("event", "user", "approved_by")
+    return made.get(pk=pk)
 
 
 def _as_json(value: Any) -> Any:

@@ -50,7 +50,8 @@ class Outcome:
     """What a decision came to; `sentence` is for people.
 
     `session_id` is of the session that was written, where whoever decided has to know it. `written`
-    is what carrying it out did to its session, where that is at hand.
+    is what carrying it out did to its session, where that is at hand. `first` says that it was the
+    first of two approvals, and is not decided.
     """
 
     suggestion_id: UUID
@@ -58,6 +59,7 @@ class Outcome:
     sentence: str
     session_id: UUID | None = None
     written: Written | None = None
+    first: bool = False
 
 
 def approved_outcome(
@@ -118,6 +120,7 @@ def locked_all(ids: Collection[UUID], by: StaffMember | None = None, *, wait: bo
             raise EventTaken(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
         suggestions = (
             Suggestion.objects.select_for_update(of=("self",))
+            .with_rules()
             .select_related("event", "user", "approved_by")
             .annotate(deciders=_organization_of(by))
             .filter(pk__in=ids)
@@ -364,7 +367,7 @@ def approval_of(
 ) -> Record:
     """What the history is told of an approval: as of any decision, and what it rests on."""
     record = record_of(suggestion, by, verdict, reason, said, digest)
-    record.basis = basis.of(verdict, by.aal)
+    record.basis = basis.of(verdict, by.aal, first=suggestion.approved_first)
     return record
 
 

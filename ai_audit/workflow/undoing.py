@@ -5,6 +5,7 @@ What stood is read from the decision history; what the undone suggestion says is
 
 import copy
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +22,8 @@ from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal, fields
 from ai_audit.verdicts import Verdict
 from ai_audit.verdicts.projection import TEXTS
 from ai_audit.workflow import errors, making, steps
+from ai_audit.workflow.acts import second
+from ai_audit.workflow.acts.second import Waiting
 from ai_audit.workflow.carrying_out import Restoration
 from ai_audit.workflow.errors import Changed, NotUndoable
 from ai_audit.workflow.logbook import logged
@@ -39,7 +42,7 @@ class Undoing:
     `since` tells, by field, what the session was left as and what it had become, for fields that
     are set back or go with the session. Of a session that returns, `restored` says how many rows
     of which table come back, and `left_out` which do not; of one that goes, `removed` says how
-    many rows go along.
+    many rows go along. `waiting` says how far two approvals are, where it takes two.
     """
 
     suggestion: Suggestion
@@ -48,6 +51,7 @@ class Undoing:
     restored: Mapping[str, int]
     left_out: tuple[LeftOut, ...]
     removed: Mapping[str, int]
+    waiting: Waiting | None = None
 
     @property
     def digest(self) -> str:
@@ -74,8 +78,9 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     """
     with steps.locked(suggestion_id, by, Status.values) as old:
         found = _undo(old, by, reason="")
+        waiting = second.undoing(old, found.suggestion, found.verdict, found.digest, by=by)
         transaction.set_rollback(True)
-    return found
+    return replace(found, waiting=waiting)
 
 
 @logged("undo")
@@ -93,20 +98,28 @@ def undo(
     Of a change the fields it changed are set back, and only those; a new session is removed; a
     removed one returns with its id, every column and the rows that went with it, as far as what
     they belong to is there, and without pointers to rooms, tracks and days that are gone. `digest`
-    is of the Undoing the person was shown. Locks as `approve` does. Raises NotYours, Changed or
-    Busy as that does, NotUndoable where nothing can be undone, and with nothing changed Blocked,
-    where the undoing suggestion cannot be carried out, as when the room was taken since, or the
-    database refuses anything, and RefusedByPolicy.
+    is of the Undoing the person was shown. Where a second approver is asked for, and it is not
+    one's own decision, the first press is kept, and nothing is undone. Locks as `approve` does.
+    Raises NotYours, Changed or Busy as that does, NotUndoable where nothing can be undone, and with
+    nothing changed Blocked, where the undoing suggestion cannot be carried out, as when the room
+    was taken since, or the database refuses anything, and RefusedByPolicy.
     """
+    reason = fields.legible(reason.strip())
     with steps.locked(suggestion_id, by, Status.values) as old:
-        found = _undo(old, by, reason=fields.legible(reason.strip()))
-        if digest is not None and digest != found.digest:
-            raise Changed(
-                _(
-                    "Nothing was changed: what undoing would do has changed since you opened the "
-                    "page. This is how it stands now."
+        with transaction.atomic() if old.second_for else nullcontext():
+            found = _undo(old, by, reason=reason)
+            if digest is not None and digest != found.digest:
+                raise Changed(
+                    _(
+                        "Nothing was changed: what undoing would do has changed since you opened "
+                        "the page. This is how it stands now."
+                    )
                 )
-            )
+            waits = second.undoing_waits(old, found.suggestion, found.verdict, found.digest, by=by)
+            if waits:
+                transaction.set_rollback(True)
+        if waits:
+            return second.keep_undoing(old, found.verdict, found.digest, by=by, reason=reason)
     sentence = _("Undone.")
     if found.left_out:
         count = len(found.left_out)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from ai_audit import workflow
+from ai_audit.models import ApprovalRule, SecondFor
 from ai_audit.reports import index
 from tests import factories as f
 from tests.database import steps
@@ -93,8 +94,16 @@ def noted_and_asked(noa, event):
     return made
 
 
+def approved_first(noa, event):
+    ApprovalRule.objects.create(organization=event.organization, second_for=SecondFor.ALL)
+    made = suggested(noa, event)
+    said = f.confirming(made.pk, REASON)
+    assert workflow.approve(suggestion_id=made.pk, by=noa, confirmed=said).first
+    return made
+
+
 # What people say beside decisions.
-SAID = {dismissed: 1, noted_and_asked: 3}
+SAID = {dismissed: 1, noted_and_asked: 3, approved_first: 1}
 
 
 def replaced(noa, event):

@@ -75,6 +75,7 @@ def test_everything_stands_and_only_in_its_place(own_stand_in, variant):
         | {("backoffice", "decision_history"), ("backoffice", "suggestion_links")}
         | {("backoffice", "suggestion_index"), ("backoffice", "daily_figures")}
         | {("backoffice", n) for n in ("stale_days", "made_by_hand", "suggestion_acts")}
+        | {("backoffice", "approval_rules")}
         | {("auth", "users")}
     )
     schema = "public" if variant is no_schema_for_extensions else "extensions"
@@ -199,6 +200,7 @@ def test_every_object_of_ours_says_what_it_is_for(migrated):
         ") order by 1"
     ) == [
         ("constraint ai_insights_log_pkey on public.ai_insights_log",),
+        ("constraint approval_rules_pkey on backoffice.approval_rules",),
         ("constraint daily_figures_pkey on backoffice.daily_figures",),
         ("constraint decision_history_pkey on backoffice.decision_history",),
         ("constraint made_by_hand_pkey on backoffice.made_by_hand",),

@@ -107,6 +107,7 @@ LOCKED = dict.fromkeys(("schedules.id", "ai_insights_log.id"), "update")
 # What runs with its owner's rights, and sees for itself that it may.
 ACTS = {
     "backoffice.act_on(uuid,text,bigint,text)",
+    "backoffice.approve_first(bigint,jsonb)",
     "backoffice.count_again(uuid)",
     "backoffice.give_up(uuid,text)",
     "backoffice.put_back(uuid,text,jsonb)",

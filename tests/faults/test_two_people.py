@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from ai_audit import workflow
-from ai_audit.models import Status
+from ai_audit.models import ApprovalRule, SecondFor, Status, SuggestionAct
 from eventflow.db import database
 from eventflow.text.bidi import isolate, ltr
 from scheduling.models import Schedule
@@ -278,3 +278,56 @@ def wait_for_waiters(number):
             return
         time.sleep(0.01)
     raise AssertionError(f"{waiting} wait for a lock, and not {number}.")
+
+
+# Where an organization asks for a second approver
+
+
+@pytest.fixture
+def dana(ours):
+    return f.staff(profile=f.profile(organization=ours, full_name="דנה לוי"))
+
+
+@pytest.fixture
+def takes_two(ours):
+    ApprovalRule.objects.create(organization=ours, second_for=SecondFor.ALL)
+
+
+@pytest.mark.parametrize("round_of", range(3))
+def test_of_two_at_one_moment_the_later_is_the_second(
+    noa, dana, event, takes_two, patient, round_of
+):
+    suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(room=None))
+
+    outcomes = at_once(approving(suggestion, noa), approving(suggestion, dana))
+
+    assert Counter((one.status, one.first) for one in outcomes) == {
+        (Status.SUGGESTED, True): 1,
+        (Status.EXECUTED, False): 1,
+    }
+    (act,) = SuggestionAct.objects.all()
+    first = next(by for by, one in zip((noa, dana), outcomes, strict=True) if one.first)
+    assert act.profile_id == first.profile_id
+    assert Schedule.objects.count() == 1
+
+
+def test_one_person_at_three_screens_is_no_second(noa, event, takes_two, patient):
+    suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(room=None))
+
+    outcomes = at_once(*[approving(suggestion, noa)] * 3)
+
+    assert Counter(type(one).__name__ for one in outcomes) == {"Outcome": 1, "WaitsForAnother": 2}
+    assert (SuggestionAct.objects.count(), Schedule.objects.count()) == (1, 0)
+
+
+def test_a_crowd_comes_to_one_first_and_one_second(ours, noa, event, takes_two, patient):
+    suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(room=None))
+    crowd = [f.staff(profile=f.profile(organization=ours)) for _person in range(PEOPLE)]
+
+    outcomes = at_once(*(approving(suggestion, by) for by in crowd))
+
+    assert Counter(type(one).__name__ for one in outcomes) == {
+        "Outcome": 2,
+        "AlreadyDecided": PEOPLE - 2,
+    }
+    assert (SuggestionAct.objects.count(), Schedule.objects.count()) == (1, 1)

@@ -200,6 +200,8 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         if refusal:
             telling.tell(form, found, refusal)
             return self._form_page(request, session, form, found)
+        if outcome.first:
+            return self._waits(request, outcome)
         written = session or Schedule(pk=outcome.session_id, event=event)
         written.title = proposal.values.get("title", written.title)
         answered = self.response_change if session else self.response_add
@@ -257,6 +259,8 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             found, refusal, outcome = telling.made(
                 request, session.event, by, proposal, shown=request.POST.get("judged")
             )
+            if outcome and outcome.first:
+                return self._waits(request, outcome)
             if outcome:
                 response = self.response_delete(request, str(session), session.pk)
                 self._tell_how_to_undo(request, outcome)
@@ -310,6 +314,15 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     def _list_url(self) -> str:
         return reverse("admin:scheduling_schedule_changelist")
+
+    def _waits(self, request, outcome: workflow.Outcome):
+        """To the suggestion that was made and waits for a second approver; else to the list."""
+        self.message_user(request, outcome.sentence, messages.WARNING)
+        if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
+            return HttpResponseRedirect(self._list_url())
+        return HttpResponseRedirect(
+            reverse("admin:ai_audit_pendingsuggestion_change", args=[outcome.suggestion_id])
+        )
 
     def _tell_how_to_undo(self, request, outcome: workflow.Outcome) -> None:
         """Where what was just done can be taken back, to whom may do that."""

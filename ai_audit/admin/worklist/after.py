@@ -34,6 +34,9 @@ def told_after(request, suggestion, outcome):
 def way_back(request, outcome):
     """The link that takes a decision back; empty where there is none, or not for this person."""
     permission = TAKEN_BACK_BY.get(outcome.status)
+    if outcome.first:
+        waits = outcome.status != Status.EXECUTED
+        permission = "ai_audit.approve_suggestion" if waits else None
     if permission is None or not request.user.has_perm(permission):
         return ""
     address = reverse("admin:ai_audit_pendingsuggestion_undo", args=[outcome.suggestion_id])

@@ -28,6 +28,8 @@ from eventflow.web.parameters import KEPT, takes
 _ROWS = "<!-- rows -->"
 # How a row's outcome is called that nothing was done with.
 LEFT = "left"
+# And one that waits for a second approver.
+FIRST = "first"
 
 # Of one act so many rows are kept.
 MOST_ROWS = 1000
@@ -41,6 +43,10 @@ _WHY_LEFT = {
     workflow.Blocked: ("blocked", _("Left as it was: it was blocked, and would only have failed.")),
     workflow.NotApprovable: ("odd", _("Left as it was: it could not be approved as it was.")),
     workflow.NotYours: ("not_yours", _("Left as it was: another organization decides on it.")),
+    workflow.WaitsForAnother: (
+        "approved_first",
+        _("Left as it was: you have approved it first, and it waits for somebody else."),
+    ),
     workflow.Busy: ("busy", _("Left as it was: somebody else was at it. It can be tried again.")),
     workflow.Refusal: ("refused", _("Left as it was: the database did not take the decision.")),
 }
@@ -183,10 +189,14 @@ def _reported(suggestion: Suggestion, result: workflow.Outcome | workflow.Refusa
     return {
         "suggestion": suggestion,
         "headline": review.headline(suggestion),
-        "status": result.status.value if decided else LEFT,
+        "status": _status(result) if decided else LEFT,
         "why": "" if decided else why_left(result),
         "sentence": result.sentence if decided else str(result),
     }
+
+
+def _status(outcome: workflow.Outcome) -> str:
+    return FIRST if outcome.first else outcome.status.value
 
 
 def why_left(refusal: workflow.Refusal) -> str:
@@ -199,6 +209,7 @@ def _reported_again(suggestion: Suggestion, status: str, why: str) -> dict:
     """The same row later, in whatever language."""
     told = {
         LEFT: _TOLD.get(why, _TOLD["refused"]),
+        FIRST: gettext("Approved, 1 of 2: it waits for a second approver."),
         Status.EXECUTED: gettext("Approved and carried out."),
         Status.REJECTED: gettext("Rejected."),
         Status.FAILED: gettext(

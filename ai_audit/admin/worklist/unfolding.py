@@ -4,10 +4,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 
 from ai_audit import verdicts
 from ai_audit.admin.base import keeping
 from ai_audit.admin.buttons import why_none
+from ai_audit.admin.worklist import second
 from ai_audit.models import OPEN, Status
 from ai_audit.presenters import hanging, review
 from ai_audit.verdicts import Level, snapshot
@@ -53,6 +55,8 @@ class Unfolding:
         claims = review.claims(suggestion)
         why_not = why_none(request.user, suggestion)
         waits = suggestion.execution_status == Status.SUGGESTED and not why_not
+        found = second.waiting(request.user, suggestion, verdict)
+        approving = second.called("_approve", _("Approve and carry out"), found)
         address = reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
         context = {
             "url": keeping(address, request.GET.get(KEPT, "")),
@@ -62,7 +66,10 @@ class Unfolding:
             "why": claims.reasoning or claims.reason,
             "verdict": verdict,
             "verdict_words": review.in_words(verdict),
+            **second.context(found, suggestion),
+            "approving": approving,
             "approvable": waits
+            and approving is not None
             and verdict.level is Level.CLEAR
             and not confirmation.needed(verdict)
             and self.has_approve_permission(request),

@@ -1,0 +1,36 @@
+"""When organizations ask for a second approver: for superusers, who set it."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit.admin.formatting import isolated
+from ai_audit.models import ApprovalRule
+from eventflow.accounts.moments import LoggedByTheDatabase
+from eventflow.admin import SuperusersOnly
+from eventflow.web.parameters import OnlyDeclared
+
+
+@admin.register(ApprovalRule)
+class ApprovalRuleAdmin(  # type: ignore[misc]  # Stock actions, of which it has none.
+    SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, admin.ModelAdmin
+):
+    """One rule an organization; without one, everybody approves alone."""
+
+    list_display = ("organization_shown", "second_for")
+    list_select_related = ("organization",)
+    list_display_links = ("organization_shown",)
+    radio_fields = {"second_for": admin.VERTICAL}
+    ordering = ("organization__name",)
+    show_full_result_count = False
+    actions = None
+
+    @admin.display(description=_("organization"), ordering="organization__name")
+    def organization_shown(self, rule):
+        return isolated(rule.organization.name)
+
+    def get_readonly_fields(self, request, obj=None):
+        """A rule stays its organization's: another one's is another row."""
+        return ("organization_shown",) if obj else ()
+
+    def get_fields(self, request, obj=None):
+        return ("organization_shown", "second_for") if obj else ("organization", "second_for")

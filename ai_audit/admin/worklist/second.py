@@ -1,0 +1,62 @@
+"""Where a second approver is asked for: what a page says of that, and what its buttons are called.
+
+What is asked, and whose press decides, is settled in `workflow`.
+"""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from ai_audit import workflow
+from ai_audit.models import Suggestion
+from ai_audit.presenters import two_people
+from ai_audit.verdicts import Verdict
+from ai_audit.workflow import Waiting
+from scheduling import access
+
+# The buttons that approve, by how they are called of the first and of the second.
+_FIRST = {"_approve": _("Approve (1 of 2)")}
+_SECOND = {
+    "_approve": _("Approve as the second"),
+    "_approve_only": _("Approve as the second, carry out later"),
+}
+TAKE_BACK = "_take_back_first"
+
+
+def waiting(user, suggestion: Suggestion, verdict: Verdict | None) -> Waiting | None:
+    """How far two approvals are, for that reader; None where nothing waits for a second."""
+    judged = {suggestion.pk: verdict} if verdict else {}
+    return each(user, [suggestion], judged).get(suggestion.pk)
+
+
+def each(
+    user, suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict]
+) -> dict[UUID, Waiting]:
+    """As `waiting`, of each of many that was judged; one statement, or none without a rule."""
+    try:
+        by = access.staff_member(user)
+    except access.NotStaff:
+        by = None
+    return workflow.waiting(suggestions, judged, by=by)
+
+
+def called(name: str, label, found: Waiting | None):
+    """How a button is called; None where it is not offered.
+
+    `label` is what it is called where nobody else is asked for.
+    """
+    if name == TAKE_BACK:
+        return label if found and found.own else None
+    if found is None or name not in _SECOND:
+        return label
+    if found.decides:
+        return _SECOND[name]
+    if not found.needed:
+        return label
+    return None if found.own else _FIRST.get(name)
+
+
+def context(found: Waiting | None, suggestion: Suggestion) -> Mapping[str, list[str]]:
+    """What a template needs to say how far it is."""
+    return {"two_people": two_people.told(found, suggestion)}

@@ -1,0 +1,42 @@
+"""When an organization asks for a second approver; set by superusers."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.models import Organization
+
+
+class SecondFor(models.TextChoices):
+    """What an organization may ask for a second approver for."""
+
+    CRITICAL = "critical", _("What is of critical risk")
+    OWN = "own", _("What who approves has asked for")
+    ALL = "all", _("Everything")
+
+
+class ApprovalRule(models.Model):
+    """That an organization asks for a second approver, and for what; without a row, for nothing.
+
+    There is no constraint towards the product's table: of an organization that is gone, nothing is
+    left to approve.
+    """
+
+    organization = models.OneToOneField(
+        Organization,
+        models.DO_NOTHING,
+        primary_key=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("organization"),
+    )
+    second_for = models.TextField(_("asks for a second approver for"), choices=SecondFor.choices)
+
+    class Meta:
+        managed = False
+        db_table = "approval_rules"
+        default_permissions = ()
+        verbose_name = _("rule for two approvers")
+        verbose_name_plural = _("rules for two approvers")
+
+    def __str__(self):
+        return f"{self.organization}: {self.get_second_for_display()}"
