@@ -2,6 +2,15 @@
 
 from ai_audit.models.columns import ContentField, UntrustedJSONField
 from ai_audit.models.lists import SavedList
+from ai_audit.models.notifications import (
+    DAILY,
+    HowOften,
+    MailState,
+    NewsKind,
+    Notification,
+    NotificationChoice,
+    NotificationMail,
+)
 from ai_audit.models.records import (
     ActKind,
     HistoryEntry,
@@ -23,15 +32,22 @@ from ai_audit.models.suggestions import (
 )
 
 __all__ = [
+    "DAILY",
     "NO_ORGANIZATION",
     "OPEN",
     "UNDONE",
     "ActKind",
     "ContentField",
     "HistoryEntry",
+    "HowOften",
     "IndexedSuggestion",
     "IsUndone",
     "MadeByHand",
+    "MailState",
+    "NewsKind",
+    "Notification",
+    "NotificationChoice",
+    "NotificationMail",
     "PendingSuggestion",
     "SavedList",
     "Status",
