@@ -1,4 +1,4 @@
-"""A mail server on loopback that takes, refuses, waits or dies as a test says; SMTP is spoken really.
+"""A mail server on loopback that takes, refuses, waits or dies as a test says, over real SMTP.
 
 What it has taken is what the server answered for with 250, or would have, had it lived.
 """

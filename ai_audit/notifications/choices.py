@@ -1,4 +1,4 @@
-"""How people want to be told of each kind, and the signed link that ends a kind without signing in."""
+"""How people want to be told of each kind, and the signed link that ends a kind."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID

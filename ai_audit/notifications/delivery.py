@@ -1,4 +1,4 @@
-"""Sending mails: each begun at most once at a time, tried again with growing pauses, failed for good.
+"""Sending mails: one try after the other, with growing pauses, until one is taken or it has failed.
 
 A mail is marked before it is begun and again once the server has taken it, each in a transaction of
 its own; none is held open while the server is waited for. Whoever is killed in between, or whose

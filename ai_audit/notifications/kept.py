@@ -1,11 +1,12 @@
 """Mails that are kept instead of sent, by who sends none: the demo shows them on a page."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
@@ -31,7 +32,7 @@ _is_keeping = False
 class Backend(BaseEmailBackend):
     """Keeps what it is given to send."""
 
-    def send_messages(self, email_messages: list[EmailMultiAlternatives]) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         global _is_keeping
         with _lock:
             _is_keeping = True

@@ -60,11 +60,12 @@ def message(letter: Letter) -> EmailMultiAlternatives:
         address = home_mail.home()
         stop = f"{address}{choices.stop_path(letter.reader.profile_id, letter.kinds)}"
         button, path = _button(letter)
+        subject = _subject(letter)
         context = {
             "language": translation.get_language(),
             "direction": "rtl" if get_language_bidi() else "ltr",
             "start": "right" if get_language_bidi() else "left",
-            "subject": _subject(letter),
+            "subject": subject,
             "parts": [_part(kind, letter) for kind in letter.kinds],
             "button": button,
             "leads_to": f"{address}{path}" if path else "",
@@ -75,7 +76,7 @@ def message(letter: Letter) -> EmailMultiAlternatives:
         }
         host = (settings.MAIL_LEADS_TO or settings.ALLOWED_HOSTS[0]).partition(":")[0]
         made = EmailMultiAlternatives(
-            subject=context["subject"],
+            subject=subject,
             body=render_to_string("mail/news.txt", context),
             to=[letter.reader.address],
             headers={

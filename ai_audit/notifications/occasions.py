@@ -6,6 +6,7 @@ with the outbox whole; what was decided or asked is looked through from the wate
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -40,7 +41,7 @@ and not exists (
 on conflict do nothing
 """  # noqa: S608
 
-# A session begins when it stands to begin, or when it would: whichever comes first of what is ahead.
+# A session begins when it stands to begin, or when it would: the first of these that is ahead.
 _URGENT = f"""
 with soon as (
   select s.id, s.user_id, {_WHOSE} as organization_id, begins.at
@@ -221,7 +222,7 @@ returning settled_until
 
 def find(approvers: Sequence[Reader], *, now: datetime) -> None:
     """Write a row for each occasion that has none yet; six statements for any number of them."""
-    who = {
+    who: dict[str, Any] = {
         "profiles": [reader.profile_id for reader in approvers],
         "organizations": [reader.organization_id for reader in approvers],
         "now": now,

@@ -148,9 +148,13 @@ class _Found:
         entries = HistoryEntry.objects.filter(suggestion__in=numbered).select_related(
             "profile", "staff_profile"
         )
-        self._entries = {(entry.suggestion_id, entry.number): entry for entry in entries}
+        self._entries: dict[tuple[UUID, int | None], HistoryEntry] = {
+            (entry.suggestion_id, entry.number): entry for entry in entries
+        }
         acts = [row.entry for row in rows if row.kind == NewsKind.ASKED]
-        self._acts = SuggestionAct.objects.select_related("profile").in_bulk(acts)
+        self._acts: dict[int | None, SuggestionAct] = SuggestionAct.objects.select_related(
+            "profile"
+        ).in_bulk(acts)
 
     def news(self, row: Notification, reader: Reader) -> News | None:
         """What is told of a row; None where there is nothing to tell any more, or not to them."""
@@ -170,7 +174,7 @@ class _Found:
             return News(kind, suggestion, verdict)
         if kind is NewsKind.ASKED:
             question = self._acts.get(row.entry)
-            return question and News(kind, suggestion, verdict, question=question)
+            return News(kind, suggestion, verdict, question=question) if question else None
         entry = self._entries.get((suggestion.pk, row.entry))
         if entry is None:
             return None

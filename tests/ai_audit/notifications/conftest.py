@@ -7,10 +7,11 @@ from django.utils import timezone
 from tests import factories as f
 
 
-def approver(organization, name, **fields):
+def approver(organization, name, permissions=("approve_suggestion", "reject_suggestion"), **fields):
     """Somebody who decides, has signed in before and has an address."""
     fields = {"email": f"{name}@example.org"} | fields
-    member = f.staff(profile=f.profile(organization=organization, full_name=name, **fields))
+    person = f.profile(organization=organization, full_name=name, **fields)
+    member = f.staff(profile=person, permissions=permissions)
     member.user.last_login = timezone.now()
     member.user.save(update_fields=["last_login"])
     return member
@@ -33,10 +34,10 @@ def waiting(michal, event):
 
 
 @pytest.fixture
-def outbox():
+def sent():
     """What was sent since it was asked for last: to whom, and the mails."""
 
-    class Outbox:
+    class Sent:
         def to(self) -> list[str]:
             return sorted(address for one in self.take() for address in one.to)
 
@@ -45,4 +46,4 @@ def outbox():
             mail.outbox.clear()
             return taken
 
-    return Outbox()
+    return Sent()
