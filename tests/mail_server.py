@@ -19,9 +19,10 @@ from aiosmtpd.controller import Controller
 class Post:
     """What the server does, and what it has taken.
 
-    `answers` are given instead of 250 to recipients, `after_data` to whole mails, each once per
-    line; `before_taking` and `after_taking` are called in the middle of DATA, in the server's
-    thread, and what they return, where it is an event, is waited for.
+    Instead of 250, `answers` are given to recipients, `sender` to whoever sends, and each of
+    `after_data` to a whole mail, once. It hangs up so many times in the middle of DATA, or having
+    taken a mail and before it says so; and waits there for `hold_before`, from the mail of the
+    number `hold_from` on, and for `hold_after`. `begun` counts the mails.
     """
 
     port: int
@@ -30,9 +31,13 @@ class Post:
     tried: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     after_data: list[str] = field(default_factory=list)
+    sender: str = ""
+    connections: int = 0
     dies_in_data: int = 0
     dies_after_taking: int = 0
     in_data: threading.Event = field(default_factory=threading.Event)
+    begun: int = 0
+    hold_from: int = 1
     hold_before: threading.Event | None = None
     hold_after: threading.Event | None = None
 
@@ -44,6 +49,17 @@ class Post:
         """How often each Message-ID was taken."""
         return Counter(one["Message-ID"] for one in self.taken)
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+        if self.sender:
+            return self.sender
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         self.tried.append(address)
         if answer := self.answers.get(address):
@@ -52,8 +68,10 @@ class Post:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        self.begun += 1
         self.in_data.set()
-        await self._held(self.hold_before)
+        if self.begun >= self.hold_from:
+            await self._held(self.hold_before)
         if self.dies_in_data:
             self.dies_in_data -= 1
             server.transport.abort()

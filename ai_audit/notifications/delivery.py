@@ -31,6 +31,9 @@ BATCH = 50
 # Seconds after which a run begins no more of them: what people may see was read for it.
 LONGEST_RUN = 240
 
+# When the connection has broken in so many mails in a row, the server is left alone.
+MOST_BROKEN = 3
+
 NO_ADDRESS = "no address"
 
 
@@ -86,6 +89,8 @@ def deliver(*, now: Callable[[], datetime], backend: BaseEmailBackend | None = N
                     break
                 begun.add(mail.pk)
                 _deliver_one(mail, letters.get(mail.pk), server, came, now)
+                if server.broken == MOST_BROKEN:
+                    raise NoServer("it answered none of several mails in time, or hung up on them")
     except NoServer as trouble:
         trouble.delivered = came
         raise
@@ -110,7 +115,6 @@ def _deliver_one(
         _end(mail, MailState.FAILED, now(), NO_ADDRESS)
         return
     server.open()
-    made = mails.message(letter)
     last = mail.tries >= len(PAUSES)
     pause = PAUSES[min(mail.tries, len(PAUSES) - 1)]
     # Only who finds it as it was read goes on.
@@ -120,8 +124,8 @@ def _deliver_one(
     if not begun:
         return
     try:
-        server.send(made)
-    except Exception as error:
+        server.send(mails.message(letter))
+    except Exception as error:  # What cannot be put into words holds up no other mail either.
         refused, words = _judged(error, letter.reader.address)
         logger.warning("The mail %s was not taken: %s.", mail.pk, type(error).__name__)
         if refused is _Refused.ALL:
@@ -152,6 +156,8 @@ class _Server:
     def __init__(self, backend: BaseEmailBackend):
         self._backend = backend
         self._is_open = False
+        # In how many mails in a row.
+        self.broken = 0
 
     def open(self) -> None:
         if self._is_open:
@@ -165,6 +171,7 @@ class _Server:
     def send(self, message: EmailMultiAlternatives) -> None:
         try:
             self._backend.send_messages([message])
+            self.broken = 0
         except smtplib.SMTPResponseException as error:
             # With 421 it has hung up.
             if error.smtp_code == 421:
@@ -175,6 +182,7 @@ class _Server:
                 self.close()
             raise
         except Exception:
+            self.broken += 1
             self.close()
             raise
 

@@ -191,43 +191,42 @@ on conflict do nothing
 """
 
 # A transaction that was under way at the last look may have written what was not seen then. Once
-# none is left that began before, all until that look is settled. Numbers of transactions are a
-# server's own: a restored database begins anew.
+# none is left that began before, this look sees all until that one, and the next begins there.
+# Numbers of transactions are a server's own: a restored database begins anew.
+_BEGIN = "insert into backoffice.notification_watermark default values on conflict (one) do nothing"
 _SETTLE = """
-insert into backoffice.notification_watermark as w
-  (settled_until, looked_at, looked_xid)
-values (clock_timestamp(), clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot()))
-on conflict (one) do update
+with looked as (
+  select
+    w.settled_until,
+    pg_snapshot_xmin(pg_current_snapshot()) >= w.looked_xid as settled,
+    pg_current_xact_id() < w.looked_xid as elsewhere
+  from backoffice.notification_watermark as w
+)
+update backoffice.notification_watermark as w
 set
   settled_until = case
-    when pg_snapshot_xmin(pg_current_snapshot()) >= w.looked_xid
-      then greatest(w.settled_until, w.looked_at - interval '1 minute')
+    when looked.settled then greatest(w.settled_until, w.looked_at - interval '1 minute')
     else w.settled_until
   end,
-  looked_at = case
-    when pg_snapshot_xmin(pg_current_snapshot()) >= w.looked_xid
-      or pg_snapshot_xmax(pg_current_snapshot()) < w.looked_xid
-      then now()
-    else w.looked_at
-  end,
+  looked_at = case when looked.settled or looked.elsewhere then now() else w.looked_at end,
   looked_xid = case
-    when pg_snapshot_xmin(pg_current_snapshot()) >= w.looked_xid
-      or pg_snapshot_xmax(pg_current_snapshot()) < w.looked_xid
-      then pg_snapshot_xmax(pg_current_snapshot())
+    when looked.settled or looked.elsewhere then pg_current_xact_id()
     else w.looked_xid
   end
-returning settled_until
+from looked
+returning looked.settled_until
 """
 
 
 def find(approvers: Sequence[Reader], *, now: datetime) -> None:
-    """Write a row for each occasion that has none yet; six statements for any number of them."""
+    """Write a row for each occasion that has none yet; seven statements for any number of them."""
     who: dict[str, Any] = {
         "profiles": [reader.profile_id for reader in approvers],
         "organizations": [reader.organization_id for reader in approvers],
         "now": now,
     }
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_BEGIN)
         cursor.execute(_SETTLE)
         (since,) = cursor.fetchone()
         for statement in (_URGENT, _WAITING, _OUTCOMES, _FAILED_LATER, _ASKED):

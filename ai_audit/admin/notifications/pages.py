@@ -41,6 +41,7 @@ class NotificationMailAdmin(ReadOnlyAdmin):
     list_select_related = ("profile",)
     ordering = ("-id",)
     sortable_by = ()
+    change_list_template = "admin/ai_audit/mails.html"
 
     def has_module_permission(self, request):
         return request.user.is_superuser
@@ -54,6 +55,10 @@ class NotificationMailAdmin(ReadOnlyAdmin):
             return mail.profile.full_name
         except mail._meta.get_field("profile").related_model.DoesNotExist:
             return str(mail.profile_id)
+
+    def changelist_view(self, request, extra_context=None):
+        kept_here = kept.latest() is not None
+        return super().changelist_view(request, {"kept": kept_here, **(extra_context or {})})
 
     def get_urls(self):
         own = self.admin_site.admin_view
