@@ -44,7 +44,8 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(null=True)),
                 ("error", models.TextField(null=True)),
             ],
-            options=_options("notification_mails"),
+            options=_options("notification_mails")
+            | {"verbose_name": "mail", "verbose_name_plural": "mails"},
         ),
         migrations.CreateModel(
             name="Notification",
