@@ -193,7 +193,21 @@ on conflict do nothing
 # A transaction that was under way at the last look may have written what was not seen then. Once
 # none is left that began before, this look sees all until that one, and the next begins there.
 # Numbers of transactions are a server's own: a restored database begins anew.
-_BEGIN = "insert into backoffice.notification_watermark default values on conflict (one) do nothing"
+# The first look goes back to when the outbox came, and no further than a day: who sets mail up a
+# year later does not tell of that year.
+_BEGIN = """
+insert into backoffice.notification_watermark (settled_until)
+select greatest(
+  (
+    select max(m.applied)
+    from backoffice.django_migrations as m
+    where m.app = 'ai_audit'
+    and m.name = '0049_outbox'
+  ),
+  clock_timestamp() - interval '1 day'
+)
+on conflict (one) do nothing
+"""
 _SETTLE = """
 with looked as (
   select

@@ -147,7 +147,6 @@ begin
       'כשאין עוד טרנזקציה שלפני זו, כל מה שעד אותו מבט נראה.';
     comment on constraint there_is_one_watermark on backoffice.notification_watermark is
       'One row. שורה אחת.';
-    insert into backoffice.notification_watermark default values;
     revoke all on backoffice.notification_watermark from public, anon, authenticated, service_role;
   end if;
 end

@@ -52,6 +52,7 @@ def test_what_was_decided_in_a_long_transaction_is_told_when_it_ends(committed, 
 
 def test_what_is_settled_is_not_looked_through_again(committed):
     f.organization()
+    notify()
     f.run("update notification_watermark set settled_until = '2000-01-01'")
     notify()
 
@@ -62,6 +63,7 @@ def test_what_is_settled_is_not_looked_through_again(committed):
 
 def test_on_a_restored_server_it_goes_on(committed):
     """Its transactions are counted from the beginning."""
+    notify()
     f.run("update notification_watermark set looked_xid = '99999999999', settled_until = now()")
     before = watermark()
 
@@ -75,13 +77,22 @@ def test_on_a_restored_server_it_goes_on(committed):
 
 
 @pytest.mark.django_db
-def test_without_a_watermark_nothing_old_is_told(noa, waiting, sent):
+@pytest.mark.parametrize(
+    ("came", "told"), [("-infinity", ["michal@example.org"]), ("infinity", [])]
+)
+def test_the_first_look_goes_back_to_when_the_outbox_came(noa, waiting, came, told, sent):
     workflow.reject(suggestion_id=waiting.pk, by=noa)
     f.run("delete from notification_watermark")
+    f.run("update django_migrations set applied = %s where name = '0049_outbox'", came)
 
     notify()
 
-    assert sent.to() == []
+    assert sent.to() == told
+    ((since,),) = f.run(
+        "select greatest(settled_until, now()) - interval '1 day 1 minute' < settled_until"
+        " from notification_watermark"
+    )
+    assert since
     assert f.run("select count(*) from notification_watermark") == [(1,)]
 
 

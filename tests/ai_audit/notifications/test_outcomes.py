@@ -133,7 +133,8 @@ def test_nobody_hears_of_what_they_did_themselves(noa, event, sent):
 
 def test_what_was_decided_before_the_outbox_stood_is_never_told(noa, waiting, sent):
     approve(waiting, noa)
-    f.run("update notification_watermark set settled_until = clock_timestamp()")
+    f.run("delete from notification_watermark")
+    f.run("insert into notification_watermark (settled_until) values (clock_timestamp())")
 
     notify()
 
