@@ -1,10 +1,13 @@
 """What must hold of the log of suggestions for decisions to be made; and figures of what waits.
 
-The history is kept as long as it is verified from time to time, and what waits is to be seen.
+The history is kept as long as it is verified from time to time, and what waits is to be seen. Mails
+are to arrive.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection
 from prometheus_client.core import GaugeMetricFamily
 
@@ -241,3 +244,54 @@ def _told(ago: timedelta, after: str = " ago") -> str:
         if seconds >= 2 * length:
             return f"{seconds // length:.0f} {unit}{after}"
     return f"a moment{after}"
+
+
+_MAILS = """
+select
+  (select count(*) from backoffice.notification_mails where state = 'failed'),
+  (
+    select count(*)
+    from backoffice.notification_mails
+    where state = 'due'
+    and made_at < now() - interval '1 hour'
+  ),
+  (
+    select count(*)
+    from backoffice.notifications
+    where state = 'due'
+    and made_at < now() - interval '2 days'
+  )
+"""
+
+
+@doctor.examination
+def mails_are_sent() -> Iterator[Line]:
+    """Mail is set up, and what people are told by it arrives."""
+    if not settings.EMAIL_URL:
+        yield Line(
+            Level.OK,
+            "EMAIL_URL is not set: nobody is told by mail that something waits for them.",
+            "Set it, and start the timer: docs/operations.md, “Telling people by mail”.",
+        )
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_MAILS)
+        failed, late, forgotten = cursor.fetchone()
+    if failed:
+        yield Line(
+            Level.WARNING,
+            f"{failed} mails of the last 90 days failed for good.",
+            "Look at “Mails” in the back office, where the server’s answers are listed.",
+        )
+    if late:
+        yield Line(
+            Level.WARNING,
+            f"{late} mails have not been taken for more than an hour.",
+            "manage.py notify",
+        )
+    if forgotten:
+        yield Line(
+            Level.WARNING,
+            f"{forgotten} things are due to be told for more than two days: notify does not run.",
+            "systemctl enable --now eventflow-notify.timer",
+        )

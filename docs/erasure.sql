@@ -88,6 +88,17 @@ begin
   where a.suggestion_id = erased
   and a.said is not null;
 
+  -- What a mail server answered to mails about it; what they said is not kept
+  update backoffice.notification_mails as m
+  set error = 'erased'
+  where m.error is not null
+  and exists (
+    select
+    from backoffice.notifications as n
+    where n.mail_id = m.id
+    and n.suggestion_id = erased
+  );
+
   -- What lists and figures read of it, and of those that took its place: they keep what the AI said
   -- of it
   perform backoffice.index_suggestions(array(

@@ -65,7 +65,14 @@ _APPEND_ONLY = (
     "made_by_hand",
 )
 # What is made of them.
-_DERIVED = ("suggestion_index", "daily_figures", "stale_days")
+_DERIVED = (
+    "suggestion_index",
+    "daily_figures",
+    "stale_days",
+    "notifications",
+    "notification_mails",
+    "notification_choices",
+)
 _PRODUCT = (
     "approval_rules",
     "participant_schedules",

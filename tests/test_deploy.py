@@ -82,6 +82,7 @@ def installed(tmp_path) -> Path:
         *(name for name in UNITS if "@" not in name),
         "eventflow@execute_approved.service",
         "eventflow@clearsessions.service",
+        "eventflow@notify.service",
     ],
 )
 def test_systemd_finds_nothing_amiss_with_a_unit(installed, name):
@@ -108,7 +109,7 @@ def test_timers_start_commands_that_there_are():
         re.search(r"^Unit=eventflow@(\w+)\.service$", path.read_text(), re.MULTILINE)[1]
         for path in DEPLOY.glob("*.timer")
     ]
-    assert sorted(started) == ["clearsessions", "execute_approved"]
+    assert sorted(started) == ["clearsessions", "execute_approved", "notify"]
     for command in started:
         status, said = said_by(
             sys.executable, "manage.py", command, "--help", cwd=settings.BASE_DIR

@@ -21,6 +21,7 @@ FLOORS = (
     {"workflow"},
     {"queue"},
     {"presenters"},
+    {"notifications"},
     {"admin", "apps", "demo", "management", "migrations", "ready", "templatetags"},
 )
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

@@ -8,7 +8,7 @@ ACTS = "backoffice.suggestion_acts"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ai_audit", "0048_unused_index")]
+    dependencies = [("ai_audit", "0049_outbox")]
 
     operations = [
         FrozenSQL(

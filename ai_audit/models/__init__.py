@@ -2,6 +2,15 @@
 
 from ai_audit.models.columns import ContentField, UntrustedJSONField
 from ai_audit.models.lists import SavedList
+from ai_audit.models.notifications import (
+    DAILY,
+    HowOften,
+    MailState,
+    NewsKind,
+    Notification,
+    NotificationChoice,
+    NotificationMail,
+)
 from ai_audit.models.questions import SET_ASIDE, waiting_for_answers
 from ai_audit.models.records import (
     ActKind,
@@ -25,6 +34,7 @@ from ai_audit.models.suggestions import (
 )
 
 __all__ = [
+    "DAILY",
     "NO_ORGANIZATION",
     "OPEN",
     "SET_ASIDE",
@@ -33,9 +43,15 @@ __all__ = [
     "ApprovalRule",
     "ContentField",
     "HistoryEntry",
+    "HowOften",
     "IndexedSuggestion",
     "IsUndone",
     "MadeByHand",
+    "MailState",
+    "NewsKind",
+    "Notification",
+    "NotificationChoice",
+    "NotificationMail",
     "PendingSuggestion",
     "SavedList",
     "SecondFor",

@@ -18,7 +18,7 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from ai_audit import demo
-from ai_audit.demo import accounts, people
+from ai_audit.demo import accounts, people, telling
 from eventflow import embedded
 from eventflow.db import database
 from eventflow.management.commands import supabase_baseline
@@ -142,8 +142,10 @@ class Command(BaseCommand):
         for staff in people.STAFF:
             self._say(f"    {staff.username:{width}}   {people.PASSWORD}   {staff.duty}")
         self._tell_accounts()
+        self._say("\nMails are not sent but shown: sign in as admin, “Mails”.")
         self._say("\nCtrl-C ends it; what was decided is kept. `make demo-reset` starts over.\n\n")
-        server.serve_forever()
+        with telling.every_few_seconds():
+            server.serve_forever()
 
     def _tell_accounts(self) -> None:
         """Who signs in with an account of EventFlow, where the stand-in holds them."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ai_audit import workflow
+from ai_audit import notifications, workflow
 from ai_audit.models import Status, Suggestion
 from eventflow.db import database
 
@@ -92,12 +92,14 @@ class Command(BaseCommand):
         except workflow.NotAsApproved as refusal:
             self._stopped += 1
             self.stderr.write(f"{pk}: {refusal}")
+            notifications.stopped(pk)
         except workflow.Refusal as refusal:
             self.stderr.write(f"{pk}: {refusal}")
             if isinstance(refusal, workflow.Busy):
                 self._pass_over([pk])
                 return False
             self._counts[Status.FAILED] += 1
+            notifications.stopped(pk)
         else:
             self._counts[outcome.status] += 1
             if outcome.status == Status.FAILED:

@@ -1,0 +1,132 @@
+"""What one is told and how often; the list of mails, for superusers; ending a kind by its link."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from ai_audit.models import HowOften, NewsKind, NotificationMail
+from ai_audit.notifications import choices, kept
+from eventflow.admin import ReadOnlyAdmin
+from eventflow.web.parameters import takes
+from scheduling import access
+
+_NAME = "ai_audit_notificationmail"
+
+
+class ChoicesForm(forms.Form):
+    """How often, for each kind."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        for kind in NewsKind:
+            self.fields[kind.value] = forms.ChoiceField(label=kind.label, choices=HowOften.choices)
+
+
+@admin.register(NotificationMail)
+class NotificationMailAdmin(ReadOnlyAdmin):
+    """Mails and what became of them: a superuser's list. What they say is not kept."""
+
+    list_display = ("kind", "person", "state", "made_at", "tries", "next_try", "ended_at", "error")
+    list_display_links = None
+    list_filter = ("state", "kind")
+    list_select_related = ("profile",)
+    ordering = ("-id",)
+    sortable_by = ()
+    change_list_template = "admin/ai_audit/mails.html"
+
+    def has_module_permission(self, request):
+        return request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    @admin.display(description=_("profile"))
+    def person(self, mail):
+        try:
+            return mail.profile.full_name
+        except mail._meta.get_field("profile").related_model.DoesNotExist:
+            return str(mail.profile_id)
+
+    def changelist_view(self, request, extra_context=None):
+        kept_here = kept.latest() is not None
+        return super().changelist_view(request, {"kept": kept_here, **(extra_context or {})})
+
+    def get_urls(self):
+        own = self.admin_site.admin_view
+        return [
+            path("choices/", own(self.choices_view), name=f"{_NAME}_choices"),
+            path("kept/", own(self.kept_view), name=f"{_NAME}_kept"),
+            # Whoever holds the link need not sign in.
+            path("stop/<str:token>/", stop_view, name=f"{_NAME}_stop"),
+            *super().get_urls(),
+        ]
+
+    @takes()
+    def choices_view(self, request):
+        """How the person who is signed in wants to be told; changed by posting the form."""
+        try:
+            profile_id = access.staff_member(request.user).profile_id
+        except access.NotStaff:
+            profile_id = None
+        form = None
+        if profile_id is not None:
+            found = choices.choices(profile_id)
+            form = ChoicesForm(request.POST or None, initial=found)
+            if request.method == "POST" and form.is_valid():
+                said = form.cleaned_data
+                choices.choose(profile_id, {kind: HowOften(said[kind]) for kind in NewsKind})
+                messages.success(request, gettext("Saved: so you are told from now on."))
+                return HttpResponseRedirect(reverse(f"admin:{_NAME}_choices"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("What you are told by mail"),
+            "form": form,
+            "address": profile_id and request.user.email,
+        }
+        return TemplateResponse(request, "admin/ai_audit/choices.html", context)
+
+    @takes()
+    def kept_view(self, request):
+        """The latest mails that were kept instead of sent; nothing where they are sent."""
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        found = kept.latest()
+        if found is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Mails of the demo"),
+            "mails": found,
+        }
+        return TemplateResponse(request, "admin/ai_audit/kept_mails.html", context)
+
+
+# Mail programs post here by themselves (RFC 8058), with no cookie and no token but the link's own;
+# and programs that look through mails open every link, so that looking changes nothing.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_view(request, token):
+    """End what the link is for, when it is posted; until then, ask."""
+    found = choices.read(token)
+    if found is None:
+        return render(request, "admin/ai_audit/stop.html", {"unknown": True}, status=404)
+    profile_id, kinds = found
+    if request.method == "POST":
+        choices.stop(profile_id, kinds)
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse(status=200)
+    return render(
+        request,
+        "admin/ai_audit/stop.html",
+        {"kinds": [kind.label for kind in kinds], "done": request.method == "POST"},
+    )

@@ -1,0 +1,44 @@
+"""What the timer does elsewhere: people are told while the demo is served; its mails are kept."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from django.db import DatabaseError, connection
+
+from ai_audit import notifications
+from ai_audit.notifications import kept
+
+logger = logging.getLogger(__name__)
+
+EVERY = 10  # seconds
+
+
+@contextmanager
+def every_few_seconds() -> Iterator[None]:
+    """Tell people while the block runs, in a thread that ends with it."""
+    kept.keep()
+    ended = Event()
+    thread = Thread(target=_tell_until, args=(ended,), name="notify", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _tell_until(ended: Event) -> None:
+    try:
+        while True:
+            try:
+                notifications.notify(backend=kept.Backend())
+            except notifications.AtWork:
+                logger.info("Another demo of this database tells people.")
+            except DatabaseError:
+                logger.exception("Nobody was told anything; it is tried again.")
+            if ended.wait(EVERY):
+                return
+    finally:
+        connection.close()

@@ -1,0 +1,116 @@
+"""The outbox: who is told of what, in which mail, and how each person wants to be told.
+
+Nothing of what a mail says is kept, and no address: both are made when it is sent.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.models import UserProfile
+
+
+class NewsKind(models.TextChoices):
+    """What people are told of."""
+
+    WAITING = "waiting", _("Suggestions wait for your decision")
+    URGENT = "urgent", _("A suggestion waits, and its session begins soon")
+    OUTCOME = "outcome", _("What became of what you suggested")
+    NOT_CARRIED_OUT = "not_carried_out", _("What you approved was not carried out later")
+    ASKED = "asked", _("A question about what you suggested")
+
+
+# A mail of several kinds, for those who want to be told once a day.
+DAILY = "daily"
+
+
+class HowOften(models.TextChoices):
+    """How a person wants to be told of a kind."""
+
+    AT_ONCE = "at_once", _("at once")
+    DAILY = "daily", _("once a day")
+    NEVER = "never", _("never")
+
+
+class MailState(models.TextChoices):
+    """What became of a mail: nothing was left to tell of one that is passed."""
+
+    DUE = "due", _("to be sent")
+    SENT = "sent", _("sent")
+    PASSED = "passed", _("not sent: nothing was left to tell")
+    FAILED = "failed", _("failed for good")
+
+
+class NotificationMail(models.Model):
+    """What one person is told together; `message` is in its Message-ID at every try."""
+
+    id = models.BigAutoField(primary_key=True)
+    profile = models.ForeignKey(
+        UserProfile,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("profile"),
+    )
+    kind = models.TextField(_("kind"), choices=[*NewsKind.choices, (DAILY, _("once a day"))])
+    message = models.UUIDField()
+    state = models.TextField(_("state"), choices=MailState.choices)
+    made_at = models.DateTimeField(_("made"))
+    tries = models.IntegerField(_("tries"))
+    next_try = models.DateTimeField(_("next try"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    error = models.TextField(_("error"), null=True)  # noqa: DJ001
+
+    class Meta:
+        managed = False
+        db_table = "notification_mails"
+        default_permissions = ()
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+
+    def __str__(self):
+        return str(self.pk)
+
+
+class Notification(models.Model):
+    """That a person is told of an occasion: one of each, whoever looks and how often.
+
+    `entry` is the number of the entry of the suggestion's history that it is about, or of the act;
+    `deadline` the moment it is about.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    profile_id = models.UUIDField()
+    kind = models.TextField()
+    suggestion_id = models.UUIDField()
+    entry = models.BigIntegerField(null=True)
+    deadline = models.DateTimeField(null=True)
+    state = models.TextField()
+    mail = models.ForeignKey(
+        NotificationMail, models.DO_NOTHING, null=True, related_name="notifications"
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "notifications"
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.profile_id} {self.kind} {self.suggestion_id}"
+
+
+class NotificationChoice(models.Model):
+    """How a person wants to be told of a kind; at once where there is none."""
+
+    id = models.BigAutoField(primary_key=True)
+    profile_id = models.UUIDField()
+    kind = models.TextField()
+    choice = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "notification_choices"
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.profile_id} {self.kind} {self.choice}"

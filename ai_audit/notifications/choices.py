@@ -1,0 +1,55 @@
+"""How people want to be told of each kind, and the signed link that ends a kind."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.core import signing
+from django.db import connection
+from django.urls import reverse
+
+from ai_audit.models import HowOften, NewsKind, NotificationChoice
+
+_SALT = "ai_audit.notifications.stop"
+
+
+def choices(profile_id: UUID) -> dict[NewsKind, HowOften]:
+    """How somebody wants to be told, of every kind; one statement."""
+    chosen = dict(
+        NotificationChoice.objects.filter(profile_id=profile_id).values_list("kind", "choice")
+    )
+    return {kind: HowOften(chosen.get(kind, HowOften.AT_ONCE)) for kind in NewsKind}
+
+
+def choose(profile_id: UUID, chosen: Mapping[NewsKind, HowOften]) -> None:
+    """Keep how somebody wants to be told of these kinds; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into backoffice.notification_choices (profile_id, kind, choice)"
+            " select %s, kind, choice from unnest(%s::text[], %s::text[]) as c (kind, choice)"
+            " on conflict (profile_id, kind) do update set choice = excluded.choice",
+            [
+                profile_id,
+                [kind.value for kind in chosen],
+                [choice.value for choice in chosen.values()],
+            ],
+        )
+
+
+def stop_path(profile_id: UUID, kinds: Iterable[NewsKind]) -> str:
+    """The path of the page where the holder ends these kinds; it holds no secret but itself."""
+    token = signing.dumps([str(profile_id), [kind.value for kind in kinds]], salt=_SALT)
+    return reverse("admin:ai_audit_notificationmail_stop", args=[token])
+
+
+def read(token: str) -> tuple[UUID, list[NewsKind]] | None:
+    """Whose kinds a link ends; None of one that was not made here, or not as it is."""
+    try:
+        profile_id, kinds = signing.loads(token, salt=_SALT)
+        return UUID(profile_id), [NewsKind(kind) for kind in kinds]
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+
+
+def stop(profile_id: UUID, kinds: Iterable[NewsKind]) -> None:
+    """Tell somebody of these kinds never more, until they choose otherwise."""
+    choose(profile_id, dict.fromkeys(kinds, HowOften.NEVER))

@@ -1,0 +1,55 @@
+"""Mails that are kept instead of sent, by who sends none: the demo shows them on a page."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+# The latest of them, in this process alone.
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A mail as it would have been sent, in plain text."""
+
+    at: datetime
+    to: str
+    subject: str
+    text: str
+
+
+_mails: deque[Kept] = deque(maxlen=MOST)
+_lock = Lock()
+_is_keeping = False
+
+
+class Backend(BaseEmailBackend):
+    """Keeps what it is given to send."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        global _is_keeping
+        with _lock:
+            _is_keeping = True
+            for one in email_messages:
+                _mails.append(
+                    Kept(timezone.now(), ", ".join(one.to), str(one.subject), str(one.body))
+                )
+        return len(email_messages)
+
+
+def latest() -> list[Kept] | None:
+    """What was kept, the newest first; None where mails are not kept but sent."""
+    with _lock:
+        return list(reversed(_mails)) if _is_keeping else None
+
+
+def keep() -> None:
+    """From now on this process keeps mails; nothing is taken from what it has."""
+    global _is_keeping
+    _is_keeping = True

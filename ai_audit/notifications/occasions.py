@@ -1,0 +1,257 @@
+"""What people are to hear of: each occasion becomes one row of the outbox, whoever looks how often.
+
+Every statement may be run again: the row that stands already stays as it is. What waits is compared
+with the outbox whole; what was decided or asked is looked through from the watermark on.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from ai_audit.notifications.people import Reader
+from ai_audit.proposals.naming import named_session_sql
+
+# Whose a suggestion is: its event's, else its requester's.
+_WHOSE = """
+case when s.event_id is null then requester.organization_id else e.organization_id end
+"""
+
+_WAITING = f"""
+insert into backoffice.notifications (profile_id, kind, suggestion_id)
+select a.profile_id, 'waiting', s.id
+from public.ai_insights_log as s
+join public.user_profiles as requester
+  on requester.id = s.user_id
+left join public.events as e
+  on e.id = s.event_id
+join unnest(%(profiles)s::uuid[], %(organizations)s::uuid[]) as a (profile_id, organization_id)
+  on a.organization_id = {_WHOSE}
+  and a.profile_id <> s.user_id
+where s.execution_status = 'suggested'
+and not exists (
+  select
+  from backoffice.notifications as n
+  where n.profile_id = a.profile_id
+  and n.kind = 'waiting'
+  and n.suggestion_id = s.id
+)
+on conflict do nothing
+"""  # noqa: S608
+
+# A session begins when it stands to begin, or when it would: the first of these that is ahead.
+_URGENT = f"""
+with soon as (
+  select s.id, s.user_id, {_WHOSE} as organization_id, begins.at
+  from public.ai_insights_log as s
+  join public.user_profiles as requester
+    on requester.id = s.user_id
+  left join public.events as e
+    on e.id = s.event_id
+  left join backoffice.suggestion_index as i
+    on i.suggestion_id = s.id
+  left join public.schedules as standing
+    on standing.id = {named_session_sql("s.action_data")}
+    and standing.event_id = s.event_id
+  cross join lateral (
+    select least(
+      case when standing.start_time > %(now)s then standing.start_time end,
+      case when i.requested_start > %(now)s then i.requested_start end
+    ) as at
+  ) as begins
+  where s.execution_status = 'suggested'
+  and begins.at <= %(now)s + interval '24 hours'
+)
+insert into backoffice.notifications (profile_id, kind, suggestion_id, deadline)
+select
+  a.profile_id,
+  'urgent',
+  soon.id,
+  soon.at - case
+    when soon.at <= %(now)s + interval '2 hours' then interval '2 hours' else interval '24 hours'
+  end
+from soon
+join unnest(%(profiles)s::uuid[], %(organizations)s::uuid[]) as a (profile_id, organization_id)
+  on a.organization_id = soon.organization_id
+  and a.profile_id <> soon.user_id
+on conflict do nothing
+"""  # noqa: S608
+
+# One suggestion takes the place of another, or undoes it: whoever asked for the first hears of it.
+# A rejection is no news where it made room for another; an approval none where more came of it.
+_OUTCOMES = """
+with recursive news as (
+  select h.suggestion_id, h.number, coalesce(h.staff_profile_id, h.profile_id) as by
+  from backoffice.decision_history as h
+  where h.at >= %(since)s
+  and h.to_status in ('approved', 'rejected', 'executed', 'failed')
+  and not exists (
+    select
+    from backoffice.decision_history as after
+    where after.suggestion_id = h.suggestion_id
+    and after.number = h.number + 1
+    and h.to_status = 'approved'
+  )
+  and not exists (
+    select
+    from backoffice.suggestion_links as l
+    where h.to_status = 'rejected'
+    and l.replaces = h.suggestion_id
+    and l.made_at <= h.at
+  )
+),
+chain (begun, reached) as (
+  select distinct suggestion_id, suggestion_id
+  from news
+  union
+  select c.begun, coalesce(l.replaces, l.undoes)
+  from chain as c
+  join backoffice.suggestion_links as l
+    on l.suggestion_id = c.reached
+)
+insert into backoffice.notifications (profile_id, kind, suggestion_id, entry)
+select s.user_id, 'outcome', news.suggestion_id, news.number
+from news
+join chain as c
+  on c.begun = news.suggestion_id
+join public.ai_insights_log as s
+  on s.id = c.reached
+where not exists (
+  select
+  from backoffice.suggestion_links as l
+  where l.suggestion_id = c.reached
+)
+and s.user_id is distinct from news.by
+on conflict do nothing
+"""
+
+# What failed in the hands of whoever approved it, they have seen.
+_FAILED_LATER = """
+insert into backoffice.notifications (profile_id, kind, suggestion_id, entry)
+select s.approved_by, 'not_carried_out', h.suggestion_id, h.number
+from backoffice.decision_history as h
+join public.ai_insights_log as s
+  on s.id = h.suggestion_id
+where h.at >= %(since)s
+and h.from_status = 'approved'
+and h.to_status = 'failed'
+and s.approved_by is not null
+and h.staff_profile_id is distinct from s.approved_by
+on conflict do nothing
+"""
+
+_STOPPED = """
+insert into backoffice.notifications (profile_id, kind, suggestion_id, entry)
+select s.approved_by, 'not_carried_out', s.id, max(h.number)
+from public.ai_insights_log as s
+join backoffice.decision_history as h
+  on h.suggestion_id = s.id
+  and h.to_status = 'approved'
+where s.id = %s
+and s.execution_status = 'approved'
+and s.approved_by is not null
+group by s.id
+on conflict do nothing
+"""
+
+_ASKED = """
+with recursive asked as (
+  select a.id, a.suggestion_id, a.profile_id
+  from backoffice.suggestion_acts as a
+  where a.kind = 'asked'
+  and a.at >= %(since)s
+),
+chain (begun, reached) as (
+  select distinct suggestion_id, suggestion_id
+  from asked
+  union
+  select c.begun, l.replaces
+  from chain as c
+  join backoffice.suggestion_links as l
+    on l.suggestion_id = c.reached
+  where l.replaces is not null
+)
+insert into backoffice.notifications (profile_id, kind, suggestion_id, entry)
+select s.user_id, 'asked', asked.suggestion_id, asked.id
+from asked
+join chain as c
+  on c.begun = asked.suggestion_id
+join public.ai_insights_log as s
+  on s.id = c.reached
+where not exists (
+  select
+  from backoffice.suggestion_links as l
+  where l.suggestion_id = c.reached
+  and l.replaces is not null
+)
+and s.user_id <> asked.profile_id
+on conflict do nothing
+"""
+
+# A transaction that was under way at the last look may have written what was not seen then. Once
+# none is left that began before, this look sees all until that one, and the next begins there.
+# Numbers of transactions are a server's own: a restored database begins anew.
+# The first look goes back to when the outbox came, and no further than a day: who sets mail up a
+# year later does not tell of that year.
+_BEGIN = """
+insert into backoffice.notification_watermark (settled_until)
+select greatest(
+  (
+    select max(m.applied)
+    from backoffice.django_migrations as m
+    where m.app = 'ai_audit'
+    and m.name = '0049_outbox'
+  ),
+  clock_timestamp() - interval '1 day'
+)
+on conflict (one) do nothing
+"""
+_SETTLE = """
+with looked as (
+  select
+    w.settled_until,
+    pg_snapshot_xmin(pg_current_snapshot()) >= w.looked_xid as settled,
+    pg_current_xact_id() < w.looked_xid as elsewhere
+  from backoffice.notification_watermark as w
+)
+update backoffice.notification_watermark as w
+set
+  settled_until = case
+    when looked.settled then greatest(w.settled_until, w.looked_at - interval '1 minute')
+    else w.settled_until
+  end,
+  looked_at = case when looked.settled or looked.elsewhere then now() else w.looked_at end,
+  looked_xid = case
+    when looked.settled or looked.elsewhere then pg_current_xact_id()
+    else w.looked_xid
+  end
+from looked
+returning looked.settled_until
+"""
+
+
+def find(approvers: Sequence[Reader], *, now: datetime) -> None:
+    """Write a row for each occasion that has none yet; seven statements for any number of them."""
+    who: dict[str, Any] = {
+        "profiles": [reader.profile_id for reader in approvers],
+        "organizations": [reader.organization_id for reader in approvers],
+        "now": now,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_BEGIN)
+        cursor.execute(_SETTLE)
+        (since,) = cursor.fetchone()
+        for statement in (_URGENT, _WAITING, _OUTCOMES, _FAILED_LATER, _ASKED):
+            cursor.execute(statement, who | {"since": since})
+
+
+def stopped(suggestion_id: UUID) -> None:
+    """What was approved could not be carried out and stays approved: its approver is to hear of it.
+
+    Once for each approval, however often it is stopped. To be called outside the transaction that
+    was given up; one statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STOPPED, [suggestion_id])

@@ -1,0 +1,160 @@
+"""Who may hear of what: as the database knows people now, and not as some page did before."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import connection
+
+from scheduling.access import roles
+from scheduling.languages import KEPT_IN
+from scheduling.models import StaffMember
+
+# The address that a staff member's user has goes before the profile's. Columns of the product that
+# are not everywhere are read as JSON.
+_PEOPLE = """
+select
+  p.id,
+  p.organization_id,
+  coalesce(nullif(btrim(u.email), ''), btrim(p.email), ''),
+  coalesce(u.is_active, true),
+  coalesce(u.is_active and u.is_staff, false),
+  coalesce(u.is_superuser, false),
+  u.last_login is not null,
+  array[m.language, to_jsonb(p) -> 'preferences' ->> 'language', o.settings ->> 'language'],
+  array(
+    select q.codename
+    from backoffice.auth_permission as q
+    join backoffice.django_content_type as t
+      on t.id = q.content_type_id
+    where t.app_label = 'ai_audit'
+    and (
+      exists (
+        select
+        from backoffice.auth_user_user_permissions as g
+        where g.user_id = u.id
+        and g.permission_id = q.id
+      )
+      or exists (
+        select
+        from backoffice.auth_user_groups as b
+        join backoffice.auth_group_permissions as g
+          on g.group_id = b.group_id
+        where b.user_id = u.id
+        and g.permission_id = q.id
+      )
+    )
+  ),
+  (
+    select coalesce(jsonb_object_agg(c.kind, c.choice), '{}')
+    from backoffice.notification_choices as c
+    where c.profile_id = p.id
+  )
+from public.user_profiles as p
+left join public.organizations as o
+  on o.id = p.organization_id
+left join backoffice.scheduling_staffmember as m
+  on m.profile_id = p.id
+left join backoffice.auth_user as u
+  on u.id = m.user_id
+where {condition}
+"""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person who could be told: where, in which language, and what they may see and do.
+
+    `address` is empty where there is none that mail could go to. `may_open` says whether they may
+    open the pages of suggestions, `may_approve` whether they decide there; `has_come` whether they
+    have signed in before. `choices` are how they want to be told, by kind.
+    """
+
+    profile_id: UUID
+    organization_id: UUID | None
+    address: str
+    language: str
+    is_active: bool
+    may_open: bool
+    may_approve: bool
+    has_come: bool
+    choices: dict[str, str]
+
+
+def follow_roles() -> None:
+    """Let groups be what roles in EventFlow give now, as the next request of each would.
+
+    Two statements, and some for each person whose role has changed.
+    """
+    kept = roles.are_kept()
+    for member in StaffMember.objects.select_related("profile", "user").filter(
+        role_gives__isnull=False, profile__id__isnull=False
+    ):
+        roles.follow(member, kept=kept)
+
+
+def readers(ids: Collection[UUID]) -> dict[UUID, Reader]:
+    """Those people, by profile; who is gone is left out. One statement."""
+    return _read("p.id = any (%s)", [list(ids)])
+
+
+def approvers() -> list[Reader]:
+    """Who is told of what waits: they may decide on it, have signed in before, and have an address.
+
+    One statement.
+    """
+    return [
+        reader
+        for reader in _read("m.id is not null", []).values()
+        if reader.may_approve
+        and reader.has_come
+        and reader.address
+        and reader.organization_id is not None
+    ]
+
+
+def _read(condition: str, parameters: list) -> dict[UUID, Reader]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE.replace("{condition}", condition), parameters)
+        return {row[0]: _reader(*row) for row in cursor.fetchall()}
+
+
+def _reader(
+    profile_id,
+    organization_id,
+    address,
+    is_active,
+    is_staff,
+    is_superuser,
+    has_come,
+    languages,
+    permissions,
+    choices,
+) -> Reader:
+    def may(codename):
+        return is_staff and (is_superuser or codename in permissions)
+
+    return Reader(
+        profile_id=profile_id,
+        organization_id=organization_id,
+        address=address if _is_one(address) else "",
+        language=next((one for one in languages if one in dict(settings.LANGUAGES)), KEPT_IN),
+        is_active=is_active,
+        may_open=may("view_suggestion") and may("view_pendingsuggestion"),
+        may_approve=may("approve_suggestion") and may("view_pendingsuggestion"),
+        has_come=has_come,
+        choices=json.loads(choices),
+    )
+
+
+def _is_one(address: str) -> bool:
+    """Whether mail can go there; what is no address could end a header and begin another."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
