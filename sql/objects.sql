@@ -509,7 +509,7 @@ comment on column backoffice.suggestion_acts.basis is 'Of a first approval, what
 -- object: constraint acts_are_of_a_known_kind on backoffice.suggestion_acts -- made by ai_audit.0035_suggestion_acts
 alter table backoffice.suggestion_acts add constraint acts_are_of_a_known_kind CHECK ((kind = ANY (ARRAY['dismissed'::text, 'note'::text, 'asked'::text, 'answered'::text, 'first_approval'::text, 'first_approval_taken_back'::text])));
 -- and:
-comment on constraint acts_are_of_a_known_kind on backoffice.suggestion_acts is 'Only what the back office knows to tell, a first approval too. רק מה שהמשרד האחורי יודע לספר, גם אישור ראשון.';
+comment on constraint acts_are_of_a_known_kind on backoffice.suggestion_acts is 'Only what the back office knows to tell. רק מה שהמשרד האחורי יודע לספר.';
 
 -- object: constraint first_approvals_rest_on_something on backoffice.suggestion_acts -- made by ai_audit.0053_second_approver
 alter table backoffice.suggestion_acts add constraint first_approvals_rest_on_something CHECK (((kind = 'first_approval'::text) = (basis IS NOT NULL)));

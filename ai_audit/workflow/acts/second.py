@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.translation import gettext as _
@@ -426,9 +425,7 @@ def keep(presses: Sequence[Press], by: StaffMember, undoing: str | None = None) 
         cursor.execute(
             "select backoffice.approve_first(%s, %s::jsonb)", [by.pk, json.dumps(pressed)]
         )
-    LogEntry.objects.bulk_create(
-        steps.log_entry(press.suggestion, by, _IN_THE_LOG) for press in presses
-    )
+    steps.log_all(by, {press.suggestion: _IN_THE_LOG for press in presses})
 
 
 def _outcome(suggestion: Suggestion) -> Outcome:
