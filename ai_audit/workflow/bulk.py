@@ -97,7 +97,7 @@ def approve_many(
     """Approve any number of undecided suggestions, batch by batch of an event; what each came to.
 
     `digests` tells, by suggestion, what the person was shown of it, `confirmed` what they said
-    besides; one of which too little is said is a Refusal. All are compared before the first batch;
+    besides; one of which too little is said is a Refusal. All are compared before any is written;
     where one differs, nothing is done and Changed raised. Each batch is compared
     again under its locks, and then is one transaction: what is done stays done. One that has
     changed since, as by an earlier batch, or a batch that someone else was at, is a Refusal; that
