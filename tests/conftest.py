@@ -41,11 +41,11 @@ hypothesis.settings.load_profile("quick")
 # And no more than so many where each example is some statements to the database, or hundreds.
 MOST_WITH_A_DATABASE = {"quick": 8, "thorough": 50}
 
-# Whoever fetches pages, or makes a database, for each variant of a test; the others take less than
-# telling of them does.
+# What a test asks for that fetches pages or makes a database for each of its variants, for a tenth
+# of a second each, or seconds. Others take little.
 COSTLY = {"browser", "root", "client", "new_database", "stand_in", "django_stands"}
 # Of the variants of such a test, so many are tried soon, and all of them in the long tier.
-SOON = 3
+SOON = 2
 
 
 @pytest.hookimpl(tryfirst=True)
