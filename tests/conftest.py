@@ -41,11 +41,12 @@ hypothesis.settings.load_profile("quick")
 # And no more than so many where each example is some statements to the database, or hundreds.
 MOST_WITH_A_DATABASE = {"quick": 8, "thorough": 50}
 
-# Whoever fetches pages, or makes a database, for each variant of a test; the others take less than
-# telling of them does.
-COSTLY = {"browser", "root", "client", "new_database", "stand_in", "django_stands"}
+# What a test asks for that fetches pages or makes a database for each of its variants, for a tenth
+# of a second each, or seconds. Others take little.
+PAGES = {"browser", "root", "client"}
+DATABASES = {"new_database", "stand_in", "django_stands"}
 # Of the variants of such a test, so many are tried soon, and all of them in the long tier.
-SOON = 3
+SOON = 2
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -71,7 +72,7 @@ def _leave_variants_for_later(items) -> None:
     for item in items:
         if (
             hasattr(item, "callspec")
-            and COSTLY.intersection(item.fixturenames)
+            and (PAGES | DATABASES).intersection(item.fixturenames)
             and not item.get_closest_marker("long")
             and not item.get_closest_marker("every_variant")
         ):
@@ -81,6 +82,8 @@ def _leave_variants_for_later(items) -> None:
         for item in of_one:
             if item not in soon:
                 item.add_marker("long")
+                if DATABASES.intersection(item.fixturenames):
+                    item.add_marker("every_server")
 
 
 def pytest_collection_finish():
