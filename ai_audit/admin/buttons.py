@@ -92,6 +92,13 @@ BUTTONS = {
         departed=True,
         usable=not_blocked,
     ),
+    "_take_back_first": Button(
+        "ai_audit.approve_suggestion",
+        dict.fromkeys(
+            (Status.SUGGESTED, Status.FAILED, Status.APPROVED), _("Take back my approval")
+        ),
+        _whatever_stands(workflow.take_back_first),
+    ),
     "_amend": Button(
         "ai_audit.amend_suggestion",
         {Status.SUGGESTED: _("Edit"), Status.FAILED: _("Edit")},
@@ -115,13 +122,6 @@ BUTTONS = {
         "ai_audit.reject_suggestion",
         {Status.APPROVED: _("Withdraw the approval")},
         _whatever_stands(workflow.withdraw),
-    ),
-    "_take_back_first": Button(
-        "ai_audit.approve_suggestion",
-        dict.fromkeys(
-            (Status.SUGGESTED, Status.FAILED, Status.APPROVED), _("Take back my approval")
-        ),
-        _whatever_stands(workflow.take_back_first),
     ),
     "_dismiss": Button(
         "ai_audit.reject_suggestion",

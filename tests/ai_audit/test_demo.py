@@ -258,7 +258,7 @@ def test_staff_sign_in_and_may_do_what_they_should(loaded, rf):
     deciding = ["ai_audit.approve_suggestion", "ai_audit.reject_suggestion"]
     editing = [f"scheduling.{verb}_schedule" for verb in ("add", "change", "delete")]
     viewing = ["ai_audit.view_pendingsuggestion", "scheduling.view_schedule"]
-    for name, decides in (("noa", True), ("amit", False), ("dana", True)):
+    for name, decides in (("noa", True), ("amit", False), ("dana", True), ("omer", True)):
         user = authenticate(rf.post("/"), username=name, password=people.PASSWORD)
         assert user.has_perms(viewing)
         assert [user.has_perm(perm) for perm in deciding + editing] == [decides] * 5
@@ -270,7 +270,20 @@ def test_staff_sign_in_and_may_do_what_they_should(loaded, rf):
         ("noa", "במה פתוחה הפקות"),
         ("amit", "במה פתוחה הפקות"),
         ("dana", "גליל טק בע״מ"),
+        ("omer", "גליל טק בע״מ"),
     }
+
+
+def test_one_waits_for_a_second_approver_whoever_is_not_its_asker(loaded):
+    key, who = people.APPROVED_FIRST
+    one = suggestions().with_rules().get(pk=identify("suggestion", key))
+    judged = verdicts.judge([one])
+    by = {name: StaffMember.objects.get(user__username=name) for name in ("omer", "dana")}
+    (first,) = workflow.waiting([one], judged, by=by["dana"])[one.pk].firsts
+    assert (who, first.who) == ("omer", "Omer Katz")
+    with pytest.raises(workflow.WaitsForAnother):
+        workflow.approve(suggestion_id=one.pk, by=by["omer"])
+    assert workflow.approve(suggestion_id=one.pk, by=by["dana"]).status == Status.EXECUTED
 
 
 def test_the_clean_ones_and_the_speaker_clash_can_be_approved_one_after_another(loaded):
