@@ -8,7 +8,7 @@ in `carrying_out`; when each step is taken is the other rooms' affair.
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -58,7 +58,7 @@ class Outcome:
     status: Status
     sentence: str
     session_id: UUID | None = None
-    written: Written | None = None
+    written: Written | None = field(default=None, compare=False)
     first: bool = False
 
 

@@ -109,6 +109,7 @@ def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
         ("ai_audit.0030_zones_and_folds",),
         ("ai_audit.0035_suggestion_acts",),
         ("ai_audit.0036_undone",),
+        ("ai_audit.0049_outbox",),
         ("ai_audit.0052_notes_and_questions",),
         ("ai_audit.0053_second_approver",),
         ("scheduling.0004_what_goes_with_a_session",),

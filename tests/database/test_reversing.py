@@ -77,7 +77,7 @@ def test_after_going_back_nothing_of_ours_is_left(django_stands):
     recorded = run("select count(*) from backoffice.foundation_objects")
     back_to_nothing()
     assert steps.whole_catalogue(versions=False) == before
-    assert recorded == [(82 + len(steps.OPEN_ROUTINES),)]
+    assert recorded == [(109 + len(steps.OPEN_ROUTINES),)]
     assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
 
 

@@ -160,4 +160,4 @@ def test_approving_asks_for_this(browser, event, suggest):
         "becoming oneself again; the admin’s log; the history has written it",
         "a transaction, or a savepoint in one",
     ]
-    assert len(captured) == 19 + f.judged() <= 20
+    assert len(captured) == 15 + f.judged() <= 20

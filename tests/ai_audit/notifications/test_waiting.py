@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from ai_audit.models import HowOften, NewsKind, Notification
 from ai_audit.notifications import choices, notify, occasions, outbox, people
 from scheduling.models import StaffMember
 from tests import factories as f
+from tests import web_login
 from tests.ai_audit.notifications.conftest import approver
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +240,13 @@ def test_a_run_asks_no_more_of_the_database_for_more_that_waits(
 
     assert sent.to() == ["noa@example.org"] * 2
     assert Notification.objects.count() == 31
+
+
+@pytest.mark.skipif(settings.TEST_LOGIN != "web", reason="asked with TEST_LOGIN=web")
+def test_the_web_login_is_enough(noa, waiting, sent):
+    with web_login.entered():
+        notify()
+        workflow.reject(suggestion_id=waiting.pk, by=noa)
+        notify()
+
+    assert sent.to() == ["michal@example.org", "noa@example.org"]

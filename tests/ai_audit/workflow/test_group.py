@@ -536,7 +536,7 @@ def test_looking_takes_a_fixed_number_of_statements(noa, event, move, count):
         if q["sql"].lstrip().lower().startswith(("select", "with"))
         and not any(word in q["sql"] for word in ("set_config", "current_user", "to_jsonb"))
     ]
-    assert len(looking) == 7 + f.judged()
+    assert len(looking) == 4 + f.judged()
 
 
 SPANS = [(9, 10), (9, 11), (10, 11), (10, 12), (11, 12)]

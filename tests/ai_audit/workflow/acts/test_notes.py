@@ -142,7 +142,7 @@ def test_the_function_sees_for_itself_who_speaks_and_what_is_asked_about(noa, th
     assert refused(suggest(execution_status="rejected"), "asked", noa, "x") == "EF004"
 
 
-@pytest.mark.parametrize("kind", ["answered", "first_approval", "first_approval_taken_back"])
+@pytest.mark.parametrize("kind", ["answered", "first_approval_taken_back"])
 def test_what_else_people_may_say_is_known_to_the_table(noa, suggest, kind):
     f.said(suggest(), noa, kind, None)
 
