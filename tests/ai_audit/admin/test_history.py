@@ -482,10 +482,8 @@ def test_the_page_takes_a_fixed_number_of_statements(
         page = person.get(HISTORY, query)
 
     statements = [s["sql"] for s in captured if "SAVEPOINT" not in s["sql"]]
-    # Session, user, permissions, limit of time, keys, rows; a superuser has no permissions.
-    assert len(statements) == (6 if person.session["_auth_user_id"] == str(noa.user_id) else 5) + (
-        1 if named else 0
-    )
+    # Session, user with its permissions, limit of time, keys, rows.
+    assert len(statements) == (6 if named else 5)
     assert len(pages.shown_ids(page)) == number
 
 
