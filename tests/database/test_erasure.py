@@ -191,3 +191,27 @@ def test_a_suggestion_that_is_none_is_told_and_the_guards_stand(noa):
         "select tgname, tgenabled from pg_trigger"
         " where tgname in ('guard_suggestion', 'history_is_append_only') order by tgname"
     ) == [("guard_suggestion", "A"), ("history_is_append_only", "A")]
+
+
+def test_what_a_mail_server_answered_goes_with_it(noa):
+    event = f.event(organization=noa.profile.organization)
+    made, other = suggested(noa, event), suggested(noa, event)
+    for suggestion in (made, other):
+        ((mail,),) = f.run(
+            "insert into backoffice.notification_mails (profile_id, kind, state, error)"
+            " values (%s, 'outcome', 'failed', %s) returning id",
+            noa.profile_id,
+            f"550 {TITLE}",
+        )
+        f.run(
+            "insert into backoffice.notifications (profile_id, kind, suggestion_id, mail_id, state)"
+            " values (%s, 'outcome', %s, %s, 'mailed')",
+            noa.profile_id,
+            suggestion.pk,
+            mail,
+        )
+
+    erase(made.pk)
+
+    kept = f.run("select error from backoffice.notification_mails order by id")
+    assert kept == [("erased",), (f"550 {TITLE}",)]

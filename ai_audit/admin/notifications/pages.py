@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from ai_audit.models import HowOften, NewsKind, NotificationMail
-from ai_audit.notifications import choices, kept
+from ai_audit.notifications import choices, kept, people
 from eventflow.admin import ReadOnlyAdmin
 from eventflow.web.parameters import takes
 from scheduling import access
@@ -77,8 +77,9 @@ class NotificationMailAdmin(ReadOnlyAdmin):
             profile_id = access.staff_member(request.user).profile_id
         except access.NotStaff:
             profile_id = None
-        form = None
+        form, address = None, ""
         if profile_id is not None:
+            address = people.readers([profile_id])[profile_id].address
             found = choices.choices(profile_id)
             form = ChoicesForm(request.POST or None, initial=found)
             if request.method == "POST" and form.is_valid():
@@ -90,7 +91,7 @@ class NotificationMailAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": gettext("What you are told by mail"),
             "form": form,
-            "address": profile_id and request.user.email,
+            "address": address,
         }
         return TemplateResponse(request, "admin/ai_audit/choices.html", context)
 
