@@ -28,8 +28,8 @@ from ai_audit.demo.shapes import Asked, Programme
 from ai_audit.demo.undecided import UNDECIDED
 from ai_audit.models import ApprovalRule, SecondFor, Status, Suggestion
 from ai_audit.workflow import basis
-from ai_audit.workflow.acts import second
-from ai_audit.workflow.acts.second import Press
+from ai_audit.workflow.acts import firsts
+from ai_audit.workflow.acts.firsts import Press
 from eventflow.db import database
 from scheduling import actions, pointers
 from scheduling.models import (
@@ -290,7 +290,7 @@ def _insert_first_approval() -> None:
     suggestions = Suggestion.objects.with_rules().select_related("event", "user")
     first = suggestions.get(pk=identify("suggestion", key))
     verdict = verdicts.judge([first])[first.pk]
-    second.keep([Press(first, verdict)], StaffMember.objects.get(user__username=who))
+    firsts.keep([Press(first, verdict)], StaffMember.objects.get(user__username=who))
 
 
 def _told(asked: Asked, suggestion: Suggestion, members: Mapping[UUID, int]) -> history.Record:

@@ -5,23 +5,21 @@ as what it rests on stands, as an approval does that is carried out later, and w
 still here. It is asked for under the locks by whatever approves; without a rule, by no statement.
 """
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.translation import gettext as _
 
 from ai_audit import history, verdicts
 from ai_audit.history import Approval
-from ai_audit.models import ActKind, SecondFor, Status, Suggestion, SuggestionAct
+from ai_audit.models import ActKind, SecondFor, Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Risk, Verdict
 from ai_audit.workflow import basis, errors, making, steps
+from ai_audit.workflow.acts import firsts as firsts_of
+from ai_audit.workflow.acts.firsts import First, Press
 from ai_audit.workflow.acts.writing import LONGEST_SAID
 from ai_audit.workflow.errors import AlreadyDecided, Refusal, WaitsForAnother
 from ai_audit.workflow.logbook import logged
@@ -30,41 +28,6 @@ from ai_audit.workflow.steps import Outcome
 from eventflow.text.bidi import isolate
 from scheduling import times
 from scheduling.models import StaffMember
-
-_IN_THE_LOG = "Approved, 1 of 2."
-
-
-@dataclass(frozen=True)
-class First:
-    """A first approval: the act, whose it is, and when; `basis` is what it rests on.
-
-    `departed` says in sentences why it does not count any more; nothing where it does.
-    """
-
-    act: int
-    staff_member: int
-    profile: UUID
-    who: str
-    at: datetime
-    basis: Mapping[str, Any]
-    departed: tuple[str, ...] = ()
-
-    def is_of(self, by: StaffMember) -> bool:
-        """Whether it is that person's own, whichever of user, staff member and profile is."""
-        return (
-            self.staff_member == by.pk
-            or self.profile == by.profile_id
-            or self.basis.get("user") == by.user_id
-        )
-
-
-@dataclass(frozen=True)
-class Press:
-    """That somebody approves a suggestion, by what they were shown of it under the locks."""
-
-    suggestion: Suggestion
-    verdict: Verdict
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +101,7 @@ def kept_as_firsts(presses: Collection[Press], *, by: StaffMember) -> dict[UUID,
         else:
             keeping.append(press)
             results[pk] = _outcome(press.suggestion)
-    keep(keeping, by)
+    firsts_of.keep(keeping, by)
     return results
 
 
@@ -163,7 +126,7 @@ def kept_together(presses: Collection[Press], *, by: StaffMember) -> dict[UUID, 
     if not keeping:
         waiting = next(press.suggestion for press in asking if not others[press.suggestion.pk])
         raise WaitsForAnother(_already(waiting, standing[waiting.pk][0]))
-    keep(keeping, by)
+    firsts_of.keep(keeping, by)
     return {press.suggestion.pk: _outcome(press.suggestion) for press in presses}
 
 
@@ -196,7 +159,7 @@ def kept_with_made(
     new.as_given = True
     read = making.clear(verdicts.judge([new], lock=True)[new.pk])
     steps.require_approvable(read)
-    keep([Press(new, read, reason)], by)
+    firsts_of.keep([Press(new, read, reason)], by)
     return Outcome(
         new.pk,
         Status.SUGGESTED,
@@ -218,7 +181,8 @@ def undoing(
     """
     if by.profile_id == old.approved_by_id or not needed(new, verdict, by=by.profile_id):
         return None
-    standing = tuple(first for first in _firsts([old])[old.pk] if _undoes(first, old, digest))
+    firsts = firsts_of.of_each([old])[old.pk]
+    standing = tuple(first for first in firsts if _undoes(first, old, digest))
     return Waiting(True, standing, next((f for f in standing if f.is_of(by)), None))
 
 
@@ -241,7 +205,7 @@ def keep_undoing(
     old: Suggestion, verdict: Verdict, digest: str, *, by: StaffMember, reason: str
 ) -> Outcome:
     """Keep the first of two approvals of undoing `old`."""
-    keep([Press(old, verdict, reason)], by, undoing=digest)
+    firsts_of.keep([Press(old, verdict, reason)], by, undoing=digest)
     return Outcome(
         old.pk,
         Status.EXECUTED,
@@ -261,8 +225,9 @@ def take_back_first(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -
     Locks as `approve` does. Raises NotYours, Busy, and AlreadyDecided where none of theirs waits.
     """
     with steps.locked(suggestion_id, by, Status.values) as suggestion:
-        standing = (first for first in _firsts([suggestion])[suggestion.pk] if first.is_of(by))
-        if not any(first.basis.get("stands") == _stands(suggestion) for first in standing):
+        given = firsts_of.of_each([suggestion])[suggestion.pk]
+        stands = firsts_of.stands(suggestion)
+        if not any(first.is_of(by) and first.basis.get("stands") == stands for first in given):
             raise AlreadyDecided(
                 _("Nothing was changed: there is no first approval of yours that waits.")
             )
@@ -309,9 +274,9 @@ def waiting(
     """
     ruled = {one.pk: one for one in suggestions if one.second_for and one.pk in judged}
     found = {}
-    for pk, firsts in (_firsts(ruled.values()) if ruled else {}).items():
+    for pk, firsts in (firsts_of.of_each(ruled.values()) if ruled else {}).items():
         one = ruled[pk]
-        counted = [_with_departures(first, one, judged[pk]) for first in firsts]
+        counted = [firsts_of.with_departures(first, one, judged[pk]) for first in firsts]
         standing = tuple(first for first in counted if not first.departed)
         asked = needed(one, judged[pk], by=by.profile_id if by else None)
         if counted or asked:
@@ -331,101 +296,21 @@ def _asking(presses: Collection[Press], by: StaffMember) -> list[Press]:
 
 def _standing(presses: Collection[Press]) -> dict[UUID, list[First]]:
     """The first approvals of each that still count, the oldest first; one statement."""
-    firsts = _firsts([press.suggestion for press in presses])
+    firsts = firsts_of.of_each([press.suggestion for press in presses])
     return {
         press.suggestion.pk: [
             first
             for first in firsts[press.suggestion.pk]
-            if not _with_departures(first, press.suggestion, press.verdict).departed
+            if not firsts_of.with_departures(first, press.suggestion, press.verdict).departed
         ]
         for press in presses
     }
 
 
-def _with_departures(first: First, suggestion: Suggestion, verdict: Verdict) -> First:
-    """It, and why it does not count any more, if it does not."""
-    if first.basis.get("stands") != _stands(suggestion):
-        return replace(first, departed=(_("It was decided on since."),))
-    seen = first.basis.get("seen")
-    approval = Approval(seen=tuple(seen or ()), basis=dict(first.basis))
-    return replace(first, departed=tuple(basis.departures_from(approval, verdict)))
-
-
-def _firsts(suggestions: Iterable[Suggestion]) -> dict[UUID, list[First]]:
-    """The first approvals of each that were not taken back, by people who are still here.
-
-    The oldest first; of each person the last. One statement.
-    """
-    found: dict[UUID, dict[UUID, First]] = {suggestion.pk: {} for suggestion in suggestions}
-    organization = Case(
-        When(suggestion__event__isnull=True, then=F("suggestion__user__organization_id")),
-        default=F("suggestion__event__organization_id"),
-    )
-    taken_back = SuggestionAct.objects.filter(
-        suggestion=OuterRef("suggestion"),
-        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
-        id__gt=OuterRef("id"),
-    ).filter(Q(profile=OuterRef("profile")) | Q(staff_member=OuterRef("staff_member")))
-    acts = SuggestionAct.objects.filter(
-        ~Exists(taken_back),
-        suggestion__in=list(found),
-        kind=ActKind.FIRST_APPROVAL,
-        # Who left, or may not sign in any more, approves nothing.
-        staff_member__profile=F("profile"),
-        staff_member__user__is_active=True,
-        profile__organization_id=organization,
-    ).order_by("id")
-    read = acts.values_list(
-        "suggestion_id", "id", "staff_member_id", "profile_id", "profile__full_name", "at", "basis"
-    )
-    for pk, act, staff_member, profile, who, at, rests_on in read:
-        found[pk].pop(profile, None)
-        found[pk][profile] = First(act, staff_member, profile, str(who), at, rests_on or {})
-    return {pk: list(firsts.values()) for pk, firsts in found.items()}
-
-
 def _undoes(first: First, old: Suggestion, digest: str) -> bool:
     """Whether it is a first approval of just that undoing."""
-    return first.basis.get("undoing") == digest and first.basis.get("stands") == _stands(old)
-
-
-def _stands(suggestion: Suggestion) -> list[str]:
-    """Where it stands: another decision since makes every first approval before it void."""
-    return [
-        suggestion.execution_status,
-        str(suggestion.approved_at),
-        str(suggestion.executed_at),
-    ]
-
-
-def keep(presses: Sequence[Press], by: StaffMember, undoing: str | None = None) -> None:
-    """Keep these as first approvals, and in the admin's log; two statements, or none.
-
-    Under the locks, where what is asked has been looked at. Of undoing one, `undoing` is the digest
-    of what that would do.
-    """
-    if not presses:
-        return
-    pressed = [
-        {
-            "suggestion": str(press.suggestion.pk),
-            "said": legible(press.reason.strip())[:LONGEST_SAID],
-            "basis": {
-                **basis.of(press.verdict, by.aal),
-                "seen": verdicts.conflicts_seen(press.verdict),
-                "stands": _stands(press.suggestion),
-                "user": by.user_id,
-                **({"as_given": True} if press.suggestion.as_given else {}),
-                **({"undoing": undoing} if undoing else {}),
-            },
-        }
-        for press in presses
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select backoffice.approve_first(%s, %s::jsonb)", [by.pk, json.dumps(pressed)]
-        )
-    steps.log_all(by, {press.suggestion: _IN_THE_LOG for press in presses})
+    kept = first.basis
+    return kept.get("undoing") == digest and kept.get("stands") == firsts_of.stands(old)
 
 
 def _outcome(suggestion: Suggestion) -> Outcome:

@@ -1,0 +1,137 @@
+"""First approvals of two: what is kept of each, and which still count."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.utils.translation import gettext as _
+
+from ai_audit import verdicts
+from ai_audit.history import Approval
+from ai_audit.models import ActKind, Suggestion, SuggestionAct
+from ai_audit.proposals.fields import legible
+from ai_audit.verdicts import Verdict
+from ai_audit.workflow import basis, steps
+from ai_audit.workflow.acts.writing import LONGEST_SAID
+from scheduling.models import StaffMember
+
+_IN_THE_LOG = "Approved, 1 of 2."
+
+
+@dataclass(frozen=True)
+class First:
+    """A first approval: the act, whose it is, and when; `basis` is what it rests on.
+
+    `departed` says in sentences why it does not count any more; nothing where it does.
+    """
+
+    act: int
+    staff_member: int
+    profile: UUID
+    who: str
+    at: datetime
+    basis: Mapping[str, Any]
+    departed: tuple[str, ...] = ()
+
+    def is_of(self, by: StaffMember) -> bool:
+        """Whether it is that person's own, whichever of user, staff member and profile is."""
+        return (
+            self.staff_member == by.pk
+            or self.profile == by.profile_id
+            or self.basis.get("user") == by.user_id
+        )
+
+
+@dataclass(frozen=True)
+class Press:
+    """That somebody approves a suggestion, by what they were shown of it under the locks."""
+
+    suggestion: Suggestion
+    verdict: Verdict
+    reason: str = ""
+
+
+def of_each(suggestions: Iterable[Suggestion]) -> dict[UUID, list[First]]:
+    """The first approvals of each that were not taken back, by people who are still here.
+
+    The oldest first; of each person the last. One statement.
+    """
+    found: dict[UUID, dict[UUID, First]] = {suggestion.pk: {} for suggestion in suggestions}
+    organization = Case(
+        When(suggestion__event__isnull=True, then=F("suggestion__user__organization_id")),
+        default=F("suggestion__event__organization_id"),
+    )
+    taken_back = SuggestionAct.objects.filter(
+        suggestion=OuterRef("suggestion"),
+        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
+        id__gt=OuterRef("id"),
+    ).filter(Q(profile=OuterRef("profile")) | Q(staff_member=OuterRef("staff_member")))
+    acts = SuggestionAct.objects.filter(
+        ~Exists(taken_back),
+        suggestion__in=list(found),
+        kind=ActKind.FIRST_APPROVAL,
+        # Who left, or may not sign in any more, approves nothing.
+        staff_member__profile=F("profile"),
+        staff_member__user__is_active=True,
+        profile__organization_id=organization,
+    ).order_by("id")
+    read = acts.values_list(
+        "suggestion_id", "id", "staff_member_id", "profile_id", "profile__full_name", "at", "basis"
+    )
+    for pk, act, staff_member, profile, who, at, rests_on in read:
+        found[pk].pop(profile, None)
+        found[pk][profile] = First(act, staff_member, profile, str(who), at, rests_on or {})
+    return {pk: list(firsts.values()) for pk, firsts in found.items()}
+
+
+def with_departures(first: First, suggestion: Suggestion, verdict: Verdict) -> First:
+    """It, and why it does not count any more, if it does not."""
+    if first.basis.get("stands") != stands(suggestion):
+        return replace(first, departed=(_("It was decided on since."),))
+    seen = first.basis.get("seen")
+    approval = Approval(seen=tuple(seen or ()), basis=dict(first.basis))
+    return replace(first, departed=tuple(basis.departures_from(approval, verdict)))
+
+
+def stands(suggestion: Suggestion) -> list[str]:
+    """Where it stands: another decision since makes every first approval before it void."""
+    return [
+        suggestion.execution_status,
+        str(suggestion.approved_at),
+        str(suggestion.executed_at),
+    ]
+
+
+def keep(presses: Sequence[Press], by: StaffMember, undoing: str | None = None) -> None:
+    """Keep these as first approvals, and in the admin's log; two statements, or none.
+
+    Under the locks, where what is asked has been looked at. Of undoing one, `undoing` is the digest
+    of what that would do.
+    """
+    if not presses:
+        return
+    pressed = [
+        {
+            "suggestion": str(press.suggestion.pk),
+            "said": legible(press.reason.strip())[:LONGEST_SAID],
+            "basis": {
+                **basis.of(press.verdict, by.aal),
+                "seen": verdicts.conflicts_seen(press.verdict),
+                "stands": stands(press.suggestion),
+                "user": by.user_id,
+                **({"as_given": True} if press.suggestion.as_given else {}),
+                **({"undoing": undoing} if undoing else {}),
+            },
+        }
+        for press in presses
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select backoffice.approve_first(%s, %s::jsonb)", [by.pk, json.dumps(pressed)]
+        )
+    steps.log_all(by, {press.suggestion: _IN_THE_LOG for press in presses})
