@@ -175,7 +175,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "eventflow.web.outages.Outages",
     "scheduling.pointers.changing.ChangedTables",
-    "eventflow.web.patience.StatementLimit",
+    "eventflow.web.statement_timeout.StatementLimit",
     "eventflow.fitness.health.HealthMiddleware",
     "eventflow.accounts.signing_in.OnlyWhatCanBe",
     "django.middleware.security.SecurityMiddleware",

@@ -26,9 +26,9 @@ from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
 from ai_audit.reports import exports, insights
 from ai_audit.reports.filters import View
 from eventflow.text import sentences
-from eventflow.web import turns
+from eventflow.web import long_answers
+from eventflow.web.long_answers import Turn
 from eventflow.web.parameters import takes
-from eventflow.web.turns import Turn
 from scheduling import access
 
 _TWO_ALREADY = _(
@@ -192,12 +192,12 @@ class SuggestionAdmin(Saying):
         written_as = exports.Format(ending)
         try:
             turn = Turn(request.user.pk)
-        except turns.Refused as refused:
+        except long_answers.Refused as refused:
             said = _TWO_ALREADY if refused.own else _AS_MANY_AS_CAN_BE
             answer = render(
                 request, "wait.html", {"said": said}, status=429 if refused.own else 503
             )
-            answer["Retry-After"] = turns.RETRY_AFTER
+            answer["Retry-After"] = long_answers.RETRY_AFTER
             return answer
         return StreamingHttpResponse(
             turn.of(piece for _rows, piece in exports.pieces(asked, written_as)),

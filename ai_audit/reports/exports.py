@@ -18,7 +18,7 @@ from ai_audit.proposals.fields import LONG_TEXT, SHORT_READ
 from ai_audit.reports.filters import Scoped
 from ai_audit.reports.in_words import Words
 from ai_audit.reports.pages import keyset
-from eventflow.web import patience
+from eventflow.web import statement_timeout
 
 CHUNK = 5000
 # Only so many rows are held at once, and lines of about so many characters: some may be long.
@@ -194,7 +194,7 @@ def pieces(asked: Scoped, written_as: Format) -> Iterator[tuple[int, str]]:
 
 def _unhurried(written: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     # Others do not wait for it: it is sent as fast as it is read.
-    with patience.endless():
+    with statement_timeout.endless():
         yield from written
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from ai_audit.presenters.change import Change
 from ai_audit.proposals.hosts import looked_up
-from eventflow.text.differing import Piece, marked
+from eventflow.text.word_diff import Piece, marked
 
 # What is longer is folded, and says how long it is; of it so much stays in sight.
 FOLDED = 400

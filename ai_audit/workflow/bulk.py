@@ -12,12 +12,12 @@ from ai_audit import history, verdicts
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
-from ai_audit.workflow import carrying_out, confirmation, errors, sets, steps
+from ai_audit.workflow import batches, carrying_out, confirmation, errors, steps
 from ai_audit.workflow.acts import second
+from ai_audit.workflow.batches import Ready
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.errors import Busy, Changed, Refusal
 from ai_audit.workflow.logbook import logged
-from ai_audit.workflow.sets import Ready
 from ai_audit.workflow.steps import REJECTED, Outcome
 from scheduling import conflicts
 from scheduling.conflicts import Conflict, Kind
@@ -179,7 +179,7 @@ def approve_set(
             else:
                 ready.append(Ready(suggestion, judged[pk], record))
         ready = second.deciding(ready, by=by, results=results)
-        results |= sets.carry_out(ready, by=by)
+        results |= batches.carry_out(ready, by=by)
         steps.log_all(
             by,
             {
@@ -216,7 +216,7 @@ def _reject_set(ids: Collection[UUID], by: StaffMember, reason: str) -> Results:
         judged = verdicts.judge(undecided)
         records = (steps.record_of(s, by, judged[s.pk], reason) for s in undecided)
         ready = [Ready(s, judged[s.pk], r) for s, r in zip(undecided, records, strict=True)]
-        results |= sets.reject(ready, by=by)
+        results |= batches.reject(ready, by=by)
         rejected = [s for s in undecided if isinstance(results[s.pk], Outcome)]
         steps.log_all(by, dict.fromkeys(rejected, REJECTED + reason))
     return {pk: results[pk] for pk in ids}

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from eventflow.accounts import tries
+from eventflow.accounts import attempts
 from eventflow.accounts.supabase_auth import NO_CODES, Client, Factor, Session, Trouble
 from eventflow.db import database
 from eventflow.text.sentences import Sentence
@@ -73,12 +73,12 @@ def client() -> Client:
 def by_password(email: str, password: str, whence: str | None) -> Session | None:
     """Who that is; None where the address or the password is wrong. Raises Trouble."""
     began = Now() - PERIOD
-    tries.forget(_PASSWORD, until=began)
-    lately = tries.noted(_PASSWORD, since=began)
+    attempts.forget(_PASSWORD, until=began)
+    lately = attempts.noted(_PASSWORD, since=began)
     if lately.count() >= MOST_OF_ALL or lately.filter(ip_address=whence).count() >= MOST:
         raise Trouble(_TOO_MANY())
     # Before it is asked, so that those who ask at once are counted as well.
-    noted = tries.note(_PASSWORD, "", address=whence)
+    noted = attempts.note(_PASSWORD, "", address=whence)
     session = client().sign_in(email, password)
     if session:
         noted.delete()
@@ -87,12 +87,12 @@ def by_password(email: str, password: str, whence: str | None) -> Session | None
 
 def by_code(session: Session, factor: Factor, code: str, whence: str | None) -> Session | None:
     """The same with a right code; None where it is wrong. Raises Trouble."""
-    tries.forget(_CODE, until=Now() - DAY)
-    wrong = tries.noted(_CODE, since=Now() - DAY).filter(username=str(session.account_id))
+    attempts.forget(_CODE, until=Now() - DAY)
+    wrong = attempts.noted(_CODE, since=Now() - DAY).filter(username=str(session.account_id))
     near = wrong.filter(ip_address=whence, attempt_time__gt=Now() - CODE_PERIOD)
     if near.count() >= MOST_CODES or wrong.count() >= MOST_CODES_A_DAY:
         raise Trouble(_TOO_MANY_CODES())
-    noted = tries.note(_CODE, str(session.account_id), address=whence)
+    noted = attempts.note(_CODE, str(session.account_id), address=whence)
     given = client().give_code(session, factor, code)
     if given:
         noted.delete()

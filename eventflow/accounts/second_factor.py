@@ -27,7 +27,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
-from eventflow.accounts import tries
+from eventflow.accounts import attempts
 from eventflow.db import database
 
 KEY_BYTES = 20
@@ -165,8 +165,8 @@ def verify(user: User, code: str, whence: Whence) -> TOTPDevice:
         given = _given(user)
         waiting = _waiting(given, whence)
         if not waiting and not device.verify_token(code):
-            tries.forget(_PLACE, until=Now() - KEPT)
-            kept = tries.note(
+            attempts.forget(_PLACE, until=Now() - KEPT)
+            kept = attempts.note(
                 _PLACE, user.get_username(), address=whence.address, browser=whence.browser
             )
             waiting = WrongCode(_wrong(), kept=kept.pk, number=len(given) + 1)
@@ -183,7 +183,7 @@ def wrong_codes(user: User, *, since: datetime | None, besides: Iterable[int]) -
 
 
 def _kept(user: User, since: datetime | Expression) -> QuerySet:
-    return tries.noted(_PLACE, since=since).filter(username=user.get_username())
+    return attempts.noted(_PLACE, since=since).filter(username=user.get_username())
 
 
 def _given(user: User) -> list[tuple[Whence, datetime]]:

@@ -21,7 +21,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from eventflow.accounts import mail, tries
+from eventflow.accounts import attempts, mail
 from eventflow.db import database
 
 # Who has one address of IPv6 usually has all that share its first half.
@@ -162,13 +162,13 @@ class ResetForm(PasswordResetForm):
         with transaction.atomic():
             database.let_go_of_the_silent()
             database.lock_in_transaction(_RESET, name)
-            tries.forget(_RESET, until=began)
-            asked = tries.noted(_RESET, since=began)
+            attempts.forget(_RESET, until=began)
+            asked = attempts.noted(_RESET, since=began)
             if asked.filter(username=name).exists():
                 return False
             if asked.filter(ip_address=whence).count() >= self.MOST:
                 return False
-            tries.note(_RESET, name, address=whence)
+            attempts.note(_RESET, name, address=whence)
         return True
 
 

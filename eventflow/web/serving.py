@@ -10,7 +10,7 @@ import struct
 from gunicorn.workers.gthread import ThreadWorker
 
 from eventflow.environment import variables
-from eventflow.web import turns
+from eventflow.web import long_answers
 
 # Seconds within which each piece of an answer has to be taken: of an export 64 kB, see `turns`.
 SEND_WITHIN = variables.seconds("SEND_WITHIN", otherwise=60)
@@ -22,7 +22,7 @@ class Worker(ThreadWorker):
     """gunicorn's worker with threads; it gives a reader `SEND_WITHIN` seconds for each piece."""
 
     def init_process(self):
-        turns.share(self.cfg.threads)
+        long_answers.share(self.cfg.threads)
         super().init_process()
 
     def handle_request(self, req, conn):

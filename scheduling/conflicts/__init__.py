@@ -4,7 +4,6 @@ Nothing here writes, locks or decides; `scheduling.actions` writes, the caller l
 known only from suggestions is found in `ai_audit`.
 """
 
-from scheduling.conflicts.asked import Placement
 from scheduling.conflicts.kinds import (
     KIND_LABELS,
     MOST_NAMED,
@@ -25,6 +24,7 @@ from scheduling.conflicts.people import (
     removed_along,
     vips_affected,
 )
+from scheduling.conflicts.placement import Placement
 from scheduling.conflicts.placements import (
     Met,
     StillHeld,

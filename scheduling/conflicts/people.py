@@ -8,9 +8,9 @@ from uuid import UUID
 from django.utils.translation import ngettext
 
 from eventflow.text.bidi import isolate
-from scheduling.conflicts.asked import Placement, columns_of, moves
 from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named
 from scheduling.conflicts.parts import attending
+from scheduling.conflicts.placement import Placement, columns_of, moves
 from scheduling.conflicts.statements import ATTENDING, find
 
 

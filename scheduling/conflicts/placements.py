@@ -19,10 +19,10 @@ from eventflow.text.bidi import isolate
 from eventflow.text.sentences import Said, Sentence
 from scheduling import times
 from scheduling.conflicts import statements
-from scheduling.conflicts.asked import Placement, chooses, columns_of
 from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named, ordered
 from scheduling.conflicts.parts import attending, rooms_named
 from scheduling.conflicts.people import Registered, asked_about, attendance
+from scheduling.conflicts.placement import Placement, chooses, columns_of
 from scheduling.conflicts.room_names import room_names
 from scheduling.conflicts.spellings import speaker_spelled
 

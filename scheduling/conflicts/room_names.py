@@ -9,8 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext, ngettext
 
 from scheduling import near_names
-from scheduling.conflicts.asked import Placement, chooses
 from scheduling.conflicts.kinds import Conflict, Kind, Severity, listed
+from scheduling.conflicts.placement import Placement, chooses
 from scheduling.conflicts.spellings import Spelling, quoted, written_as
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from eventflow.text.bidi import isolate, visible
-from scheduling.conflicts.asked import Placement
 from scheduling.conflicts.kinds import Conflict, Kind, Severity
+from scheduling.conflicts.placement import Placement
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.conflicts.asked import Placement, columns_of
+from scheduling.conflicts.placement import Placement, columns_of
 from tests import factories as f
 
 EVENTS = [uuid.UUID(int=n) for n in (1, 2)]

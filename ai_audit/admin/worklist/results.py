@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import history, workflow
 from ai_audit.admin.base import keeping, kept_list, list_address
-from ai_audit.admin.worklist import kept as kept_rows
+from ai_audit.admin.worklist import day_store as kept_rows
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
 from eventflow.text import sentences

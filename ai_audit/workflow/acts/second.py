@@ -21,9 +21,9 @@ from ai_audit.workflow import basis, errors, making, steps
 from ai_audit.workflow.acts import firsts as firsts_of
 from ai_audit.workflow.acts.firsts import First, Press
 from ai_audit.workflow.acts.writing import LONGEST_SAID
+from ai_audit.workflow.batches import Ready
 from ai_audit.workflow.errors import AlreadyDecided, Refusal, WaitsForAnother
 from ai_audit.workflow.logbook import logged
-from ai_audit.workflow.sets import Ready
 from ai_audit.workflow.steps import Outcome
 from eventflow.text.bidi import isolate
 from scheduling import times

@@ -24,7 +24,7 @@ from ai_audit.reports.exports import Format
 from ai_audit.reports.filters import Filters, View
 from eventflow.db import database
 from eventflow.text.bidi import isolate
-from eventflow.web import turns
+from eventflow.web import long_answers
 from tests import factories as f
 from tests import pages
 from tests.database.test_what_the_ai_did import of_each_kind
@@ -493,7 +493,7 @@ def test_it_needs_a_permission_of_its_own(auditor, browser, few):
 
 def test_who_has_two_downloads_elsewhere_waits(auditor, few):
     with psycopg.connect(database_url()) as other:
-        for n in range(turns.FOR_ONE):
+        for n in range(long_answers.FOR_ONE):
             key = database.advisory_key("turn", str(auditor.user.pk), str(n))
             other.execute("select pg_advisory_lock(%s)", [key])
         refused = signed_in(auditor.user).get(f"{HISTORY}export.csv")

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from ai_audit import workflow
 from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Status
-from ai_audit.workflow import sets
+from ai_audit.workflow import batches
 from eventflow.db import database
 from tests import factories as f
 from tests.ai_audit.workflow.test_sets import ONE_BY_ONE, kept, undone
@@ -74,7 +74,7 @@ def test_any_split_gives_the_same(noa, mixed):
     known = {str(one.pk) for one in mixed}
     found = []
     for most, refusing in ((250, ""), (2, ""), (250, ONE_BY_ONE)):
-        with undone(), mock.patch.object(sets, "MOST", most):
+        with undone(), mock.patch.object(batches, "MOST", most):
             if refusing:
                 f.run(refusing)
             found.append((reject(noa, mixed), kept(known)))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ai_audit import verdicts, workflow
 from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Status, Suggestion
-from ai_audit.workflow import bulk, confirmation, sets
+from ai_audit.workflow import batches, bulk, confirmation
 from scheduling.models import Schedule
 from tests import factories as f
 
@@ -233,7 +233,7 @@ def test_a_set_comes_to_what_one_by_one_would(noa, theirs, mix):
 
     with undone():
         as_a_set = world.run(digests, said)
-    with undone(), mock.patch.object(sets, "MOST", 2):
+    with undone(), mock.patch.object(batches, "MOST", 2):
         as_small_sets = world.run(digests, said)
     with undone():
         f.run(ONE_BY_ONE)

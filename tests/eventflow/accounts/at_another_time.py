@@ -38,7 +38,7 @@ from django.contrib.auth.models import Group, User  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from eventflow.accounts import tries  # noqa: E402
+from eventflow.accounts import attempts  # noqa: E402
 
 apart = (timezone.now() - REAL.now(datetime.UTC)).total_seconds() / 3600
 assert round(apart, 2) == round(float(sys.argv[1]), 2), apart
@@ -53,5 +53,5 @@ changed = browser.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Change
 assert changed.status_code == 302, changed.content
 gone = browser.post(f"/admin/auth/group/{group.pk}/delete/", {"post": "yes"})
 assert gone.status_code == 302, gone.content
-tries.note("a door", "somebody", address=None)
+attempts.note("a door", "somebody", address=None)
 assert browser.get("/admin/").status_code == 200

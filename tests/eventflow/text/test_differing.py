@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventflow.text import differing
-from eventflow.text.differing import marked
+from eventflow.text import word_diff
+from eventflow.text.word_diff import marked
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "שלום", " ", "  ", "\n", "c,"]), max_size=40).map(
     "".join
@@ -68,7 +68,7 @@ def test_the_steps_are_bounded_for_any_text(before, after):
 
     def count(frame, event, _argument):
         nonlocal steps
-        if frame.f_code is differing._kept.__code__:
+        if frame.f_code is word_diff._kept.__code__:
             steps += event == "line"
             return count
         return None
@@ -82,4 +82,4 @@ def test_the_steps_are_bounded_for_any_text(before, after):
         sys.settrace(tracing)
 
     assert ["".join(piece.text for piece in pieces) for pieces in both] == [before, after]
-    assert steps < 10 * differing.MOST_CHANGED**2 + 8 * 20_000
+    assert steps < 10 * word_diff.MOST_CHANGED**2 + 8 * 20_000

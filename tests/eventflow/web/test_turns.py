@@ -7,14 +7,14 @@ import psycopg
 import pytest
 
 from eventflow.db import database
-from eventflow.web import turns
-from eventflow.web.turns import Refused, Turn
+from eventflow.web import long_answers
+from eventflow.web.long_answers import Refused, Turn
 from tests.faults.processes import database_url
 
 pytestmark = pytest.mark.django_db
 
 PERSON = "a person"
-KEYS = [database.advisory_key("turn", PERSON, str(n)) for n in range(turns.FOR_ONE)]
+KEYS = [database.advisory_key("turn", PERSON, str(n)) for n in range(long_answers.FOR_ONE)]
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def elsewhere():
 @pytest.fixture
 def threads(monkeypatch):
     """This process has four of them."""
-    monkeypatch.setattr(turns, "_free", None)
-    turns.share(4)
+    monkeypatch.setattr(long_answers, "_free", None)
+    long_answers.share(4)
 
 
 def taken(elsewhere) -> int:
@@ -103,7 +103,7 @@ def test_a_turn_whose_connection_was_lost_is_given_back_without_a_word(elsewhere
 
 
 def test_what_is_sent_is_sent_in_small_pieces():
-    turn = Turn(PERSON).of(["x" * (2 * turns.PIECE + 1), "", "y"])
+    turn = Turn(PERSON).of(["x" * (2 * long_answers.PIECE + 1), "", "y"])
 
-    assert [len(piece) for piece in turn] == [turns.PIECE, turns.PIECE, 1, 1]
+    assert [len(piece) for piece in turn] == [long_answers.PIECE, long_answers.PIECE, 1, 1]
     turn.close()
