@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from ai_audit import verdicts
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
 from ai_audit.proposals.claims import claims
-from ai_audit.verdicts import Meeting, Risk, Verdict
+from ai_audit.verdicts import FindCollisions, Risk, Verdict
 from scheduling.conflicts import Kind
 from scheduling.models import Event, UserProfile
 
@@ -67,8 +67,6 @@ _TAB_LABELS = {
 }
 # Which of them only a verdict tells apart.
 JUDGED = (Tab.CLEAR, Tab.WARNED, Tab.BLOCKED, Tab.IMPOSSIBLE)
-# What a person can approve, once they have looked or mended it.
-TO_DECIDE = (Tab.CLEAR, Tab.WARNED, Tab.BLOCKED)
 
 
 def tab_of(verdict: Verdict) -> Tab:
@@ -96,7 +94,7 @@ def in_tab(visible: QuerySet, tab: Tab | None) -> QuerySet:
 
 
 @dataclass(frozen=True)
-class Counted:
+class TabCounts:
     """How many are in each tab, of `seen` suggestions that were looked at.
 
     `asked` is how many are in none of the judged tabs: they wait for an answer to what was asked
@@ -118,7 +116,7 @@ def count(
     after: tuple[UUID, UUID] | None = None,
     all_of_it: bool = False,
     now: datetime | None = None,
-) -> Counted:
+) -> TabCounts:
     """How many of those that wait are in which tab, `CHUNK` of them judged, after `after`.
 
     What waits for an answer is in none for a day, unless `all_of_it` is asked for. The first step
@@ -144,7 +142,7 @@ def count(
         tabs |= {tab: beside(tab).order_by().count() for tab in (Tab.APPROVED, Tab.FAILED)}
         if not all_of_it:
             asked = waiting.order_by().set_aside().count()
-    return Counted(
+    return TabCounts(
         tabs={tab: tabs[tab] for tab in Tab if tab is not Tab.ALL},
         asked=asked,
         seen=len(step),
@@ -154,7 +152,7 @@ def count(
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """Where a suggestion stands in the queue: `number` of `total`, from 1; 0 where it does not."""
 
     number: int
@@ -163,20 +161,20 @@ class Place:
     next: UUID | None
 
 
-def place(waiting: QuerySet, pk: UUID) -> Place:
-    """The place of a suggestion among those that wait, in their order; one statement.
+def position(waiting: QuerySet, pk: UUID) -> Position:
+    """The position of a suggestion among those that wait, in their order; one statement.
 
     What is not in the queue is followed by the first of it.
     """
-    return among(list(waiting.values_list("pk", flat=True)), pk)
+    return position_in(list(waiting.values_list("pk", flat=True)), pk)
 
 
-def among(ids: Sequence[UUID], pk: UUID) -> Place:
-    """The place of a suggestion in a line, as `place` tells it; no statement."""
+def position_in(ids: Sequence[UUID], pk: UUID) -> Position:
+    """The position of a suggestion in a line, as `position` tells it; no statement."""
     if pk not in ids:
-        return Place(0, len(ids), None, ids[0] if ids else None)
+        return Position(0, len(ids), None, ids[0] if ids else None)
     at = ids.index(pk)
-    return Place(
+    return Position(
         number=at + 1,
         total=len(ids),
         previous=ids[at - 1] if at else None,
@@ -214,7 +212,7 @@ def matching(
     if vip is not None or overdue is not None:
         ids = [
             suggestion.pk
-            for suggestion, verdict in _judged(ids, now, meeting=verdicts.unmet)
+            for suggestion, verdict in _judged(ids, now, find_collisions=verdicts.no_collisions)
             if vip in (None, concerns_vips(suggestion, verdict))
             and overdue in (None, has_begun(verdict, now))
         ]
@@ -229,7 +227,7 @@ def matching(
 
 
 def _judged(
-    ids: list[UUID], now: datetime | None = None, *, meeting: Meeting | None = None
+    ids: list[UUID], now: datetime | None = None, *, find_collisions: FindCollisions | None = None
 ) -> Iterator[tuple[Suggestion, Verdict]]:
     for first in range(0, len(ids), CHUNK):
         # As one list, which is written and read faster than a thousand values; and of each what
@@ -244,7 +242,7 @@ def _judged(
             .only("user_id", "event_id", "action_type", "action_data")
         )
         _read_along(suggestions)
-        judged = verdicts.judge(suggestions, meeting=meeting, now=now)
+        judged = verdicts.judge(suggestions, find_collisions=find_collisions, now=now)
         for suggestion in suggestions:
             yield suggestion, judged[suggestion.pk]
 
@@ -268,7 +266,7 @@ def has_begun(verdict: Verdict, now: datetime) -> bool:
     return verdict.starts is not None and verdict.starts <= now
 
 
-class Lines:
+class LineCache:
     """Lines that were looked up lately, kept for who goes through them one by one.
 
     A line is the ids of a judged tab in their order; what was decided since falls out of it when
@@ -327,4 +325,4 @@ class Lines:
         return self._A_LINE + sum(4 * len(str(part)) for part in key) + self._AN_ID * len(line)
 
 
-lines = Lines()
+line_cache = LineCache()

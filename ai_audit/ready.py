@@ -16,7 +16,7 @@ from ai_audit.history import chain
 from ai_audit.models import HistoryEntry, Status
 from eventflow.db import database
 from eventflow.fitness import doctor, readiness
-from eventflow.fitness.doctor import Level, Line
+from eventflow.fitness.doctor import Line, LineLevel
 from eventflow.web import metrics
 
 LOG = "public.ai_insights_log"
@@ -187,7 +187,7 @@ def organization_is_known():
     if helpers[:1] == ["backoffice.user_org_id()"]:
         later = helpers[1:]
         yield Line(
-            Level.OK,
+            LineLevel.OK,
             "The policies of suggestions ask backoffice.user_org_id(), which was made because auth "
             "had no such function"
             + (f"; that auth has {' and '.join(later)} now changes nothing." if later else "."),
@@ -205,19 +205,21 @@ def history_was_verified():
     last = chain.last_verified()
     how = "manage.py verify_history"
     if last is None and not HistoryEntry.objects.exists():
-        yield Line(Level.OK, "There is no decision yet, and so no history to verify.")
+        yield Line(LineLevel.OK, "There is no decision yet, and so no history to verify.")
     elif last is None:
-        yield Line(Level.WARNING, "The decision history was never verified here.", how)
+        yield Line(LineLevel.WARNING, "The decision history was never verified here.", how)
     elif not last.held:
         yield Line(
-            Level.ERROR,
+            LineLevel.ERROR,
             f"The decision history did not hold when it was last verified, {_told(last.ago)}.",
             how,
         )
     elif last.ago > VERIFIED_WITHIN:
-        yield Line(Level.WARNING, f"The decision history was last verified {_told(last.ago)}.", how)
+        yield Line(
+            LineLevel.WARNING, f"The decision history was last verified {_told(last.ago)}.", how
+        )
     else:
-        yield Line(Level.OK, f"The decision history held when verified {_told(last.ago)}.")
+        yield Line(LineLevel.OK, f"The decision history held when verified {_told(last.ago)}.")
 
 
 @doctor.examination
@@ -231,7 +233,7 @@ def nothing_waits_for_ever():
         if number:
             words += f", the oldest since {_told(timedelta(seconds=seconds), after='')}"
         yield Line(
-            Level.WARNING if late else Level.OK,
+            LineLevel.WARNING if late else LineLevel.OK,
             f"{words}.",
             "manage.py execute_approved, and see that its timer runs" if late else "",
         )
@@ -269,7 +271,7 @@ def mails_are_sent() -> Iterator[Line]:
     """Mail is set up, and what people are told by it arrives."""
     if not settings.EMAIL_URL:
         yield Line(
-            Level.OK,
+            LineLevel.OK,
             "EMAIL_URL is not set: nobody is told by mail that something waits for them.",
             "Set it, and start the timer: docs/operations.md, “Telling people by mail”.",
         )
@@ -279,19 +281,19 @@ def mails_are_sent() -> Iterator[Line]:
         failed, late, forgotten = cursor.fetchone()
     if failed:
         yield Line(
-            Level.WARNING,
+            LineLevel.WARNING,
             f"{failed} mails of the last 90 days failed for good.",
             "Look at “Mails” in the back office, where the server’s answers are listed.",
         )
     if late:
         yield Line(
-            Level.WARNING,
+            LineLevel.WARNING,
             f"{late} mails have not been taken for more than an hour.",
             "manage.py notify",
         )
     if forgotten:
         yield Line(
-            Level.WARNING,
+            LineLevel.WARNING,
             f"{forgotten} things are due to be told for more than two days: notify does not run.",
             "systemctl enable --now eventflow-notify.timer",
         )

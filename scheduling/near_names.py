@@ -20,7 +20,7 @@ LONG_WORD = 5
 _WORD = re.compile(r"\w+(?:['\"]\w+)*", re.UNICODE)
 _DIGITS = re.compile(r"\d+")
 # What a place is called besides its name, by what it is in either language.
-_PLACES = {"hall": "hall", "אולם": "hall", "room": "room", "חדר": "room"}
+_ROOM_WORDS = {"hall": "hall", "אולם": "hall", "room": "room", "חדר": "room"}
 _ARTICLES = frozenset({"the"})
 # Letters of Hebrew that pass for others inside a word that is not Hebrew, which the library does
 # not know.
@@ -167,8 +167,8 @@ def _said(key: str) -> tuple[tuple[str, ...], str]:
     words, place = [], ""
     for word in _WORD.findall(key):
         bare = word.removeprefix("ה") if len(word) > 2 else word
-        if bare in _PLACES and not place:
-            place = _PLACES[bare]
+        if bare in _ROOM_WORDS and not place:
+            place = _ROOM_WORDS[bare]
         elif word not in _ARTICLES:
             words.append(bare)
     return tuple(words), place

@@ -8,7 +8,7 @@ from django.db import connection
 
 from eventflow.db import database, web_login
 from eventflow.fitness import doctor, readiness
-from eventflow.fitness.doctor import Level, Line
+from eventflow.fitness.doctor import Line, LineLevel
 from scheduling import pointers
 
 PROGRAMME = "public.schedules"
@@ -75,7 +75,7 @@ def web_login_reads_what_the_product_keeps():
     """The web login may read the tables that the product has got since it was made."""
     for table in web_login.unreadable(pointers.kept().tables):
         yield Line(
-            Level.WARNING,
+            LineLevel.WARNING,
             f"The login {web_login.ROLE} may not read public.{table}, in which the product keeps "
             "what sessions point to.",
             "Run docs/web-login.sql again, as the login that migrates.",
@@ -96,7 +96,7 @@ def extensions_stand():
     installed, _newest = found.get("btree_gist", (None, None))
     if installed is None:
         yield Line(
-            Level.ERROR,
+            LineLevel.ERROR,
             "The extension btree_gist is missing, and with it what keeps rooms from being taken "
             "twice.",
             "manage.py migrate"
@@ -107,7 +107,7 @@ def extensions_stand():
     for name, (standing, newest) in found.items():
         if standing not in (None, newest):
             yield Line(
-                Level.WARNING,
+                LineLevel.WARNING,
                 f"The extension {name} is {standing}, and the server has {newest}.",
                 f'alter extension "{name}" update;',
             )
@@ -162,14 +162,14 @@ def keys_of_the_product_stand():
     for table in sorted(tables):
         if not _is_so(_HAS_KEY, table=f"public.{table}"):
             yield Line(
-                Level.ERROR,
+                LineLevel.ERROR,
                 f"public.{table} has no key on id.",
                 f"alter table public.{table} add primary key (id);",
             )
     for table, column, to, deleting in _KEYS:
         if not _is_so(_LEADS_ON, table=f"public.{table}", column=column, to=f"public.{to}"):
             yield Line(
-                Level.WARNING,
+                LineLevel.WARNING,
                 f"Nothing keeps public.{table}.{column} to what is in public.{to}.",
                 f"alter table public.{table} add foreign key ({column}) references "
                 f"public.{to} (id){deleting};",
@@ -227,7 +227,7 @@ def policies_of_the_product_stand():
         )
         for table, act in cursor.fetchall():
             yield Line(
-                Level.ERROR,
+                LineLevel.ERROR,
                 f"No policy lets {database.WRITER_ROLE} {act} in public.{table}, so that decisions "
                 "are refused.",
                 "Bring the product's own policies back, from its migrations or a backup.",
@@ -236,7 +236,7 @@ def policies_of_the_product_stand():
         cursor.execute(_OPEN, [sorted(others)])
         for (table,) in cursor.fetchall():
             yield Line(
-                Level.WARNING,
+                LineLevel.WARNING,
                 f"Row-level security is off: public.{table}.",
                 f"alter table public.{table} enable row level security;",
             )
@@ -268,13 +268,13 @@ def triggers_of_the_product_fire():
         for table, trigger in cursor.fetchall():
             if trigger is None:
                 yield Line(
-                    Level.ERROR,
+                    LineLevel.ERROR,
                     f"Foreign keys of {table} are not enforced: their triggers are switched off.",
                     f"As a superuser: alter table {table} enable trigger all;",
                 )
             else:
                 yield Line(
-                    Level.WARNING,
+                    LineLevel.WARNING,
                     f"The trigger {trigger} on {table} is switched off.",
                     f"alter table {table} enable trigger {trigger};",
                 )

@@ -220,7 +220,7 @@ def with_field(row: str, name: str, value: int | None) -> str:
 def _why_not(table: str, texts: list[str], put: Put) -> str | None:
     """Put rows back in a savepoint; why that could not be, in words, or None where it was."""
     try:
-        with database.settled():
+        with database.checking_deferred():
             if put(table, texts) != len(texts):
                 raise _NotKept
     except OperationalError:

@@ -81,7 +81,7 @@ NAMES = (
     ),
     *("start_time", "start_time_0", "title__regex", "start_date__year", "pk__in", "is_staff"),
     *HistoryForm.base_fields,
-    *HistoryChangeList.PLACES,
+    *HistoryChangeList.PAGING,
 )
 # What a list, or a page that asks, is sent.
 SENT = (

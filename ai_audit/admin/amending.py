@@ -151,7 +151,7 @@ def amend_page(
         "edited_words": review.in_words(edited) if edited else "",
         "collisions": colliding.collisions(suggestion, edited) if edited else [],
         "changes": review.changes(suggestion, edited) if edited else [],
-        "hanging": hanging.told(edited) if edited else [],
+        "hanging": hanging.phrases_of(edited) if edited else [],
         # What was there when the form was opened is what is compared, however often it comes back.
         "digest": sent.get("digest", "") if sent else verdicts.digest(suggestion, verdict),
         "shown": sent.get("shown", "") if sent else snapshot.pack(suggestion, verdict),

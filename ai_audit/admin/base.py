@@ -250,7 +250,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "day_url": day_of(suggestion, starts) if starts else "",
             "differences": differences,
             "differing_fields": review.rows_of(differences.fields),
-            "hanging": hanging.told(verdict) if verdict else [],
+            "hanging": hanging.phrases_of(verdict) if verdict else [],
             "claims": review.claims(suggestion),
             "not_done": review.not_done(suggestion),
             "steps": steps,
@@ -311,7 +311,7 @@ def list_address(kept: str = "") -> str:
     return f"{address}?{kept}" if kept else address
 
 
-def told(suggestion, sentence):
+def message_about(suggestion, sentence):
     """An outcome or a refusal, with the title of the suggestion it is about."""
     return format_html(
         gettext("“<bdi>{title}</bdi>”: {outcome}"),
@@ -320,7 +320,7 @@ def told(suggestion, sentence):
     )
 
 
-def refused(refusal):
+def refusal_message(refusal):
     """Why nothing was decided; someone who is no staff member is told so also before trying."""
     if isinstance(refusal, access.NotStaff):
         return gettext("Nothing was changed. %(reason)s") % {"reason": refusal}

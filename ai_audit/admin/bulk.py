@@ -25,9 +25,9 @@ from ai_audit.admin.base import (
     keeping,
     kept_list,
     list_address,
+    message_about,
     nothing_to_decide,
-    refused,
-    told,
+    refusal_message,
 )
 from ai_audit.admin.formatting import unbroken
 from ai_audit.admin.worklist import second, selected
@@ -43,13 +43,13 @@ from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 
 # What one act may hold.
-MOST_AT_ONCE = 1000
+MOST_IN_BULK = 1000
 
 # Of how many that were decided meanwhile it is said by whom.
 MOST_TOLD = 5
 
 
-class ManyAtOnce(Reporting):
+class BulkActions(Reporting):
     """The list's actions, for the admin of the approval queue."""
 
     actions = ("approve_selected", "reject_selected")
@@ -64,7 +64,7 @@ class ManyAtOnce(Reporting):
     def get_urls(self):
         confirmed = path(
             "many/",
-            self.admin_site.admin_view(self.many_view),
+            self.admin_site.admin_view(self.bulk_view),
             name="ai_audit_pendingsuggestion_many",
         )
         return [confirmed, *super().get_urls()]
@@ -79,7 +79,7 @@ class ManyAtOnce(Reporting):
 
     def _ask(self, request, queryset, *, approving: bool):
         ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        chosen = self._chosen(request, queryset, ids, most=MOST_AT_ONCE)
+        chosen = self._chosen(request, queryset, ids, most=MOST_IN_BULK)
         if not chosen:
             return None
         return self._confirmation(request, chosen, approving=approving)
@@ -92,7 +92,7 @@ class ManyAtOnce(Reporting):
         try:
             access.staff_member(request.user)
         except access.NotStaff as refusal:
-            self.message_user(request, refused(refusal), messages.ERROR)
+            self.message_user(request, refusal_message(refusal), messages.ERROR)
             return []
         waiting = queryset.filter(execution_status=Status.SUGGESTED)
         chosen = list(waiting.select_related(*self.list_select_related)[: most + 1])
@@ -106,7 +106,7 @@ class ManyAtOnce(Reporting):
             return []
         decided = list(self._decided_meanwhile(request, ids))
         for suggestion in decided[:MOST_TOLD]:
-            sentence = told(suggestion, nothing_to_decide(suggestion))
+            sentence = message_about(suggestion, nothing_to_decide(suggestion))
             self.message_user(request, sentence, messages.WARNING)
         if more := len(decided[MOST_TOLD:]):
             sentence = ngettext(
@@ -152,7 +152,7 @@ class ManyAtOnce(Reporting):
     ):
         """The page that asks; `was` is what an earlier one showed, to mark what differs."""
         judged = verdicts.judge(chosen)
-        hung = hanging.of_each(judged) if approving else {}
+        hung = hanging.phrases_of_each(judged) if approving else {}
         waiting = second.each(request.user, chosen, judged) if approving else {}
         rows, seen = [], {}
         for suggestion in chosen:
@@ -200,13 +200,13 @@ class ManyAtOnce(Reporting):
         if not (self.has_approve_permission if approving else self.has_reject_permission)(request):
             raise PermissionDenied
         line = self.line(request, kept_list(request), Tab(tab))
-        queryset = self.everything(request).filter(pk__in=line[:MOST_AT_ONCE])
-        chosen = self._chosen(request, queryset.most_urgent_first(), [], most=MOST_AT_ONCE)
+        queryset = self.everything(request).filter(pk__in=line[:MOST_IN_BULK])
+        chosen = self._chosen(request, queryset.most_urgent_first(), [], most=MOST_IN_BULK)
         if not chosen:
             return self._back(request, gettext("Nothing was changed: there is none any more."))
-        if len(line) > MOST_AT_ONCE:
+        if len(line) > MOST_IN_BULK:
             sentence = gettext("These are the most urgent %(most)s of %(count)s.")
-            numbers = {"most": MOST_AT_ONCE, "count": len(line)}
+            numbers = {"most": MOST_IN_BULK, "count": len(line)}
             self.message_user(request, sentence % numbers, messages.WARNING)
         reason = "" if approving else gettext("It cannot be carried out.")
         return self._confirmation(request, chosen, approving=approving, reason=reason)
@@ -221,13 +221,13 @@ class ManyAtOnce(Reporting):
         if not (self.has_approve_permission if approving else self.has_reject_permission)(request):
             raise PermissionDenied
         queryset = self.everything(request).filter(pk__in=ids).most_urgent_first()
-        chosen = self._chosen(request, queryset, ids, most=MOST_AT_ONCE)
+        chosen = self._chosen(request, queryset, ids, most=MOST_IN_BULK)
         if not chosen:
             return self._back(request, gettext("Nothing was changed: there is none any more."))
         return self._confirmation(request, chosen, approving=approving)
 
     @takes("all", CHOSEN, KEPT)
-    def many_view(self, request):
+    def bulk_view(self, request):
         """Ask about all of a tab, or what was ticked; or do what was asked, and report on it."""
         if request.method == "GET" and CHOSEN in request.GET:
             return self._ask_about_chosen(request)
@@ -244,12 +244,12 @@ class ManyAtOnce(Reporting):
         try:
             by, seen, found = self._sent(request, salt=_salt(request, approving))
         except (access.NotStaff, workflow.Refusal) as refusal:
-            return self._back(request, refused(refusal))
+            return self._back(request, refusal_message(refusal))
         chosen = {pk: found[pk] for pk in seen if pk in found}
         if approving:
             return self._approve(request, by, chosen, seen)
         reason = request.POST.get("reason", "")
-        rejected = _begun(workflow.reject_many(ids=chosen, by=by, reason=reason))
+        rejected = _begun(workflow.reject_bulk(ids=chosen, by=by, reason=reason))
         return self._report(request, chosen, rejected)
 
     def _sent(self, request, *, salt: str):
@@ -260,7 +260,7 @@ class ManyAtOnce(Reporting):
         by = access.staff_member(request.user)
         try:
             sent = signing.loads(request.POST.get("seen", ""), salt=salt)
-            seen = {UUID(pk): Seen(*shown) for pk, shown in sent.items()}
+            seen = {UUID(pk): SeenRow(*shown) for pk, shown in sent.items()}
         # Signed by us, and not in this shape: a page of another version.
         except (signing.BadSignature, TypeError) as error:
             raise workflow.NotConfirmed(_not_whole()) from error
@@ -278,7 +278,7 @@ class ManyAtOnce(Reporting):
             else:
                 wanted[pk], confirmed[pk] = shown.digest, Confirmation(ticks=shown.ticks)
         try:
-            results = _begun(workflow.approve_many(digests=wanted, by=by, confirmed=confirmed))
+            results = _begun(workflow.approve_bulk(digests=wanted, by=by, confirmed=confirmed))
         except workflow.Changed as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             waiting = [s for s in chosen.values() if s.execution_status == Status.SUGGESTED]
@@ -293,7 +293,7 @@ class ManyAtOnce(Reporting):
         return HttpResponseRedirect(list_address(kept_list(request)))
 
 
-class Seen(NamedTuple):
+class SeenRow(NamedTuple):
     """What a page showed of a suggestion, as it is signed: the digest, marks, what it asked for.
 
     That is the `ticks` that the row's one tick stands for, and whether a title is to be typed.
@@ -305,9 +305,9 @@ class Seen(NamedTuple):
     typed: bool
 
 
-def as_seen(suggestion: Suggestion, verdict: Verdict, asked: Friction) -> Seen:
+def as_seen(suggestion: Suggestion, verdict: Verdict, asked: Friction) -> SeenRow:
     """What the page shows of a suggestion that it asks something for."""
-    return Seen(
+    return SeenRow(
         digest=verdicts.digest(suggestion, verdict),
         opened=snapshot.pack(suggestion, verdict),
         ticks=list(asked.ticks),
@@ -318,7 +318,7 @@ def as_seen(suggestion: Suggestion, verdict: Verdict, asked: Friction) -> Seen:
 def row_of(
     suggestion: Suggestion,
     verdict: Verdict,
-    was: Mapping[UUID, Seen] | None,
+    was: Mapping[UUID, SeenRow] | None,
     hung: Collection[str],
 ) -> dict:
     """A suggestion for a row of the page that asks; `was` is what an earlier one showed.

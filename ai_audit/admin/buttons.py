@@ -87,7 +87,7 @@ BUTTONS = {
             Status.SUGGESTED: _("Approve, carry out later"),
             Status.APPROVED: _("Approve again, carry out later"),
         },
-        _as_confirmed(workflow.approve_only),
+        _as_confirmed(workflow.approve_for_later),
         confirmed=True,
         departed=True,
         usable=not_blocked,

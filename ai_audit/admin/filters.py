@@ -26,7 +26,7 @@ from scheduling import access
 MOST_COUNTED = 10_000
 
 
-class Counted:
+class CountedFilter:
     """For a filter that is a condition of the database: each choice tells how many it would leave.
 
     They are of the list as it is shown, counted in one statement for all filters. One that is in
@@ -53,7 +53,7 @@ class Counted:
         return counts[value]
 
 
-class EventFilter(Counted, VisibleRelatedFilter):
+class EventFilter(CountedFilter, VisibleRelatedFilter):
     """By the event, among those of rows that the user may see."""
 
     counted_by = F("event_id")
@@ -62,7 +62,7 @@ class EventFilter(Counted, VisibleRelatedFilter):
         return [*super().offered(), *([None] if self.include_empty_choice else [])]
 
 
-class ActionTypeFilter(Counted, admin.SimpleListFilter):
+class ActionTypeFilter(CountedFilter, admin.SimpleListFilter):
     """By what the suggestion would do; all other types together."""
 
     title = _("action type")
@@ -85,7 +85,7 @@ class ActionTypeFilter(Counted, admin.SimpleListFilter):
         return queryset
 
 
-class OrganizationFilter(Counted, admin.SimpleListFilter):
+class OrganizationFilter(CountedFilter, admin.SimpleListFilter):
     """By whose suggestion it is; for superusers, who see more than one organization's."""
 
     title = _("organization")
@@ -112,7 +112,7 @@ class OrganizationFilter(Counted, admin.SimpleListFilter):
             return queryset.none()
 
 
-class AgeFilter(Counted, admin.SimpleListFilter):
+class AgeFilter(CountedFilter, admin.SimpleListFilter):
     """By how long ago it was suggested."""
 
     title = _("age")
@@ -149,7 +149,7 @@ class AgeFilter(Counted, admin.SimpleListFilter):
         return queryset.filter(suggested_at__lt=Now() - age)
 
 
-class AnswerFilter(Counted, admin.SimpleListFilter):
+class AnswerFilter(CountedFilter, admin.SimpleListFilter):
     """By whether it waits for an answer to what whoever asked for it was asked.
 
     The judged tabs leave out what was asked within a day, unless the filter is in use: there it
@@ -266,12 +266,12 @@ class QueueChangeList(VerdictChangeList):
                 one.offered = any(suggestion.second_for for suggestion in self.result_list)
 
     @cached_property
-    def counts(self) -> dict[Counted, Counter]:
+    def counts(self) -> dict[CountedFilter, Counter]:
         """How many rows of the list have what a filter that is not in use groups by; one statement.
 
         Nothing of a list that is longer than `MOST_COUNTED`.
         """
-        counted = [one for one in self.filter_specs if isinstance(one, Counted)]
+        counted = [one for one in self.filter_specs if isinstance(one, CountedFilter)]
         counted = [one for one in counted if not self._in_use(one)]
         if not counted or self.result_count > MOST_COUNTED:
             return {}
@@ -325,5 +325,5 @@ class QueueChangeList(VerdictChangeList):
         # An action asks for the list a second time.
         if self.matching is None:
             self.matching = queue.matching(found, **asked)
-            queue.lines.keep(self.model_admin.line_key(request), self.matching)
+            queue.line_cache.keep(self.model_admin.line_key(request), self.matching)
         return found.filter(pk__in=self.matching)

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from ai_audit.proposals import Refused
+from ai_audit.proposals import RefusedField
 from ai_audit.proposals.fields import FIELD_LABELS, LONGEST_READ, SETTABLE, typed
 from scheduling import times
 
-_NOTHING: Mapping[str, Refused] = MappingProxyType({})
+_NOTHING: Mapping[str, RefusedField] = MappingProxyType({})
 _TIMES = ("start_time", "end_time")
 _LONG = ("description", "speaker_bio")
 _TICKED = ("is_mandatory", "is_break")
@@ -35,7 +35,7 @@ class AmendForm(forms.Form):
         *args,
         state: Mapping[str, Any],
         zone: ZoneInfo,
-        refused: Mapping[str, Refused] = _NOTHING,
+        refused: Mapping[str, RefusedField] = _NOTHING,
         **kwargs,
     ):
         self.zone, self.refused = zone, refused

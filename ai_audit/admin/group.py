@@ -17,8 +17,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ai_audit import queue, workflow
-from ai_audit.admin.base import kept_list, list_address, refused
-from ai_audit.admin.bulk import MOST_TOLD, ManyAtOnce, Seen, as_seen, row_of, tell_apart
+from ai_audit.admin.base import kept_list, list_address, refusal_message
+from ai_audit.admin.bulk import MOST_TOLD, BulkActions, SeenRow, as_seen, row_of, tell_apart
 from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
@@ -30,18 +30,18 @@ from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 
 # They are one transaction, and others wait for the event as long as that takes.
-MOST_TOGETHER = 100
+MOST_IN_GROUP = 100
 
 
-class Together(ManyAtOnce):
+class GroupApproval(BulkActions):
     """The list's actions, all-or-nothing among them, for the admin of the approval queue."""
 
-    actions = (*ManyAtOnce.actions, "approve_together")
+    actions = (*BulkActions.actions, "approve_together")
 
     def get_urls(self):
         asked = path(
             "together/",
-            self.admin_site.admin_view(self.together_view),
+            self.admin_site.admin_view(self.group_view),
             name="ai_audit_pendingsuggestion_together",
         )
         return [asked, *super().get_urls()]
@@ -51,7 +51,7 @@ class Together(ManyAtOnce):
     )
     def approve_together(self, request, queryset):
         ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        return self._ask_together(request, queryset, ids)
+        return self._ask_about_group(request, queryset, ids)
 
     def partners_context(self, request, suggestion: Suggestion, verdict: Verdict | None) -> dict:
         """What `partners.html` needs to offer approving one that is blocked with another one."""
@@ -75,12 +75,12 @@ class Together(ManyAtOnce):
         }
 
     @takes("id", CHOSEN, KEPT)
-    def together_view(self, request):
+    def group_view(self, request):
         """Ask about those that the address names; or do what was asked, and report on it."""
         if not self.has_approve_permission(request):
             raise PermissionDenied
         if request.method == "POST":
-            return self._approve_together(request)
+            return self._approve_group(request)
         try:
             ids = [UUID(pk) for pk in request.GET.getlist("id")]
             if CHOSEN in request.GET:
@@ -94,24 +94,24 @@ class Together(ManyAtOnce):
                 gettext("Nothing was changed: something else than a suggestion was chosen."),
             )
         queryset = queue.in_tab(self.everything(request), None).filter(pk__in=ids)
-        answer = self._ask_together(request, queryset, ids)
+        answer = self._ask_about_group(request, queryset, ids)
         return answer or HttpResponseRedirect(list_address(kept_list(request)))
 
-    def _ask_together(self, request, queryset, ids):
+    def _ask_about_group(self, request, queryset, ids):
         """The page that asks; None, having said why, where there is nothing to ask."""
-        chosen = self._chosen(request, queryset, ids, most=MOST_TOGETHER)
+        chosen = self._chosen(request, queryset, ids, most=MOST_IN_GROUP)
         if not chosen:
             return None
         if said := _do_not_belong(chosen):
             self.message_user(request, said, messages.ERROR)
             return None
-        return self._together_confirmation(request, chosen)
+        return self._group_confirmation(request, chosen)
 
-    def _together_confirmation(self, request, chosen: list[Suggestion], *, was=None):
+    def _group_confirmation(self, request, chosen: list[Suggestion], *, was=None):
         """The page that asks; `was` is what an earlier one showed."""
-        judged = groups.judge(chosen)
+        judged = groups.judge_group(chosen)
         still_colliding = groups.still_colliding(chosen, judged)
-        hung = hanging.of_each(judged)
+        hung = hanging.phrases_of_each(judged)
         waiting = second.each(request.user, chosen, judged)
         rows, seen = [], {}
         for suggestion in chosen:
@@ -154,22 +154,22 @@ class Together(ManyAtOnce):
         }
         return TemplateResponse(request, "admin/ai_audit/confirm_together.html", context)
 
-    def _approve_together(self, request):
+    def _approve_group(self, request):
         try:
             by, seen, found = self._sent(request, salt=_salt(request))
         except (access.NotStaff, workflow.Refusal) as refusal:
-            return self._back(request, refused(refusal))
+            return self._back(request, refusal_message(refusal))
         asked = {pk: shown.digest for pk, shown in seen.items()}
         confirmed = _confirmed(seen, request.POST)
         try:
-            outcomes = workflow.approve_together(digests=asked, by=by, confirmed=confirmed)
+            outcomes = workflow.approve_group(digests=asked, by=by, confirmed=confirmed)
         except (workflow.Changed, workflow.Blocked, workflow.NotConfirmed) as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             waiting = [s for s in found.values() if s.execution_status == Status.SUGGESTED]
             if len(waiting) < len(asked):
                 return self._back(request, str(refusal))
             chosen = [found[pk] for pk in asked]
-            return self._together_confirmation(request, chosen, was=seen)
+            return self._group_confirmation(request, chosen, was=seen)
         except workflow.Refusal as refusal:
             return self._back(request, str(refusal))
         return self._report(request, {pk: found[pk] for pk in outcomes}, [outcomes])
@@ -199,7 +199,7 @@ def _do_not_belong(chosen: list[Suggestion]) -> str:
     return f"{sentence} {those}"
 
 
-def _confirmed(seen: dict[UUID, Seen], said) -> dict[UUID, Confirmation]:
+def _confirmed(seen: dict[UUID, SeenRow], said) -> dict[UUID, Confirmation]:
     """What was said of each: its one tick, or its title, stands for all that its row showed."""
     ticked = set(said.getlist("tick"))
     return {

@@ -27,7 +27,7 @@ from ai_audit.reports import exports, insights
 from ai_audit.reports.filters import View
 from eventflow.text import sentences
 from eventflow.web import long_answers
-from eventflow.web.long_answers import Turn
+from eventflow.web.long_answers import LongAnswer
 from eventflow.web.parameters import takes
 from scheduling import access
 
@@ -62,7 +62,7 @@ class SuggestionAdmin(Saying):
 
     def taken_by_list(self, request):
         of_form = HistoryForm({}, all_organizations=request.user.is_superuser).fields
-        return super().taken_by_list(request) & {*of_form, *HistoryChangeList.PLACES, ERROR_FLAG}
+        return super().taken_by_list(request) & {*of_form, *HistoryChangeList.PAGING, ERROR_FLAG}
 
     def organization_of(self, request):
         """The organization whose history the reader may see; None for all of them."""
@@ -156,7 +156,7 @@ class SuggestionAdmin(Saying):
         form = HistoryForm(data, all_organizations=organization is None)
         return form.filters.within(organization) if form.is_valid() else None
 
-    @takes(*HistoryForm.base_fields, told=False)
+    @takes(*HistoryForm.base_fields, warn=False)
     def count_view(self, request):
         """How many there are, in words, and the commonest reasons, for a page that is shown."""
         asked = self._asked(request)
@@ -172,7 +172,7 @@ class SuggestionAdmin(Saying):
         """The history added up."""
         return insights_page(self, request)
 
-    @takes("term", "page", told=False)
+    @takes("term", "page", warn=False)
     def names_view(self, request, field):
         """Names to choose from, as the admin's autocomplete asks for them."""
         view = NamesView.as_view(admin_site=self.admin_site, pages=self, field=field)
@@ -191,8 +191,8 @@ class SuggestionAdmin(Saying):
             raise Http404
         written_as = exports.Format(ending)
         try:
-            turn = Turn(request.user.pk)
-        except long_answers.Refused as refused:
+            turn = LongAnswer(request.user.pk)
+        except long_answers.TooManyAnswers as refused:
             said = _TWO_ALREADY if refused.own else _AS_MANY_AS_CAN_BE
             answer = render(
                 request, "wait.html", {"said": said}, status=429 if refused.own else 503
@@ -207,7 +207,7 @@ class SuggestionAdmin(Saying):
             },
         )
 
-    @takes(told=False)
+    @takes(warn=False)
     def state_view(self, request, pk):
         """Where a suggestion stands, for a page that is open: status, and a sentence with who."""
         suggestion = self.find(self.get_queryset(request), str(pk))

@@ -14,7 +14,7 @@ from ai_audit.admin.history_form import HistoryForm, drawn_conditions, no_condit
 from ai_audit.models import Status
 from ai_audit.reports import filters, pages
 from ai_audit.reports.filters import View
-from ai_audit.reports.pages import Place
+from ai_audit.reports.pages import Cursor
 from eventflow.web.parameters import CarefulChangeList
 
 # By what a list is in another order than that of its view.
@@ -53,7 +53,7 @@ class HistoryChangeList(CarefulChangeList):
     why nothing is listed.
     """
 
-    PLACES = ("after", "before", "last", "until", "size")
+    PAGING = ("after", "before", "last", "until", "size")
 
     def get_queryset(self, request, exclude_parameters=None):
         self.filter_specs, self.has_filters, self.has_active_filters = [], False, False
@@ -90,8 +90,8 @@ class HistoryChangeList(CarefulChangeList):
         except forms.ValidationError as error:
             raise pages.BadCursor from error
         return {
-            "after": Place.parse(sent["after"]) if sent.get("after") else None,
-            "before": Place.parse(sent["before"]) if sent.get("before") else None,
+            "after": Cursor.parse(sent["after"]) if sent.get("after") else None,
+            "before": Cursor.parse(sent["before"]) if sent.get("before") else None,
             "last": "last" in sent,
             "until": until,
             "size": pages.LARGE_PAGE if sent.get("size") == str(pages.LARGE_PAGE) else pages.PAGE,
@@ -104,7 +104,7 @@ class HistoryChangeList(CarefulChangeList):
 
     def elsewhere(self, **place):
         """The address of another place in the same list."""
-        return self.get_query_string(place, remove=list(self.PLACES[:4]))
+        return self.get_query_string(place, remove=list(self.PAGING[:4]))
 
     @property
     def first_url(self):
@@ -125,13 +125,13 @@ class HistoryChangeList(CarefulChangeList):
     @property
     def filter_query(self):
         """What is asked for, without a place, for what concerns all of the list."""
-        return self.get_query_string(remove=list(self.PLACES))
+        return self.get_query_string(remove=list(self.PAGING))
 
     @property
     def exported_query(self):
         """The same for a file, which is told which of the two views is shown."""
         view = self.form.cleaned_data["view"] if self.form.is_valid() else View.DECIDED
-        return self.get_query_string({"view": view.value}, remove=list(self.PLACES))
+        return self.get_query_string({"view": view.value}, remove=list(self.PAGING))
 
     @property
     def active(self):
@@ -147,7 +147,7 @@ class HistoryChangeList(CarefulChangeList):
                 (
                     bound.label,
                     self._in_words(bound),
-                    self.get_query_string(remove=[name, *self.PLACES]),
+                    self.get_query_string(remove=[name, *self.PAGING]),
                 )
             )
         return found
@@ -190,7 +190,7 @@ class HistoryChangeList(CarefulChangeList):
     @property
     def kept_by_going(self):
         """What stays as it is when one goes to a day."""
-        return [pair for pair in self.params.items() if pair[0] not in self.PLACES[:4]]
+        return [pair for pair in self.params.items() if pair[0] not in self.PAGING[:4]]
 
     @property
     def other_size(self):
@@ -211,7 +211,7 @@ class HistoryChangeList(CarefulChangeList):
             *_OF_SUGGESTING,
             *(name for name, value in of_values.items() if self.params.get(name) == value),
         ]
-        places = self.PLACES[:4]
+        places = self.PAGING[:4]
         decided = self.get_query_string(remove=[*places, *of_suggesting, "view"])
         everything = self.get_query_string(
             {"view": View.SUGGESTED.value}, remove=[*places, *_OF_DECIDING]
@@ -224,7 +224,7 @@ class HistoryChangeList(CarefulChangeList):
     @property
     def cleared_url(self):
         """The same view without any condition."""
-        return self.get_query_string(remove=[*self.PLACES, *self._conditions]) or "?"
+        return self.get_query_string(remove=[*self.PAGING, *self._conditions]) or "?"
 
     @property
     def undecided_url(self):

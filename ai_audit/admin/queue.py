@@ -18,7 +18,7 @@ from ai_audit.admin.base import (
     keeping,
     list_address,
     nothing_to_decide,
-    refused,
+    refusal_message,
 )
 from ai_audit.admin.buttons import BUTTONS, not_blocked, why_none, why_not_these
 from ai_audit.admin.filters import (
@@ -30,7 +30,7 @@ from ai_audit.admin.filters import (
     OrganizationFilter,
 )
 from ai_audit.admin.formatting import begun_since, local_time, since, unbroken, until
-from ai_audit.admin.group import Together
+from ai_audit.admin.group import GroupApproval
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.undoing import take_back_page
 from ai_audit.admin.worklist import second
@@ -50,7 +50,7 @@ from scheduling.conflicts import Kind
 
 
 @admin.register(PendingSuggestion)
-class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
+class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying):
     """The approval queue."""
 
     asks = True
@@ -92,7 +92,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
         return super().response_action(request, queryset.pending())
 
     def next_one(self, request, pk):
-        return self.place(request, pk).next
+        return self.position(request, pk).next
 
     def get_list_display(self, request):
         shown = super().get_list_display(request)
@@ -174,7 +174,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
         if pressed is None:
             return HttpResponseRedirect(request.get_full_path())
         button = BUTTONS[pressed]
-        following = self.place(request, suggestion.pk).next
+        following = self.position(request, suggestion.pk).next
         # Whether they may see it at all, `get_object` has asked, which found it.
         if not request.user.has_perm(button.permission):
             raise PermissionDenied
@@ -192,7 +192,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
             self.message_user(request, str(refusal), messages.ERROR)
             return self._as_it_stands(request, suggestion.pk)
         except (access.NotStaff, workflow.Refusal) as refusal:
-            self.message_user(request, refused(refusal), messages.ERROR)
+            self.message_user(request, refusal_message(refusal), messages.ERROR)
             if isinstance(refusal, workflow.AlreadyDecided):
                 return _to_history(request, suggestion.pk)
             return HttpResponseRedirect(request.get_full_path())
@@ -223,7 +223,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
         may_edit = not why_not and request.user.has_perm(BUTTONS["_amend"].permission)
         offered = day.offered(suggestion, verdict, timezone.now())
         asked = day.places_asked(verdict)
-        place = self.place(request, suggestion.pk)
+        position = self.position(request, suggestion.pk)
         found = second.waiting(request.user, suggestion, verdict)
         buttons = [] if why_not else _buttons(request.user, status, verdict, bool(departed), found)
         return {
@@ -244,8 +244,8 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, Together, Saying):
             "closing": next(
                 (c.sentence for c in verdict.conflicts if c.kind is Kind.NO_EFFECT), ""
             ),
-            "place": place,
-            "place_words": self.place_in_words(request, place),
+            "position": position,
+            "position_words": self.position_in_words(request, position),
             "kept": request.GET.get(KEPT, ""),
             "reasons": history.rejection_reasons(suggestion.organization_id),
             "state_url": reverse("admin:ai_audit_suggestion_state", args=[suggestion.pk]),

@@ -15,9 +15,9 @@ from ai_audit.admin.base import (
     entry_address,
     keeping,
     list_address,
+    message_about,
     nothing_to_decide,
-    refused,
-    told,
+    refusal_message,
 )
 from ai_audit.admin.buttons import why_none
 from ai_audit.admin.worklist import second
@@ -75,7 +75,7 @@ def undo_page(pages, request, suggestion: Suggestion):
                 said = told_after(request, suggestion, outcome)
                 pages.message_user(request, said, messages.SUCCESS)
                 return HttpResponseRedirect(entry_address(request, suggestion.pk))
-        found = workflow.to_be_undone(suggestion_id=suggestion.pk, by=by)
+        found = workflow.preview_undo(suggestion_id=suggestion.pk, by=by)
     except (access.NotStaff, workflow.Refusal) as refusal:
         pages.message_user(request, str(refusal), messages.ERROR)
         return HttpResponseRedirect(entry_address(request, suggestion.pk))
@@ -91,7 +91,7 @@ def undo_page(pages, request, suggestion: Suggestion):
         "collisions": colliding.collisions(found.suggestion, found.verdict),
         "restored": [actions.in_words(*rows) for rows in sorted(found.restored.items())],
         "removed": [actions.in_words(*rows) for rows in sorted(found.removed.items())],
-        "hanging": hanging.told(found.verdict, told_already=found.removed),
+        "hanging": hanging.phrases_of(found.verdict, told_already=found.removed),
         # Alike but for the row: told once, with how many there are.
         "left_out": [
             (actions.in_words(table, count), why)
@@ -128,9 +128,9 @@ def take_back_page(pages, request, suggestion: Suggestion):
         try:
             outcome = take_back(suggestion_id=suggestion.pk, by=access.staff_member(request.user))
         except (access.NotStaff, workflow.Refusal) as refusal:
-            pages.message_user(request, refused(refusal), messages.ERROR)
+            pages.message_user(request, refusal_message(refusal), messages.ERROR)
             return HttpResponseRedirect(entry_address(request, suggestion.pk))
-        pages.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
+        pages.message_user(request, message_about(suggestion, outcome.sentence), messages.SUCCESS)
         if outcome.status == Status.SUGGESTED:
             address = reverse(
                 "admin:ai_audit_pendingsuggestion_change", args=[outcome.suggestion_id]

@@ -175,7 +175,7 @@ def _insert_sessions(events: Mapping[str, Event], today: date) -> dict[str, Mapp
     placed = {}
     register = _Register()
     for row in sorted(programme.sessions(today), key=lambda row: row.values["start_time"]):
-        placed[row.key] = actions.place(
+        placed[row.key] = actions.insert(
             event=events[row.event], values=row.values, session_id=identify("session", row.key)
         )
         register.fill(placed[row.key], event=row.event, places=row.registered)
@@ -253,7 +253,7 @@ def _insert_suggestions(seen: Programme) -> None:
             created_at=midnight - asked.ago,
             **_decision(asked, midnight),
         )
-        history.tell(_told(asked, suggestion, members))
+        history.set_for_trigger(_told(asked, suggestion, members))
         suggestion.save(force_insert=True)
         if asked.decision and asked.decision.status == Status.REJECTED:
             _log_rejection(suggestion, asked, midnight)

@@ -149,12 +149,14 @@ def load(events: Mapping[str, Event], today: date) -> dict[str, Schedule]:
             "insert into public.rooms (event_id, name, capacity) values (%s, %s, 15)",
             [events[LAUNCH].pk, CELLAR],
         )
-        return {row[0]: _place(cursor, events[LAUNCH], today, *row) for row in _SESSIONS}
+        return {row[0]: _insert_session(cursor, events[LAUNCH], today, *row) for row in _SESSIONS}
 
 
-def _place(cursor, event: Event, today: date, key, clocks, room, title, listed, kept) -> Schedule:
+def _insert_session(
+    cursor, event: Event, today: date, key, clocks, room, title, listed, kept
+) -> Schedule:
     start, end = (programme.moment(LAUNCH, 1, clock, today=today) for clock in clocks.split("-"))
-    session = actions.place(
+    session = actions.insert(
         event=event,
         values={
             "title": title,

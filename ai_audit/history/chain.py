@@ -57,7 +57,7 @@ class Break:
 
 
 @dataclass
-class _Place:
+class _Link:
     """The entry read last, of the suggestion it belongs to."""
 
     suggestion_id: UUID
@@ -85,20 +85,20 @@ def find_break() -> Break | None:
     Reads the whole history in chunks, in the caller's transaction.
     """
     with connection.cursor() as cursor:
-        at = _Place(_FIRST)
+        at = _Link(_FIRST)
         for entry in _entries(cursor):
             suggestion_id, number, previous, stored, text, *left = entry
             if suggestion_id != at.suggestion_id:
                 if found := _unfinished(at):
                     return found
-                at = _Place(suggestion_id)
+                at = _Link(suggestion_id)
             if number != at.number + 1:
                 return Break(suggestion_id, at.number + 1, "This entry is missing.")
             if previous != at.hash:
                 return Break(suggestion_id, number, "It does not follow the entry before it.")
             if hashlib.sha256(text.encode()).hexdigest() != stored:
                 return Break(suggestion_id, number, "It is not as it was written.")
-            at = _Place(suggestion_id, number, stored, *left)
+            at = _Link(suggestion_id, number, stored, *left)
         if found := _unfinished(at):
             return found
         cursor.execute(_UNTOLD)
@@ -108,17 +108,17 @@ def find_break() -> Break | None:
 
 
 def _entries(cursor) -> Iterator[tuple]:
-    place = (_FIRST, 0)
+    after = (_FIRST, 0)
     while True:
-        cursor.execute(_ENTRIES, [*place, _CHUNK])
+        cursor.execute(_ENTRIES, [*after, _CHUNK])
         rows = cursor.fetchall()
         yield from rows
         if len(rows) < _CHUNK:
             return
-        place = rows[-1][:2]
+        after = rows[-1][:2]
 
 
-def _unfinished(at: _Place) -> Break | None:
+def _unfinished(at: _Link) -> Break | None:
     """A suggestion whose last entry is not what its row says."""
     if at.number and at.to_status != at.status:
         return Break(

@@ -161,24 +161,26 @@ def _as_json(removed: dict[str, list[str]] | None) -> str:
     return "{" + ", ".join(tables) + "}"
 
 
-def tell(record: Record) -> None:
+def set_for_trigger(record: Record) -> None:
     """Let the trigger hear `record` for the moves of its suggestion in this transaction."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_catalog.set_config(%s, %s, true)", [_SETTING, record.text()])
 
 
-def telling(record: Record) -> dict[str, str]:
+def trigger_settings(record: Record) -> dict[str, str]:
     """The setting that lets the trigger hear `record`, to be made with others."""
     return {_SETTING: record.text()}
 
 
 def telling_with(record: Record, name: str, session_id: UUID) -> dict[str, Around]:
-    """As `telling`, with a session as it then stands: `before` it is written, or `after`."""
+    """As `trigger_settings`, with a session as it then stands: `before` it is written, or
+    `after`."""
     return {_SETTING: record.found(name, session_id)}
 
 
-def telling_all(records: Iterable[Record]) -> dict[str, str]:
-    """As `telling`, of many suggestions at once: a line for each, of which none holds a break.
+def trigger_settings_of_all(records: Iterable[Record]) -> dict[str, str]:
+    """As `trigger_settings`, of many suggestions at once: a line for each, of which none holds a
+    break.
 
     In as many settings as an id has ways to end, for each is looked through by those of its own.
     """

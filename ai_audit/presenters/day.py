@@ -24,7 +24,9 @@ def day(suggestion: Suggestion, verdict: Verdict, title: str) -> Timetable | Non
     return timetable.day(
         event=suggestion.event,
         session=verdict.session,
-        proposed=projection.place(suggestion, verdict.after, verdict.proposal, verdict.session),
+        proposed=projection.whole_placement(
+            suggestion, verdict.after, verdict.proposal, verdict.session
+        ),
         title=title,
         clashing={other.id for conflict in verdict.conflicts for other in conflict.others},
     )
@@ -34,7 +36,9 @@ def offered(suggestion: Suggestion, verdict: Verdict, now: datetime) -> WaysOut:
     """Free rooms and times for what is blocked or warned of; one statement, or none."""
     place = None
     if verdict.proposal is not None and verdict.proposal.action is not Action.DELETE:
-        place = projection.place(suggestion, verdict.after, verdict.proposal, verdict.session)
+        place = projection.whole_placement(
+            suggestion, verdict.after, verdict.proposal, verdict.session
+        )
     kinds = {conflict.kind for conflict in verdict.conflicts}
     if place is None or verdict.level is Level.CLEAR or not kinds & _HELPED:
         return WaysOut()

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review
-from ai_audit.presenters.wishes import Place, Waiting, Wish, wish_of
+from ai_audit.presenters.wishes import Slot, Waiting, Wish, wish_of
 from ai_audit.proposals import Action
 from ai_audit.queue import Tab
 from ai_audit.verdicts import Level, Verdict
@@ -39,7 +39,7 @@ _ROLES = {Level.CLEAR: Role.CLEAR, Level.WARNED: Role.WARNED, Level.BLOCKED: Rol
 
 
 @dataclass(frozen=True)
-class Told:
+class WaitingLine:
     """A suggestion as a list of a day tells it: all it would do there, and what that meets.
 
     `place` is where the session would be, or is where it would go; `origin` what it leaves, if it
@@ -68,7 +68,7 @@ class EventDay:
 
     day: date
     timetable: Timetable
-    told: tuple[Told, ...]
+    told: tuple[WaitingLine, ...]
     counts: tuple[tuple[str, str, int], ...]
     removals: int
     registered: int
@@ -201,7 +201,7 @@ def _removing(verdict: Verdict) -> str:
     return " · ".join(filter(None, [registered if verdict.registered else "", _note(verdict)]))
 
 
-def _where(wish: Wish, places: Sequence[Place]) -> str:
+def _where(wish: Wish, places: Sequence[Slot]) -> str:
     """Places in words: when, on which day where that is another than where it stands, and rooms."""
     (_room, start, end), *_others = places
     other = (wish.standing if places is wish.proposed else wish.proposed) or places
@@ -215,10 +215,10 @@ def _where(wish: Wish, places: Sequence[Place]) -> str:
     return f"{when}, {', '.join(held)}" if held else _("%(when)s, without a room") % {"when": when}
 
 
-def _told(wish: Wish, verdict: Verdict, leads_to: str) -> Told:
+def _told(wish: Wish, verdict: Verdict, leads_to: str) -> WaitingLine:
     suggestion = wish.suggestion
     moves = wish.proposed and wish.standing and not wish.stays
-    return Told(
+    return WaitingLine(
         suggestion=suggestion,
         headline=review.headline(suggestion, verdict),
         action=review.action_label(suggestion.action_type),

@@ -19,18 +19,19 @@ from scheduling.rows import Hanging
 _MOVING = {"start_time", "end_time", "room"}
 
 
-def told(verdict: Verdict, *, told_already: Collection[str] = ()) -> list[str]:
+def phrases_of(verdict: Verdict, *, told_already: Collection[str] = ()) -> list[str]:
     """What hangs on the verdict's session, one phrase a table; nothing where it stays in its place.
 
     `told_already` are qualified tables that the page has told. One statement, or none.
     """
-    return of_each({None: verdict}, told_already=told_already)[None]
+    return phrases_of_each({None: verdict}, told_already=told_already)[None]
 
 
-def of_each(
+def phrases_of_each(
     judged: Mapping[Any, Verdict], *, told_already: Collection[str] = ()
 ) -> dict[Any, list[str]]:
-    """What `told` tells of each verdict, by the callers' keys; one statement for all, or none."""
+    """What `phrases_of` tells of each verdict, by the callers' keys; one statement for all, or
+    none."""
     leaving = {key: verdict for key, verdict in judged.items() if _leaves(verdict)}
     found = rows.hanging_on({verdict.session.pk for verdict in leaving.values()})
     phrases: dict[Any, list[str]] = {key: [] for key in judged}
@@ -44,7 +45,7 @@ def of_each(
     return phrases
 
 
-def of(session: Schedule) -> list[str]:
+def phrases_of_session(session: Schedule) -> list[str]:
     """What hangs on a session, for whoever may change it; one phrase a table, one statement."""
     return [_in_words(one, removed=False) for one in rows.hanging_on([session.pk])[session.pk]]
 

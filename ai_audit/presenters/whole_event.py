@@ -26,7 +26,7 @@ MOST_JUDGED = 200
 
 
 @dataclass(frozen=True)
-class Session:
+class SessionLine:
     """A session in a list of its day; `when` and `room` are in words."""
 
     id: object
@@ -57,7 +57,7 @@ class Day:
     """
 
     day: date
-    sessions: tuple[Session, ...]
+    sessions: tuple[SessionLine, ...]
     cut: bool
     waiting: int
     named: tuple[Named, ...]
@@ -156,8 +156,8 @@ def _sessions(event: Event) -> list[Schedule]:
     return list(found.only("title", "start_time", "end_time", "room")[: MOST_LISTED + 1])
 
 
-def _told(session: Schedule, event: Event) -> Session:
-    return Session(
+def _told(session: Schedule, event: Event) -> SessionLine:
+    return SessionLine(
         id=session.pk,
         title=visible(session.title),
         when=times.span(

@@ -23,7 +23,7 @@ MOST_DAYS = 21
 MOST_OF_AN_EVENT = 1000
 
 # Room, start and end of a session.
-Place = tuple[str | None, datetime, datetime]
+Slot = tuple[str | None, datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Wish:
     """What a suggestion wants: where its session would be, and where it is. Either may be empty."""
 
     suggestion: Suggestion
-    proposed: tuple[Place, ...]
-    standing: tuple[Place, ...]
+    proposed: tuple[Slot, ...]
+    standing: tuple[Slot, ...]
     days: tuple[tuple[date, date], ...]
 
     @property
@@ -77,7 +77,7 @@ def waiting(pending: QuerySet, event: Event) -> Waiting:
     unread = found.order_by().count() - MOST_READ if len(read) > MOST_READ else 0
     read = read[:MOST_READ]
     wishes, nowhere = [], []
-    judged = verdicts.judge(read, meeting=verdicts.unmet)
+    judged = verdicts.judge(read, find_collisions=verdicts.no_collisions)
     for suggestion in read:
         wish = wish_of(suggestion, judged[suggestion.pk])
         if wish.days:
@@ -95,7 +95,7 @@ def wish_of(suggestion: Suggestion, verdict: Verdict) -> Wish:
     return Wish(suggestion, proposed, standing, tuple(days))
 
 
-def _standing(session: Schedule | None) -> tuple[Place, ...]:
+def _standing(session: Schedule | None) -> tuple[Slot, ...]:
     if session is None:
         return ()
     room, second = pointers.rooms_of(session)
@@ -103,13 +103,13 @@ def _standing(session: Schedule | None) -> tuple[Place, ...]:
     return tuple((room, session.start_time, session.end_time) for room in held)
 
 
-def _proposed(suggestion: Suggestion, verdict: Verdict) -> tuple[Place, ...]:
+def _proposed(suggestion: Suggestion, verdict: Verdict) -> tuple[Slot, ...]:
     """Where the session would be; what has no end that can be read is where it starts."""
     after = verdict.after
     start = after.get("start_time")
     if start is None:
         return ()
-    whole = projection.place(suggestion, after, verdict.proposal, verdict.session)
+    whole = projection.whole_placement(suggestion, after, verdict.proposal, verdict.session)
     if whole is None:
         return ((after.get("room"), start, after.get("end_time") or start),)
     return tuple((room, whole.start, whole.end) for room in whole.rooms or [None])

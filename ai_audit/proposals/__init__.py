@@ -10,7 +10,7 @@ from ai_audit.proposals.parsing import (
     InvalidProposal,
     OddFields,
     Proposal,
-    Refused,
+    RefusedField,
     UnsupportedAction,
     parse,
 )
@@ -24,7 +24,7 @@ __all__ = [
     "InvalidProposal",
     "OddFields",
     "Proposal",
-    "Refused",
+    "RefusedField",
     "UnsupportedAction",
     "parse",
     "quote",

@@ -43,7 +43,7 @@ __all__ = [
     "InvalidProposal",
     "OddFields",
     "Proposal",
-    "Refused",
+    "RefusedField",
     "UnsupportedAction",
     "claims",
     "parse",
@@ -113,7 +113,7 @@ _ACTION_LABELS = {
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedField:
     """Why a field that is asked for is not written as it is, and what was written there.
 
     `written` is a typed time where it could be read, else raw; None for a field that is missing.
@@ -144,11 +144,11 @@ class Proposal:
     values: Mapping[str, Any]
     seen: Mapping[str, Any]
     notes: tuple[tuple[str, str], ...] = ()
-    refused: Mapping[str, Refused] = field(default_factory=lambda: MappingProxyType({}))
+    refused: Mapping[str, RefusedField] = field(default_factory=lambda: MappingProxyType({}))
     pointed: Mapping[str, UUID | None] = field(default_factory=lambda: MappingProxyType({}))
     pointers: Mapping[str, UUID | None] = field(default_factory=lambda: MappingProxyType({}))
 
-    def without(self, refused: Mapping[str, Refused]) -> "Proposal":
+    def without(self, refused: Mapping[str, RefusedField]) -> "Proposal":
         """It with further fields refused."""
         return replace(
             self,
@@ -290,7 +290,7 @@ def _nothing_asked(action: Action, action_data: Mapping[str, Any]) -> list[Said]
 
 def _read(
     action: Action, asked: Mapping[str, Any], zone: ZoneInfo, stands: Mapping[str, Any]
-) -> tuple[dict[str, Any], tuple, dict[str, Refused]]:
+) -> tuple[dict[str, Any], tuple, dict[str, RefusedField]]:
     """Typed values and notes of what is asked for, and the fields that are refused.
 
     ``stands`` is what the AI saw of the session.
@@ -303,7 +303,7 @@ def _read(
             n: v for n, v in raw.items() if v is not None or n not in ("is_mandatory", "is_break")
         }
         missing = (name for name in REQUIRED_TO_CREATE if name not in asked)
-        refused = {name: Refused(_FIELD_MISSING(field=name)) for name in missing}
+        refused = {name: RefusedField(_FIELD_MISSING(field=name)) for name in missing}
     values, notes, reasons = typed(raw, zone, stands=stands)
     if not reasons:
         return values, notes, refused
@@ -312,22 +312,22 @@ def _read(
         values |= one
         notes += noted
         if reasons:
-            refused[name] = Refused(reasons[0], asked[name])
+            refused[name] = RefusedField(reasons[0], asked[name])
     return values, notes, refused
 
 
 def wrong_duration(
     fields: Mapping[str, Any], lasts: tuple[datetime, datetime] | None
-) -> dict[str, Refused]:
+) -> dict[str, RefusedField]:
     """The end, where a session cannot be so long; within what the event `lasts` it can be long."""
     if not {"start_time", "end_time"} <= fields.keys():
         return {}
     start, end = fields["start_time"], fields["end_time"]
     named = {"start": "start_time", "end": "end_time"}
     if end <= start:
-        return {"end_time": Refused(_END_BEFORE_START(**named), end)}
+        return {"end_time": RefusedField(_END_BEFORE_START(**named), end)}
     if end - start > LONGEST_SESSION and not (lasts and lasts[0] <= start and end <= lasts[1]):
-        return {"end_time": Refused(_TOO_MANY_DAYS(days=LONGEST_SESSION.days, **named), end)}
+        return {"end_time": RefusedField(_TOO_MANY_DAYS(days=LONGEST_SESSION.days, **named), end)}
     return {}
 
 

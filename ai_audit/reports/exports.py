@@ -194,7 +194,7 @@ def pieces(asked: Scoped, written_as: Format) -> Iterator[tuple[int, str]]:
 
 def _unhurried(written: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     # Others do not wait for it: it is sent as fast as it is read.
-    with statement_timeout.endless():
+    with statement_timeout.without_timeout():
         yield from written
 
 

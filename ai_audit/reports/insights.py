@@ -84,7 +84,7 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Kind:
+class KindFigures:
     """How often the AI's claim of a kind of conflict was right, wrong, or was missing."""
 
     kind: str
@@ -119,7 +119,7 @@ class Insights:
     rejected_for: list[tuple[str, Figure]]
     failed_for: list[tuple[str, Figure]]
     claims: dict[str, Figure]
-    kinds: list[Kind]
+    kinds: list[KindFigures]
     days: list[Day]
     apart: dict[str, Figure]
 
@@ -199,12 +199,12 @@ class _Period:
             for reason, n in commonest[:MOST_REASONS]
         ]
 
-    def _kind(self, kind: str) -> Kind:
+    def _kind(self, kind: str) -> KindFigures:
         figures = {
             outcome: self.figure(self.counted[outcome][kind], compared=f"{outcome}-{kind}")
             for outcome in ("right", "wrong", "missed")
         }
-        return Kind(kind, **figures)
+        return KindFigures(kind, **figures)
 
     def _day(self, day: date, by_status: Counter) -> Day:
         own = replace(self.all, from_day=day, to_day=day)

@@ -28,7 +28,7 @@ PAGE = 25
 LARGE_PAGE = 100
 MOST_COUNTED = 10_000
 # A list that takes longer than this has to be narrowed.
-PATIENCE_MS = 1000
+STATEMENT_TIMEOUT_MS = 1000
 
 RELATED = ("event__organization", "user__organization")
 
@@ -46,18 +46,18 @@ class TooWide(Exception):
 
 
 class BadCursor(ValueError):
-    """A place in the list that is none."""
+    """A text that is no cursor, or none of this order."""
 
 
 # A moment as PostgreSQL writes it, or seconds; and the row's id.
-_PLACE = re.compile(
+_CURSOR = re.compile(
     r"([0-9A-Z:.+ -]{1,48}|-?infinity)~([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 )
 
 
 @dataclass(frozen=True)
-class Place:
-    """A place in an ordered list: a row's key as PostgreSQL writes it, and the row's id."""
+class Cursor:
+    """A cursor of keyset pagination: a row's key as PostgreSQL writes it, and the row's id."""
 
     key: str
     id: UUID
@@ -66,21 +66,21 @@ class Place:
         return f"{self.key}~{self.id}"
 
     @classmethod
-    def parse(cls, text: str) -> "Place":
-        """The place that `str` gave; raises BadCursor for anything else."""
-        match = _PLACE.fullmatch(text)
+    def parse(cls, text: str) -> "Cursor":
+        """The cursor that `str` gave; raises BadCursor for anything else."""
+        match = _CURSOR.fullmatch(text)
         if match is None:
             raise BadCursor(text)
         return cls(match[1], UUID(match[2]))
 
 
-class _Beyond(Func):
-    """Whether a row lies on the far side of a place: a row comparison, which an index answers."""
+class _PastCursor(Func):
+    """Whether a row lies on the far side of a cursor: a row comparison, which an index answers."""
 
     output_field = models.BooleanField()
 
-    def __init__(self, order: Order, sign: str, place: Place):
-        super().__init__(F(order.value), F("pk"), Value(place.key), Value(place.id))
+    def __init__(self, order: Order, sign: str, cursor: Cursor):
+        super().__init__(F(order.value), F("pk"), Value(cursor.key), Value(cursor.id))
         self.order, self.sign = order, sign
 
     def as_sql(self, compiler, connection, **extra):
@@ -92,35 +92,35 @@ class _Beyond(Func):
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a list, each with `decided_at` and `decided_by`, and the places of what lies
+    """Rows of a list, each with `decided_at` and `decided_by`, and the cursors of what lies
     before and after; None where nothing does.
     """
 
     rows: list[Suggestion]
-    before: Place | None
-    after: Place | None
+    before: Cursor | None
+    after: Cursor | None
 
 
 def page(
     asked: Scoped,
     *,
-    after: Place | None = None,
-    before: Place | None = None,
+    after: Cursor | None = None,
+    before: Cursor | None = None,
     last: bool = False,
     until: date | None = None,
     size: int = PAGE,
 ) -> Page:
-    """A page of what is asked for: the first, the last, after or before a place, or from a day on.
+    """A page of what is asked for: the first, the last, after or before a cursor, or from a day on.
 
     `until` is the latest day there is to be on it. Two statements beside the limit of time, one
     where there is nothing. Raises TooWide when it takes longer than a second, and BadCursor for a
-    place that is none in this order.
+    cursor that is none in this order.
     """
     order = asked.filters.order
     backwards = last or before is not None
     found = asked.queryset()
     if after or before:
-        found = found.filter(_Beyond(order, ">" if backwards else "<", before or after))
+        found = found.filter(_PastCursor(order, ">" if backwards else "<", before or after))
     elif until and until < date.max and order is not Order.WAITED:
         found = found.filter(**{f"{order.value}__lt": midnight(until + timedelta(days=1))})
     sign = "" if backwards else "-"
@@ -129,22 +129,22 @@ def page(
         .order_by(f"{sign}{order.value}", f"{sign}pk")
         .values_list("pk", "key", "decided_at", _DECIDER)
     )
-    with _patience(PATIENCE_MS):
+    with _statement_timeout(STATEMENT_TIMEOUT_MS):
         listed = list(keys[: size + 1])
         more = len(listed) > size
         listed = listed[:size]
         if backwards:
             listed.reverse()
         rows = _rows({pk: decision for pk, _key, *decision in listed}, asked)
-    places = [Place(key, pk) for pk, key, *_decision in listed]
+    cursors = [Cursor(key, pk) for pk, key, *_decision in listed]
     if backwards:
         has_before, has_after = more, before is not None
     else:
         has_before, has_after = bool(after or until), more
     return Page(
         rows=rows,
-        before=places[0] if places and has_before else None,
-        after=places[-1] if places and has_after else None,
+        before=cursors[0] if cursors and has_before else None,
+        after=cursors[-1] if cursors and has_after else None,
     )
 
 
@@ -170,7 +170,7 @@ def _rows(decisions: Mapping[UUID, tuple], asked: Scoped) -> list[Suggestion]:
 
 
 @contextmanager
-def _patience(milliseconds: int):
+def _statement_timeout(milliseconds: int):
     """Let no statement of the block take longer; TooWide where one would."""
     try:
         with transaction.atomic():
@@ -203,7 +203,7 @@ def count(asked: Scoped) -> Count:
     The estimate is only given for a list that is not narrowed. Raises TooWide after a second.
     """
     found = asked.queryset()
-    with _patience(PATIENCE_MS):
+    with _statement_timeout(STATEMENT_TIMEOUT_MS):
         counted = found.order_by()[: MOST_COUNTED + 1].count()
         if counted <= MOST_COUNTED:
             return Count(counted)
@@ -219,11 +219,11 @@ def keyset(asked: Scoped, chunk: int) -> Iterator[list[str]]:
     As text, for so many. The first chunk is smaller, so that there is soon something to send.
     """
     order = asked.filters.order
-    place, size = None, min(chunk, 500)
+    cursor, size = None, min(chunk, 500)
     while True:
         found = asked.queryset()
-        if place:
-            found = found.filter(_Beyond(order, "<", place))
+        if cursor:
+            found = found.filter(_PastCursor(order, "<", cursor))
         rows = list(
             found.annotate(
                 id=Cast("pk", models.TextField()), key=Cast(order.value, models.TextField())
@@ -236,4 +236,4 @@ def keyset(asked: Scoped, chunk: int) -> Iterator[list[str]]:
         if len(rows) < size:
             return
         pk, key = rows[-1]
-        place, size = Place(key, UUID(pk)), chunk
+        cursor, size = Cursor(key, UUID(pk)), chunk

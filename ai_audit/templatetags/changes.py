@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from ai_audit.presenters.change import Change
 from ai_audit.proposals.hosts import looked_up
-from eventflow.text.word_diff import Piece, marked
+from eventflow.text.word_diff import Piece, diff_words
 
 # What is longer is folded, and says how long it is; of it so much stays in sight.
 FOLDED = 400
@@ -59,7 +59,7 @@ def _sides(change: Change) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     plain = change.ltr or change.field == "time"
     if plain or not (change.before and change.after) or not _is_long(change):
         return (Piece(change.before),), (Piece(change.after),)
-    return marked(change.before, change.after)
+    return diff_words(change.before, change.after)
 
 
 def _is_long(change: Change) -> bool:

@@ -9,25 +9,34 @@ from ai_audit.verdicts.digests import (
     conflict_seen,
     conflicts_seen,
     digest,
-    fingerprint,
+    digest_of_parts,
     turning,
 )
-from ai_audit.verdicts.judging import Level, Meeting, Met, Risk, Verdict, judge, unmet, without
+from ai_audit.verdicts.judging import (
+    FindCollisions,
+    Level,
+    Risk,
+    SuggestionCollisions,
+    Verdict,
+    collisions_without,
+    judge,
+    no_collisions,
+)
 
 __all__ = [
+    "FindCollisions",
     "Level",
-    "Meeting",
-    "Met",
     "Risk",
+    "SuggestionCollisions",
     "Verdict",
     "asked",
+    "collisions_without",
     "conflict_key",
     "conflict_seen",
     "conflicts_seen",
     "digest",
-    "fingerprint",
+    "digest_of_parts",
     "judge",
+    "no_collisions",
     "turning",
-    "unmet",
-    "without",
 ]

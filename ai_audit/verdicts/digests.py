@@ -24,7 +24,7 @@ def conflict_seen(conflict: Conflict) -> dict[str, Any]:
 
 def conflict_key(conflict: Conflict) -> str:
     """A short name for a conflict as it is seen, the same for as long as that is the same."""
-    return fingerprint(conflict_seen(conflict))[:16]
+    return digest_of_parts(conflict_seen(conflict))[:16]
 
 
 def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
@@ -64,10 +64,10 @@ def digest(suggestion: Suggestion, verdict: Verdict) -> str:
     approved = suggestion.execution_status == Status.APPROVED
     risk = verdict.risk if approved else verdict.risk is Risk.CRITICAL
     stands = [suggestion.execution_status, suggestion.approved_at, risk]
-    return fingerprint([stands, asked(suggestion, verdict), shown, conflicts_seen(verdict)])
+    return digest_of_parts([stands, asked(suggestion, verdict), shown, conflicts_seen(verdict)])
 
 
-def fingerprint(value: Any) -> str:
+def digest_of_parts(value: Any) -> str:
     """SHA-256 of plain values, in hexadecimal; what JSON does not know counts as its text."""
     text = json.dumps(value, default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -16,7 +16,7 @@ from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal
 from ai_audit.proposals.naming import NamedSession
-from ai_audit.verdicts import Level, Met, Verdict, competing, projection
+from ai_audit.verdicts import Level, SuggestionCollisions, Verdict, competing, projection
 from ai_audit.verdicts.stakes import Stake
 from eventflow.text.bidi import isolate
 from scheduling import conflicts, names
@@ -29,7 +29,7 @@ MOST_PARTNERS = 3
 MOST_LOOKED_AT = 50
 
 
-def judge(
+def judge_group(
     suggestions: Iterable[Suggestion], *, lock: bool = False, now: datetime | None = None
 ) -> dict[UUID, Verdict]:
     """The verdict on each suggestion, by id, if all of them are approved together.
@@ -40,12 +40,12 @@ def judge(
     that one of them adds goes by the suggestion's id. At most six statements for any number;
     locks as `verdicts.judge` does.
     """
-    return verdicts.judge(suggestions, lock=lock, now=now, meeting=_afterwards)
+    return verdicts.judge(suggestions, lock=lock, now=now, find_collisions=_afterwards)
 
 
 def _afterwards(
     stakes: Mapping[UUID, Stake], judged: Mapping[UUID, Verdict], events: Mapping[UUID, UUID]
-) -> Met:
+) -> SuggestionCollisions:
     """What each collides with in the programme as it will stand after all of them."""
     numbers = dict(enumerate(stakes))
     placements, leaving, coming = {}, [], {}
@@ -56,19 +56,21 @@ def _afterwards(
             placements[n] = replace(stake.placement, session_id=session_id)
         if verdict.session:
             leaving.append(session_id)
-        if place := projection.place(
+        if place := projection.whole_placement(
             stake.suggestion, verdict.after, stake.proposal, verdict.session
         ):
             coming[n] = replace(place, session_id=session_id)
     found = defaultdict(list)
-    met = conflicts.meet(placements, sessions=events, leaving=leaving, coming=coming)
+    met = conflicts.find_with_registered(
+        placements, sessions=events, leaving=leaving, coming=coming
+    )
     for n, its in met.conflicts.items():
         found[numbers[n]] += its
     for pk, its in competing.find(stakes.values(), apart=False).items():
         found[pk] += its
     for pk, conflict in _about_one_session(stakes.values()):
         found[pk].append(conflict)
-    return Met(found, met.registered)
+    return SuggestionCollisions(found, met.registered)
 
 
 def _about_one_session(stakes: Iterable[Stake]) -> Iterator[tuple[UUID, Conflict]]:
@@ -157,7 +159,7 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
     clearing.sort(key=lambda other: alone[other.pk].level is Level.BLOCKED)
     found = []
     for other in clearing[:MOST_PARTNERS]:
-        judged = judge([suggestion, other])
+        judged = judge_group([suggestion, other])
         if all(both.level is not Level.BLOCKED for both in judged.values()):
             found.append(other)
     return found

@@ -175,7 +175,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Met:
+class SuggestionCollisions:
     """What suggestions collide with, by id, and who is registered for sessions, by theirs."""
 
     conflicts: Mapping[UUID, list[Conflict]]
@@ -184,7 +184,9 @@ class Met:
 
 # What readable suggestions, of which the verdicts so far are given, collide with; and who is
 # registered for the sessions, of which the events are given.
-Meeting = Callable[[Mapping[UUID, Stake], Mapping[UUID, Verdict], Mapping[UUID, UUID]], Met]
+FindCollisions = Callable[
+    [Mapping[UUID, Stake], Mapping[UUID, Verdict], Mapping[UUID, UUID]], SuggestionCollisions
+]
 
 
 def judge(
@@ -194,19 +196,19 @@ def judge(
     known: Mapping[UUID, Proposal] | None = None,
     as_given: Collection[UUID] = (),
     now: datetime | None = None,
-    meeting: Meeting | None = None,
+    find_collisions: FindCollisions | None = None,
 ) -> dict[UUID, Verdict]:
     """The verdict on each suggestion, by id; each has `event` and `user` read along.
 
-    Mostly three statements for any number of suggestions: the sessions, that of `conflicts.meet`,
-    which tells who is registered too, that of the competing ones. One more where pointers would
-    turn, and one where a rival spells a name otherwise than it is written. With `lock`
-    the sessions' rows are locked, in the order of their ids, until the transaction ends. `known`
-    are proposals, by suggestion, that need not be read from what the suggestion says. A room or a
-    speaker is written as the programme spells them, but for those proposals and for suggestions in
-    `as_given`, which a person has spelled. What has begun at `now`, which is the present unless
-    given, has begun already. `meeting` finds what they collide with, unless that is the programme
-    as it stands and what else is undecided.
+    Mostly three statements for any number of suggestions: the sessions, that of
+    `conflicts.find_with_registered`, which tells who is registered too, that of the competing ones.
+    One more where pointers would turn, and one where a rival spells a name otherwise than it is
+    written. With `lock` the sessions' rows are locked, in the order of their ids, until the
+    transaction ends. `known` are proposals, by suggestion, that need not be read from what the
+    suggestion says. A room or a speaker is written as the programme spells them, but for those
+    proposals and for suggestions in `as_given`, which a person has spelled. What has begun at
+    `now`, which is the present unless given, has begun already. `find_collisions` finds what they
+    collide with, unless that is the programme as it stands and what else is undecided.
     """
     now = now or timezone.now()
     suggestions = list(suggestions)
@@ -245,7 +247,7 @@ def judge(
         stakes[pk] = Stake(suggestion, proposal, placement)
 
     events = {pk: session.event_id for pk, session in sessions.items()}
-    met = (meeting or _as_it_stands)(stakes, verdicts, events)
+    met = (find_collisions or _as_it_stands)(stakes, verdicts, events)
     for pk, verdict in verdicts.items():
         people = met.registered[verdict.session.pk] if verdict.session else _NOBODY
         found = verdict.conflicts
@@ -336,17 +338,17 @@ def _own_spelling(verdict: Verdict, spelled: Mapping[str, Spelling]) -> dict[str
     return {name: one.written for name, one in spelled.items() if one.written != asked[name]}
 
 
-def unmet(
+def no_collisions(
     _stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict], events: Mapping[UUID, UUID]
-) -> Met:
+) -> SuggestionCollisions:
     """Nothing: for who asks about the sessions and who is registered, and not what is in the way.
 
     No verdict's level or risk is then to be relied on.
     """
-    return Met({}, conflicts.registered(events))
+    return SuggestionCollisions({}, conflicts.registered(events))
 
 
-def without(sessions: Collection[UUID]) -> Meeting:
+def collisions_without(sessions: Collection[UUID]) -> FindCollisions:
     """What each would collide with if these sessions were not in the programme."""
     return partial(_as_it_stands, leaving=sessions)
 
@@ -356,17 +358,17 @@ def _as_it_stands(
     _verdicts: Mapping[UUID, Verdict],
     events: Mapping[UUID, UUID],
     leaving: Collection[UUID] = (),
-) -> Met:
+) -> SuggestionCollisions:
     """What each would collide with if it were the only one to be approved."""
     numbers = dict(enumerate(stakes))
     placements = {n: stakes[pk].placement for n, pk in numbers.items() if stakes[pk].placement}
     found = defaultdict(list)
-    met = conflicts.meet(placements, sessions=events, leaving=leaving)
+    met = conflicts.find_with_registered(placements, sessions=events, leaving=leaving)
     for n, its in met.conflicts.items():
         found[numbers[n]] += its
     for pk, its in competing.find(stakes.values()).items():
         found[pk] += its
-    return Met(found, met.registered)
+    return SuggestionCollisions(found, met.registered)
 
 
 def _sessions(ids: Collection[UUID], *, lock: bool) -> dict[UUID, Schedule]:

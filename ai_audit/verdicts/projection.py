@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import proposals
 from ai_audit.models import Suggestion
-from ai_audit.proposals import SETTABLE, Action, InvalidProposal, OddFields, Proposal, Refused
+from ai_audit.proposals import SETTABLE, Action, InvalidProposal, OddFields, Proposal, RefusedField
 from ai_audit.proposals.parsing import wrong_duration
 from eventflow.text.sentences import Said, Sentence
 from scheduling import pointers, times
@@ -114,7 +114,7 @@ def fitting(suggestion: Suggestion, proposal: Proposal, session: Schedule | None
         name, why = ("end_time" if "end_time" in asked else "start_time"), _ENDS_TOO_EARLY()
     elif asked.get("room") and end < start:
         name, why = "room", _NO_ROOM_BACKWARDS()
-    return proposal.without({name: Refused(why, asked[name])}) if name else proposal
+    return proposal.without({name: RefusedField(why, asked[name])}) if name else proposal
 
 
 def moves(proposal: Proposal, session: Schedule | None) -> bool:
@@ -142,7 +142,7 @@ def placement(
     return _placed(suggestion, fields, proposal, session, as_asked=True)
 
 
-def place(
+def whole_placement(
     suggestion: Suggestion,
     fields: Mapping[str, Any],
     proposal: Proposal,

@@ -95,4 +95,4 @@ def _of_conflict(conflict: Conflict) -> str:
 
 
 def _short(value: Any) -> str:
-    return verdicts.fingerprint(value)[:_DIGITS]
+    return verdicts.digest_of_parts(value)[:_DIGITS]

@@ -11,10 +11,10 @@ from ai_audit.workflow.acts.second import First, Waiting, departures, take_back_
 from ai_audit.workflow.acts.writing import LONGEST_SAID
 from ai_audit.workflow.again import suggest_again
 from ai_audit.workflow.amending import REPLACED, amend, amended
-from ai_audit.workflow.bulk import Results, approve_many, approve_set, reject_many
-from ai_audit.workflow.by_hand import ByHand, make_by_hand, to_be_made
+from ai_audit.workflow.bulk import Results, approve_batch, approve_bulk, reject_bulk
+from ai_audit.workflow.by_hand import ByHand, make_by_hand, preview_by_hand
 from ai_audit.workflow.confirmation import Confirmation
-from ai_audit.workflow.deciding import approve, approve_only, execute, reject, withdraw
+from ai_audit.workflow.deciding import approve, approve_for_later, execute, reject, withdraw
 from ai_audit.workflow.errors import (
     AlreadyDecided,
     Blocked,
@@ -35,9 +35,9 @@ from ai_audit.workflow.errors import (
     RefusedByPolicy,
     WaitsForAnother,
 )
-from ai_audit.workflow.group import approve_together
+from ai_audit.workflow.group import approve_group
 from ai_audit.workflow.steps import REJECTED, Outcome, is_own, last_decision
-from ai_audit.workflow.undoing import Undoing, to_be_undone, undo, undoable
+from ai_audit.workflow.undoing import Undoing, preview_undo, undo, undoable
 
 __all__ = [
     "ASKED",
@@ -73,10 +73,10 @@ __all__ = [
     "amend",
     "amended",
     "approve",
-    "approve_many",
-    "approve_only",
-    "approve_set",
-    "approve_together",
+    "approve_batch",
+    "approve_bulk",
+    "approve_for_later",
+    "approve_group",
     "ask",
     "departures",
     "dismiss",
@@ -85,12 +85,12 @@ __all__ = [
     "last_decision",
     "leave_note",
     "make_by_hand",
+    "preview_by_hand",
+    "preview_undo",
     "reject",
-    "reject_many",
+    "reject_bulk",
     "suggest_again",
     "take_back_first",
-    "to_be_made",
-    "to_be_undone",
     "undo",
     "undoable",
     "waiting",

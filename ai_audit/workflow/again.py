@@ -26,7 +26,7 @@ where l.id = %s
 
 
 @logged("suggest_again")
-@errors.told
+@errors.retrying_refusals
 def suggest_again(*, suggestion_id: UUID, by: StaffMember) -> Outcome:
     """Suggest once more, in the name of `by`, what was rejected; the rejection stays as it is.
 
@@ -38,7 +38,7 @@ def suggest_again(*, suggestion_id: UUID, by: StaffMember) -> Outcome:
         pk = uuid4()
         with (
             database.acting_as(by.person),
-            errors.by_policy(moves.LOG),
+            errors.refusing_writes(moves.LOG),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):

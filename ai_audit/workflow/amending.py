@@ -29,7 +29,7 @@ REPLACED = Sentence("replaced", gettext_lazy("Replaced by an amended suggestion.
 
 
 @logged("amend")
-@errors.told
+@errors.retrying_refusals
 def amend(
     *,
     suggestion_id: UUID,
@@ -55,7 +55,7 @@ def amend(
         seen = steps.amendable(old, digest)
         proposal = amended(seen, values, notes)
         edited = verdicts.judge([old], known={old.pk: proposal})[old.pk]
-        making.clear(edited)
+        making.require_clear(edited)
         confirmation.require(edited, confirmed)
         confirmation.require_shown(edited, confirmed)
         with languages.as_kept(old.organization_id):
@@ -67,17 +67,17 @@ def amend(
         # Rejected first, so that the new one does not compete with the one it replaces.
         if old.execution_status == Status.SUGGESTED:
             record = steps.record_of(old, by, seen, reason, said=[REPLACED()])
-            with database.acting_as(by.person, history.telling(record)):
+            with database.acting_as(by.person, history.trigger_settings(record)):
                 moves.move(old, Status.REJECTED)
             steps.log(old, by, REJECTED + reason)
-        verdict = making.clear(verdicts.judge([new], lock=True, as_given=[new.pk])[new.pk])
+        verdict = making.require_clear(verdicts.judge([new], lock=True, as_given=[new.pk])[new.pk])
         # Something else may be suggested by now that wants the same.
         confirmation.require(verdict, confirmed)
         reason = legible(confirmed.reason.strip())
         # Whoever edits what somebody else asked for has not asked for it themselves.
         if waits := second.kept_with_made(new, verdict, by=by, reason=reason, asker=old.user_id):
             return waits
-        making.carry_out(new, verdict, by=by, reason=reason)
+        making.carry_out_new(new, verdict, by=by, reason=reason)
     sentence = _("Edited, approved and carried out.")
     warnings = [conflict.sentence for conflict in verdict.conflicts]
     return Outcome(new.pk, Status.EXECUTED, " ".join([sentence, *warnings]))

@@ -33,8 +33,8 @@ def of(verdict: Verdict, aal: str, *, first: int | None = None) -> dict[str, Any
         asked.append(verdicts.turning(verdict))
     shown = {name: getattr(session, name) for name in SETTABLE} if session else None
     found = {
-        "asked": verdicts.fingerprint(asked),
-        "session": verdicts.fingerprint(shown),
+        "asked": verdicts.digest_of_parts(asked),
+        "session": verdicts.digest_of_parts(shown),
         "risk": _alone(verdict).risk.value,
         "aal": aal,
     }

@@ -45,11 +45,11 @@ class Ready:
     record: Record
 
 
-class _NotAsSet(Exception):
+class _NotInOne(Exception):
     """What each takes along is not known of itself, or more than is told of a set."""
 
 
-def carry_out(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Outcome | Refusal]:
+def carry_out_batch(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Outcome | Refusal]:
     """Approve all and carry out each, as `by`; what each came to.
 
     A set is a savepoint of the caller's transaction. Another one may just have taken what one
@@ -64,9 +64,11 @@ def carry_out(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Outcome 
             wave = [replace(one, verdict=judged[one.suggestion.pk]) for one in wave]
         blocked = [one for one in wave if one.verdict.errors]
         clear = [one for one in wave if not one.verdict.errors]
-        results |= _in_sets(clear, partial(_as_one, by=by), partial(_alone, by=by))
+        results |= _in_sets(
+            clear, partial(_carry_out_in_one, by=by), partial(_carry_out_one, by=by)
+        )
         for one in blocked:
-            results[one.suggestion.pk] = _alone(one, by)
+            results[one.suggestion.pk] = _carry_out_one(one, by)
     return results
 
 
@@ -99,7 +101,7 @@ def _met(verdict: Verdict, ids: set[UUID]) -> set[UUID]:
 
 
 def reject(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Outcome | Refusal]:
-    """Reject all, as `by`; what each came to. In sets, and with errors, as in `carry_out`."""
+    """Reject all, as `by`; what each came to. In sets, and with errors, as in `carry_out_batch`."""
     return _in_sets(list(ready), partial(_reject_as_one, by=by), partial(_reject_alone, by=by))
 
 
@@ -111,39 +113,37 @@ Alone = Callable[[Ready], Outcome | Refusal]
 def _in_sets(ready: Sequence[Ready], as_one: AsOne, alone: Alone) -> dict[UUID, Outcome | Refusal]:
     results: dict[UUID, Outcome | Refusal] = {}
     for first in range(0, len(ready), MOST):
-        results |= _whole_or_halved(ready[first : first + MOST], as_one, alone)
+        results |= _bisected(ready[first : first + MOST], as_one, alone)
     return results
 
 
-def _whole_or_halved(
-    ready: Sequence[Ready], as_one: AsOne, alone: Alone
-) -> dict[UUID, Outcome | Refusal]:
+def _bisected(ready: Sequence[Ready], as_one: AsOne, alone: Alone) -> dict[UUID, Outcome | Refusal]:
     if len(ready) == 1:
         return {ready[0].suggestion.pk: alone(ready[0])}
     try:
         with transaction.atomic():
             return {**as_one(ready)}
-    except (_NotAsSet, Refusal, actions.Refusal):
+    except (_NotInOne, Refusal, actions.Refusal):
         pass
     except DatabaseError as error:
         # Where someone else was at it, the whole act is tried again or put off. What takes too long
         # for many may not for few.
         if isinstance(error, OperationalError) and not database.is_cancelled(error):
             raise
-        if database.is_lost(error):
+        if database.is_outage(error):
             raise
     half = len(ready) // 2
-    return _whole_or_halved(ready[:half], as_one, alone) | _whole_or_halved(
-        ready[half:], as_one, alone
-    )
+    return _bisected(ready[:half], as_one, alone) | _bisected(ready[half:], as_one, alone)
 
 
 def _reject_as_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outcome]:
     stands = {}
-    with database.acting_as(by.person, history.telling_all(one.record for one in ready)):
+    with database.acting_as(
+        by.person, history.trigger_settings_of_all(one.record for one in ready)
+    ):
         for ids in _by_event(ready):
             stands |= moves.move_all(ids, Status.SUGGESTED, Status.REJECTED)
-    moves.bring_in_step([one.suggestion for one in ready], stands)
+    moves.refresh([one.suggestion for one in ready], stands)
     return {one.suggestion.pk: steps.rejected_outcome(one.suggestion) for one in ready}
 
 
@@ -151,7 +151,7 @@ def _reject_alone(one: Ready, by: StaffMember) -> Outcome | Refusal:
     return _or_refusal(lambda: _reject_as_one([one], by)[one.suggestion.pk])
 
 
-def _as_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outcome]:
+def _carry_out_in_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outcome]:
     """Do with all what `carrying_out` does with one.
 
     Moves of status are in the order of the events, and with them the history.
@@ -159,24 +159,24 @@ def _as_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outcome]:
     events = _by_event(ready)
     approved, executed = {}, {}
     told = _with_before(ready)
-    telling = history.telling_all(told.values())
+    telling = history.trigger_settings_of_all(told.values())
     if sum(map(len, telling.values())) > _MOST_TOLD:
-        raise _NotAsSet
+        raise _NotInOne
     with database.acting_as(by.person, telling):
         for ids in events:
             approved |= moves.mark_all_approved(ids, Status.SUGGESTED, by.profile_id)
-        with database.settled():
+        with database.checking_deferred():
             sessions = _write(ready)
     after = rows.whole_of_each(actions.SESSIONS, sessions.values())
     # What comes now is no approval.
     ended = [
         replace(record, after=after.get(sessions[pk]), basis=None) for pk, record in told.items()
     ]
-    with database.acting_as(by.person, history.telling_all(ended)):
+    with database.acting_as(by.person, history.trigger_settings_of_all(ended)):
         for ids in events:
             executed |= moves.move_all(ids, Status.APPROVED, Status.EXECUTED, moment="executed_at")
     for stands in (approved, executed):
-        moves.bring_in_step([one.suggestion for one in ready], stands)
+        moves.refresh([one.suggestion for one in ready], stands)
     for one in ready:
         after = one.verdict.after.get("title")
         one.suggestion.written_title = after or carrying_out.title_of(one.verdict)
@@ -214,7 +214,7 @@ def _require_apart(along: Iterable[Mapping[str, list[str]]]) -> None:
     """Raise _NotAsSet where what one removal takes along could be of another's, or be another."""
     taken = [(t, text) for tables in along for t, texts in tables.items() for text in texts]
     if len(set(taken)) < len(taken) or any(table == actions.SESSIONS for table, _text in taken):
-        raise _NotAsSet
+        raise _NotInOne
 
 
 def _standing(ready: Sequence[Ready], action: Action) -> list[tuple[Ready, Schedule]]:
@@ -226,7 +226,7 @@ def _write(ready: Sequence[Ready]) -> dict[UUID, UUID]:
     """Write all into the programme; the sessions' ids, by suggestion."""
     creating = [one for one in ready if one.verdict.proposal.action is Action.CREATE]
     changing, removing = _standing(ready, Action.UPDATE), _standing(ready, Action.DELETE)
-    placed = actions.place_all(
+    placed = actions.insert_all(
         places=[(one.suggestion.event, one.verdict.written) for one in creating]
     )
     actions.change_all(changes=[(session, one.verdict.written) for one, session in changing])
@@ -235,7 +235,7 @@ def _write(ready: Sequence[Ready]) -> dict[UUID, UUID]:
     return {one.suggestion.pk: session.pk for one, session in sessions}
 
 
-def _alone(one: Ready, by: StaffMember) -> Outcome | Refusal:
+def _carry_out_one(one: Ready, by: StaffMember) -> Outcome | Refusal:
     """Approve one and carry it out in a savepoint; a refusal leaves only this one undone."""
     return _or_refusal(
         lambda: steps.approved_outcome(
@@ -255,7 +255,7 @@ def _or_refusal(decide: Callable[[], Outcome]) -> Outcome | Refusal:
     except Refusal as refusal:
         return refusal
     except DatabaseError as error:
-        refusal = errors.of(error)
+        refusal = errors.refusal_for(error)
         # Where someone else was at it, the whole act is tried again or put off.
         if refusal is None or database.is_contention(error):
             raise

@@ -30,7 +30,7 @@ Results = dict[UUID, Outcome | Refusal]
 
 
 @dataclass
-class Act:
+class BulkAct:
     """An act of several batches: what was `judged` before the first, which sessions it `wrote`.
 
     `later` are the digests of what is in no batch yet and still to be compared: along with the
@@ -59,7 +59,7 @@ class Act:
         suggestions = suggestions.filter(pk__in=self.later)
         waiting = [s for s in suggestions if s.execution_status == Status.SUGGESTED]
         self.judged = verdicts.judge(waiting)
-        steps.require_all_seen(waiting, self.judged, self.later)
+        steps.require_all_unchanged(waiting, self.judged, self.later)
         self.later = None
 
     def as_seen(
@@ -74,7 +74,9 @@ class Act:
         """
         if not differing or not self.wrote:
             return {}
-        aside = verdicts.judge(differing, lock=True, meeting=verdicts.without(self.wrote))
+        aside = verdicts.judge(
+            differing, lock=True, find_collisions=verdicts.collisions_without(self.wrote)
+        )
         found = {}
         for pk in (suggestion.pk for suggestion in differing):
             were, are = _room_names(self.judged[pk]), _room_names(aside[pk])
@@ -88,7 +90,7 @@ def _room_names(verdict: Verdict) -> list[Conflict]:
     return [conflict for conflict in verdict.conflicts if conflict.kind is Kind.ROOM_NAME]
 
 
-def approve_many(
+def approve_bulk(
     *,
     digests: Mapping[UUID, str],
     by: StaffMember,
@@ -104,15 +106,15 @@ def approve_many(
     an earlier batch made a room known is no change.
     """
     if len(digests) <= BATCH:
-        yield approve_set(digests=digests, by=by, confirmed=confirmed)
+        yield approve_batch(digests=digests, by=by, confirmed=confirmed)
         return
     events = dict(Suggestion.objects.filter(pk__in=digests).values_list("pk", "event_id"))
     batches = [*_batches(sorted(digests, key=lambda pk: str(events.get(pk, ""))))]
-    act = Act({}, later={pk: digests[pk] for batch in batches[1:] for pk in batch})
+    act = BulkAct({}, later={pk: digests[pk] for batch in batches[1:] for pk in batch})
     for batch in batches:
         told = {pk: digests[pk] for pk in batch}
         try:
-            yield act.did(approve_set(digests=told, by=by, confirmed=confirmed, act=act))
+            yield act.did(approve_batch(digests=told, by=by, confirmed=confirmed, act=act))
         except Changed:
             raise
         except Refusal as refusal:
@@ -120,7 +122,7 @@ def approve_many(
             yield dict.fromkeys(batch, refusal)
 
 
-def reject_many(*, ids: Iterable[UUID], by: StaffMember, reason: str = "") -> Iterator[Results]:
+def reject_bulk(*, ids: Iterable[UUID], by: StaffMember, reason: str = "") -> Iterator[Results]:
     """Reject any number of suggestions for one reason, batch by batch; what each came to."""
     for batch in _batches(list(dict.fromkeys(ids))):
         yield reject_set(ids=batch, by=by, reason=reason)
@@ -132,13 +134,13 @@ def _batches(ids: list[UUID]) -> Iterator[list[UUID]]:
 
 
 @logged("approve_set")
-@errors.told
-def approve_set(
+@errors.retrying_refusals
+def approve_batch(
     *,
     digests: Mapping[UUID, str],
     by: StaffMember,
     confirmed: Mapping[UUID, Confirmation] = NOTHING_SAID,
-    act: Act | None = None,
+    act: BulkAct | None = None,
 ) -> Results:
     """Approve undecided suggestions and carry each out, as the staff member `by`.
 
@@ -179,7 +181,7 @@ def approve_set(
             else:
                 ready.append(Ready(suggestion, judged[pk], record))
         ready = second.deciding(ready, by=by, results=results)
-        results |= batches.carry_out(ready, by=by)
+        results |= batches.carry_out_batch(ready, by=by)
         steps.log_all(
             by,
             {
@@ -208,7 +210,7 @@ def reject_set(*, ids: Collection[UUID], by: StaffMember, reason: str = "") -> R
         return dict.fromkeys(ids, refusal)
 
 
-@errors.told
+@errors.retrying_refusals
 def _reject_set(ids: Collection[UUID], by: StaffMember, reason: str) -> Results:
     with steps.locked_all(ids, by) as found:
         results = _undecidable(ids, found)

@@ -53,7 +53,7 @@ class ByHand:
         return _digest(self.proposal, self.verdict)
 
 
-def to_be_made(*, event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
+def preview_by_hand(*, event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
     """What a change by hand would do; nothing is written. To be called inside a transaction, for
     what goes along with a session that is removed is locked until that ends."""
     suggestion = Suggestion(
@@ -73,8 +73,8 @@ def to_be_made(*, event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
 
 
 @logged("make_by_hand")
-@errors.told
-@errors.never_an_error(actions.TABLE)
+@errors.retrying_refusals
+@errors.refusing_all_errors(actions.TABLE)
 def make_by_hand(
     *,
     event_id: UUID,
@@ -115,19 +115,19 @@ def make_by_hand(
                     "you opened the page. This is how it stands now."
                 )
             )
-        making.clear(verdict)
+        making.require_clear(verdict)
         confirmation.require(verdict, confirmed)
         confirmation.require_shown(verdict, confirmed)
         if waits := second.kept_with_made(new, verdict, by=by, reason=reason):
             return waits
-        making.carry_out(new, verdict, by=by, reason=reason)
+        making.carry_out_new(new, verdict, by=by, reason=reason)
         session_id = _session_id(new, proposal)
     return Outcome(new.pk, Status.EXECUTED, _("Carried out."), session_id=session_id)
 
 
 def _digest(proposal: Proposal, verdict: Verdict) -> str:
     session = verdict.session
-    return verdicts.fingerprint(
+    return verdicts.digest_of_parts(
         [
             proposal.action,
             proposal.session_id,

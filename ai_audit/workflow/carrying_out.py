@@ -17,7 +17,7 @@ from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import moves, steps
-from ai_audit.workflow.owner import given_up, restore_along
+from ai_audit.workflow.owner import failed_by_owner, restore_along
 from eventflow.db import database
 from eventflow.db.database import Person
 from eventflow.text.sentences import Saying, Sentence, words
@@ -73,7 +73,7 @@ def approve_and_restore(
 
     All that went with it follows; `restoring` says what of it came back.
     """
-    with database.acting_as(by.person, history.telling(record)):
+    with database.acting_as(by.person, history.trigger_settings(record)):
         moves.mark_approved(suggestion, by.profile_id)
         session_id, failure = _write(verdict, lambda: _bring_back(suggestion, verdict, restoring))
     if not failure:
@@ -117,16 +117,18 @@ def _telling_before(record: Record, verdict: Verdict) -> dict[str, Any]:
     if verdict.session and verdict.proposal.action is not Action.DELETE:
         return history.telling_with(record, "before", verdict.session.pk)
     keep_before(record, verdict)
-    return history.telling(record)
+    return history.trigger_settings(record)
 
 
-def give_up(suggestion: Suggestion, by: StaffMember | None, record: Record) -> str | None:
+def fail_without_approver(
+    suggestion: Suggestion, by: StaffMember | None, record: Record
+) -> str | None:
     """Fail what was approved by someone who has left, in nobody's name; why, where that is so."""
     failure = (_APPROVER_LEFT() if suggestion.approved_by_id else _NO_APPROVER(),)
     error = steps.as_kept(suggestion, failure)
     record.said = failure
-    history.tell(record)
-    if not given_up(suggestion_id=suggestion.pk, error=error):
+    history.set_for_trigger(record)
+    if not failed_by_owner(suggestion_id=suggestion.pk, error=error):
         record.said = ()
         return None
     suggestion.execution_status, suggestion.execution_error = Status.FAILED, error
@@ -154,7 +156,7 @@ def _write(verdict: Verdict, change: Callable[[], UUID]) -> tuple[UUID | None, S
 def _change_programme(suggestion: Suggestion, verdict: Verdict) -> UUID:
     proposal = verdict.proposal
     if proposal.action is Action.CREATE:
-        return actions.place(event=suggestion.event, values=verdict.written).pk
+        return actions.insert(event=suggestion.event, values=verdict.written).pk
     if proposal.action is Action.UPDATE:
         actions.change(session=verdict.session, values=verdict.written)
     else:
@@ -186,7 +188,7 @@ def _end(
     record.basis = None
     if failure:
         record.said = failure
-        telling = history.telling(record)
+        telling = history.trigger_settings(record)
         ends = {"status": Status.FAILED, "execution_error": steps.as_kept(suggestion, failure)}
     else:
         telling = history.telling_with(record, "after", session_id)

@@ -25,7 +25,7 @@ _APPROVABLE = {*_UNDECIDED, Status.APPROVED}
 
 
 @logged("approve")
-@errors.told
+@errors.retrying_refusals
 def approve(
     *,
     suggestion_id: UUID,
@@ -58,8 +58,8 @@ def approve(
 
 
 @logged("approve_only")
-@errors.told
-def approve_only(
+@errors.retrying_refusals
+def approve_for_later(
     *,
     suggestion_id: UUID,
     by: StaffMember,
@@ -73,14 +73,14 @@ def approve_only(
             return waits
         _give_up_before(suggestion, by)
         record = steps.approval_of(suggestion, by, verdict, legible(confirmed.reason.strip()))
-        with database.acting_as(by.person, history.telling(record)):
+        with database.acting_as(by.person, history.trigger_settings(record)):
             moves.mark_approved(suggestion, by.profile_id)
         steps.log(suggestion, by, "Approved, to be carried out later.")
     return Outcome(suggestion.pk, Status.APPROVED, _("Approved; it will be carried out later."))
 
 
 @logged("execute")
-@errors.told
+@errors.retrying_refusals
 def execute(
     *,
     suggestion_id: UUID,
@@ -104,13 +104,13 @@ def execute(
     """
     with steps.locked(suggestion_id, by, {Status.APPROVED}, wait=wait) as suggestion:
         verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
-        steps.require_seen(suggestion, verdict, digest)
+        steps.require_unchanged(suggestion, verdict, digest)
         approval = history.approval(suggestion)
         record = steps.record_of(suggestion, by, verdict, legible(reason.strip()))
         known = basis.is_known(approval)
         if basis_needed and not known:
             _require_as_approved(approval, verdict)
-        error = carrying_out.give_up(suggestion, by, record)
+        error = carrying_out.fail_without_approver(suggestion, by, record)
         if error is None:
             if departed := second.alone(suggestion, approval, verdict):
                 raise NotAsApproved(basis.in_words(departed))
@@ -131,7 +131,7 @@ def execute(
 
 
 @logged("reject")
-@errors.told
+@errors.retrying_refusals
 def reject(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcome:
     """Reject an undecided suggestion, however odd it is.
 
@@ -144,7 +144,7 @@ def reject(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcome
 
 
 @logged("withdraw")
-@errors.told
+@errors.retrying_refusals
 def withdraw(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcome:
     """Reject what was approved and is not carried out yet; otherwise as `reject`."""
     with steps.locked(suggestion_id, by, {Status.APPROVED}) as suggestion:
@@ -166,7 +166,7 @@ def _approvable(suggestion: Suggestion, digest: str | None, confirmed: Confirmat
 def _give_up_before(suggestion: Suggestion, by: StaffMember) -> None:
     """An approval `by` was shown makes way for theirs."""
     if suggestion.execution_status == Status.APPROVED:
-        steps.give_up_approval(suggestion, by)
+        steps.end_approval(suggestion, by)
 
 
 def _approvable_anew(suggestion: Suggestion, digest: str | None) -> Verdict:
@@ -177,7 +177,7 @@ def _approvable_anew(suggestion: Suggestion, digest: str | None) -> Verdict:
     if digest in (None, verdicts.digest(undecided, verdict)):
         # Whoever saw it before it was approved is told by whom it was.
         steps.require_decidable(suggestion, True, _UNDECIDED)
-    steps.require_seen(suggestion, verdict, digest)
+    steps.require_unchanged(suggestion, verdict, digest)
     steps.require_approvable(verdict)
     return verdict
 
@@ -191,6 +191,6 @@ def _reject(suggestion: Suggestion, by: StaffMember, reason: str) -> None:
     reason = legible(reason.strip())
     verdict = verdicts.judge([suggestion])[suggestion.pk]
     record = steps.record_of(suggestion, by, verdict, reason)
-    with database.acting_as(by.person, history.telling(record)):
+    with database.acting_as(by.person, history.trigger_settings(record)):
         moves.move(suggestion, Status.REJECTED)
     steps.log(suggestion, by, REJECTED + reason)

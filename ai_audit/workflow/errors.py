@@ -128,7 +128,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def told(decide: Callable[P, R]) -> Callable[P, R]:
+def retrying_refusals(decide: Callable[P, R]) -> Callable[P, R]:
     """Make what the database refuses a `Refusal`, around a decision with a transaction of its own.
 
     After a deadlock or a serialization failure the whole decision is made again, at most
@@ -141,8 +141,8 @@ def told(decide: Callable[P, R]) -> Callable[P, R]:
             try:
                 return decide(*args, **kwargs)
             except DatabaseError as error:
-                if not database.is_passing(error) or attempt == ATTEMPTS:
-                    refusal = of(error)
+                if not database.is_transient(error) or attempt == ATTEMPTS:
+                    refusal = refusal_for(error)
                     if refusal is None:
                         raise
                     raise refusal from error
@@ -153,7 +153,7 @@ def told(decide: Callable[P, R]) -> Callable[P, R]:
     return in_words
 
 
-def of(error: DatabaseError) -> Refusal | None:
+def refusal_for(error: DatabaseError) -> Refusal | None:
     """What a database error means for the decision; None where it is about something else."""
     if database.is_contention(error):
         return Busy(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
@@ -164,7 +164,7 @@ def of(error: DatabaseError) -> Refusal | None:
 
 
 @contextmanager
-def by_policy(table: str):
+def refusing_writes(table: str):
     """Raise a refusal for what the database refuses to write to `table` in the block.
 
     RefusedByPolicy where a policy did, else Blocked. The guard's refusals pass, and what is about
@@ -175,7 +175,7 @@ def by_policy(table: str):
     except OperationalError:
         raise
     except DatabaseError as error:
-        if is_by_guard(error) or database.is_lost(error):
+        if is_by_guard(error) or database.is_outage(error):
             raise
         raise not_accepted(error, table) from error
 
@@ -198,16 +198,16 @@ def _said(reason: Said) -> str:
 
 
 @contextmanager
-def never_an_error(table: str):
+def refusing_all_errors(table: str):
     """Raise a refusal for whatever the database refuses in the block, which was about `table`.
 
-    What `of` has words for passes, and so does a connection that is lost: then nobody knows. And
-    so does what took too long, which has a page of its own.
+    What `refusal_for` has words for passes, and so does a connection that is lost: then nobody
+    knows. And so does what took too long, which has a page of its own.
     """
     try:
         yield
     except DatabaseError as error:
-        if database.is_lost(error) or database.is_contention(error) or is_by_guard(error):
+        if database.is_outage(error) or database.is_contention(error) or is_by_guard(error):
             raise
         if database.is_cancelled(error):
             raise

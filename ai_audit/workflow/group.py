@@ -43,12 +43,12 @@ def _listed(kept: list) -> str:
     return conflicts.listed(map(groups.quoted, titles), more=count - len(titles))
 
 
-_TOGETHER = Sentence("together", gettext_lazy("Approved together with %(others)s."), others=_listed)
+_IN_GROUP = Sentence("together", gettext_lazy("Approved together with %(others)s."), others=_listed)
 
 
 @logged("approve_together")
-@errors.told
-def approve_together(
+@errors.retrying_refusals
+def approve_group(
     *,
     digests: Mapping[UUID, str],
     by: StaffMember,
@@ -57,30 +57,29 @@ def approve_together(
 ) -> dict[UUID, Outcome]:
     """Approve undecided suggestions of one event and carry all of them out, or none.
 
-    `digests` tells, by suggestion, what the person was shown of it by `groups.judge`; what each
-    came to is given in that order. `confirmed` is what was said of each besides; its reason is kept
-    in the history beside the others' titles. Where a second approver is asked for of any, all wait,
-    and a first press is kept of each.
-    Removals come first, then changes, among which rooms may go round, then new sessions. Locks as
-    `approve` does; must not be called inside a transaction. Raises a Refusal with nothing changed
-    at all: what `approve` raises if one of them gave cause for it; NotTogether where they are of
-    several events; Changed where one is not what was shown any more; Blocked, naming the pairs,
-    where they still collide, or where the database does not accept it; NotConfirmed where less was
-    said of one than its risk asks for.
+    `digests` tells, by suggestion, what the person was shown of it by `groups.judge_group`; what
+    each came to is given in that order. `confirmed` is what was said of each besides; its reason is
+    kept in the history beside the others' titles. Where a second approver is asked for of any, all
+    wait, and a first press is kept of each. Removals come first, then changes, among which rooms
+    may go round, then new sessions. Locks as `approve` does; must not be called inside a
+    transaction. Raises a Refusal with nothing changed at all: what `approve` raises if one of them
+    gave cause for it; NotTogether where they are of several events; Changed where one is not what
+    was shown any more; Blocked, naming the pairs, where they still collide, or where the database
+    does not accept it; NotConfirmed where less was said of one than its risk asks for.
     """
     now = now or timezone.now()
     with steps.locked_all(digests.keys(), by) as found:
         suggestions = _decidable(found, digests)
-        judged = groups.judge(suggestions, lock=True, now=now)
+        judged = groups.judge_group(suggestions, lock=True, now=now)
         for suggestion in suggestions:
             _naming(suggestion, steps.require_approvable, judged[suggestion.pk])
-        steps.require_all_seen(suggestions, judged, digests)
+        steps.require_all_unchanged(suggestions, judged, digests)
         if colliding := groups.still_colliding(suggestions, judged):
             raise Blocked(
                 _("Nothing was changed: they cannot be carried out together. %(reasons)s")
                 % {"reasons": " ".join(colliding)}
             )
-        _require_confirmed(suggestions, judged, confirmed)
+        _require_group_confirmed(suggestions, judged, confirmed)
         if waits := second.kept_together(_presses(suggestions, judged, confirmed), by=by):
             return {pk: waits[pk] for pk in digests}
         records = {}
@@ -90,7 +89,7 @@ def approve_together(
             said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions, judged)]
             records[suggestion.pk] = steps.approval_of(suggestion, by, verdict, reason, said)
             carrying_out.keep_before(records[suggestion.pk], verdict)
-        _carry_out(suggestions, judged, records, by=by)
+        _approve_and_carry_out(suggestions, judged, records, by=by)
     return {pk: Outcome(pk, Status.EXECUTED, _("Approved and carried out.")) for pk in digests}
 
 
@@ -116,7 +115,7 @@ def _naming(suggestion: Suggestion | None, require, *args) -> None:
         raise type(refusal)(f"{groups.named(suggestion)}: {refusal}") from refusal
 
 
-def _require_confirmed(
+def _require_group_confirmed(
     suggestions: list[Suggestion],
     judged: Mapping[UUID, Verdict],
     confirmed: Mapping[UUID, Confirmation],
@@ -159,10 +158,10 @@ def _with_the_others(
         if other is not suggestion
     ]
     first = [*map(bidi.cut, others[: conflicts.MOST_NAMED])]
-    return [_TOGETHER(others=[len(others), *first])] if others else []
+    return [_IN_GROUP(others=[len(others), *first])] if others else []
 
 
-def _carry_out(
+def _approve_and_carry_out(
     suggestions: list[Suggestion],
     judged: Mapping[UUID, Verdict],
     records: Mapping[UUID, Record],
@@ -171,9 +170,9 @@ def _carry_out(
 ) -> None:
     """Approve all, write all of them into the programme, record of each what came of it."""
     ids = [suggestion.pk for suggestion in suggestions]
-    with database.acting_as(by.person, history.telling_all(records.values())):
+    with database.acting_as(by.person, history.trigger_settings_of_all(records.values())):
         stands = moves.mark_all_approved(ids, Status.SUGGESTED, by.profile_id)
-        moves.bring_in_step(suggestions, stands)
+        moves.refresh(suggestions, stands)
         try:
             sessions = _write_programme(suggestions, judged)
         except actions.Refusal as refusal:
@@ -184,9 +183,9 @@ def _carry_out(
     for pk, session_id in sessions.items():
         records[pk].after_change(session_id)
         records[pk].basis = None
-    with database.acting_as(by.person, history.telling_all(records.values())):
+    with database.acting_as(by.person, history.trigger_settings_of_all(records.values())):
         stands = moves.move_all(ids, Status.APPROVED, Status.EXECUTED, moment="executed_at")
-        moves.bring_in_step(suggestions, stands)
+        moves.refresh(suggestions, stands)
     for suggestion in suggestions:
         suggestion.written_title = carrying_out.title_of(judged[suggestion.pk])
         steps.log(suggestion, by, "Approved together. Executed.")
@@ -208,6 +207,6 @@ def _write_programme(
     changes = [(verdict.session, verdict.written) for _s, verdict in of_action[Action.UPDATE]]
     actions.rearrange(changes=changes)
     for suggestion, verdict in of_action[Action.CREATE]:
-        session = actions.place(event=suggestion.event, values=verdict.written)
+        session = actions.insert(event=suggestion.event, values=verdict.written)
         written[suggestion.pk] = session.pk
     return written

@@ -64,7 +64,7 @@ def suggest(event_id: UUID, by: StaffMember, proposal: Proposal, *, reasoning: s
     }
     with (
         database.acting_as(by.person),
-        errors.by_policy(moves.LOG),
+        errors.refusing_writes(moves.LOG),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
@@ -77,14 +77,14 @@ def _as_json(value: Any) -> Any:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
-def clear(verdict: Verdict) -> Verdict:
+def require_clear(verdict: Verdict) -> Verdict:
     """The verdict, if nothing in it stands against carrying out."""
     if verdict.errors:
         raise _blocked(" ".join(conflict.sentence for conflict in verdict.errors))
     return verdict
 
 
-def carry_out(
+def carry_out_new(
     new: Suggestion, verdict: Verdict, *, by: StaffMember, reason: str = ""
 ) -> dict[str, int]:
     """Carry the new suggestion out or raise Blocked; how many rows of which table went along."""
@@ -94,7 +94,7 @@ def carry_out(
     return {table: len(rows) for table, rows in (record.removed or {}).items()}
 
 
-def restore(
+def restore_by_new(
     new: Suggestion, verdict: Verdict, restoring: Restoration, *, by: StaffMember, reason: str
 ) -> None:
     """Bring back by the new suggestion what was removed, or raise Blocked."""

@@ -19,7 +19,7 @@ Stands = dict[UUID, dict[str, Any]]
 def mark_approved(suggestion: Suggestion, profile_id: UUID) -> None:
     """Approve one in the name of that profile, as `move` does."""
     stands = mark_all_approved([suggestion.pk], suggestion.execution_status, profile_id)
-    bring_in_step([suggestion], stands)
+    refresh([suggestion], stands)
 
 
 def mark_all_approved(ids: Collection[UUID], since: str, profile_id: UUID) -> Stands:
@@ -41,7 +41,7 @@ def move(suggestion: Suggestion, status: Status, *, moment: str = "", **state) -
     in step with what stands then.
     """
     since = suggestion.execution_status
-    bring_in_step([suggestion], move_all([suggestion.pk], since, status, moment=moment, **state))
+    refresh([suggestion], move_all([suggestion.pk], since, status, moment=moment, **state))
 
 
 def move_all(
@@ -58,7 +58,7 @@ def move_all(
         columns.append(moment)
         becomes.append(f"{moment} = pg_catalog.clock_timestamp()")
     # Done for each of many, and so without a queryset.
-    with errors.by_policy(LOG), connection.cursor() as cursor:
+    with errors.refusing_writes(LOG), connection.cursor() as cursor:
         cursor.execute(
             f"update public.ai_insights_log set {', '.join(becomes)}"  # noqa: S608
             f" where id = any (%s) and execution_status = %s returning id, {', '.join(columns)}",
@@ -72,7 +72,7 @@ def move_all(
     return {pk: dict(zip(fields, stands, strict=True)) for pk, *stands in moved}
 
 
-def bring_in_step(suggestions: Iterable[Suggestion], stands: Stands) -> None:
+def refresh(suggestions: Iterable[Suggestion], stands: Stands) -> None:
     """Let suggestions say what their rows do after a move."""
     for suggestion in suggestions:
         for name, value in stands[suggestion.pk].items():

@@ -43,7 +43,7 @@ def _put_back(undone: UUID, table: str, texts: list[str]) -> int:
         return cursor.fetchone()[0]
 
 
-def given_up(*, suggestion_id: UUID, error: str) -> bool:
+def failed_by_owner(*, suggestion_id: UUID, error: str) -> bool:
     """Fail an approved suggestion, if who approved it does not belong to its organization now.
 
     Whether that was so. The row is locked by the caller, and the history has been told.

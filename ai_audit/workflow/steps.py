@@ -257,7 +257,7 @@ def approvable(suggestion: Suggestion, digest: str | None) -> Verdict:
     """The verdict under the locks, if a person may approve it and was shown just that."""
     verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
     require_approvable(verdict)
-    require_seen(suggestion, verdict, digest)
+    require_unchanged(suggestion, verdict, digest)
     return verdict
 
 
@@ -265,7 +265,7 @@ def amendable(suggestion: Suggestion, digest: str | None) -> Verdict:
     """As `approvable`; but single fields may stand against it."""
     verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
     require_readable(verdict)
-    require_seen(suggestion, verdict, digest)
+    require_unchanged(suggestion, verdict, digest)
     return verdict
 
 
@@ -300,7 +300,7 @@ def require_not_blocked(verdict: Verdict) -> None:
         )
 
 
-def require_seen(suggestion: Suggestion, verdict: Verdict, digest: str | None) -> None:
+def require_unchanged(suggestion: Suggestion, verdict: Verdict, digest: str | None) -> None:
     """Raise Changed unless `digest` is of what stands now; without one, anything was shown."""
     if digest is not None:
         require_same(verdicts.digest(suggestion, verdict), digest)
@@ -317,7 +317,7 @@ def require_same(now: str, shown: str) -> None:
         )
 
 
-def require_all_seen(
+def require_all_unchanged(
     suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict], digests: Mapping[UUID, str]
 ) -> None:
     """Raise Changed unless each is what the person was shown."""
@@ -371,13 +371,13 @@ def approval_of(
     return record
 
 
-def give_up_approval(suggestion: Suggestion, by: StaffMember) -> None:
+def end_approval(suggestion: Suggestion, by: StaffMember) -> None:
     """End an approval that is not carried out yet, so that `by` can give another.
 
     By the one way there is from approved to approved: over failed, in the same transaction.
     """
     record = record_of(suggestion, by, said=[_ANEW()])
-    with database.acting_as(by.person, history.telling(record)):
+    with database.acting_as(by.person, history.trigger_settings(record)):
         moves.move(suggestion, Status.FAILED, execution_error=as_kept(suggestion, record.said))
 
 

@@ -66,12 +66,12 @@ class Undoing:
             verdicts.conflicts_seen(self.verdict),
             sorted((found.table, found.row) for found in self.left_out),
         ]
-        return verdicts.fingerprint(parts)
+        return verdicts.digest_of_parts(parts)
 
 
-@errors.told
-@errors.never_an_error(actions.TABLE)
-def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
+@errors.retrying_refusals
+@errors.refusing_all_errors(actions.TABLE)
+def preview_undo(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
     """What undoing would do now, found by doing it and taking all of it back.
 
     So what is shown is what the database itself answers. Locks and raises as `undo` does.
@@ -84,8 +84,8 @@ def to_be_undone(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
 
 
 @logged("undo")
-@errors.told
-@errors.never_an_error(actions.TABLE)
+@errors.retrying_refusals
+@errors.refusing_all_errors(actions.TABLE)
 def undo(
     *,
     suggestion_id: UUID,
@@ -151,7 +151,9 @@ def _undo(old: Suggestion, by: StaffMember, *, reason: str) -> Undoing:
         MadeByHand.objects.create(suggestion=new)
     # What stood is set back as it was, also where no one could ask for it: it is not read from
     # what the suggestion says.
-    verdict = making.clear(verdicts.judge([new], lock=True, known={new.pk: proposal})[new.pk])
+    verdict = making.require_clear(
+        verdicts.judge([new], lock=True, known={new.pk: proposal})[new.pk]
+    )
     shown = replace(verdict, session=copy.copy(verdict.session))
     restoring, removed = None, {}
     if proposal.action is Action.CREATE:
@@ -161,9 +163,9 @@ def _undo(old: Suggestion, by: StaffMember, *, reason: str) -> Undoing:
             row=_without_what_is_gone(written.row, proposal),
             removed=written.removed,
         )
-        making.restore(new, verdict, restoring, by=by, reason=reason)
+        making.restore_by_new(new, verdict, restoring, by=by, reason=reason)
     else:
-        removed = making.carry_out(new, verdict, by=by, reason=reason)
+        removed = making.carry_out_new(new, verdict, by=by, reason=reason)
     return Undoing(
         suggestion=new,
         verdict=shown,

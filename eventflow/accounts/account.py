@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from eventflow.accounts import attempts
-from eventflow.accounts.supabase_auth import NO_CODES, Client, Factor, Session, Trouble
+from eventflow.accounts.supabase_auth import NO_CODES, AuthSession, Client, Factor, Trouble
 from eventflow.db import database
 from eventflow.text.sentences import Sentence
 
@@ -56,7 +56,7 @@ _TOO_MANY_CODES = Sentence(
 class CodeNeeded(Exception):
     """The password is right, and the account asks for a code as well."""
 
-    def __init__(self, session: Session):
+    def __init__(self, session: AuthSession):
         super().__init__("a code is needed")
         self.session = session
 
@@ -70,7 +70,7 @@ def client() -> Client:
     return Client(settings.SUPABASE_URL, settings.SUPABASE_KEY)
 
 
-def by_password(email: str, password: str, whence: str | None) -> Session | None:
+def by_password(email: str, password: str, whence: str | None) -> AuthSession | None:
     """Who that is; None where the address or the password is wrong. Raises Trouble."""
     began = Now() - PERIOD
     attempts.forget(_PASSWORD, until=began)
@@ -85,7 +85,9 @@ def by_password(email: str, password: str, whence: str | None) -> Session | None
     return session
 
 
-def by_code(session: Session, factor: Factor, code: str, whence: str | None) -> Session | None:
+def by_code(
+    session: AuthSession, factor: Factor, code: str, whence: str | None
+) -> AuthSession | None:
     """The same with a right code; None where it is wrong. Raises Trouble."""
     attempts.forget(_CODE, until=Now() - DAY)
     wrong = attempts.noted(_CODE, since=Now() - DAY).filter(username=str(session.account_id))
@@ -99,7 +101,7 @@ def by_code(session: Session, factor: Factor, code: str, whence: str | None) -> 
     return given
 
 
-def sealed(session: Session, browser: str) -> str:
+def sealed(session: AuthSession, browser: str) -> str:
     """What the cookie holds: the session, for that browser alone. Raises Trouble if too large."""
     kept = {
         "account": str(session.account_id),
@@ -114,7 +116,7 @@ def sealed(session: Session, browser: str) -> str:
     return text
 
 
-def opened(text: str, browser: str) -> Session | None:
+def opened(text: str, browser: str) -> AuthSession | None:
     """What was sealed, where it was for that browser and its time is not over."""
     try:
         data = _cipher().decrypt_at_time(text.encode(), int(HELD.total_seconds()), _now())
@@ -124,7 +126,7 @@ def opened(text: str, browser: str) -> Session | None:
     if not browser or kept["browser"] != browser:
         return None
     factors = tuple(Factor(UUID(pk), name) for pk, name in kept["factors"])
-    return Session(UUID(kept["account"]), kept["email"], kept["token"], factors)
+    return AuthSession(UUID(kept["account"]), kept["email"], kept["token"], factors)
 
 
 def _cipher() -> Fernet:

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from eventflow.accounts import account, signing_in
 from eventflow.accounts.second_factor_pages import ACCOUNT_EMAIL, CODE_GIVEN_THERE, CodeForm
-from eventflow.accounts.supabase_auth import BEGIN_AGAIN, Session, Trouble
+from eventflow.accounts.supabase_auth import BEGIN_AGAIN, AuthSession, Trouble
 
 _COOKIE = "account_step"
 # In the session: which browser gave the password. Nothing that the other side knows.
@@ -32,7 +32,7 @@ def led_on(request, answer):
     return answer
 
 
-def _to_code(request, session: Session, answer):
+def _to_code(request, session: AuthSession, answer):
     browser = get_random_string(32)
     try:
         sealed = account.sealed(session, browser)
@@ -60,7 +60,7 @@ class AccountCodeForm(CodeForm):
     factor = forms.TypedChoiceField(label=gettext_lazy("App"), coerce=int)
     field_order = ("factor", "code")
 
-    def __init__(self, data, session: Session):
+    def __init__(self, data, session: AuthSession):
         super().__init__(data)
         if len(session.factors) > 1:
             self.fields["factor"].choices = [
@@ -100,12 +100,12 @@ def code_page(request):
     return TemplateResponse(request, "admin/account_code.html", context)
 
 
-def _given(request, session: Session, said: dict) -> Session | None:
+def _given(request, session: AuthSession, said: dict) -> AuthSession | None:
     factor = session.factors[said.get("factor", 0)]
     return account.by_code(session, factor, said["code"], signing_in.address(request))
 
 
-def _signed_in(request, given: Session):
+def _signed_in(request, given: AuthSession):
     user = authenticate(request, account=given)
     login(request, user)
     request.session.pop(_BROWSER, None)

@@ -19,7 +19,7 @@ _SERVER = "django.core.mail.backends.smtp.EmailBackend"
 _sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
-def beside(send: Callable[[], None]) -> None:
+def send_in_background(send: Callable[[], None]) -> None:
     """Let the thread do it, in the language that is active now. What it raises is logged."""
     if settings.EMAIL_BACKEND == _SERVER:
         _sender.submit(_in_words, translation.get_language(), send)
@@ -50,7 +50,7 @@ class Afterwards(HttpResponseRedirect):
     def close(self):
         super().close()
         with translation.override(self._language):
-            beside(self._send)
+            send_in_background(self._send)
 
 
 def home() -> str:

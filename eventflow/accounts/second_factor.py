@@ -141,7 +141,7 @@ def enrol(
     if older:
         verify(user, instead, whence or Whence())
     with transaction.atomic():
-        database.let_go_of_the_silent()
+        database.limit_idle_clients()
         User.objects.select_for_update().get(pk=user.pk)
         if of(user) != older:
             raise Refused(_("Another app was enrolled meanwhile, and nothing was changed."))
@@ -158,7 +158,7 @@ def verify(user: User, code: str, whence: Whence) -> TOTPDevice:
     Locks its row. Raises Refused; WrongCode where it was looked at.
     """
     with transaction.atomic():
-        database.let_go_of_the_silent()
+        database.limit_idle_clients()
         device = _devices(user).select_for_update().first()
         if device is None:
             raise Refused(_wrong())

@@ -286,7 +286,7 @@ def _write_of_wrong_codes(request) -> None:
     }
     subject = loader.render_to_string("admin/wrong_codes_subject.txt").strip()
     text = loader.render_to_string("admin/wrong_codes_email.txt", context)
-    mail.beside(partial(send_mail, subject, text, None, [user.email]))
+    mail.send_in_background(partial(send_mail, subject, text, None, [user.email]))
 
 
 def _context(request, form, asked: bool, enrolling: bool) -> dict:

@@ -160,7 +160,7 @@ class ResetForm(PasswordResetForm):
         name = sha256(folded(email).encode()).hexdigest()
         began = Now() - self.PAUSE
         with transaction.atomic():
-            database.let_go_of_the_silent()
+            database.limit_idle_clients()
             database.lock_in_transaction(_RESET, name)
             attempts.forget(_RESET, until=began)
             asked = attempts.noted(_RESET, since=began)

@@ -114,7 +114,7 @@ class Factor:
 
 
 @dataclass(frozen=True)
-class Session:
+class AuthSession:
     """Somebody who gave a right password, or a right code as well: `code_given`."""
 
     account_id: UUID
@@ -168,22 +168,22 @@ class Client:
     def __init__(self, url: str, key: str, *, limit: float = LIMIT):
         self._url, self._key, self._limit = f"{url}/auth/v1", key, limit
 
-    def sign_in(self, email: str, password: str) -> Session | None:
+    def sign_in(self, email: str, password: str) -> AuthSession | None:
         """Who has that address and password, and the factors they must give; None where nobody.
 
         Raises Trouble.
         """
         return self._within(lambda ask: self._sign_in(ask, email, password))
 
-    def give_code(self, session: Session, factor: Factor, code: str) -> Session | None:
+    def give_code(self, session: AuthSession, factor: Factor, code: str) -> AuthSession | None:
         """The same with a right code; None where it is wrong. Raises Trouble."""
         return self._within(lambda ask: self._give_code(ask, session, factor, code))
 
-    def sign_out(self, session: Session) -> None:
+    def sign_out(self, session: AuthSession) -> None:
         """End that session, and no other of theirs, beside whatever is done."""
         _beside.submit(self._sign_out, session.token)
 
-    def _sign_in(self, ask: "_Ask", email: str, password: str) -> Session | None:
+    def _sign_in(self, ask: "_Ask", email: str, password: str) -> AuthSession | None:
         said = {"email": email, "password": password}
         given = ask("POST", "/token?grant_type=password", said)
         if given.status != httpx.codes.OK:
@@ -199,8 +199,8 @@ class Client:
         return session
 
     def _give_code(
-        self, ask: "_Ask", session: Session, factor: Factor, code: str
-    ) -> Session | None:
+        self, ask: "_Ask", session: AuthSession, factor: Factor, code: str
+    ) -> AuthSession | None:
         there = f"/factors/{factor.id}"
         challenge = ask("POST", f"{there}/challenge", {}, token=session.token)
         if challenge.status != httpx.codes.OK:
@@ -211,7 +211,7 @@ class Client:
             return _unless_wrong(given, _WRONG_CODE)
         if session.account_id != _id(_under(given.body, "user")):
             raise _trouble(NOT_UNDERSTOOD, given)
-        return Session(session.account_id, session.email, _token(given), code_given=True)
+        return AuthSession(session.account_id, session.email, _token(given), code_given=True)
 
     def _sign_out(self, token: str) -> None:
         try:
@@ -223,7 +223,7 @@ class Client:
         if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
             _trouble(AWAY, answer)
 
-    def _within(self, act: Callable[["_Ask"], Session | None]) -> Session | None:
+    def _within(self, act: Callable[["_Ask"], AuthSession | None]) -> AuthSession | None:
         """Do it in a thread that is left behind when its time is over."""
         until = time.monotonic() + self._limit
 
@@ -311,7 +311,7 @@ def _trouble(sentence: Sentence, answer: _Answer | None = None) -> Trouble:
     return Trouble(sentence())
 
 
-def _session(user: Any, token: str) -> Session:
+def _session(user: Any, token: str) -> AuthSession:
     """What `/user` tells: the account, and the apps whose codes it asks for."""
     account_id, email = _id(user), user.get("email")
     verified = [one for one in _listed(user.get("factors")) if one.get("status") == "verified"]
@@ -325,7 +325,7 @@ def _session(user: Any, token: str) -> Session:
     if user.get("is_anonymous") or user.get("role") != "authenticated":
         raise _trouble(NOT_UNDERSTOOD)
     known = isinstance(email, str) and email.isprintable()
-    return Session(account_id, email if known else "", token, factors)
+    return AuthSession(account_id, email if known else "", token, factors)
 
 
 def _listed(factors: Any) -> list[dict]:

@@ -201,7 +201,7 @@ def savepoint() -> Iterator[None]:
 
 
 @contextmanager
-def settled() -> Iterator[None]:
+def checking_deferred() -> Iterator[None]:
     """A savepoint that ends with what the database would put off until the transaction does.
 
     So that this, too, is part of its answer to what the block wrote.
@@ -214,7 +214,7 @@ def settled() -> Iterator[None]:
 
 @contextmanager
 def settling() -> Iterator[None]:
-    """As `settled`, with what would be put off part of the answer to each statement."""
+    """As `checking_deferred`, with what would be put off part of the answer to each statement."""
     with savepoint():
         connection.send_ahead(Ahead("set constraints all immediate"))
         yield

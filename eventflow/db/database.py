@@ -30,8 +30,8 @@ from eventflow.db.acting import (
     Person,
     RoleNotInForce,
     acting_as,
+    checking_deferred,
     savepoint,
-    settled,
     settling,
 )
 from eventflow.db.postgresql.ahead import Ahead
@@ -46,8 +46,8 @@ __all__ = [
     "Person",
     "RoleNotInForce",
     "acting_as",
+    "checking_deferred",
     "savepoint",
-    "settled",
     "settling",
 ]
 
@@ -57,7 +57,7 @@ CLIENT_CHECK_MS = 500
 # statement of a page that is less than half a minute.
 IDLE_MS = 15_000
 # A deadlock, and a serialization failure: over as soon as one of those that collided gives way.
-_PASSING = ("40P01", "40001")
+_TRANSIENT = ("40P01", "40001")
 # A lock that did not come in the time there was for it.
 _NO_LOCK = "55P03"
 # A statement that was ended, as by its time limit.
@@ -140,24 +140,24 @@ def unlock(*parts: str) -> None:
 
 
 def limit_lock_waits(milliseconds: int = LOCK_WAIT_MS) -> None:
-    """Let no statement of this transaction wait longer for a lock; and as `let_go_of_the_silent`.
+    """Let no statement of this transaction wait longer for a lock; and as `limit_idle_clients`.
 
     While it waits for a lock, the server would not notice that the process it works for was
     killed, and keep what that holds locked.
     """
-    _set_local(lock_timeout=milliseconds, **_FOR_THE_SILENT)
+    _set_local(lock_timeout=milliseconds, **_IDLE_CLIENT_LIMITS)
 
 
-def let_go_of_the_silent() -> None:
+def limit_idle_clients() -> None:
     """Let the server end this transaction where nothing comes from this process any more.
 
     Where it was killed, or the line to it went silent: between statements, while one waits, or
     while the server sends. For transactions that hold locks.
     """
-    _set_local(**_FOR_THE_SILENT)
+    _set_local(**_IDLE_CLIENT_LIMITS)
 
 
-_FOR_THE_SILENT = {
+_IDLE_CLIENT_LIMITS = {
     "client_connection_check_interval": CLIENT_CHECK_MS,
     "idle_in_transaction_session_timeout": IDLE_MS,
     "tcp_user_timeout": IDLE_MS,
@@ -262,7 +262,7 @@ def refusing_policy(error: DatabaseError, table: str) -> str | None:
     return named[1] if named else table
 
 
-def is_lost(error: BaseException) -> bool:
+def is_outage(error: BaseException) -> bool:
     """Whether it is about the connection or the server, and not about what was asked of it.
 
     So it is where the server is full or takes no changes.
@@ -283,12 +283,12 @@ def is_cancelled(error: BaseException) -> bool:
 
 def is_contention(error: DatabaseError) -> bool:
     """Whether a database error only says that someone else was at it: trying again may do."""
-    return is_passing(error) or sqlstate(error) == _NO_LOCK
+    return is_transient(error) or sqlstate(error) == _NO_LOCK
 
 
-def is_passing(error: DatabaseError) -> bool:
+def is_transient(error: DatabaseError) -> bool:
     """Whether it was a collision that is over now: the same transaction may do at once."""
-    return sqlstate(error) in _PASSING
+    return sqlstate(error) in _TRANSIENT
 
 
 def login_facts() -> dict[str, bool]:

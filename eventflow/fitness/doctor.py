@@ -25,7 +25,7 @@ BESIDE = 4
 _NOT_THERE = ("3F000", "42P01", "42883")
 
 
-class Level(StrEnum):
+class LineLevel(StrEnum):
     OK = "ok"
     WARNING = "warning"
     ERROR = "error"
@@ -35,7 +35,7 @@ class Level(StrEnum):
 class Line:
     """One thing that was looked at: how it is, and what to type where it is not as it should be."""
 
-    level: Level
+    level: LineLevel
     words: str
     remedy: str = ""
 
@@ -62,7 +62,7 @@ def examine(*, with_checks: bool = True) -> list[Line]:
         found += _checked()
     for look in _examinations:
         try:
-            found += list(look()) or [Line(Level.OK, _promise(look))]
+            found += list(look()) or [Line(LineLevel.OK, _promise(look))]
         except (DatabaseError, InterfaceError) as error:
             found.append(_unknown(look, error))
     return found
@@ -70,19 +70,19 @@ def examine(*, with_checks: bool = True) -> list[Line]:
 
 def is_well(lines: Iterable[Line]) -> bool:
     """Whether none of them is an error."""
-    return all(line.level != Level.ERROR for line in lines)
+    return all(line.level != LineLevel.ERROR for line in lines)
 
 
 def text(lines: Iterable[Line], *, short: bool = False) -> str:
     """The page; in its short form what is not ok, and how many of each there are."""
     lines = list(lines)
-    shown = [line for line in lines if not short or line.level != Level.OK]
-    count = {level: sum(line.level == level for line in lines) for level in Level}
+    shown = [line for line in lines if not short or line.level != LineLevel.OK]
+    count = {level: sum(line.level == level for line in lines) for level in LineLevel}
     return "\n".join(
         [
             *(_printed(line) for line in shown),
-            f"{count[Level.OK]} ok, {count[Level.WARNING]} to be looked at, "
-            f"{count[Level.ERROR]} wrong." + (" All of it: manage.py doctor" if short else ""),
+            f"{count[LineLevel.OK]} ok, {count[LineLevel.WARNING]} to be looked at, "
+            f"{count[LineLevel.ERROR]} wrong." + (" All of it: manage.py doctor" if short else ""),
         ]
     )
 
@@ -107,10 +107,10 @@ def fitness() -> Iterator[Line]:
     login = connection.settings_dict["USER"] or "the embedded server's owner"
     reasons = readiness.reasons()
     for reason in reasons:
-        yield Line(Level.ERROR, reason.words, reason.remedy)
+        yield Line(LineLevel.ERROR, reason.words, reason.remedy)
     if not reasons:
         yield Line(
-            Level.OK,
+            LineLevel.OK,
             f"Fit for decisions as {login}: it can be written, its rights suffice, the guard, the "
             "history and the rooms' constraint stand, clocks agree, and no migration is pending.",
         )
@@ -131,21 +131,21 @@ def _checked() -> Iterator[Line]:
             if not message.is_silenced():
                 yield Line(_level(message), f"{message.msg} ({message.id})", message.hint or "")
         if not found and check.__module__.startswith(OURS):
-            yield Line(Level.OK, _promise(check))
+            yield Line(LineLevel.OK, _promise(check))
         elif not found:
             quiet += 1
-    yield Line(Level.OK, f"Django's own checks: {quiet} find nothing.")
+    yield Line(LineLevel.OK, f"Django's own checks: {quiet} find nothing.")
 
 
-def _level(message: checks.CheckMessage) -> Level:
+def _level(message: checks.CheckMessage) -> LineLevel:
     if message.level >= checks.ERROR:
-        return Level.ERROR
-    return Level.WARNING if message.level >= checks.WARNING else Level.OK
+        return LineLevel.ERROR
+    return LineLevel.WARNING if message.level >= checks.WARNING else LineLevel.OK
 
 
 def _unknown(look: Callable, error: Exception) -> Line:
     return Line(
-        Level.ERROR,
+        LineLevel.ERROR,
         f"Could not be found out: {_promise(look)} {database.message(error)}.",
         "manage.py migrate"
         if database.sqlstate(error) in _NOT_THERE
@@ -160,7 +160,7 @@ def migrations_are_of_this_version():
     if later:
         app, name = later[-1]
         yield Line(
-            Level.WARNING,
+            LineLevel.WARNING,
             f"{len(later)} migrations are of another version, as {app}.{name}.",
             "After going back to an earlier version this is as it should be (docs/operations.md, "
             "“Rollback”); else install the version that the database is of.",
@@ -172,7 +172,7 @@ def it_can_be_migrated():
     """All that migrate needs holds: the login, its rights, the product's tables."""
     if _one("select session_user::text") == web_login.ROLE:
         yield Line(
-            Level.OK,
+            LineLevel.OK,
             f"Whether migrate could run was not asked: {web_login.ROLE} does not migrate.",
             "MIGRATE_DATABASE_URL names the login that does.",
         )
@@ -181,7 +181,7 @@ def it_can_be_migrated():
         preflight.require(until=preflight.Stage.OBJECTS)
     except preflight.Refused as refusal:
         for reason in refusal.reasons:
-            yield Line(Level.ERROR, reason)
+            yield Line(LineLevel.ERROR, reason)
 
 
 @examination
@@ -189,7 +189,7 @@ def logins_are_two():
     """The web process has a login of its own, which may do only what it must."""
     if not web_login.is_installed():
         yield Line(
-            Level.OK,
+            LineLevel.OK,
             "The web process works as the owner of the tables.",
             "It need not: docs/operations.md, “Two logins”.",
         )
@@ -221,14 +221,14 @@ def connections_suffice():
     here = f"{production.WORKERS} processes with {production.THREADS} threads, and {BESIDE} beside"
     if most < needed:
         yield Line(
-            Level.ERROR,
+            LineLevel.ERROR,
             f"{most} connections may be open, and {needed} are needed ({here}).",
             "Raise max_connections of the server, or the limit of the login or the database; or "
             "let gunicorn.conf.py start fewer.",
         )
     elif of_server - others < needed:
         yield Line(
-            Level.WARNING,
+            LineLevel.WARNING,
             f"Others have {others} connections open, so that {of_server - others} are left, and "
             f"{needed} are needed ({here}).",
             "Who has them: select usename, application_name, count(*) from pg_stat_activity group "

@@ -56,7 +56,7 @@ def reasons() -> list[Reason]:
         try:
             found += ask()
         except (DatabaseError, InterfaceError) as error:
-            if isinstance(error, InterfaceError) or database.is_lost(error):
+            if isinstance(error, InterfaceError) or database.is_outage(error):
                 # Also what comes after would wait for it.
                 return [*found, NO_DATABASE]
             found.append(_refused(error))

@@ -26,7 +26,7 @@ class Piece:
 
 # A page asks for the two sides of a change one after the other.
 @lru_cache(maxsize=16)
-def marked(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+def diff_words(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Both texts in pieces, the words marked that are not in the other at that place.
 
     Together the pieces are the text. Nothing is marked where the two have no word in common.

@@ -23,7 +23,7 @@ RETRY_AFTER = 60  # seconds
 _free: threading.Semaphore | None = None
 
 
-class Refused(Exception):
+class TooManyAnswers(Exception):
     """There is no turn now; `own` says that it is because of the person's own."""
 
     def __init__(self, *, own: bool):
@@ -37,7 +37,7 @@ def share(threads: int) -> None:
     _free = threading.Semaphore(max(1, threads // 2))
 
 
-class Turn:
+class LongAnswer:
     """A long answer of one person's, from now until it is closed; iterating gives its pieces.
 
     To be made and closed in one thread, whose connection holds the lock.
@@ -48,15 +48,15 @@ class Turn:
         names = (("turn", str(person), str(n)) for n in range(FOR_ONE))
         self._lock = next((name for name in names if database.try_lock(*name)), None)
         if self._lock is None:
-            raise Refused(own=True)
+            raise TooManyAnswers(own=True)
         self._free = _free
         if self._free and not self._free.acquire(blocking=False):
             database.unlock(*self._lock)
-            raise Refused(own=False)
+            raise TooManyAnswers(own=False)
         self._begun: list[str] = []
         self._pieces: Iterator[str] = iter(())
 
-    def of(self, pieces: Iterable[str]) -> "Turn":
+    def of(self, pieces: Iterable[str]) -> "LongAnswer":
         """Itself, with what is to be sent. The first piece is made now: it may raise, and ends it.
 
         What fails once the answer has begun, only breaks it off.

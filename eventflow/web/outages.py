@@ -108,7 +108,7 @@ def _cause(error: BaseException) -> Cause | None:
         return Cause.CANCELLED if "user request" in told else Cause.TOO_LONG
     if code is not None:
         return next((_BY_CODE[code[:n]] for n in (5, 3, 2) if code[:n] in _BY_CODE), None)
-    if not database.is_lost(error):
+    if not database.is_outage(error):
         return None
     said = str(error)
     return next((found for words, found in _AT_THE_DOOR if words.search(said)), Cause.UNREACHABLE)

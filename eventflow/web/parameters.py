@@ -38,17 +38,17 @@ _OF_ROWS = frozenset({KEPT, IS_POPUP_VAR, TO_FIELD_VAR})
 
 
 class Declared(NamedTuple):
-    """The parameters of a page; not `told` where it answers no page on which to tell."""
+    """The parameters of a page; `warn` unless it answers no page on which to tell."""
 
     names: frozenset[str]
-    told: bool = True
+    warn: bool = True
 
 
-def takes(*names: str, told: bool = True) -> Callable:
+def takes(*names: str, warn: bool = True) -> Callable:
     """Declare what a view takes; a view of the admin that declares nothing takes nothing."""
 
     def declare(view):
-        view.takes = Declared(frozenset(names), told)
+        view.takes = Declared(frozenset(names), warn)
         return view
 
     return declare
@@ -59,8 +59,8 @@ def only_declared(view: Callable) -> Callable:
 
     @wraps(view)
     def judged(request, *args, **kwargs):
-        names, told = _declared(view, request)
-        ignore(request, [name for name in request.GET if name not in names], told=told)
+        names, warn = _declared(view, request)
+        ignore(request, [name for name in request.GET if name not in names], warn=warn)
         return view(request, *args, **kwargs)
 
     return judged
@@ -75,7 +75,7 @@ def _declared(view: Callable, request) -> Declared:
     return Declared(frozenset())
 
 
-def ignore(request, names: Iterable[str], *, told: bool = True) -> None:
+def ignore(request, names: Iterable[str], *, warn: bool = True) -> None:
     """Go on as if the address had not held those parameters, and tell whoever asked for a page."""
     names = list(names)
     if not names:
@@ -87,7 +87,7 @@ def ignore(request, names: Iterable[str], *, told: bool = True) -> None:
     request.GET = left
     # Whatever leads back to this page leads back without them.
     request.META["QUERY_STRING"] = left.urlencode()
-    if told and request.method == "GET":
+    if warn and request.method == "GET":
         named = ", ".join(isolate(name[:LONGEST_NAME]) for name in names[:MOST_NAMED])
         messages.warning(
             request,

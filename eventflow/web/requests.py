@@ -32,7 +32,7 @@ logger = logging.getLogger("eventflow.requests")
 
 
 @dataclass
-class Seen:
+class RequestCounts:
     """What is known of the request that this thread answers; `seconds` are the database's."""
 
     id: str
@@ -41,7 +41,7 @@ class Seen:
     seconds: float = 0.0
 
 
-_running: ContextVar[Seen | None] = ContextVar("request", default=None)
+_running: ContextVar[RequestCounts | None] = ContextVar("request", default=None)
 _slow: set[str] = set()
 
 
@@ -80,7 +80,7 @@ class RequestLine:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         request.id = given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
-        seen = Seen(request.id)
+        seen = RequestCounts(request.id)
         begun = time.perf_counter()
         _running.set(seen)
         if _counted not in connection.execute_wrappers:
@@ -99,7 +99,9 @@ class RequestLine:
         return response
 
 
-def _tell(request: HttpRequest, response: HttpResponse, seen: Seen, seconds: float) -> None:
+def _tell(
+    request: HttpRequest, response: HttpResponse, seen: RequestCounts, seconds: float
+) -> None:
     view = _view(request)
     line = {
         "user": _user(request),

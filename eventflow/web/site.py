@@ -32,18 +32,18 @@ class BackOfficeSite(AdminSite):
     def login(self, request, extra_context=None):
         return self.led_on(request, super().login(request, extra_context))
 
-    @takes("term", "page", "app_label", "model_name", "field_name", told=False)
+    @takes("term", "page", "app_label", "model_name", "field_name", warn=False)
     def autocomplete_view(self, request):
         return super().autocomplete_view(request)
 
-    @takes("next", told=False)
+    @takes("next", warn=False)
     def logout(self, request, extra_context=None):
         return super().logout(request, extra_context)
 
-    @takes(told=False)
+    @takes(warn=False)
     def i18n_javascript(self, request, extra_context=None):
         return super().i18n_javascript(request, extra_context)
 
-    @takes(told=False)
+    @takes(warn=False)
     def catch_all_view(self, request, url):
         return super().catch_all_view(request, url)

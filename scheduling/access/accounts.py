@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from eventflow.accounts import account, signing_in
 from eventflow.accounts.account import CodeNeeded
 from eventflow.accounts.second_factor_pages import ACCOUNT_EMAIL
-from eventflow.accounts.supabase_auth import Session, Trouble
+from eventflow.accounts.supabase_auth import AuthSession, Trouble
 from eventflow.db import database
 from eventflow.text.sentences import Sentence
 from scheduling.access import StaffBackend, roles
@@ -51,7 +51,7 @@ class AccountBackend(BaseBackend):
         wrong. Raises Trouble, and CodeNeeded where the password is right and not enough.
         """
         session = account
-        if not isinstance(account, Session):
+        if not isinstance(account, AuthSession):
             session = _asked(request, account, username, password)
         if session is None:
             return None
@@ -73,7 +73,7 @@ class AccountBackend(BaseBackend):
         return None if user is None or user.is_superuser else user
 
 
-def _asked(request, email: str, counted_as: str, password: str) -> Session | None:
+def _asked(request, email: str, counted_as: str, password: str) -> AuthSession | None:
     session = account.by_password(email, password, signing_in.address(request))
     if session:
         # As a right password forgives the wrong ones of a user name.
@@ -81,11 +81,11 @@ def _asked(request, email: str, counted_as: str, password: str) -> Session | Non
     return session
 
 
-def _sign_out(session: Session) -> None:
+def _sign_out(session: AuthSession) -> None:
     account.client().sign_out(session)
 
 
-def _standing(session: Session) -> tuple[UserProfile, StaffMember | None]:
+def _standing(session: AuthSession) -> tuple[UserProfile, StaffMember | None]:
     """The profile of the account and its staff member, if there is one. Raises Trouble."""
     found = UserProfile.objects.filter(pk=session.account_id, organization__isnull=False)
     profile = found.first()
@@ -99,10 +99,10 @@ def _standing(session: Session) -> tuple[UserProfile, StaffMember | None]:
     return profile, member
 
 
-def _user(session: Session) -> User:
+def _user(session: AuthSession) -> User:
     """The staff member's user, made where there is none. Takes an advisory lock."""
     with transaction.atomic():
-        database.let_go_of_the_silent()
+        database.limit_idle_clients()
         database.lock_in_transaction("staff")
         profile, member = _standing(session)
         if member is None:
@@ -111,7 +111,7 @@ def _user(session: Session) -> User:
         return member.user
 
 
-def _made(session: Session, profile: UserProfile) -> User:
+def _made(session: AuthSession, profile: UserProfile) -> User:
     """A user with an unusable password, called by the address where nobody else is called so."""
     name = session.email
     if not name or len(name) > 150 or User.objects.filter(username__iexact=name).exists():

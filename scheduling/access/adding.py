@@ -121,7 +121,7 @@ def add(*, email: str, group: Group, profile_id: UUID | None = None, username: s
     """
     email = email.strip().replace("\0", "")
     with transaction.atomic():
-        database.let_go_of_the_silent()
+        database.limit_idle_clients()
         database.lock_in_transaction("staff")
         profile = _profile(email, profile_id)
         member = StaffMember.objects.select_related("user").filter(profile=profile).first()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from eventflow.fitness.doctor import Level, Line
+from eventflow.fitness.doctor import Line, LineLevel
 
 # A trigger is called by nobody, and tried with the table. What is put together at run time is
 # listed where it names the table at all.
@@ -81,7 +81,7 @@ def lines() -> Iterator[Line]:
     """What people may call or write that writes profiles with an owner’s rights; two statements."""
     for function in _listed(_FUNCTIONS):
         yield Line(
-            Level.WARNING,
+            LineLevel.WARNING,
             f"The function {function} may be called through the REST layer, has its owner’s "
             "rights, and may write public.user_profiles; whether it lets people give themselves a "
             "role cannot be tried.",
@@ -89,7 +89,7 @@ def lines() -> Iterator[Line]:
         )
     for view in _listed(_VIEWS):
         yield Line(
-            Level.WARNING,
+            LineLevel.WARNING,
             f"The view {view} may be written through the REST layer, past the policies of "
             "public.user_profiles.",
             f"alter view {view} set (security_invoker = true); or: revoke insert, update on {view} "

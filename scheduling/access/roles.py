@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from eventflow.db import database
 from eventflow.fitness import doctor
-from eventflow.fitness.doctor import Level, Line
+from eventflow.fitness.doctor import Line, LineLevel
 from scheduling.access import trials
 from scheduling.models import StaffMember
 
@@ -54,7 +54,7 @@ def give(member: StaffMember, *, kept: bool) -> None:
     role = member.profile.role
     name = gives(role, kept=kept)
     with transaction.atomic():
-        database.let_go_of_the_silent()
+        database.limit_idle_clients()
         before = StaffMember.objects.select_for_update(of=("self",)).get(pk=member.pk).role_group
         groups = member.user.groups
         group = Group.objects.filter(name=name).first() if name else None
@@ -88,7 +88,7 @@ def groups_of_roles_stand():
     for name in sorted(set(settings.ROLE_GROUPS.values()) - {""}):
         if settings.SUPABASE_URL and not Group.objects.filter(name=name).exists():
             yield Line(
-                Level.WARNING,
+                LineLevel.WARNING,
                 f"A role gives the group {name}, which is not there, so that it gives nothing.",
                 "Make it under Groups, or name another in ROLE_GROUPS.",
             )

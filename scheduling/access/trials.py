@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection, transaction
 
 from eventflow.db import database
 from eventflow.fitness import doctor
-from eventflow.fitness.doctor import Level, Line
+from eventflow.fitness.doctor import Line, LineLevel
 from scheduling.access import beside
 
 # Beside what migrations record, and gone with the migration that this came with.
@@ -268,7 +268,7 @@ def roles_are_kept():
     """People can write neither the role nor the organization of a profile, nor a profile."""
     if not settings.SUPABASE_URL:
         yield Line(
-            Level.OK,
+            LineLevel.OK,
             "What people could make of their role was not tried: nobody signs in with an account.",
         )
         return
@@ -276,7 +276,7 @@ def roles_are_kept():
     ways = open_ways()
     for way in ways:
         yield Line(
-            Level.WARNING,
+            LineLevel.WARNING,
             f"{way} So a role gives the group Viewer at most to who signs in with an account.",
             "Where the product's pages do without: revoke insert, update on public.user_profiles "
             "from anon, authenticated; grant update (full_name, phone, avatar_url, preferences) on "
@@ -287,7 +287,7 @@ def roles_are_kept():
     except DatabaseError as error:
         if bool(ways) == (noted() == KEPT):
             yield Line(
-                Level.ERROR,
+                LineLevel.ERROR,
                 "What people can make of their role is noted otherwise, and could not be noted: "
                 f"{database.message(error)}.",
                 "Ask as the login that migrates: MIGRATE_DATABASE_URL.",

@@ -19,14 +19,14 @@ from scheduling.actions.one import (
     SessionGone,
     change,
     in_words,
+    insert,
     lock_programme,
     lock_programmes,
     not_accepted,
-    place,
     remove,
     restore,
 )
-from scheduling.actions.several import Change, change_all, place_all, rearrange, remove_all
+from scheduling.actions.several import Change, change_all, insert_all, rearrange, remove_all
 
 __all__ = [
     "BUSY",
@@ -43,11 +43,11 @@ __all__ = [
     "change",
     "change_all",
     "in_words",
+    "insert",
+    "insert_all",
     "lock_programme",
     "lock_programmes",
     "not_accepted",
-    "place",
-    "place_all",
     "rearrange",
     "remove",
     "remove_all",

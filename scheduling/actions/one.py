@@ -112,7 +112,7 @@ def lock_programmes(query: str, parameters: Sequence[Any], *, wait: bool = True)
     return database.lock_each_in_transaction(query, parameters, "event", wait=wait)
 
 
-def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = None) -> Schedule:
+def insert(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = None) -> Schedule:
     """Insert a session of `event` with the given fields; the rest take their defaults.
 
     Raises RoomTaken or ChangeRefused.
@@ -123,7 +123,7 @@ def place(*, event: Event, values: Mapping[str, Any], session_id: UUID | None = 
         session.id = session_id
     with _refusals(session):
         if pointed:
-            _insert(session, pointed)
+            _insert_row(session, pointed)
         else:
             session.save(force_insert=True)
         if not standing([session]):
@@ -148,7 +148,7 @@ def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
     return {f.column: f.get_db_prep_save(own[name], connection) for name, f in fields.items()}
 
 
-def _insert(session: Schedule, pointed: Mapping[str, Any]) -> None:
+def _insert_row(session: Schedule, pointed: Mapping[str, Any]) -> None:
     fields = {f.column: f for f in Schedule._meta.concrete_fields}
     row = row_of(session) | pointed
     for column, field in fields.items():
@@ -162,7 +162,7 @@ def _insert(session: Schedule, pointed: Mapping[str, Any]) -> None:
     session._state.adding = False
 
 
-def _update(session: Schedule, own: Mapping[str, Any], pointed: Mapping[str, Any]) -> int:
+def _update_row(session: Schedule, own: Mapping[str, Any], pointed: Mapping[str, Any]) -> int:
     row = columns_of(own) | pointed
     becomes = ", ".join(f"{column} = %s" for column in row)
     with connection.cursor() as cursor:
@@ -203,7 +203,7 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
             here = Schedule.objects.filter(pk=session.pk, event_id=session.event_id)
             # Without a field there is nothing to update, which is no sign that the session is gone.
             changed = (
-                _update(session, own, pointed)
+                _update_row(session, own, pointed)
                 if pointed
                 else here.update(**own)
                 if own
@@ -287,7 +287,7 @@ def _refusals(session: Schedule):
         # About the connection or a lock, and not about what was written.
         raise
     except DatabaseError as error:
-        if database.is_lost(error):
+        if database.is_outage(error):
             raise
         if database.violated_constraint(error) == ROOM_CONSTRAINT:
             raise RoomTaken(*_room_taken(session)) from error

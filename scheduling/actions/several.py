@@ -24,7 +24,9 @@ def rearrange(*, changes: Iterable[Change]) -> None:
     change, it notes of that too. Raises what `change` raises, for one that others than these stand
     in the way of; the sessions given are then not as they stand.
     """
-    ordered, in_circles = _in_order([(session, dict(values)) for session, values in changes])
+    ordered, in_circles = _topological_order(
+        [(session, dict(values)) for session, values in changes]
+    )
     with transaction.atomic():
         for session, values in in_circles:
             values.setdefault("room", session.room)
@@ -33,7 +35,7 @@ def rearrange(*, changes: Iterable[Change]) -> None:
             change(session=session, values=values)
 
 
-def _in_order(changes: list[Change]) -> tuple[list[Change], list[Change]]:
+def _topological_order(changes: list[Change]) -> tuple[list[Change], list[Change]]:
     """The changes, each after those that leave the place it wants, and those to be parked first.
 
     Without these the others would be going round in circles.
@@ -53,7 +55,7 @@ def _in_order(changes: list[Change]) -> tuple[list[Change], list[Change]]:
             ordered.append(n)
             del in_the_way[n]
         if not leaving:
-            leaving = [_one_of_a_circle(in_the_way)]
+            leaving = [_one_of_a_cycle(in_the_way)]
             parked += leaving
         for others in in_the_way.values():
             others.difference_update(leaving)
@@ -73,7 +75,7 @@ def _takes_place_of(session: Schedule, values: Mapping[str, Any], other: Schedul
     )
 
 
-def _one_of_a_circle(in_the_way: Mapping[int, set[int]]) -> int:
+def _one_of_a_cycle(in_the_way: Mapping[int, set[int]]) -> int:
     """One that stands in its own way by and by; there is something in the way of each."""
     n, passed = next(iter(in_the_way)), set()
     while n not in passed:
@@ -82,7 +84,7 @@ def _one_of_a_circle(in_the_way: Mapping[int, set[int]]) -> int:
     return n
 
 
-def place_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Schedule]:
+def insert_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Schedule]:
     """Insert sessions as `place` does, those with the same columns in one statement.
 
     All or none, in a savepoint of the caller's, who then does each for itself: which one stood in
@@ -109,7 +111,7 @@ def place_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Sche
 def change_all(*, changes: Iterable[Change]) -> None:
     """Set fields of sessions as `change` does, the same fields in one statement; all or none.
 
-    No session is there twice; they are not brought in step. Otherwise as `place_all`.
+    No session is there twice; they are not brought in step. Otherwise as `insert_all`.
     """
     rows = []
     for session, values in changes:
@@ -134,7 +136,8 @@ def change_all(*, changes: Iterable[Change]) -> None:
 
 
 def remove_all(*, sessions: Sequence[Schedule]) -> None:
-    """Delete sessions as `remove` does, in one statement; all or none. Otherwise as `place_all`."""
+    """Delete sessions as `remove` does, in one statement; all or none. Otherwise as
+    `insert_all`."""
     if not sessions:
         return
     removed = _run(

@@ -26,10 +26,10 @@ from scheduling.conflicts.people import (
 )
 from scheduling.conflicts.placement import Placement
 from scheduling.conflicts.placements import (
-    Met,
+    Collisions,
     StillHeld,
     find,
-    meet,
+    find_with_registered,
     outside,
     room_conflict,
 )
@@ -45,9 +45,9 @@ from scheduling.conflicts.spellings import Spelling
 __all__ = [
     "KIND_LABELS",
     "MOST_NAMED",
+    "Collisions",
     "Conflict",
     "Kind",
-    "Met",
     "Other",
     "Overlap",
     "Person",
@@ -60,8 +60,8 @@ __all__ = [
     "StillHeld",
     "WhenRead",
     "find",
+    "find_with_registered",
     "listed",
-    "meet",
     "named",
     "ordered",
     "outside",

@@ -28,7 +28,7 @@ from scheduling.conflicts.spellings import speaker_spelled
 
 
 @dataclass(frozen=True)
-class Met:
+class Collisions:
     """What placements collide with, by the caller's keys, most severe first; and who is registered.
 
     That is by session, of those that were asked about.
@@ -52,16 +52,16 @@ def find(
     compared by their key, and of several speakers each. One statement for any number of
     placements, none for none.
     """
-    return meet(placements, leaving=leaving, coming=coming).conflicts
+    return find_with_registered(placements, leaving=leaving, coming=coming).conflicts
 
 
-def meet(
+def find_with_registered(
     placements: Mapping[int, Placement],
     *,
     sessions: Mapping[UUID, UUID] = MappingProxyType({}),
     leaving: Iterable[UUID] = (),
     coming: Mapping[int, Placement] | None = None,
-) -> Met:
+) -> Collisions:
     """What `find` finds, and who is registered for `sessions`, which tell the event of each.
 
     In the same statement, or in one where there are only sessions.
@@ -92,7 +92,7 @@ def meet(
     elsewhere, registered = attendance(placements, sessions, rows[statements.ATTENDING])
     for n, conflict in elsewhere.items():
         found[n].append(conflict)
-    return Met({n: list(ordered(conflicts)) for n, conflicts in found.items()}, registered)
+    return Collisions({n: list(ordered(conflicts)) for n, conflicts in found.items()}, registered)
 
 
 def room_conflict(placement: Placement) -> Conflict | None:

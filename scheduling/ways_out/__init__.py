@@ -6,7 +6,7 @@ neither the room nor any of the speakers is taken. Rooms whose names have one ke
 """
 
 from scheduling.ways_out.finding import (
-    Kind,
+    WayKind,
     WayOut,
     WaysOut,
     find,
@@ -16,4 +16,4 @@ from scheduling.ways_out.finding import (
 )
 from scheduling.ways_out.statements import MOST
 
-__all__ = ["MOST", "Kind", "WayOut", "WaysOut", "find", "pairs", "rooms", "times"]
+__all__ = ["MOST", "WayKind", "WayOut", "WaysOut", "find", "pairs", "rooms", "times"]

@@ -22,7 +22,7 @@ MORNING, NIGHT = time(7), time(23)
 REACH = 31
 
 
-class Kind(StrEnum):
+class WayKind(StrEnum):
     """What a way out changes about what is wanted."""
 
     ROOM = "room"
@@ -37,7 +37,7 @@ class WayOut:
     `capacity` is the room's own, or else the most that any session in it holds, as far as is said.
     """
 
-    kind: Kind
+    kind: WayKind
     room: str | None
     start: datetime
     end: datetime
@@ -64,8 +64,8 @@ def find(
 
     `at_least` is how many people must fit; what is too small comes last. One statement, or none.
     """
-    found = _found(Kind, placement, event=event, now=now, at_least=at_least)
-    return WaysOut(rooms=found[Kind.ROOM], times=found[Kind.TIME], pairs=found[Kind.BOTH])
+    found = _found(WayKind, placement, event=event, now=now, at_least=at_least)
+    return WaysOut(rooms=found[WayKind.ROOM], times=found[WayKind.TIME], pairs=found[WayKind.BOTH])
 
 
 def rooms(placement: Placement, *, at_least: int | None = None) -> tuple[WayOut, ...]:
@@ -74,7 +74,7 @@ def rooms(placement: Placement, *, at_least: int | None = None) -> tuple[WayOut,
     None for a session that wants no room, or whose speaker is taken at that time. Without
     `at_least` the largest come first. One statement.
     """
-    return _found([Kind.ROOM], placement, at_least=at_least)[Kind.ROOM]
+    return _found([WayKind.ROOM], placement, at_least=at_least)[WayKind.ROOM]
 
 
 def times(placement: Placement, *, event: Event, now: datetime) -> tuple[WayOut, ...]:
@@ -86,7 +86,7 @@ def times(placement: Placement, *, event: Event, now: datetime) -> tuple[WayOut,
     first, of two as near the earlier; none overlaps the wanted time, if that is free, or another
     that is offered. One statement.
     """
-    return _found([Kind.TIME], placement, event=event, now=now)[Kind.TIME]
+    return _found([WayKind.TIME], placement, event=event, now=now)[WayKind.TIME]
 
 
 def pairs(
@@ -97,24 +97,24 @@ def pairs(
     Big enough first, then nearest; times are as `times` has them. None for a session that wants
     no room. One statement.
     """
-    return _found([Kind.BOTH], placement, event=event, now=now, at_least=at_least)[Kind.BOTH]
+    return _found([WayKind.BOTH], placement, event=event, now=now, at_least=at_least)[WayKind.BOTH]
 
 
 def _found(
-    kinds: Iterable[Kind],
+    kinds: Iterable[WayKind],
     placement: Placement,
     *,
     event: Event | None = None,
     now: datetime | None = None,
     at_least: int | None = None,
-) -> dict[Kind, tuple[WayOut, ...]]:
+) -> dict[WayKind, tuple[WayOut, ...]]:
     """What is free of each kind; where none can be, it is not asked for."""
-    found: dict[Kind, tuple[WayOut, ...]] = dict.fromkeys(kinds, ())
+    found: dict[WayKind, tuple[WayOut, ...]] = dict.fromkeys(kinds, ())
     opens, closes = _open(placement, event, now) if event and now else ([], [])
     asked = [
         kind
         for kind in found
-        if (kind is Kind.ROOM or opens) and (kind is Kind.TIME or placement.room is not None)
+        if (kind is WayKind.ROOM or opens) and (kind is WayKind.TIME or placement.room is not None)
     ]
     if not asked:
         return found
@@ -142,7 +142,7 @@ def _found(
             },
         )
         for kind, *row in cursor.fetchall():
-            found[Kind(kind)] += (_way_out(Kind(kind), placement, *row),)
+            found[WayKind(kind)] += (_way_out(WayKind(kind), placement, *row),)
     return found
 
 

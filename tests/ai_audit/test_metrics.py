@@ -92,7 +92,7 @@ def test_what_waits_and_for_how_long(token, suggest, noa):
         " where suggestion_id = %s",
         old.pk,
     )
-    workflow.approve_only(suggestion_id=later.pk, by=noa, confirmed=f.confirming(later.pk))
+    workflow.approve_for_later(suggestion_id=later.pk, by=noa, confirmed=f.confirming(later.pk))
 
     found = figures()
 
@@ -135,7 +135,7 @@ def test_decisions_and_refusals_by_kind_and_what_was_carried_out_later(token, su
     workflow.approve(
         suggestion_id=blocked.pk, by=noa, confirmed=f.confirming(blocked.pk, reason=WORD)
     )
-    workflow.approve_only(suggestion_id=later.pk, by=noa, confirmed=f.confirming(later.pk))
+    workflow.approve_for_later(suggestion_id=later.pk, by=noa, confirmed=f.confirming(later.pk))
     workflow.execute(suggestion_id=later.pk)
     workflow.reject(suggestion_id=rejected.pk, by=noa, reason=WORD)
     with pytest.raises(workflow.AlreadyDecided):

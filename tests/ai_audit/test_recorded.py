@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def approved_only(suggestion, by):
-    workflow.approve_only(suggestion_id=suggestion.pk, by=by)
+    workflow.approve_for_later(suggestion_id=suggestion.pk, by=by)
 
 
 def carried_out(suggestion, by):
@@ -55,15 +55,15 @@ def nothing(suggestion, by):
 DECISIONS = {
     "approve": (nothing, one(workflow.approve)),
     "approve again": (failed, one(workflow.approve)),
-    "approve only": (nothing, one(workflow.approve_only)),
+    "approve only": (nothing, one(workflow.approve_for_later)),
     "approve anew": (approved_only, as_shown(workflow.approve)),
     "carry out": (approved_only, one(workflow.execute)),
     "reject": (nothing, one(workflow.reject)),
     "withdraw": (approved_only, one(workflow.withdraw)),
     "amend": (nothing, one(workflow.amend, values={"title": "אחר"})),
     "undo": (carried_out, one(workflow.undo)),
-    "approve a set": (nothing, several(workflow.approve_set)),
-    "approve together": (nothing, several(workflow.approve_together)),
+    "approve a set": (nothing, several(workflow.approve_batch)),
+    "approve together": (nothing, several(workflow.approve_group)),
 }
 each_decision = pytest.mark.parametrize(("before", "decide"), DECISIONS.values(), ids=DECISIONS)
 
@@ -101,7 +101,7 @@ def test_what_undoing_would_do_is_looked_at_all_the_same(event, noa):
     carried_out(suggestion, noa)
     stood = f.everything()
 
-    workflow.to_be_undone(suggestion_id=suggestion.pk, by=noa)
+    workflow.preview_undo(suggestion_id=suggestion.pk, by=noa)
 
     assert f.everything() == stood
 

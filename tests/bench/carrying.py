@@ -76,7 +76,7 @@ def compare(by: StaffMember, measure) -> None:
 
     def act():
         event = events.pop()
-        for _batch in workflow.approve_many(digests=shown[event], by=by):
+        for _batch in workflow.approve_bulk(digests=shown[event], by=by):
             pass
         return _executed(event)
 

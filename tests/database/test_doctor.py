@@ -11,7 +11,7 @@ from django.db import connection
 from ai_audit.history import chain
 from eventflow.environment import production
 from eventflow.fitness import doctor
-from eventflow.fitness.doctor import Level, Line
+from eventflow.fitness.doctor import Line, LineLevel
 from tests import factories as f
 from tests import web_login
 from tests.database import steps
@@ -36,11 +36,11 @@ def not_ok() -> list[tuple[str, str, str]]:
     return [
         (line.level, line.words, line.remedy)
         for line in doctor.examine()
-        if line.level != Level.OK and line.words not in _OF_THE_STAND_IN
+        if line.level != LineLevel.OK and line.words not in _OF_THE_STAND_IN
     ]
 
 
-def levels_of(part: str) -> list[Level]:
+def levels_of(part: str) -> list[LineLevel]:
     return [line.level for line in doctor.examine() if part in line.words]
 
 
@@ -331,9 +331,9 @@ def test_where_nothing_was_migrated_it_says_to_migrate(own_stand_in):
 
 def test_the_short_form_has_what_is_not_ok():
     lines = [
-        Line(Level.OK, "Fine."),
-        Line(Level.WARNING, "Odd.", "do\nthis"),
-        Line(Level.ERROR, "Bad."),
+        Line(LineLevel.OK, "Fine."),
+        Line(LineLevel.WARNING, "Odd.", "do\nthis"),
+        Line(LineLevel.ERROR, "Bad."),
     ]
 
     assert doctor.text(lines, short=True).splitlines() == [

@@ -256,7 +256,7 @@ def test_one_that_appears_in_auth_later_changes_nothing(own_desk, name):
     with signed_in("authenticated", f.profile(organization=noa.organization)):
         assert f.run(f"select id from {LOG}") == [(row.pk,)]
     [line] = [line for line in doctor.examine() if "backoffice.user_org_id()" in line.words]
-    assert line.level == doctor.Level.OK
+    assert line.level == doctor.LineLevel.OK
     assert line.words.endswith(f"that auth has auth.{name} now changes nothing.")
 
 

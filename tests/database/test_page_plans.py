@@ -203,7 +203,7 @@ def test_a_deep_page_costs_what_the_first_does(filled, name, view, scope):
         f"select {column}::text, suggestion_id from backoffice.suggestion_index"
         f" where {column} is not null order by {column} offset {ROWS // 4} limit 1"
     )
-    place = pages.Place(key, pk)
+    place = pages.Cursor(key, pk)
 
     costs_little(plan_of_page(asked, after=place))
     costs_little(plan_of_page(asked, before=place))

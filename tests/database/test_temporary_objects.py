@@ -144,7 +144,7 @@ def a_removal_being_undone() -> dict:
         undoing.pk,
         removal.pk,
     )
-    workflow.approve_only(suggestion_id=undoing.pk, by=noa, confirmed=f.confirming(undoing.pk))
+    workflow.approve_for_later(suggestion_id=undoing.pk, by=noa, confirmed=f.confirming(undoing.pk))
     again = f.session(event=event, speaker_name="Dana", room="A")
     f.run("update schedules set id = %s where id = %s", session.pk, again.pk)
     waiting = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="B"))

@@ -117,7 +117,7 @@ def test_approve_reject_and_later(sign_in, suggest, noa):
         assert len(pages.shown_ids(browser.get(QUEUE))) == 3
         press(browser, good, "_approve")
         press(browser, bad, "_reject", reason="לא")
-        workflow.approve_only(suggestion_id=later.pk, by=noa, confirmed=f.confirming(later.pk))
+        workflow.approve_for_later(suggestion_id=later.pk, by=noa, confirmed=f.confirming(later.pk))
         call_command("execute_approved", stdout=io.StringIO())
 
         assert [status(s) for s in (good, bad, later)] == ["executed", "rejected", "executed"]
@@ -260,7 +260,7 @@ def test_people_are_linked(sign_in, noa):
 def test_what_was_approved_by_someone_who_left_fails_in_nobodys_name(sign_in, suggest, noa, by):
     suggestion = suggest()
     leaver = f.staff(profile=f.profile(organization=noa.profile.organization))
-    workflow.approve_only(
+    workflow.approve_for_later(
         suggestion_id=suggestion.pk, by=leaver, confirmed=f.confirming(suggestion.pk)
     )
     f.run("update user_profiles set organization_id = null where id = %s", leaver.profile_id)
@@ -509,7 +509,9 @@ def test_counting_again_and_giving_up_do_nothing_where_there_is_no_cause(
     other = f.session(event=event)
     f.run("update schedules set current_count = 7")
     approved = suggest()
-    workflow.approve_only(suggestion_id=approved.pk, by=noa, confirmed=f.confirming(approved.pk))
+    workflow.approve_for_later(
+        suggestion_id=approved.pk, by=noa, confirmed=f.confirming(approved.pk)
+    )
     with sign_in():
         f.run("select backoffice.count_again(%s)", suggestion.pk)
         assert f.run("select backoffice.give_up(%s, 'x')", approved.pk) == [(False,)]

@@ -131,9 +131,9 @@ def test_two_people_approve_overlapping_sets_together_in_opposite_order(ours, ev
         found = Suggestion.objects.select_related("event", "user").in_bulk(
             [s.pk for s in suggestions]
         )
-        judged = groups.judge(found.values())
+        judged = groups.judge_group(found.values())
         digests = {s.pk: verdicts.digest(found[s.pk], judged[s.pk]) for s in suggestions}
-        return lambda: workflow.approve_together(
+        return lambda: workflow.approve_group(
             digests=digests, by=by, confirmed=dict.fromkeys(digests, f.EVERY_TICK)
         )
 
@@ -202,7 +202,7 @@ def test_of_approving_rejecting_and_carrying_out_later_one_status_is_final(event
         at_once(
             approving(suggestion, noa),
             rejecting(suggestion, noa),
-            lambda pk=suggestion.pk: workflow.approve_only(
+            lambda pk=suggestion.pk: workflow.approve_for_later(
                 suggestion_id=pk, by=noa, confirmed=f.EVERY_TICK
             ),
             lambda pk=suggestion.pk: workflow.execute(suggestion_id=pk, by=noa),
@@ -228,7 +228,7 @@ def test_two_execute_approved_at_once_carry_each_out_once(event, noa, rounds):
             for room in rooms
         ]
         for suggestion in suggestions:
-            workflow.approve_only(suggestion_id=suggestion.pk, by=noa, confirmed=f.EVERY_TICK)
+            workflow.approve_for_later(suggestion_id=suggestion.pk, by=noa, confirmed=f.EVERY_TICK)
 
         with manage("execute_approved") as one, manage("execute_approved") as other:
             # Only one of them is at the event, and the other does not wait for it.

@@ -69,7 +69,7 @@ def test_looking_at_what_undoing_would_do_leaves_nothing_and_holds_nothing(event
     tables = ("schedules", "ai_insights_log", "decision_history", "suggestion_links")
     before = [f.whole_table(table) for table in tables]
 
-    found = workflow.to_be_undone(suggestion_id=suggestion.pk, by=noa)
+    found = workflow.preview_undo(suggestion_id=suggestion.pk, by=noa)
 
     assert [f.whole_table(table) for table in tables] == before
     assert f.run(

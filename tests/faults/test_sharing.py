@@ -29,7 +29,7 @@ def approved(noa, ours):
             for room in "ABC"
         ]
         for suggestion in found[event.pk]:
-            workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
+            workflow.approve_for_later(suggestion_id=suggestion.pk, by=noa)
     return found
 
 

@@ -130,7 +130,7 @@ def test_who_is_registered_is_told_with_what_is_met(event, session):
     registered_for(session, later)
     registered_for(later)
 
-    met = conflicts.meet({7: moved(session)}, sessions={later.pk: event.pk})
+    met = conflicts.find_with_registered({7: moved(session)}, sessions={later.pk: event.pk})
 
     assert [c.kind for c in met.conflicts[7]] == [Kind.ATTENDEES]
     assert met.registered == {later.pk: Registered(2)}

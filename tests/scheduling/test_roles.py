@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 
-from eventflow.fitness.doctor import Level
+from eventflow.fitness.doctor import LineLevel
 from eventflow.supabase import auth
 from scheduling.access import beside, roles, trials
 from scheduling.models import StaffMember, UserProfile
@@ -375,7 +375,7 @@ def test_functions_that_write_profiles_for_whoever_calls_are_listed(db, function
 
     lines = list(beside.lines())
 
-    assert [line.level for line in lines] == [Level.WARNING] * listed
+    assert [line.level for line in lines] == [LineLevel.WARNING] * listed
     if listed:
         assert "promote(text) may be called through the REST layer" in lines[0].words
         f.run(lines[0].remedy[lines[0].remedy.index("revoke") :])
@@ -410,11 +410,11 @@ def test_views_through_which_profiles_are_written_are_listed(db, view, listed):
 def test_the_operator_is_told_what_is_open_and_how_to_close_it(two, settings):
     settings.SUPABASE_URL = ""
     (line,) = trials.roles_are_kept()
-    assert (line.level, trials.noted()) == (Level.OK, "")
+    assert (line.level, trials.noted()) == (LineLevel.OK, "")
 
     settings.SUPABASE_URL = "https://abc.supabase.co"
     lines = list(trials.roles_are_kept())
-    assert {line.level for line in lines} == {Level.WARNING}
+    assert {line.level for line in lines} == {LineLevel.WARNING}
     assert "gives the group Viewer at most" in lines[0].words
     assert "revoke insert, update on public.user_profiles" in lines[0].remedy
 

@@ -12,7 +12,7 @@ from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
 from scheduling import conflicts, ways_out
 from scheduling.conflicts import Placement
 from scheduling.models import Schedule
-from scheduling.ways_out import Kind, WayOut
+from scheduling.ways_out import WayKind, WayOut
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ class TestRooms:
         taken(event, "B", 12, 13, max_capacity=60)
 
         assert ways_out.rooms(wanted(event)) == (
-            WayOut(Kind.ROOM, "B", hour(9), hour(10), 60, {"room": "B"}),
+            WayOut(WayKind.ROOM, "B", hour(9), hour(10), 60, {"room": "B"}),
         )
 
     def test_back_to_back_is_free_and_the_session_is_not_in_its_own_way(self, event):
@@ -140,7 +140,7 @@ class TestTimes:
 
         assert ways_out.times(wanted(event), event=event, now=LONG_AGO) == (
             WayOut(
-                Kind.TIME,
+                WayKind.TIME,
                 "A",
                 hour(10),
                 hour(11),
@@ -264,7 +264,7 @@ class TestPairs:
 
         assert told(ways) == [("D", 12, 45), ("C", 12, 60), ("E", 8, None), ("B", 7, 20)]
         assert ways[0] == WayOut(
-            Kind.BOTH,
+            WayKind.BOTH,
             "D",
             hour(12),
             hour(13),

@@ -9,7 +9,13 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from ai_audit import workflow
-from ai_audit.admin.base import SuggestionPages, after_deciding, list_address, refused, told
+from ai_audit.admin.base import (
+    SuggestionPages,
+    after_deciding,
+    list_address,
+    message_about,
+    refusal_message,
+)
 from ai_audit.admin.buttons import BUTTONS, why_none
 from ai_audit.models import OPEN, Suggestion
 from ai_audit.presenters import asking
@@ -60,9 +66,9 @@ class Saying(SuggestionPages):
             by = access.staff_member(request.user)
             outcome = say(suggestion_id=suggestion.pk, by=by, text=request.POST.get("said", ""))
         except (access.NotStaff, workflow.Refusal) as refusal:
-            self.message_user(request, refused(refusal), messages.ERROR)
+            self.message_user(request, refusal_message(refusal), messages.ERROR)
             return self._as_it_is(request, suggestion)
-        self.message_user(request, told(suggestion, outcome.sentence), messages.SUCCESS)
+        self.message_user(request, message_about(suggestion, outcome.sentence), messages.SUCCESS)
         if asked and self.asks:
             return after_deciding(request, suggestion, following)
         return HttpResponseRedirect(request.get_full_path())

@@ -275,7 +275,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "title": gettext("Remove the session?"),
             "session": session,
             "changes": review.changes(found.suggestion, found.verdict),
-            "hanging": hanging.told(found.verdict, told_already=found.along),
+            "hanging": hanging.phrases_of(found.verdict, told_already=found.along),
             "along": [actions.in_words(*rows) for rows in sorted(found.along.items())],
             "zone": session.event.zone,
             "may_see_sessions": True,

@@ -47,12 +47,12 @@ def standing(session: Schedule | None) -> dict[str, Any]:
     """What is kept of a session elsewhere, which changing it here does not change, or not alone."""
     if session is None:
         return {}
-    return {"pointing": pointing.standing(session), "hanging": hanging.of(session)}
+    return {"pointing": pointing.standing(session), "hanging": hanging.phrases_of_session(session)}
 
 
 def looked_at(event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
     with transaction.atomic():
-        return workflow.to_be_made(event=event, by=by, proposal=proposal)
+        return workflow.preview_by_hand(event=event, by=by, proposal=proposal)
 
 
 def made(request, event: Event, by: StaffMember, proposal: Proposal, shown: str | None = None):

@@ -13,7 +13,7 @@ KEPT_FOR = timedelta(days=1)
 _STORE = import_module(settings.SESSION_ENGINE).SessionStore
 
 
-def anew(user, what: str, **values):
+def create(user, what: str, **values):
     """A row of the user's that holds `values`; its `session_key` finds it again. `what` it is."""
     store = _STORE()
     store[f"{what}_of"] = user.pk
@@ -23,7 +23,7 @@ def anew(user, what: str, **values):
     return store
 
 
-def of(user, what: str, key: str):
+def find(user, what: str, key: str):
     """The user's row with that key; None where nothing of the kind is kept for them."""
     store = _STORE(session_key=key.replace("\0", ""))
     return store if store.get(f"{what}_of") == user.pk else None

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from ai_audit import queue
 from ai_audit.admin.buttons import why_none
 from ai_audit.admin.filters import LIVE_FILTERS, AnswerFilter, QueueChangeList, TabFilter
-from ai_audit.queue import JUDGED, Place, Tab
+from ai_audit.queue import JUDGED, Position, Tab
 from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 
@@ -116,7 +116,7 @@ class Worklist:
             "why_not": why_not,
         }
 
-    @takes(KEPT, "after", told=False)
+    @takes(KEPT, "after", warn=False)
     def counts_view(self, request):
         """How many are in each tab of the kept list: one step, and where the next one begins."""
         if not self.has_view_permission(request):
@@ -155,19 +155,19 @@ class Worklist:
         judged = any(asked.GET.get(one.parameter_name) for one in LIVE_FILTERS)
         leaves_out = _leaves_out_asked(asked)
         key = self.line_key(asked)
-        found = queue.lines.get(key, leaves_out_asked=leaves_out) if judged else None
+        found = queue.line_cache.get(key, leaves_out_asked=leaves_out) if judged else None
         return self._list(request, kept, tab).ids if found is None else found
 
-    def place(self, request, pk: UUID) -> Place:
-        """The place of a suggestion in the list from which its page was opened."""
-        return queue.among(self.line(request, request.GET.get(KEPT, "")), pk)
+    def position(self, request, pk: UUID) -> Position:
+        """The position of a suggestion in the list from which its page was opened."""
+        return queue.position_in(self.line(request, request.GET.get(KEPT, "")), pk)
 
-    def place_in_words(self, request, place: Place) -> str:
-        """That place, with the tab it is in; empty for what is in no line."""
-        if not place.number:
+    def position_in_words(self, request, position: Position) -> str:
+        """That position, with the tab it is in; empty for what is in no line."""
+        if not position.number:
             return ""
         tab = tab_asked(self._asked(request, request.GET.get(KEPT, "")))
-        numbers = {"number": place.number, "total": place.total}
+        numbers = {"number": position.number, "total": position.total}
         if tab is None:
             return gettext("%(number)s of %(total)s waiting") % numbers
         return gettext("%(number)s of %(total)s in “%(tab)s”") % {**numbers, "tab": tab.label}

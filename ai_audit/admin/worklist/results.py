@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ai_audit import history, workflow
 from ai_audit.admin.base import keeping, kept_list, list_address
-from ai_audit.admin.worklist import day_store as kept_rows
+from ai_audit.admin.worklist import day_store
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
 from eventflow.text import sentences
@@ -53,21 +53,21 @@ _WHY_LEFT = {
 _TOLD = dict(_WHY_LEFT.values())
 
 
-class Results:
+class BulkReport:
     """The results of one act, by suggestion: how it ended, and the code of why it was left."""
 
     def __init__(self, store):
         self._store = store
 
     @classmethod
-    def anew(cls, user) -> "Results":
+    def anew(cls, user) -> "BulkReport":
         """Results of an act that begins; its key is known before anything is done."""
-        return cls(kept_rows.anew(user, "results", rows=[]))
+        return cls(day_store.create(user, "results", rows=[]))
 
     @classmethod
     def of(cls, user, key: str) -> dict[UUID, tuple[str, str]] | None:
         """Those that the user's act with that key ended with; None where they are not kept."""
-        store = kept_rows.of(user, "results", key)
+        store = day_store.find(user, "results", key)
         if store is None:
             return None
         return {UUID(pk): (status, why) for pk, status, why in store["rows"]}
@@ -101,7 +101,7 @@ class Reporting:
             "What became of %(count)s suggestions",
             len(chosen),
         )
-        kept = Results.anew(request.user)
+        kept = BulkReport.anew(request.user)
         here = keeping(_results_address(kept.key), kept_list(request))
         context = {
             **self.admin_site.each_context(request),
@@ -121,7 +121,7 @@ class Reporting:
         """What became of many, at an address of its own: as it stood at the end of the act."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        results = Results.of(request.user, key)
+        results = BulkReport.of(request.user, key)
         if results is None:
             return self._back(
                 request,
@@ -161,7 +161,7 @@ def _growing(
     page: str,
     chosen: dict[UUID, Suggestion],
     batches: Iterable[workflow.Results],
-    kept: Results,
+    kept: BulkReport,
     *,
     language: str,
 ) -> Iterator[str]:

@@ -42,13 +42,13 @@ def address(request, asks: Asks, ids: Iterable[UUID]) -> str:
 
 def keep(user, asks: Asks, ids: Iterable[UUID]) -> str:
     """Keep what a user ticked; the key of it."""
-    store = day_store.anew(user, "selection", asks=asks.value, ids=[pk.hex for pk in ids])
+    store = day_store.create(user, "selection", asks=asks.value, ids=[pk.hex for pk in ids])
     return store.session_key
 
 
 def of(user, key: str) -> tuple[Asks, list[UUID]] | None:
     """What the user asked, about which, by its key; None where it is not kept."""
-    store = day_store.of(user, "selection", key)
+    store = day_store.find(user, "selection", key)
     if store is None:
         return None
     return Asks(store["asks"]), [UUID(pk) for pk in store["ids"]]

@@ -37,12 +37,12 @@ class Unfolding:
             *super().get_urls(),
         ]
 
-    @takes(told=False)
+    @takes(warn=False)
     def here_view(self, request):
         """That whoever asks is signed in; who is not is led to where one signs in."""
         return HttpResponse(status=204)
 
-    @takes(KEPT, told=False)
+    @takes(KEPT, warn=False)
     def unfolded_view(self, request, pk):
         """A piece of a page: all of one, and the buttons that need no look at more than that."""
         if not self.has_view_permission(request):
@@ -62,7 +62,7 @@ class Unfolding:
             "url": keeping(address, request.GET.get(KEPT, "")),
             "changes": review.whole(suggestion, verdict),
             "not_done": review.not_done(suggestion),
-            "hanging": hanging.told(verdict),
+            "hanging": hanging.phrases_of(verdict),
             "why": claims.reasoning or claims.reason,
             "verdict": verdict,
             "verdict_words": review.in_words(verdict),

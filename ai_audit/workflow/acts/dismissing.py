@@ -18,7 +18,7 @@ from scheduling.models import StaffMember
 
 
 @logged("dismiss")
-@errors.told
+@errors.retrying_refusals
 def dismiss(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcome:
     """Leave one that failed at that: it stays failed, and out of the queue until it fails again.
 

@@ -17,7 +17,7 @@ NOTED = "Noted."
 
 
 @logged("note")
-@errors.told
+@errors.retrying_refusals
 def leave_note(*, suggestion_id: UUID, by: StaffMember, text: str) -> Outcome:
     """Leave a note on a suggestion, whatever its status; a question that waits is answered by it.
 

@@ -22,7 +22,7 @@ ASKED = "Asked."
 
 
 @logged("ask")
-@errors.told
+@errors.retrying_refusals
 def ask(*, suggestion_id: UUID, by: StaffMember, text: str) -> Outcome:
     """Ask whoever asked for a suggestion that waits for a decision; it then waits for an answer.
 

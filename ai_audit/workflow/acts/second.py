@@ -157,7 +157,7 @@ def kept_with_made(
     if not needed(new, verdict, by=by.profile_id, asker=asker):
         return None
     new.as_given = True
-    read = making.clear(verdicts.judge([new], lock=True)[new.pk])
+    read = making.require_clear(verdicts.judge([new], lock=True)[new.pk])
     steps.require_approvable(read)
     firsts_of.keep([Press(new, read, reason)], by)
     return Outcome(
@@ -218,7 +218,7 @@ def keep_undoing(
 
 
 @logged("take_back_first")
-@errors.told
+@errors.retrying_refusals
 def take_back_first(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcome:
     """Take back the first of two approvals that `by` gave; it waits as before that.
 

@@ -88,7 +88,7 @@ def test_every_act_is_told_in_words_alone_but_for_what_people_said(noa, event, s
     workflow.reject(suggestion_id=(again := make("b")), by=noa, reason="REASON")
     workflow.suggest_again(suggestion_id=again, by=noa)
     workflow.amend(suggestion_id=make("c"), by=noa, values={"room": "d"}, confirmed=f.EVERY_TICK)
-    workflow.approve_only(suggestion_id=(later := make("e")), by=noa, confirmed=f.EVERY_TICK)
+    workflow.approve_for_later(suggestion_id=(later := make("e")), by=noa, confirmed=f.EVERY_TICK)
     workflow.withdraw(suggestion_id=later, by=noa)
     f.session(event=event, room="taken", start=f.at(9), end=f.at(15))
     workflow.approve(suggestion_id=(failed := make("taken")), by=noa, confirmed=f.EVERY_TICK)

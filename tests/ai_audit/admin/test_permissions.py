@@ -58,7 +58,7 @@ def waiting(suggestion, noa):
 
     def make(button):
         if button == "_execute":
-            workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
+            workflow.approve_for_later(suggestion_id=suggestion.pk, by=noa)
         return suggestion
 
     return make
@@ -117,7 +117,7 @@ def test_no_permission_reaches_another_organizations_suggestion(noa, theirs, the
     them = f.staff(profile=f.profile(organization=theirs), permissions=f.EVERY_DECISION)
     suggestion = f.suggestion(user=them.profile, event=their_event)
     if button == "_execute":
-        workflow.approve_only(suggestion_id=suggestion.pk, by=them)
+        workflow.approve_for_later(suggestion_id=suggestion.pk, by=them)
     form = pages.form(signed_in(them).get(page_of(suggestion)))
     noa.user.user_permissions.set(them.user.user_permissions.all())
     before = everything()

@@ -36,18 +36,18 @@ def url(suggestion):
 def test_each_has_its_place(three):
     first, second, third = (s.pk for s in three)
 
-    assert [queue.place(waiting(), pk) for pk in (first, second, third)] == [
-        queue.Place(1, 3, None, second),
-        queue.Place(2, 3, first, third),
-        queue.Place(3, 3, second, None),
+    assert [queue.position(waiting(), pk) for pk in (first, second, third)] == [
+        queue.Position(1, 3, None, second),
+        queue.Position(2, 3, first, third),
+        queue.Position(3, 3, second, None),
     ]
 
 
 def test_what_waits_no_more_is_followed_by_the_first(noa, three):
     workflow.reject(suggestion_id=three[1].pk, by=noa)
 
-    assert queue.place(waiting(), three[1].pk) == queue.Place(0, 2, None, three[0].pk)
-    assert queue.place(waiting().none(), three[1].pk) == queue.Place(0, 0, None, None)
+    assert queue.position(waiting(), three[1].pk) == queue.Position(0, 2, None, three[0].pk)
+    assert queue.position(waiting().none(), three[1].pk) == queue.Position(0, 0, None, None)
 
 
 def test_the_page_tells_the_place_and_leads_on(browser, three):

@@ -54,7 +54,7 @@ def refusing():
 def test_rejecting_what_a_colleague_approved_meanwhile_withdraws_nothing(browser, dana, suggest):
     suggestion = suggest()
     form = opened(browser, suggestion)
-    workflow.approve_only(suggestion_id=suggestion.pk, by=dana)
+    workflow.approve_for_later(suggestion_id=suggestion.pk, by=dana)
 
     answer = browser.post(url(suggestion), form | {"_reject": "1"})
 
@@ -67,7 +67,7 @@ def test_rejecting_many_withdraws_nothing_either(browser, dana, suggest):
     suggestion = suggest()
     chosen = {"action": "reject_selected", "_selected_action": [str(suggestion.pk)]}
     page = browser.post(QUEUE, chosen)
-    workflow.approve_only(suggestion_id=suggestion.pk, by=dana)
+    workflow.approve_for_later(suggestion_id=suggestion.pk, by=dana)
 
     (said,) = pages.report(pages.confirm(browser, page)).values()
 

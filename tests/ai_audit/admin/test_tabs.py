@@ -8,7 +8,7 @@ import pytest
 from ai_audit import queue, workflow
 from ai_audit.admin.worklist import results
 from ai_audit.models import Suggestion
-from ai_audit.queue import Lines, Tab
+from ai_audit.queue import LineCache, Tab
 from eventflow.accounts.sessions import SessionStore
 from tests import factories as f
 from tests import pages
@@ -210,7 +210,7 @@ def test_an_approved_and_a_failed_one_offer_what_fits(browser, mixed):
 
 
 def test_a_kept_line_is_bounded_in_bytes(suggest):
-    lines, ids = Lines(), [suggest().pk]
+    lines, ids = LineCache(), [suggest().pk]
     for n in range(2000):
         lines.keep((str(n),), ids * 100)
     lines.keep(("too long",), ids * 100_000)
@@ -218,11 +218,11 @@ def test_a_kept_line_is_bounded_in_bytes(suggest):
     assert lines.get(("1999",)) == ids * 100
     assert lines.get(("0",)) is None
     assert lines.get(("too long",)) is None
-    assert 0 < lines.bytes <= Lines.MOST_BYTES
+    assert 0 < lines.bytes <= LineCache.MOST_BYTES
 
 
 def test_what_was_decided_since_falls_out_of_a_kept_line(noa, suggest):
-    lines, (one, two) = Lines(), (suggest(), suggest())
+    lines, (one, two) = LineCache(), (suggest(), suggest())
     lines.keep(("a",), [one.pk, two.pk])
 
     workflow.reject(suggestion_id=one.pk, by=noa)

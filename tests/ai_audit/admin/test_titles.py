@@ -91,11 +91,9 @@ def test_those_approved_together_are_named_as_they_were_written(noa, lying):
     found = list(
         Suggestion.objects.select_related("event", "user").filter(pk__in=[s.pk for s in chosen])
     )
-    judged = groups.judge(found)
+    judged = groups.judge_group(found)
 
-    workflow.approve_together(
-        digests={s.pk: verdicts.digest(s, judged[s.pk]) for s in found}, by=noa
-    )
+    workflow.approve_group(digests={s.pk: verdicts.digest(s, judged[s.pk]) for s in found}, by=noa)
 
     told = {
         entry.suggestion_id: history.retold(entry.seen)

@@ -182,9 +182,9 @@ def test_what_was_approved_together_says_so_in_the_readers_language(event, noa, 
     one = suggest(f.create_data(title="One"))
     suggest(f.create_data(title="Two", room="B"))
     found = [*Suggestion.objects.select_related("event", "user")]
-    judged = groups.judge(found)
+    judged = groups.judge_group(found)
     digests = {s.pk: verdicts.digest(s, judged[s.pk]) for s in found}
-    workflow.approve_together(
+    workflow.approve_group(
         digests=digests,
         by=noa,
         confirmed={

@@ -36,7 +36,7 @@ def approved(event, noa, **proposed):
     if not Schedule.objects.filter(event=event).exists():
         f.rooms(event, "A", "B", "C", "חדר A")
     suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(**proposed))
-    workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve_for_later(suggestion_id=suggestion.pk, by=noa)
     return suggestion
 
 

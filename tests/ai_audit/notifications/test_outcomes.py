@@ -57,7 +57,7 @@ def test_who_asked_hears_why_it_was_rejected(noa, waiting, sent):
 
 
 def test_who_asked_hears_why_it_failed(noa, waiting, event, sent):
-    approved = workflow.approve_only(
+    approved = workflow.approve_for_later(
         suggestion_id=waiting.pk, by=noa, confirmed=f.confirming(waiting.pk)
     )
     notify()
@@ -183,7 +183,7 @@ def test_many_of_one_run_are_one_mail(noa, michal, event, sent):
 
 
 def stopped(noa, suggestion):
-    workflow.approve_only(
+    workflow.approve_for_later(
         suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
     )
     f.session(event=suggestion.event, room="חדר A", start=f.at(11), end=f.at(14))

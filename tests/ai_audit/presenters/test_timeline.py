@@ -87,7 +87,7 @@ def steps_of(suggestion) -> list[tuple]:
 def test_who_approved_what_on_what_information_and_who_pressed(event, noa, dana, suggest):
     f.session(event=event, speaker_name="מיכל", start=f.at(11))
     suggestion = suggest(f.create_data(speaker_name="מיכל"))
-    workflow.approve_only(
+    workflow.approve_for_later(
         suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk)
     )
     workflow.execute(suggestion_id=suggestion.pk, by=dana)

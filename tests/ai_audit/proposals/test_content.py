@@ -203,7 +203,7 @@ def test_the_digest_is_over_the_whole(suggest, change):
 
     def digest(suggestion):
         verdict = verdicts.judge([suggestion])[suggestion.pk]
-        return verdicts.fingerprint(verdicts.asked(suggestion, verdict))
+        return verdicts.digest_of_parts(verdicts.asked(suggestion, verdict))
 
     assert digest(same) == digest(other) != digest(differing)
 

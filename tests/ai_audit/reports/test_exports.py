@@ -337,7 +337,7 @@ def test_what_was_decided_elsewhere_is_marked(noa, suggest, ours, browser, role)
     elsewhere(rows["d"], "approved", role)
     # Approved here, and carried out elsewhere or by the command of the night.
     for title in "ef":
-        workflow.approve_only(
+        workflow.approve_for_later(
             suggestion_id=rows[title].pk, by=noa, confirmed=f.confirming(rows[title].pk)
         )
     workflow.execute(suggestion_id=rows["e"].pk)

@@ -10,7 +10,7 @@ from ai_audit import history, workflow
 from ai_audit.models import IndexedSuggestion
 from ai_audit.reports import pages as lists
 from ai_audit.reports.filters import Filters
-from ai_audit.reports.pages import BadCursor, Count, Place, TooWide
+from ai_audit.reports.pages import BadCursor, Count, Cursor, TooWide
 from tests import factories as f
 from tests import pages
 from tests.database import steps
@@ -67,7 +67,7 @@ def forwards(asked, size=7, meanwhile=lambda: None, **first):
     yield page
     while page.after:
         meanwhile()
-        page = lists.page(asked, after=Place.parse(str(page.after)), size=size)
+        page = lists.page(asked, after=Cursor.parse(str(page.after)), size=size)
         yield page
 
 
@@ -76,7 +76,7 @@ def backwards(asked, size=7, meanwhile=lambda: None):
     yield page
     while page.before:
         meanwhile()
-        page = lists.page(asked, before=Place.parse(str(page.before)), size=size)
+        page = lists.page(asked, before=Cursor.parse(str(page.before)), size=size)
         yield page
 
 
@@ -161,13 +161,13 @@ def test_what_lies_before_and_after_is_told(noa, event, suggest, ours):
 )
 def test_a_cursor_that_is_none_is_refused(cursor):
     with pytest.raises(BadCursor):
-        Place.parse(cursor)
+        Cursor.parse(cursor)
 
 
 @pytest.mark.parametrize("key", ["99", "2038-13-45", "Z", "NOW NOW", "1e5", "400000-01-01"])
 def test_a_key_that_is_none_is_refused_by_the_database(key, event, suggest, ours):
     suggest()
-    place = Place.parse(f"{key}~11111111-aaaa-4111-8111-111111111111".replace("1e5", "15 15"))
+    place = Cursor.parse(f"{key}~11111111-aaaa-4111-8111-111111111111".replace("1e5", "15 15"))
 
     with pytest.raises(BadCursor):
         lists.page(Filters().within(ours.pk), after=place)
@@ -176,7 +176,7 @@ def test_a_key_that_is_none_is_refused_by_the_database(key, event, suggest, ours
 def test_a_place_of_another_order_is_refused(noa, suggest, ours):
     suggest()
     place = lists.page(Filters().within(ours.pk), until=DAY).before
-    place = place or Place("2038-01-30 10:00:00+00", uuid.uuid4())
+    place = place or Cursor("2038-01-30 10:00:00+00", uuid.uuid4())
 
     with pytest.raises(BadCursor):
         lists.page(Filters(longer=1).within(ours.pk), after=place)
@@ -258,7 +258,7 @@ def test_a_count_is_exact_at_least_or_about(ours):
 
 
 def test_what_takes_too_long_is_ended_and_said_in_a_sentence(transactional_db, monkeypatch):
-    monkeypatch.setattr(lists, "PATIENCE_MS", 100)
+    monkeypatch.setattr(lists, "STATEMENT_TIMEOUT_MS", 100)
     organization = f.organization()
     person = f.profile(organization=organization)
     f.suggestion(user=person, event=f.event(organization=organization))

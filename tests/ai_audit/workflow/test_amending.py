@@ -282,7 +282,7 @@ def test_an_odd_field_is_mended_and_carried_out(event, noa):
     assert (session.max_capacity, session.title, session.room) == (40, "חדש", "חדר B")
 
 
-@pytest.mark.parametrize("decide", [workflow.approve, workflow.reject, workflow.approve_only])
+@pytest.mark.parametrize("decide", [workflow.approve, workflow.reject, workflow.approve_for_later])
 def test_decided_meanwhile_it_is_left_as_it_is(event, noa, decide):
     old = f.suggestion(user=noa.profile, event=event)
     decide(suggestion_id=old.pk, by=noa)

@@ -69,7 +69,9 @@ def carried_out(suggestion) -> bool:
 
 
 def later(suggestion, by):
-    workflow.approve_only(suggestion_id=suggestion.pk, by=by, confirmed=f.confirming(suggestion.pk))
+    workflow.approve_for_later(
+        suggestion_id=suggestion.pk, by=by, confirmed=f.confirming(suggestion.pk)
+    )
     return suggestion
 
 
@@ -302,7 +304,7 @@ def test_only_who_was_shown_that_it_waits_approves_it_anew(noa, suggest):
     waiting = digest(suggestion)
     before = everything()
 
-    for act in (workflow.approve, workflow.approve_only):
+    for act in (workflow.approve, workflow.approve_for_later):
         for shown in (None, undecided):
             with pytest.raises(workflow.AlreadyDecided, match="it is “Approved” already"):
                 act(suggestion_id=suggestion.pk, by=noa, digest=shown)
@@ -358,11 +360,11 @@ def test_each_approval_keeps_what_it_rests_on_and_nothing_else_does(event, noa, 
     assert (approval.basis["risk"], approval.basis["aal"]) == ("medium", "aal2")
 
 
-@pytest.mark.parametrize("act", ["approve", "approve_only", "approve_set", "amend"])
+@pytest.mark.parametrize("act", ["approve", "approve_for_later", "approve_batch", "amend"])
 def test_that_nothing_was_found_is_told_from_that_nobody_looked(noa, suggest, act):
     suggestion, other = suggest(), suggest(f.create_data(room="B"))
-    if act == "approve_set":
-        workflow.approve_set(digests={suggestion.pk: digest(suggestion)}, by=noa)
+    if act == "approve_batch":
+        workflow.approve_batch(digests={suggestion.pk: digest(suggestion)}, by=noa)
     elif act == "amend":
         suggestion = Suggestion(
             workflow.amend(suggestion_id=suggestion.pk, by=noa, values={"room": "Z"}).suggestion_id

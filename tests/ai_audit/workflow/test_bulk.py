@@ -47,7 +47,7 @@ def taken_by(title):
 def test_of_two_for_one_room_the_second_fails_and_names_the_first(noa, suggest):
     first, second, third = suggest(title="א"), suggest(title="ב"), suggest(room="C")
 
-    results = workflow.approve_set(
+    results = workflow.approve_batch(
         digests=seen(first, second, third), by=noa, confirmed=said(first, second, third)
     )
 
@@ -81,7 +81,7 @@ def test_two_changes_of_one_session_are_both_what_was_seen(noa, event):
     ]
     digests = seen(*suggestions)
 
-    results = workflow.approve_set(
+    results = workflow.approve_batch(
         digests=digests, by=noa, confirmed=dict.fromkeys(digests, f.EVERY_TICK)
     )
 
@@ -107,7 +107,7 @@ def test_two_changes_that_do_not_fit_together_never_turn_the_times_round(noa, ev
         )
     )
 
-    results = workflow.approve_set(
+    results = workflow.approve_batch(
         digests=seen(shorter, later), by=noa, confirmed=said(shorter, later)
     )
 
@@ -122,7 +122,7 @@ def test_where_one_differs_nothing_is_done(noa, suggest):
     digests = seen(first, second) | {second.pk: "0" * 64}
 
     with pytest.raises(workflow.Changed):
-        workflow.approve_set(digests=digests, by=noa)
+        workflow.approve_batch(digests=digests, by=noa)
 
     assert Schedule.objects.count() == 0
     assert HistoryEntry.objects.count() == 0
@@ -135,7 +135,7 @@ def test_one_that_is_decided_foreign_or_unreadable_stands_in_nobodys_way(noa, su
     odd = f.suggestion(user=noa.profile, event=readable.event, data=["nonsense"])
     before = f.whole_row(foreign), f.whole_row(odd)
 
-    results = workflow.approve_set(digests=seen(decided, foreign, odd, readable), by=noa)
+    results = workflow.approve_batch(digests=seen(decided, foreign, odd, readable), by=noa)
 
     assert [type(result) for result in results.values()] == [
         workflow.AlreadyDecided,
@@ -155,7 +155,7 @@ def test_one_that_a_policy_hides_is_refused_and_the_others_are_done(noa, suggest
     )
     before = f.whole_row(hidden)
 
-    results = workflow.approve_set(digests=seen(hidden, visible), by=noa)
+    results = workflow.approve_batch(digests=seen(hidden, visible), by=noa)
 
     assert isinstance(results[hidden.pk], workflow.RefusedByPolicy)
     assert results[visible.pk].status == Status.EXECUTED
@@ -172,7 +172,7 @@ def test_looking_takes_a_fixed_number_of_statements(noa, suggest, count):
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        workflow.approve_set(digests=digests, by=noa)
+        workflow.approve_batch(digests=digests, by=noa)
 
     looking = [q for q in captured if "name_key" in q["sql"]]
     assert len(looking) == 2 + f.judged()
@@ -182,7 +182,7 @@ def test_what_another_of_the_set_has_taken_in_other_letters_fails(noa, suggest):
     """The constraint would let it pass: the room is new to the programme before both."""
     first, second = suggest(room="Hall 3", title="one"), suggest(room="hall\u00a0 3", title="two")
 
-    results = workflow.approve_set(
+    results = workflow.approve_batch(
         digests=seen(first, second),
         by=noa,
         confirmed=dict.fromkeys((first.pk, second.pk), f.EVERY_TICK),

@@ -82,7 +82,7 @@ def test_nobody_skips_what_is_asked(made, event, said, refusal):
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event), schedule=session)
     before = f.everything()
-    found = workflow.to_be_made(
+    found = workflow.preview_by_hand(
         event=event, by=StaffMember.objects.get(), proposal=removal(session)
     )
     said = {"ticks": found.friction.ticks} | said
@@ -101,7 +101,7 @@ def test_looking_at_what_it_would_do_writes_nothing(noa, event):
     f.registration(participant=f.participant(event=event), schedule=session)
     before = f.everything(), f.whole_table("participant_schedules")
 
-    found = workflow.to_be_made(event=event, by=noa, proposal=removal(session))
+    found = workflow.preview_by_hand(event=event, by=noa, proposal=removal(session))
 
     assert besides_notes(found.along) == {"public.participant_schedules": 1}
     assert found.friction.title == session.title

@@ -195,7 +195,7 @@ def test_carrying_out_later_asks_as_much(ours, event, noa, suggest):
     )
     session = f.session(event=event, title="empty")
     removing = suggest(f.delete_data(session), "schedule_delete")
-    workflow.approve_only(suggestion_id=removing.pk, by=noa)
+    workflow.approve_for_later(suggestion_id=removing.pk, by=noa)
     f.registration(participant=f.participant(event=event), schedule=session)
     form = pages.form(browser.get(url(removing))) | {"_execute": "1"}
 
@@ -281,15 +281,17 @@ def digests(*suggestions):
 
 APPROVING = {
     "approve": lambda pk, by, said: workflow.approve(suggestion_id=pk, by=by, **said),
-    "approve_only": lambda pk, by, said: workflow.approve_only(suggestion_id=pk, by=by, **said),
+    "approve_only": lambda pk, by, said: workflow.approve_for_later(
+        suggestion_id=pk, by=by, **said
+    ),
     "amend": lambda pk, by, said: workflow.amend(
         suggestion_id=pk, by=by, values={"description": "edited"}, **said
     ),
 }
 SEVERAL = {
-    "approve_set": workflow.approve_set,
-    "approve_many": lambda **asked: next(workflow.approve_many(**asked)),
-    "approve_together": workflow.approve_together,
+    "approve_set": workflow.approve_batch,
+    "approve_many": lambda **asked: next(workflow.approve_bulk(**asked)),
+    "approve_together": workflow.approve_group,
 }
 
 
@@ -349,23 +351,23 @@ def test_of_several_each_is_confirmed_for_itself(noa, warned, critical, suggest,
 
 def test_together_all_are_confirmed_or_none_is_approved(noa, warned, critical):
     found = Suggestion.objects.select_related("event", "user").in_bulk([warned.pk, critical.pk])
-    judged = groups.judge(found.values())
+    judged = groups.judge_group(found.values())
     shown = {pk: verdicts.digest(one, judged[pk]) for pk, one in found.items()}
     both = {pk: f.confirming(pk) for pk in found}
     before = f.everything()
 
     for confirmed in ({}, {warned.pk: both[warned.pk]}, {critical.pk: both[critical.pk]}):
         with pytest.raises(NotConfirmed):
-            workflow.approve_together(digests=shown, by=noa, confirmed=confirmed)
+            workflow.approve_group(digests=shown, by=noa, confirmed=confirmed)
     assert f.everything() == before
-    outcomes = workflow.approve_together(digests=shown, by=noa, confirmed=both)
+    outcomes = workflow.approve_group(digests=shown, by=noa, confirmed=both)
     assert [outcome.status for outcome in outcomes.values()] == ["executed", "executed"]
 
 
 def test_approving_anew_is_confirmed_anew_and_the_approval_stands_until_then(noa, event, suggest):
     session = f.session(event=event, title="empty")
     removing = suggest(f.delete_data(session), "schedule_delete")
-    workflow.approve_only(suggestion_id=removing.pk, by=noa)
+    workflow.approve_for_later(suggestion_id=removing.pk, by=noa)
     f.registration(participant=f.participant(event=event), schedule=session)
     shown = digests(removing)[removing.pk]
     before = f.everything()
@@ -379,7 +381,7 @@ def test_approving_anew_is_confirmed_anew_and_the_approval_stands_until_then(noa
 
 
 def test_what_was_confirmed_when_it_was_approved_is_not_asked_for_again(browser, noa, warned):
-    workflow.approve_only(suggestion_id=warned.pk, by=noa, confirmed=f.confirming(warned.pk))
+    workflow.approve_for_later(suggestion_id=warned.pk, by=noa, confirmed=f.confirming(warned.pk))
 
     page = browser.get(url(warned))
     assert pages.ticks(page) == {"tick": []}

@@ -25,7 +25,7 @@ def suggestion(event, noa):
 
 @pytest.fixture
 def approved(suggestion, noa):
-    workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
+    workflow.approve_for_later(suggestion_id=suggestion.pk, by=noa)
     return suggestion
 
 
@@ -53,7 +53,7 @@ def logged(suggestion):
 
 
 def test_approving_only_stops_at_approved_and_writes_nothing_on_the_programme(suggestion, noa):
-    outcome = workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
+    outcome = workflow.approve_for_later(suggestion_id=suggestion.pk, by=noa)
 
     assert outcome == workflow.Outcome(
         suggestion.pk, Status.APPROVED, "Approved; it will be carried out later."
@@ -178,7 +178,7 @@ def test_an_approval_is_withdrawn_with_a_reason(approved, noa, dana):
 
 ALLOWED = {
     "approve": {"suggested", "failed"},
-    "approve_only": {"suggested", "failed"},
+    "approve_for_later": {"suggested", "failed"},
     "execute": {"approved"},
     "reject": {"suggested"},
     "withdraw": {"approved"},
@@ -203,12 +203,12 @@ def test_each_act_is_for_its_own_statuses(event, noa, act, status):
     assert chain.find_break() is None
 
 
-@pytest.mark.parametrize("act", ["approve_only", "execute"])
+@pytest.mark.parametrize("act", ["approve_for_later", "execute"])
 def test_only_the_own_organization_approves_for_later_or_carries_out(theirs, their_event, noa, act):
     them = f.staff(profile=f.profile(organization=theirs))
     suggestion = f.suggestion(user=them.profile, event=their_event)
     if act == "execute":
-        workflow.approve_only(suggestion_id=suggestion.pk, by=them)
+        workflow.approve_for_later(suggestion_id=suggestion.pk, by=them)
     before = f.whole_row(suggestion)
 
     with pytest.raises(workflow.NotYours):
@@ -217,7 +217,7 @@ def test_only_the_own_organization_approves_for_later_or_carries_out(theirs, the
     assert f.whole_row(suggestion) == before
 
 
-@pytest.mark.parametrize("act", ["approve", "approve_only"])
+@pytest.mark.parametrize("act", ["approve", "approve_for_later"])
 def test_what_is_not_what_was_seen_is_neither_approved_now_nor_for_later(
     event, suggestion, noa, act
 ):

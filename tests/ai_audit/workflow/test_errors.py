@@ -156,6 +156,6 @@ def test_a_row_that_a_policy_hides_is_a_refusal_and_no_success(event, noa):
     f.run("drop policy suggestions_are_updated_by_their_organization on ai_insights_log")
 
     with pytest.raises(workflow.RefusedByPolicy):
-        workflow.approve_only(suggestion_id=suggestion.pk, by=noa)
+        workflow.approve_for_later(suggestion_id=suggestion.pk, by=noa)
 
     assert steps.last_decision(suggestion) == "it is “Suggested” already."

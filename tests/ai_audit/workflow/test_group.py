@@ -77,7 +77,7 @@ def read(*suggestions) -> list[Suggestion]:
 
 def judged(*suggestions) -> list[verdicts.Verdict]:
     """The verdict on each if all are approved together, in the order given."""
-    found = groups.judge(read(*suggestions))
+    found = groups.judge_group(read(*suggestions))
     return [found[s.pk] for s in suggestions]
 
 
@@ -94,7 +94,7 @@ def seen(*suggestions) -> dict:
 
 def approve(noa, *suggestions):
     confirmed = {s.pk: f.confirming(s.pk) for s in suggestions}
-    return workflow.approve_together(digests=seen(*suggestions), by=noa, confirmed=confirmed)
+    return workflow.approve_group(digests=seen(*suggestions), by=noa, confirmed=confirmed)
 
 
 def rooms() -> dict[str, str]:
@@ -105,7 +105,7 @@ def refused_whole(noa, digests, refusal, match=""):
     """See that it is refused, and that nothing at all is changed."""
     before = f.everything(), f.whole_table("backoffice.decision_history")
     with pytest.raises(refusal) as raised:
-        workflow.approve_together(digests=digests, by=noa)
+        workflow.approve_group(digests=digests, by=noa)
     assert match in str(raised.value)
     assert (f.everything(), f.whole_table("backoffice.decision_history")) == before
     assert f.run("select current_user = session_user") == [(True,)]
@@ -227,7 +227,7 @@ def test_judging_takes_three_statements(event, move, number, django_assert_num_q
     )
 
     with django_assert_num_queries(3 + f.judged()):
-        found = groups.judge(suggestions)
+        found = groups.judge_group(suggestions)
 
     assert {verdict.level for verdict in found.values()} == {Level.CLEAR}
 
@@ -324,7 +324,7 @@ def test_every_way_of_going_round_is_carried_out(noa, a, b, c, move, wanted):
     confirmed = {suggestion.pk: f.confirming(suggestion.pk) for suggestion in suggestions}
     digests = seen(*suggestions)
 
-    outcomes = workflow.approve_together(digests=digests, by=noa, confirmed=confirmed)
+    outcomes = workflow.approve_group(digests=digests, by=noa, confirmed=confirmed)
 
     assert rooms() == dict(zip("abc", wanted, strict=True))
     assert list(outcomes) == [s.pk for s in suggestions]
@@ -528,7 +528,7 @@ def test_looking_takes_a_fixed_number_of_statements(noa, event, move, count):
     digests = seen(*suggestions)
 
     with CaptureQueriesContext(connection) as captured:
-        workflow.approve_together(digests=digests, by=noa)
+        workflow.approve_group(digests=digests, by=noa)
 
     looking = [
         q["sql"]
@@ -593,10 +593,10 @@ def test_it_is_done_exactly_if_the_programme_after_all_of_it_is_sound(
     nothing = any(wanted == place for place, wanted in zip(standing, asked, strict=False))
     if nothing or overlapping(list(after.values())):
         with pytest.raises(workflow.Blocked):
-            workflow.approve_together(digests=digests, by=noa, confirmed=confirmed)
+            workflow.approve_group(digests=digests, by=noa, confirmed=confirmed)
         after = before
     else:
-        workflow.approve_together(digests=digests, by=noa, confirmed=confirmed)
+        workflow.approve_group(digests=digests, by=noa, confirmed=confirmed)
 
     assert {
         s.title: (s.room, (s.start_time, s.end_time)) for s in Schedule.objects.filter(event=event)

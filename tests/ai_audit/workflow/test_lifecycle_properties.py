@@ -26,7 +26,7 @@ MOVES = {
 }
 PEOPLE = ("noa", "dana", "stranger")
 SUGGESTIONS = ("create", "rival", "update", "delete")
-ACTS = ("approve", "approve_only", "execute", "reject", "withdraw", "undo", "amend")
+ACTS = ("approve", "approve_for_later", "execute", "reject", "withdraw", "undo", "amend")
 
 calls = st.tuples(st.sampled_from(ACTS), st.sampled_from(SUGGESTIONS), st.sampled_from(PEOPLE))
 commands = st.tuples(st.just("execute by command"), st.sampled_from(SUGGESTIONS), st.none())
@@ -40,7 +40,7 @@ raw = st.tuples(
     ),
 )
 by_hand = st.tuples(st.sampled_from(["room taken", "room free"]), st.none(), st.none())
-sets = st.tuples(st.just("approve_set"), st.permutations(SUGGESTIONS), st.sampled_from(PEOPLE))
+sets = st.tuples(st.just("approve_batch"), st.permutations(SUGGESTIONS), st.sampled_from(PEOPLE))
 sequences = st.lists(st.one_of(calls, calls, commands, raw, by_hand, sets), max_size=12)
 
 
@@ -99,12 +99,12 @@ class World:
         try:
             if what in ACTS:
                 also = {"values": {"description": "amended"}} if what == "amend" else {}
-                if what in ("approve", "approve_only", "amend"):
+                if what in ("approve", "approve_for_later", "amend"):
                     also["confirmed"] = f.confirming(self.suggestions[name].pk)
                 outcome = getattr(workflow, what)(
                     suggestion_id=self.suggestions[name].pk, by=self.people[how], **also
                 )
-            elif what == "approve_set":
+            elif what == "approve_batch":
                 self.approve_set(name, self.people[how])
                 return
             elif what == "execute by command":
@@ -132,7 +132,7 @@ class World:
             for name in names
         ]
         judged = verdicts.judge(rows)
-        results = workflow.approve_set(
+        results = workflow.approve_batch(
             digests={row.pk: verdicts.digest(row, judged[row.pk]) for row in rows},
             by=by,
             confirmed={row.pk: f.confirming(row.pk) for row in rows},

@@ -102,10 +102,10 @@ def test_rejecting(lines, secret, noa):
 def test_approving_for_later_carrying_out_and_withdrawing(lines, secret, noa):
     first, second = secret(), secret(hour=11)
 
-    workflow.approve_only(
+    workflow.approve_for_later(
         suggestion_id=first.pk, by=noa, confirmed=f.confirming(first.pk, reason=REASON)
     )
-    workflow.approve_only(suggestion_id=second.pk, by=noa, confirmed=f.confirming(second.pk))
+    workflow.approve_for_later(suggestion_id=second.pk, by=noa, confirmed=f.confirming(second.pk))
     workflow.execute(suggestion_id=first.pk)
     workflow.withdraw(suggestion_id=second.pk, by=noa, reason=REASON)
 
@@ -130,10 +130,10 @@ def test_of_several_each_has_a_line_of_its_own(lines, secret, noa):
     third, fourth = secret(hour=13), secret(hour=15)
 
     seen = digests(verdicts.judge, first, second)
-    list(workflow.approve_many(digests=seen, by=noa, confirmed=dict.fromkeys(seen, f.EVERY_TICK)))
-    list(workflow.reject_many(ids=[third.pk], by=noa, reason=REASON))
-    workflow.approve_together(
-        digests=digests(groups.judge, fourth),
+    list(workflow.approve_bulk(digests=seen, by=noa, confirmed=dict.fromkeys(seen, f.EVERY_TICK)))
+    list(workflow.reject_bulk(ids=[third.pk], by=noa, reason=REASON))
+    workflow.approve_group(
+        digests=digests(groups.judge_group, fourth),
         by=noa,
         confirmed={fourth.pk: f.confirming(fourth.pk, reason=REASON)},
     )
@@ -178,6 +178,6 @@ def test_looking_at_what_undoing_would_do_is_no_decision(lines, secret, noa):
     made = secret()
     workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk))
 
-    workflow.to_be_undone(suggestion_id=made.pk, by=noa)
+    workflow.preview_undo(suggestion_id=made.pk, by=noa)
 
     assert lines() == [decided("approve", made, noa, "executed")]

@@ -370,14 +370,14 @@ def test_what_hangs_on_a_session_is_told_by_table(desk):
     f.run("insert into odd values (%s)", session.pk)
     moving = desk.moves(session, start_time="2038-01-30T14:00", end_time="2038-01-30T15:00")
 
-    assert hanging.told(verdicts.judge([moving])[moving.pk]) == [
+    assert hanging.phrases_of(verdicts.judge([moving])[moving.pk]) == [
         "2 planned reminders, which keep the old time",
         "1 row of \u2066public.odd\u2069",
         "1 room booking, which is not kept in step",
         "1 listed speaker",
     ]
     renaming = desk.moves(session, title="Other")
-    assert hanging.told(verdicts.judge([renaming])[renaming.pk]) == []
+    assert hanging.phrases_of(verdicts.judge([renaming])[renaming.pk]) == []
 
 
 def stale(suggestion) -> list:
@@ -453,7 +453,7 @@ def test_a_removed_session_comes_back_without_what_it_pointed_to_that_is_gone(de
     f.run("delete from rooms where id = %s", hall)
     f.run("delete from program_days where id = %s", day)
 
-    shown = workflow.to_be_undone(suggestion_id=removing.pk, by=desk.by)
+    shown = workflow.preview_undo(suggestion_id=removing.pk, by=desk.by)
 
     told = {c.field: (c.after, c.note) for c in review.changes(shown.suggestion, shown.verdict)}
     assert [told[column] for column in ("room_id", "track_id", "program_day_id")] == [
@@ -471,7 +471,7 @@ def test_what_goes_after_the_page_was_shown_is_shown_again(desk):
     f.points(session, room_id=hall)
     removing = desk.asks(f.delete_data(session), "schedule_delete")
     desk.approve(removing)
-    shown = workflow.to_be_undone(suggestion_id=removing.pk, by=desk.by)
+    shown = workflow.preview_undo(suggestion_id=removing.pk, by=desk.by)
     f.run("delete from rooms where id = %s", hall)
 
     with pytest.raises(workflow.Changed):
@@ -583,7 +583,7 @@ def test_listed_speakers_without_their_table_come_back_or_are_left_out_in_words(
     f.run("drop table session_speakers, speakers cascade")
     pointers.forget()
 
-    found = workflow.to_be_undone(suggestion_id=removal.pk, by=desk.by)
+    found = workflow.preview_undo(suggestion_id=removal.pk, by=desk.by)
 
     assert [(row.table, row.reason) for row in found.left_out] == [
         (

@@ -210,7 +210,7 @@ def test_times_that_only_the_live_session_makes_impossible_cannot_be_approved(ev
 
 
 @pytest.mark.parametrize(
-    "approve", [workflow.approve, workflow.approve_only], ids=lambda way: way.__name__
+    "approve", [workflow.approve, workflow.approve_for_later], ids=lambda way: way.__name__
 )
 def test_approving_waits_for_an_odd_field(event, noa, approve):
     suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(room=5))

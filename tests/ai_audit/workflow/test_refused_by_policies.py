@@ -41,7 +41,7 @@ def by_policy(table, said):
     )
 
 
-@pytest.mark.parametrize("act", ["approve", "approve_only", "reject"])
+@pytest.mark.parametrize("act", ["approve", "approve_for_later", "reject"])
 @pytest.mark.parametrize("what", ["", "for update"])
 def test_a_second_factor_that_is_asked_for_on_the_log(noa, suggest, act, what):
     f.run(SECOND_FACTOR.format(table="ai_insights_log", what=what))

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def reject(by, suggestions):
     """What each comes to."""
     ids, results = [suggestion.pk for suggestion in suggestions], {}
-    for batch in workflow.reject_many(ids=ids, by=by, reason="  כפול\n"):
+    for batch in workflow.reject_bulk(ids=ids, by=by, reason="  כפול\n"):
         results |= batch
     assert list(results) == ids
     assert chain.find_break() is None
@@ -101,7 +101,7 @@ def test_statements_do_not_grow_with_the_rows(ours, noa, suggest, several_events
 def test_one_that_is_named_twice_is_rejected_once(noa, suggest):
     suggestion = suggest()
 
-    [results] = workflow.reject_many(ids=[suggestion.pk] * 2, by=noa, reason="כפול")
+    [results] = workflow.reject_bulk(ids=[suggestion.pk] * 2, by=noa, reason="כפול")
 
     assert [result.status for result in results.values()] == [Status.REJECTED]
 

@@ -193,8 +193,8 @@ class World:
 
     def approve(self, digests, confirmed) -> list:
         """What each comes to, in a batch of an act: one that was not shown so is left out."""
-        results = workflow.approve_set(
-            digests=digests, by=self.noa, confirmed=confirmed, act=bulk.Act({})
+        results = workflow.approve_batch(
+            digests=digests, by=self.noa, confirmed=confirmed, act=bulk.BulkAct({})
         )
         assert list(results) == list(digests)
         assert chain.find_break() is None
@@ -273,7 +273,7 @@ def test_statements_do_not_grow_with_the_rows(noa, make):
         suggestions = make(count)
         digests = seen(suggestions)
         with CaptureQueriesContext(connection) as captured:
-            results = workflow.approve_set(digests=digests, by=noa)
+            results = workflow.approve_batch(digests=digests, by=noa)
         counted[count] = len(captured)
         done += [result.status for result in results.values()]
         Schedule.objects.filter(event=suggestions[0].event).delete()
@@ -299,7 +299,7 @@ def test_a_few_that_are_refused_do_not_leave_the_others_to_themselves(noa, make)
     digests = seen(suggestions)
 
     with CaptureQueriesContext(connection) as captured:
-        results = workflow.approve_set(digests=digests, by=noa)
+        results = workflow.approve_batch(digests=digests, by=noa)
 
     assert [s.pk for s in suggestions if results[s.pk].status != Status.EXECUTED] == [refused.pk]
     moves = [q for q in captured if "update public.ai_insights_log" in q["sql"]]
@@ -315,7 +315,7 @@ def test_two_removals_of_which_one_takes_the_other_along_are_not_one_set(noa, ma
     f.run("update schedules set part_of = %s where id = %s", *ids)
     digests = seen(suggestions)
 
-    results = workflow.approve_set(
+    results = workflow.approve_batch(
         digests=digests, by=noa, confirmed=dict.fromkeys(digests, f.EVERY_TICK)
     )
 
@@ -334,7 +334,7 @@ def test_what_two_removals_take_along_is_kept_of_the_first(noa, make):
     f.run("insert into pairs values (%s, %s)", *(s.action_data["schedule_id"] for s in suggestions))
     digests = seen(suggestions)
 
-    workflow.approve_set(digests=digests, by=noa, confirmed=dict.fromkeys(digests, f.EVERY_TICK))
+    workflow.approve_batch(digests=digests, by=noa, confirmed=dict.fromkeys(digests, f.EVERY_TICK))
 
     kept = f.run(
         "select suggestion_id, removed ->> 'public.pairs' is not null"
@@ -351,7 +351,7 @@ def test_of_each_the_history_hears_its_own(noa, suggest):
         for s, other in zip(suggestions, [*suggestions[1:], suggestions[0]], strict=True)
     }
 
-    workflow.approve_set(
+    workflow.approve_batch(
         digests=seen(suggestions),
         by=noa,
         confirmed={pk: workflow.Confirmation(reason=reason) for pk, reason in reasons.items()},
@@ -374,7 +374,7 @@ def batches_of_three(monkeypatch):
 def approve_many(suggestions, by):
     digests = seen(suggestions)
     said = dict.fromkeys(digests, f.EVERY_TICK)
-    return workflow.approve_many(digests=digests, by=by, confirmed=said)
+    return workflow.approve_bulk(digests=digests, by=by, confirmed=said)
 
 
 @pytest.mark.usefixtures("batches_of_three")
@@ -427,7 +427,7 @@ def test_what_takes_too_long_as_a_set_is_done_in_halves(noa, event, suggest):
     digests = seen(suggestions)
     f.run("set local statement_timeout = '2s'")
 
-    results = workflow.approve_set(digests=digests, by=noa)
+    results = workflow.approve_batch(digests=digests, by=noa)
 
     assert {result.status for result in results.values()} == {Status.EXECUTED}
     assert chain.find_break() is None

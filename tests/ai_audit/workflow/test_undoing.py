@@ -77,7 +77,7 @@ def refused(suggestion_id, *, by, **told):
     assert everything() == before
     if "digest" not in told:
         with pytest.raises(workflow.Refusal) as looking:
-            workflow.to_be_undone(suggestion_id=suggestion_id, by=by)
+            workflow.preview_undo(suggestion_id=suggestion_id, by=by)
         assert str(looking.value) == str(refusal.value)
     return type(refusal.value), str(refusal.value)
 
@@ -186,7 +186,7 @@ def test_what_became_of_it_since_is_told_before(event, noa):
     f.run("update schedules set room = 'חדר C', title = 'אחר' where id = %s", session.pk)
     before = everything()
 
-    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+    found = workflow.preview_undo(suggestion_id=suggestion_id, by=noa)
 
     assert everything() == before
     assert found.since == {"room": ("חדר B", "חדר C")}
@@ -254,7 +254,7 @@ def test_a_new_session_goes_with_what_came_to_it_since(event, noa):
     f.registration(participant=f.participant(event=event), schedule=session)
     f.run("update schedules set room = 'חדר B'")
 
-    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+    found = workflow.preview_undo(suggestion_id=suggestion_id, by=noa)
     assert besides_notes(found.removed) == {"public.participant_schedules": 1}
     assert found.since == {"room": ("חדר A", "חדר B")}
     new_id = undone(suggestion_id, noa, digest=found.digest)
@@ -317,7 +317,7 @@ def test_a_removed_session_returns_whole(counting, event, noa):
     assert [f.whole_table(table) for table in ("schedules", *ALONG)] == [[], [], [], []]
     left = everything()
 
-    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+    found = workflow.preview_undo(suggestion_id=suggestion_id, by=noa)
     assert everything() == left
     assert besides_notes(found.restored) == {
         "public.participant_schedules": 4,
@@ -343,7 +343,7 @@ def test_who_is_gone_is_left_out_and_listed_before(counting, event, noa):
     gone = people[0].pk
     people[0].delete()
 
-    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+    found = workflow.preview_undo(suggestion_id=suggestion_id, by=noa)
     assert found.restored["public.participant_schedules"] == 2
     assert {
         (row.table, json.loads(row.row)["participant_id"], row.reason) for row in found.left_out
@@ -370,7 +370,7 @@ def test_with_a_row_its_own_rows_are_left_out(event, noa):
     f.run("alter table session_voices add constraint short check (name <> 'speaker 2') not valid")
     suggestion_id = removed(noa, session)
 
-    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+    found = workflow.preview_undo(suggestion_id=suggestion_id, by=noa)
 
     assert found.restored["public.session_voices"] == 2
     assert sorted({row.table for row in found.left_out}) == [
@@ -394,7 +394,7 @@ def test_a_table_that_is_gone_is_told(event, noa):
     suggestion_id = removed(noa, session)
     f.run("drop table a_speaker_notes")
 
-    found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+    found = workflow.preview_undo(suggestion_id=suggestion_id, by=noa)
 
     assert [(row.table, row.reason) for row in found.left_out] == [
         ("public.a_speaker_notes", NO_TABLE)
@@ -454,7 +454,7 @@ def test_a_row_that_does_not_fit_any_more_is_told_in_our_words(event, noa, since
         f.run(statement, *([other.pk] if "%s" in statement else []))
 
     with translation.override(language):
-        found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+        found = workflow.preview_undo(suggestion_id=suggestion_id, by=noa)
         sentence = workflow.undo(suggestion_id=suggestion_id, by=noa).sentence
 
     reasons = {row.reason for row in found.left_out if row.table == "public.session_voices"}
@@ -585,7 +585,7 @@ def test_a_change_is_undone_and_redone(event, noa):
 
 @pytest.mark.parametrize(
     ("decide", "label"),
-    [(None, "Suggested"), (workflow.reject, "Rejected"), (workflow.approve_only, "Approved")],
+    [(None, "Suggested"), (workflow.reject, "Rejected"), (workflow.approve_for_later, "Approved")],
 )
 def test_only_what_was_carried_out_is_undone(event, noa, decide, label):
     suggestion = f.suggestion(user=noa.profile, event=event)
@@ -631,7 +631,7 @@ def test_another_organization_undoes_nothing(event, noa, theirs):
 def test_what_was_not_shown_is_not_undone(event, noa):
     session = f.session(event=event, room="חדר A")
     suggestion_id = changed(noa, session, room="חדר B")
-    digest = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa).digest
+    digest = workflow.preview_undo(suggestion_id=suggestion_id, by=noa).digest
     f.run("update schedules set room = 'חדר C'")
 
     assert refused(suggestion_id, by=noa, digest=digest)[0] is workflow.Changed
@@ -640,7 +640,7 @@ def test_what_was_not_shown_is_not_undone(event, noa):
 def test_a_mere_registration_in_between_is_no_difference(event, noa):
     session = f.session(event=event, room="חדר A")
     suggestion_id = changed(noa, session, room="חדר B")
-    digest = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa).digest
+    digest = workflow.preview_undo(suggestion_id=suggestion_id, by=noa).digest
     f.registration(participant=f.participant(event=event), schedule=session)
 
     undone(suggestion_id, noa, digest=digest)
@@ -802,7 +802,7 @@ def test_whatever_the_database_refuses_while_undoing_changes_nothing(
 
     if table == "participant_schedules" and code[:2] in ("22", "23"):
         # That is about a row, which is told before.
-        found = workflow.to_be_undone(suggestion_id=suggestion_id, by=noa)
+        found = workflow.preview_undo(suggestion_id=suggestion_id, by=noa)
         assert [isolate("Closed on Fridays") in row.reason for row in found.left_out] == [True]
         return
     kind, sentence = refused(suggestion_id, by=noa)

@@ -179,12 +179,14 @@ def _decided(noa, gal, event) -> None:
         **suggest(dumps.REPLACED, f.create_data(title="לעריכה", room="חדר E")),
         values={"room": "חדר F"},
     )
-    workflow.approve_only(**suggest(dumps.WITHDRAWN, f.create_data(title="נסוג", room="חדר G")))
+    workflow.approve_for_later(
+        **suggest(dumps.WITHDRAWN, f.create_data(title="נסוג", room="חדר G"))
+    )
     workflow.withdraw(suggestion_id=dumps.WITHDRAWN, by=noa, reason="התחרטנו")
-    workflow.approve_only(**suggest(dumps.LATER, f.create_data(title="אחר כך", room="חדר H")))
-    workflow.approve_only(**said(removal(dumps.LATER_REMOVAL, dumps.LUNCH)))
+    workflow.approve_for_later(**suggest(dumps.LATER, f.create_data(title="אחר כך", room="חדר H")))
+    workflow.approve_for_later(**said(removal(dumps.LATER_REMOVAL, dumps.LUNCH)))
     left = suggest(dumps.LATER_BY_SOMEONE_WHO_LEFT, f.create_data(title="עזב", room="חדר I"))
-    workflow.approve_only(**left | {"by": gal})
+    workflow.approve_for_later(**left | {"by": gal})
     f.run("update user_profiles set organization_id = null where id = %s", gal.profile_id)
     suggest(dumps.LATER_ELSEWHERE, f.create_data(title="בשם איש", room="חדר J"))
     f.run(
@@ -284,11 +286,9 @@ def work(asked: Asked) -> None:
 
 def _together(noa) -> None:
     found = Suggestion.objects.select_related("event", "user").filter(pk__in=dumps.TO_SWAP)
-    judged = groups.judge(found)
+    judged = groups.judge_group(found)
     digests = {one.pk: verdicts.digest(one, judged[one.pk]) for one in found}
-    workflow.approve_together(
-        digests=digests, by=noa, confirmed=dict.fromkeys(digests, f.EVERY_TICK)
-    )
+    workflow.approve_group(digests=digests, by=noa, confirmed=dict.fromkeys(digests, f.EVERY_TICK))
 
 
 def _edit(browser, pk) -> None:
@@ -313,7 +313,7 @@ def _decide(asked: Asked, noa) -> None:
             suggestion_id=dumps.TO_AMEND, by=noa, values={"room": "חדר O"}
         ),
         "approve together": lambda: _together(noa),
-        "approve for later": lambda: workflow.approve_only(
+        "approve for later": lambda: workflow.approve_for_later(
             suggestion_id=dumps.BEFORE_UNDECIDED, by=noa
         ),
         "withdraw": lambda: workflow.withdraw(suggestion_id=dumps.LATER_REMOVAL, by=noa),

@@ -167,7 +167,7 @@ def test_a_role_is_seen_and_left_though_the_first_statement_in_it_fails():
     """What is seen of the role would be lost with it."""
     own = f.run("select current_user::text, current_setting('search_path')")
     with transaction.atomic(), database.acting_as(uuid.uuid4()):
-        with pytest.raises(DatabaseError), database.settled():
+        with pytest.raises(DatabaseError), database.checking_deferred():
             f.run("select 1 / 0")
         assert f.run("select current_user::text") == [(database.WRITER_ROLE,)]
 

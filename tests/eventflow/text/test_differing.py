@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventflow.text import word_diff
-from eventflow.text.word_diff import marked
+from eventflow.text.word_diff import diff_words
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "שלום", " ", "  ", "\n", "c,"]), max_size=40).map(
     "".join
@@ -36,12 +36,12 @@ def shown(pieces) -> str:
     ],
 )
 def test_marks(before, after, told):
-    assert tuple(map(shown, marked(before, after))) == told
+    assert tuple(map(shown, diff_words(before, after))) == told
 
 
 @given(TEXTS, TEXTS)
 def test_the_pieces_are_the_texts_and_what_is_not_marked_is_the_same(before, after):
-    both = marked(before, after)
+    both = diff_words(before, after)
 
     assert ["".join(piece.text for piece in pieces) for pieces in both] == [before, after]
     if any(piece.changed for pieces in both for piece in pieces):
@@ -73,11 +73,11 @@ def test_the_steps_are_bounded_for_any_text(before, after):
             return count
         return None
 
-    marked.cache_clear()
+    diff_words.cache_clear()
     tracing = sys.gettrace()
     sys.settrace(count)
     try:
-        both = marked(before, after)
+        both = diff_words(before, after)
     finally:
         sys.settrace(tracing)
 

@@ -8,7 +8,7 @@ import pytest
 
 from eventflow.db import database
 from eventflow.web import long_answers
-from eventflow.web.long_answers import Refused, Turn
+from eventflow.web.long_answers import LongAnswer, TooManyAnswers
 from tests.faults.processes import database_url
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_a_turn_lasts_until_it_is_closed_wherever_it_is(elsewhere, threads, read
             ended.append(True)
 
     for _ in range(3):
-        turn = Turn(PERSON).of(pieces())
+        turn = LongAnswer(PERSON).of(pieces())
         list(itertools.islice(turn, read))
         assert taken(elsewhere) == 1
         turn.close()
@@ -62,39 +62,39 @@ def test_of_one_person_only_so_many_over_all_processes(elsewhere, threads):
     for key in KEYS:
         elsewhere.execute("select pg_advisory_lock(%s)", [key])
 
-    with pytest.raises(Refused) as refused:
-        Turn(PERSON)
+    with pytest.raises(TooManyAnswers) as refused:
+        LongAnswer(PERSON)
     assert refused.value.own
-    other = Turn("another person")
+    other = LongAnswer("another person")
     # As when that process is killed; the server hears of it a moment later.
     elsewhere.close()
     _had_soon(PERSON).close()
     other.close()
 
 
-def _had_soon(person) -> Turn:
+def _had_soon(person) -> LongAnswer:
     for _attempt in range(1000):
         try:
-            return Turn(person)
-        except Refused:
+            return LongAnswer(person)
+        except TooManyAnswers:
             time.sleep(0.01)
-    return Turn(person)
+    return LongAnswer(person)
 
 
 def test_a_process_sends_with_half_of_its_threads(elsewhere, threads):
-    held = [Turn("one"), Turn("another")]
+    held = [LongAnswer("one"), LongAnswer("another")]
 
-    with pytest.raises(Refused) as refused:
-        Turn(PERSON)
+    with pytest.raises(TooManyAnswers) as refused:
+        LongAnswer(PERSON)
     assert not refused.value.own
     assert taken(elsewhere) == 0
     held.pop().close()
-    Turn(PERSON).close()
+    LongAnswer(PERSON).close()
     held.pop().close()
 
 
 def test_a_turn_whose_connection_was_lost_is_given_back_without_a_word(elsewhere, threads):
-    turn = Turn(PERSON)
+    turn = LongAnswer(PERSON)
     database.unlock("turn", PERSON, "0")
 
     turn.close()
@@ -103,7 +103,7 @@ def test_a_turn_whose_connection_was_lost_is_given_back_without_a_word(elsewhere
 
 
 def test_what_is_sent_is_sent_in_small_pieces():
-    turn = Turn(PERSON).of(["x" * (2 * long_answers.PIECE + 1), "", "y"])
+    turn = LongAnswer(PERSON).of(["x" * (2 * long_answers.PIECE + 1), "", "y"])
 
     assert [len(piece) for piece in turn] == [long_answers.PIECE, long_answers.PIECE, 1, 1]
     turn.close()

@@ -358,8 +358,8 @@ def test_two_approve_what_is_carried_out_later(noa, dana, rule, suggest):
     rule(SecondFor.ALL)
     suggestion = suggest(f.create_data(room=None))
     later = {"suggestion_id": suggestion.pk, "confirmed": f.EVERY_TICK}
-    assert workflow.approve_only(by=noa, **later).first
-    assert workflow.approve_only(by=dana, **later).status == "approved"
+    assert workflow.approve_for_later(by=noa, **later).first
+    assert workflow.approve_for_later(by=dana, **later).status == "approved"
 
     assert workflow.execute(suggestion_id=suggestion.pk, basis_needed=True).status == "executed"
 
@@ -370,7 +370,7 @@ def test_what_one_approved_before_the_rule_stops_and_takes_two(
 ):
     suggestion = suggest(f.create_data(room=None))
     later = {"suggestion_id": suggestion.pk, "confirmed": f.EVERY_TICK}
-    workflow.approve_only(by=noa, **later)
+    workflow.approve_for_later(by=noa, **later)
     rule(SecondFor.ALL)
 
     with pytest.raises(workflow.NotAsApproved, match="by one person, and its organization asks"):
@@ -398,7 +398,7 @@ def test_what_was_approved_elsewhere_by_one_stops(noa, rule, suggest):
 
 def test_what_somebody_else_approved_is_nobodys_own(noa, dana, rule, suggest):
     suggestion = suggest(f.create_data(room=None))
-    workflow.approve_only(suggestion_id=suggestion.pk, by=dana, confirmed=f.EVERY_TICK)
+    workflow.approve_for_later(suggestion_id=suggestion.pk, by=dana, confirmed=f.EVERY_TICK)
     rule(SecondFor.OWN)
 
     assert workflow.execute(suggestion_id=suggestion.pk).status == "executed"
@@ -418,7 +418,7 @@ def test_of_many_each_waits_for_itself(noa, dana, rule, event, suggest):
     own = suggest(f.create_data(title="own", room=None))
     others = suggest(f.create_data(title="others", room=None), user=dana.profile)
 
-    (results,) = workflow.approve_many(digests=digests(own, others), by=noa)
+    (results,) = workflow.approve_bulk(digests=digests(own, others), by=noa)
 
     assert {pk: (result.status, result.first) for pk, result in results.items()} == {
         own.pk: ("suggested", True),
@@ -426,9 +426,9 @@ def test_of_many_each_waits_for_itself(noa, dana, rule, event, suggest):
     }
     logged = LogEntry.objects.filter(object_id=str(own.pk)).values_list("change_message", flat=True)
     assert list(logged) == ["Approved, 1 of 2."]
-    (again,) = workflow.approve_many(digests=digests(own), by=noa)
+    (again,) = workflow.approve_bulk(digests=digests(own), by=noa)
     assert isinstance(again[own.pk], workflow.WaitsForAnother)
-    (second,) = workflow.approve_many(digests=digests(own), by=dana)
+    (second,) = workflow.approve_bulk(digests=digests(own), by=dana)
     assert second[own.pk].status == "executed"
 
 
@@ -439,7 +439,7 @@ def test_a_hundred_are_kept_in_as_many_statements_as_ten(noa, dana, rule, sugges
         made = [suggest(f.create_data(title=f"{count} {n}", room=None)) for n in range(count)]
         shown = digests(*made)
         with CaptureQueriesContext(connection) as asked:
-            (results,) = workflow.approve_many(digests=shown, by=noa)
+            (results,) = workflow.approve_bulk(digests=shown, by=noa)
         assert {result.first for result in results.values()} == {True}
         return len(asked)
 
@@ -450,8 +450,8 @@ def test_a_hundred_are_kept_in_as_many_statements_as_ten(noa, dana, rule, sugges
 def test_many_that_are_the_second_say_whose_the_first_was(noa, dana, rule, suggest):
     rule(SecondFor.ALL)
     made = [suggest(f.create_data(title=f"{n}", room=None)) for n in range(3)]
-    list(workflow.approve_many(digests=digests(*made), by=noa))
-    list(workflow.approve_many(digests=digests(*made), by=dana))
+    list(workflow.approve_bulk(digests=digests(*made), by=noa))
+    list(workflow.approve_bulk(digests=digests(*made), by=dana))
 
     for one in made:
         act = SuggestionAct.objects.get(suggestion=one)
@@ -472,10 +472,10 @@ def swap(event, suggest, dana):
 
 def together(suggestions, by):
     found = [fresh(one) for one in suggestions]
-    judged = verdicts.groups.judge(found)
+    judged = verdicts.groups.judge_group(found)
     shown = {one.pk: verdicts.digest(one, judged[one.pk]) for one in found}
     ticks = dict.fromkeys(shown, f.EVERY_TICK)
-    return workflow.approve_together(digests=shown, by=by, confirmed=ticks)
+    return workflow.approve_group(digests=shown, by=by, confirmed=ticks)
 
 
 def test_of_a_group_all_wait_for_a_second_or_none(noa, dana, rule, swap):
@@ -607,7 +607,7 @@ def test_what_somebody_else_decided_takes_two_to_undo(noa, dana, rule, ours, sug
     approve(suggestion, dana)
     rule(SecondFor.ALL)
 
-    shown = workflow.to_be_undone(suggestion_id=suggestion.pk, by=noa)
+    shown = workflow.preview_undo(suggestion_id=suggestion.pk, by=noa)
     first = workflow.undo(suggestion_id=suggestion.pk, by=noa, digest=shown.digest)
 
     assert (first.status, first.first, first.suggestion_id) == ("executed", True, suggestion.pk)
@@ -615,7 +615,7 @@ def test_what_somebody_else_decided_takes_two_to_undo(noa, dana, rule, ours, sug
     assert Suggestion.objects.count() == 1
     with pytest.raises(workflow.WaitsForAnother):
         workflow.undo(suggestion_id=suggestion.pk, by=noa)
-    found = workflow.to_be_undone(suggestion_id=suggestion.pk, by=third)
+    found = workflow.preview_undo(suggestion_id=suggestion.pk, by=third)
     assert (found.waiting.decides, found.waiting.first.profile) == (True, noa.profile_id)
     assert "Undoing approved, 1 of 2" in [step.what for step in timeline.steps(fresh(suggestion))]
     second = workflow.undo(suggestion_id=suggestion.pk, by=third)
