@@ -17,7 +17,7 @@ from django.db.models import BooleanField, Count, Q, QuerySet, UUIDField, Value,
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
@@ -57,13 +57,13 @@ class Tab(StrEnum):
 
 
 _TAB_LABELS = {
-    Tab.CLEAR: _("Clear"),
-    Tab.WARNED: _("Warnings"),
-    Tab.BLOCKED: _("Blocked"),
-    Tab.IMPOSSIBLE: _("Cannot be carried out"),
-    Tab.APPROVED: _("Approved, not carried out"),
-    Tab.FAILED: _("Failed"),
-    Tab.ALL: _("All"),
+    Tab.CLEAR: _lazy("Clear"),
+    Tab.WARNED: _lazy("Warnings"),
+    Tab.BLOCKED: _lazy("Blocked"),
+    Tab.IMPOSSIBLE: _lazy("Cannot be carried out"),
+    Tab.APPROVED: _lazy("Approved, not carried out"),
+    Tab.FAILED: _lazy("Failed"),
+    Tab.ALL: _lazy("All"),
 }
 # Which of them only a verdict tells apart.
 JUDGED = (Tab.CLEAR, Tab.WARNED, Tab.BLOCKED, Tab.IMPOSSIBLE)

@@ -8,17 +8,18 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswo
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp import admin as totp_admin
 
 from eventflow.accounts import account_pages, second_factor
 from eventflow.accounts.moments import LoggedByTheDatabase
 from eventflow.web.parameters import OnlyDeclared
 
-admin.site.site_header = _("EventFlow back office")
-admin.site.site_title = _("EventFlow back office")
-admin.site.index_title = _("Home")
+admin.site.site_header = _lazy("EventFlow back office")
+admin.site.site_title = _lazy("EventFlow back office")
+admin.site.index_title = _lazy("Home")
 admin.site.led_on = account_pages.led_on
 # There is no other site to view.
 admin.site.site_url = None
@@ -35,7 +36,7 @@ class PasswordForm(AdminPasswordChangeForm):
     usable_password_help_text = format_lazy(
         '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
         SetUnusablePasswordMixin.usable_password_help_text,
-        _("If disabled, the current password for this user will be lost."),
+        _lazy("If disabled, the current password for this user will be lost."),
     )
 
 
@@ -85,10 +86,10 @@ class VisibleRelatedFilter(RelatedOnlyFieldListFilter):
 
 # What Django writes into the database, in English, of every model that has not said otherwise.
 _USUAL = {
-    "add": _("Can add: %(model)s"),
-    "change": _("Can change: %(model)s"),
-    "delete": _("Can delete: %(model)s"),
-    "view": _("Can view: %(model)s"),
+    "add": _lazy("Can add: %(model)s"),
+    "change": _lazy("Can change: %(model)s"),
+    "delete": _lazy("Can delete: %(model)s"),
+    "view": _lazy("Can view: %(model)s"),
 }
 
 
@@ -99,7 +100,7 @@ def _permission_in_words(permission: Permission) -> str:
         options = permission.content_type.model_class()._meta
         name = _USUAL[usual] % {"model": options.verbose_name_plural}
     else:
-        name = gettext(permission.name)
+        name = _(permission.name)
     return f"{permission.content_type} | {name}"
 
 
@@ -141,13 +142,14 @@ class SigningInAdmin(
         return second_factor.known(super().get_queryset(request))
 
     @admin.display(
-        description=_("two-step verification"), boolean=True, ordering="has_second_factor"
+        description=_lazy("two-step verification"), boolean=True, ordering="has_second_factor"
     )
     def has_second_factor(self, user):
         return user.has_second_factor
 
     @admin.action(
-        description=_("Switch two-step verification off, to be set up anew"), permissions=["change"]
+        description=_lazy("Switch two-step verification off, to be set up anew"),
+        permissions=["change"],
     )
     def take_away_second_factor(self, request, queryset):
         losing = list(queryset.filter(has_second_factor=True))

@@ -16,7 +16,7 @@ import environ
 from csp import constants as csp
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow import logs
 from eventflow.environment import addresses, production, variables
@@ -281,7 +281,7 @@ EMAIL_TIMEOUT = 10
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
 
 LANGUAGE_CODE = "he"
-LANGUAGES = [("he", _("Hebrew")), ("en", _("English"))]
+LANGUAGES = [("he", _lazy("Hebrew")), ("en", _lazy("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

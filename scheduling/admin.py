@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow.accounts import mail
 from eventflow.accounts.moments import LoggedByTheDatabase
@@ -66,22 +66,22 @@ class AddForm(forms.Form):
     """Who becomes staff: the profile by its address, and the group."""
 
     email = forms.CharField(
-        label=_("E-mail address in EventFlow"),
+        label=_lazy("E-mail address in EventFlow"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autofocus": True, "dir": "ltr", "class": "vTextField"}),
     )
-    group = forms.ModelChoiceField(Group.objects.order_by("name"), label=_("Group"))
+    group = forms.ModelChoiceField(Group.objects.order_by("name"), label=_lazy("Group"))
     profile = forms.UUIDField(
-        label=_("Id of the profile"),
+        label=_lazy("Id of the profile"),
         required=False,
-        help_text=_("Only where several profiles have that address."),
+        help_text=_lazy("Only where several profiles have that address."),
         widget=forms.TextInput(attrs={"dir": "ltr", "class": "vTextField"}),
     )
     username = forms.CharField(
-        label=_("User name"),
+        label=_lazy("User name"),
         required=False,
         max_length=150,
-        help_text=_("Otherwise the address."),
+        help_text=_lazy("Otherwise the address."),
         widget=forms.TextInput(attrs={"dir": "auto", "class": "vTextField"}),
     )
 
@@ -113,7 +113,7 @@ class StaffMemberAdmin(SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, admin.
         form = AddForm(request.POST or None)
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
-            "title": gettext("Add staff by e-mail"),
+            "title": _("Add staff by e-mail"),
             "form": form,
         }
         if request.method == "POST" and form.is_valid():
@@ -135,9 +135,7 @@ class StaffMemberAdmin(SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, admin.
             self.log_change(request, member, "Added by e-mail.")
         return {
             "added": added,
-            "said": gettext(
-                "%(user)s is staff, in the group %(group)s, as %(name)s of %(organization)s."
-            )
+            "said": _("%(user)s is staff, in the group %(group)s, as %(name)s of %(organization)s.")
             % {
                 "user": isolate(member.user.get_username()),
                 "group": isolate(said["group"].name),
@@ -148,12 +146,12 @@ class StaffMemberAdmin(SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, admin.
             "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
         }
 
-    @admin.display(description=_("profile"))
+    @admin.display(description=_lazy("profile"))
     def profile_shown(self, member):
         profile = _profile(member)
-        return _isolated(profile.full_name) if profile else _("gone: no access")
+        return _isolated(profile.full_name) if profile else _lazy("gone: no access")
 
-    @admin.display(description=_("organization"))
+    @admin.display(description=_lazy("organization"))
     def organization_shown(self, member):
         profile = _profile(member)
         return _isolated(str(profile.organization)) if profile and profile.organization else None

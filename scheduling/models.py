@@ -8,7 +8,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow.db import database
 from eventflow.db.columns import LongestRead
@@ -22,14 +22,14 @@ class Organization(models.Model):
     """A customer of the product; nothing crosses from one to another."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = LongestRead(_("name"))
+    name = LongestRead(_lazy("name"))
 
     class Meta:
         managed = False
         db_table = "organizations"
         default_permissions = ("view",)
-        verbose_name = _("organization")
-        verbose_name_plural = _("organizations")
+        verbose_name = _lazy("organization")
+        verbose_name_plural = _lazy("organizations")
 
     def __str__(self):
         return self.name
@@ -40,18 +40,18 @@ class UserProfile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
-        Organization, models.DO_NOTHING, null=True, verbose_name=_("organization")
+        Organization, models.DO_NOTHING, null=True, verbose_name=_lazy("organization")
     )
-    full_name = LongestRead(_("full name"))
-    email = LongestRead(_("email"), null=True)
-    role = LongestRead(_("role"), null=True)
+    full_name = LongestRead(_lazy("full name"))
+    email = LongestRead(_lazy("email"), null=True)
+    role = LongestRead(_lazy("role"), null=True)
 
     class Meta:
         managed = False
         db_table = "user_profiles"
         default_permissions = ("view",)
-        verbose_name = _("profile")
-        verbose_name_plural = _("profiles")
+        verbose_name = _lazy("profile")
+        verbose_name_plural = _lazy("profiles")
 
     def __str__(self):
         return self.full_name
@@ -62,19 +62,19 @@ class Event(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
-        Organization, models.DO_NOTHING, null=True, verbose_name=_("organization")
+        Organization, models.DO_NOTHING, null=True, verbose_name=_lazy("organization")
     )
-    name = LongestRead(_("name"))
-    start_date = models.DateTimeField(_("starts"))
-    end_date = models.DateTimeField(_("ends"), null=True)
-    timezone = LongestRead(_("time zone"), null=True, default=times.FALLBACK_ZONE)
+    name = LongestRead(_lazy("name"))
+    start_date = models.DateTimeField(_lazy("starts"))
+    end_date = models.DateTimeField(_lazy("ends"), null=True)
+    timezone = LongestRead(_lazy("time zone"), null=True, default=times.FALLBACK_ZONE)
 
     class Meta:
         managed = False
         db_table = "events"
         default_permissions = ("view",)
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
+        verbose_name = _lazy("event")
+        verbose_name_plural = _lazy("events")
 
     def __str__(self):
         return self.name
@@ -89,18 +89,18 @@ class Participant(models.Model):
     """A person who was invited to an event."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_("event"))
-    first_name = LongestRead(_("first name"))
-    last_name = LongestRead(_("last name"))
-    phone = models.TextField(_("phone"))
-    is_vip = models.BooleanField(_("VIP"), null=True, default=False)
+    event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_lazy("event"))
+    first_name = LongestRead(_lazy("first name"))
+    last_name = LongestRead(_lazy("last name"))
+    phone = models.TextField(_lazy("phone"))
+    is_vip = models.BooleanField(_lazy("VIP"), null=True, default=False)
 
     class Meta:
         managed = False
         db_table = "participants"
         default_permissions = ("view",)
-        verbose_name = _("participant")
-        verbose_name_plural = _("participants")
+        verbose_name = _lazy("participant")
+        verbose_name_plural = _lazy("participants")
 
     def __str__(self):
         return f"{self.first_name} {self.last_name}"
@@ -110,29 +110,29 @@ class Schedule(models.Model):
     """A session: one item of an event's programme. Written only by `scheduling.actions`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_("event"))
-    title = LongestRead(_("title"))
-    description = LongestRead(_("description"), null=True, blank=True, longest=LONG_TEXT)
-    start_time = models.DateTimeField(_("starts"))
-    end_time = models.DateTimeField(_("ends"))
-    location = LongestRead(_("location"), null=True, blank=True)
-    room = LongestRead(_("room"), null=True, blank=True)
-    max_capacity = models.IntegerField(_("capacity"), null=True, blank=True)
-    current_count = models.IntegerField(_("registered"), null=True, default=0, editable=False)
-    is_mandatory = models.BooleanField(_("mandatory"), null=True, default=False)
-    is_break = models.BooleanField(_("break"), null=True, default=False)
-    track = LongestRead(_("track"), null=True, blank=True)
-    track_color = LongestRead(_("track colour"), null=True, blank=True)
-    speaker_name = LongestRead(_("speaker"), null=True, blank=True)
-    speaker_title = LongestRead(_("speaker's title"), null=True, blank=True)
-    speaker_bio = LongestRead(_("about the speaker"), null=True, blank=True, longest=LONG_TEXT)
-    materials_url = LongestRead(_("materials"), null=True, blank=True)
+    event = models.ForeignKey(Event, models.DO_NOTHING, verbose_name=_lazy("event"))
+    title = LongestRead(_lazy("title"))
+    description = LongestRead(_lazy("description"), null=True, blank=True, longest=LONG_TEXT)
+    start_time = models.DateTimeField(_lazy("starts"))
+    end_time = models.DateTimeField(_lazy("ends"))
+    location = LongestRead(_lazy("location"), null=True, blank=True)
+    room = LongestRead(_lazy("room"), null=True, blank=True)
+    max_capacity = models.IntegerField(_lazy("capacity"), null=True, blank=True)
+    current_count = models.IntegerField(_lazy("registered"), null=True, default=0, editable=False)
+    is_mandatory = models.BooleanField(_lazy("mandatory"), null=True, default=False)
+    is_break = models.BooleanField(_lazy("break"), null=True, default=False)
+    track = LongestRead(_lazy("track"), null=True, blank=True)
+    track_color = LongestRead(_lazy("track colour"), null=True, blank=True)
+    speaker_name = LongestRead(_lazy("speaker"), null=True, blank=True)
+    speaker_title = LongestRead(_lazy("speaker's title"), null=True, blank=True)
+    speaker_bio = LongestRead(_lazy("about the speaker"), null=True, blank=True, longest=LONG_TEXT)
+    materials_url = LongestRead(_lazy("materials"), null=True, blank=True)
 
     class Meta:
         managed = False
         db_table = "schedules"
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
+        verbose_name = _lazy("session")
+        verbose_name_plural = _lazy("sessions")
 
     def __str__(self):
         return self.title
@@ -146,16 +146,18 @@ class Registration(models.Model):
     """A participant's place in a session."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    participant = models.ForeignKey(Participant, models.DO_NOTHING, verbose_name=_("participant"))
-    schedule = models.ForeignKey(Schedule, models.DO_NOTHING, verbose_name=_("session"))
-    is_companion = models.BooleanField(_("companion"), null=True, default=False)
+    participant = models.ForeignKey(
+        Participant, models.DO_NOTHING, verbose_name=_lazy("participant")
+    )
+    schedule = models.ForeignKey(Schedule, models.DO_NOTHING, verbose_name=_lazy("session"))
+    is_companion = models.BooleanField(_lazy("companion"), null=True, default=False)
 
     class Meta:
         managed = False
         db_table = "participant_schedules"
         default_permissions = ("view",)
-        verbose_name = _("registration")
-        verbose_name_plural = _("registrations")
+        verbose_name = _lazy("registration")
+        verbose_name_plural = _lazy("registrations")
 
     def __str__(self):
         return str(self.id)
@@ -178,19 +180,19 @@ class StaffMember(models.Model):
         settings.AUTH_USER_MODEL,
         models.CASCADE,
         related_name="staff_member",
-        verbose_name=_("user"),
+        verbose_name=_lazy("user"),
     )
     profile = models.OneToOneField(
         UserProfile,
         models.DO_NOTHING,
         db_constraint=False,
         related_name="staff_member",
-        verbose_name=_("profile"),
+        verbose_name=_lazy("profile"),
     )
-    language = models.TextField(_("language"), db_default="", editable=False)
+    language = models.TextField(_lazy("language"), db_default="", editable=False)
     # Null is another thing than nothing: a role that gives no group gives "".
     role_gives = models.TextField(  # noqa: DJ001
-        _("group that the role gives"), null=True, editable=False
+        _lazy("group that the role gives"), null=True, editable=False
     )
     role_group = models.ForeignKey(
         "auth.Group",
@@ -198,12 +200,12 @@ class StaffMember(models.Model):
         null=True,
         editable=False,
         related_name="+",
-        verbose_name=_("group that the role gave"),
+        verbose_name=_lazy("group that the role gave"),
     )
 
     class Meta:
-        verbose_name = _("staff member")
-        verbose_name_plural = _("staff members")
+        verbose_name = _lazy("staff member")
+        verbose_name_plural = _lazy("staff members")
 
     def __str__(self):
         return str(self.user)

@@ -14,8 +14,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import formats
-from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from tzlocal.windows_tz import win_tz
 
 from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
@@ -65,17 +66,19 @@ _ISO = re.compile(
 )
 _LONGEST_TIME = 64
 
-_NO_TIME = Sentence("no_time", _("That is not a date and time such as 2026-01-30T11:15."))
-_NO_TIME_OF_DAY = Sentence("no_time_of_day", _("That is a date without a time of day."))
-_YEAR_OUT_OF_BOUNDS = Sentence("year", _("The year must lie between 1900 and 9999."))
-_NO_SUCH_TIME = Sentence("no_such_time", _("There is no such day, time of day or offset."))
+_NO_TIME = Sentence("no_time", _lazy("That is not a date and time such as 2026-01-30T11:15."))
+_NO_TIME_OF_DAY = Sentence("no_time_of_day", _lazy("That is a date without a time of day."))
+_YEAR_OUT_OF_BOUNDS = Sentence("year", _lazy("The year must lie between 1900 and 9999."))
+_NO_SUCH_TIME = Sentence("no_such_time", _lazy("There is no such day, time of day or offset."))
 _NO_ZONE = Sentence(
     "no_zone",
-    _("It has no offset, and the event’s time zone, “%(zone)s”, is none that is known."),
+    _lazy("It has no offset, and the event’s time zone, “%(zone)s”, is none that is known."),
 )
-_NO_NAMED_ZONE = Sentence("no_named_zone", _("The time zone that it names is none that is known."))
+_NO_NAMED_ZONE = Sentence(
+    "no_named_zone", _lazy("The time zone that it names is none that is known.")
+)
 _OTHER_OFFSET = Sentence(
-    "other_offset", _("Its offset is not that of the time zone that it names.")
+    "other_offset", _lazy("Its offset is not that of the time zone that it names.")
 )
 
 # PostgreSQL takes offsets of less than sixteen hours.
@@ -193,7 +196,7 @@ def called(zone: ZoneInfo) -> str:
     """What the zone is called that times are told in; of one that is not known, that too."""
     if not isinstance(zone, UnknownZone):
         return zone.key
-    said = gettext("UTC, for “%(zone)s” is no time zone that is known")
+    said = _("UTC, for “%(zone)s” is no time zone that is known")
     return said % {"zone": isolate(zone.written)}
 
 

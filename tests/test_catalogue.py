@@ -28,6 +28,7 @@ DJANGO = Path(django.__file__).parent
 BORROWED = settings.BASE_DIR / "eventflow" / "text" / "borrowed_strings.py"
 
 KEYWORDS = DEFAULT_KEYWORDS | {
+    "_lazy": None,
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),

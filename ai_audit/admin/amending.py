@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core import signing
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.base import after_deciding
@@ -42,9 +42,9 @@ def way_groups(suggestion: Suggestion, offered: WaysOut, asked: int | None) -> l
     """
     roomless = any(way.room is None for way in offered.times)
     groups = [
-        (gettext("Free at that time"), offered.rooms),
-        (gettext("Free times") if roomless else gettext("Free times in that room"), offered.times),
-        (gettext("Another room at another time"), offered.pairs),
+        (_("Free at that time"), offered.rooms),
+        (_("Free times") if roomless else _("Free times in that room"), offered.times),
+        (_("Another room at another time"), offered.pairs),
     ]
     told = [
         {"heading": heading, "ways": [_way(suggestion, way, asked) for way in ways]}
@@ -63,7 +63,7 @@ def near_rooms(suggestion: Suggestion, verdict: Verdict) -> list[dict]:
         {"room": room, "posted": signing.dumps({"room": room}, salt=_salt(suggestion))}
         for room in near[:MOST]
     ]
-    return [{"heading": gettext("Nearly the same, in the programme"), "ways": ways}]
+    return [{"heading": _("Nearly the same, in the programme"), "ways": ways}]
 
 
 def _way(suggestion: Suggestion, way: WayOut, asked: int | None) -> dict:
@@ -110,11 +110,11 @@ def amend_page(
         if any(conflict.kind is Kind.MISSING for conflict in verdict.conflicts):
             why = " ".join(conflict.sentence for conflict in verdict.errors)
             raise workflow.NotAmendable(
-                gettext("Nothing was changed, and editing cannot help: %(why)s It can be rejected.")
+                _("Nothing was changed, and editing cannot help: %(why)s It can be rejected.")
                 % {"why": why}
             )
         raise workflow.NotAmendable(
-            gettext("Nothing was changed: there are no fields in it that could be edited.")
+            _("Nothing was changed: there are no fields in it that could be edited.")
         )
     sent = request.POST if request.POST.get("amended") == "yes" else None
     chosen = {} if sent else _chosen(suggestion, request.POST.get("way", ""))
@@ -133,7 +133,7 @@ def amend_page(
     context = {
         **pages.admin_site.each_context(request),
         "opts": pages.opts,
-        "title": gettext("Edit before approving"),
+        "title": _("Edit before approving"),
         "suggestion": suggestion,
         "headline": review.headline(suggestion, verdict),
         "action": review.action_label(suggestion.action_type),

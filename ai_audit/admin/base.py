@@ -14,8 +14,8 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
@@ -87,7 +87,7 @@ class SuggestionPages(ReadOnlyAdmin):
     # What would change is a link already, which keeps what the list was asked for.
     list_display_links = None
     search_fields = ("id",)
-    search_help_text = _("An id, or words of a session's title or of who asked")
+    search_help_text = _lazy("An id, or words of a session's title or of who asked")
 
     def everything(self, request):
         """The rows the reader may see, also those a list leaves out; none for who is no staff."""
@@ -123,7 +123,7 @@ class SuggestionPages(ReadOnlyAdmin):
     def get_changelist(self, request, **kwargs):
         return VerdictChangeList
 
-    @admin.display(description=_("what would change"))
+    @admin.display(description=_lazy("what would change"))
     def what(self, suggestion):
         url = reverse(
             f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[suggestion.pk]
@@ -136,14 +136,14 @@ class SuggestionPages(ReadOnlyAdmin):
             format_html(' <span class="quiet">({})</span>', review.LOOKS_LIKE_ANOTHER)
             if suggestion.looks_like_another
             else "",
-            format_html(' <span class="vip">★ {}</span>', _("VIP"))
+            format_html(' <span class="vip">★ {}</span>', _lazy("VIP"))
             if queue.concerns_vips(suggestion, suggestion.verdict)
             else "",
             review.action_label(suggestion.action_type),
             changes_in_brief(suggestion.brief),
         )
 
-    @admin.display(description=_("event"), ordering="event__name")
+    @admin.display(description=_lazy("event"), ordering="event__name")
     def event_shown(self, suggestion):
         if suggestion.event is None:
             return None
@@ -151,19 +151,19 @@ class SuggestionPages(ReadOnlyAdmin):
             "{}{}", isolated(suggestion.event.name) or "", other_zone(suggestion.zone)
         )
 
-    @admin.display(description=_("organization"))
+    @admin.display(description=_lazy("organization"))
     def organization_shown(self, suggestion):
         owner = suggestion.event or suggestion.user
         return isolated(owner.organization.name) if owner.organization else None
 
-    @admin.display(description=_("asked by"), ordering="suggested_at")
+    @admin.display(description=_lazy("asked by"), ordering="suggested_at")
     def asked(self, suggestion):
         return format_html(
             '<span data-called="{}"><bdi>{}</bdi></span> <br><span class="quiet">{}</span>{}',
-            _("by hand, by") if suggestion.by_hand else _("asked by"),
+            _lazy("by hand, by") if suggestion.by_hand else _lazy("asked by"),
             suggestion.user.full_name,
             since(suggestion.suggested_at),
-            format_html(' <span class="chip">{}</span>', _("By hand"))
+            format_html(' <span class="chip">{}</span>', _lazy("By hand"))
             if suggestion.by_hand
             else "",
         )
@@ -314,7 +314,7 @@ def list_address(kept: str = "") -> str:
 def message_about(suggestion, sentence):
     """An outcome or a refusal, with the title of the suggestion it is about."""
     return format_html(
-        gettext("“<bdi>{title}</bdi>”: {outcome}"),
+        _("“<bdi>{title}</bdi>”: {outcome}"),
         title=review.headline(suggestion)[:120],
         outcome=sentence,
     )
@@ -323,13 +323,13 @@ def message_about(suggestion, sentence):
 def refusal_message(refusal):
     """Why nothing was decided; someone who is no staff member is told so also before trying."""
     if isinstance(refusal, access.NotStaff):
-        return gettext("Nothing was changed. %(reason)s") % {"reason": refusal}
+        return _("Nothing was changed. %(reason)s") % {"reason": refusal}
     return str(refusal)
 
 
 def nothing_to_decide(suggestion):
     """That a suggestion is decided, by whom and when."""
-    return gettext("Nothing to decide any more: %(decision)s") % {
+    return _("Nothing to decide any more: %(decision)s") % {
         "decision": workflow.last_decision(suggestion)
     }
 

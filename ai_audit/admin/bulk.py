@@ -17,8 +17,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.base import (
@@ -53,7 +54,7 @@ class BulkActions(Reporting):
     """The list's actions, for the admin of the approval queue."""
 
     actions = ("approve_selected", "reject_selected")
-    not_in_the_list = _("Nothing was changed: something else than a suggestion was chosen.")
+    not_in_the_list = _lazy("Nothing was changed: something else than a suggestion was chosen.")
 
     def has_approve_permission(self, request):
         return request.user.has_perm("ai_audit.approve_suggestion")
@@ -69,11 +70,11 @@ class BulkActions(Reporting):
         )
         return [confirmed, *super().get_urls()]
 
-    @admin.action(permissions=["approve"], description=_("Approve the selected suggestions"))
+    @admin.action(permissions=["approve"], description=_lazy("Approve the selected suggestions"))
     def approve_selected(self, request, queryset):
         return self._ask(request, queryset, approving=True)
 
-    @admin.action(permissions=["reject"], description=_("Reject the selected suggestions"))
+    @admin.action(permissions=["reject"], description=_lazy("Reject the selected suggestions"))
     def reject_selected(self, request, queryset):
         return self._ask(request, queryset, approving=False)
 
@@ -99,7 +100,7 @@ class BulkActions(Reporting):
         if len(chosen) > most:
             self.message_user(
                 request,
-                gettext("Nothing was changed: choose at most %(most)s suggestions at once.")
+                _("Nothing was changed: choose at most %(most)s suggestions at once.")
                 % {"most": most},
                 messages.ERROR,
             )
@@ -142,7 +143,7 @@ class BulkActions(Reporting):
         if found is None:
             self.message_user(
                 request,
-                gettext("Nothing was changed: this selection is not kept any more. Choose again."),
+                _("Nothing was changed: this selection is not kept any more. Choose again."),
                 messages.ERROR,
             )
         return found
@@ -177,7 +178,7 @@ class BulkActions(Reporting):
             "opts": self.opts,
             "title": question % {"count": count}
             if count
-            else gettext("None of these can be approved here"),
+            else _("None of these can be approved here"),
             "rows": rows,
             "levels": {
                 "clear": 0,
@@ -203,12 +204,12 @@ class BulkActions(Reporting):
         queryset = self.everything(request).filter(pk__in=line[:MOST_IN_BULK])
         chosen = self._chosen(request, queryset.most_urgent_first(), [], most=MOST_IN_BULK)
         if not chosen:
-            return self._back(request, gettext("Nothing was changed: there is none any more."))
+            return self._back(request, _("Nothing was changed: there is none any more."))
         if len(line) > MOST_IN_BULK:
-            sentence = gettext("These are the most urgent %(most)s of %(count)s.")
+            sentence = _("These are the most urgent %(most)s of %(count)s.")
             numbers = {"most": MOST_IN_BULK, "count": len(line)}
             self.message_user(request, sentence % numbers, messages.WARNING)
-        reason = "" if approving else gettext("It cannot be carried out.")
+        reason = "" if approving else _("It cannot be carried out.")
         return self._confirmation(request, chosen, approving=approving, reason=reason)
 
     def _ask_about_chosen(self, request):
@@ -223,7 +224,7 @@ class BulkActions(Reporting):
         queryset = self.everything(request).filter(pk__in=ids).most_urgent_first()
         chosen = self._chosen(request, queryset, ids, most=MOST_IN_BULK)
         if not chosen:
-            return self._back(request, gettext("Nothing was changed: there is none any more."))
+            return self._back(request, _("Nothing was changed: there is none any more."))
         return self._confirmation(request, chosen, approving=approving)
 
     @takes("all", CHOSEN, KEPT)
@@ -285,7 +286,7 @@ class BulkActions(Reporting):
             return self._confirmation(request, waiting, approving=True, was=seen)
         except workflow.Refusal as refusal:
             return self._back(request, str(refusal))
-        left_alone = workflow.NotConfirmed(gettext("Left as it was: its warnings were not ticked."))
+        left_alone = workflow.NotConfirmed(_("Left as it was: its warnings were not ticked."))
         return self._report(request, chosen, chain([dict.fromkeys(unticked, left_alone)], results))
 
     def _back(self, request, sentence):
@@ -350,7 +351,7 @@ def tell_apart(rows: list[dict]) -> None:
 
 
 def _not_whole() -> str:
-    return gettext("Nothing was changed: the page was not whole. Choose again.")
+    return _("Nothing was changed: the page was not whole. Choose again.")
 
 
 def _salt(request, approving: bool) -> str:

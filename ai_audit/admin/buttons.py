@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.amending import amendable
@@ -71,9 +71,9 @@ BUTTONS = {
     "_approve": Button(
         "ai_audit.approve_suggestion",
         {
-            Status.SUGGESTED: _("Approve and carry out"),
-            Status.FAILED: _("Try again"),
-            Status.APPROVED: _("Approve again and carry out"),
+            Status.SUGGESTED: _lazy("Approve and carry out"),
+            Status.FAILED: _lazy("Try again"),
+            Status.APPROVED: _lazy("Approve again and carry out"),
         },
         _as_confirmed(workflow.approve),
         "a",
@@ -84,8 +84,8 @@ BUTTONS = {
     "_approve_only": Button(
         "ai_audit.approve_suggestion",
         {
-            Status.SUGGESTED: _("Approve, carry out later"),
-            Status.APPROVED: _("Approve again, carry out later"),
+            Status.SUGGESTED: _lazy("Approve, carry out later"),
+            Status.APPROVED: _lazy("Approve again, carry out later"),
         },
         _as_confirmed(workflow.approve_for_later),
         confirmed=True,
@@ -95,19 +95,19 @@ BUTTONS = {
     "_take_back_first": Button(
         "ai_audit.approve_suggestion",
         dict.fromkeys(
-            (Status.SUGGESTED, Status.FAILED, Status.APPROVED), _("Take back my approval")
+            (Status.SUGGESTED, Status.FAILED, Status.APPROVED), _lazy("Take back my approval")
         ),
         _whatever_stands(workflow.take_back_first),
     ),
     "_amend": Button(
         "ai_audit.amend_suggestion",
-        {Status.SUGGESTED: _("Edit"), Status.FAILED: _("Edit")},
+        {Status.SUGGESTED: _lazy("Edit"), Status.FAILED: _lazy("Edit")},
         key="e",
         usable=amendable,
     ),
     "_execute": Button(
         "ai_audit.execute_suggestion",
-        {Status.APPROVED: _("Carry out")},
+        {Status.APPROVED: _lazy("Carry out")},
         _as_shown(partial(workflow.execute, basis_needed=True)),
         "a",
         departed=False,
@@ -115,27 +115,27 @@ BUTTONS = {
     ),
     "_reject": Button(
         "ai_audit.reject_suggestion",
-        {Status.SUGGESTED: _("Reject")},
+        {Status.SUGGESTED: _lazy("Reject")},
         _whatever_stands(workflow.reject),
     ),
     "_withdraw": Button(
         "ai_audit.reject_suggestion",
-        {Status.APPROVED: _("Withdraw the approval")},
+        {Status.APPROVED: _lazy("Withdraw the approval")},
         _whatever_stands(workflow.withdraw),
     ),
     "_dismiss": Button(
         "ai_audit.reject_suggestion",
-        {Status.FAILED: _("Dismiss")},
+        {Status.FAILED: _lazy("Dismiss")},
         _whatever_stands(workflow.dismiss),
     ),
 }
 
-_ELSEWHERE = _("It belongs to another organization; its own staff members decide on it.")
-_LOOKS_ONLY = _(
+_ELSEWHERE = _lazy("It belongs to another organization; its own staff members decide on it.")
+_LOOKS_ONLY = _lazy(
     "You can look, but not decide: approvers do. If you should decide too, ask an administrator to "
     "put you into the group “Approver”."
 )
-_NOT_YOURS = _(
+_NOT_YOURS = _lazy(
     "What can still be done with it is not yours to do. Ask somebody of the group “Approver”."
 )
 

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, Value, When
 from django.db.models.functions import Now
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import queue
 from ai_audit.admin.base import VerdictChangeList
@@ -65,7 +65,7 @@ class EventFilter(CountedFilter, VisibleRelatedFilter):
 class ActionTypeFilter(CountedFilter, admin.SimpleListFilter):
     """By what the suggestion would do; all other types together."""
 
-    title = _("action type")
+    title = _lazy("action type")
     parameter_name = "action"
     counted_by = F("action_type")
 
@@ -75,7 +75,7 @@ class ActionTypeFilter(CountedFilter, admin.SimpleListFilter):
         return counts.total() - sum(counts[action.value] for action in Action)
 
     def lookups(self, request, model_admin):
-        return [*((action.value, action.label) for action in Action), ("other", _("Other"))]
+        return [*((action.value, action.label) for action in Action), ("other", _lazy("Other"))]
 
     def queryset(self, request, queryset):
         if self.value() == "other":
@@ -88,7 +88,7 @@ class ActionTypeFilter(CountedFilter, admin.SimpleListFilter):
 class OrganizationFilter(CountedFilter, admin.SimpleListFilter):
     """By whose suggestion it is; for superusers, who see more than one organization's."""
 
-    title = _("organization")
+    title = _lazy("organization")
     parameter_name = "organization"
     counted_by = Case(
         When(event__isnull=True, then=F("user__organization_id")),
@@ -115,13 +115,13 @@ class OrganizationFilter(CountedFilter, admin.SimpleListFilter):
 class AgeFilter(CountedFilter, admin.SimpleListFilter):
     """By how long ago it was suggested."""
 
-    title = _("age")
+    title = _lazy("age")
     parameter_name = "older"
 
     _ages = {
-        "hour": (_("Older than an hour"), timedelta(hours=1)),
-        "day": (_("Older than a day"), timedelta(days=1)),
-        "week": (_("Older than a week"), timedelta(weeks=1)),
+        "hour": (_lazy("Older than an hour"), timedelta(hours=1)),
+        "day": (_lazy("Older than a day"), timedelta(days=1)),
+        "week": (_lazy("Older than a week"), timedelta(weeks=1)),
     }
 
     @property
@@ -156,7 +156,7 @@ class AnswerFilter(CountedFilter, admin.SimpleListFilter):
     cannot be counted from the rows how many it would leave.
     """
 
-    title = _("question")
+    title = _lazy("question")
     parameter_name = "answer"
     WAITS = "waits"
 
@@ -170,7 +170,7 @@ class AnswerFilter(CountedFilter, admin.SimpleListFilter):
         return super().choices(changelist)
 
     def lookups(self, request, model_admin):
-        return [(self.WAITS, _("Waits for an answer"))]
+        return [(self.WAITS, _lazy("Waits for an answer"))]
 
     def queryset(self, request, queryset):
         if not self.value():
@@ -200,7 +200,7 @@ class LiveFilter(admin.SimpleListFilter):
 class RiskFilter(LiveFilter):
     """By how much care a decision needs."""
 
-    title = _("risk")
+    title = _lazy("risk")
     parameter_name = "risk"
     values = {risk.value: risk for risk in Risk}
 
@@ -211,23 +211,23 @@ class RiskFilter(LiveFilter):
 class VipFilter(LiveFilter):
     """By whether VIPs are concerned."""
 
-    title = _("VIPs")
+    title = _lazy("VIPs")
     parameter_name = "vip"
     values = {"yes": True, "no": False}
 
     def lookups(self, request, model_admin):
-        return [("yes", _("VIPs concerned")), ("no", _("No VIPs"))]
+        return [("yes", _lazy("VIPs concerned")), ("no", _lazy("No VIPs"))]
 
 
 class OverdueFilter(LiveFilter):
     """By whether the session has begun."""
 
-    title = _("start")
+    title = _lazy("start")
     parameter_name = "overdue"
     values = {"yes": True, "no": False}
 
     def lookups(self, request, model_admin):
-        return [("yes", _("Has begun")), ("no", _("Has not begun"))]
+        return [("yes", _lazy("Has begun")), ("no", _lazy("Has not begun"))]
 
 
 class TabFilter(LiveFilter):
@@ -236,7 +236,7 @@ class TabFilter(LiveFilter):
     Which rows an unjudged tab has is in the queryset already.
     """
 
-    title = _("tab")
+    title = _lazy("tab")
     parameter_name = "tab"
     template = "admin/ai_audit/no_filter.html"
     values = {tab.value: tab for tab in JUDGED}

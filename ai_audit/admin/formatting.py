@@ -6,8 +6,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince, timeuntil
 from django.utils.timezone import get_current_timezone_name
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from scheduling import times
 
@@ -33,7 +33,7 @@ def _change_in_brief(change):
     before, after = _in_sight(change)
     if change.unchanged:
         what = unbroken(after)
-        stays = format_html(gettext("<bdi>{what}</bdi> unchanged"), what=what)
+        stays = format_html(_("<bdi>{what}</bdi> unchanged"), what=what)
         return format_html('<span class="change">{}</span>', stays)
     return format_html(
         '<span class="change">{}: {}<bdi{}>{}</bdi>{}</span>',
@@ -76,17 +76,17 @@ def other_zone(zone):
 
 def since(when):
     """How long ago, in words, to one unit."""
-    return _("%(time)s ago") % {"time": timesince(when, depth=1)} if when else ""
+    return _lazy("%(time)s ago") % {"time": timesince(when, depth=1)} if when else ""
 
 
 def begun_since(when):
     """That a session has begun, and how long ago, in words, to one unit."""
-    return _("has begun, %(time)s ago") % {"time": timesince(when, depth=1)}
+    return _lazy("has begun, %(time)s ago") % {"time": timesince(when, depth=1)}
 
 
 def until(when):
     """How soon, in words, to one unit."""
-    return _("in %(time)s") % {"time": timeuntil(when, depth=1)}
+    return _lazy("in %(time)s") % {"time": timeuntil(when, depth=1)}
 
 
 def local_time(when, zone):

@@ -13,8 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from ai_audit import queue, workflow
 from ai_audit.admin.base import kept_list, list_address, refusal_message
@@ -47,7 +48,7 @@ class GroupApproval(BulkActions):
         return [asked, *super().get_urls()]
 
     @admin.action(
-        permissions=["approve"], description=_("Approve the selected together, all or nothing")
+        permissions=["approve"], description=_lazy("Approve the selected together, all or nothing")
     )
     def approve_together(self, request, queryset):
         ids = request.POST.getlist(ACTION_CHECKBOX_NAME)
@@ -91,7 +92,7 @@ class GroupApproval(BulkActions):
         except ValueError:
             return self._back(
                 request,
-                gettext("Nothing was changed: something else than a suggestion was chosen."),
+                _("Nothing was changed: something else than a suggestion was chosen."),
             )
         queryset = queue.in_tab(self.everything(request), None).filter(pk__in=ids)
         answer = self._ask_about_group(request, queryset, ids)
@@ -181,7 +182,7 @@ def _do_not_belong(chosen: list[Suggestion]) -> str:
     others = [one for one in chosen if one.event_id != event_id or event_id is None]
     if not others and len(chosen) > 1:
         return ""
-    sentence = gettext("Nothing was changed: choose at least two suggestions of one event.")
+    sentence = _("Nothing was changed: choose at least two suggestions of one event.")
     if not others or len(others) == len(chosen):
         return sentence
     named = ", ".join(f"“{isolate(review.headline(one)[:80])}”" for one in others[:MOST_TOLD])
@@ -222,10 +223,10 @@ def _in_words(judged: dict[UUID, Verdict]) -> str:
     """The verdict on the set in one line."""
     level = _level(judged)
     if level is Level.BLOCKED:
-        return gettext("Blocked: they cannot be carried out together.")
+        return _("Blocked: they cannot be carried out together.")
     needing = sum(bool(confirmation.needed(verdict)) for verdict in judged.values())
     if not needing:
-        return gettext("Clear together: after all of them, the programme has no collision.")
+        return _("Clear together: after all of them, the programme has no collision.")
     return ngettext(
         "They fit together; %(count)s of them asks for more. All are approved, or none.",
         "They fit together; %(count)s of them ask for more. All are approved, or none.",

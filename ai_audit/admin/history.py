@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.admin.acts.saying import Saying
 from ai_audit.admin.autocomplete import NamesSelect, NamesView
@@ -31,11 +31,11 @@ from eventflow.web.long_answers import LongAnswer
 from eventflow.web.parameters import takes
 from scheduling import access
 
-_TWO_ALREADY = _(
+_TWO_ALREADY = _lazy(
     "You are downloading two exports already, and no third was begun. Nothing was changed. Let one "
     "of them end, then try again."
 )
-_AS_MANY_AS_CAN_BE = _(
+_AS_MANY_AS_CAN_BE = _lazy(
     "As many exports are being downloaded as can be sent at once, and yours was not begun. Nothing "
     "was changed. Try again in a minute."
 )
@@ -97,7 +97,7 @@ class SuggestionAdmin(Saying):
         shown = super().get_list_display(request)
         return (*shown, "organization_shown") if request.user.is_superuser else shown
 
-    @admin.display(description=_("status"), ordering="execution_status")
+    @admin.display(description=_lazy("status"), ordering="execution_status")
     def status_shown(self, suggestion):
         status = suggestion.execution_status
         error = sentences.retold(suggestion.failure) or suggestion.execution_error or ""
@@ -108,23 +108,23 @@ class SuggestionAdmin(Saying):
             format_html('<br><bdi class="quiet">{}</bdi>', error[:160]) if error else "",
         )
 
-    @admin.display(description=_("decided by"))
+    @admin.display(description=_lazy("decided by"))
     def decided(self, suggestion):
         if suggestion.decided_at is None:
             return None
         who = suggestion.decided_by
-        elsewhere = _("Not through the back office") if suggestion.elsewhere else ""
-        own = _("Approved their own") if suggestion.approved_own else ""
+        elsewhere = _lazy("Not through the back office") if suggestion.elsewhere else ""
+        own = _lazy("Approved their own") if suggestion.approved_own else ""
         return format_html(
             '<span data-called="{}">{}<span class="quiet">{}{}</span>{}</span>',
-            _("decided by"),
+            _lazy("decided by"),
             format_html("<bdi>{}</bdi> <br>", who) if who else "",
             local_time(suggestion.decided_at, suggestion.zone),
             format_html("<br>{}", elsewhere) if elsewhere else "",
             format_html('<br><span class="chip">{}</span>', own) if own else "",
         )
 
-    @admin.display(description=_("created"))
+    @admin.display(description=_lazy("created"))
     def created(self, suggestion):
         return local_time(suggestion.created_at, suggestion.zone)
 

@@ -11,7 +11,7 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.timesince import timesince
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.admin.autocomplete import NameField
 from ai_audit.reports import filters
@@ -20,7 +20,7 @@ from ai_audit.reports.filters import Filters, View
 
 class _Choice(forms.ChoiceField):
     def __init__(self, label, choices):
-        super().__init__(label=label, choices=[("", _("Any")), *choices], required=False)
+        super().__init__(label=label, choices=[("", _lazy("Any")), *choices], required=False)
 
 
 class DayField(forms.DateField):
@@ -44,7 +44,7 @@ class _Longer(forms.IntegerField):
             required=False,
             min_value=0,
             max_value=2**40,
-            widget=forms.Select(choices=[("", _("Any")), *filters.LONGER.items()]),
+            widget=forms.Select(choices=[("", _lazy("Any")), *filters.LONGER.items()]),
         )
 
     def offer(self, seconds: int | None) -> None:
@@ -68,42 +68,42 @@ class HistoryForm(forms.Form):
 
     view = _ViewField(required=False)
     words = forms.CharField(
-        label=_("Search"),
+        label=_lazy("Search"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "dir": "auto"}),
     )
-    status = _Choice(_("Status"), filters.STATUSES.items())
-    action = _Choice(_("Action type"), filters.ACTIONS.items())
-    made = _Choice(_("Whose doing"), filters.MADE.items())
-    event = NameField(_("Event"), "event")
-    organization = NameField(_("Organization"), "organization")
-    requester = NameField(_("Asked by"), "requester")
-    decider = NameField(_("Decided by"), "decider")
-    from_day = DayField(_("Suggested from"))
-    to_day = DayField(_("Suggested to"))
-    decided_from = DayField(_("Decided from"))
-    decided_to = DayField(_("Decided to"))
-    executed_from = DayField(_("Carried out from"))
-    executed_to = DayField(_("Carried out to"))
-    claimed = _Choice(_("Conflict claimed by the AI"), filters.CLAIMED.items())
-    claim = _Choice(_("The AI’s claim"), filters.CLAIMS.items())
-    compared = _Choice(_("The AI’s claim, by kind"), filters.COMPARED.items())
-    longer = _Longer(_("Took longer than"))
+    status = _Choice(_lazy("Status"), filters.STATUSES.items())
+    action = _Choice(_lazy("Action type"), filters.ACTIONS.items())
+    made = _Choice(_lazy("Whose doing"), filters.MADE.items())
+    event = NameField(_lazy("Event"), "event")
+    organization = NameField(_lazy("Organization"), "organization")
+    requester = NameField(_lazy("Asked by"), "requester")
+    decider = NameField(_lazy("Decided by"), "decider")
+    from_day = DayField(_lazy("Suggested from"))
+    to_day = DayField(_lazy("Suggested to"))
+    decided_from = DayField(_lazy("Decided from"))
+    decided_to = DayField(_lazy("Decided to"))
+    executed_from = DayField(_lazy("Carried out from"))
+    executed_to = DayField(_lazy("Carried out to"))
+    claimed = _Choice(_lazy("Conflict claimed by the AI"), filters.CLAIMED.items())
+    claim = _Choice(_lazy("The AI’s claim"), filters.CLAIMS.items())
+    compared = _Choice(_lazy("The AI’s claim, by kind"), filters.COMPARED.items())
+    longer = _Longer(_lazy("Took longer than"))
     reason = forms.CharField(
-        label=_("Reason for rejecting or failing"),
+        label=_lazy("Reason for rejecting or failing"),
         required=False,
         max_length=200,
         strip=False,
         widget=forms.TextInput(attrs={"dir": "auto", "list": "reasons"}),
     )
-    vip = forms.BooleanField(label=_("VIPs concerned"), required=False)
-    own = forms.BooleanField(label=_("Approved their own"), required=False)
+    vip = forms.BooleanField(label=_lazy("VIPs concerned"), required=False)
+    own = forms.BooleanField(label=_lazy("Approved their own"), required=False)
 
     DATES = (
-        ("from_day", "to_day", _("Suggested")),
-        ("decided_from", "decided_to", _("Decided")),
-        ("executed_from", "executed_to", _("Carried out")),
+        ("from_day", "to_day", _lazy("Suggested")),
+        ("decided_from", "decided_to", _lazy("Decided")),
+        ("executed_from", "executed_to", _lazy("Carried out")),
     )
 
     def __init__(self, data, *, all_organizations: bool):
@@ -161,10 +161,10 @@ def periods(today: date):
     month = today.replace(day=1)
     last_month = (month - timedelta(days=1)).replace(day=1)
     return [
-        (_("Today"), today, today),
-        (_("Last 7 days"), today - timedelta(days=6), today),
-        (_("This month"), month, today),
-        (_("Last month"), last_month, month - timedelta(days=1)),
+        (_lazy("Today"), today, today),
+        (_lazy("Last 7 days"), today - timedelta(days=6), today),
+        (_lazy("This month"), month, today),
+        (_lazy("Last month"), last_month, month - timedelta(days=1)),
     ]
 
 

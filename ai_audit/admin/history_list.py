@@ -4,8 +4,9 @@ from django import forms
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.utils.formats import number_format
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.admin import autocomplete
 from ai_audit.admin.autocomplete import NamesSelect
@@ -28,22 +29,20 @@ def how_many(asked: filters.Scoped) -> str:
     try:
         counted = pages.count(asked)
     except pages.TooWide:
-        return gettext("Too many to count quickly")
+        return _("Too many to count quickly")
     if counted.exact:
         return ngettext("%(count)s suggestion", "%(count)s suggestions", counted.rows) % {
             "count": number_format(counted.rows, force_grouping=True)
         }
     if counted.estimated:
-        return gettext("about %(count)s suggestions") % {"count": _rounded(counted.rows)}
-    return gettext("%(count)s+ suggestions") % {
-        "count": number_format(counted.rows, force_grouping=True)
-    }
+        return _("about %(count)s suggestions") % {"count": _rounded(counted.rows)}
+    return _("%(count)s+ suggestions") % {"count": number_format(counted.rows, force_grouping=True)}
 
 
 def _rounded(rows: int) -> str:
     if rows < 1_000_000:
         return number_format(round(rows, -3), force_grouping=True)
-    return gettext("%(count)s million") % {"count": number_format(rows / 1e6, decimal_pos=1)}
+    return _("%(count)s million") % {"count": number_format(rows / 1e6, decimal_pos=1)}
 
 
 class HistoryChangeList(CarefulChangeList):
@@ -196,8 +195,8 @@ class HistoryChangeList(CarefulChangeList):
     def other_size(self):
         """The name and address of the same place with more rows on a page, or as many as usual."""
         if self.params.get("size") == str(pages.LARGE_PAGE):
-            return _("25 on a page"), self.get_query_string(remove=["size"])
-        return _("100 on a page"), self.get_query_string({"size": pages.LARGE_PAGE})
+            return _lazy("25 on a page"), self.get_query_string(remove=["size"])
+        return _lazy("100 on a page"), self.get_query_string({"size": pages.LARGE_PAGE})
 
     @property
     def views(self):
@@ -217,8 +216,8 @@ class HistoryChangeList(CarefulChangeList):
             {"view": View.SUGGESTED.value}, remove=[*places, *_OF_DECIDING]
         )
         return [
-            (_("Decided last"), decided, order is filters.Order.DECIDED),
-            (_("Everything suggested"), everything, order is filters.Order.SUGGESTED),
+            (_lazy("Decided last"), decided, order is filters.Order.DECIDED),
+            (_lazy("Everything suggested"), everything, order is filters.Order.SUGGESTED),
         ]
 
     @property
@@ -244,8 +243,8 @@ class HistoryChangeList(CarefulChangeList):
         if not self.form.is_valid():
             return ""
         return {
-            filters.Order.SUGGESTED: _("The newest suggestion first."),
-            filters.Order.DECIDED: _("The newest decision first."),
-            filters.Order.EXECUTED: _("What was carried out last comes first."),
-            filters.Order.WAITED: _("What took longest comes first."),
+            filters.Order.SUGGESTED: _lazy("The newest suggestion first."),
+            filters.Order.DECIDED: _lazy("The newest decision first."),
+            filters.Order.EXECUTED: _lazy("What was carried out last comes first."),
+            filters.Order.WAITED: _lazy("What took longest comes first."),
         }.get(self.asked.filters.order, "")

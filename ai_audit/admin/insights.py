@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import get_language_bidi
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.admin import autocomplete
 from ai_audit.admin.autocomplete import NameField
@@ -30,9 +30,9 @@ STACKED = (Status.EXECUTED, Status.APPROVED, Status.FAILED, Status.REJECTED, Sta
 class PeriodForm(forms.Form):
     """Two days, and for superusers whose suggestions."""
 
-    from_day = DayField(_("From"))
-    to_day = DayField(_("To"))
-    organization = NameField(_("Organization"), "organization")
+    from_day = DayField(_lazy("From"))
+    to_day = DayField(_lazy("To"))
+    organization = NameField(_lazy("Organization"), "organization")
 
     def __init__(self, data, *, all_organizations: bool):
         today = localdate()
@@ -46,7 +46,7 @@ class PeriodForm(forms.Form):
         first, last = cleaned.get("from_day"), cleaned.get("to_day")
         if first and last and not 0 <= (last - first).days < insights.MOST_DAYS:
             raise forms.ValidationError(
-                _("Choose a period that ends after it begins, of at most %(most)s days.")
+                _lazy("Choose a period that ends after it begins, of at most %(most)s days.")
                 % {"most": insights.MOST_DAYS}
             )
         return cleaned
@@ -61,7 +61,7 @@ def insights_page(model_admin, request):
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
-        "title": _("Insights"),
+        "title": _lazy("Insights"),
         "form": form,
         "media": model_admin.media,
         "periods": periods(localdate()),
@@ -106,15 +106,15 @@ def _tables(found):
         "waits": [
             (label, duration(seconds), _slower(found, seconds))
             for label, seconds in (
-                (_("Half were decided within"), found.median),
-                (_("Nine of ten were decided within"), found.ninetieth),
+                (_lazy("Half were decided within"), found.median),
+                (_lazy("Nine of ten were decided within"), found.ninetieth),
             )
         ]
         if found.median is not None
         else [],
         "reasons": [
-            (_("Rejected for"), [(reason, _linked(f)) for reason, f in found.rejected_for]),
-            (_("Failed for"), [(reason, _linked(f)) for reason, f in found.failed_for]),
+            (_lazy("Rejected for"), [(reason, _linked(f)) for reason, f in found.rejected_for]),
+            (_lazy("Failed for"), [(reason, _linked(f)) for reason, f in found.failed_for]),
         ],
         "claims": [(filters.CLAIMS[c], _linked(f)) for c, f in found.claims.items()],
         "kinds": [

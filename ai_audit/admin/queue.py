@@ -6,8 +6,9 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.acts.saying import Saying
@@ -98,7 +99,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         shown = super().get_list_display(request)
         return (*shown, "organization_shown") if request.user.is_superuser else shown
 
-    @admin.display(description=_("state now"))
+    @admin.display(description=_lazy("state now"))
     def verdict_shown(self, suggestion):
         verdict = suggestion.verdict
         return format_html(
@@ -119,7 +120,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
             _RISKS[verdict.risk],
         )
 
-    @admin.display(description=_("starts"))
+    @admin.display(description=_lazy("starts"))
     def starts_shown(self, suggestion):
         when = suggestion.verdict.starts
         if when is None:
@@ -284,7 +285,7 @@ def _beside_the_verdict(suggestion: Suggestion):
             return ""
         return format_html(
             '<span class="chip asked">{}</span> <span class="quiet clock">{}</span><br>',
-            gettext("Waits for an answer"),
+            _("Waits for an answer"),
             since(suggestion.asked_since),
         )
     why = ""
@@ -301,7 +302,7 @@ def _beside_the_verdict(suggestion: Suggestion):
 
 def _title(waiting: int, shown: list[Suggestion]) -> str:
     """How many wait and, where all of them are shown, how many of them are blocked."""
-    title = gettext("Waiting for approval: %(count)s") % {"count": waiting}
+    title = _("Waiting for approval: %(count)s") % {"count": waiting}
     blocked = sum(suggestion.verdict.level is Level.BLOCKED for suggestion in shown)
     if len(shown) < waiting or not blocked:
         return title
@@ -310,10 +311,10 @@ def _title(waiting: int, shown: list[Suggestion]) -> str:
 
 
 _RISKS = {
-    Risk.LOW: _("Low risk"),
-    Risk.MEDIUM: _("Medium risk"),
-    Risk.HIGH: _("High risk"),
-    Risk.CRITICAL: _("Critical risk"),
+    Risk.LOW: _lazy("Low risk"),
+    Risk.MEDIUM: _lazy("Medium risk"),
+    Risk.HIGH: _lazy("High risk"),
+    Risk.CRITICAL: _lazy("Critical risk"),
 }
 
 

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.base import (
@@ -28,7 +28,7 @@ from eventflow.web.parameters import KEPT
 from scheduling import access, actions
 
 PERMISSION = "ai_audit.undo_suggestion"
-UNDO_BUTTON = {"name": "_undo", "label": _("Undo")}
+UNDO_BUTTON = {"name": "_undo", "label": _lazy("Undo")}
 
 
 def may_undo(request, suggestion: Suggestion) -> bool:
@@ -47,7 +47,7 @@ def why_no_undo(user, suggestion: Suggestion) -> str:
     if suggestion.execution_status != Status.EXECUTED:
         return ""
     if not user.has_perm(PERMISSION):
-        return gettext(
+        return _(
             "You can look, but not undo: approvers do. If you should undo too, ask an "
             "administrator to put you into the group “Approver”."
         )
@@ -82,7 +82,7 @@ def undo_page(pages, request, suggestion: Suggestion):
     context = {
         **pages.admin_site.each_context(request),
         "opts": pages.opts,
-        "title": gettext("Undo what was carried out?"),
+        "title": _("Undo what was carried out?"),
         "suggestion": suggestion,
         "headline": review.headline(suggestion, found.verdict),
         "action": review.action_label(found.suggestion.action_type),
@@ -161,20 +161,20 @@ def _own_first(user, suggestion: Suggestion) -> bool:
 
 # What is asked, the button, and what it does.
 _FIRST_BACK = (
-    _("Take back your approval?"),
-    _("Take back my approval"),
+    _lazy("Take back your approval?"),
+    _lazy("Take back my approval"),
     workflow.take_back_first,
 )
 # By where a suggestion stands: what is asked, the button, and what it does.
 _WAYS_BACK = {
     Status.APPROVED: (
-        _("Withdraw the approval?"),
-        _("Withdraw the approval"),
+        _lazy("Withdraw the approval?"),
+        _lazy("Withdraw the approval"),
         workflow.withdraw,
     ),
     Status.REJECTED: (
-        _("Suggest it again?"),
-        _("Suggest again"),
+        _lazy("Suggest it again?"),
+        _lazy("Suggest again"),
         workflow.suggest_again,
     ),
 }

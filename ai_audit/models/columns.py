@@ -1,14 +1,14 @@
 """Columns of JSON that may hold anything: reading a row never raises, and reads what is bounded."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals import content
 from ai_audit.proposals.content import Content, Unreadable
 from eventflow.db.columns import ReadInPart
 from eventflow.text.sentences import Sentence
 
-_TOO_LARGE = Sentence("too_large_to_read", _("It is too large to be read."))
+_TOO_LARGE = Sentence("too_large_to_read", _lazy("It is too large to be read."))
 
 
 class UntrustedJSONField(models.JSONField):

@@ -4,7 +4,7 @@ Nothing of what a mail says is kept, and no address: both are made when it is se
 """
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from scheduling.models import UserProfile
 
@@ -12,11 +12,11 @@ from scheduling.models import UserProfile
 class NewsKind(models.TextChoices):
     """What people are told of."""
 
-    WAITING = "waiting", _("Suggestions wait for your decision")
-    URGENT = "urgent", _("A suggestion waits, and its session begins soon")
-    OUTCOME = "outcome", _("What became of what you suggested")
-    NOT_CARRIED_OUT = "not_carried_out", _("What you approved was not carried out later")
-    ASKED = "asked", _("A question about what you suggested")
+    WAITING = "waiting", _lazy("Suggestions wait for your decision")
+    URGENT = "urgent", _lazy("A suggestion waits, and its session begins soon")
+    OUTCOME = "outcome", _lazy("What became of what you suggested")
+    NOT_CARRIED_OUT = "not_carried_out", _lazy("What you approved was not carried out later")
+    ASKED = "asked", _lazy("A question about what you suggested")
 
 
 # A mail of several kinds, for those who want to be told once a day.
@@ -26,18 +26,18 @@ DAILY = "daily"
 class HowOften(models.TextChoices):
     """How a person wants to be told of a kind."""
 
-    AT_ONCE = "at_once", _("at once")
-    DAILY = "daily", _("once a day")
-    NEVER = "never", _("never")
+    AT_ONCE = "at_once", _lazy("at once")
+    DAILY = "daily", _lazy("once a day")
+    NEVER = "never", _lazy("never")
 
 
 class MailState(models.TextChoices):
     """What became of a mail: nothing was left to tell of one that is passed."""
 
-    DUE = "due", _("to be sent")
-    SENT = "sent", _("sent")
-    PASSED = "passed", _("not sent: nothing was left to tell")
-    FAILED = "failed", _("failed for good")
+    DUE = "due", _lazy("to be sent")
+    SENT = "sent", _lazy("sent")
+    PASSED = "passed", _lazy("not sent: nothing was left to tell")
+    FAILED = "failed", _lazy("failed for good")
 
 
 class NotificationMail(models.Model):
@@ -49,23 +49,25 @@ class NotificationMail(models.Model):
         models.DO_NOTHING,
         db_constraint=False,
         related_name="+",
-        verbose_name=_("profile"),
+        verbose_name=_lazy("profile"),
     )
-    kind = models.TextField(_("kind"), choices=[*NewsKind.choices, (DAILY, _("once a day"))])
+    kind = models.TextField(
+        _lazy("kind"), choices=[*NewsKind.choices, (DAILY, _lazy("once a day"))]
+    )
     message = models.UUIDField()
-    state = models.TextField(_("state"), choices=MailState.choices)
-    made_at = models.DateTimeField(_("made"))
-    tries = models.IntegerField(_("tries"))
-    next_try = models.DateTimeField(_("next try"))
-    ended_at = models.DateTimeField(_("ended"), null=True)
-    error = models.TextField(_("error"), null=True)  # noqa: DJ001
+    state = models.TextField(_lazy("state"), choices=MailState.choices)
+    made_at = models.DateTimeField(_lazy("made"))
+    tries = models.IntegerField(_lazy("tries"))
+    next_try = models.DateTimeField(_lazy("next try"))
+    ended_at = models.DateTimeField(_lazy("ended"), null=True)
+    error = models.TextField(_lazy("error"), null=True)  # noqa: DJ001
 
     class Meta:
         managed = False
         db_table = "notification_mails"
         default_permissions = ()
-        verbose_name = _("mail")
-        verbose_name_plural = _("mails")
+        verbose_name = _lazy("mail")
+        verbose_name_plural = _lazy("mails")
 
     def __str__(self):
         return str(self.pk)

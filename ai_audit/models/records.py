@@ -6,7 +6,7 @@ All are written by the database, or with a decision; none is changed by hand.
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.models.columns import UntrustedJSONField
 from ai_audit.proposals.fields import LONG_TEXT
@@ -63,37 +63,45 @@ class HistoryEntry(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     suggestion = models.ForeignKey(
-        "Suggestion", models.DO_NOTHING, related_name="history", verbose_name=_("suggestion")
+        "Suggestion", models.DO_NOTHING, related_name="history", verbose_name=_lazy("suggestion")
     )
-    number = models.IntegerField(_("number"))
-    from_status = models.TextField(_("from"), null=True)  # noqa: DJ001
-    to_status = models.TextField(_("to"))
-    at = models.DateTimeField(_("when"))
-    database_role = models.TextField(_("database role"))
+    number = models.IntegerField(_lazy("number"))
+    from_status = models.TextField(_lazy("from"), null=True)  # noqa: DJ001
+    to_status = models.TextField(_lazy("to"))
+    at = models.DateTimeField(_lazy("when"))
+    database_role = models.TextField(_lazy("database role"))
     profile = models.ForeignKey(
-        UserProfile, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("profile")
+        UserProfile, models.DO_NOTHING, null=True, related_name="+", verbose_name=_lazy("profile")
     )
     staff_member = models.ForeignKey(
-        StaffMember, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("staff member")
+        StaffMember,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        verbose_name=_lazy("staff member"),
     )
     staff_profile = models.ForeignKey(
-        UserProfile, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("pressed by")
+        UserProfile,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        verbose_name=_lazy("pressed by"),
     )
-    reason = LongestRead(_("reason"), null=True, longest=LONG_TEXT + 1)
-    seen = UntrustedJSONField(_("conflicts seen"), null=True)
-    digest = models.TextField(_("digest"), null=True)  # noqa: DJ001
-    before = UntrustedJSONField(_("before"), null=True)
-    after = UntrustedJSONField(_("after"), null=True)
-    removed = UntrustedJSONField(_("removed along"), null=True)
-    previous_hash = models.TextField(_("previous hash"), null=True)  # noqa: DJ001
-    hash = models.TextField(_("hash"))
+    reason = LongestRead(_lazy("reason"), null=True, longest=LONG_TEXT + 1)
+    seen = UntrustedJSONField(_lazy("conflicts seen"), null=True)
+    digest = models.TextField(_lazy("digest"), null=True)  # noqa: DJ001
+    before = UntrustedJSONField(_lazy("before"), null=True)
+    after = UntrustedJSONField(_lazy("after"), null=True)
+    removed = UntrustedJSONField(_lazy("removed along"), null=True)
+    previous_hash = models.TextField(_lazy("previous hash"), null=True)  # noqa: DJ001
+    hash = models.TextField(_lazy("hash"))
 
     class Meta:
         managed = False
         db_table = "decision_history"
         default_permissions = ("view",)
-        verbose_name = _("history entry")
-        verbose_name_plural = _("decision history")
+        verbose_name = _lazy("history entry")
+        verbose_name_plural = _lazy("decision history")
 
     def __str__(self):
         return f"{self.suggestion_id} {self.number}"
@@ -165,11 +173,11 @@ class MadeByHand(models.Model):
 class ActKind(models.TextChoices):
     """What people say of a suggestion beside moves of its status."""
 
-    DISMISSED = "dismissed", _("Dismissed")
-    NOTE = "note", _("Note")
-    ASKED = "asked", _("Question")
-    FIRST_APPROVAL = "first_approval", _("Approved, 1 of 2")
-    FIRST_APPROVAL_TAKEN_BACK = "first_approval_taken_back", _("First approval taken back")
+    DISMISSED = "dismissed", _lazy("Dismissed")
+    NOTE = "note", _lazy("Note")
+    ASKED = "asked", _lazy("Question")
+    FIRST_APPROVAL = "first_approval", _lazy("Approved, 1 of 2")
+    FIRST_APPROVAL_TAKEN_BACK = "first_approval_taken_back", _lazy("First approval taken back")
 
 
 class SuggestionAct(models.Model):

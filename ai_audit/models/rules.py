@@ -1,7 +1,7 @@
 """When an organization asks for a second approver; set by superusers."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from scheduling.models import Organization
 
@@ -9,9 +9,9 @@ from scheduling.models import Organization
 class SecondFor(models.TextChoices):
     """What an organization may ask for a second approver for."""
 
-    CRITICAL = "critical", _("What is of critical risk")
-    OWN = "own", _("What who approves has asked for")
-    ALL = "all", _("Everything")
+    CRITICAL = "critical", _lazy("What is of critical risk")
+    OWN = "own", _lazy("What who approves has asked for")
+    ALL = "all", _lazy("Everything")
 
 
 class ApprovalRule(models.Model):
@@ -27,16 +27,18 @@ class ApprovalRule(models.Model):
         primary_key=True,
         db_constraint=False,
         related_name="+",
-        verbose_name=_("organization"),
+        verbose_name=_lazy("organization"),
     )
-    second_for = models.TextField(_("asks for a second approver for"), choices=SecondFor.choices)
+    second_for = models.TextField(
+        _lazy("asks for a second approver for"), choices=SecondFor.choices
+    )
 
     class Meta:
         managed = False
         db_table = "approval_rules"
         default_permissions = ()
-        verbose_name = _("rule for two approvers")
-        verbose_name_plural = _("rules for two approvers")
+        verbose_name = _lazy("rule for two approvers")
+        verbose_name_plural = _lazy("rules for two approvers")
 
     def __str__(self):
         return f"{self.organization}: {self.get_second_for_display()}"

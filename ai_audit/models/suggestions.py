@@ -13,7 +13,7 @@ from django.db.models import Value as V
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Left, Replace
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.models.columns import ContentField, UntrustedJSONField
 from ai_audit.models.questions import SET_ASIDE, AskedSince, FirstAsker, waiting_for_answers
@@ -39,14 +39,14 @@ _ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
 class Status(models.TextChoices):
     """Where a suggestion stands in its lifecycle."""
 
-    SUGGESTED = "suggested", _("Suggested")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
-    EXECUTED = "executed", _("Executed")
-    FAILED = "failed", _("Failed")
+    SUGGESTED = "suggested", _lazy("Suggested")
+    APPROVED = "approved", _lazy("Approved")
+    REJECTED = "rejected", _lazy("Rejected")
+    EXECUTED = "executed", _lazy("Executed")
+    FAILED = "failed", _lazy("Failed")
 
 
-UNDONE = _("Carried out, undone")
+UNDONE = _lazy("Carried out, undone")
 
 
 def status_label(status: str) -> str:
@@ -283,29 +283,29 @@ class Suggestion(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
-        UserProfile, models.DO_NOTHING, related_name="+", verbose_name=_("requester")
+        UserProfile, models.DO_NOTHING, related_name="+", verbose_name=_lazy("requester")
     )
     event = models.ForeignKey(
-        Event, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("event")
+        Event, models.DO_NOTHING, null=True, related_name="+", verbose_name=_lazy("event")
     )
-    action_type = LongestRead(_("action type"))
-    action_data = ContentField(_("content"))
-    suggested_at = models.DateTimeField(_("suggested"))
-    approved_at = models.DateTimeField(_("approved"), null=True)
+    action_type = LongestRead(_lazy("action type"))
+    action_data = ContentField(_lazy("content"))
+    suggested_at = models.DateTimeField(_lazy("suggested"))
+    approved_at = models.DateTimeField(_lazy("approved"), null=True)
     approved_by = models.ForeignKey(
         UserProfile,
         models.DO_NOTHING,
         db_column="approved_by",
         null=True,
         related_name="+",
-        verbose_name=_("approver"),
+        verbose_name=_lazy("approver"),
     )
-    executed_at = models.DateTimeField(_("executed"), null=True)
+    executed_at = models.DateTimeField(_lazy("executed"), null=True)
     execution_status = models.TextField(
-        _("status"), choices=Status.choices, default=Status.SUGGESTED
+        _lazy("status"), choices=Status.choices, default=Status.SUGGESTED
     )
-    execution_error = LongestRead(_("error"), null=True, longest=LONG_TEXT)
-    created_at = models.DateTimeField(_("created"), null=True)
+    execution_error = LongestRead(_lazy("error"), null=True, longest=LONG_TEXT)
+    created_at = models.DateTimeField(_lazy("created"), null=True)
 
     objects = SuggestionQuerySet.as_manager()
 
@@ -317,15 +317,15 @@ class Suggestion(models.Model):
         db_table = "ai_insights_log"
         default_permissions = ("view",)
         permissions = [
-            ("approve_suggestion", _("Can approve a suggestion")),
-            ("reject_suggestion", _("Can reject a suggestion")),
-            ("execute_suggestion", _("Can carry out an approved suggestion")),
-            ("amend_suggestion", _("Can change a suggestion and approve it")),
-            ("undo_suggestion", _("Can undo a suggestion that was carried out")),
-            ("export_suggestion", _("Can export suggestions")),
+            ("approve_suggestion", _lazy("Can approve a suggestion")),
+            ("reject_suggestion", _lazy("Can reject a suggestion")),
+            ("execute_suggestion", _lazy("Can carry out an approved suggestion")),
+            ("amend_suggestion", _lazy("Can change a suggestion and approve it")),
+            ("undo_suggestion", _lazy("Can undo a suggestion that was carried out")),
+            ("export_suggestion", _lazy("Can export suggestions")),
         ]
-        verbose_name = _("suggestion")
-        verbose_name_plural = _("audit history")
+        verbose_name = _lazy("suggestion")
+        verbose_name_plural = _lazy("audit history")
 
     def __str__(self):
         return self.called or str(self.id)
@@ -397,5 +397,5 @@ class PendingSuggestion(Suggestion):
     class Meta:
         proxy = True
         default_permissions = ("view",)
-        verbose_name = _("pending suggestion")
-        verbose_name_plural = _("approval queue")
+        verbose_name = _lazy("pending suggestion")
+        verbose_name_plural = _lazy("approval queue")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import override
 
 from ai_audit import history, workflow
@@ -21,20 +21,20 @@ from ai_audit.models import HistoryEntry, Status
 _FAILED = "Failed: "
 # What the whole of a message says, or a part of it before the next. The longer come first.
 _WHOLE = {
-    "Approved, to be carried out later.": _("Approved, to be carried out later."),
-    "Approved together with others.": _("Approved together with others."),
-    "Approved together.": _("Approved together with others."),
-    "Approved.": _("Approved."),
-    "Executed.": _("Carried out."),
-    workflow.NOTED: _("Left a note."),
-    workflow.ASKED: _("Asked whoever had asked for it."),
-    "Second factor taken away.": _("Two-step verification was taken away."),
+    "Approved, to be carried out later.": _lazy("Approved, to be carried out later."),
+    "Approved together with others.": _lazy("Approved together with others."),
+    "Approved together.": _lazy("Approved together with others."),
+    "Approved.": _lazy("Approved."),
+    "Executed.": _lazy("Carried out."),
+    workflow.NOTED: _lazy("Left a note."),
+    workflow.ASKED: _lazy("Asked whoever had asked for it."),
+    "Second factor taken away.": _lazy("Two-step verification was taken away."),
 }
 # What leads to words of people, or of the database: with them, and where there are none.
 _LEADING = {
-    workflow.REJECTED: (_("Rejected:"), _("Rejected.")),
-    _FAILED: (_("Failed:"), _("Failed.")),
-    "Dismissed. ": (_("Left at that:"), _("Left at that.")),
+    workflow.REJECTED: (_lazy("Rejected:"), _lazy("Rejected.")),
+    _FAILED: (_lazy("Failed:"), _lazy("Failed.")),
+    "Dismissed. ": (_lazy("Left at that:"), _lazy("Left at that.")),
 }
 _AGAIN = "Suggested again: "
 
@@ -51,7 +51,7 @@ class Logged:
     def called(self) -> str:
         """What it was done to; what has no title was kept under its id."""
         untitled = self.entry.object_repr == self.entry.object_id
-        return str(_("(no title)")) if untitled else self.entry.object_repr
+        return str(_lazy("(no title)")) if untitled else self.entry.object_repr
 
 
 def in_words(entries: Iterable[LogEntry]) -> list[Logged]:
@@ -67,7 +67,7 @@ def _told(entry: LogEntry, failure: str) -> Logged:
         said.append(str(_WHOLE[begins]))
         rest = rest[len(begins) :].lstrip(" ")
     if rest.startswith(_AGAIN):
-        return Logged(entry, str(_("Suggested again.")))
+        return Logged(entry, str(_lazy("Suggested again.")))
     leading = next((one for one in _LEADING if rest.startswith(one.rstrip())), None)
     if leading is not None:
         quoted = _retold(rest[len(leading) :])

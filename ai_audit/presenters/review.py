@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from ai_audit import proposals
 from ai_audit.models import Suggestion
@@ -25,8 +26,8 @@ from scheduling import near_names, times
 from scheduling.conflicts import Kind, Other, listed
 from scheduling.models import Schedule
 
-_IN_OTHER_LETTERS = gettext_lazy("in other letters that look the same")
-LOOKS_LIKE_ANOTHER = gettext_lazy("looks like another name on this page, and is not it")
+_IN_OTHER_LETTERS = _lazy("in other letters that look the same")
+LOOKS_LIKE_ANOTHER = _lazy("looks like another name on this page, and is not it")
 MOST_IN_BRIEF = 3
 MOST_IN_THE_WAY = 2
 _TIME_FIELDS = ("start_time", "end_time")

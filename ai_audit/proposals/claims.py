@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals.fields import QUOTED, legible
 from ai_audit.proposals.naming import identifier
@@ -100,9 +100,9 @@ class Claim(StrEnum):
 
 
 _CLAIM_LABELS = {
-    Claim.CONFIRMED: _("The AI said so too"),
-    Claim.NEW: _("New since the AI looked"),
-    Claim.UNLOOKED: _("The AI did not look at this"),
+    Claim.CONFIRMED: _lazy("The AI said so too"),
+    Claim.NEW: _lazy("New since the AI looked"),
+    Claim.UNLOOKED: _lazy("The AI did not look at this"),
 }
 
 

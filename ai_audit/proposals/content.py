@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals.fields import LONG_TEXT, LONGEST_READ, SHORT_READ
 from ai_audit.proposals.naming import identifier
@@ -48,10 +48,10 @@ _DEEP = '[["deep"]]'
 _LONG_NUMBER = '[["number"]]'
 _NOTHING = """('null', 'false', '0', '""', '[]', '{}')"""
 
-TOO_DEEP = Sentence("too_deep", _("It is nested too deeply."))
-TOO_LONG = Sentence("number_too_long", _("It holds a number that is too long."))
+TOO_DEEP = Sentence("too_deep", _lazy("It is nested too deeply."))
+TOO_LONG = Sentence("number_too_long", _lazy("It holds a number that is too long."))
 TOO_LARGE = Sentence(
-    "too_large", _("It holds %(size)s MB; no more than %(most)s MB is read of any.")
+    "too_large", _lazy("It holds %(size)s MB; no more than %(most)s MB is read of any.")
 )
 
 

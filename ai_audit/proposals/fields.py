@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -30,30 +30,30 @@ from scheduling import pointers, times
 
 FIELD_LABELS: Mapping[str, Any] = MappingProxyType(
     {
-        "title": _("Title"),
-        "description": _("Description"),
-        "start_time": _("Start"),
-        "end_time": _("End"),
-        "location": _("Location"),
-        "room": _("Room"),
-        "max_capacity": _("Capacity"),
-        "is_mandatory": _("Mandatory"),
-        "is_break": _("Break"),
-        "track": _("Track"),
-        "track_color": _("Track colour"),
-        "speaker_name": _("Speaker"),
-        "speaker_title": _("Speaker’s title"),
-        "speaker_bio": _("About the speaker"),
-        "materials_url": _("Materials"),
+        "title": _lazy("Title"),
+        "description": _lazy("Description"),
+        "start_time": _lazy("Start"),
+        "end_time": _lazy("End"),
+        "location": _lazy("Location"),
+        "room": _lazy("Room"),
+        "max_capacity": _lazy("Capacity"),
+        "is_mandatory": _lazy("Mandatory"),
+        "is_break": _lazy("Break"),
+        "track": _lazy("Track"),
+        "track_color": _lazy("Track colour"),
+        "speaker_name": _lazy("Speaker"),
+        "speaker_title": _lazy("Speaker’s title"),
+        "speaker_bio": _lazy("About the speaker"),
+        "materials_url": _lazy("Materials"),
     }
 )
 SETTABLE: tuple[str, ...] = tuple(FIELD_LABELS)
 # What is written with a field, in a table of the product's own.
 POINTER_LABELS: Mapping[str, Any] = MappingProxyType(
     {
-        pointers.DAY: _("Day, on the newer pages"),
-        pointers.ROOM: _("Room, on the newer pages"),
-        pointers.TRACK: _("Track, on the newer pages"),
+        pointers.DAY: _lazy("Day, on the newer pages"),
+        pointers.ROOM: _lazy("Room, on the newer pages"),
+        pointers.TRACK: _lazy("Track, on the newer pages"),
     }
 )
 ONE_LINE = (
@@ -221,36 +221,38 @@ def _about_a_field(code: str, template: Any) -> Sentence:
     return Sentence(code, template, field=label)
 
 
-_NOT_SHOWN = _about_a_field("not_shown", _("“%(field)s” holds characters that cannot be shown."))
+_NOT_SHOWN = _about_a_field(
+    "not_shown", _lazy("“%(field)s” holds characters that cannot be shown.")
+)
 _TURNS_TEXT = _about_a_field(
     "turns_text",
-    _("“%(field)s” holds characters that turn the direction of what stands after them."),
+    _lazy("“%(field)s” holds characters that turn the direction of what stands after them."),
 )
-_TOO_LONG = _about_a_field("too_long", _("“%(field)s” is longer than %(limit)s characters."))
-_BLANK = _about_a_field("blank", _("“%(field)s” is blank."))
+_TOO_LONG = _about_a_field("too_long", _lazy("“%(field)s” is longer than %(limit)s characters."))
+_BLANK = _about_a_field("blank", _lazy("“%(field)s” is blank."))
 _NO_ADDRESS = _about_a_field(
-    "no_address", _("“%(field)s” must be an address that begins with https:// or http://.")
+    "no_address", _lazy("“%(field)s” must be an address that begins with https:// or http://.")
 )
 _USER_IN_ADDRESS = _about_a_field(
     "user_in_address",
-    _("“%(field)s” has a user name before its host, which hides where it leads."),
+    _lazy("“%(field)s” has a user name before its host, which hides where it leads."),
 )
 _NO_HOST = _about_a_field(
     "no_host",
-    _("“%(field)s” must name a host such as example.com, with a port from 1 to 65535 if any."),
+    _lazy("“%(field)s” must name a host such as example.com, with a port from 1 to 65535 if any."),
 )
 _NOT_WHOLE = _about_a_field(
-    "not_whole", _("“%(field)s” must be a whole number from 1 to %(most)s.")
+    "not_whole", _lazy("“%(field)s” must be a whole number from 1 to %(most)s.")
 )
 _NO_TEXT_OF_TIME = _about_a_field(
-    "no_text_of_time", _("“%(field)s” must be text such as 2026-01-30T11:15.")
+    "no_text_of_time", _lazy("“%(field)s” must be text such as 2026-01-30T11:15.")
 )
-_BAD_TIME = _about_a_field("bad_time", _("“%(field)s” was given as “%(value)s”. %(reason)s"))
-_EMPTY = _about_a_field("empty", _("“%(field)s” cannot be empty."))
-_NOT_READ = _about_a_field("field_not_read", _("“%(field)s” cannot be read."))
+_BAD_TIME = _about_a_field("bad_time", _lazy("“%(field)s” was given as “%(value)s”. %(reason)s"))
+_EMPTY = _about_a_field("empty", _lazy("“%(field)s” cannot be empty."))
+_NOT_READ = _about_a_field("field_not_read", _lazy("“%(field)s” cannot be read."))
 _WRONG_TYPE = {
-    "string_type": _about_a_field("no_text", _("“%(field)s” must be text.")),
-    "bool_type": _about_a_field("no_boolean", _("“%(field)s” must be true or false.")),
+    "string_type": _about_a_field("no_text", _lazy("“%(field)s” must be text.")),
+    "bool_type": _about_a_field("no_boolean", _lazy("“%(field)s” must be true or false.")),
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals import content
 from ai_audit.proposals.claims import Claimed, Claims, claims
@@ -57,39 +57,43 @@ _LONGEST_TOLD = 40
 REQUIRED_TO_CREATE = ("title", "start_time", "end_time")
 
 _UNSUPPORTED = Sentence(
-    "unsupported", _("Suggestions of type “%(action_type)s” are not carried out here.")
+    "unsupported", _lazy("Suggestions of type “%(action_type)s” are not carried out here.")
 )
-_NO_EVENT = Sentence("no_event", _("The suggestion belongs to no event; it can only be rejected."))
-_NO_SESSION = Sentence("no_session", _("The suggestion does not say which session it is about."))
-_NO_CHANGE = Sentence("no_change", _("The suggestion asks for no change."))
+_NO_EVENT = Sentence(
+    "no_event", _lazy("The suggestion belongs to no event; it can only be rejected.")
+)
+_NO_SESSION = Sentence(
+    "no_session", _lazy("The suggestion does not say which session it is about.")
+)
+_NO_CHANGE = Sentence("no_change", _lazy("The suggestion asks for no change."))
 _NOTHING_DONE_HERE = Sentence(
     "nothing_done_here",
-    _("The suggestion asks only for what is not done here: %(names)s."),
+    _lazy("The suggestion asks only for what is not done here: %(names)s."),
 )
-_FIELD_MISSING = Sentence("field_missing", _("“%(field)s” is missing."), field=label)
+_FIELD_MISSING = Sentence("field_missing", _lazy("“%(field)s” is missing."), field=label)
 _END_BEFORE_START = Sentence(
-    "end_before_start", _("“%(end)s” must be after “%(start)s”."), start=label, end=label
+    "end_before_start", _lazy("“%(end)s” must be after “%(start)s”."), start=label, end=label
 )
 _TOO_MANY_DAYS = Sentence(
     "too_many_days",
-    _("“%(end)s” is more than %(days)s days after “%(start)s”."),
+    _lazy("“%(end)s” is more than %(days)s days after “%(start)s”."),
     start=label,
     end=label,
 )
-_OTHER_EVENT = Sentence("other_event", _("The suggestion names another event than its own."))
+_OTHER_EVENT = Sentence("other_event", _lazy("The suggestion names another event than its own."))
 _OTHER_ORGANIZATION = Sentence(
-    "other_organization", _("The suggestion names another organization than its event’s.")
+    "other_organization", _lazy("The suggestion names another organization than its event’s.")
 )
 _CHOOSES_IDENTIFIER = Sentence(
     "chooses_identifier",
-    _("The suggestion chooses an identifier for the new session itself."),
+    _lazy("The suggestion chooses an identifier for the new session itself."),
 )
 _OTHER_SESSION = Sentence(
-    "other_session", _("The suggestion names another session beside the one it is about.")
+    "other_session", _lazy("The suggestion names another session beside the one it is about.")
 )
-_NOT_READABLE = Sentence("not_readable", _("The suggestion is not readable: %(why)s"))
-_IS_EMPTY = Sentence("is_empty", _("it is empty."))
-_NO_OBJECT = Sentence("no_object", _("it is not an object."))
+_NOT_READABLE = Sentence("not_readable", _lazy("The suggestion is not readable: %(why)s"))
+_IS_EMPTY = Sentence("is_empty", _lazy("it is empty."))
+_NO_OBJECT = Sentence("no_object", _lazy("it is not an object."))
 
 
 class Action(StrEnum):
@@ -106,9 +110,9 @@ class Action(StrEnum):
 
 
 _ACTION_LABELS = {
-    Action.CREATE: _("Add a session"),
-    Action.UPDATE: _("Change a session"),
-    Action.DELETE: _("Remove a session"),
+    Action.CREATE: _lazy("Add a session"),
+    Action.UPDATE: _lazy("Change a session"),
+    Action.DELETE: _lazy("Remove a session"),
 }
 
 

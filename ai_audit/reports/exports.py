@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.db import connection
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals import content
 from ai_audit.proposals.fields import LONG_TEXT, SHORT_READ
@@ -42,7 +42,10 @@ class Format(StrEnum):
         return "text/csv; charset=utf-8" if self is Format.CSV else "application/jsonl"
 
 
-_LABELS = {Format.CSV: _("CSV, for spreadsheets"), Format.JSON_LINES: _("JSON Lines, with content")}
+_LABELS = {
+    Format.CSV: _lazy("CSV, for spreadsheets"),
+    Format.JSON_LINES: _lazy("JSON Lines, with content"),
+}
 
 
 def _moment(column: str) -> str:

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.text import format_lazy
 from django.utils.timezone import make_aware
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.models import UNDONE as UNDONE_LABEL
 from ai_audit.models import IndexedSuggestion, IsUndone, MadeByHand, Status, SuggestionLink
@@ -29,22 +29,22 @@ UNDONE = "undone"
 STATUSES = {
     **dict(Status.choices),
     UNDONE: UNDONE_LABEL,
-    WAS_APPROVED: _("Approved, whatever came of it"),
+    WAS_APPROVED: _lazy("Approved, whatever came of it"),
 }
 OTHER = "other"
-ACTIONS = {**{action.value: action.label for action in Action}, OTHER: _("Other")}
+ACTIONS = {**{action.value: action.label for action in Action}, OTHER: _lazy("Other")}
 CLAIMED = {
-    "room": _("Room"),
-    "speaker": _("Speaker"),
-    "capacity": _("Capacity"),
-    OTHER: _("Another kind"),
+    "room": _lazy("Room"),
+    "speaker": _lazy("Speaker"),
+    "capacity": _lazy("Capacity"),
+    OTHER: _lazy("Another kind"),
 }
 # Of those where the AI said at what it looked, and there was something it could have found.
 CLAIMS = {
-    "right": _("Right: just what stood"),
-    "nothing": _("Right: it looked, and nothing stood"),
-    "missed": _("It missed a conflict"),
-    "wrong": _("It claimed one that was none"),
+    "right": _lazy("Right: just what stood"),
+    "nothing": _lazy("Right: it looked, and nothing stood"),
+    "missed": _lazy("It missed a conflict"),
+    "wrong": _lazy("It claimed one that was none"),
 }
 # What is compared with what stood when it was decided.
 KINDS = ("room", "speaker", "capacity")
@@ -53,9 +53,9 @@ COMPARED = {
     f"{outcome}-{kind}": format_lazy("{}: {}", CLAIMED[kind], label)
     for kind in KINDS
     for outcome, label in (
-        ("right", _("claimed, and stood")),
-        ("wrong", _("claimed, and was none")),
-        ("missed", _("missed")),
+        ("right", _lazy("claimed, and stood")),
+        ("wrong", _lazy("claimed, and was none")),
+        ("missed", _lazy("missed")),
     )
 }
 # Whose doing a suggestion is: the AI's, a person's, or one that nobody could carry out.
@@ -65,17 +65,17 @@ EDITED = "edited"
 UNDOING = "undoing"
 UNREADABLE = "unreadable"
 MADE = {
-    BY_AI: _("By the AI"),
-    EDITED: _("Edited, or suggested again, by a person"),
-    UNDOING: _("To undo another one"),
-    BY_HAND: _("By hand"),
-    UNREADABLE: _("Cannot be carried out by anyone"),
+    BY_AI: _lazy("By the AI"),
+    EDITED: _lazy("Edited, or suggested again, by a person"),
+    UNDOING: _lazy("To undo another one"),
+    BY_HAND: _lazy("By hand"),
+    UNREADABLE: _lazy("Cannot be carried out by anyone"),
 }
 LONGER = {
-    "3600": _("An hour"),
-    "86400": _("A day"),
-    "259200": _("Three days"),
-    "604800": _("A week"),
+    "3600": _lazy("An hour"),
+    "86400": _lazy("A day"),
+    "259200": _lazy("Three days"),
+    "604800": _lazy("A week"),
 }
 
 

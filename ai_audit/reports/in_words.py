@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import override
 
 from ai_audit.models import UNDONE, ActKind, Status
@@ -18,38 +18,38 @@ from eventflow.text import sentences
 from scheduling import times
 
 HEADERS = {
-    "id": _("Id"),
-    "organization": _("Organization"),
-    "event": _("Event"),
-    "event_id": _("The event’s id"),
-    "requester": _("Asked by"),
-    "decider": _("Decided by"),
-    "approver": _("Approver"),
-    "approved_own": _("Approved their own"),
-    "made": _("Whose doing"),
-    "action_type": _("Action type"),
-    "title": _("Title"),
-    "requested_start": _("Start asked for"),
-    "status": _("Status"),
-    "undone": _("Undone"),
-    "suggested_at": _("Suggested"),
-    "decided_at": _("Decided"),
-    "approved_at": _("Approved"),
-    "executed_at": _("Carried out"),
-    "zone": _("Time zone"),
-    "seconds_to_decide": _("Seconds until decided"),
-    "vip_affected": _("VIPs concerned"),
-    "conflicts_claimed": _("Conflicts claimed by the AI"),
-    "conflicts_found": _("Conflicts when it was decided"),
-    "claim": _("The AI’s claim"),
-    "reason": _("Reason for rejecting"),
-    "execution_error": _("Why it failed"),
-    "decided_elsewhere": _("Not through the back office"),
-    "acts": _("What was said of it"),
+    "id": _lazy("Id"),
+    "organization": _lazy("Organization"),
+    "event": _lazy("Event"),
+    "event_id": _lazy("The event’s id"),
+    "requester": _lazy("Asked by"),
+    "decider": _lazy("Decided by"),
+    "approver": _lazy("Approver"),
+    "approved_own": _lazy("Approved their own"),
+    "made": _lazy("Whose doing"),
+    "action_type": _lazy("Action type"),
+    "title": _lazy("Title"),
+    "requested_start": _lazy("Start asked for"),
+    "status": _lazy("Status"),
+    "undone": _lazy("Undone"),
+    "suggested_at": _lazy("Suggested"),
+    "decided_at": _lazy("Decided"),
+    "approved_at": _lazy("Approved"),
+    "executed_at": _lazy("Carried out"),
+    "zone": _lazy("Time zone"),
+    "seconds_to_decide": _lazy("Seconds until decided"),
+    "vip_affected": _lazy("VIPs concerned"),
+    "conflicts_claimed": _lazy("Conflicts claimed by the AI"),
+    "conflicts_found": _lazy("Conflicts when it was decided"),
+    "claim": _lazy("The AI’s claim"),
+    "reason": _lazy("Reason for rejecting"),
+    "execution_error": _lazy("Why it failed"),
+    "decided_elsewhere": _lazy("Not through the back office"),
+    "acts": _lazy("What was said of it"),
 }
 
-_KINDS = filters.CLAIMED | {"invalid": _("Cannot be carried out by anyone")}
-_YES_OR_NO = {"true": _("Yes"), "false": _("No")}
+_KINDS = filters.CLAIMED | {"invalid": _lazy("Cannot be carried out by anyone")}
+_YES_OR_NO = {"true": _lazy("Yes"), "false": _lazy("No")}
 _STATUSES = dict(Status.choices)
 _ACTS = dict(ActKind.choices)
 

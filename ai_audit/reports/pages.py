@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import DataError, OperationalError, connection, models, transaction
 from django.db.models import F, Func, OuterRef, Subquery, Value
 from django.db.models.functions import Cast
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.models import Suggestion
 from ai_audit.reports.filters import Order, Scoped, midnight
@@ -38,7 +38,7 @@ class TooWide(Exception):
 
     def __str__(self):
         return str(
-            _(
+            _lazy(
                 "This combination takes too long to look through, and the search was ended. "
                 "Nothing is lost. Narrow it: to a month, an event, or fewer conditions."
             )

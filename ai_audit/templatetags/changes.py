@@ -9,7 +9,8 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ai_audit.presenters.change import Change
 from ai_audit.proposals.hosts import looked_up
@@ -83,9 +84,7 @@ def _cell(change: Change, text: str, pieces: Iterable[Piece], mark) -> SafeStrin
         )
     if change.field == "materials_url" and (host := looked_up(text)):
         return format_html(
-            gettext(
-                '{address} <span class="quiet">(leads to <bdi class="ltr">{host}</bdi>)</span>'
-            ),
+            _('{address} <span class="quiet">(leads to <bdi class="ltr">{host}</bdi>)</span>'),
             address=whole,
             host=host,
         )
@@ -119,12 +118,12 @@ _MARK = '<{0}><bdi class="visually-hidden">{1} </bdi>{2}</{0}>'
 
 def _gone(text: str) -> SafeString:
     """Words that go."""
-    return format_html(_MARK, "del", gettext("removed:"), text)
+    return format_html(_MARK, "del", _("removed:"), text)
 
 
 def _come(text: str) -> SafeString:
     """Words that come."""
-    return format_html(_MARK, "ins", gettext("added:"), text)
+    return format_html(_MARK, "ins", _("added:"), text)
 
 
 def _in_sight(pieces: tuple[Piece, ...]) -> list[Piece]:

@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal, content
@@ -53,8 +54,8 @@ class Rival:
     @property
     def in_words(self) -> str:
         """Its title, and what it wants as well."""
-        return gettext("“%(title)s” (%(contested)s)") % {
-            "title": isolate(self.title or gettext("(no title)")),
+        return _("“%(title)s” (%(contested)s)") % {
+            "title": isolate(self.title or _("(no title)")),
             "contested": ", ".join(str(contested.label) for contested in self.contested),
         }
 
@@ -187,8 +188,8 @@ def _suggested_twice(same: list[One]) -> Conflict:
             % {
                 "suggestions": listed(
                     (
-                        gettext("“%(title)s”")
-                        % {"title": isolate(other.suggestion.title or gettext("(no title)"))}
+                        _("“%(title)s”")
+                        % {"title": isolate(other.suggestion.title or _("(no title)"))}
                         for _number, _pk, other in same[:MOST_NAMED]
                     ),
                     more=max(len(same) - MOST_NAMED, 0),

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
@@ -88,7 +88,7 @@ def _about_one_session(stakes: Iterable[Stake]) -> Iterator[tuple[UUID, Conflict
                     Conflict(
                         Kind.COMPETING,
                         Severity.ERROR,
-                        gettext("Others of those chosen are about the same session: %(others)s.")
+                        _("Others of those chosen are about the same session: %(others)s.")
                         % {"others": conflicts.listed(map(named, others))},
                         about=tuple(other.pk for other in others),
                     ),
@@ -102,7 +102,7 @@ def named(suggestion: Suggestion) -> str:
 
 def quoted(title: str) -> str:
     """A suggestion's title, which may be empty, fit to stand inside a sentence."""
-    return gettext("“%(title)s”") % {"title": isolate(title or gettext("(no title)"))}
+    return _("“%(title)s”") % {"title": isolate(title or _("(no title)"))}
 
 
 def still_colliding(suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict]) -> list[str]:

@@ -17,7 +17,8 @@ from uuid import UUID
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 
 from ai_audit.models import Suggestion
 from ai_audit.proposals import (
@@ -48,14 +49,12 @@ MANY_PEOPLE = 50
 _NOBODY = conflicts.Registered()
 
 _OF_ANOTHER_EVENT = Sentence(
-    "of_another_event", gettext_lazy("The session it names belongs to another event.")
+    "of_another_event", _lazy("The session it names belongs to another event.")
 )
-_MISSING = Sentence(
-    "missing", gettext_lazy("The session it is about is no longer in the programme.")
-)
+_MISSING = Sentence("missing", _lazy("The session it is about is no longer in the programme."))
 _DELETED = Sentence(
     "deleted_softly",
-    gettext_lazy(
+    _lazy(
         "The session it is about was deleted in EventFlow, and is in the programme no more. Bring "
         "it back there first, or reject this."
     ),

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import proposals
 from ai_audit.models import Suggestion
@@ -26,14 +26,14 @@ _PLACING = TIMES | {"room"}
 _SPEAKING = TIMES | {"speaker_name"}
 
 _FROM_ELSEWHERE = Sentence(
-    "from_elsewhere", _("Who asked for it does not belong to the event’s organization.")
+    "from_elsewhere", _lazy("Who asked for it does not belong to the event’s organization.")
 )
 _ENDS_TOO_EARLY = Sentence(
     "ends_too_early_now",
-    _("With the session’s present times, it would not end after it starts."),
+    _lazy("With the session’s present times, it would not end after it starts."),
 )
 _NO_ROOM_BACKWARDS = Sentence(
-    "no_room_backwards", _("The session ends before it starts, so it can have no room.")
+    "no_room_backwards", _lazy("The session ends before it starts, so it can have no room.")
 )
 
 

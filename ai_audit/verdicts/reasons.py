@@ -6,7 +6,8 @@ What a session collides with, and what else is undecided, is found elsewhere.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.models import Suggestion
 from ai_audit.proposals import FIELD_LABELS, POINTER_LABELS, SETTABLE, Action, Proposal
@@ -17,7 +18,7 @@ from scheduling import conflicts, pointers, times
 from scheduling.conflicts import Conflict, Kind, Placement, Registered, Severity
 from scheduling.models import Schedule
 
-_NO_EFFECT = Sentence("no_effect", gettext_lazy("It stands like that already."))
+_NO_EFFECT = Sentence("no_effect", _lazy("It stands like that already."))
 
 
 def alone(
@@ -77,7 +78,7 @@ def stale(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) 
     if not changed:
         return None
     subject = ", ".join(changed)
-    sentence = gettext("The session was changed since the AI saw it: %(fields)s.")
+    sentence = _("The session was changed since the AI saw it: %(fields)s.")
     return Conflict(Kind.STALE, Severity.WARNING, sentence % {"fields": subject}, subject=subject)
 
 
@@ -108,10 +109,10 @@ def local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
     if not odd:
         return None
     sentences = {
-        "nonexistent": gettext(
+        "nonexistent": _(
             "“%(field)s” is a time that the event’s clocks skip; %(moment)s is meant."
         ),
-        "ambiguous": gettext(
+        "ambiguous": _(
             "“%(field)s” is a time that occurs twice that night; the first is meant, %(moment)s."
         ),
     }

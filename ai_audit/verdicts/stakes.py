@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Proposal
@@ -35,10 +35,10 @@ class Contested(StrEnum):
 
 
 _CONTESTED_LABELS = {
-    Contested.ROOM: _("the room"),
-    Contested.SPEAKER: _("the speaker"),
-    Contested.SESSION: _("the session"),
-    Contested.TITLE: _("the same new session"),
+    Contested.ROOM: _lazy("the room"),
+    Contested.SPEAKER: _lazy("the speaker"),
+    Contested.SESSION: _lazy("the session"),
+    Contested.TITLE: _lazy("the same new session"),
 }
 
 

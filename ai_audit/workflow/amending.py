@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import history, verdicts
 from ai_audit.models import Status, Suggestion, SuggestionLink
@@ -25,7 +25,7 @@ from eventflow.text.sentences import Sentence
 from scheduling import languages
 from scheduling.models import StaffMember
 
-REPLACED = Sentence("replaced", gettext_lazy("Replaced by an amended suggestion."))
+REPLACED = Sentence("replaced", _lazy("Replaced by an amended suggestion."))
 
 
 @logged("amend")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import history
 from ai_audit.history import Record
@@ -26,9 +26,9 @@ from scheduling.models import StaffMember
 from scheduling.rows import LeftOut
 
 _APPROVER_LEFT = Sentence(
-    "approver_left", gettext_lazy("Who approved it does not belong to the organization any more.")
+    "approver_left", _lazy("Who approved it does not belong to the organization any more.")
 )
-_NO_APPROVER = Sentence("no_approver", gettext_lazy("It is not known who approved it."))
+_NO_APPROVER = Sentence("no_approver", _lazy("It is not known who approved it."))
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow.db import database
 from eventflow.text.sentences import Said
@@ -97,27 +97,27 @@ class RefusedByGuard(Refusal):
 
 
 _BY_GUARD = {
-    "EF001": (RefusedByGuard, gettext_lazy("A suggestion is history and is never deleted.")),
+    "EF001": (RefusedByGuard, _lazy("A suggestion is history and is never deleted.")),
     "EF002": (
         RefusedByGuard,
-        gettext_lazy("A suggestion is made undecided and in one’s own name."),
+        _lazy("A suggestion is made undecided and in one’s own name."),
     ),
-    "EF003": (RefusedByGuard, gettext_lazy("What was suggested never changes.")),
+    "EF003": (RefusedByGuard, _lazy("What was suggested never changes.")),
     "EF004": (
         AlreadyDecided,
-        gettext_lazy("From where the suggestion stands, it cannot become that."),
+        _lazy("From where the suggestion stands, it cannot become that."),
     ),
     "EF005": (
         NotYours,
-        gettext_lazy("Only a person of the suggestion’s own organization decides on it."),
+        _lazy("Only a person of the suggestion’s own organization decides on it."),
     ),
-    "EF006": (RefusedByGuard, gettext_lazy("The decision history is only ever added to.")),
+    "EF006": (RefusedByGuard, _lazy("The decision history is only ever added to.")),
 }
 # What is written in nobody's name.
 _BY_ACTS = {
     "EF008": (
         RefusedByGuard,
-        gettext_lazy(
+        _lazy(
             "A table has a trigger of somebody’s temporary schema. "
             "Show this to whoever looks after the database."
         ),

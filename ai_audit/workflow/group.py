@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from ai_audit import history
 from ai_audit.history import Record
@@ -43,7 +44,7 @@ def _listed(kept: list) -> str:
     return conflicts.listed(map(groups.quoted, titles), more=count - len(titles))
 
 
-_IN_GROUP = Sentence("together", gettext_lazy("Approved together with %(others)s."), others=_listed)
+_IN_GROUP = Sentence("together", _lazy("Approved together with %(others)s."), others=_listed)
 
 
 @logged("approve_together")

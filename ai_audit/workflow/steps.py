@@ -16,7 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import history, verdicts
 from ai_audit.history import Record, Written
@@ -39,7 +39,7 @@ from eventflow.text.sentences import Saying, Sentence, words
 from scheduling import actions, languages, times
 from scheduling.models import StaffMember, UserProfile
 
-_ANEW = Sentence("approved_anew", gettext_lazy("It was not carried out: it is approved anew."))
+_ANEW = Sentence("approved_anew", _lazy("It was not carried out: it is approved anew."))
 
 # How a rejection begins in the admin's log; its reason follows.
 REJECTED = "Rejected. Reason: "

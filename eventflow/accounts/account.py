@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow.accounts import attempts
 from eventflow.accounts.supabase_auth import NO_CODES, AuthSession, Client, Factor, Trouble
@@ -38,14 +38,14 @@ _LARGEST = 3_800
 
 _TOO_MANY = Sentence(
     "account_too_many",
-    _(
+    _lazy(
         "There were too many tries to sign in to EventFlow’s accounts within a few minutes, so "
         "this one was not looked at. Nothing was changed. Wait five minutes, then try again."
     ),
 )
 _TOO_MANY_CODES = Sentence(
     "account_too_many_codes",
-    _(
+    _lazy(
         "There were too many wrong codes for this account, so this one was not looked at. Nothing "
         "was changed. Wait a quarter of an hour; if they were not yours, someone knows your "
         "password: change it in EventFlow."

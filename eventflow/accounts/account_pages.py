@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -57,7 +57,7 @@ def _to_code(request, session: AuthSession, answer):
 class AccountCodeForm(CodeForm):
     """The code, and where an account has several apps, of which."""
 
-    factor = forms.TypedChoiceField(label=gettext_lazy("App"), coerce=int)
+    factor = forms.TypedChoiceField(label=_lazy("App"), coerce=int)
     field_order = ("factor", "code")
 
     def __init__(self, data, session: AuthSession):

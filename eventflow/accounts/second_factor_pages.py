@@ -21,7 +21,8 @@ from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django_otp import login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -99,7 +100,7 @@ def _code_field(label, **attrs):
 class CodeForm(forms.Form):
     """The code that the app shows; spaces in it do not matter."""
 
-    code = _code_field(gettext_lazy("Code"), autofocus=True)
+    code = _code_field(_lazy("Code"), autofocus=True)
 
     def clean(self):
         return {
@@ -111,9 +112,9 @@ class CodeForm(forms.Form):
 class EnrolForm(CodeForm):
     """The first code of a new app, and what shows that its owner is who enrols it."""
 
-    code = _code_field(gettext_lazy("Code"))
+    code = _code_field(_lazy("Code"))
     password = forms.CharField(
-        label=gettext_lazy("Your password"),
+        label=_lazy("Your password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -122,8 +123,8 @@ class EnrolForm(CodeForm):
 class ReplaceForm(EnrolForm):
     """Also a code of the app whose place it takes."""
 
-    code = _code_field(gettext_lazy("Code of the new app"))
-    instead = _code_field(gettext_lazy("Code of the app you have used so far"))
+    code = _code_field(_lazy("Code of the new app"))
+    instead = _code_field(_lazy("Code of the app you have used so far"))
     field_order = ("code", "instead", "password")
 
 

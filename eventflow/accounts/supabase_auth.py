@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow.text.sentences import Said, Sentence
 
@@ -36,21 +36,21 @@ _beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="accounts beside"
 
 AWAY = Sentence(
     "account_away",
-    _(
+    _lazy(
         "EventFlow’s accounts do not answer at the moment, so you were not signed in. Nothing was "
         "changed. Try again in a minute."
     ),
 )
 BUSY = Sentence(
     "account_busy",
-    _(
+    _lazy(
         "EventFlow’s accounts take no more tries at the moment, so this one was not looked at. "
         "Nothing was changed. Wait a minute, then try again."
     ),
 )
 CAPTCHA = Sentence(
     "account_captcha",
-    _(
+    _lazy(
         "EventFlow asks for a captcha at sign-in, which cannot be shown here, so you were not "
         "signed in. Nothing was changed. Ask an administrator for a user name and password of the "
         "back office."
@@ -58,28 +58,28 @@ CAPTCHA = Sentence(
 )
 UNCONFIRMED = Sentence(
     "account_unconfirmed",
-    _(
+    _lazy(
         "The e-mail address of your EventFlow account is not confirmed yet, so you were not signed "
         "in. Open the link in the mail that EventFlow sent you, then try again."
     ),
 )
 NO_PASSWORDS = Sentence(
     "account_no_passwords",
-    _(
+    _lazy(
         "EventFlow lets nobody sign in with a password, so you were not signed in. Nothing was "
         "changed. Ask an administrator for a user name and password of the back office."
     ),
 )
 NOT_UNDERSTOOD = Sentence(
     "account_not_understood",
-    _(
+    _lazy(
         "EventFlow’s accounts answered in a way that is not understood here, so you were not "
         "signed in. Nothing was changed. Tell whoever looks after the back office."
     ),
 )
 NO_CODES = Sentence(
     "account_no_codes",
-    _(
+    _lazy(
         "Your EventFlow account has a two-step verification that cannot be used here, so you were "
         "not signed in. Nothing was changed. Add an authenticator app to your account in "
         "EventFlow, or ask an administrator for a user name and password of the back office."
@@ -87,7 +87,7 @@ NO_CODES = Sentence(
 )
 BEGIN_AGAIN = Sentence(
     "account_begin_again",
-    _(
+    _lazy(
         "This sign-in has ended before its code was given, so you were not signed in. Nothing was "
         "changed. Enter your e-mail address and password again."
     ),

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import Error
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views import defaults
 
 from eventflow.db import database
@@ -41,22 +41,22 @@ class Cause(StrEnum):
 
 
 SENTENCES = {
-    Cause.UNREACHABLE: _("The database cannot be reached at the moment."),
-    Cause.RESTARTING: _("The database is being restarted at the moment."),
-    Cause.CONNECTIONS: _("The database has no connection left for one more at the moment."),
-    Cause.FULL: _(
+    Cause.UNREACHABLE: _lazy("The database cannot be reached at the moment."),
+    Cause.RESTARTING: _lazy("The database is being restarted at the moment."),
+    Cause.CONNECTIONS: _lazy("The database has no connection left for one more at the moment."),
+    Cause.FULL: _lazy(
         "The database has no room left for anything new. Tell whoever looks after it: until there "
         "is room, nothing can be decided."
     ),
-    Cause.READ_ONLY: _(
+    Cause.READ_ONLY: _lazy(
         "The database can only be read at the moment, and takes no changes. Tell whoever looks "
         "after it, if that lasts."
     ),
-    Cause.CANCELLED: _("Whoever looks after the database ended what this page asked of it."),
-    Cause.BUSY: _(
+    Cause.CANCELLED: _lazy("Whoever looks after the database ended what this page asked of it."),
+    Cause.BUSY: _lazy(
         "Someone else is changing the same at the moment, and was waited for as long as can be."
     ),
-    Cause.CHANGED: _(
+    Cause.CHANGED: _lazy(
         "The tables of EventFlow were changed at this moment, by an upgrade perhaps. Nothing came "
         "of what you sent; send it again."
     ),

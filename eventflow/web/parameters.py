@@ -24,7 +24,9 @@ from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from eventflow.text.bidi import isolate
 
@@ -155,7 +157,7 @@ class OnlyDeclared:
 
     # The fields that an address may fill in on the page of a new row.
     filled_in = ()
-    not_in_the_list = gettext_lazy(
+    not_in_the_list = _lazy(
         "Nothing was changed: something that cannot be in this list was chosen."
     )
 
@@ -194,7 +196,7 @@ class OnlyDeclared:
         if request.GET.get(ERROR_FLAG) and request.method == "GET":
             messages.warning(
                 request,
-                gettext(
+                _(
                     "What the address asked for could not be read, so that the list is shown "
                     "without it."
                 ),

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.forms import TextInput
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow.accounts import account, second_factor, signing_in
 from eventflow.accounts.account import CodeNeeded
@@ -27,7 +27,7 @@ class NotStaff(Exception):
 
     def __str__(self):
         return str(
-            _(
+            _lazy(
                 "Your user is not linked to a profile of EventFlow, so you cannot decide. "
                 "Ask an administrator to add you under “Staff members”."
             )
@@ -186,7 +186,7 @@ class SignInForm(AdminAuthenticationForm):
 
     username = _NameField(widget=TextInput(attrs={"autofocus": True}))
 
-    _NO_ACCOUNT = _(
+    _NO_ACCOUNT = _lazy(
         "That is not the e-mail address and the password of an EventFlow account that may sign in. "
         "If you sign in to EventFlow with Google, or by a link in a mail, your account has no "
         "password yet: set one there, or ask an administrator for a user name of the back office."
@@ -198,9 +198,9 @@ class SignInForm(AdminAuthenticationForm):
         self.by_account = account.is_offered() and said.get("way") != "name"
         if self.by_account:
             self.fields["username"].label = (
-                _("E-mail address in EventFlow, or user name here")
+                _lazy("E-mail address in EventFlow, or user name here")
                 if "name" in settings.SIGN_IN_WITH
-                else _("E-mail address in EventFlow")
+                else _lazy("E-mail address in EventFlow")
             )
 
     @property
@@ -227,7 +227,7 @@ class SignInForm(AdminAuthenticationForm):
         except CodeNeeded as needed:
             # The sign-in page leads on to the code.
             self.request.code_needed = needed.session
-            raise ValidationError(_("A code is needed as well.")) from needed
+            raise ValidationError(_lazy("A code is needed as well.")) from needed
         except Trouble as trouble:
             raise ValidationError(str(trouble)) from trouble
         if self.user_cache is None:
@@ -239,7 +239,7 @@ class SignInForm(AdminAuthenticationForm):
         super().confirm_login_allowed(user)
         if not _may_enter(user):
             raise ValidationError(
-                _(
+                _lazy(
                     "Your password is right, but your user is not linked to a profile of "
                     "EventFlow, or that profile is gone. Ask an administrator to link you "
                     "under “Staff members”."

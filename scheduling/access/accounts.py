@@ -7,7 +7,7 @@ a superuser is never signed in this way.
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow.accounts import account, signing_in
 from eventflow.accounts.account import CodeNeeded
@@ -20,21 +20,21 @@ from scheduling.models import StaffMember, UserProfile
 
 _NO_PROFILE = Sentence(
     "account_no_profile",
-    _(
+    _lazy(
         "Your EventFlow account is right, but it has no profile in an organization, so you were "
         "not signed in. Nothing was changed. Ask whoever manages your organization in EventFlow."
     ),
 )
 _SUPERUSER = Sentence(
     "account_superuser",
-    _(
+    _lazy(
         "Your EventFlow account is right, but you are an administrator here, and administrators "
         "sign in with a user name and password of the back office. You were not signed in."
     ),
 )
 _INACTIVE = Sentence(
     "account_inactive",
-    _(
+    _lazy(
         "Your EventFlow account is right, but you may not use the back office any more, so you "
         "were not signed in. Nothing was changed. Ask an administrator."
     ),

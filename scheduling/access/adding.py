@@ -14,7 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow.db import database
 from eventflow.text.bidi import isolate, ltr
@@ -32,7 +32,7 @@ def _profiles(named: list[list[str]]) -> str:
 
 _NO_PROFILE = Sentence(
     "staff_no_profile",
-    _(
+    _lazy(
         "No profile of EventFlow has the e-mail address %(email)s. Nothing was changed. Look under "
         "“Profiles” how it is written there."
     ),
@@ -40,7 +40,7 @@ _NO_PROFILE = Sentence(
 )
 _OTHER_PROFILE = Sentence(
     "staff_other_profile",
-    _(
+    _lazy(
         "No profile of EventFlow has both that id and the e-mail address %(email)s. Nothing was "
         "changed."
     ),
@@ -48,7 +48,7 @@ _OTHER_PROFILE = Sentence(
 )
 _SEVERAL = Sentence(
     "staff_several_profiles",
-    _(
+    _lazy(
         "Several profiles of EventFlow have the e-mail address %(email)s: %(profiles)s. Nothing "
         "was changed. Say which is meant, by its id."
     ),
@@ -57,7 +57,7 @@ _SEVERAL = Sentence(
 )
 _NO_ORGANIZATION = Sentence(
     "staff_no_organization",
-    _(
+    _lazy(
         "The profile of %(name)s belongs to no organization, so its user would see nothing. "
         "Nothing was changed. Have it put into one in EventFlow first."
     ),
@@ -65,7 +65,7 @@ _NO_ORGANIZATION = Sentence(
 )
 _NO_NAME = Sentence(
     "staff_no_user_name",
-    _(
+    _lazy(
         "%(username)s can be no user name: at most 150 letters, digits and @ . + - _ can. Nothing "
         "was changed. Choose another name for the user."
     ),
@@ -73,7 +73,7 @@ _NO_NAME = Sentence(
 )
 _TAKEN = Sentence(
     "staff_name_taken",
-    _(
+    _lazy(
         "The user %(username)s stands already, and is somebody else’s or an administrator’s. "
         "Nothing was changed. Choose another name for the user."
     ),
@@ -81,7 +81,7 @@ _TAKEN = Sentence(
 )
 _INACTIVE = Sentence(
     "staff_inactive",
-    _(
+    _lazy(
         "The user %(username)s was made inactive. Nothing was changed. Where they are to come "
         "back, make the user active under “Users” first."
     ),

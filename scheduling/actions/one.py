@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, connection
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from eventflow.db import database
@@ -22,20 +22,20 @@ TABLE = Schedule._meta.db_table
 SESSIONS = f"public.{TABLE}"
 REGISTRATIONS = f"public.{Registration._meta.db_table}"
 
-BUSY = _("Someone else is working on the same programme right now. Try again in a moment.")
+BUSY = _lazy("Someone else is working on the same programme right now. Try again in a moment.")
 
-_NOT_KEPT_NEW = Sentence("not_kept_new", _("The database did not keep the new session."))
-NOT_KEPT = Sentence("not_kept", _("The database did not keep the session."))
-_ENDS_TOO_EARLY = Sentence("ends_too_early", _("It would not end after it starts."))
-_HERE_AGAIN = Sentence("here_again", _("The session is in the programme again already."))
-_GONE = Sentence("gone", _("The session is no longer there, or may not be changed by you."))
+_NOT_KEPT_NEW = Sentence("not_kept_new", _lazy("The database did not keep the new session."))
+NOT_KEPT = Sentence("not_kept", _lazy("The database did not keep the session."))
+_ENDS_TOO_EARLY = Sentence("ends_too_early", _lazy("It would not end after it starts."))
+_HERE_AGAIN = Sentence("here_again", _lazy("The session is in the programme again already."))
+_GONE = Sentence("gone", _lazy("The session is no longer there, or may not be changed by you."))
 _NOT_ALL_READ = Sentence(
     "not_all_read",
-    _("The session holds a text that is longer than is read here; it cannot be written back."),
+    _lazy("The session holds a text that is longer than is read here; it cannot be written back."),
 )
 _HIDDEN = Sentence(
     "hidden_by_policy",
-    _(
+    _lazy(
         "The session is no longer there, or may not be changed by you: a policy of the database "
         "on %(table)s does not allow it. PostgreSQL says: %(message)s."
     ),
@@ -44,14 +44,14 @@ _HIDDEN = Sentence(
 )
 BY_POLICY = Sentence(
     "refused_by_policy",
-    _("A policy of the database refused it, on %(table)s. PostgreSQL says: %(message)s."),
+    _lazy("A policy of the database refused it, on %(table)s. PostgreSQL says: %(message)s."),
     table=ltr,
     message=isolate,
 )
-_ROOM_TAKEN = Sentence("room_taken_then", _("%(room)s is taken at that time."), room=isolate)
+_ROOM_TAKEN = Sentence("room_taken_then", _lazy("%(room)s is taken at that time."), room=isolate)
 _POINTS_NOWHERE = Sentence(
     "points_nowhere",
-    _(
+    _lazy(
         "By %(columns)s the session leads to something in %(table)s that is no longer there. What "
         "the history keeps of it is not lost. Try again; if that does not help, add the session by "
         "hand."
@@ -61,7 +61,7 @@ _POINTS_NOWHERE = Sentence(
 )
 _STILL_REFERRED_TO = Sentence(
     "still_referred_to",
-    _(
+    _lazy(
         "%(table)s still refers to the session, by %(columns)s, and nothing of either is lost. "
         "Remove that in EventFlow first, then try again."
     ),
@@ -69,7 +69,7 @@ _STILL_REFERRED_TO = Sentence(
     table=ltr,
 )
 _NOT_ACCEPTED = Sentence(
-    "not_accepted", _("The database did not accept the change: %(message)s"), message=isolate
+    "not_accepted", _lazy("The database did not accept the change: %(message)s"), message=isolate
 )
 
 

@@ -8,8 +8,9 @@ from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from eventflow.text.bidi import isolate, visible
 from eventflow.text.sentences import Said, Saying
@@ -40,21 +41,21 @@ class Kind(StrEnum):
 
 
 KIND_LABELS = {
-    Kind.INVALID: _("Not readable"),
-    Kind.MISSING: _("Session is gone"),
-    Kind.ROOM: _("Room"),
-    Kind.NO_EFFECT: _("Stands like that already"),
-    Kind.DUPLICATE: _("The same twice"),
-    Kind.STALE: _("Changed since the AI looked"),
-    Kind.SPEAKER: _("Speaker"),
-    Kind.ATTENDEES: _("Attendees"),
-    Kind.CAPACITY: _("Capacity"),
-    Kind.COMPETING: _("Competing suggestion"),
-    Kind.ROOM_NAME: _("Room’s name"),
-    Kind.OUTSIDE: _("Outside the event"),
-    Kind.LOCAL_TIME: _("Local time"),
-    Kind.REMOVES: _("Removed along"),
-    Kind.VIP: _("VIP"),
+    Kind.INVALID: _lazy("Not readable"),
+    Kind.MISSING: _lazy("Session is gone"),
+    Kind.ROOM: _lazy("Room"),
+    Kind.NO_EFFECT: _lazy("Stands like that already"),
+    Kind.DUPLICATE: _lazy("The same twice"),
+    Kind.STALE: _lazy("Changed since the AI looked"),
+    Kind.SPEAKER: _lazy("Speaker"),
+    Kind.ATTENDEES: _lazy("Attendees"),
+    Kind.CAPACITY: _lazy("Capacity"),
+    Kind.COMPETING: _lazy("Competing suggestion"),
+    Kind.ROOM_NAME: _lazy("Room’s name"),
+    Kind.OUTSIDE: _lazy("Outside the event"),
+    Kind.LOCAL_TIME: _lazy("Local time"),
+    Kind.REMOVES: _lazy("Removed along"),
+    Kind.VIP: _lazy("VIP"),
 }
 
 
@@ -175,13 +176,13 @@ def listed(names: Iterable[str], most: int | None = MOST_NAMED, *, more: int = 0
     more += len(names) - len(shown)
     if more:
         shown.append(ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more})
-    return gettext("; ").join(shown)
+    return _("; ").join(shown)
 
 
 def named(others: Iterable[Other], zone: ZoneInfo) -> list[str]:
     """Each session by title and time, fit to stand inside a sentence."""
     return [
-        gettext("“%(title)s” (%(span)s)")
+        _("“%(title)s” (%(span)s)")
         % {"title": isolate(visible(other.title)), "span": other.span(zone)}
         for other in others
     ]

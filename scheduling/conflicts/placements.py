@@ -12,7 +12,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from eventflow.text import bidi
 from eventflow.text.bidi import isolate
@@ -178,7 +180,7 @@ def _sessions(kept: list) -> str:
 
 _STILL_HELD = Sentence(
     "still_held",
-    gettext_lazy(
+    _lazy(
         "%(room)s is still held by the text of %(sessions)s, deleted in EventFlow, and the "
         "database refuses a second session there. Remove that one for good on its page, or give "
         "up its room in EventFlow; then approve this."
@@ -208,7 +210,7 @@ def _still_held(placement: Placement, met: _Met) -> Iterator[Conflict]:
 
 _ROOM_TAKEN = Sentence(
     "room_taken",
-    gettext_lazy("%(room)s is taken by %(sessions)s."),
+    _lazy("%(room)s is taken by %(sessions)s."),
     room=isolate,
     sessions=_sessions,
 )
@@ -265,7 +267,7 @@ def _duplicate(placement: Placement, others: list[Other]) -> Conflict:
         kind=Kind.DUPLICATE,
         severity=Severity.WARNING,
         sentence=lambda: (
-            gettext("The same stands in the programme already: %(sessions)s.")
+            _("The same stands in the programme already: %(sessions)s.")
             % {"sessions": listed(named(others, placement.zone))}
         ),
         others=tuple(others),
@@ -295,19 +297,18 @@ def outside(
         first_day, last_day = times.days(first, last, zone=zone)
         if times.local(start, zone).date() < first_day:
             sentences.append(
-                gettext("It would begin before the event’s first day, %(day)s.")
+                _("It would begin before the event’s first day, %(day)s.")
                 % {"day": _day(first_day)}
             )
         last_moment = max(start, end - timedelta(microseconds=1))
         if last_day and times.local(last_moment, zone).date() > last_day:
             sentences.append(
-                gettext("It would end after the event’s last day, %(day)s.")
-                % {"day": _day(last_day)}
+                _("It would end after the event’s last day, %(day)s.") % {"day": _day(last_day)}
             )
     if standing and standing <= now:
-        sentences.append(gettext("The session has begun already."))
+        sentences.append(_("The session has begun already."))
     elif placed and placed[0] <= now:
-        sentences.append(gettext("It would begin at a time that is past already."))
+        sentences.append(_("It would begin at a time that is past already."))
     if not sentences:
         return None
     return Conflict(Kind.OUTSIDE, Severity.WARNING, " ".join(sentences))

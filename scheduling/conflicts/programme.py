@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from eventflow import sql
 from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
@@ -81,14 +81,14 @@ class Overlap:
 
     def __str__(self):
         if self.second is None:
-            sentence = gettext("%(event)s: “%(title)s” ends before it starts (%(span)s)")
+            sentence = _("%(event)s: “%(title)s” ends before it starts (%(span)s)")
         elif self.passes:
-            sentence = gettext(
+            sentence = _(
                 "%(event)s, room %(room)s, which one of them spells otherwise: %(first)s and "
                 "%(second)s"
             )
         else:
-            sentence = gettext("%(event)s, room %(room)s: %(first)s and %(second)s")
+            sentence = _("%(event)s, room %(room)s: %(first)s and %(second)s")
         return sentence % {
             "event": _on_one_line(self.event),
             "room": _on_one_line(self.room or ""),
@@ -139,7 +139,7 @@ class SpeakerOverlap:
     second: Other
 
     def __str__(self):
-        return gettext("%(event)s, speaker %(speaker)s: %(first)s and %(second)s") % {
+        return _("%(event)s, speaker %(speaker)s: %(first)s and %(second)s") % {
             "event": _on_one_line(self.event),
             "speaker": _on_one_line(self.speaker),
             "first": _named(self.first, self.zone),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from scheduling import near_names
 from scheduling.conflicts.kinds import Conflict, Kind, Severity, listed
@@ -61,7 +62,21 @@ def room_names(
     """
     choosing = {n: p for n, p in placements.items() if chooses(p)}
     used, chosen = defaultdict(list), {}
-    for n, _what, key, _id, _title, since, _end, room, event_id, standing, staying, kept, _ in rows:
+    for (
+        n,
+        _what,
+        key,
+        _id,
+        _title,
+        since,
+        _end,
+        room,
+        event_id,
+        standing,
+        staying,
+        kept,
+        _unused,
+    ) in rows:
         if event_id is None:
             chosen[room] = key
         else:
@@ -128,7 +143,7 @@ def _new_room(placement: Placement, key: str, others: list[_Used]) -> RoomName:
 
 
 def _not_kept(placement: Placement) -> str:
-    return gettext(
+    return _(
         "%(room)s is not among the rooms that EventFlow’s newer pages keep: they will show none."
     ) % {"room": quoted(placement.room)}
 
@@ -150,7 +165,7 @@ def two_rooms(room: str | None, second: str | None) -> Conflict | None:
     return Conflict(
         kind=Kind.ROOM_NAME,
         severity=Severity.WARNING,
-        sentence=gettext(
+        sentence=_(
             "The session holds two rooms: its text says %(room)s, and EventFlow’s newer pages say "
             "%(second)s. Writing its room sets both."
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from eventflow.text.bidi import isolate, visible
 from scheduling.conflicts.kinds import Conflict, Kind, Severity
@@ -34,11 +34,11 @@ def speaker_spelled(placement: Placement, own: str, respelled: bool) -> Spelling
 
 
 def written_as(name: str, own: str) -> str:
-    return gettext("%(room)s is written as %(own)s, as the programme spells it.") % {
+    return _("%(room)s is written as %(own)s, as the programme spells it.") % {
         "room": quoted(name),
         "own": quoted(own),
     }
 
 
 def quoted(name: str) -> str:
-    return gettext("“%(title)s”") % {"title": isolate(visible(name))}
+    return _("“%(title)s”") % {"title": isolate(visible(name))}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils import formats
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from eventflow.text.bidi import isolate, ltr
 from scheduling import names, near_names, pointers, times
@@ -185,7 +185,7 @@ def day(
         clashing=clashing,
         window=window,
     )
-    heading = gettext("%(day)s, by room (%(zone)s)") % {
+    heading = _("%(day)s, by room (%(zone)s)") % {
         "day": formats.date_format(window.day, "l j F Y"),
         "zone": ltr(times.called(zone)),
     }
@@ -351,5 +351,5 @@ def _elsewhere(session: Schedule | None, concerned: Iterable[Entry], zone: ZoneI
     when = times.span(session.start_time, session.end_time, zone=zone)
     room, _second = pointers.rooms_of(session)
     if room is None:
-        return gettext("now: %(when)s, without a room") % {"when": when}
-    return gettext("now: %(when)s, %(room)s") % {"when": when, "room": isolate(room)}
+        return _("now: %(when)s, without a room") % {"when": when}
+    return _("now: %(when)s, %(room)s") % {"when": when, "room": isolate(room)}

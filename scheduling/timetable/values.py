@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow.text.bidi import isolate, visible
 
@@ -41,16 +41,16 @@ class Role(StrEnum):
 
 
 ROLE_LABELS = {
-    Role.PROPOSED: _("proposed"),
-    Role.BLOCKED: _("suggested, blocked"),
-    Role.WARNED: _("suggested, with warnings"),
-    Role.CLEAR: _("suggested, clear"),
-    Role.NOW: _("here now"),
-    Role.REMOVED: _("would be removed"),
-    Role.LEAVES: _("would move away"),
-    Role.CLASH: _("clash"),
-    Role.BREAK: _("break"),
-    Role.OTHER: _("other session"),
+    Role.PROPOSED: _lazy("proposed"),
+    Role.BLOCKED: _lazy("suggested, blocked"),
+    Role.WARNED: _lazy("suggested, with warnings"),
+    Role.CLEAR: _lazy("suggested, clear"),
+    Role.NOW: _lazy("here now"),
+    Role.REMOVED: _lazy("would be removed"),
+    Role.LEAVES: _lazy("would move away"),
+    Role.CLASH: _lazy("clash"),
+    Role.BREAK: _lazy("break"),
+    Role.OTHER: _lazy("other session"),
 }
 
 _MARKED = (Role.OTHER, Role.BREAK, Role.BLOCKED, Role.WARNED, Role.CLEAR)

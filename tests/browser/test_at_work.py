@@ -9,7 +9,8 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
 from tests.browser import demo
@@ -33,7 +34,7 @@ class Desk:
     def words(self, english: str, **values) -> str:
         """The sentence as she reads it."""
         with override(self.language):
-            return gettext(english) % values
+            return _(english) % values
 
     def goto(self, address: str) -> None:
         self.page.goto(self.served.address + address)

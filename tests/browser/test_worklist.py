@@ -5,7 +5,8 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from playwright.sync_api import expect
 
 from tests.browser import demo
@@ -23,7 +24,7 @@ class Hands:
 
     def words(self, english):
         with override(self.language):
-            return gettext(english)
+            return _(english)
 
     def press(self, key):
         self.presses += 1

@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -49,7 +49,7 @@ class NotificationMailAdmin(ReadOnlyAdmin):
     def has_view_permission(self, request, obj=None):
         return request.user.is_superuser
 
-    @admin.display(description=_("profile"))
+    @admin.display(description=_lazy("profile"))
     def person(self, mail):
         try:
             return mail.profile.full_name
@@ -85,11 +85,11 @@ class NotificationMailAdmin(ReadOnlyAdmin):
             if request.method == "POST" and form.is_valid():
                 said = form.cleaned_data
                 choices.choose(profile_id, {kind: HowOften(said[kind]) for kind in NewsKind})
-                messages.success(request, gettext("Saved: so you are told from now on."))
+                messages.success(request, _("Saved: so you are told from now on."))
                 return HttpResponseRedirect(reverse(f"admin:{_NAME}_choices"))
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("What you are told by mail"),
+            "title": _("What you are told by mail"),
             "form": form,
             "address": address,
         }
@@ -105,7 +105,7 @@ class NotificationMailAdmin(ReadOnlyAdmin):
             raise Http404
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("Mails of the demo"),
+            "title": _("Mails of the demo"),
             "mails": found,
         }
         return TemplateResponse(request, "admin/ai_audit/kept_mails.html", context)

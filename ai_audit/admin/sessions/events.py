@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.admin.formatting import isolated, local_time
 from ai_audit.models import Suggestion
@@ -40,23 +40,23 @@ class EventAdmin(ReadOnlyAdmin):
     def get_queryset(self, request):
         return access.visible(super().get_queryset(request), request.user, "organization_id")
 
-    @admin.display(description=_("name"), ordering="name")
+    @admin.display(description=_lazy("name"), ordering="name")
     def name_shown(self, event):
         return isolated(event.name)
 
-    @admin.display(description=_("organization"), ordering="organization")
+    @admin.display(description=_lazy("organization"), ordering="organization")
     def organization_shown(self, event):
         return isolated(event.organization and event.organization.name)
 
-    @admin.display(description=_("starts"), ordering="start_date")
+    @admin.display(description=_lazy("starts"), ordering="start_date")
     def starts(self, event):
         return local_time(event.start_date, event.zone)
 
-    @admin.display(description=_("ends"), ordering="end_date")
+    @admin.display(description=_lazy("ends"), ordering="end_date")
     def ends(self, event):
         return local_time(event.end_date, event.zone)
 
-    @admin.display(description=_("time zone"), ordering="timezone")
+    @admin.display(description=_lazy("time zone"), ordering="timezone")
     def zone_shown(self, event):
         return format_html('<bdi class="ltr">{}</bdi>', times.called(event.zone))
 

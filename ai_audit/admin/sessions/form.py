@@ -15,7 +15,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime, BaseAdminTimeWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts
 from ai_audit.proposals import SETTABLE, Action, Proposal
@@ -179,7 +179,7 @@ class SessionForm(forms.ModelForm):
             for reason in reasons:
                 self.add_error(name, str(reason))
             if (name, "nonexistent") in notes:
-                self.add_error(name, _("The clocks at the event skip that time."))
+                self.add_error(name, _lazy("The clocks at the event skip that time."))
             self._typed |= values
             self._notes += notes
         self._require_an_end_after_the_start()
@@ -198,7 +198,7 @@ class SessionForm(forms.ModelForm):
             return
         start, end = (self._typed.get(name, getattr(self.instance, name)) for name in _TIMES)
         if not start < end:
-            self.add_error("end_time", _("A session must end after it starts."))
+            self.add_error("end_time", _lazy("A session must end after it starts."))
 
     def _post_clean(self):
         """The model's own validation has no say: a proposal is judged instead."""

@@ -16,8 +16,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import workflow
 from ai_audit.admin.formatting import isolated, other_zone
@@ -32,7 +32,7 @@ from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
 from scheduling import access, actions, names, pointers, times
 from scheduling.models import Schedule
 
-_NO_PROFILE = _(
+_NO_PROFILE = _lazy(
     "Your user is not linked to a profile of EventFlow, and here sessions are written in a "
     "person’s name only. Ask an administrator to link you under “Staff members”."
 )
@@ -78,25 +78,25 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             queryset = queryset.filter(reduce(or_, found))
         return queryset, False
 
-    @admin.display(description=_("title"), ordering="title")
+    @admin.display(description=_lazy("title"), ordering="title")
     def title_shown(self, session):
         return isolated(session.title)
 
-    @admin.display(description=_("event"), ordering="event__name")
+    @admin.display(description=_lazy("event"), ordering="event__name")
     def event_shown(self, session):
         return isolated(session.event.name)
 
-    @admin.display(description=_("when"), ordering="start_time")
+    @admin.display(description=_lazy("when"), ordering="start_time")
     def when(self, session):
         return format_html(
             '<bdi class="when">{}</bdi>{}', session.span(), other_zone(session.event.zone)
         )
 
-    @admin.display(description=_("room"), ordering="room")
+    @admin.display(description=_lazy("room"), ordering="room")
     def room_shown(self, session):
         return isolated(" · ".join(filter(None, pointers.rooms_of(session))) or None)
 
-    @admin.display(description=_("speaker"), ordering="speaker_name")
+    @admin.display(description=_lazy("speaker"), ordering="speaker_name")
     def speaker_shown(self, session):
         return isolated(session.speaker_name)
 
@@ -126,7 +126,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         """The answer to who `may` change sessions, but in no person's name; None for others."""
         if not may or whose.decider(request):
             return None
-        said = gettext("Nothing was saved. %(reason)s") % {"reason": _NO_PROFILE}
+        said = _("Nothing was saved. %(reason)s") % {"reason": _NO_PROFILE}
         self.message_user(request, said, messages.ERROR)
         return HttpResponseRedirect(self._list_url())
 
@@ -191,7 +191,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         if session and not proposal.values:
             self.message_user(
                 request,
-                gettext("Nothing was changed: the session stands like that already."),
+                _("Nothing was changed: the session stands like that already."),
                 messages.INFO,
             )
             return HttpResponseRedirect(self._list_url())
@@ -218,7 +218,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             form, self.get_fieldsets(request, session), {}, readonly, model_admin=self
         )
         event = session.event if session else form.cleaned_data.get("event")
-        title = gettext("Change %s") if session else gettext("Add %s")
+        title = _("Change %s") if session else _("Add %s")
         context = {
             **self.admin_site.each_context(request),
             **telling.around(event),
@@ -272,7 +272,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             **self.admin_site.each_context(request),
             **telling.judged(found, request),
             "opts": self.opts,
-            "title": gettext("Remove the session?"),
+            "title": _("Remove the session?"),
             "session": session,
             "changes": review.changes(found.suggestion, found.verdict),
             "hanging": hanging.phrases_of(found.verdict, told_already=found.along),
@@ -295,7 +295,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": gettext("What changed the session"),
+            "title": _("What changed the session"),
             "session": session,
             "changes": session_history.changes(session),
             "zone": session.event.zone,
@@ -329,5 +329,5 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         if not request.user.has_perms(("ai_audit.view_suggestion", "ai_audit.undo_suggestion")):
             return
         address = reverse("admin:ai_audit_suggestion_change", args=[outcome.suggestion_id])
-        words = gettext('It can be undone <a href="{address}">in the audit history</a>.')
+        words = _('It can be undone <a href="{address}">in the audit history</a>.')
         self.message_user(request, format_html(words, address=address), messages.INFO)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.sessions import whose
@@ -22,10 +22,10 @@ from scheduling.models import Event, Schedule, StaffMember
 def around(event: Event | None) -> dict[str, Any]:
     """What the form's page says of times."""
     if event is None:
-        return {"subtitle": _("Times are local times at the event")}
-    subtitle = _("Times are those of %(zone)s") % {"zone": times.called(event.zone)}
+        return {"subtitle": _lazy("Times are local times at the event")}
+    subtitle = _lazy("Times are those of %(zone)s") % {"zone": times.called(event.zone)}
     if isinstance(event.zone, times.UnknownZone):
-        subtitle = gettext("%(sentence)s. Write times with their offset, such as %(time)s.") % {
+        subtitle = _("%(sentence)s. Write times with their offset, such as %(time)s.") % {
             "sentence": subtitle,
             "time": ltr("09:00+02:00"),
         }
@@ -112,7 +112,7 @@ def judged(found: ByHand | None, request) -> dict[str, Any]:
 
 
 def changed_since(names: list[str]) -> str:
-    return gettext(
+    return _(
         "Nothing was saved: the session was changed since you opened the page (%(fields)s). This "
         "is how it stands now, with what you have written; look at it, then save again."
     ) % {"fields": ", ".join(str(FIELD_LABELS[name]) for name in SETTABLE if name in names)}

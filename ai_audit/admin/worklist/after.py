@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from ai_audit.admin.base import keeping, kept_list
 from ai_audit.models import Status
@@ -24,7 +24,7 @@ def told_after(request, suggestion, outcome):
         address = reverse("admin:scheduling_schedule_change", args=[found.session_id])
         called = format_html('<a href="{}">{}</a>', address, called)
     said = format_html(
-        gettext("“{title}”: {outcome}"),
+        _("“{title}”: {outcome}"),
         title=called,
         outcome=" ".join(filter(None, (outcome.sentence, found.place))),
     )
@@ -44,5 +44,5 @@ def way_back(request, outcome):
     return format_html(
         ' <a class="undo" data-key="z" aria-keyshortcuts="z" href="{}">{}<kbd>z</kbd></a>',
         keeping(address, kept_list(request)),
-        gettext("Suggest again") if again else gettext("Undo"),
+        _("Suggest again") if again else _("Undo"),
     )

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.forms import Media, Script
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.urls import path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from ai_audit import queue
 from ai_audit.admin.buttons import why_none
@@ -169,8 +169,8 @@ class Worklist:
         tab = tab_asked(self._asked(request, request.GET.get(KEPT, "")))
         numbers = {"number": position.number, "total": position.total}
         if tab is None:
-            return gettext("%(number)s of %(total)s waiting") % numbers
-        return gettext("%(number)s of %(total)s in “%(tab)s”") % {**numbers, "tab": tab.label}
+            return _("%(number)s of %(total)s waiting") % numbers
+        return _("%(number)s of %(total)s in “%(tab)s”") % {**numbers, "tab": tab.label}
 
     def line_key(self, request) -> tuple[str, ...]:
         """Which line the list of a request is, whoever of those that see the same rows asks."""

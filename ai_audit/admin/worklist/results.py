@@ -13,8 +13,9 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import translation
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from ai_audit import history, workflow
 from ai_audit.admin.base import keeping, kept_list, list_address
@@ -37,18 +38,30 @@ MOST_ROWS = 1000
 # Why one was left as it was, told later: a code, by the kind of refusal, and its sentence. What
 # has a kind of its own here is told by that, and else by what it is a kind of.
 _WHY_LEFT = {
-    workflow.NotConfirmed: ("not_confirmed", _("Left as it was: its warnings were not ticked.")),
-    workflow.AlreadyDecided: ("decided", _("Left as it was: it was decided on already.")),
-    workflow.Changed: ("changed", _("Left as it was: it had changed since the page was opened.")),
-    workflow.Blocked: ("blocked", _("Left as it was: it was blocked, and would only have failed.")),
-    workflow.NotApprovable: ("odd", _("Left as it was: it could not be approved as it was.")),
-    workflow.NotYours: ("not_yours", _("Left as it was: another organization decides on it.")),
+    workflow.NotConfirmed: (
+        "not_confirmed",
+        _lazy("Left as it was: its warnings were not ticked."),
+    ),
+    workflow.AlreadyDecided: ("decided", _lazy("Left as it was: it was decided on already.")),
+    workflow.Changed: (
+        "changed",
+        _lazy("Left as it was: it had changed since the page was opened."),
+    ),
+    workflow.Blocked: (
+        "blocked",
+        _lazy("Left as it was: it was blocked, and would only have failed."),
+    ),
+    workflow.NotApprovable: ("odd", _lazy("Left as it was: it could not be approved as it was.")),
+    workflow.NotYours: ("not_yours", _lazy("Left as it was: another organization decides on it.")),
     workflow.WaitsForAnother: (
         "approved_first",
-        _("Left as it was: you have approved it first, and it waits for somebody else."),
+        _lazy("Left as it was: you have approved it first, and it waits for somebody else."),
     ),
-    workflow.Busy: ("busy", _("Left as it was: somebody else was at it. It can be tried again.")),
-    workflow.Refusal: ("refused", _("Left as it was: the database did not take the decision.")),
+    workflow.Busy: (
+        "busy",
+        _lazy("Left as it was: somebody else was at it. It can be tried again."),
+    ),
+    workflow.Refusal: ("refused", _lazy("Left as it was: the database did not take the decision.")),
 }
 _TOLD = dict(_WHY_LEFT.values())
 
@@ -125,7 +138,7 @@ class Reporting:
         if results is None:
             return self._back(
                 request,
-                gettext(
+                _(
                     "These results are not kept any more. What was decided stands in the audit "
                     "history."
                 ),
@@ -209,10 +222,10 @@ def _reported_again(suggestion: Suggestion, status: str, why: str) -> dict:
     """The same row later, in whatever language."""
     told = {
         LEFT: _TOLD.get(why, _TOLD["refused"]),
-        FIRST: gettext("Approved, 1 of 2: it waits for a second approver."),
-        Status.EXECUTED: gettext("Approved and carried out."),
-        Status.REJECTED: gettext("Rejected."),
-        Status.FAILED: gettext(
+        FIRST: _("Approved, 1 of 2: it waits for a second approver."),
+        Status.EXECUTED: _("Approved and carried out."),
+        Status.REJECTED: _("Rejected."),
+        Status.FAILED: _(
             "Approved, but it could not be carried out: %(error)s The programme is as it was."
         )
         % {"error": sentences.retold(suggestion.failure) or suggestion.execution_error or ""},

@@ -1,7 +1,7 @@
 """When organizations ask for a second approver: for superusers, who set it."""
 
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.admin.formatting import isolated
 from ai_audit.models import ApprovalRule
@@ -24,7 +24,7 @@ class ApprovalRuleAdmin(  # type: ignore[misc]  # Stock actions, of which it has
     show_full_result_count = False
     actions = None
 
-    @admin.display(description=_("organization"), ordering="organization__name")
+    @admin.display(description=_lazy("organization"), ordering="organization__name")
     def organization_shown(self, rule):
         return isolated(rule.organization.name)
 

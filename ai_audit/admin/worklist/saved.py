@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.urls import path
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from ai_audit.admin.base import list_address
 from ai_audit.admin.worklist.lines import without
@@ -43,7 +43,7 @@ class Saving:
                 self.message_user(request, refusal, messages.ERROR)
             else:
                 said = format_html(
-                    gettext("This list is saved as “<bdi>{name}</bdi>”."),
+                    _("This list is saved as “<bdi>{name}</bdi>”."),
                     name=_named(request.POST["name"]),
                 )
                 self.message_user(request, said, messages.SUCCESS)
@@ -58,17 +58,17 @@ def save(user, name: str, asked: str) -> str:
     """Save what a list asks for, over what has that name; why not, in words, where it cannot be."""
     name = _named(name)
     if not name:
-        return gettext("Nothing was saved: give the list a name.")
+        return _("Nothing was saved: give the list a name.")
     words = QueryDict(asked).get("q", "")
     too_long = len(asked) > SavedList._meta.get_field("asked").max_length
     if too_long or len(words) > SavedList._meta.get_field("words").max_length:
-        return gettext("Nothing was saved: the list asks for too much. Search for fewer words.")
+        return _("Nothing was saved: the list asks for too much. Search for fewer words.")
     with transaction.atomic():
         # Two tabs of one user are not both the last that fits.
         get_user_model().objects.select_for_update().get(pk=user.pk)
         others = SavedList.objects.filter(user=user).exclude(name=name)
         if others.count() >= SavedList.MOST:
-            return gettext(
+            return _(
                 "Nothing was saved: you have %(most)s saved lists already. Forget one first."
             ) % {"most": SavedList.MOST}
         SavedList.objects.update_or_create(

@@ -6,7 +6,7 @@ What is asked, and whose press decides, is settled in `workflow`.
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import workflow
 from ai_audit.models import Suggestion
@@ -16,10 +16,10 @@ from ai_audit.workflow import Waiting
 from scheduling import access
 
 # The buttons that approve, by how they are called of the first and of the second.
-_FIRST = {"_approve": _("Approve (1 of 2)")}
+_FIRST = {"_approve": _lazy("Approve (1 of 2)")}
 _SECOND = {
-    "_approve": _("Approve as the second"),
-    "_approve_only": _("Approve as the second, carry out later"),
+    "_approve": _lazy("Approve as the second"),
+    "_approve_only": _lazy("Approve as the second, carry out later"),
 }
 TAKE_BACK = "_take_back_first"
 

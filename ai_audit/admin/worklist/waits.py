@@ -1,7 +1,7 @@
 """The queue's filter of what one of two people has approved."""
 
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from scheduling import access
 
@@ -12,7 +12,7 @@ class SecondFilter(admin.SimpleListFilter):
     Whether what it rests on still stands is looked for when a row is shown, and not here.
     """
 
-    title = _("two approvals")
+    title = _lazy("two approvals")
     parameter_name = "two"
     # Set by the list, when it knows its rows.
     offered = False
@@ -28,8 +28,8 @@ class SecondFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            ("second", _("1 of 2: waits for a second")),
-            ("own", _("1 of 2: approved by me")),
+            ("second", _lazy("1 of 2: waits for a second")),
+            ("own", _lazy("1 of 2: approved by me")),
         ]
 
     def queryset(self, request, queryset):

@@ -8,7 +8,8 @@ otherwise, are told apart, and are no hindrance. Nothing is changed here.
 import sys
 
 from django.core.management.base import BaseCommand, no_translations
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from scheduling import conflicts
 
@@ -45,7 +46,7 @@ class Command(BaseCommand):
                 % {"count": len(refused)}
             )
         else:
-            self._comment(gettext("No two sessions overlap in one room."))
+            self._comment(_("No two sessions overlap in one room."))
         self._list(passing)
         if passing:
             self._comment(
@@ -82,7 +83,7 @@ class Command(BaseCommand):
                 % {"count": len(found)}
             )
         else:
-            self._comment(gettext("No speaker is in two sessions at once."))
+            self._comment(_("No speaker is in two sessions at once."))
 
     def _comment(self, text: str):
         self.stdout.write(f"-- {text}")
