@@ -296,7 +296,7 @@ class LineCache:
                 self._drop(next(iter(self._kept)))
 
     def get(self, key: tuple, *, leaves_out_asked: bool = False) -> list[UUID] | None:
-        """What still waits of a line that was kept lately, one statement; None of any other.
+        """The pending ids of a line kept lately, one statement; None of any other.
 
         `leaves_out_asked` also leaves out what waits for an answer to what was asked within a day.
         """
@@ -313,7 +313,7 @@ class LineCache:
 
     @property
     def bytes(self) -> int:
-        """What it takes, about."""
+        """The size of the cache in bytes, about."""
         return self._bytes
 
     def _drop(self, key: tuple) -> None:

@@ -1,4 +1,4 @@
-"""What must hold of the log of suggestions for decisions to be made; and figures of what waits.
+"""Readiness of the log of suggestions for decisions; and figures of what waits.
 
 The history is kept as long as it is verified from time to time, and what waits is to be seen. Mails
 are to arrive.
@@ -224,7 +224,7 @@ def history_was_verified():
 
 @doctor.examination
 def nothing_waits_for_ever():
-    """What waits to be decided or carried out."""
+    """Gauges: how many wait to be decided or carried out."""
     for status, number, seconds in still_waiting():
         late = status == Status.APPROVED and (seconds or 0) > CARRIED_OUT_WITHIN.total_seconds()
         what = "carried out" if status == Status.APPROVED else "decided"

@@ -1,4 +1,4 @@
-"""What must hold of the log of suggestions: before migrating, and whenever it is asked.
+"""Checks of the log of suggestions: before migrating, and whenever it is asked.
 
 How its objects are made, and those of the guard, the history and the lists, is in the snapshot of
 objects.

@@ -63,7 +63,7 @@ class InUse(EmbeddedError):
 
 @dataclass(frozen=True)
 class Login:
-    """What a client needs to connect, next to the name of a database."""
+    """The connection parameters of a client, next to the name of a database."""
 
     host: str
     port: int

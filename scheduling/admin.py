@@ -63,7 +63,7 @@ class OrganizationAdmin(InTheOwnOrganization, ReadOnlyAdmin):
 
 
 class AddForm(forms.Form):
-    """Who becomes staff: the profile by its address, and the group."""
+    """The form to add staff: the profile by its address, and the group."""
 
     email = forms.CharField(
         label=_lazy("E-mail address in EventFlow"),
@@ -88,7 +88,7 @@ class AddForm(forms.Form):
 
 @admin.register(StaffMember)
 class StaffMemberAdmin(SuperusersOnly, LoggedByTheDatabase, OnlyDeclared, admin.ModelAdmin):
-    """Who is who: only superusers link users to profiles, since that opens an organization."""
+    """Staff members: only superusers link users to profiles, since that opens an organization."""
 
     list_display = ("user", "profile_shown", "organization_shown")
     list_select_related = ("user",)

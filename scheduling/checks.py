@@ -1,4 +1,4 @@
-"""What must hold of the product's tables: before migrating, and whenever it is asked.
+"""Checks of the product's tables: before migrating, and whenever it is asked.
 
 How our objects on `schedules` are made is in the snapshot of objects. The log of suggestions is not
 looked at here.
@@ -213,7 +213,7 @@ def _speaker_function_is_ours() -> bool:
 
 
 def _speaker_function_at_first() -> str:
-    """What 0003 makes of it, in the catalogue's words."""
+    """The function as 0003 makes it, in the catalogue's words."""
     text = sql.read("scheduling", "0003_speaker_conflicts.up.sql")
     return re.search(r"\$wanted\$(.*)\$wanted\$", text, re.DOTALL)[1]
 
@@ -246,7 +246,7 @@ def no_other_function_has_the_key_s_name():
 
 @register(Tags.database)
 def names_are_comparable(databases=None, **kwargs):
-    """That names have a key here; without one nothing is found that shares a name."""
+    """Names have a key here; without one nothing is found that shares a name."""
     if not databases or "default" not in databases:
         return []
     return [Error(reason, id="scheduling.E001") for reason in names_can_be_compared()]
@@ -278,7 +278,7 @@ def programme_is_as_expected(databases=None, **kwargs):
 
 @register(Tags.database)
 def pointers_lead_somewhere(databases=None, **kwargs):
-    """What the product keeps in tables of its own is found again; what is there in part is told."""
+    """Pointers lead to tables that are found; what is there in part is told."""
     if not databases or "default" not in databases:
         return []
     pointers.forget()
@@ -338,7 +338,7 @@ def where_extensions_are_made() -> dict[str, str]:
 
 
 def _about_programme() -> list[Object]:
-    """What of ours is about the product's programme, and not about suggestions."""
+    """Our objects on the product's programme, not about suggestions."""
     return [
         made
         for made in objects.snapshot().values()

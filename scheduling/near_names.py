@@ -114,7 +114,7 @@ def _shape(letter: str) -> str:
 
 
 def _confusables(letter: str) -> list[str]:
-    """What looks like it, by the library, which has marks around letters from right to left."""
+    """Look-alikes by the library, which has marks around letters from right to left."""
     found = confusables.confusables_data
     twins = found.get(letter) or found.get(f"\u200e{letter}\u200e", ())
     return [twin["c"].strip("\u200e") for twin in twins]

@@ -1,4 +1,4 @@
-"""What must hold of the product's tables for decisions to be made and carried out.
+"""Readiness of the product's tables for decisions to be made and carried out.
 
 Of what is the product's own, ours relies on keys, policies and triggers: after a partial restore
 they may be missing, and nothing of ours would be.

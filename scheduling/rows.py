@@ -74,7 +74,8 @@ class Hanging:
 
 
 def hanging_on(sessions: Iterable[UUID]) -> dict[UUID, list[Hanging]]:
-    """What refers to each session, registrations aside, by table; as the catalogue knows it.
+    """The rows that refer to each session, registrations aside, by table; as the catalogue knows
+    it.
 
     One statement. Of what is not counted, each session is told.
     """

@@ -193,7 +193,7 @@ def _unknown(written: str) -> UnknownZone:
 
 
 def called(zone: ZoneInfo) -> str:
-    """What the zone is called that times are told in; of one that is not known, that too."""
+    """The name of the zone that times are told in; of an unknown one, that too."""
     if not isinstance(zone, UnknownZone):
         return zone.key
     said = _("UTC, for “%(zone)s” is no time zone that is known")

@@ -160,7 +160,7 @@ def amend_page(
 
 
 def _differing(suggestion: Suggestion, verdict: Verdict, chosen: dict) -> list[review.Change]:
-    """What of a way out is not as it was suggested, both whole."""
+    """Both values, whole, of each field in which a way out differs from the suggestion."""
     suggested = dict(verdict.after or verdict.proposal.values)
     names = [name for name, value in chosen.items() if value != suggested.get(name)]
     return review.field_rows(names, suggested, {**suggested, **chosen}, suggestion)
@@ -169,7 +169,7 @@ def _differing(suggestion: Suggestion, verdict: Verdict, chosen: dict) -> list[r
 def _judged(
     form: AmendForm, suggestion: Suggestion, verdict: Verdict, values, notes=()
 ) -> Verdict | None:
-    """What approving it as edited would do; None with the reason on the form, where nothing is."""
+    """The verdict on it as edited; None with the reason on the form, where nothing is."""
     try:
         proposal = workflow.amended(verdict, values, notes)
     except workflow.NotAmendable as refusal:
@@ -181,7 +181,7 @@ def _judged(
 def _amend(
     form: AmendForm, suggestion: Suggestion, by: StaffMember, sent, edited: Verdict
 ) -> workflow.Outcome | None:
-    """What came of it; None with the reason on the form, where another edit may help."""
+    """The outcome; None with the reason on the form, where another edit may help."""
     # A tick is for what was judged when it was given, and for no later edit.
     same = sent.get("edited") == verdicts.digest(suggestion, edited)
     try:

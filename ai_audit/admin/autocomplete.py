@@ -33,7 +33,7 @@ LONGEST = 500
 
 
 def named(field: str, organization: UUID | None) -> QuerySet:
-    """What there is to choose from, of that organization (None for any), each with `called`."""
+    """A queryset of the choices of that organization (None for any), each with `called`."""
     model, name, owner = NAMED[field]
     found = model.objects.only("pk").annotate(called=Left(name, LONGEST))
     return found if organization is None else found.filter(**{owner: organization})

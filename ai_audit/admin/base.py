@@ -1,4 +1,4 @@
-"""What the queue and the history share: whose rows, the columns of both, and the review page."""
+"""The base of queue and history: the tenant's rows, the columns of both, and the review page."""
 
 from collections.abc import Collection, Mapping
 from functools import reduce
@@ -204,7 +204,7 @@ class SuggestionPages(ReadOnlyAdmin):
         return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
     def decide(self, request, suggestion):
-        """What a posted form does; here nothing is decided."""
+        """Handle a posted form; here nothing is decided."""
         raise PermissionDenied
 
     def review_page(self, request, suggestion: Suggestion, opened: str = "", said=None):
@@ -282,7 +282,7 @@ class SuggestionPages(ReadOnlyAdmin):
         return {}
 
     def decision_context(self, request, suggestion, verdict):
-        """What the template needs to offer a decision; nothing where none is made."""
+        """The template's context for offering a decision; nothing where none is made."""
         return {}
 
 
@@ -292,7 +292,7 @@ def keeping(address, query):
 
 
 def kept_list(request) -> str:
-    """What the list was asked for from which the request came, or which it is for."""
+    """The query string of the list from which the request came, or which it is for."""
     if request.resolver_match.url_name.endswith("_changelist"):
         return request.GET.urlencode()
     return request.GET.get(KEPT, "")
@@ -328,7 +328,7 @@ def refusal_message(refusal):
 
 
 def nothing_to_decide(suggestion):
-    """That a suggestion is decided, by whom and when."""
+    """A message that a suggestion is decided already, by whom and when."""
     return _("Nothing to decide any more: %(decision)s") % {
         "decision": workflow.last_decision(suggestion)
     }

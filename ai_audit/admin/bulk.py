@@ -129,7 +129,7 @@ class BulkActions(Reporting):
         )
 
     def asking_context(self, request, asks: Asks, chosen: list[Suggestion]) -> dict:
-        """What a page that asks needs: where it is sent, found again, and leads back to."""
+        """The context of a confirmation page: where it is sent, found again, and leads back to."""
         kept = kept_list(request)
         return {
             "confirmed_at": keeping(reverse(asks.page), kept),
@@ -138,7 +138,7 @@ class BulkActions(Reporting):
         }
 
     def selection(self, request) -> tuple[Asks, list[UUID]] | None:
-        """What the address names of what was ticked; None, having said so, where it is gone."""
+        """The kept selection that the address names; None, having said so, where it is gone."""
         found = selected.of(request.user, request.GET.get(CHOSEN, ""))
         if found is None:
             self.message_user(
@@ -254,7 +254,8 @@ class BulkActions(Reporting):
         return self._report(request, chosen, rejected)
 
     def _sent(self, request, *, salt: str):
-        """Who decides, what the page showed, and the suggestions of it that are still to be seen.
+        """The decider, the signed snapshot of the page, and its suggestions that are still to be
+        seen.
 
         Raises NotStaff, and NotConfirmed for a page that is not as it was made.
         """
@@ -295,7 +296,7 @@ class BulkActions(Reporting):
 
 
 class SeenRow(NamedTuple):
-    """What a page showed of a suggestion, as it is signed: the digest, marks, what it asked for.
+    """One row of a page's signed snapshot: the digest, marks, what it asked for.
 
     That is the `ticks` that the row's one tick stands for, and whether a title is to be typed.
     """
@@ -307,7 +308,7 @@ class SeenRow(NamedTuple):
 
 
 def as_seen(suggestion: Suggestion, verdict: Verdict, asked: Friction) -> SeenRow:
-    """What the page shows of a suggestion that it asks something for."""
+    """One row of a confirmation page, for a suggestion that it asks something about."""
     return SeenRow(
         digest=verdicts.digest(suggestion, verdict),
         opened=snapshot.pack(suggestion, verdict),
@@ -355,7 +356,7 @@ def _not_whole() -> str:
 
 
 def _salt(request, approving: bool) -> str:
-    """What a page showed one person for one act is nothing for another."""
+    """The signing salt: a snapshot of one person for one act is nothing for another."""
     return f"ai_audit.many.{request.user.pk}.{approving}"
 
 

@@ -1,4 +1,4 @@
-"""What a person may press on the page of a suggestion, for which statuses, and what it does."""
+"""The buttons on the page of a suggestion: for which statuses, and what each does."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ Act = Callable[[UUID, StaffMember, QueryDict], workflow.Outcome]
 
 @dataclass(frozen=True)
 class Button:
-    """What a person may press: for which statuses and how it is called there, and what it does.
+    """A button: for which statuses and how it is called there, and what it does.
 
     One without `act` leads to a page of its own; one that is `confirmed` asks for more than the
     press where there is a risk. Of what is approved already, `departed` says whether it is for what

@@ -191,7 +191,7 @@ class LiveFilter(admin.SimpleListFilter):
 
     @property
     def asks(self):
-        """What `queue.matching` is asked for; nothing where the filter is not in use."""
+        """The filter as an argument of `queue.matching`; nothing where it is not in use."""
         if self.value() not in self.values:
             return {}
         return {self.parameter_name: self.values[self.value()]}

@@ -67,7 +67,7 @@ def unbroken(text):
 
 
 def other_zone(zone):
-    """What the time zone is called that times are told in, where it is not the reader's own."""
+    """The name of the time zone that times are told in, where it is not the reader's own."""
     called = times.called(zone)
     if called == get_current_timezone_name():
         return ""
@@ -80,7 +80,7 @@ def since(when):
 
 
 def begun_since(when):
-    """That a session has begun, and how long ago, in words, to one unit."""
+    """“Begun …”: that a session has begun, and how long ago, in words, to one unit."""
     return _lazy("has begun, %(time)s ago") % {"time": timesince(when, depth=1)}
 
 

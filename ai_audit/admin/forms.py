@@ -72,7 +72,7 @@ class AmendForm(forms.Form):
 
 
 def _to_mend(name: str, written: Any, standing: Any) -> Any:
-    """What a refused field begins with: what was written, where a person can mend that.
+    """The initial value of a refused field: what was written, where a person can mend that.
 
     Otherwise, what stands in the session; what is not seen in a text could not be taken out.
     """
@@ -121,7 +121,7 @@ def _asked(name: str, value: Any, zone: ZoneInfo) -> Any:
 
 
 def _as_written(raw: Any) -> Any:
-    """What a field says, however a browser spells line breaks and nothing at all."""
+    """A normalized form value, however a browser spells line breaks and nothing at all."""
     if raw is None:
         return ""
     return raw.replace("\r\n", "\n") if isinstance(raw, str) else raw

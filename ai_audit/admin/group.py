@@ -55,7 +55,8 @@ class GroupApproval(BulkActions):
         return self._ask_about_group(request, queryset, ids)
 
     def partners_context(self, request, suggestion: Suggestion, verdict: Verdict | None) -> dict:
-        """What `partners.html` needs to offer approving one that is blocked with another one."""
+        """The context of `partners.html`, which offers approving one that is blocked with another
+        one."""
         if (
             verdict is None
             or verdict.level is not Level.BLOCKED
@@ -201,7 +202,7 @@ def _do_not_belong(chosen: list[Suggestion]) -> str:
 
 
 def _confirmed(seen: dict[UUID, SeenRow], said) -> dict[UUID, Confirmation]:
-    """What was said of each: its one tick, or its title, stands for all that its row showed."""
+    """The confirmation of each: its one tick, or its title, stands for all that its row showed."""
     ticked = set(said.getlist("tick"))
     return {
         pk: Confirmation(
@@ -235,5 +236,5 @@ def _in_words(judged: dict[UUID, Verdict]) -> str:
 
 
 def _salt(request) -> str:
-    """What a page showed one person for one act is nothing for another."""
+    """The signing salt: a snapshot of one person for one act is nothing for another."""
     return f"ai_audit.verdicts.groups.{request.user.pk}"

@@ -145,7 +145,8 @@ class SuggestionAdmin(Saying):
         ]
 
     def _asked(self, request, view=View.DECIDED):
-        """What is asked for, within what the reader may see; PermissionDenied for who may not.
+        """The filters asked for, scoped to the reader's organization; PermissionDenied for who has
+        none.
 
         Of that `view` where the address says none.
         """

@@ -136,7 +136,7 @@ class HistoryForm(forms.Form):
 
     @property
     def fewer(self):
-        """What is most often asked for, which stays in sight."""
+        """The conditions most often asked for, which stay in sight."""
         return [self[name] for name in ("words", "status", "event") if name in self.fields]
 
     @property

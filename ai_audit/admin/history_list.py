@@ -123,7 +123,7 @@ class HistoryChangeList(CarefulChangeList):
 
     @property
     def filter_query(self):
-        """What is asked for, without a place, for what concerns all of the list."""
+        """The query string without a cursor, for what concerns all of the list."""
         return self.get_query_string(remove=list(self.PAGING))
 
     @property
@@ -177,7 +177,7 @@ class HistoryChangeList(CarefulChangeList):
 
     @property
     def hidden(self):
-        """What stays as it is when the form is sent."""
+        """Hidden fields: what stays as it is when the form is sent."""
         kept = {"view": View.SUGGESTED.value, "size": str(pages.LARGE_PAGE)}
         return [pair for pair in kept.items() if self.params.get(pair[0]) == pair[1]]
 
@@ -188,7 +188,7 @@ class HistoryChangeList(CarefulChangeList):
 
     @property
     def kept_by_going(self):
-        """What stays as it is when one goes to a day."""
+        """Hidden fields: what stays as it is when one goes to a day."""
         return [pair for pair in self.params.items() if pair[0] not in self.PAGING[:4]]
 
     @property

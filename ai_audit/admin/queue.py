@@ -87,7 +87,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         return answer
 
     def response_action(self, request, queryset):
-        """What was ticked is acted on, on whichever page, in whichever tab or filter that was."""
+        """Act on what was ticked, on whichever page, in whichever tab or filter that was."""
         if request.POST.get("select_across") != "1":
             queryset = self.everything(request).most_urgent_first()
         return super().response_action(request, queryset.pending())
@@ -256,7 +256,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
 
 
 def _buttons(user, status: Status, verdict, departed: bool, waiting) -> list[dict]:
-    """What the user may press on a page, the main one first; what asks for a reason comes last."""
+    """The buttons the user may press, the main one first; those that ask for a reason come last."""
     return [
         {
             "name": name,

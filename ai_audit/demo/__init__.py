@@ -189,7 +189,7 @@ def _insert_sessions(events: Mapping[str, Event], today: date) -> dict[str, Mapp
 
 
 class _Register:
-    """Who registers for what: by turns, and nobody for two sessions at one time."""
+    """Registrations by turns (round robin), and nobody for two sessions at one time."""
 
     def __init__(self):
         self._participants: dict[str, list[Participant]] = {
@@ -294,7 +294,7 @@ def _insert_first_approval() -> None:
 
 
 def _told(asked: Asked, suggestion: Suggestion, members: Mapping[UUID, int]) -> history.Record:
-    """What the decision history hears of a decision that was made before.
+    """The history's record of a demo decision that was made before.
 
     What waits to be carried out was approved as the programme stands.
     """

@@ -96,7 +96,7 @@ def email(key: str) -> str:
 
 
 def participants(event: str) -> list[Person]:
-    """Who is invited to the event, in a fixed order."""
+    """The invited people of the event, in a fixed order."""
     people = []
     for name in _PARTICIPANTS[event].split(","):
         first_name, last_name = name.strip().rstrip(VIP).split(" ", 1)

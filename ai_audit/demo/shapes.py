@@ -37,7 +37,7 @@ class At:
 
 @dataclass(frozen=True)
 class Programme:
-    """What the AI chat reads: `rows` are whole rows of sessions as JSON, by their keys."""
+    """The AI chat's input: `rows` are whole rows of sessions as JSON, by their keys."""
 
     today: date
     rows: Mapping[str, Mapping[str, Any]]
@@ -55,7 +55,7 @@ class Programme:
 
 @dataclass(frozen=True)
 class Decision:
-    """What became of a suggestion `after` it was made. `words` are an error's or a reason's."""
+    """A decision on a suggestion `after` it was made. `words` are an error's or a reason's."""
 
     status: Status
     by: str
@@ -65,7 +65,7 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked(ABC):
-    """Who asked the AI for it, how long before the day of loading, and what was decided.
+    """A suggestion of the demo: by whom, how long before the day of loading, and what was decided.
 
     `event` is None for a suggestion without an event; its times are then the conference's.
     """

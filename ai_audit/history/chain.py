@@ -176,7 +176,7 @@ where object = %s
 
 @dataclass(frozen=True)
 class Verification:
-    """That the history was read to its end or to where it breaks, and how long ago."""
+    """A note of the last verification: whether the chain held to its end, and how long ago."""
 
     held: bool
     ago: timedelta

@@ -41,7 +41,7 @@ _READ = ["id", "event_id", *fields.SETTABLE, *pointers.COLUMNS]
 
 @dataclass(frozen=True)
 class Written:
-    """What carrying a suggestion out did to its session, as the history keeps it.
+    """The rows written by carrying a suggestion out, before and after, as the history keeps them.
 
     `row` is the JSON text of the session's whole row before; `before` and `after` are what is read
     of it here, None where there was none or it is not known; `removed` are the rows its removal
@@ -60,7 +60,7 @@ class Written:
 
 @dataclass
 class Record:
-    """What the application tells the history about one decision, besides what the row says.
+    """The record of one decision that the application gives the trigger, besides what the row says.
 
     `said` is what we say of it ourselves, such as why it failed: the history keeps it beside what
     was `seen`, to be told in any language, and with it the `basis` of an approval. `before` and
@@ -144,7 +144,7 @@ def _read(text: str | None) -> dict[str, Any] | None:
 
 
 def retold(seen: object) -> str:
-    """What we said of a move, from what the history keeps as seen, in the active language.
+    """The saying of a move, retold in the active language from what the history keeps as seen.
 
     Empty where nothing was said, or it was said in words alone.
     """
@@ -225,7 +225,7 @@ _TO_BE_SHOWN = _WRITTEN.format(
 
 @dataclass(frozen=True)
 class Approval:
-    """What the history keeps of an approval: the conflicts it was given with, and its basis.
+    """An approval as the history keeps it: the conflicts it was given with, and its basis.
 
     `basis` is empty where it keeps none: it is from before there was one, or was made elsewhere.
     """
@@ -252,7 +252,7 @@ def approval(suggestion: Suggestion) -> Approval:
 
 
 def titles(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What the sessions are called that suggestions wrote, by suggestion, cut; one statement.
+    """The titles of the sessions that suggestions wrote, by suggestion, cut; one statement.
 
     Those that wrote none are left out.
     """
@@ -267,7 +267,7 @@ def sessions(ids: Iterable[UUID]) -> set[UUID]:
 
 
 def written(suggestion: Suggestion, *, whole: bool) -> Written:
-    """What carrying it out wrote; nothing where the history does not tell. One statement.
+    """The rows that carrying it out wrote; nothing where the history does not tell. One statement.
 
     Where it is not asked for `whole`, for it is only to be shown, texts are cut, and of the rows
     there is only how many.
@@ -285,7 +285,7 @@ def written(suggestion: Suggestion, *, whole: bool) -> Written:
 
 
 def links(suggestion: Suggestion) -> list[SuggestionLink]:
-    """What a suggestion replaces or undoes, and by what it is, read along; one statement."""
+    """The links to the suggestions it replaces or undoes, or is by; read along, one statement."""
     return list(
         SuggestionLink.objects.filter(
             Q(suggestion=suggestion.pk) | Q(replaces=suggestion.pk) | Q(undoes=suggestion.pk)
@@ -296,7 +296,7 @@ def links(suggestion: Suggestion) -> list[SuggestionLink]:
 
 
 def of_session(session: Schedule) -> list[HistoryEntry]:
-    """What was carried out on a session, the newest first, with the suggestions; two statements.
+    """The entries of a session, newest first, with the suggestions; two statements.
 
     At most so many as are told. Found among the suggestions of its event.
     """
@@ -326,13 +326,13 @@ def last_entry(suggestion: Suggestion) -> HistoryEntry | None:
 
 
 def acts(suggestion: Suggestion) -> list[SuggestionAct]:
-    """What people said of it beside moves of status, oldest first; one statement."""
+    """The acts beside moves of status, oldest first; one statement."""
     found = SuggestionAct.objects.filter(suggestion=suggestion.pk).select_related("profile")
     return list(found.order_by("id"))
 
 
 def undoings(suggestion: Suggestion) -> list[HistoryEntry]:
-    """That another suggestion was carried out which undoes it: its entry; one statement."""
+    """The entries of those carried out suggestions that undo it; one statement."""
     undoing = SuggestionLink.objects.filter(undoes=suggestion.pk).values("suggestion")
     return list(
         HistoryEntry.objects.filter(suggestion__in=undoing, to_status=Status.EXECUTED)
@@ -374,7 +374,7 @@ limit 5
 
 
 def rejection_reasons(organization_id: UUID | None) -> list[str]:
-    """What an organization's staff wrote most often when rejecting lately; one statement."""
+    """The commonest rejection reasons of an organization's staff lately; one statement."""
     with connection.cursor() as cursor:
         cursor.execute(_REASONS, [organization_id])
         return [reason for (reason,) in cursor.fetchall()]

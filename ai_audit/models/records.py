@@ -1,4 +1,4 @@
-"""What is kept beside a suggestion: its row of the index, its history, how it came to be, and acts.
+"""The tables beside a suggestion: its row of the index, its history, its links, marks and acts.
 
 All are written by the database, or with a decision; none is changed by hand.
 """
@@ -15,7 +15,7 @@ from scheduling.models import StaffMember, UserProfile
 
 
 class IndexedSuggestion(models.Model):
-    """What lists filter and sort a suggestion by, kept by trigger; see `backoffice.indexed`.
+    """A row of the list index, kept by trigger, to filter and sort by; see `backoffice.indexed`.
 
     `organization_id` is `NO_ORGANIZATION` where the requester has none. `action` is a known action
     type or `other`, `waited` seconds until the first decision, `claimed` and `found` are kinds of
@@ -108,7 +108,7 @@ class HistoryEntry(models.Model):
 
     @property
     def decider(self) -> str:
-        """Who made the move: by the profile's name, else the staff member's; empty if unknown."""
+        """The decider's name: the profile's, else the staff member's; empty if unknown."""
         for found in (self.profile, self.staff_member and self.staff_member.user):
             if found:
                 return str(found)
@@ -116,7 +116,7 @@ class HistoryEntry(models.Model):
 
 
 class SuggestionLink(models.Model):
-    """That one suggestion replaces or undoes another; written with it, and never changed.
+    """A link: this suggestion replaces or undoes another; written with it, and never changed.
 
     Never believed from what a suggestion says of itself. One is replaced at most once, and undone
     at most once: whoever wants an undoing undone undoes the undoing suggestion.
@@ -152,7 +152,7 @@ class SuggestionLink(models.Model):
 
 
 class MadeByHand(models.Model):
-    """That a person made a suggestion by hand; written with it, and never changed.
+    """A mark that a person made a suggestion by hand; written with it, and never changed.
 
     Such a one is no insight of the AI's, and does not count in its figures.
     """
@@ -171,7 +171,7 @@ class MadeByHand(models.Model):
 
 
 class ActKind(models.TextChoices):
-    """What people say of a suggestion beside moves of its status."""
+    """An act beside moves of status: what a person said of a suggestion. Append-only."""
 
     DISMISSED = "dismissed", _lazy("Dismissed")
     NOTE = "note", _lazy("Note")

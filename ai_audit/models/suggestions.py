@@ -68,7 +68,7 @@ class IsUndone(Func):
 
 
 def _dismissed():
-    """That a suggestion was dismissed since it failed last: a new failure is in sight again."""
+    """An expression: dismissed since it failed last; a new failure is in sight again."""
     failures = HistoryEntry.objects.filter(
         suggestion=OuterRef(OuterRef("pk")), to_status=Status.FAILED
     ).order_by("-number")
@@ -346,7 +346,7 @@ class Suggestion(models.Model):
 
     @property
     def organization_id(self) -> UUID | None:
-        """Whose it is; None where the requester has no organization either."""
+        """The tenant it belongs to; None where the requester has no organization either."""
         owner = self.user if self.event_id is None else self.event
         return owner.organization_id
 
@@ -367,7 +367,7 @@ class Suggestion(models.Model):
 
     @cached_property
     def raw(self) -> str:
-        """What is read of `action_data`, as text for people, indented."""
+        """The part of `action_data` that is read, as indented text for people."""
         content = self.action_data
         if isinstance(content, Unreadable):
             return content.text or words([content.reason])
@@ -385,7 +385,7 @@ class Suggestion(models.Model):
 
     @property
     def stored(self) -> list:
-        """What a digest is over: what is read, complete or with its own digest, and the whole."""
+        """The input of digests: what is read, complete or with its own digest, and the whole."""
         content = self.action_data
         read = content.text if isinstance(content, Unreadable) else content
         return [read, getattr(content, "stored", None)]

@@ -1,4 +1,4 @@
-"""What a suggestion collides with, in parts that a page can link, beside what the AI said of it.
+"""Collisions of a suggestion, in parts that a page can link, beside what the AI said of it.
 
 Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
 """
@@ -59,7 +59,7 @@ def collisions(
 
 
 def no_longer_true(suggestion: Suggestion, verdict: Verdict) -> list[tuple[str, str]]:
-    """What the AI warned of that is not so now: the kind in words, and what it named."""
+    """Claims of the AI that do not hold now: the kind in words, and what it named."""
     return [
         (str(KIND_LABELS[gone.kind]) if gone.kind else "", gone.claimed.title)
         for gone in compared(suggestion, verdict).gone

@@ -1,4 +1,4 @@
-"""What a decision came to, for whoever made it: what the session is called now, and where it is.
+"""A decision's outcome for whoever made it: the session's title now, and where it is.
 
 Plain values; nothing here is markup.
 """
@@ -18,7 +18,7 @@ from scheduling import times
 
 @dataclass(frozen=True)
 class Done:
-    """What it is about, in words where the session is now, and its id where it can be looked at."""
+    """The session decided on, in words where it is now, and its id where it can be looked at."""
 
     title: str
     place: str = ""

@@ -138,7 +138,7 @@ def day(
 def _places(
     wishes: Sequence[Wish], judged: Mapping[UUID, Verdict], leads_to: Callable[[Suggestion], str]
 ) -> tuple[list[Entry], set[UUID]]:
-    """What is drawn of the suggestions, and the sessions that come with them.
+    """The entries that suggestions are drawn as, and the sessions that come with them.
 
     Each has a place of its own for where the session would be, and for where it is if that is left.
     """

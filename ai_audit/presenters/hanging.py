@@ -1,4 +1,4 @@
-"""What else hangs on a session that would be moved or removed: what keeps its old time or place.
+"""Dependents of a session that would be moved or removed: what keeps its old time or place.
 
 By what the catalogue knows to refer to it; tables of the product's that we know are told in words.
 """
@@ -20,7 +20,7 @@ _MOVING = {"start_time", "end_time", "room"}
 
 
 def phrases_of(verdict: Verdict, *, told_already: Collection[str] = ()) -> list[str]:
-    """What hangs on the verdict's session, one phrase a table; nothing where it stays in its place.
+    """Phrases for what depends on the verdict's session, one a table; none where it stays in place.
 
     `told_already` are qualified tables that the page has told. One statement, or none.
     """
@@ -30,8 +30,7 @@ def phrases_of(verdict: Verdict, *, told_already: Collection[str] = ()) -> list[
 def phrases_of_each(
     judged: Mapping[Any, Verdict], *, told_already: Collection[str] = ()
 ) -> dict[Any, list[str]]:
-    """What `phrases_of` tells of each verdict, by the callers' keys; one statement for all, or
-    none."""
+    """As `phrases_of`, of each verdict, by the callers' keys; one statement for all, or none."""
     leaving = {key: verdict for key, verdict in judged.items() if _leaves(verdict)}
     found = rows.hanging_on({verdict.session.pk for verdict in leaving.values()})
     phrases: dict[Any, list[str]] = {key: [] for key in judged}
@@ -46,7 +45,8 @@ def phrases_of_each(
 
 
 def phrases_of_session(session: Schedule) -> list[str]:
-    """What hangs on a session, for whoever may change it; one phrase a table, one statement."""
+    """Phrases for what depends on a session, for whoever may change it; one a table, one
+    statement."""
     return [_in_words(one, removed=False) for one in rows.hanging_on([session.pk])[session.pk]]
 
 

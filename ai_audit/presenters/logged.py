@@ -1,4 +1,4 @@
-"""What the admin's log tells of what was done, in the language of whoever reads it.
+"""The admin's log in words, in the language of whoever reads it.
 
 The log keeps our own messages in English, each a fixed beginning and what a person or the database
 said: that is their code, and what was written long ago is told like what is written now. Django's
@@ -49,7 +49,7 @@ class Logged:
 
     @property
     def called(self) -> str:
-        """What it was done to; what has no title was kept under its id."""
+        """The object's name; what has no title was kept under its id."""
         untitled = self.entry.object_repr == self.entry.object_id
         return str(_lazy("(no title)")) if untitled else self.entry.object_repr
 

@@ -1,4 +1,4 @@
-"""What a session points to in the product's own tables, told beside the fields it goes with.
+"""A session's pointers into the product's own tables, told beside the fields they go with.
 
 Rooms, tracks, days and speakers, where the database keeps them so; elsewhere there is nothing.
 """
@@ -40,7 +40,7 @@ def beside(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
 
 
 def without_repeats(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
-    """What `beside` gives, without the pointers of which the field beside says the same."""
+    """The rows of `beside`, without the pointers of which the field beside says the same."""
     rows = list(rows)
     said = repeated(rows, verdict)
     return [row for row in rows if row.field not in said]
@@ -80,7 +80,7 @@ def _with_capacities(change: Change, verdict: Verdict) -> Change:
 
 
 def standing(session: Schedule) -> list[str]:
-    """What EventFlow's newer pages show of a session, for whoever changes it here; in words."""
+    """Sentences for what EventFlow's newer pages show of a session, for whoever changes it here."""
     pointing = pointers.of(session)
     told = [
         f"{POINTER_LABELS[column]}: {isolate(_name(column, row))}"
@@ -97,7 +97,7 @@ def standing(session: Schedule) -> list[str]:
 
 
 def turning(verdict: Verdict) -> list[Change]:
-    """What turns, for a page on which the fields themselves are told."""
+    """Changes of pointers, for a page on which the fields themselves are told."""
     return [_told(turn) for turn in verdict.turns.values()]
 
 
@@ -112,7 +112,7 @@ def _told(turn: Turn) -> Change:
 
 
 def _none(turn: Turn) -> str:
-    """That a pointer leads nowhere, and why; a room that is taken away needs no word."""
+    """A note that a pointer leads nowhere, and why; a room that is taken away needs none."""
     if turn.keeps and turn.column == pointers.DAY:
         return _("EventFlow’s newer pages keep no such day, and will show none")
     if turn.keeps and turn.column == pointers.TRACK:
@@ -142,7 +142,7 @@ def _shown(column: str, name: str) -> str:
 
 
 def written(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
-    """What turned when a session was written, from its rows as the history keeps them.
+    """Changes of pointers when a session was written, from its rows as the history keeps them.
 
     One statement for what they are called now, where anything did; what is gone is told by its id.
     """

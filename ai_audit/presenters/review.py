@@ -1,4 +1,4 @@
-"""What a reviewer is shown of a suggestion: what would change, the verdict in words, what was.
+"""The review page's values: what would change, the verdict in words, what was.
 
 Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
 """
@@ -63,7 +63,8 @@ def read(suggestion: Suggestion) -> Proposal | None:
 
 
 def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change]:
-    """What would change, field by field, or with no verdict what was to change when decided."""
+    """The changes field by field; with no verdict, those that were asked for when it was
+    decided."""
     proposal = verdict.proposal if verdict else read(suggestion)
     if proposal is None:
         return []
@@ -332,11 +333,11 @@ def _in_the_way(other: Other, suggestion: Suggestion) -> str:
 
 
 def not_done(suggestion: Suggestion) -> list[str]:
-    """What it asks for that nothing here writes, by the names it gives that, fit to be shown."""
+    """The names of what it asks for and nothing here writes, fit to be shown."""
     names = parsing.not_done(suggestion.action_type, suggestion.action_data)
     return [proposals.quote(name, LONGEST_NAME) for name in names]
 
 
 def claims(suggestion: Suggestion) -> Claims:
-    """What the AI said beside the proposal."""
+    """The AI's claims beside the proposal."""
     return proposals.claims.claims(suggestion.action_data)

@@ -1,4 +1,4 @@
-"""What changed a session: each change that was carried out here, by hand or by suggestion.
+"""A session's history: each change that was carried out here, by hand or by suggestion.
 
 What the product's other pages changed is not known here. Plain values for templates to escape and
 isolate; nothing here is markup.
@@ -41,7 +41,7 @@ class Changed:
 
 
 def changes(session: Schedule) -> list[Changed]:
-    """What changed it, the newest first, as far as it is told here; four statements."""
+    """The changes, newest first, as far as they are told here; four statements."""
     zone = session.event.zone
     found = [_carried_out(entry, zone) for entry in history.of_session(session)]
     before = [_before_there_was_one(entry, zone) for entry in _logged(session)]

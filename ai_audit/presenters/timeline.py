@@ -1,4 +1,4 @@
-"""What has become of a suggestion: who decided what and when, what was written, what it led to.
+"""A suggestion's timeline: who decided what and when, what was written, what it led to.
 
 Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
 """
@@ -47,7 +47,7 @@ class Step:
 
 @dataclass(frozen=True)
 class CarriedOut:
-    """What was written when a suggestion was carried out, and what a removal took along."""
+    """The rows written when a suggestion was carried out, and what a removal took along."""
 
     changes: list[Change]
     along: list[str]
@@ -66,7 +66,7 @@ class Relation:
 
 
 def carried_out(suggestion: Suggestion) -> CarriedOut | None:
-    """What carrying it out wrote, one statement; None where the history does not tell."""
+    """The change that was written, one statement; None where the history does not tell."""
     if suggestion.execution_status != Status.EXECUTED:
         return None
     written = history.written(suggestion, whole=False)
@@ -112,7 +112,7 @@ def relations(suggestion: Suggestion) -> list[Relation]:
 
 
 def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -> list[Step]:
-    """What happened to a suggestion so far, oldest first; two statements, or three.
+    """The steps of a suggestion so far, oldest first; two statements, or three.
 
     What was decided, what people said beside it, and that it was undone. Where `acts` were read
     already, it is one statement less.
@@ -165,7 +165,7 @@ def _said(act: SuggestionAct, suggestion: Suggestion) -> Step:
 
 
 def _undone(entry: HistoryEntry, suggestion: Suggestion) -> Step:
-    """That what it had done was undone; of undoing that, the undoing suggestion's page tells."""
+    """A step: it was undone; of undoing that, the undoing suggestion's page tells."""
     return Step(
         _("Undone"),
         who=entry.decider,
@@ -181,7 +181,7 @@ def _failure(suggestion: Suggestion, last: list[HistoryEntry]) -> str:
 
 
 def _seen(entry: HistoryEntry) -> str:
-    """What was on screen, in words; empty where it is not known, or was told a step before."""
+    """The conflicts on screen, in words; empty where not known, or told a step before."""
     if not isinstance(entry.seen, list) or entry.from_status == Status.APPROVED:
         return ""
     kinds = [found.get("kind") for found in entry.seen if isinstance(found, dict)]

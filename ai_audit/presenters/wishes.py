@@ -28,7 +28,7 @@ Slot = tuple[str | None, datetime, datetime]
 
 @dataclass(frozen=True)
 class Wish:
-    """What a suggestion wants: where its session would be, and where it is. Either may be empty."""
+    """A wish: where a suggestion's session would be, and where it is. Either may be empty."""
 
     suggestion: Suggestion
     proposed: tuple[Slot, ...]
@@ -47,7 +47,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for an event, the most urgent first.
+    """The pending suggestions of an event, the most urgent first.
 
     `nowhere` are those of which no time can be read, or whose session is gone. `unread` is how many
     more there are.
@@ -67,7 +67,7 @@ class Waiting:
 
 
 def waiting(pending: QuerySet, event: Event) -> Waiting:
-    """What of those that wait is about an event; where they collide is not looked for.
+    """The pending suggestions about an event; where they collide is not looked for.
 
     `pending` are those that the reader may see. At most four statements for any number, and one
     more where there are more than `MOST_READ`.
@@ -88,7 +88,7 @@ def waiting(pending: QuerySet, event: Event) -> Waiting:
 
 
 def wish_of(suggestion: Suggestion, verdict: Verdict) -> Wish:
-    """What a suggestion wants by its verdict, of which no conflict need be known."""
+    """A suggestion's wish by its verdict, of which no conflict need be known."""
     proposed, standing = _proposed(suggestion, verdict), _standing(verdict.session)
     spans = {(start, end) for _room, start, end in (*proposed, *standing)}
     days = sorted(_days(start, end, suggestion.zone) for start, end in spans)

@@ -1,4 +1,4 @@
-"""What the AI said beside its proposal: shown to people, never relied on.
+"""The AI's claims beside its proposal: shown to people, never relied on.
 
 Nothing here decides anything; what is true now is found elsewhere, and compared with it here.
 """
@@ -29,7 +29,7 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Claims:
-    """What the AI said beside the proposal: to be shown, never to be relied on.
+    """Claims of the AI beside the proposal: to be shown, never to be relied on.
 
     ``conflicts``: kind, as the AI spells it, to what it named. A kind it looked at without
     finding anything maps to ``()``; one it did not mention is absent; ``""`` is no kind given.
@@ -44,7 +44,7 @@ class Claims:
 
 
 def claims(action_data: object) -> Claims:
-    """What the AI said about the suggestion, as far as it can be read. Never raises."""
+    """Parse the AI's claims, as far as they can be read. Never raises."""
     if not isinstance(action_data, dict):
         return Claims()
     vip_affected = action_data.get("vip_affected")
@@ -116,7 +116,7 @@ class Gone:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What stands beside what the AI said.
+    """The comparison of claims with the conflicts that stand.
 
     `standing` has a claim for each conflict, in their order; `named` are the ids among what they
     collide with that the AI named itself.
@@ -194,7 +194,7 @@ def _kind(spelled: str) -> Kind | None:
 
 
 def _meant(claimed: Claimed, conflict: Conflict) -> set[UUID]:
-    """What the conflict is about that the AI named."""
+    """The kind of conflict that the AI named."""
     if claimed.id:
         return {claimed.id} & conflict.ids
     # What it wrote may be a title or a sentence with one in it.

@@ -1,4 +1,4 @@
-"""What is read of a suggestion's content: the known keys and no others, bounded by the database.
+"""The bounded read of a suggestion's content: the known keys and no others, cut by the database.
 
 Rows come from a separate program and may hold anything, up to 255 MB of it, and little that is
 stored can be much that is written: a number of ten bytes may have 130,000 digits. So nothing is
@@ -92,7 +92,7 @@ class Content(dict):
 
 
 def read(text: str | None) -> Content | Unreadable | None:
-    """What the expression gave; None for a JSON null."""
+    """The value the expression gave; None for a JSON null."""
     if text is None:
         return None
     # Inside of a text they would be written otherwise.
@@ -123,7 +123,7 @@ def read(text: str | None) -> Content | Unreadable | None:
 
 
 def pointed(content: Mapping[str, Any]) -> dict[str, UUID | None]:
-    """What the AI saw the session point to, by column; what is no identifier is not told."""
+    """The pointers of the session the AI saw, by column; what is no identifier is not told."""
     state = content.pointed if isinstance(content, Content) else content.get("current_state")
     if not isinstance(state, dict):
         return {}

@@ -213,7 +213,7 @@ def legible(value: object, limit: int = LONG_TEXT) -> str:
 
 
 def label(name: str) -> Any:
-    """What a field is called, for the sentences that name one."""
+    """The label of a field, for the sentences that name one."""
     return FIELD_LABELS[name]
 
 

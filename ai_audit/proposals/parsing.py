@@ -105,7 +105,7 @@ class Action(StrEnum):
 
     @property
     def label(self):
-        """What it does to the programme, in words (lazy)."""
+        """The action in words (lazy)."""
         return _ACTION_LABELS[self]
 
 
@@ -129,7 +129,7 @@ class RefusedField:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What to write. All mappings are read-only and hold only ``SETTABLE`` keys.
+    """The parsed, typed proposal. All mappings are read-only and hold only ``SETTABLE`` keys.
 
     ``session_id``: the session to change or delete, ``None`` for a new one.
     ``values``: the fields asked for; times aware and in UTC, cleared fields ``None``.
@@ -275,7 +275,7 @@ def _asked(
 
 
 def not_done(action_type: str, action_data: object) -> list[str]:
-    """What a suggestion asks for that nothing here writes, by the names it gives that, cut."""
+    """The names of what a suggestion asks for and nothing here writes, cut."""
     action = _ACTIONS.get(action_type) if isinstance(action_type, str) else None
     if action not in (Action.CREATE, Action.UPDATE) or not isinstance(action_data, dict):
         return []

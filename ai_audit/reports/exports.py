@@ -28,7 +28,7 @@ SENT = 250_000
 
 
 class Format(StrEnum):
-    """What an export is written as; the value is the file's ending."""
+    """The format of an export; the value is the file's ending."""
 
     CSV = "csv"
     JSON_LINES = "jsonl"

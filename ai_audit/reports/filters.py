@@ -1,4 +1,4 @@
-"""What lists of the audit history filter by, in which order they are, which rows are meant.
+"""Filters and orders of the audit history's lists, and which rows are meant.
 
 Nothing here reads anything yet; a page of it is in `pages`, a file in `exports`.
 """
@@ -80,14 +80,14 @@ LONGER = {
 
 
 class View(StrEnum):
-    """What a list is of: what was decided, or everything that was suggested."""
+    """The list's view: the decided, or everything that was suggested."""
 
     DECIDED = "decided"
     SUGGESTED = "suggested"
 
 
 class Order(StrEnum):
-    """What a list is in order of, the greatest first; the values are columns of the index."""
+    """The list's order, the greatest first; the values are columns of the index."""
 
     SUGGESTED = "suggested_at"
     DECIDED = "decided_at"
@@ -101,7 +101,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """What of the audit history is asked for; all conditions hold together.
+    """The filters of the audit history; all conditions hold together.
 
     Days are those of Asia/Jerusalem, both included, of when it was suggested (`from_day`,
     `to_day`), decided and executed. `longer` is in seconds until the first decision. `words` are
@@ -160,7 +160,7 @@ class Filters:
         )
 
     def parameters(self) -> dict[str, str]:
-        """What is asked for, as it stands in an address; what is not asked for is left out."""
+        """The filters as query parameters; what is not asked for is left out."""
         return {
             field.name: "1" if value is True else str(value)
             for field in fields(self)

@@ -122,7 +122,7 @@ class Words:
 
 
 def _of(labels) -> Callable[[str], str]:
-    """What one code is called; one that is not known stays as it is."""
+    """The label of one code; one that is not known stays as it is."""
     known = {code: str(label) for code, label in labels.items()}
     return lambda code: known.get(code, code)
 

@@ -69,7 +69,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Rate:
-    """What was decided on suggestions of one action type."""
+    """Figures of the decisions on suggestions of one action type."""
 
     action: str
     suggested: Figure

@@ -34,7 +34,7 @@ RELATED = ("event__organization", "user__organization")
 
 
 class TooWide(Exception):
-    """What is asked for cannot be listed in reasonable time; the message is for people."""
+    """The query exceeded its time limit; the message is for people."""
 
     def __str__(self):
         return str(

@@ -1,4 +1,4 @@
-"""What other pages tell of the approval queue."""
+"""Template tags for other pages about the approval queue."""
 
 from django import template
 from django.urls import reverse

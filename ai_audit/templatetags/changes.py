@@ -31,21 +31,21 @@ register = template.Library()
 
 @register.filter
 def was(change: Change, how: str = "") -> SafeString:
-    """What stood before; `how` may be `marked`, for the words that go to be marked."""
+    """The value before; `how` may be `marked`, for a word diff of what goes."""
     pieces = _sides(change)[0] if how == "marked" else (Piece(change.before),)
     return _holding(_cell(change, change.before, pieces, _gone), change.held_before)
 
 
 @register.filter
 def will(change: Change, how: str = "") -> SafeString:
-    """What would stand after; `how` may be `marked`, for the words that come to be marked."""
+    """The value after; `how` may be `marked`, for a word diff of what comes."""
     pieces = _sides(change)[1] if how == "marked" else (Piece(change.after),)
     return _holding(_cell(change, change.after, pieces, _come), change.held_after)
 
 
 @register.filter
 def saw(change: Change) -> SafeString:
-    """What the AI saw."""
+    """The value the AI saw."""
     return _cell(change, change.saw or "", (Piece(change.saw or ""),), _gone)
 
 

@@ -1,4 +1,4 @@
-"""What approving would do: what is shown before deciding, and checked again under the locks.
+"""Verdicts: what is shown before deciding, and checked again under the locks.
 
 Writes nothing. What a person has to say for it is asked in `workflow`.
 """

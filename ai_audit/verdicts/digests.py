@@ -1,4 +1,4 @@
-"""What is seen of a verdict, as plain values, and digests of it: what is decided is what was shown.
+"""Digests for optimistic locking: of a verdict as plain values, so that what is decided was shown.
 
 No sentence, clock or counter is part of them. What a digest is compared with is the workflow's.
 """
@@ -35,7 +35,7 @@ def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
 
 
 def asked(suggestion: Suggestion, verdict: Verdict) -> list:
-    """What was suggested, as it is written and as it is read: a zone that changes moves times."""
+    """The suggestion as it is written and as it is read: a zone that changes moves times."""
     values = dict(verdict.proposal.values) if verdict.proposal else None
     whole = [suggestion.action_type, suggestion.stored, values, suggestion.zone.key]
     return [*whole, turning(verdict)] if verdict.turns else whole

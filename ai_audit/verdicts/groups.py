@@ -1,4 +1,4 @@
-"""What approving several suggestions together would do: the programme after all of them.
+"""The verdict on several suggestions as a group: the programme after all of them.
 
 A session that leaves its place is in nobody's way, and one that comes is. Writes nothing.
 """
@@ -46,7 +46,7 @@ def judge_group(
 def _afterwards(
     stakes: Mapping[UUID, Stake], judged: Mapping[UUID, Verdict], events: Mapping[UUID, UUID]
 ) -> SuggestionCollisions:
-    """What each collides with in the programme as it will stand after all of them."""
+    """Collisions of each in the programme as it will stand after all of them."""
     numbers = dict(enumerate(stakes))
     placements, leaving, coming = {}, [], {}
     for n, pk in numbers.items():
@@ -74,7 +74,7 @@ def _afterwards(
 
 
 def _about_one_session(stakes: Iterable[Stake]) -> Iterator[tuple[UUID, Conflict]]:
-    """That others of them are about the same session, for each of which that is so."""
+    """Conflicts for those of the group that are about the same session."""
     about = defaultdict(list)
     for stake in stakes:
         if stake.proposal.session_id:
@@ -174,7 +174,7 @@ def _obstacle(verdict: Verdict) -> Other | None:
 
 
 def _after(other: Suggestion, obstacle: Other) -> Mapping[str, Any] | None:
-    """What the session in the way would be after a suggestion about it; None where that is odd."""
+    """The obstructing session after a suggestion about it; None where that is odd."""
     session = Schedule(
         id=obstacle.id, start_time=obstacle.start, end_time=obstacle.end, room=obstacle.room
     )

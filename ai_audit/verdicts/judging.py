@@ -1,4 +1,4 @@
-"""What approving a suggestion now would do: its proposal, laid over the programme as it stands.
+"""The verdict on a suggestion now: its proposal, laid over the programme as it stands.
 
 The same judgement is shown to people before they decide, and made again under the locks when
 they have. Writes nothing.
@@ -62,7 +62,7 @@ _DELETED = Sentence(
 
 
 class Level(StrEnum):
-    """What approving now would come to."""
+    """The level of a verdict: what approving now would come to."""
 
     CLEAR = "clear"
     WARNED = "warned"
@@ -93,7 +93,7 @@ _RISK_LABELS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What approving now would do.
+    """The verdict: what approving now would do.
 
     `proposal` is None when the suggestion is not readable, and names the fields that are refused
     where only these stand against it; `session` is the live session it
@@ -126,12 +126,12 @@ class Verdict:
 
     @property
     def errors(self) -> list[Conflict]:
-        """What stands against carrying it out."""
+        """The conflicts that block carrying it out."""
         return [c for c in self.conflicts if c.severity is Severity.ERROR]
 
     @property
     def warnings(self) -> list[Conflict]:
-        """What has to be seen before it is approved."""
+        """The conflicts that have to be seen before it is approved."""
         return [c for c in self.conflicts if c.severity is Severity.WARNING]
 
     @property
@@ -175,7 +175,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class SuggestionCollisions:
-    """What suggestions collide with, by id, and who is registered for sessions, by theirs."""
+    """Collisions of suggestions, by id, and who is registered for sessions, by theirs."""
 
     conflicts: Mapping[UUID, list[Conflict]]
     registered: Mapping[UUID, Registered]
@@ -348,7 +348,7 @@ def no_collisions(
 
 
 def collisions_without(sessions: Collection[UUID]) -> FindCollisions:
-    """What each would collide with if these sessions were not in the programme."""
+    """A finder of collisions as if these sessions were not in the programme."""
     return partial(_as_it_stands, leaving=sessions)
 
 
@@ -358,7 +358,7 @@ def _as_it_stands(
     events: Mapping[UUID, UUID],
     leaving: Collection[UUID] = (),
 ) -> SuggestionCollisions:
-    """What each would collide with if it were the only one to be approved."""
+    """Collisions of each if it were the only one to be approved."""
     numbers = dict(enumerate(stakes))
     placements = {n: stakes[pk].placement for n, pk in numbers.items() if stakes[pk].placement}
     found = defaultdict(list)
@@ -407,7 +407,7 @@ def _unreadable(said: Iterable[Said]) -> Verdict:
 
 
 def _refused(proposal: Proposal) -> tuple[Conflict, ...]:
-    """That fields are asked to be what they cannot be; nothing else is looked at before."""
+    """A conflict for fields that are refused; nothing else is looked at before."""
     if not proposal.refused:
         return ()
     invalid = reasons.error(Kind.INVALID, *(refused.why for refused in proposal.refused.values()))

@@ -1,4 +1,4 @@
-"""What a suggestion comes to: its proposal, laid over the session as it stands.
+"""The projection of a suggestion: its proposal, laid over the session as it stands.
 
 Nothing here reads the database; what the outcome collides with is found elsewhere.
 """
@@ -57,7 +57,7 @@ def _require_own(suggestion: Suggestion, *reasons: Said) -> None:
 
 
 def as_written(suggestion: Suggestion) -> Proposal:
-    """What the suggestion says, whoever asked for it. Raises InvalidProposal."""
+    """The proposal of a suggestion, whoever asked for it. Raises InvalidProposal."""
     return proposals.parse(
         action_type=suggestion.action_type,
         action_data=suggestion.action_data,
@@ -69,7 +69,7 @@ def as_written(suggestion: Suggestion) -> Proposal:
 
 
 def _lasts(suggestion: Suggestion) -> tuple[datetime, datetime] | None:
-    """What the event lasts, from midnight to midnight; None where it has no end."""
+    """The event's duration, from midnight to midnight; None where it has no end."""
     event = suggestion.event
     if event is None or event.end_date is None:
         return None
@@ -85,7 +85,7 @@ def _from_midnight_to_midnight(
 
 
 def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:
-    """What the session's settable fields would be; empty where there would be no session.
+    """The session's settable fields afterwards; empty where there would be no session.
 
     `session` is the live one, None for a new one.
     """
@@ -199,7 +199,7 @@ def _placed(
 def pointing(
     suggestion: Suggestion, proposal: Proposal, session: Schedule | None
 ) -> pointers.Asked | None:
-    """What pointers the proposal asks for, with the text they go with; None where it asks for none.
+    """The pointers the proposal asks for, with the text they go with; None where it asks for none.
 
     The day is the one on the event's clocks; within one day it stays what it is.
     """

@@ -49,7 +49,7 @@ def alone(
 
 
 def no_effect(proposal: Proposal, session: Schedule | None) -> Conflict | None:
-    """That every field it asks for is what it asks for already, to the letter."""
+    """A conflict where every field it asks for is so already, to the letter."""
     if proposal.action is not Action.UPDATE:
         return None
     if any(value != getattr(session, name) for name, value in proposal.values.items()):
@@ -58,7 +58,7 @@ def no_effect(proposal: Proposal, session: Schedule | None) -> Conflict | None:
 
 
 def stale(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) -> Conflict | None:
-    """That what it touches is not any more what the AI saw; a removal touches all there is."""
+    """A conflict where what it touches is not what the AI saw; a removal touches all there is."""
     if session is None:
         return None
     touched = set(SETTABLE if proposal.action is Action.DELETE else proposal.values)
@@ -104,7 +104,7 @@ def _turned_since(suggestion: Suggestion, proposal: Proposal, session: Schedule)
 
 
 def local_time(proposal: Proposal, zone: ZoneInfo) -> Conflict | None:
-    """That times were given on the event's clocks which these skip or show twice."""
+    """A conflict where times on the event's clocks are skipped or occur twice."""
     odd = [(name, note) for name, note in proposal.notes if note != "unseen"]
     if not odd:
         return None
@@ -161,7 +161,7 @@ def over_capacity(
 
 
 def two_rooms(proposal: Proposal, session: Schedule | None) -> Conflict | None:
-    """That a session goes on holding two rooms, because its text and its pointer differ."""
+    """A conflict where a session goes on holding two rooms, because its text and pointer differ."""
     if proposal.action is not Action.UPDATE or "room" in proposal.values:
         return None
     return conflicts.two_rooms(*pointers.rooms_of(session))

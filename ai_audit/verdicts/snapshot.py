@@ -1,4 +1,4 @@
-"""What a page showed of a suggestion, kept small on its form, to mark later what has changed.
+"""A snapshot of a page about a suggestion, kept small on its form, to mark later what has changed.
 
 Only marks depend on it: whether anything is done, the digest alone decides.
 """
@@ -21,7 +21,7 @@ _DIGITS = 8
 
 @dataclass(frozen=True)
 class Differences:
-    """What is otherwise than it was shown.
+    """The differences from what was shown.
 
     `content` is what was suggested, or where it stands; `fields` are the session's, by name;
     `arrived` are conflicts that were not shown in just that way, and `gone` the kinds of those
@@ -49,12 +49,12 @@ NOTHING_KNOWN = Differences(False, (), (), ())
 
 
 def pack(suggestion: Suggestion, verdict: Verdict) -> str:
-    """What is shown now, as a short signed text that fits no other suggestion."""
+    """A short signed snapshot of what is shown now, which fits no other suggestion."""
     return signing.dumps(_parts(suggestion, verdict), salt=_salt(suggestion), compress=True)
 
 
 def differences(text: str, suggestion: Suggestion, verdict: Verdict) -> Differences:
-    """What has changed since `text` was packed; nothing is known of a text we did not sign."""
+    """The differences since `text` was packed; nothing is known of a text we did not sign."""
     try:
         content, fields, conflicts = signing.loads(text, salt=_salt(suggestion))
     except signing.BadSignature:

@@ -21,7 +21,7 @@ from scheduling.names import Keys
 
 
 class Contested(StrEnum):
-    """What two suggestions both want."""
+    """The resource that two suggestions both want."""
 
     ROOM = "room"
     SPEAKER = "speaker"
@@ -44,7 +44,7 @@ _CONTESTED_LABELS = {
 
 @dataclass(frozen=True)
 class Stake:
-    """What a suggestion would take: its session, and where and when that would be put."""
+    """A stake: the session a suggestion would take, and where and when that would be put."""
 
     suggestion: Suggestion
     proposal: Proposal

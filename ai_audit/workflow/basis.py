@@ -1,4 +1,4 @@
-"""What an approval rests on, and whether that still holds when it is carried out later.
+"""The basis of an approval, and whether it still holds when it is carried out later.
 
 What has gone since stops nothing, nor does another suggestion that wants the same: whoever
 approved it decided between them. Whose approval is asked for it is the other rooms' affair.
@@ -113,7 +113,7 @@ def _was_seen(conflict: Conflict, seen: tuple[Mapping[str, Any], ...]) -> bool:
 
 
 def in_words(departed: Iterable[str]) -> str:
-    """That it was not carried out, and why, and what can be done."""
+    """The sentence that it was not carried out, why, and what can be done."""
     return _(
         "Nothing was changed, and it stays approved: it has to be looked at again. %(reasons)s "
         "Approve it again on its page, or withdraw the approval."

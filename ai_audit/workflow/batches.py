@@ -46,7 +46,7 @@ class Ready:
 
 
 class _NotInOne(Exception):
-    """What each takes along is not known of itself, or more than is told of a set."""
+    """The rows of each cannot be told apart, or are more than the history is told of a batch."""
 
 
 def carry_out_batch(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Outcome | Refusal]:

@@ -42,7 +42,7 @@ class BulkAct:
     wrote: set[UUID] = field(default_factory=set)
 
     def did(self, results: Results) -> Results:
-        """What a batch came to, when it is committed; one statement."""
+        """Note what a batch came to, when it is committed; one statement."""
         done = [pk for pk, result in results.items() if isinstance(result, Outcome)]
         self.wrote |= history.sessions(done)
         return results

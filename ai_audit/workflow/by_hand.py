@@ -31,7 +31,7 @@ from scheduling.models import Event, StaffMember
 
 @dataclass(frozen=True)
 class ByHand:
-    """What a change by hand would do now.
+    """The preview of a change by hand.
 
     `suggestion` is the one it would be made as; `along` says how many rows of which table go with
     the session, where it is removed.
@@ -44,7 +44,7 @@ class ByHand:
 
     @property
     def friction(self) -> Friction:
-        """What has to be said besides pressing the button."""
+        """The confirmation that is needed besides pressing the button."""
         return confirmation.needed(self.verdict)
 
     @property
@@ -54,8 +54,8 @@ class ByHand:
 
 
 def preview_by_hand(*, event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
-    """What a change by hand would do; nothing is written. To be called inside a transaction, for
-    what goes along with a session that is removed is locked until that ends."""
+    """Preview a change by hand; nothing is written. To be called inside a transaction, for what
+    goes along with a session that is removed is locked until that ends."""
     suggestion = Suggestion(
         id=uuid4(),
         user=by.profile,

@@ -99,7 +99,7 @@ def carry_out_approved(
 
 
 def title_of(verdict: Verdict) -> str | None:
-    """What the session is called that is written; of one that stands, also before it is."""
+    """The title of the session that is written; of one that stands, also before it is."""
     if verdict.session:
         return verdict.session.title
     return verdict.proposal.values.get("title") if verdict.proposal else None
@@ -137,7 +137,7 @@ def fail_without_approver(
 
 
 def came_to(suggestion: Suggestion) -> str:
-    """What the admin's log says of how carrying it out ended."""
+    """The admin log's words for how carrying it out ended."""
     if suggestion.execution_status == Status.FAILED:
         return f"Failed: {suggestion.execution_error}"
     return "Executed."

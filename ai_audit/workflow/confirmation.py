@@ -1,4 +1,4 @@
-"""What a person has to say besides pressing the button, by the risk of what they approve.
+"""Confirmation: what a person has to say besides pressing the button, by the risk of the approval.
 
 Clear and of little risk: nothing. Each warning: a tick. A session that people or VIPs are
 registered for is removed: its title, and a reason, in place of a tick for that. Asked for under the
@@ -22,7 +22,8 @@ from scheduling.conflicts import Conflict, Kind, Severity
 
 @dataclass(frozen=True)
 class Friction:
-    """What is asked: a tick for each of `ticks`; and the `title`, if there is one, and a reason."""
+    """What is asked for: a tick for each of `ticks`; and the `title`, if there is one, and a
+    reason."""
 
     ticks: tuple[str, ...] = ()
     title: str | None = None
@@ -33,7 +34,8 @@ class Friction:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What a person said: the `ticks` they set, the `title` they typed, the `reason` they gave.
+    """The person's confirmation: the `ticks` they set, the `title` they typed, the `reason` they
+    gave.
 
     `turns` says that they were shown which pointers turn otherwise than their text would tell.
     The reason is kept in the history, whether or not it had to be given.
@@ -51,7 +53,7 @@ NOTHING_SAID: Mapping[UUID, Confirmation] = MappingProxyType({})
 
 
 def needed(verdict: Verdict) -> Friction:
-    """What has to be said to approve what the verdict is on."""
+    """The confirmation that approving needs, by the verdict."""
     return Friction(
         ticks=tuple(filter(None, map(tick_of, verdict.warnings))),
         title=verdict.session.title if verdict.risk is Risk.CRITICAL else None,
@@ -59,7 +61,7 @@ def needed(verdict: Verdict) -> Friction:
 
 
 def tick_of(conflict: Conflict) -> str:
-    """What the tick of a conflict says; empty where it needs none."""
+    """The key of a conflict's tick; empty where it needs none."""
     # Whoever types the title has said that the registrations may go.
     ticked = conflict.severity is Severity.WARNING and conflict.kind is not Kind.REMOVES
     return verdicts.conflict_key(conflict) if ticked else ""

@@ -1,4 +1,4 @@
-"""What a decision may be refused with, and the one place where the database's words become that.
+"""Refusals of decisions, and the one place that translates database errors into them.
 
 The codes EF001 to EF006 are the lifecycle guard's and the history's; EF008 is of what is written in
 nobody's name. Nothing is decided here.
@@ -49,7 +49,7 @@ class NotUndoable(Refusal):
 
 
 class Blocked(Refusal):
-    """What would be made of it cannot be carried out: it collides, or the database refuses."""
+    """The change cannot be carried out: it collides, or the database refuses."""
 
 
 class NotTogether(Refusal):
@@ -57,15 +57,15 @@ class NotTogether(Refusal):
 
 
 class Changed(Refusal):
-    """What the person was shown is not what stands any more."""
+    """Optimistic locking failed: what the person was shown is not what stands any more."""
 
 
 class NotAsApproved(Refusal):
-    """What was approved is not what carrying it out would do now; it stays approved."""
+    """The approval's basis does not hold now; the suggestion stays approved."""
 
 
 class NotConfirmed(Refusal):
-    """What has to be said besides pressing the button was not said."""
+    """The confirmation that was needed was not given."""
 
 
 class NotSaid(Refusal):
@@ -154,7 +154,7 @@ def retrying_refusals(decide: Callable[P, R]) -> Callable[P, R]:
 
 
 def refusal_for(error: DatabaseError) -> Refusal | None:
-    """What a database error means for the decision; None where it is about something else."""
+    """Translate a database error into a refusal; None where it is about something else."""
     if database.is_contention(error):
         return Busy(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
     if not is_by_guard(error):
@@ -181,13 +181,14 @@ def refusing_writes(table: str):
 
 
 def not_accepted(error: DatabaseError, table: str) -> Refusal:
-    """What the database said of what was written to `table`, as a refusal of all of it."""
+    """Translate the database's answer to a write to `table` into a refusal of all of it."""
     kind = RefusedByPolicy if database.refusing_policy(error, table) else Blocked
     return kind(_said(actions.not_accepted(error, table)))
 
 
 def hidden_by_policy(table: str, said: str) -> RefusedByPolicy:
-    """That no row of `table` could be written, though it is there; `said` is the answer."""
+    """A refusal where no row of `table` could be written, though it is there; `said` is the
+    answer."""
     return RefusedByPolicy(_said(actions.BY_POLICY(table=table, message=said)))
 
 

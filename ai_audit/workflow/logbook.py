@@ -50,7 +50,7 @@ def logged(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def _note(
     act: str, by: StaffMember | None, came_to: Mapping[UUID | None, Outcome | Refusal]
 ) -> None:
-    """What is made by hand is about no suggestion until it is made."""
+    """A change by hand is about no suggestion until it is made."""
     for pk, outcome in came_to.items():
         if by is None and isinstance(outcome, AlreadyDecided | Busy):
             # Nobody was refused anything: a command met somebody who was at it.

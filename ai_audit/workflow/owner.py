@@ -1,4 +1,4 @@
-"""What is written in nobody's name, by functions of the database that do just that.
+"""Writes in nobody's name, by functions of the database that do just that.
 
 Bringing back what a cascade took, and failing what nobody is left to carry out: the login of the
 back office need not be able to write either. Why each may be done is settled in `workflow`, and

@@ -1,4 +1,4 @@
-"""What every decision is made of: the locks, the checks under them, the records.
+"""The steps of every decision: the locks, the checks under them, the records.
 
 Locks are taken in one order: the events' advisory locks by id, the suggestions' rows by id, the
 sessions' rows. Under them everything is looked at again; what is written is written as the
@@ -47,7 +47,7 @@ REJECTED = "Rejected. Reason: "
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a decision came to; `sentence` is for people.
+    """The outcome of a decision; `sentence` is for people.
 
     `session_id` is of the session that was written, where whoever decided has to know it. `written`
     is what carrying it out did to its session, where that is at hand. `first` says that it was the
@@ -65,7 +65,7 @@ class Outcome:
 def approved_outcome(
     suggestion: Suggestion, error: str | None, record: Record | None = None
 ) -> Outcome:
-    """What approving and carrying out at once came to; `error` is why the latter failed.
+    """The outcome of approving and carrying out at once; `error` is why the latter failed.
 
     `record` is what the history was told of the latter.
     """
@@ -240,7 +240,7 @@ def require_decidable(suggestion: Suggestion | None, own: bool, statuses: Collec
 
 
 def last_decision(suggestion: Suggestion) -> str:
-    """Who decided what on a suggestion, and when, in words; one statement."""
+    """The last decision in words, who and when; one statement."""
     status = suggestion.status_label
     entry = history.last_entry(suggestion)
     who = entry and entry.decider
@@ -365,7 +365,7 @@ def approval_of(
     said: Saying = (),
     digest: str | None = None,
 ) -> Record:
-    """What the history is told of an approval: as of any decision, and what it rests on."""
+    """The history's record of an approval: as of any decision, and its basis."""
     record = record_of(suggestion, by, verdict, reason, said, digest)
     record.basis = basis.of(verdict, by.aal, first=suggestion.approved_first)
     return record
@@ -382,7 +382,7 @@ def end_approval(suggestion: Suggestion, by: StaffMember) -> None:
 
 
 def as_kept(suggestion: Suggestion, saying: Saying) -> str:
-    """What is said, in the language in which its organization's rows are kept; one statement."""
+    """A saying in the language in which its organization's rows are kept; one statement."""
     with languages.as_kept(suggestion.organization_id):
         return words(saying)
 

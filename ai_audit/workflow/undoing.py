@@ -36,7 +36,7 @@ from scheduling.rows import LeftOut
 
 @dataclass(frozen=True)
 class Undoing:
-    """What undoing a suggestion does.
+    """The effects of undoing a suggestion.
 
     `suggestion` is the one that undoes, `verdict` the one on it before anything was written.
     `since` tells, by field, what the session was left as and what it had become, for fields that
@@ -72,7 +72,7 @@ class Undoing:
 @errors.retrying_refusals
 @errors.refusing_all_errors(actions.TABLE)
 def preview_undo(*, suggestion_id: UUID, by: StaffMember) -> Undoing:
-    """What undoing would do now, found by doing it and taking all of it back.
+    """Preview undoing: a dry run, rolled back.
 
     So what is shown is what the database itself answers. Locks and raises as `undo` does.
     """
@@ -218,7 +218,7 @@ def _why(old: Suggestion, reason: str) -> str:
 
 
 def _reverse(old: Suggestion, written: Written) -> Proposal:
-    """What brings back what stood before `old` was carried out. Raises NotUndoable."""
+    """The inverse proposal, which restores what stood before `old`. Raises NotUndoable."""
     before, after = written.before, written.after
     needed = {Action.CREATE: [after], Action.UPDATE: [before, after], Action.DELETE: [before]}
     stood = needed.get(old.action_type)
@@ -278,7 +278,7 @@ def _proposal(
 
 
 def _since(proposal: Proposal, verdict: Verdict, written: Written) -> dict[str, tuple[Any, Any]]:
-    """What had become of the fields that are undone, where it is not what was written."""
+    """The fields that are undone and have changed since, with what they had become."""
     if verdict.session is None:
         return {}
     _before, left = written.states(verdict.session.event.zone)

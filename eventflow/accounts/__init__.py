@@ -1,1 +1,1 @@
-"""Who works here: signing in, passwords that are wrong, and the second factor."""
+"""Authentication: signing in, wrong passwords, and the second factor."""

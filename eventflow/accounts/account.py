@@ -71,7 +71,7 @@ def client() -> Client:
 
 
 def by_password(email: str, password: str, whence: str | None) -> AuthSession | None:
-    """Who that is; None where the address or the password is wrong. Raises Trouble."""
+    """Authenticate; None where the address or the password is wrong. Raises Trouble."""
     began = Now() - PERIOD
     attempts.forget(_PASSWORD, until=began)
     lately = attempts.noted(_PASSWORD, since=began)
@@ -102,7 +102,7 @@ def by_code(
 
 
 def sealed(session: AuthSession, browser: str) -> str:
-    """What the cookie holds: the session, for that browser alone. Raises Trouble if too large."""
+    """The encrypted cookie: the session, for that browser alone. Raises Trouble if too large."""
     kept = {
         "account": str(session.account_id),
         "email": session.email,
@@ -117,7 +117,7 @@ def sealed(session: AuthSession, browser: str) -> str:
 
 
 def opened(text: str, browser: str) -> AuthSession | None:
-    """What was sealed, where it was for that browser and its time is not over."""
+    """Decrypt the cookie, where it was for that browser and has not expired."""
     try:
         data = _cipher().decrypt_at_time(text.encode(), int(HELD.total_seconds()), _now())
     except (InvalidToken, UnicodeError):

@@ -1,4 +1,4 @@
-"""What was tried at the door, by whom and from where: rows that all workers count together.
+"""Failed attempts to sign in, by whom and from where: rows that all workers count together.
 
 They lie in the table that django-axes has for failures and leaves empty here (it counts passwords
 in another one), each with the `place` where it was tried, and when by the database's clock. What
@@ -23,7 +23,7 @@ def note(place: str, name: str, *, address: str | None, browser: str = "") -> Ac
 
 
 def noted(place: str, *, since: datetime | Expression) -> QuerySet[AccessFailureLog]:
-    """What was tried in that place after that moment, the latest first."""
+    """The attempts of that kind after that moment, the latest first."""
     found = AccessFailureLog.objects.filter(path_info=place, attempt_time__gt=since)
     return found.order_by("-attempt_time", "-pk")
 

@@ -70,7 +70,7 @@ class Whence:
 
 @dataclass(frozen=True)
 class WrongCodes:
-    """That there were wrong codes: how many, when the last, and from where."""
+    """A notice of wrong codes: how many, when the last, and from where."""
 
     number: int
     last: datetime
@@ -79,7 +79,7 @@ class WrongCodes:
 
 @dataclass(frozen=True)
 class Invitation:
-    """What an app needs to know of a key: a picture of it, and the same to type in."""
+    """The provisioning of an authenticator app: a picture of the key, and the same to type in."""
 
     picture: str
     text: str
@@ -120,7 +120,7 @@ def invitation(user: User, key: str) -> Invitation:
 
 
 def require_shown(key: str, code: str) -> TOTP:
-    """That the app has the key, for this is its code. Raises Refused."""
+    """Verify that the app has the key, by a code of it. Raises Refused."""
     totp = TOTP(TOTPDevice(key=key).bin_key)
     totp.time = time.time()
     if not (code.isdecimal() and totp.verify(int(code), TOLERANCE)):

@@ -1,4 +1,4 @@
-"""What belongs to signing in by name and password: whence someone comes, and who is kept waiting.
+"""Signing in by name and password: client addresses, and locking out.
 
 How often one may try is in the settings, the counting is django-axes'. Who may enter is not
 known here; the second factor is in `second_factor`.

@@ -131,7 +131,7 @@ class _Answer:
 
     @property
     def code(self) -> str:
-        """What an error is called, in whichever form it came; empty where it has no name."""
+        """The error's code, in whichever form it came; empty where it has none."""
         said = self.body if isinstance(self.body, dict) else {}
         for name in ("error_code", "code", "error"):
             if isinstance(said.get(name), str) and _CODE.fullmatch(said[name]):
@@ -169,7 +169,8 @@ class Client:
         self._url, self._key, self._limit = f"{url}/auth/v1", key, limit
 
     def sign_in(self, email: str, password: str) -> AuthSession | None:
-        """Who has that address and password, and the factors they must give; None where nobody.
+        """Sign in with that address and password: the account and its factors; None where they are
+        wrong.
 
         Raises Trouble.
         """
@@ -312,7 +313,7 @@ def _trouble(sentence: Sentence, answer: _Answer | None = None) -> Trouble:
 
 
 def _session(user: Any, token: str) -> AuthSession:
-    """What `/user` tells: the account, and the apps whose codes it asks for."""
+    """The account as `/user` tells it, and the apps whose codes it asks for."""
     account_id, email = _id(user), user.get("email")
     verified = [one for one in _listed(user.get("factors")) if one.get("status") == "verified"]
     factors = tuple(

@@ -50,7 +50,7 @@ class Person:
     aal: str = AAL1
 
     def claims(self) -> str:
-        """What a token of theirs would hold that the policies could ask for, as JSON."""
+        """The JWT claims the policies could ask for, as JSON."""
         return json.dumps(
             {
                 "sub": str(self.profile_id),

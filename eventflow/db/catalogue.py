@@ -1,4 +1,4 @@
-"""What stands in the database: the catalogue, as one definition in words for each object.
+"""The database's catalogue, as one definition in words for each object.
 
 The same reading tells a migration what it made, a check what differs from the frozen
 definitions, and a test that two ways of building are equal. Knows no object by name, and
@@ -142,7 +142,7 @@ def read(
     functions: Collection[str] = (),
     extensions: Collection[str] = (),
 ) -> dict[str, str]:
-    """What stands now, from an object's identity to its definition, both in words.
+    """The objects that stand, from an identity to its definition, both in words.
 
     `tables` are qualified names and those that do not exist are passed over; `functions` are
     names without a signature, bare ones in schema public. Names are written in full, whatever

@@ -238,14 +238,14 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 def message(error: DatabaseError) -> str:
-    """What the database says about an error, on one line."""
+    """The error's primary message, on one line."""
     cause = error.__cause__
     said = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
     return said or str(error)
 
 
 def detail(error: DatabaseError) -> str:
-    """What the database adds to an error: which key, which row; else what it says."""
+    """The error's detail: which key, which row; else its message."""
     cause = error.__cause__
     said = cause.diag.message_detail if isinstance(cause, psycopg.Error) else None
     return said or message(error)
@@ -292,7 +292,7 @@ def is_transient(error: DatabaseError) -> bool:
 
 
 def login_facts() -> dict[str, bool]:
-    """What the login of the default connection is: keys `superuser` and `bypassrls`."""
+    """The attributes of the default connection's login: keys `superuser` and `bypassrls`."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select rolsuper, rolbypassrls from pg_catalog.pg_roles where rolname = session_user"

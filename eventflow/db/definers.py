@@ -202,7 +202,7 @@ class Hole:
 
 @dataclass(frozen=True)
 class Temporary:
-    """Who may create temporary objects in the database, besides its owner; empty for nobody."""
+    """The roles that may create temporary objects in the database, besides its owner."""
 
     database: str
     owner: str
@@ -215,7 +215,7 @@ class Temporary:
 
 
 def temporary() -> Temporary:
-    """Who may lay out what such a function would take in."""
+    """The roles that may create objects such a function would take in."""
     return Temporary(*_rows(_TEMPORARY)[0])
 
 

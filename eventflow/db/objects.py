@@ -155,7 +155,7 @@ def spelled_here() -> dict[str, str]:
 
 
 def left_out() -> dict[str, Object]:
-    """What the snapshot holds and this deployment does without, by its identity."""
+    """The objects of the snapshot that this deployment does without, by identity."""
     needless = {name for ask in _not_needed for name in ask()}
     return {
         identity: made
@@ -188,7 +188,8 @@ def parse(text: str) -> list[Object]:
 
 
 def standing(wanted: Iterable[Object]) -> dict[str, str]:
-    """What stands of the tables, functions and extensions of `wanted`, by `catalogue.read`."""
+    """The objects of the snapshot's tables, functions and extensions that stand, by
+    `catalogue.read`."""
     wanted = list(wanted)
     tables = {made.name if made.kind == "table" else made.of for made in wanted}
     functions = {
@@ -243,7 +244,7 @@ def _settled(made: Object) -> bool:
 
 
 def _printed_here(asked: Collection[Object]) -> dict[str, str | None] | None:
-    """What this server prints of the snapshot's own statements; None where it cannot be asked.
+    """The snapshot's own statements as this server prints them; None where it cannot be asked.
 
     They are run on empty temporary tables with the same columns, in a transaction that is taken
     back. Reads the tables' columns, and locks nothing that anybody waits for.
@@ -262,7 +263,8 @@ def _printed_here(asked: Collection[Object]) -> dict[str, str | None] | None:
 
 
 def _printed(made: Object) -> str | None:
-    """What one statement comes to on the copy of its table; None where it cannot be run there."""
+    """The object one statement makes on the copy of its table; None where it cannot be run
+    there."""
     if made.kind == "function":
         name = made.name.partition("(")[0]
         statement = made.statement.replace(f" {name}(", f" {_COPIED}(", 1)
@@ -319,7 +321,7 @@ def _copy(table: str) -> str:
 
 
 def missing(wanted: Iterable[Object], found: Mapping[str, str]) -> list[Object]:
-    """What does not stand, in the order in which it can be made."""
+    """The missing objects, in the order in which they can be made."""
     return sorted(
         (made for made in wanted if made.identity not in found),
         key=lambda made: KINDS.index(made.kind),
@@ -327,7 +329,7 @@ def missing(wanted: Iterable[Object], found: Mapping[str, str]) -> list[Object]:
 
 
 def needed_for(made: Object, found: Mapping[str, str]) -> list[Object]:
-    """What has to be made before, of what is missing besides: the extensions of an exclusion."""
+    """The missing prerequisites of an object: the extensions of an exclusion."""
     if made.kind != "constraint" or not made.words.startswith("EXCLUDE"):
         return []
     return [

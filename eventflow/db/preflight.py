@@ -1,4 +1,4 @@
-"""What must hold before `migrate` touches a live database.
+"""Preflight checks before `migrate` touches a live database.
 
 Applications register their requirements here; those that are not met stop the run before
 anything of ours exists. Nothing here writes.

@@ -114,7 +114,7 @@ def _blocking(cursor, pid: int) -> Iterator[str]:
 
 
 def holding(key: int) -> list[str]:
-    """Who holds the advisory lock of that key, in words."""
+    """The holder of the advisory lock of that key, in words."""
     with connection.cursor() as cursor:
         cursor.execute(_HOLDING, {"key": key})
         return list(map(_waiting_for, cursor.fetchall()))

@@ -64,7 +64,7 @@ order by 1
 
 
 def set_aside(standing: Mapping[str, str]) -> dict[str, str]:
-    """What stands, in the words of `catalogue.read`, but for its policies and its rights."""
+    """The definition without its policies and rights, in the words of `catalogue.read`."""
     return {
         identity: definition
         for identity, definition in standing.items()
@@ -95,7 +95,7 @@ def is_installed() -> bool:
 
 
 def departures() -> tuple[dict[str, str], list[str]]:
-    """What the login has too much, with the statement that takes it, and what it lacks.
+    """The login's excess rights, each with the statement that revokes it, and missing ones.
 
     Each in words that follow its name.
     """

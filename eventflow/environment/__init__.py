@@ -1,1 +1,1 @@
-"""What the environment says: asked for, read as a typed value, held to what production needs."""
+"""Environment variables: asked for, read as typed values, held to what production needs."""

@@ -192,7 +192,7 @@ def with_login(url: str, *, user: str, password: str) -> str:
 
 
 def _options(variable: str, query: str) -> tuple[dict[str, Any], list[str]]:
-    """What the options after the `?` come to: settings, and what is not for us."""
+    """Parse the options after the `?`: settings, and what is not for us."""
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}
     settings: dict[str, Any] = {}
     options, ignored = dict(ON_A_DEAD_LINE), []

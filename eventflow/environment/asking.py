@@ -1,4 +1,4 @@
-"""What settings need before they can be read, asked for: the first step of `manage.py setup`.
+"""Asking for required variables: the first step of `manage.py setup`.
 
 Done before Django knows anything, so nothing here reads settings. What was asked for or made is in
 the environment afterwards, where settings look, and in `answered`, for whoever tells what to keep.

@@ -1,4 +1,4 @@
-"""What the settings must hold before the back office opens to others; each refusal a sentence.
+"""Production checks of the settings before the back office opens; each refusal a sentence.
 
 `require` is asked by `settings` whenever DATABASE_URL is set, so that no process starts without it,
 be it a web server or a command. How each variable is read is in `variables`; what only `migrate`

@@ -52,7 +52,7 @@ def read_file(path: Path) -> None:
 
 
 def text(variable: str) -> str:
-    """What it says, without white space around; empty where it is unset."""
+    """The variable's text, stripped; empty where it is unset."""
     found = os.environ.get(variable, "").strip()
     if found.startswith("$"):
         raise ImproperlyConfigured(

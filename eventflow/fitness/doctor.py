@@ -1,4 +1,4 @@
-"""What a person looks at after installing or restoring, or before a night: one page of lines.
+"""The doctor: one page of lines to look at after installing or restoring, or before a night.
 
 Each says that something is as it should be, or what is not and what to type. Applications register
 what they look at; whatever `check` says is among it. Nothing here writes; what an application notes
@@ -103,7 +103,7 @@ def _promise(function: Callable) -> str:
 
 
 def fitness() -> Iterator[Line]:
-    """What `/readyz` says."""
+    """The lines of `/readyz`."""
     login = connection.settings_dict["USER"] or "the embedded server's owner"
     reasons = readiness.reasons()
     for reason in reasons:
@@ -117,7 +117,7 @@ def fitness() -> Iterator[Line]:
 
 
 def _checked() -> Iterator[Line]:
-    """What `check --database default` says: each of ours a line, and all of Django's one."""
+    """The lines of `check --database default`: each of ours, and one for all of Django's."""
     quiet = 0
     for check in sorted(
         registry.get_checks(), key=lambda check: (check.__module__, check.__name__)

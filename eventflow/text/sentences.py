@@ -48,7 +48,7 @@ class Said:
         return self.sentence.words(self.parameters)
 
     def kept(self) -> dict[str, Any]:
-        """What tells it again later, as plain values."""
+        """The sentence as plain values, to be told again later."""
         parameters = {
             name: value.kept() if isinstance(value, Said) else value
             for name, value in self.parameters.items()
@@ -66,12 +66,12 @@ def words(saying: Saying) -> str:
 
 
 def kept(saying: Saying) -> list[dict[str, Any] | str]:
-    """What `retold` tells again."""
+    """The saying as plain values, for `retold`."""
     return [said.kept() if isinstance(said, Said) else said for said in saying]
 
 
 def retold(what: object) -> str:
-    """What was `kept`, in the active language; empty for anything that cannot be told."""
+    """The `kept` saying in the active language; empty for anything that cannot be told."""
     if not isinstance(what, list):
         return ""
     try:

@@ -127,7 +127,7 @@ def failed(cause: str) -> None:
 
 
 def _count(one: Callable[[], None]) -> None:
-    """What was done stays done, whether it can be counted or not."""
+    """Count one; a failure to count undoes nothing."""
     try:
         one()
     except OSError:
@@ -144,7 +144,7 @@ def at_scrape(function: Callable[[], Iterable[Metric]]) -> Callable[[], Iterable
 
 
 class _FromTheDatabase:
-    """What is asked for at the moment; left out where the database does not answer."""
+    """Gauges read at the scrape; left out where the database does not answer."""
 
     def collect(self) -> Iterable[Metric]:
         for read in _at_scrape:

@@ -1,4 +1,4 @@
-"""What the database cannot do at the moment, and the page that says so: 503, a sentence a cause.
+"""Outages of the database, and the page that says so: 503, a sentence for each cause.
 
 An outage is known by its SQLSTATE; where there was no connection that could tell one, by what the
 server said at the door. What is about the question itself is no outage and not told here.

@@ -1,4 +1,4 @@
-"""What an address may ask of a page: what the page has declared, and nothing else.
+"""Query parameters that a page has declared; all others are ignored.
 
 Anything else is taken out of the request before the page sees it, so that it never becomes a
 query, and is told. It is no error: an old bookmark, or what a mail program adds to a link, leads to
@@ -162,7 +162,7 @@ class OnlyDeclared:
     )
 
     def taken_by(self, view: str, request) -> set[str]:
-        """What one of Django's pages takes, by the name of its method."""
+        """The parameters of one of Django's pages, by the name of its method."""
         if view == "changelist_view":
             taken = self.taken_by_list(request)
         elif view == "add_view":
@@ -204,7 +204,7 @@ class OnlyDeclared:
         return super().changelist_view(request, extra_context)
 
     def response_action(self, request, queryset):
-        """What was ticked is acted on, unless it could be the key of no row."""
+        """Act on what was ticked, unless it could be the key of no row."""
         try:
             for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 self.opts.pk.clean(key, None)

@@ -1,4 +1,4 @@
-"""What is seen of each request: its number, one line in the log when it is answered, and figures.
+"""Requests: a number, one line in the log when one is answered, and figures.
 
 A line tells who asked for what kind of page, what came of it and how long it took, by ids and names
 of ours: neither the address, which holds what was searched for, nor a word of anybody's. Whatever
@@ -33,7 +33,7 @@ logger = logging.getLogger("eventflow.requests")
 
 @dataclass
 class RequestCounts:
-    """What is known of the request that this thread answers; `seconds` are the database's."""
+    """The request of this thread, as far as known; `seconds` are the database's."""
 
     id: str
     staff_member: int | None = None

@@ -24,7 +24,7 @@ class StatementLimit:
 
 @contextmanager
 def without_timeout():
-    """What the block asks for may take as long as it takes; for exports, which come bit by bit."""
+    """No statement timeout in the block; for exports, which come bit by bit."""
     usual = connection.statement_limit
     if usual is None:
         yield

@@ -1,4 +1,4 @@
-"""Who may enter, and what they may see: a staff member's organization, a superuser's all."""
+"""Access: who may enter, and which tenant they see: their organization, a superuser all."""
 
 from uuid import UUID
 

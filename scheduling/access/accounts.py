@@ -1,4 +1,4 @@
-"""Who somebody with an account of EventFlow is here: the profile of that id, its staff member.
+"""A person with an account of EventFlow: the profile of that id, and its staff member.
 
 Never by a name or an address, which people write themselves. Whoever has no user yet is given one;
 a superuser is never signed in this way.

@@ -102,7 +102,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Added:
-    """Who is staff now; `link` is the path where a password is set, None where none is needed.
+    """The staff member added; `link` is the path where a password is set, None where none is
+    needed.
 
     `changed` says whether anything was.
     """

@@ -83,7 +83,7 @@ class _TakenBack(Exception):
 
 
 def open_ways() -> list[str]:
-    """What can be written, each a sentence; empty where all of it is refused."""
+    """The open ways to write one's role, each a sentence; empty where all are refused."""
     with transaction.atomic():
         database.limit_lock_waits(_LOCK_MS)
         try:
@@ -247,7 +247,7 @@ def _rows(statement: str, parameters=()) -> list[tuple]:
 
 
 def noted() -> str:
-    """What the last trial found: `KEPT`, or what is open; empty where there was none."""
+    """The note of the last trial: `KEPT`, or what is open; empty where there was none."""
     found = _rows("select replaced from backoffice.foundation_objects where object = %s", [NOTE[0]])
     return found[0][0] if found else ""
 

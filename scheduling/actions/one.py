@@ -1,4 +1,4 @@
-"""What is done with one session, and the words for why it was not."""
+"""One session inserted, changed, removed or restored, and the words for why it was not."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -143,7 +143,7 @@ def row_of(session: Schedule) -> dict[str, Any]:
 
 
 def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
-    """What an update writes of the model's fields, by column."""
+    """The columns of an update of the model's fields."""
     fields = {name: Schedule._meta.get_field(name) for name in own}
     return {f.column: f.get_db_prep_save(own[name], connection) for name, f in fields.items()}
 
@@ -295,7 +295,7 @@ def _refusals(session: Schedule):
 
 
 def not_accepted(error: DatabaseError, table: str) -> Said:
-    """What the database said of what was written to `table`; of a policy, that it was one.
+    """The database's answer to a write to `table`, as a sentence; of a policy, that it was one.
 
     Of a session that leads to what is gone, or that something else leads to, it is told in words.
     """
@@ -312,7 +312,7 @@ def not_accepted(error: DatabaseError, table: str) -> Said:
 
 
 def _room_taken(session: Schedule) -> tuple[Said, ...]:
-    """Who has the room the session would take; one statement."""
+    """The holders of the room the session would take; one statement."""
     placement = conflicts.Placement(
         event_id=session.event_id,
         start=session.start_time,

@@ -1,4 +1,4 @@
-"""What is done with several sessions: rearranged one after the other, or written as a set."""
+"""Several sessions: rearranged one after the other, or written in bulk statements."""
 
 import json
 from collections import defaultdict

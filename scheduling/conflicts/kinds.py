@@ -1,4 +1,4 @@
-"""What a conflict is: its kinds, how severe each is, and what it collides with."""
+"""Conflicts: kinds, severities, and what each collides with."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ MOST_NAMED = 5
 
 
 class Kind(StrEnum):
-    """What a conflict is about; the labels are in `KIND_LABELS`."""
+    """The kind of a conflict; the labels are in `KIND_LABELS`."""
 
     INVALID = "invalid"
     MISSING = "missing"

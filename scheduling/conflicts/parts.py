@@ -78,7 +78,7 @@ def _told_kept_rooms() -> str:
 
 
 def attending() -> tuple[str, str]:
-    """Who is registered for sessions, and where else those are registered whose session moves."""
+    """The registered of sessions, and where else those are registered whose session moves."""
     # There is no index on a registration's session, but there are on an event's participants and on
     # a participant's registrations. What is told of a session comes first, in rows without a
     # number; rows without a session count the people of all of them.

@@ -31,7 +31,7 @@ class Registered:
 
 
 def registered(sessions: Mapping[UUID, UUID]) -> dict[UUID, Registered]:
-    """Who is registered for each session; `sessions` tell the event of each.
+    """The registered of each session; `sessions` tell the event of each.
 
     One statement for any number of sessions, none for none. A registration counts where its
     participant is one of the event's.
@@ -55,7 +55,8 @@ def attendance(
     sessions: Mapping[UUID, UUID],
     rows: Iterable[tuple],
 ) -> tuple[dict[int, Conflict], dict[UUID, Registered]]:
-    """Who of a session that moves is elsewhere then, and who is registered for each of `sessions`.
+    """Attendees of a moving session who are elsewhere then, and the registered of each of
+    `sessions`.
 
     `rows` are those that the statement gave. Counted from the rows: `current_count` is kept by a
     trigger that can fall out of step.
@@ -96,7 +97,7 @@ def _attendees(count: int, placement: Placement, others: list[Other]) -> Conflic
 
 
 def over_capacity(registered: Registered, capacity: int | None) -> Conflict | None:
-    """That more places are taken than there would be; None is no limit."""
+    """A conflict where more places are taken than there would be; None is no limit."""
     if capacity is None or registered.places <= capacity:
         return None
     return Conflict(
@@ -114,7 +115,7 @@ def over_capacity(registered: Registered, capacity: int | None) -> Conflict | No
 
 
 def removed_along(registered: Registered) -> Conflict | None:
-    """That registrations go where their session goes."""
+    """A conflict where registrations go with their session."""
     if not registered.places:
         return None
     return Conflict(
@@ -132,7 +133,7 @@ def removed_along(registered: Registered) -> Conflict | None:
 
 
 def vips_affected(registered: Registered) -> Conflict | None:
-    """That VIPs are among those registered, by name."""
+    """A conflict where VIPs are among those registered, by name."""
     if not registered.vips:
         return None
     return Conflict(

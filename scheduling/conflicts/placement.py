@@ -1,4 +1,4 @@
-"""What is asked about: sessions at a time and place, and how statements are told of them."""
+"""Placements: a session at a time and place, and the columns that statements take of it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What is in the way of a session at a time and place: rooms, speakers, names, attendees, dates.
+"""Collisions of a placement: rooms, speakers, names, attendees, dates.
 
 Each read answers for any number of placements in one statement.
 """
@@ -31,7 +31,7 @@ from scheduling.conflicts.spellings import speaker_spelled
 
 @dataclass(frozen=True)
 class Collisions:
-    """What placements collide with, by the caller's keys, most severe first; and who is registered.
+    """Collisions of placements, by the caller's keys, most severe first; and who is registered.
 
     That is by session, of those that were asked about.
     """
@@ -46,7 +46,7 @@ def find(
     leaving: Iterable[UUID] = (),
     coming: Mapping[int, Placement] | None = None,
 ) -> dict[int, list[Conflict]]:
-    """What each placement collides with, most severe first, by the caller's own keys.
+    """Conflicts of each placement, most severe first, by the caller's own keys.
 
     That is with the programme as it stands, without the sessions in `leaving`, and with those in
     `coming`: whole placements, by the same keys, each with `session_id` and `title`. One of them
@@ -64,7 +64,7 @@ def find_with_registered(
     leaving: Iterable[UUID] = (),
     coming: Mapping[int, Placement] | None = None,
 ) -> Collisions:
-    """What `find` finds, and who is registered for `sessions`, which tell the event of each.
+    """As `find`, and who is registered for `sessions`, which tell the event of each.
 
     In the same statement, or in one where there are only sessions.
     """
@@ -98,7 +98,7 @@ def find_with_registered(
 
 
 def room_conflict(placement: Placement) -> Conflict | None:
-    """Who has the placement's room at that time, and nothing else; one statement."""
+    """The room conflict of a placement, and nothing else; one statement."""
     alone = replace(placement, speaker=None, listed=(), adds=False)
     rows = statements.find(columns_of({0: alone}), statements.met)
     its = _meeting(rows[statements.MET]).get(0, _Met())
@@ -108,7 +108,7 @@ def room_conflict(placement: Placement) -> Conflict | None:
 
 @dataclass(frozen=True)
 class StillHeld(Conflict):
-    """That a session which is deleted softly keeps others out of the `room` of its text."""
+    """A conflict where a soft-deleted session keeps others out of the `room` of its text."""
 
     room: str = ""
 

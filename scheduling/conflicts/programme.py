@@ -1,4 +1,4 @@
-"""What overlaps in the programmes as they stand: rooms, speakers, and times the wrong way round."""
+"""Overlaps in the programmes as they stand: rooms, speakers, and times the wrong way round."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -17,7 +17,7 @@ from scheduling.conflicts.spellings import Spelling, quoted, written_as
 
 @dataclass(frozen=True)
 class RoomName(Spelling):
-    """What there is to say of a room's name; `near` are rooms of the event that may be meant."""
+    """A note on a room's name; `near` are rooms of the event that may be meant."""
 
     name: str = "room"
     near: tuple[str, ...] = ()
@@ -159,7 +159,7 @@ def _unknown(placement: Placement, sentence: str, near: tuple[str, ...] = ()) ->
 
 
 def two_rooms(room: str | None, second: str | None) -> Conflict | None:
-    """That a session holds two rooms, because its text and its pointer differ."""
+    """A conflict where a session holds two rooms, because its text and its pointer differ."""
     if room is None or second is None:
         return None
     return Conflict(

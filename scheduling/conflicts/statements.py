@@ -293,7 +293,7 @@ def _near() -> str:
 
 
 def _held() -> str:
-    """That the text of a session that is deleted softly still keeps others out of its room."""
+    """Soft-deleted sessions whose text still keeps others out of their room."""
     if not pointers.kept().deletion:
         return ""
     return f"""union all

@@ -43,7 +43,8 @@ _NO_TABLE = {
 
 @dataclass(frozen=True)
 class Kept:
-    """What of it a database has: which pointers, whether speakers, which marks of deletion.
+    """The pointer columns a database has: which pointers, whether speakers, which marks of
+    deletion.
 
     `withheld` are the tables that would be read if the login had the right to.
     """
@@ -149,7 +150,7 @@ _found: WeakKeyDictionary = WeakKeyDictionary()
 
 
 def kept() -> Kept:
-    """What of it the database has; looked up once for each connection."""
+    """The pointer columns of this database; looked up once for each connection."""
     connection.ensure_connection()
     raw = connection.connection
     if raw not in _found:

@@ -15,7 +15,7 @@ from scheduling.pointers.sessions import Pointing, Row, of
 
 @dataclass(frozen=True)
 class Asked:
-    """What pointers of a session are to lead to, by column: a name, a date, a row's id, or None.
+    """The pointers asked for, by column: a name, a date, a row's id, or None.
 
     What is not there stays as it is.
     """
@@ -167,7 +167,7 @@ def turns(n: int, asked: Asked, session: Any, leading: Leading) -> dict[str, Tur
 
 
 def names_of(ids: Mapping[str, Iterable[UUID]]) -> dict[UUID, str]:
-    """What rows are called that were pointed to, by id, as far as they stand; one statement."""
+    """The names of rows that were pointed to, by id, as far as they stand; one statement."""
     has = kept()
     arms = [
         (

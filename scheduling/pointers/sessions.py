@@ -45,7 +45,7 @@ def programme(
     held: bool = False,
     of: str | None = None,
 ) -> str:
-    """What to select sessions from, as `from {programme()} as s`: those that stand, each once.
+    """A FROM item for sessions, as `from {programme()} as s`: those that stand, each once.
 
     The room is the one of the text, or else of the pointer. With `rooms`, a session whose text and
     pointer differ is there once more, in the room it points to; with `speakers`, once more by each
@@ -97,7 +97,7 @@ def standing(sessions: QuerySet) -> QuerySet:
 
 
 def room_pointed_to() -> list[RawSQL]:
-    """What the room is called that a session points to, for the ORM; none where none can be."""
+    """An ORM expression for the name of the pointed room; none where none can be."""
     if ROOM not in kept().columns:
         return []
     name = f"(select r.name from public.rooms as r where r.id = schedules.{ROOM})"
@@ -115,7 +115,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Pointing:
-    """What one session points to, by column; its listed `speakers`; whether it is deleted softly.
+    """The pointers of one session, by column; its listed `speakers`; whether it is soft-deleted.
 
     `apart` says that the room of its text is another than the one it points to.
     """
@@ -171,7 +171,7 @@ def along(sessions: QuerySet) -> QuerySet:
 
 
 def pointing_sessions() -> str:
-    """What to select sessions from that stand, each once as it is, with its `pointing`."""
+    """A FROM item for sessions that stand, each once as it is, with its `pointing`."""
     pointing = _pointing("s")
     if not pointing:
         return "public.schedules"
@@ -180,7 +180,7 @@ def pointing_sessions() -> str:
 
 
 def of(session: Any) -> Pointing:
-    """What a session points to, as it was read by `along`; nothing where it was not."""
+    """The pointers of a session, as read by `along`; nothing where they were not."""
     read = getattr(session, "pointing", None)
     if isinstance(read, Pointing):
         return read
@@ -188,7 +188,7 @@ def of(session: Any) -> Pointing:
 
 
 def from_json(read: Mapping[str, Any]) -> Pointing:
-    """What was read of a session, with its values typed."""
+    """The pointers that were read of a session, with their values typed."""
     rows = {column: read[column] for column in COLUMNS if read.get(column)}
     return Pointing(
         rows={column: Row(UUID(pk), *row) for column, (pk, *row) in rows.items()},

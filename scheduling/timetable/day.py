@@ -264,7 +264,7 @@ def _drawn(
     main: Entry | None = None,
     holding: Mapping[str, int | None] = MappingProxyType({}),
 ) -> Timetable:
-    """What is concerned and what else was found, in their places."""
+    """The concerned entries and what else was found, in their places."""
     entries = [*found.concerned, *found.others]
     axis = grid.axis(entries, window, main=main)
     rooms = grid.rooms(entries)
@@ -302,7 +302,7 @@ def _rooms_of(session: Schedule) -> list[str | None]:
 
 @dataclass(frozen=True)
 class _Found:
-    """What is concerned, each in the column that its room has, and the other sessions.
+    """The concerned entries, each in the column that its room has, and the other sessions.
 
     And how many of these there are in all, in how many rooms all of it is, and until when it goes.
     """
@@ -315,7 +315,7 @@ class _Found:
 
 
 def _read(*, event, apart, concerned, clashing, window, latest=None, rooms=MOST_ROOMS) -> _Found:
-    """What stands in the window, or until `latest` as far as the sessions of the window last."""
+    """The sessions in the window, or until `latest` as far as the sessions of the window last."""
     with connection.cursor() as cursor:
         cursor.execute(
             _sessions(),

@@ -40,7 +40,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Window:
-    """What is looked at: a local day, and beyond its end as far as a session of it goes."""
+    """The window: a local day, and beyond its end as far as a session of it goes."""
 
     day: date
     since: datetime
@@ -148,7 +148,7 @@ class _Axis:
         return self.window.since + self.last * ROW
 
     def strips(self, entry: Entry) -> list["_Strip"]:
-        """What is drawn of an entry in these rows.
+        """The part of an entry that is drawn in these rows.
 
         Of what lasts for days and has no end here, half an hour at the top.
         """

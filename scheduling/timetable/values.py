@@ -1,4 +1,4 @@
-"""What a timetable is made of: sessions as it tells them, in cells, columns and hours."""
+"""The values of a timetable: sessions as it tells them, in cells, columns and hours."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ ROWS_OF_AN_HOUR = timedelta(hours=1) // ROW
 
 
 class Role(StrEnum):
-    """What a session is in the drawing; also the name of its class in the stylesheet."""
+    """The role of a session in the drawing; also the name of its class in the stylesheet."""
 
     PROPOSED = "proposed"
     BLOCKED = "blocked"

@@ -23,7 +23,7 @@ REACH = 31
 
 
 class WayKind(StrEnum):
-    """What a way out changes about what is wanted."""
+    """The part of the wish that a way out changes."""
 
     ROOM = "room"
     TIME = "time"
@@ -108,7 +108,7 @@ def _found(
     now: datetime | None = None,
     at_least: int | None = None,
 ) -> dict[WayKind, tuple[WayOut, ...]]:
-    """What is free of each kind; where none can be, it is not asked for."""
+    """The free ways out of each kind; where none can be, it is not asked for."""
     found: dict[WayKind, tuple[WayOut, ...]] = dict.fromkeys(kinds, ())
     opens, closes = _open(placement, event, now) if event and now else ([], [])
     asked = [

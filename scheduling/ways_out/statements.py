@@ -122,7 +122,7 @@ _CLOSEST = """
 
 
 def free(kinds: Iterable[str]) -> str:
-    """What is free of each kind, in one statement: its kind, room, start, end and capacity."""
+    """Free ways out of each kind, in one statement: kind, room, start, end and capacity."""
     arms = [
         f"""
   select '{kind}' as kind, row_number() over () as place, way.*

@@ -178,7 +178,7 @@ def _waiting(request, event: Event) -> wishes.Waiting:
 
 
 def _leading(request):
-    """What gives the address of a suggestion's page, in the queue for who may see that."""
+    """A function from a suggestion to its page's address, in the queue for who may see that."""
     model = (
         "pendingsuggestion"
         if request.user.has_perm("ai_audit.view_pendingsuggestion")

@@ -144,7 +144,7 @@ class SessionForm(forms.ModelForm):
 
     @cached_property
     def seen(self) -> str:
-        """What stands of the session, told apart by field; empty of a new one."""
+        """A snapshot of the session, a short digest a field; empty of a new one."""
         if self.adds:
             return ""
         return " ".join(_short(getattr(self.instance, name)) for name in SETTABLE)
@@ -157,7 +157,7 @@ class SessionForm(forms.ModelForm):
         return [name for name, one, other in zip(SETTABLE, was, now, strict=True) if one != other]
 
     def touched(self, opened: str) -> dict[str, Any]:
-        """What a person has written in the form that told `opened` when it was opened, typed."""
+        """The fields a person has written in the form whose snapshot was `opened`, typed."""
         was = dict(zip(SETTABLE, opened.split(), strict=False))
         return {
             name: value for name, value in self._typed.items() if _short(value) != was.get(name)
@@ -205,7 +205,7 @@ class SessionForm(forms.ModelForm):
 
     @property
     def proposal(self) -> Proposal:
-        """What the form asks for, once it is valid: of a session that stands, what is different."""
+        """The proposal of a valid form: of a session that stands, the fields that differ."""
         values = {
             name: value
             for name, value in self._typed.items()
@@ -226,7 +226,7 @@ def _short(value: Any) -> str:
 
 
 def _raw(value: Any) -> Any:
-    """What was written, as the AI would write it."""
+    """The raw value, as the AI would write it."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, str):

@@ -286,7 +286,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
     # What was changed
 
     def history_view(self, request, object_id, extra_context=None):
-        """What changed the session, by hand and by suggestion, with who and when."""
+        """The session's history, by hand and by suggestion, with who and when."""
         session = self.get_object(request, object_id)
         if session is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

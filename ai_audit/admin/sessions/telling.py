@@ -1,4 +1,4 @@
-"""What a change by hand comes to, and what its pages tell of that."""
+"""A change by hand in words: what it comes to, and what its pages tell of that."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from scheduling.models import Event, Schedule, StaffMember
 
 
 def around(event: Event | None) -> dict[str, Any]:
-    """What the form's page says of times."""
+    """The form's note on the time zone."""
     if event is None:
         return {"subtitle": _lazy("Times are local times at the event")}
     subtitle = _lazy("Times are those of %(zone)s") % {"zone": times.called(event.zone)}
@@ -44,7 +44,7 @@ def offered(request, event: Event | None) -> list[rooms.Room]:
 
 
 def standing(session: Schedule | None) -> dict[str, Any]:
-    """What is kept of a session elsewhere, which changing it here does not change, or not alone."""
+    """The session's state elsewhere, which changing it here does not change, or not alone."""
     if session is None:
         return {}
     return {"pointing": pointing.standing(session), "hanging": hanging.phrases_of_session(session)}
@@ -56,7 +56,7 @@ def looked_at(event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
 
 
 def made(request, event: Event, by: StaffMember, proposal: Proposal, shown: str | None = None):
-    """What it would do, why it was refused, and what came of it: one of the last two.
+    """The preview, why it was refused, and what came of it: one of the last two.
 
     A tick is for what was judged when it was given, and for nothing that arrived since. With
     `shown`, only what that is the digest of is carried out.
@@ -93,7 +93,7 @@ def tell(form: SessionForm, found: ByHand, refusal: workflow.Refusal) -> None:
 
 
 def judged(found: ByHand | None, request) -> dict[str, Any]:
-    """What a page shows of the verdict, and what has to be said."""
+    """The context of a verdict, and what has to be said."""
     if found is None:
         return {}
     same = request.POST.get("judged") == found.digest

@@ -1,4 +1,4 @@
-"""Who may change sessions by hand, and of which events."""
+"""Permissions: who may change sessions by hand, and of which events."""
 
 from django.core.exceptions import ValidationError
 

@@ -1,4 +1,4 @@
-"""What is told after a decision: what was done, where the session is, and the way back."""
+"""The message after a decision: what was done, where the session is, and the way back."""
 
 from django.urls import reverse
 from django.utils.html import format_html

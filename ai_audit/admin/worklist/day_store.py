@@ -1,4 +1,4 @@
-"""What is kept of somebody's own act for a day, so that a page has an address.
+"""A key-value store with an expiry of a day for somebody's own act, so that a page has an address.
 
 Kept where sessions are, as a row of its own that signs nobody in, so that it goes as they do.
 """

@@ -200,7 +200,7 @@ class Worklist:
 
 
 def without(kept: str, name: str) -> str:
-    """What a list was asked for, but for one parameter; the others in a fixed order.
+    """A list's query string without one parameter; the others in a fixed order, as a cache key.
 
     What holds a NUL was never asked for: no list could be.
     """

@@ -1,4 +1,4 @@
-"""What became of many in one act, kept for a day for whoever acted: reload, language and back.
+"""The report on a bulk act, kept for a day for whoever acted: reload, language and back.
 
 It holds ids and codes, and no word that anybody wrote: whatever is told is read anew.
 """
@@ -131,7 +131,7 @@ class Reporting:
 
     @takes(KEPT)
     def results_view(self, request, key):
-        """What became of many, at an address of its own: as it stood at the end of the act."""
+        """The report page, at an address of its own: as it stood at the end of the act."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         results = BulkReport.of(request.user, key)

@@ -1,4 +1,4 @@
-"""What was ticked, kept for a day for whoever did: so the page that asks about it has an address.
+"""A ticked selection, kept for a day for whoever ticked: so the page that asks has an address.
 
 It holds ids, and what is asked about them.
 """
@@ -19,7 +19,7 @@ CHOSEN = "chosen"
 
 
 class Asks(StrEnum):
-    """What is asked about a selection; each at the page of that name."""
+    """The acts a selection can be kept for; each at the page of that name."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -47,7 +47,7 @@ def keep(user, asks: Asks, ids: Iterable[UUID]) -> str:
 
 
 def of(user, key: str) -> tuple[Asks, list[UUID]] | None:
-    """What the user asked, about which, by its key; None where it is not kept."""
+    """The kept act and its ids by key; None where it is not kept for this user."""
     store = day_store.find(user, "selection", key)
     if store is None:
         return None

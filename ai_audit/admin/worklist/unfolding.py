@@ -39,7 +39,7 @@ class Unfolding:
 
     @takes(warn=False)
     def here_view(self, request):
-        """That whoever asks is signed in; who is not is led to where one signs in."""
+        """A heartbeat: 204 for whoever is signed in; who is not is led to where one signs in."""
         return HttpResponse(status=204)
 
     @takes(KEPT, warn=False)

@@ -148,7 +148,7 @@ class Command(BaseCommand):
             server.serve_forever()
 
     def _tell_accounts(self) -> None:
-        """Who signs in with an account of EventFlow, where the stand-in holds them."""
+        """Print the demo's accounts of EventFlow, where the stand-in holds them."""
         if settings.SUPABASE_KEY != auth.KEY:
             return
         self._say(

@@ -1,1 +1,1 @@
-"""What people say of a suggestion beside moves of its status, kept in `suggestion_acts`."""
+"""Acts beside moves of status: what people say of a suggestion, kept in `suggestion_acts`."""

@@ -1,4 +1,4 @@
-"""What people say of a suggestion beside moves of its status; it stays as it is.
+"""Dismissing: an act that leaves the suggestion's status as it is.
 
 Written by one function of the database, which nothing else here may write past.
 """

@@ -159,7 +159,7 @@ class Command(migrate.Command):
 
     @staticmethod
     def _plan(app_label: str, name: str) -> list[tuple[Migration, bool]]:
-        """What would run, and whether backwards; nothing where Django will refuse the name."""
+        """The plan, and whether it goes backwards; nothing where Django will refuse the name."""
         executor = MigrationExecutor(connection)
         try:
             if name == "zero":
