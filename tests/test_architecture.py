@@ -43,19 +43,19 @@ def standing(folder: Path) -> list[str]:
     return rooms
 
 
-def test_the_map_draws_every_room_and_no_other():
+def test_map_draws_every_module():
     there = [room for app in APPS for room in (f"{app}/", *standing(ROOT / app))]
 
     assert sorted(drawn(MAP.read_text())) == sorted(there)
 
 
-def test_a_room_without_a_line_is_no_drawing():
+def test_map_module_without_line():
     text = "```\napp/        what it is for\n  room.py  a room\n```"
 
     assert drawn(text) == ["app/", "app/room.py"]
 
 
-def test_every_listing_is_read_in_one_look():
+def test_listings_short():
     long = {
         folder: len(rooms)
         for app in APPS

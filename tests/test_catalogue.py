@@ -101,14 +101,14 @@ def domain(request):
     return request.param
 
 
-def test_every_string_is_translated_and_none_is_doubtful(domain):
+def test_catalogue_complete_without_fuzzy(domain):
     messages = read(read_po, OURS / f"{domain}.po").values()
     assert [m.id for m in messages if m.fuzzy or not all(several(m.string))] == []
     same = {m.id for m in messages if m.string == m.id}
     assert same == ({"VIP", "; "} if domain == "django" else set())
 
 
-def test_parameters_and_markup_stand_in_every_form(domain):
+def test_catalogue_placeholders_and_markup(domain):
     for (_context, sources), message in read(read_po, OURS / f"{domain}.po").items():
         wanted = sorted(_KEPT.findall(sources[-1]))
         for number, form in enumerate(several(message.string)):
@@ -120,7 +120,7 @@ def test_parameters_and_markup_stand_in_every_form(domain):
             assert not _DIRECTIONAL.search(form), form
 
 
-def test_it_is_compiled(domain):
+def test_catalogue_compiled(domain):
     source, compiled = (
         {key: several(message.string) for key, message in read(reader, path).items()}
         for reader, path in (
@@ -131,7 +131,7 @@ def test_it_is_compiled(domain):
     assert compiled == source, "The compiled catalogue is another: run `make messages`."
 
 
-def test_it_holds_what_the_sources_ask_for():
+def test_catalogue_equals_sources():
     standing = read(read_po, OURS / "django.po").keys()
     wanted = asked_for(our_sources())
     assert (wanted - standing, standing - wanted) == (set(), set()), "Run `make messages`."
@@ -146,7 +146,7 @@ def test_numbers_choose_a_form_as_in_djangos_own(domain):
     assert [ours(n) for n in range(200)] == [djangos(n) for n in range(200)]
 
 
-def test_what_django_lacks_and_no_more_is_borrowed():
+def test_catalogue_borrows_exactly_missing():
     assert asked_for([BORROWED]) == lacking_in_django("django")
     assert read(read_po, OURS / "djangojs.po").keys() == lacking_in_django("djangojs")
 
@@ -164,7 +164,7 @@ def test_pages_and_scripts_are_given_it():
     assert '"Today": "\\u05d4\\u05d9\\u05d5\\u05dd"' in script
 
 
-def test_the_search_form_is_djangos_own_but_for_label_and_help():
+def test_search_form_is_djangos():
     """Django leaves the label in English, as the name of a picture; the help stands in the box."""
     theirs = DJANGO / "contrib" / "admin" / "templates" / "admin" / "search_form.html"
     ours = settings.BASE_DIR / "eventflow" / "templates" / "admin" / "search_form.html"

@@ -118,7 +118,7 @@ def test_timers_start_commands_that_there_are():
 
 
 @pytest.mark.django_db
-def test_the_web_process_tells_systemd_that_it_is_ready(tmp_path):
+def test_deploy_notifies_systemd(tmp_path):
     """Which `Type=notify` waits for."""
     with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as systemd:
         systemd.bind(str(tmp_path / "notify"))
@@ -127,7 +127,7 @@ def test_the_web_process_tells_systemd_that_it_is_ready(tmp_path):
             assert b"READY=1" in systemd.recv(4096)
 
 
-def test_the_document_names_files_that_there_are():
+def test_deploy_document_files_exist():
     told = (settings.BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
     named = set(re.findall(r"\bdeploy/([\w.@-]*\w)", told))
     assert {"Dockerfile", "nginx.conf"} <= named <= {path.name for path in DEPLOY.iterdir()}
@@ -221,7 +221,7 @@ def ask(port: int, path: str) -> tuple[int, http.client.HTTPMessage, str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_behind_the_site_pages_are_served_over_https(tmp_path):
+def test_deploy_https_behind_site(tmp_path):
     with serving() as server:
         until_it_answers(server)
         with nginx(tmp_path, behind=server.port) as (http_port, https_port):
@@ -238,7 +238,7 @@ def test_behind_the_site_pages_are_served_over_https(tmp_path):
                 assert answer.headers["Location"] == f"https://{HOST}/x?y=1"
 
 
-def test_where_the_web_process_does_not_answer_a_page_says_so_in_both_languages(tmp_path):
+def test_deploy_bilingual_page_when_down(tmp_path):
     [nobody] = free_ports(1)
     with nginx(tmp_path, behind=nobody) as (_http_port, https_port):
         status, headers, page = ask(https_port, "/anything")
@@ -258,7 +258,7 @@ def steps(instruction: str) -> list[str]:
     return re.findall(rf"^ *{instruction} (.*)$", text, re.MULTILINE)
 
 
-def test_what_collects_the_files_of_the_image_leaves_no_key_there(tmp_path):
+def test_deploy_collectstatic_leaves_no_key(tmp_path):
     copied = tmp_path / "image"
     left_out = (DEPLOY / "Dockerfile.dockerignore").read_text().split("\n")
     shutil.copytree(
@@ -283,7 +283,7 @@ def test_what_collects_the_files_of_the_image_leaves_no_key_there(tmp_path):
     assert set(copied.iterdir()) - before == {copied / "staticfiles"}
 
 
-def test_the_image_is_nobodys_of_the_host_and_starts_what_is_installed():
+def test_deploy_image_user_and_packages():
     assert steps("USER") == ["10001:10001"]
     requirements = (settings.BASE_DIR / "requirements.lock").read_text()
     started = shlex.split(steps("CMD")[-1].strip("[]").replace(",", " "))

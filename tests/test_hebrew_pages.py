@@ -139,7 +139,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_no_page_is_left_in_english(hebrew, rows, page):
+def test_hebrew_pages_complete(hebrew, rows, page):
     answer = hebrew.get(f"/admin/{page.format(**rows)}", follow=True)
 
     assert answer["Content-Language"] == "he"

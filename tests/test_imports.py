@@ -100,7 +100,7 @@ def test_imports_point_one_way():
     assert found == []
 
 
-def test_every_room_of_ai_audit_stands_on_a_floor():
+def test_floors_cover_every_module():
     rooms = {name.split(".")[1] for name in modules() if name.startswith("ai_audit.")}
 
     assert rooms - HEIGHT.keys() == set()
@@ -127,7 +127,7 @@ def test_every_room_of_ai_audit_stands_on_a_floor():
         ("scheduling.times", "from tests import factories", "the product knows nothing of"),
     ],
 )
-def test_a_breach_is_found(module, source, found):
+def test_floors_breach_found(module, source, found):
     (line,) = breaches(module, source)
 
     assert found in line
@@ -147,5 +147,5 @@ def test_a_breach_is_found(module, source, found):
         ("eventflow.embedded", "try:\n    import fcntl\nexcept ImportError:\n    fcntl = None"),
     ],
 )
-def test_what_the_design_allows_is_no_breach(module, source):
+def test_floors_allowed_import(module, source):
     assert breaches(module, source) == []

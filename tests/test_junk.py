@@ -195,23 +195,23 @@ def no_form_fails(visitors, number):
     send()
 
 
-def test_no_address_fails(visitors):
+def test_junk_addresses(visitors):
     no_address_fails(visitors, 20)
 
 
-def test_no_form_fails(visitors):
+def test_junk_forms(visitors):
     no_form_fails(visitors, 20)
 
 
 @pytest.mark.long
 @pytest.mark.once
-def test_no_address_fails_for_long(visitors):
+def test_junk_addresses_long(visitors):
     no_address_fails(visitors, 300)
 
 
 @pytest.mark.long
 @pytest.mark.once
-def test_no_form_fails_for_long(visitors):
+def test_junk_forms_long(visitors):
     no_form_fails(visitors, 300)
 
 
@@ -228,7 +228,7 @@ LISTS = (
 @pytest.mark.long
 @pytest.mark.once
 @pytest.mark.parametrize("value", NASTY)
-def test_no_parameter_fails(visitors, value):
+def test_junk_parameters(visitors, value):
     """Each name that a page knows, by itself, with each value."""
     for address in LISTS:
         declared = getattr(resolve(f"/admin/{address}").func, "takes", None)
@@ -253,7 +253,7 @@ FORMS = (
 @pytest.mark.long
 @pytest.mark.once
 @pytest.mark.parametrize("value", NASTY)
-def test_no_field_fails(visitors, value):
+def test_junk_fields(visitors, value):
     """Each field of each form, with junk in it."""
     for address in FORMS:
         filled_in, names = visitors[1].form(f"/admin/{address}")
@@ -280,7 +280,7 @@ def test_no_field_fails(visitors, value):
         "/admin/auth/user/99999999999999999999999999/change/",
     ],
 )
-def test_an_example_is_no_error(visitors, address):
+def test_junk_example(visitors, address):
     assert visitors[1].client.get(address).status_code in (200, 302)
 
 
@@ -293,7 +293,7 @@ BUTTONS = (
 @pytest.mark.long
 @pytest.mark.once
 @pytest.mark.parametrize("value", NASTY)
-def test_no_decision_fails(visitors, value):
+def test_junk_decisions(visitors, value):
     """Each button of each kind of suggestion, with junk in all that is said beside it."""
     said = ("said", "reason", "why", "title", "digest", "shown", "way", "edited", "tick", "post")
     for pk in few(Suggestion):

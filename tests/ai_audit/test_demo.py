@@ -63,7 +63,7 @@ def test_loading_again_changes_nothing(loaded):
     assert [list(model.objects.order_by("pk").values()) for model in MODELS] == before
 
 
-def test_it_holds_what_is_promised(loaded):
+def test_demo_as_promised(loaded):
     conference = Event.objects.get(pk=identify("event", "conference"))
     sessions = Schedule.objects.filter(event=conference)
     invited = Participant.objects.filter(event=conference)
@@ -76,7 +76,7 @@ def test_it_holds_what_is_promised(loaded):
     assert Suggestion.objects.filter(event__organization__name="גליל טק בע״מ").count() == 4
 
 
-def test_every_status_and_type_occurs(loaded):
+def test_demo_every_status_and_type(loaded):
     carried_out = ("schedule_create", "schedule_update", "schedule_delete")
     statuses = Counter(Suggestion.objects.values_list("execution_status", flat=True))
     newer = Counter(one.action_type for one in NEWER if pointers.kept())
@@ -98,7 +98,7 @@ def test_every_status_and_type_occurs(loaded):
 
 
 @pytest.mark.parametrize("today", [date(2038, 3, day) for day in range(1, 8)])
-def test_every_event_lies_ahead_and_on_weekdays(today):
+def test_demo_events_ahead_on_weekdays(today):
     for key, row in programme.EVENTS.items():
         first = programme.first_day(key, today)
         assert 0 <= (first - today).days - row.ahead < 7
@@ -112,7 +112,7 @@ def test_times_are_the_events_own(loaded):
     assert welcome.start_time == datetime(2038, 3, 15, 9, 0, tzinfo=UTC)
 
 
-def test_one_waits_for_an_answer_and_another_has_one(loaded):
+def test_demo_question_open_and_answered(loaded):
     pending = Suggestion.objects.pending()
     assert [one.pk for one in pending.waiting_for_answers()] == [
         identify("suggestion", "unconference")
@@ -124,17 +124,17 @@ def test_one_waits_for_an_answer_and_another_has_one(loaded):
     ]
 
 
-def test_nothing_was_suggested_or_decided_later_than_the_day_began(loaded):
+def test_demo_nothing_after_today(loaded):
     midnight = timezone.make_aware(datetime(2038, 2, 25))
     for column in ("suggested_at", "created_at", "approved_at", "executed_at"):
         assert not Suggestion.objects.filter(**{f"{column}__gt": midnight}).exists()
 
 
-def test_no_room_is_taken_twice(loaded):
+def test_demo_no_room_taken_twice(loaded):
     assert conflicts.room_overlaps() == []
 
 
-def test_registrations_are_counted_and_nobody_is_in_two_places(loaded):
+def test_demo_registrations_consistent(loaded):
     planned = {identify("session", row.key): row.registered for row in programme.sessions(TODAY)}
     counted = dict(Schedule.objects.values_list("pk", "current_count"))
     assert counted == {pk: planned.get(pk, 0) for pk in counted}
@@ -149,7 +149,7 @@ def test_registrations_are_counted_and_nobody_is_in_two_places(loaded):
     assert Schedule.objects.filter(current_count__gt=F("max_capacity")).count() == 1
 
 
-def test_where_vips_are_said_to_be_affected_there_are_some(loaded):
+def test_demo_vip_claims_true(loaded):
     told = [row for row in suggestions().pending() if isinstance(row.action_data, dict)]
     told = [row for row in told if row.action_data.get("vip_affected")]
     assert sorted(row.title for row in told) == [
@@ -163,7 +163,7 @@ def test_where_vips_are_said_to_be_affected_there_are_some(loaded):
         assert vips.exists()
 
 
-def test_the_clean_ones_are_clear_but_for_what_a_removal_takes_along(loaded):
+def test_demo_clean_ones_clear(loaded):
     found = {asked.key: verdict(asked.key) for asked in CLEAN}
     removal = found.pop("drop-the-round-table")
 
@@ -171,7 +171,7 @@ def test_the_clean_ones_are_clear_but_for_what_a_removal_takes_along(loaded):
     assert [one.level for one in found.values()] == [Level.CLEAR] * 5
 
 
-def test_each_of_the_others_is_what_it_is_there_for(loaded):
+def test_demo_others_as_intended(loaded):
     expected = {
         "ai-field-to-the-main-hall": (
             Level.BLOCKED,
@@ -199,13 +199,13 @@ def test_each_of_the_others_is_what_it_is_there_for(loaded):
     assert not verdict("a-session-from-elsewhere").approvable
 
 
-def test_the_speaker_is_the_same_in_other_letters(loaded):
+def test_demo_speaker_in_other_letters(loaded):
     (clash,) = verdict("ask-ruth").conflicts
     other = Schedule.objects.get(pk=clash.others[0].id)
     assert (clash.subject, other.speaker_name) == ("Dr. Ruth Cohen", "dr. ruth cohen ")
 
 
-def test_a_field_may_be_cleared_and_changes_may_be_missing(loaded):
+def test_demo_cleared_field_and_missing_changes(loaded):
     assert verdict("contracts-without-draft").proposal.values == {
         "max_capacity": 45,
         "materials_url": None,
@@ -223,7 +223,7 @@ def test_current_state_holds_every_column(loaded):
     assert json.loads(state) == factories.full_state(session) | {"max_capacity": 30}
 
 
-def test_what_was_executed_stands_in_the_programme(loaded):
+def test_demo_executed_in_programme(loaded):
     for suggestion in suggestions().filter(execution_status=Status.EXECUTED):
         found = verdicts.judge([suggestion])[suggestion.pk]
         sessions = Schedule.objects.filter(event_id=suggestion.event_id)
@@ -235,7 +235,7 @@ def test_what_was_executed_stands_in_the_programme(loaded):
             assert found.session is None
 
 
-def test_what_was_approved_can_still_be_carried_out(loaded):
+def test_demo_approved_can_be_carried_out(loaded):
     approved = suggestions().filter(execution_status=Status.APPROVED)
     judged = verdicts.judge(approved)
     warned = [found for found in judged.values() if found.level is not Level.CLEAR]
@@ -254,7 +254,7 @@ def test_decisions_say_who_and_when(loaded):
     assert LogEntry.objects.filter(change_message__startswith=workflow.REJECTED).count() == 6
 
 
-def test_staff_sign_in_and_may_do_what_they_should(loaded, rf):
+def test_demo_staff_permissions(loaded, rf):
     deciding = ["ai_audit.approve_suggestion", "ai_audit.reject_suggestion"]
     editing = [f"scheduling.{verb}_schedule" for verb in ("add", "change", "delete")]
     viewing = ["ai_audit.view_pendingsuggestion", "scheduling.view_schedule"]
@@ -286,7 +286,7 @@ def test_one_waits_for_a_second_approver_whoever_is_not_its_asker(loaded):
     assert workflow.approve(suggestion_id=one.pk, by=by["dana"]).status == Status.EXECUTED
 
 
-def test_the_clean_ones_and_the_speaker_clash_can_be_approved_one_after_another(loaded):
+def test_demo_clean_approvable_in_turn(loaded):
     by = {
         "bama": StaffMember.objects.get(user__username="noa"),
         "galil": StaffMember.objects.get(user__username="dana"),

@@ -13,7 +13,7 @@ from scheduling import conflicts
 pytestmark = pytest.mark.django_db
 
 
-def test_each_of_its_suggestions_is_what_it_is_there_for(newer_tables):
+def test_demo_newer_suggestions_as_intended(newer_tables):
     demo.load(today=date(2038, 2, 25))
     ids = {asked.key: identify("suggestion", asked.key) for asked in UNDECIDED}
     found = verdicts.judge(

@@ -13,14 +13,14 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2038, 2, 25)
 
 
-def test_it_is_not_loaded_beside_other_organizations():
+def test_demo_refused_beside_organizations():
     Organization.objects.create(name="מישהו אחר")
     with pytest.raises(demo.NotOurs, match="organizations that are not the demo's"):
         demo.load(today=TODAY)
     assert not User.objects.exists()
 
 
-def test_it_is_not_loaded_beside_users_of_the_same_names():
+def test_demo_refused_beside_users():
     User.objects.create_user("admin")
     with pytest.raises(demo.NotOurs, match="admin exists already"):
         demo.load(today=TODAY)

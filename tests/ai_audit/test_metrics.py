@@ -46,7 +46,7 @@ def grown(before: dict, after: dict, name: str) -> dict[tuple, float]:
 
 
 @pytest.mark.parametrize("shown", ["", "Bearer ", f"Bearer {TOKEN}"])
-def test_without_a_token_there_is_no_such_page(settings, shown):
+def test_metrics_without_token_404(settings, shown):
     settings.METRICS_TOKEN = ""
 
     assert ask(shown).status_code == 404
@@ -57,7 +57,7 @@ def test_without_a_token_there_is_no_such_page(settings, shown):
     ["", "Bearer", "Bearer ", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", TOKEN, f"Basic {TOKEN}",
      "Bearer א", "Bearer \xff"],
 )  # fmt: skip
-def test_it_is_only_for_who_shows_it(token, shown):
+def test_metrics_with_token_only(token, shown):
     answer = ask(shown)
 
     assert answer.status_code == 401
@@ -66,7 +66,7 @@ def test_it_is_only_for_who_shows_it(token, shown):
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-def test_a_scraper_needs_no_name_of_the_host_and_no_https(token, settings, scheme):
+def test_metrics_scraped_without_host_or_https(token, settings, scheme):
     settings.ALLOWED_HOSTS = ["backoffice.example.org"]
     settings.SECURE_SSL_REDIRECT = True
 
@@ -77,11 +77,11 @@ def test_a_scraper_needs_no_name_of_the_host_and_no_https(token, settings, schem
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_it_is_only_looked_at(token):
+def test_metrics_read_only(token):
     assert Client().post("/metrics", headers={"authorization": TOKEN}).status_code == 404
 
 
-def test_what_waits_and_for_how_long(token, suggest, noa):
+def test_metrics_waiting_and_age(token, suggest, noa):
     before = figures()
     assert before["eventflow_waiting", "suggested"] == 0
     assert before["eventflow_oldest_waiting_seconds", "suggested"] == 0
@@ -103,14 +103,14 @@ def test_what_waits_and_for_how_long(token, suggest, noa):
 
 
 @pytest.mark.parametrize("moment", ["infinity", "-infinity", "9999-01-01", "0044-03-15 BC"])
-def test_a_moment_that_cannot_be_is_no_error(token, suggest, moment):
+def test_metrics_impossible_moment(token, suggest, moment):
     suggest()
     f.run("update backoffice.suggestion_index set suggested_at = %s", moment)
 
     assert figures()["eventflow_oldest_waiting_seconds", "suggested"] >= 0
 
 
-def test_no_more_are_counted_than_so_many(token, suggest, monkeypatch):
+def test_metrics_count_bounded(token, suggest, monkeypatch):
     monkeypatch.setattr(ready, "COUNTED", 2)
     for _n in range(3):
         suggest()
@@ -118,13 +118,13 @@ def test_no_more_are_counted_than_so_many(token, suggest, monkeypatch):
     assert figures()["eventflow_waiting", "suggested"] == 2
 
 
-def test_what_waits_takes_one_statement(suggest, django_assert_num_queries):
+def test_metrics_waiting_in_one_statement(suggest, django_assert_num_queries):
     suggest()
     with django_assert_num_queries(1):
         ready.waiting()
 
 
-def test_decisions_and_refusals_by_kind_and_what_was_carried_out_later(token, suggest, noa, event):
+def test_metrics_decisions_by_kind(token, suggest, noa, event):
     f.session(event=event, title=WORD, room=WORD, start=f.at(9))
     data = f.create_data(
         title=WORD, room=WORD, start_time=f.at(9).isoformat(), end_time=f.at(10).isoformat()
@@ -173,7 +173,7 @@ def test_errors_by_cause(token, monkeypatch):
     assert grown(before, figures(), "eventflow_errors_total") == {("full",): 1}
 
 
-def test_probes_that_say_no_are_no_errors_of_pages(token):
+def test_metrics_probes_are_no_page_errors(token):
     f.run("delete from django_migrations where app = 'sessions'")
     before = figures()
     Client().get("/healthz")

@@ -271,7 +271,7 @@ def decides(noa):
 
 
 @pytest.mark.parametrize("shape", SHAPES, indirect=True)
-def test_what_is_left_out_is_told_and_the_rest_is_read(shape):
+def test_product_tables_left_out_told(shape):
     read, told = shape
     found = checks.pointers_lead_somewhere(databases=["default"])
     assert [(message.id, message.msg) for message in found] == told
@@ -280,7 +280,7 @@ def test_what_is_left_out_is_told_and_the_rest_is_read(shape):
 
 
 @pytest.mark.parametrize("shape", first_soon(SHAPES, 5), indirect=True)
-def test_the_function_for_speakers_reads_what_is_read(shape, event):
+def test_product_speaker_function_reads_same(shape, event):
     read, _told = shape
     session = f.session(event=event, speaker_name="Dana Levi", start=f.at(9))
     listed = f.session(event=event, start=f.at(9, 30))
@@ -304,9 +304,7 @@ def look(browser, *addresses):
 
 
 @pytest.mark.parametrize("shape", first_soon(SHAPES), indirect=True)
-def test_pages_open_and_decisions_are_carried_out_and_undone(
-    shape, browser, decides, event, suggest
-):
+def test_product_tables_pages_and_decisions(shape, browser, decides, event, suggest):
     f.rooms(event, "Attic", "Lobby")
     session = f.session(event=event, title="Panel", room="Hall A", start=f.at(11), track="Main")
     person = f.participant(event=event)

@@ -82,7 +82,7 @@ WAYS = {
 
 @each_decision
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_what_the_history_does_not_write_down_is_not_decided(event, noa, before, decide, way):
+def test_decision_without_history_refused(event, noa, before, decide, way):
     suggestion = f.suggestion(user=noa.profile, event=event)
     before(suggestion, noa)
     suggestion.refresh_from_db()
@@ -96,7 +96,7 @@ def test_what_the_history_does_not_write_down_is_not_decided(event, noa, before,
     assert f.everything() == stood
 
 
-def test_what_undoing_would_do_is_looked_at_all_the_same(event, noa):
+def test_undo_preview_without_history(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
     carried_out(suggestion, noa)
     stood = f.everything()
@@ -106,7 +106,7 @@ def test_what_undoing_would_do_is_looked_at_all_the_same(event, noa):
     assert f.everything() == stood
 
 
-def test_a_decision_of_before_that_is_not_in_the_history_is_in_nobodys_way(event, noa):
+def test_older_decision_without_history_no_hindrance(event, noa):
     old, new = (f.suggestion(user=noa.profile, event=event) for _n in range(2))
     f.run(WAYS["one trigger off"])
     f.run("update ai_insights_log set execution_status = 'rejected' where id = %s", old.pk)
@@ -118,7 +118,7 @@ def test_a_decision_of_before_that_is_not_in_the_history_is_in_nobodys_way(event
 
 
 @each_decision
-def test_no_moment_that_is_written_is_the_web_servers(event, noa, before, decide):
+def test_moments_from_database_clock(event, noa, before, decide):
     suggestion = f.suggestion(user=noa.profile, event=event)
     before(suggestion, noa)
     suggestion.refresh_from_db()
@@ -143,7 +143,7 @@ def test_no_moment_that_is_written_is_the_web_servers(event, noa, before, decide
     assert abs(last.at - f.run("select now()")[0][0]) < timedelta(minutes=5)
 
 
-def test_whoever_holds_an_event_and_falls_silent_lets_go(event, noa):
+def test_silent_lock_holder_released(event, noa):
     f.run("set idle_in_transaction_session_timeout = '7min'")
     suggestion = f.suggestion(user=noa.profile, event=event)
     told = (

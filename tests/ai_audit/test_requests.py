@@ -44,24 +44,24 @@ def number(answer) -> str:
 
 
 @pytest.mark.parametrize("given", ["a", "A-9", "0" * 64, "-" * 64, "7f3c0a52-aaaa-4bbb-8ccc-0123"])
-def test_a_number_that_is_given_is_kept(given):
+def test_request_number_given_kept(given):
     assert number(Client().get("/healthz", headers={"x-request-id": given})) == given
 
 
 @pytest.mark.parametrize(
     "given", ["", "0" * 65, "a b", "a_b", "a\nb", "<b>", "א", "a.b", "²", "1,2", "a\n", "é", SECRET]
 )
-def test_any_other_is_made_anew(given):
+def test_request_number_invalid_replaced(given):
     found = number(Client().get("/healthz", headers={"x-request-id": given}))
 
     assert MADE.fullmatch(found)
 
 
-def test_each_request_has_its_own():
+def test_request_number_unique():
     assert len({number(Client().get("/healthz")) for _n in range(5)}) == 5
 
 
-def test_a_line_tells_who_asked_for_what_and_what_it_took(lines, browser, noa, suggest):
+def test_request_line_who_what_cost(lines, browser, noa, suggest):
     suggest()
 
     answer = browser.get(f"{QUEUE}?q={SECRET}")
@@ -83,36 +83,34 @@ def test_a_line_tells_who_asked_for_what_and_what_it_took(lines, browser, noa, s
     }
 
 
-def test_statements_are_counted_as_the_page_sends_them(
-    lines, browser, suggest, django_assert_num_queries
-):
+def test_request_statements_counted(lines, browser, suggest, django_assert_num_queries):
     suggest()
     browser.get(QUEUE)
     with django_assert_num_queries(lines()[0]["statements"]):
         browser.get(QUEUE)
 
 
-def test_whoever_is_not_signed_in_is_nobody(lines):
+def test_request_line_of_anonymous(lines):
     Client().get(QUEUE)
 
     (line,) = lines()
     assert (line["user"], line["staff_member"], line["status"]) == (None, None, 302)
 
 
-def test_whoever_signs_in_is_told_at_once(lines, noa):
+def test_request_line_after_sign_in(lines, noa):
     Client().post("/admin/login/", {"username": "noa", "password": "correct horse"})
 
     assert [(line["user"], line["status"]) for line in lines()] == [(noa.user.pk, 302)]
 
 
-def test_a_superuser_without_a_profile_is_a_user(lines):
+def test_request_line_of_superuser_without_profile(lines):
     root = f.superuser()
     pages.signed_in(root).get("/admin/")
 
     assert [(line["user"], line["staff_member"]) for line in lines()] == [(root.pk, None)]
 
 
-def test_nothing_that_was_asked_for_is_in_it(lines):
+def test_request_line_without_query(lines):
     Client().get(f"/{SECRET}/?q={SECRET}", headers={"user-agent": SECRET})
     Client().generic(SECRET, "/healthz")
 
@@ -130,9 +128,7 @@ def test_probes_have_a_line_and_a_name_too(lines, probe):
     assert [line["view"] for line in lines()] == [probe]
 
 
-def test_decisions_carry_the_number_and_so_does_all_else_that_is_logged(
-    lines, browser, suggest, slow
-):
+def test_request_number_in_decisions_and_logs(lines, browser, suggest, slow):
     address = f"{QUEUE}{suggest().pk}/change/"
     sent = pages.form(browser.get(address)) | {"_approve": "1"}
     before = len(lines())
@@ -147,7 +143,7 @@ def test_decisions_carry_the_number_and_so_does_all_else_that_is_logged(
     assert {line["request_id"] for line in logged} == {number(answer)}
 
 
-def test_what_is_done_without_a_request_has_no_number(lines, noa, suggest):
+def test_request_number_absent_outside_requests(lines, noa, suggest):
     made = suggest()
     Client().get("/healthz")
 
@@ -157,7 +153,7 @@ def test_what_is_done_without_a_request_has_no_number(lines, noa, suggest):
     assert "request_id" not in decision
 
 
-def test_what_is_streamed_is_told_of_when_all_is_sent(lines, root, suggest):
+def test_streamed_request_logged_at_end(lines, root, suggest):
     suggest()
     answer = root.get("/admin/ai_audit/suggestion/export.jsonl")
     assert lines() == []
@@ -208,7 +204,7 @@ def _of_database(kind: type[errors.Error], outer=OperationalError) -> Exception:
         (_of_database(errors.QueryCanceled), "too_long"),
     ],
 )
-def test_an_error_is_told_by_its_cause_and_its_page_shows_the_number(lines, settings, error, cause):
+def test_error_logged_by_cause_with_number(lines, settings, error, cause):
     settings.ROOT_URLCONF = Failing.of(error)
 
     answer = Client(raise_request_exception=False).get("/fails/")
@@ -224,7 +220,7 @@ def test_an_error_is_told_by_its_cause_and_its_page_shows_the_number(lines, sett
     ("method", "address", "status"),
     [("get", "/nowhere/", 404), ("get", "/admin/auth/user/", 403), ("post", QUEUE, 403)],
 )
-def test_every_page_that_refuses_shows_the_number(noa, method, address, status):
+def test_request_number_on_every_error_page(noa, method, address, status):
     browser = pages.signed_in(noa.user, enforce_csrf_checks=True)
 
     answer = getattr(browser, method)(address)
@@ -249,7 +245,7 @@ def slow(caplog, monkeypatch):
     return read
 
 
-def test_a_slow_statement_is_told_once_and_without_its_parameters(slow, browser, suggest):
+def test_slow_statement_logged_once_without_values(slow, browser, suggest):
     suggest()
     browser.get(f"{QUEUE}?q={SECRET}")
     told = slow()
@@ -262,7 +258,7 @@ def test_a_slow_statement_is_told_once_and_without_its_parameters(slow, browser,
     assert SECRET not in "\n".join(told)
 
 
-def test_it_is_the_same_one_however_many_values_stand_in_it(slow, settings):
+def test_slow_statement_same_for_many_values(slow, settings):
     def ask(request):
         for many in (2, 3, 30):
             f.run(f"select 1 where 1 in ({', '.join(['%s'] * many)})", *range(many))
@@ -274,7 +270,7 @@ def test_it_is_the_same_one_however_many_values_stand_in_it(slow, settings):
     assert [line.partition(": ")[2] for line in slow()] == ["select 1 where 1 in (%s, …)"]
 
 
-def test_no_more_are_remembered_than_so_many(slow, monkeypatch, settings):
+def test_slow_statements_remembered_bounded(slow, monkeypatch, settings):
     monkeypatch.setattr(requests, "REMEMBERED", 5)
 
     def ask(request):
@@ -289,13 +285,13 @@ def test_no_more_are_remembered_than_so_many(slow, monkeypatch, settings):
     assert len(requests._slow) <= 5
 
 
-def test_what_is_fast_is_not_told_of(caplog, browser):
+def test_fast_statement_not_logged(caplog, browser):
     browser.get(QUEUE)
 
     assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
 
 
-def test_without_a_request_nothing_is_counted(slow):
+def test_statements_not_counted_outside_requests(slow):
     with connection.cursor() as cursor:
         cursor.execute("select 1")
 

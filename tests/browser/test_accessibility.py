@@ -187,5 +187,5 @@ def check(served, *, language, size, read):
         pytest.param("he-IL", demo.PHONE, False, id="phone-he-IL"),
     ],
 )
-def test_axe_finds_nothing_serious_in_any_way_of_looking(served_anew, language, size, read):
+def test_axe_on_every_page(served_anew, language, size, read):
     check(served_anew, language=language, size=size, read=read)

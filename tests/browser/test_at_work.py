@@ -85,7 +85,7 @@ def desk(request, prepared, tmp_path_factory):
         yield Desk(served, page, language)
 
 
-def test_the_page_is_in_her_language_and_the_other_is_one_press_away(desk):
+def test_language_switch_in_one_press(desk):
     html = desk.page.locator("html")
     read = {"en": ("en", "ltr"), "he": ("he", "rtl")}
     other = {"en": "he", "he": "en"}[desk.language]
@@ -96,7 +96,7 @@ def test_the_page_is_in_her_language_and_the_other_is_one_press_away(desk):
         assert (html.get_attribute("lang"), html.get_attribute("dir")) == read[language]
 
 
-def test_she_rejects_with_a_reason_and_finds_it_in_the_filtered_history(desk):
+def test_reject_with_reason_found_in_history(desk):
     desk.reject(ALUMNI, "חסרה שעת סיום; no end")
     assert desk.words("Rejected.") in desk.told
 
@@ -108,7 +108,7 @@ def test_she_rejects_with_a_reason_and_finds_it_in_the_filtered_history(desk):
     assert statuses == {desk.words("Rejected")}
 
 
-def test_she_edits_before_approving_and_undoes_it_again(desk):
+def test_amend_and_undo_in_browser(desk):
     assert desk.session(CONTRACTS, "max_capacity") == "60"
     desk.served.queue(desk.page, CONTRACTS)
     demo.follow(desk.page, demo.button(desk.page, "_amend"))
@@ -123,7 +123,7 @@ def test_she_edits_before_approving_and_undoes_it_again(desk):
     assert desk.session(CONTRACTS, "max_capacity") == "60"
 
 
-def test_she_approves_several_at_once_and_each_has_its_outcome(desk):
+def test_bulk_outcomes_in_browser(desk):
     desk.choose("approve_selected", GREEN, RUTH)
     desk.page.locator("tr", has_text=RUTH).locator("input[name=tick]").check()
     demo.follow(desk.page, ".buttons .main", to=".summary")
@@ -141,7 +141,7 @@ def test_she_approves_two_together(desk):
     assert desk.session(COFFEE, "room") == "טרקלין"
 
 
-def test_what_she_exports_is_the_list_she_filtered(desk):
+def test_export_is_filtered_list(desk):
     desk.reject(EVENTLESS, "שייך לאן? no event")
     desk.goto(f"{HISTORY}?status=rejected")
     expect(desk.page.locator("#count")).not_to_be_empty()
@@ -169,7 +169,7 @@ def test_what_she_exports_is_the_list_she_filtered(desk):
     assert (EVENTLESS, "שייך לאן? no event") in told
 
 
-def test_each_figure_of_the_insights_leads_to_what_it_counts(desk):
+def test_insights_figures_link_to_lists(desk):
     desk.goto(f"{HISTORY}insights/")
     rejected = desk.page.locator(".figures .rejected a")
     counted = int(rejected.locator("b").inner_text())
@@ -182,7 +182,7 @@ def test_each_figure_of_the_insights_leads_to_what_it_counts(desk):
     }
 
 
-def test_without_a_network_nothing_is_sent_and_the_page_says_so(desk):
+def test_offline_sends_nothing(desk):
     desk.served.queue(desk.page, "שולחן עגול")
     here = desk.page.url
     desk.page.fill("input[name=reason]", "written in the lift")
@@ -203,7 +203,7 @@ def test_without_a_network_nothing_is_sent_and_the_page_says_so(desk):
     assert "written in the lift" in desk.page.locator(".steps").inner_text()
 
 
-def test_a_decision_whose_answer_is_lost_is_made_once_and_a_retry_says_so(desk):
+def test_lost_answer_decided_once(desk):
     desk.served.queue(desk.page, "Speed networking")
     here = desk.page.url
     sent = []

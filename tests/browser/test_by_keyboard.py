@@ -74,7 +74,7 @@ def test_keys_are_found_by_their_place_in_hebrew(served):
         assert page.url != first
 
 
-def test_enter_in_the_reason_rejects_what_could_be_approved(served):
+def test_enter_in_reason_rejects(served):
     with demo.page(language="en-US") as page:
         served.sign_in(page, "noa")
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
@@ -87,7 +87,7 @@ def test_enter_in_the_reason_rejects_what_could_be_approved(served):
         assert "Rejected." in page.locator(".messagelist").inner_text()
 
 
-def test_a_decision_made_elsewhere_shows_on_the_open_page(served):
+def test_open_page_shows_decision_elsewhere(served):
     with demo.page(language="en-US") as page:
         served.sign_in(page, "noa")
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
@@ -104,7 +104,7 @@ def test_a_decision_made_elsewhere_shows_on_the_open_page(served):
         assert page.locator("[data-decides]:enabled").count() == 0
 
 
-def test_the_whole_queue_by_keyboard_alone(served_anew):
+def test_keyboard_empties_queue(served_anew):
     with demo.page(language="en-US") as page:
         sign_in(page, served_anew)
         first_of_the_queue(page)

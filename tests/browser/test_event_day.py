@@ -36,7 +36,7 @@ def box(page, selector):
     return page.locator(selector).first.bounding_box()
 
 
-def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(page):
+def test_event_day_axe_and_width(page):
     found = faults(page, "event")
     for n in range(3):
         whole_day(page, n)
@@ -56,7 +56,7 @@ def test_days_and_drawings_begin_early(page, size):
     assert box(page, "#waiting" if size == PHONE else ".timetable .grid")["y"] < size[1] * 0.7
 
 
-def test_only_what_waits_is_drawn_and_all_of_it_again(page):
+def test_event_day_switch_suggestions(page):
     whole_day(page, 0)
     drawn = page.locator(".timetable .cell").count()
     demo.follow(page, "a[href='?only=waiting']", to=".timetable .grid")
@@ -69,7 +69,7 @@ def test_only_what_waits_is_drawn_and_all_of_it_again(page):
     assert page.locator(".timetable .cell").count() == drawn
 
 
-def test_a_suggestion_is_seen_where_it_would_go_and_leads_to_its_review(page, size):
+def test_event_day_cell_leads_to_review(page, size):
     whole_day(page, 0)
 
     blocked = page.locator("a.cell.blocked")

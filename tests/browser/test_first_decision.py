@@ -3,7 +3,7 @@
 from tests.browser import demo
 
 
-def test_a_manager_approves_a_suggestion_and_finds_the_session_moved(served):
+def test_approve_moves_session(served):
     with demo.page(language="en-US") as page:
         served.sign_in_by_form(page, "noa")
         demo.follow(page, "text=Approval queue")
@@ -22,7 +22,7 @@ def test_a_manager_approves_a_suggestion_and_finds_the_session_moved(served):
         assert page.locator("td.field-room_shown").all_inner_texts() == ["טרקלין"]
 
 
-def test_a_blocked_suggestion_names_the_other_session_and_can_be_rejected(served):
+def test_blocked_names_other_and_is_rejected(served):
     with demo.page(language="en-US") as page:
         served.sign_in(page, "noa")
         page.goto(f"{served.address}/admin/ai_audit/pendingsuggestion/")
@@ -41,7 +41,7 @@ def test_a_blocked_suggestion_names_the_other_session_and_can_be_rejected(served
         assert "אין מקום" in page.locator(".steps").inner_text()
 
 
-def test_nothing_in_a_suggestion_runs_and_no_page_complains(served):
+def test_hostile_suggestion_runs_nothing(served):
     with demo.page(language="he-IL", size=(390, 844)) as page:
         said = []
         page.on("dialog", lambda dialog: said.append(dialog.message) or dialog.dismiss())

@@ -72,7 +72,7 @@ def looker(served):
         yield Looker(served, page)
 
 
-def test_no_row_at_all_brings_a_payload_to_life(looker):
+def test_hostile_text_in_any_row(looker):
     waiting = looker.rows(f"{QUEUE}?all=")
     decided = looker.rows(f"{HISTORY}?status=rejected&size=100")
     failed = looker.rows(f"{HISTORY}?status=failed&size=100")
@@ -109,7 +109,7 @@ def addresses(n):
     yield f"/{bare}"
 
 
-def test_no_address_brings_any_payload_to_life(looker):
+def test_hostile_text_any_payload_in_address(looker):
     for n in range(len(hostile.PAYLOADS)):
         for address in addresses(n):
             looker.goto(address)
@@ -122,7 +122,7 @@ def open_waiting(page, served, mark):
     demo.follow(page, page.locator("a.what", has_text=mark), to="#decision")
 
 
-def test_what_is_posted_and_refused_comes_back_as_text(looker):
+def test_hostile_text_posted_and_refused(looker):
     page = looker.page
     looker.goto(f"{SESSIONS}add/")
     for n, box in enumerate(page.locator("#schedule_form input[type=text], textarea").all()):
@@ -153,7 +153,7 @@ def test_what_is_posted_and_refused_comes_back_as_text(looker):
     assert {f"p{n:02} " for n in range(8)} <= looker.read
 
 
-def test_an_export_is_saved_and_never_shown(looker):
+def test_hostile_text_export_is_download(looker):
     for ending, kind in (("csv", "text/csv; charset=utf-8"), ("jsonl", "application/jsonl")):
         answer = looker.page.request.get(f"{looker.served.address}{HISTORY}export.{ending}")
         assert answer.headers["content-type"] == kind

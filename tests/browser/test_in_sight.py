@@ -138,7 +138,7 @@ def only(*ways: str):
 
 
 @pytest.mark.parametrize("titled", EVERY_ONE)
-def test_verdict_buttons_change_and_why_are_in_sight_at_once(reader, titled):
+def test_review_essentials_in_sight(reader, titled):
     reader.open(titled)
 
     order = ("h1", ".verdict:visible", ".change-told", ".why")
@@ -158,7 +158,7 @@ def test_verdict_buttons_change_and_why_are_in_sight_at_once(reader, titled):
         assert not met.count() or reader.box(".met")["y"] > reader.box(".why")["y"]
 
 
-def test_what_is_warned_of_has_nine_ways_out_and_a_long_reason(reader):
+def test_review_warned_with_ways_out_and_reason(reader):
     """What the others are measured by is as full as it gets."""
     reader.open(LONG)
 
@@ -168,7 +168,7 @@ def test_what_is_warned_of_has_nine_ways_out_and_a_long_reason(reader):
 
 
 @pytest.mark.parametrize("titled", EVERY_ONE)
-def test_the_bar_with_the_buttons_stays_in_sight(reader, titled):
+def test_button_bar_stays_in_sight(reader, titled):
     reader.open(titled)
     for _screen in range(6):
         reader.page.mouse.wheel(0, 700)
@@ -178,7 +178,7 @@ def test_the_bar_with_the_buttons_stays_in_sight(reader, titled):
         assert bar["end"] <= reader.size[1]
 
 
-def test_what_has_the_focus_is_not_under_the_bar(reader):
+def test_focus_not_under_button_bar(reader):
     reader.open(LONG)
     for _step in range(60):
         reader.page.keyboard.press("Tab")
@@ -198,7 +198,7 @@ def test_what_has_the_focus_is_not_under_the_bar(reader):
 
 @only("phone")
 @pytest.mark.parametrize("titled", EVERY_ONE)
-def test_on_a_phone_two_main_buttons_and_the_others_behind_one(reader, titled):
+def test_phone_two_main_buttons(reader, titled):
     reader.open(titled)
     bar = reader.page.locator(".bar")
     buttons = bar.locator("button:visible:not(.more)")
@@ -216,7 +216,7 @@ def test_on_a_phone_two_main_buttons_and_the_others_behind_one(reader, titled):
 
 @only("phone")
 @pytest.mark.parametrize("titled", [WARNED, LONG, MOVED])
-def test_on_a_phone_a_tick_takes_a_thumb_and_is_beside_what_it_is_about(reader, titled):
+def test_phone_ticks_large_and_near(reader, titled):
     reader.open(titled)
     ticks = reader.page.locator("input[name=tick]")
 
@@ -233,7 +233,7 @@ def test_on_a_phone_a_tick_takes_a_thumb_and_is_beside_what_it_is_about(reader, 
 
 @only("phone")
 @pytest.mark.parametrize("asked", ["", "?tab=all", "?tab=blocked", "?q=Ask", "?older=hour"])
-def test_on_a_phone_the_list_begins_soon_and_all_of_it_can_be_selected(reader, asked):
+def test_phone_list_starts_soon(reader, asked):
     page = reader.page
     page.goto(f"{reader.served.address}{QUEUE}{asked}")
     page.wait_for_load_state("networkidle")
@@ -250,7 +250,7 @@ def test_on_a_phone_the_list_begins_soon_and_all_of_it_can_be_selected(reader, a
     assert page.locator("input.action-select:checked").count() == 0
 
 
-def test_rooms_say_how_many_they_hold_and_ways_out_what_would_be_smaller(reader):
+def test_rooms_with_capacity_and_too_small(reader):
     reader.open(BLOCKED)
     (room,) = reader.page.locator(".changes tr:not(.repeated)", has_text="אולם ראשי").all()
     assert [re.search(r"\d+", one).group() for one in room.locator(".holds").all_inner_texts()] == [
@@ -271,7 +271,7 @@ def test_rooms_say_how_many_they_hold_and_ways_out_what_would_be_smaller(reader)
 
 @only("desk", "phone")
 @pytest.mark.parametrize("titled", EVERY_ONE)
-def test_no_time_is_broken_over_a_line_at_any_width(reader, titled):
+def test_times_unbroken_at_any_width(reader, titled):
     reader.open(titled)
     try:
         for width in range(reader.size[0], reader.size[0] - 80, -9):
@@ -284,7 +284,7 @@ def test_no_time_is_broken_over_a_line_at_any_width(reader, titled):
 # Each size and each language is looked at once, which takes seconds.
 @only("desk en-US", "phone he-IL")
 @pytest.mark.parametrize("titled", EVERY_ONE)
-def test_nothing_is_wrong_with_the_page_and_its_tab_names_the_session(reader, titled):
+def test_page_quiet_and_titled_by_session(reader, titled):
     reader.open(titled)
     if titled != UNREADABLE:
         assert reader.page.title().startswith(titled[:20])
@@ -296,7 +296,7 @@ def test_nothing_is_wrong_with_the_page_and_its_tab_names_the_session(reader, ti
 
 
 @pytest.mark.parametrize("username", ["amit", "admin"])
-def test_who_decides_nothing_is_told_why_where_the_buttons_would_be(reader, username):
+def test_viewer_told_in_place_of_buttons(reader, username):
     page = reader.page.context.browser.new_page(
         locale="en-US", viewport={"width": reader.size[0], "height": reader.size[1]}
     )

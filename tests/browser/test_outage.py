@@ -44,7 +44,7 @@ def answering(page, *, decides: bool):
     page.route("**/*", answer)
 
 
-def test_it_was_not_made_and_what_was_written_is_still_there(served, page):
+def test_outage_undone_decision_keeps_text(served, page):
     served.queue(page, "מפגש בוגרים")
     here = page.url
     answering(page, decides=False)
@@ -61,7 +61,7 @@ def test_it_was_not_made_and_what_was_written_is_still_there(served, page):
     expect(page.locator("#undone")).to_be_hidden()
 
 
-def test_it_was_made_and_the_history_says_by_whom(served, page):
+def test_outage_done_decision_names_decider(served, page):
     served.queue(page, "קפה ועוגה לפרידה")
     answering(page, decides=True)
     page.fill("input[name=reason]", "no cake")
@@ -72,7 +72,7 @@ def test_it_was_made_and_the_history_says_by_whom(served, page):
     expect(said).to_contain_text("it is “Rejected” already, decided by", timeout=20_000)
 
 
-def test_it_was_made_and_the_page_stands_otherwise(served, page):
+def test_outage_done_decision_shows_outcome(served, page):
     """What is to be carried out later stays in the queue."""
     served.queue(page, "חוזים עם ספקים")
     answering(page, decides=True)
@@ -82,7 +82,7 @@ def test_it_was_made_and_the_page_stands_otherwise(served, page):
     expect(page.locator("#undone")).to_be_hidden()
 
 
-def test_what_was_only_looked_at_opens_again(served, page):
+def test_outage_of_read_page_reopens(served, page):
     page.route(
         f"**{QUEUE}",
         lambda route: route.fulfill(

@@ -36,7 +36,7 @@ def watched(request, served):
         yield page, lambda: [line for line in said if "status of 404" not in line]
 
 
-def test_every_page_of_the_admin_keeps_it(served, watched):
+def test_policy_kept_by_every_page(served, watched):
     page, said = watched
     page.goto(f"{served.address}/admin/password_reset/")
     served.sign_in(page, "admin")
@@ -53,7 +53,7 @@ def test_every_page_of_the_admin_keeps_it(served, watched):
     assert seen == len(LISTS) * 2 + len(FORMS) + len(OTHERS)
 
 
-def test_what_the_admin_draws_by_script_works(served, watched):
+def test_policy_admin_scripts_work(served, watched):
     page, said = watched
     served.sign_in(page, "admin")
 
@@ -68,7 +68,7 @@ def test_what_the_admin_draws_by_script_works(served, watched):
     assert said() == []
 
 
-def test_sessions_by_hand_keep_it_and_offer_what_scripts_and_browsers_draw(served, watched):
+def test_policy_kept_by_session_form(served, watched):
     """The form, the one that asks for ticks, a session's history, and the page that removes it."""
     page, said = watched
     served.sign_in(page, "noa")
@@ -93,7 +93,7 @@ def test_sessions_by_hand_keep_it_and_offer_what_scripts_and_browsers_draw(serve
     assert said() == []
 
 
-def test_what_is_written_into_a_page_does_not_run(served, watched):
+def test_policy_injected_script_does_not_run(served, watched):
     page, said = watched
     served.sign_in(page, "admin")
 

@@ -16,7 +16,7 @@ def enter(page, name, password=people.PASSWORD) -> None:
     page.fill("#id_password", password)
 
 
-def test_staff_sign_in_with_an_account_and_by_a_user_name(served):
+def test_sign_in_by_account_and_name(served):
     for name in (people.email("noa"), "noa"):
         with demo.page(language="en-US") as page:
             page.goto(f"{served.address}/admin/")
@@ -28,7 +28,7 @@ def test_staff_sign_in_with_an_account_and_by_a_user_name(served):
             assert page.locator("tr", has_text="אירוע ירוק").count() == 1
 
 
-def test_a_wrong_password_is_told_and_the_page_leads_to_the_other_way(served):
+def test_sign_in_wrong_password_and_other_way(served):
     with demo.page(language="en-US") as page:
         page.goto(f"{served.address}/admin/")
         enter(page, people.email("dana"), "wrong")
@@ -41,7 +41,7 @@ def test_a_wrong_password_is_told_and_the_page_leads_to_the_other_way(served):
         demo.follow(page, "[type=submit]", to="#user-tools")
 
 
-def test_an_account_with_an_app_asks_for_its_code_and_leads_to_where_one_was_going(served):
+def test_sign_in_account_code_keeps_next(served):
     with demo.page(language="he-IL") as page:
         page.goto(f"{served.address}/admin/second-factor/")
         enter(page, people.email(accounts.WITH_AN_APP))
@@ -59,7 +59,7 @@ def test_an_account_with_an_app_asks_for_its_code_and_leads_to_where_one_was_goi
 
 @pytest.mark.parametrize("language", ["en-US", "he-IL"])
 @pytest.mark.parametrize("size", [demo.WIDE, demo.PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_serious_where_a_code_is_asked_for(served, language, size):
+def test_sign_in_code_axe(served, language, size):
     with demo.page(language=language, size=size) as page:
         page.goto(f"{served.address}/admin/")
         found = faults(page, "sign in, with an account")

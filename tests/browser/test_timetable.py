@@ -56,7 +56,7 @@ def shown():
 
 
 @pytest.mark.parametrize(("direction", "sign"), [("ltr", 1), ("rtl", -1)])
-def test_places_are_those_of_the_classes_and_only_the_box_scrolls(shown, direction, sign):
+def test_timetable_places_and_scrolling(shown, direction, sign):
     page = shown(direction)
 
     def box(selector):

@@ -129,7 +129,7 @@ def blocked(hands):
     hands.by_ways_out.append(hands.presses)
 
 
-def test_the_queue_is_emptied_with_keys_alone(hands):
+def test_worklist_emptied_by_keys(hands):
     page = hands.page
     page.goto(f"{hands.served.address}{QUEUE}")
     choice = page.locator("#changelist-filter a[href*=event__id__exact]", has_text="הכנס השנתי")
@@ -204,7 +204,7 @@ def press_at(page, key, code):
     page.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {event}))")
 
 
-def test_keys_go_by_the_letter_and_elsewhere_by_the_place(noa):
+def test_keys_by_letter_and_by_place(noa):
     page = noa.page
     noa.tab("clear")
 
@@ -221,7 +221,7 @@ def test_keys_go_by_the_letter_and_elsewhere_by_the_place(noa):
     expect(page.locator("#searchbar")).to_be_focused()
 
 
-def test_a_second_press_never_reaches_the_next_one(noa):
+def test_second_press_never_reaches_next(noa):
     page = noa.page
     noa.tab("clear")
     noa.leading_on("Enter", to="#decision")
@@ -236,7 +236,7 @@ def test_a_second_press_never_reaches_the_next_one(noa):
     assert page.locator("#decision").count() == 1
 
 
-def test_a_reason_that_was_left_out_is_asked_for_once(noa):
+def test_missing_reason_asked_once(noa):
     page = noa.page
     noa.tab("warned")
     noa.leading_on("Enter", to="#decision")
@@ -248,7 +248,7 @@ def test_a_reason_that_was_left_out_is_asked_for_once(noa):
     assert "Rejected." in page.locator(".messagelist").inner_text()
 
 
-def test_the_selection_stays_over_tabs_searches_and_languages(noa):
+def test_selection_kept_over_tabs_searches_languages(noa):
     page = noa.page
     noa.tab("clear")
     noa.press("x")
@@ -272,7 +272,7 @@ def sign_in_again(page, noa):
     demo.follow(page, "[type=submit]", to="#again:not([hidden])")
 
 
-def test_the_list_says_by_itself_that_one_is_signed_out_and_keeps_all(noa):
+def test_list_tells_signed_out(noa):
     page = noa.page
     noa.tab("clear")
     noa.press("x")
@@ -291,7 +291,7 @@ def test_the_list_says_by_itself_that_one_is_signed_out_and_keeps_all(noa):
     assert page.locator("input.action-select:checked").count() == 1
 
 
-def test_the_list_says_by_itself_that_the_network_is_gone_and_back(noa):
+def test_list_tells_network_gone_and_back(noa):
     page = noa.page
     noa.tab("clear")
     page.context.set_offline(True)
@@ -300,7 +300,7 @@ def test_the_list_says_by_itself_that_the_network_is_gone_and_back(noa):
     expect(page.locator("#unsent")).to_be_hidden(timeout=12_000)
 
 
-def test_a_question_about_many_says_by_itself_that_one_is_signed_out(noa):
+def test_bulk_question_tells_signed_out(noa):
     page = noa.page
     noa.tab("warned")
     noa.press("x")
@@ -322,7 +322,7 @@ def test_a_question_about_many_says_by_itself_that_one_is_signed_out(noa):
     demo.follow(page, ".languages [lang=en]", to="html[lang=en]")
 
 
-def test_signed_out_the_page_says_so_and_keeps_what_was_typed(noa):
+def test_signed_out_page_keeps_text(noa):
     page = noa.page
     noa.tab("all")
     demo.follow(page, page.locator("tr", has_text="מפגש בוגרים").locator("a.what"), to="#content")

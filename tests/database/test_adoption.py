@@ -226,7 +226,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", first_soon(CASES, 3))
-def test_what_stands_is_kept_is_told_of_and_outlives_going_back(django_stands, case):
+def test_adopted_kept_told_and_left_at_reverse(django_stands, case):
     script, expected = CASES[case]
     by_hand(script)
     if "create function" in script:
@@ -264,7 +264,7 @@ def but_functions(found: dict) -> dict:
     return {(kind, name): words for (kind, name), words in found.items() if kind != "function"}
 
 
-def test_a_second_run_over_adopted_objects_changes_nothing(django_stands):
+def test_adopted_second_run_changes_nothing(django_stands):
     script, expected = CASES["everything"]
     by_hand(script)
     steps.migrate(verbosity=0)
@@ -275,7 +275,7 @@ def test_a_second_run_over_adopted_objects_changes_nothing(django_stands):
     assert steps.warnings() == sorted(expected)
 
 
-def test_a_function_that_fits_is_left_alone(migrated):
+def test_adopted_function_fitting_left(migrated):
     steps.migrate("scheduling", "0003", verbosity=0)
     before = but_private_functions(steps.whole_catalogue())
     steps.migrate("scheduling", "0002", fake=True, verbosity=0)
@@ -304,7 +304,7 @@ DEVIATIONS = [
 ]
 
 
-def test_a_function_that_differs_in_any_way_is_warned_of(migrated):
+def test_adopted_function_differing_warned(migrated):
     for change in DEVIATIONS:
         with transaction.atomic():
             run(change)
@@ -315,7 +315,7 @@ def test_a_function_that_differs_in_any_way_is_warned_of(migrated):
 
 
 @pytest.mark.parametrize("change", first_soon(DEVIATIONS[1:4]))
-def test_a_function_that_differs_is_made_anew(migrated, change):
+def test_adopted_function_differing_replaced(migrated, change):
     run(change)
     steps.migrate("scheduling", "0002", fake=True, verbosity=0)
     assert "Replaced, and was before:" in steps.migrate()
@@ -360,7 +360,7 @@ def said_of_it() -> list:
     return run("select obj_description(to_regprocedure(%s), 'pg_proc')", FUNCTION)
 
 
-def test_a_function_comes_back_also_when_its_tables_are_gone(django_stands):
+def test_adopted_function_restored_without_tables(django_stands):
     run("create table public.old_sessions (id int)")
     run(
         "create function public.check_speaker_conflicts(int) returns bigint language sql"

@@ -103,13 +103,13 @@ def test_pages_open_while_tables_go_and_change(noa, event, change):
 
 
 @pytest.mark.skipif(IN_PRODUCTION, reason="they are there")
-def test_what_comes_later_is_read_by_the_next_connection(noa, event):
+def test_changed_tables_read_by_next_connection(noa, event):
     f.kept_room(event, "Hall A")
     connection.close()
     assert pointers.ROOM in pointers.kept().columns
 
 
-def test_what_was_sent_meanwhile_changes_nothing_and_can_be_sent_again(noa, event):
+def test_changed_tables_resend_unchanged(noa, event):
     session = f.session(event=event, title="Panel", room="Hall A", start=f.at(11))
     f.rooms(event, "Attic")
     suggestion = f.suggestion(

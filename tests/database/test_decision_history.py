@@ -33,7 +33,7 @@ def told(suggestion) -> list[tuple]:
     )
 
 
-def test_an_approval_that_is_carried_out_is_two_moves_with_all_that_was_known(noa, event):
+def test_history_executed_approval_two_moves(noa, event):
     session = f.session(event=event, room="חדר A")
     suggestion = f.suggestion(
         user=noa.profile,
@@ -62,7 +62,7 @@ def test_an_approval_that_is_carried_out_is_two_moves_with_all_that_was_known(no
     assert executed.removed is None
 
 
-def test_what_a_deletion_takes_along_is_kept_whole_from_whatever_table(noa, event):
+def test_history_cascade_kept_whole(noa, event):
     run(
         "create table public.session_notes (id uuid primary key default uuid_generate_v4(),"
         " session uuid references schedules (id) on delete cascade, note text, weight numeric)"
@@ -127,14 +127,14 @@ def test_what_a_deletion_takes_along_is_kept_whole_from_whatever_table(noa, even
         assert cursor.fetchone() == ("1.10",)
 
 
-def test_a_rejection_keeps_its_reason(noa, event):
+def test_history_rejection_reason(noa, event):
     suggestion = f.suggestion(user=noa.profile, event=event)
     workflow.reject(suggestion_id=suggestion.pk, by=noa, reason=" אין מקום ")
     entry = HistoryEntry.objects.get(suggestion_id=suggestion.pk)
     assert (entry.to_status, entry.reason, entry.decider) == ("rejected", "אין מקום", "נועה כהן")
 
 
-def test_a_move_from_the_rest_layer_is_written_though_it_cannot_see_the_history(noa, event):
+def test_history_move_from_rest_layer(noa, event):
     suggestion = f.suggestion(user=noa.profile, event=event)
     with database.acting_as(noa.profile_id):
         run(
@@ -178,7 +178,7 @@ def test_of_many_each_finds_what_is_told_of_it_however_it_is_told(noa, event, ho
     assert HistoryEntry.objects.get(suggestion_id=pk).reason == pk
 
 
-def test_a_move_from_a_console_is_written_with_its_login(noa, event):
+def test_history_move_from_console(noa, event):
     suggestion = f.suggestion(user=noa.profile, event=event)
     run("update ai_insights_log set execution_status = 'rejected' where id = %s", suggestion.pk)
     entry = HistoryEntry.objects.get(suggestion_id=suggestion.pk)
@@ -188,7 +188,7 @@ def test_a_move_from_a_console_is_written_with_its_login(noa, event):
     assert entry.decider == ""
 
 
-def test_what_is_told_of_one_suggestion_is_not_written_to_another(noa, event):
+def test_history_context_of_another_suggestion(noa, event):
     one, other = (f.suggestion(user=noa.profile, event=event) for _ in range(2))
     run(
         "select set_config('eventflow.decision', %s, true)",
@@ -207,7 +207,7 @@ def test_what_is_told_of_one_suggestion_is_not_written_to_another(noa, event):
         "truncate backoffice.decision_history",
     ],
 )
-def test_the_history_is_only_ever_added_to(noa, event, statement):
+def test_history_append_only(noa, event, statement):
     workflow.reject(suggestion_id=f.suggestion(user=noa.profile, event=event).pk, by=noa)
     with pytest.raises(DatabaseError) as refusal, transaction.atomic():
         run(statement)
@@ -233,7 +233,7 @@ def tamper(statement, *parameters):
     run("alter table backoffice.decision_history enable always trigger history_is_append_only")
 
 
-def test_an_untouched_history_holds(noa, event):
+def test_chain_untouched_holds(noa, event):
     decided(noa, event)
     assert chain.find_break() is None
 
@@ -255,7 +255,7 @@ def test_an_untouched_history_holds(noa, event):
          "It does not follow the entry before it."),
     ],
 )  # fmt: skip
-def test_the_first_entry_that_is_not_as_written_is_named(noa, event, statement, number, what):
+def test_chain_first_altered_entry_named(noa, event, statement, number, what):
     suggestions = decided(noa, event)
     second = suggestions[1]
     run("alter table decision_history drop constraint decision_history_suggestion_id_number_key")
@@ -263,7 +263,7 @@ def test_the_first_entry_that_is_not_as_written_is_named(noa, event, statement, 
     assert chain.find_break() == chain.Break(second.pk, number, what)
 
 
-def test_a_retry_whose_entries_are_missing_shows_by_what_the_row_says(noa, event):
+def test_chain_missing_retry_entries_found(noa, event):
     f.session(event=event, room="חדר A", start=f.at(11))
     suggestion = f.suggestion(user=noa.profile, event=event)
     for _again in range(2):
@@ -280,9 +280,7 @@ def test_a_retry_whose_entries_are_missing_shows_by_what_the_row_says(noa, event
 
 
 @pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-01-01", "1066-01-01"])
-def test_what_claims_to_have_been_decided_at_no_time_is_of_the_period_it_came_in(
-    noa, event, moment
-):
+def test_chain_entry_without_time_in_its_period(noa, event, moment):
     began = timezone.now()
     run(
         "insert into ai_insights_log (user_id, event_id, action_type, action_data, approved_at,"
@@ -296,7 +294,7 @@ def test_what_claims_to_have_been_decided_at_no_time_is_of_the_period_it_came_in
     assert chain.find_break() is None
 
 
-def test_a_closing_digest_is_read_in_chunks(noa, event, monkeypatch):
+def test_closing_digest_chunked(noa, event, monkeypatch):
     decided(noa, event)
     whole = chain.closing_digest(None, None)
     monkeypatch.setattr(chain, "_CHUNK", 2)
@@ -304,7 +302,7 @@ def test_a_closing_digest_is_read_in_chunks(noa, event, monkeypatch):
     assert chain.closing_digest(None, None) == whole == (whole[0], 6)
 
 
-def test_a_chain_computed_anew_shows_by_the_closing_digest(noa, event):
+def test_chain_recomputed_found_by_closing_digest(noa, event):
     suggestions = decided(noa, event)
     period = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
     kept, count = chain.closing_digest(*period)
@@ -318,7 +316,7 @@ def test_a_chain_computed_anew_shows_by_the_closing_digest(noa, event):
     assert chain.closing_digest(*period)[0] != kept
 
 
-def test_the_command_says_what_it_found_and_exits_with_1(noa, event, monkeypatch):
+def test_verify_history_exit_1(noa, event, monkeypatch):
     decided(noa, event, count=1)
     monkeypatch.setattr(chain, "first_break", chain.find_break)
     said = StringIO()

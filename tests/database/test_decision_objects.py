@@ -87,14 +87,14 @@ LINKS = "backoffice.suggestion_links"
         ),
     ],
 )
-def test_a_guard_that_was_weakened_is_told(migrated, change, message):
+def test_guard_weakened_told(migrated, change, message):
     run(change)
     found = [told for number, told in steps.warnings() if number != "eventflow.E002"]
     assert found == [message]
 
 
 @pytest.mark.parametrize("role", ["anon", "authenticated"])
-def test_nobody_of_the_rest_layer_runs_its_functions(migrated, role):
+def test_functions_not_run_by_rest_layer(migrated, role):
     assert run(
         "select proname from pg_proc where pronamespace = 'backoffice'::regnamespace"
         " and has_function_privilege(%s, oid, 'execute')",
@@ -131,7 +131,7 @@ def groups() -> dict[str, set[str]]:
     }
 
 
-def test_three_groups_stand_with_their_permissions(migrated):
+def test_groups_with_permissions(migrated):
     assert groups() == GROUPS
     # Made ahead of Django, and not a second time by it.
     made = Permission.objects.filter(content_type__app_label__in=("ai_audit", "scheduling"))
@@ -139,7 +139,7 @@ def test_three_groups_stand_with_their_permissions(migrated):
     assert made.get(codename="approve_suggestion").name == "Can approve a suggestion"
 
 
-def test_a_group_that_stood_before_is_left_as_it_was_and_outlives_going_back(django_stands):
+def test_group_adopted_survives_reverse(django_stands):
     Group.objects.create(name="Viewer")
     steps.migrate(verbosity=0)
     assert groups() == GROUPS | {"Viewer": set()}
@@ -147,7 +147,7 @@ def test_a_group_that_stood_before_is_left_as_it_was_and_outlives_going_back(dja
     assert groups() == {"Viewer": set()}
 
 
-def test_a_group_with_people_in_it_outlives_going_back(migrated):
+def test_group_with_people_survives_reverse(migrated):
     someone = User.objects.create_user("someone")
     someone.groups.add(Group.objects.get(name="Approver"))
     steps.migrate("ai_audit", "0007", verbosity=0)
@@ -156,7 +156,7 @@ def test_a_group_with_people_in_it_outlives_going_back(migrated):
     assert groups() == GROUPS
 
 
-def test_what_was_rejected_before_there_was_a_history_is_carried_over(migrated):
+def test_rejections_before_history_carried_over(migrated):
     organization = f.organization()
     noa = f.staff(profile=f.profile(organization=organization))
     event = f.event(organization=organization)
@@ -206,7 +206,7 @@ order by 1
 PRODUCTS = '{"search_path=pg_catalog, public, extensions, pg_temp"}'
 
 
-def test_what_writes_to_the_products_tables_has_their_path_and_keeps_its_rights(own_migrated):
+def test_functions_on_product_tables_search_path(own_migrated):
     """Run again, or after another step has set the same paths, it changes nothing; before a later
     step has replaced one of them."""
     web_login.install()

@@ -44,7 +44,7 @@ def levels_of(part: str) -> list[LineLevel]:
     return [line.level for line in doctor.examine() if part in line.words]
 
 
-def test_where_all_is_well_every_line_is_ok(migrated):
+def test_doctor_all_ok(migrated):
     text, status = printed()
 
     *lines, last = text.splitlines()
@@ -70,7 +70,7 @@ def test_as_json_it_says_the_same(migrated):
     assert {line["level"] for line in said["lines"]} == {"ok", "warning"}
 
 
-def test_it_writes_nothing(migrated):
+def test_doctor_writes_nothing(migrated):
     before = steps.whole_catalogue(), f.everything()
     f.run("set local default_transaction_read_only = on")
     printed()
@@ -148,9 +148,7 @@ def test_it_writes_nothing(migrated):
         ),
     ],
 )
-def test_what_is_not_as_it_should_be_is_told_with_what_to_type(
-    migrated, broken, level, words, typed
-):
+def test_doctor_tells_remedies(migrated, broken, level, words, typed):
     f.run(broken)
 
     found = [line for line in not_ok() if words in line[1]]
@@ -160,7 +158,7 @@ def test_what_is_not_as_it_should_be_is_told_with_what_to_type(
     assert printed()[1] == any(line[0] == "error" for line in not_ok())
 
 
-def test_what_is_typed_mends_it(migrated):
+def test_doctor_remedy_mends(migrated):
     f.run("alter table schedules drop constraint schedules_event_id_fkey")
     f.run("alter table participant_schedules drop constraint participant_schedules_pkey")
     f.run("alter table events disable row level security")
@@ -206,7 +204,7 @@ def test_too_few_connections_are_told(migrated, monkeypatch):
     assert "4004 are needed (1000 processes with 4 threads, and 4 beside)" in line[1]
 
 
-def test_a_limit_of_the_database_counts(own_migrated):
+def test_doctor_database_limit(own_migrated):
     limit = f"alter database {own_migrated} connection limit"
     f.run(f"{limit} 5")
     assert [line[0] for line in not_ok()] == ["error"]
@@ -215,7 +213,7 @@ def test_a_limit_of_the_database_counts(own_migrated):
     assert not_ok() == []
 
 
-def test_what_was_never_verified_and_what_was(migrated):
+def test_doctor_verified_or_never(migrated):
     about = "decision history was never verified"
     assert levels_of(about) == []
     organization = f.organization()
@@ -237,7 +235,7 @@ def test_what_was_never_verified_and_what_was(migrated):
     assert levels_of("did not hold when it was last verified, a moment ago") == ["error"]
 
 
-def test_verifying_is_noted_and_goes_with_the_history(own_migrated):
+def test_doctor_verification_noted(own_migrated):
     assert chain.last_verified() is None
     printed(command="verify_history")
     assert chain.last_verified().held
@@ -248,7 +246,7 @@ def test_verifying_is_noted_and_goes_with_the_history(own_migrated):
     ) == [(0,)]
 
 
-def test_a_break_is_noted(own_migrated):
+def test_chain_break_noted(own_migrated):
     organization = f.organization()
     f.suggestion(
         user=f.profile(organization=organization), event=f.event(organization=organization)
@@ -260,7 +258,7 @@ def test_a_break_is_noted(own_migrated):
     assert not chain.last_verified().held
 
 
-def test_where_it_cannot_be_noted_verifying_goes_on_and_says_so(own_migrated):
+def test_doctor_verification_unnotable(own_migrated):
     web_login.install()
     with web_login.signed_in():
         text, status = printed(command="verify_history")
@@ -271,7 +269,7 @@ def test_where_it_cannot_be_noted_verifying_goes_on_and_says_so(own_migrated):
     assert chain.last_verified() is None
 
 
-def test_what_was_to_be_carried_out_long_ago_is_told(migrated):
+def test_doctor_overdue_execution(migrated):
     organization = f.organization()
     noa = f.profile(organization=organization)
     f.suggestion(user=noa, event=f.event(organization=organization))
@@ -287,7 +285,7 @@ def test_what_was_to_be_carried_out_long_ago_is_told(migrated):
     assert line[2].startswith("manage.py execute_approved")
 
 
-def test_as_the_web_login_it_finds_what_that_may_see(own_migrated):
+def test_doctor_as_web_login(own_migrated):
     web_login.install()
     with web_login.signed_in():
         text, status = printed()
@@ -296,7 +294,7 @@ def test_as_the_web_login_it_finds_what_that_may_see(own_migrated):
     assert "backoffice_web does not migrate" in text
 
 
-def test_with_two_logins_each_is_asked(own_migrated, settings):
+def test_doctor_with_two_logins(own_migrated, settings):
     web_login.install()
     settings.MIGRATE_DATABASE = {
         name: str(connection.get_connection_params()[key])
@@ -312,7 +310,7 @@ def test_with_two_logins_each_is_asked(own_migrated, settings):
     assert "ok       All that migrate needs holds" in text
 
 
-def test_a_database_that_does_not_answer_is_one_line(django_db_setup, django_db_blocker):
+def test_doctor_database_away(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connected_to("test_new_nowhere"):
         text, status = printed()
 
@@ -321,7 +319,7 @@ def test_a_database_that_does_not_answer_is_one_line(django_db_setup, django_db_
     assert len(text.splitlines()) == 3
 
 
-def test_where_nothing_was_migrated_it_says_to_migrate(own_stand_in):
+def test_doctor_before_migrate(own_stand_in):
     text, status = printed()
 
     assert status == 1
@@ -329,7 +327,7 @@ def test_where_nothing_was_migrated_it_says_to_migrate(own_stand_in):
     assert "Traceback" not in text
 
 
-def test_the_short_form_has_what_is_not_ok():
+def test_doctor_short_form():
     lines = [
         Line(LineLevel.OK, "Fine."),
         Line(LineLevel.WARNING, "Odd.", "do\nthis"),

@@ -54,13 +54,13 @@ MODEL = "unlike the model scheduling.Schedule"
         ),
     ],
 )
-def test_a_changed_column_is_warned_of_and_a_further_one_is_not(migrated, change, message):
+def test_drift_changed_column_warned(migrated, change, message):
     run(change)
     expected = [] if message is None else [("scheduling.W006", message)]
     assert steps.warnings() == expected
 
 
-def test_every_model_of_the_product_is_compared(migrated):
+def test_drift_every_product_model(migrated):
     run("alter table organizations rename column name to label")
     run("alter table user_profiles rename column full_name to label")
     run("alter table events rename column timezone to zone")
@@ -75,7 +75,7 @@ def test_every_model_of_the_product_is_compared(migrated):
     ]
 
 
-def test_the_suggestion_is_in_step_with_the_log(migrated):
+def test_drift_suggestion_model_and_log(migrated):
     assert drift.models_and_tables("ai_audit", [Suggestion]) == []
     assert drift.models_and_tables("scheduling", [models.Schedule]) == []
 
@@ -102,7 +102,7 @@ NOT_ALWAYS_TRUE = [
 
 
 @pytest.mark.parametrize("table", ["schedules", "participant_schedules", "ai_insights_log"])
-def test_policies_that_are_always_true_are_warned_of(migrated, table):
+def test_drift_always_true_policies(migrated, table):
     for n, policy in enumerate(ALWAYS_TRUE):
         run(f'create policy "By hand, open {n}" on public.{table} {policy}')
     for n, policy in enumerate(NOT_ALWAYS_TRUE):
@@ -114,7 +114,7 @@ def test_policies_that_are_always_true_are_warned_of(migrated, table):
     ]
 
 
-def test_tables_without_row_level_security_are_warned_of(migrated):
+def test_drift_tables_without_rls(migrated):
     tables = ("schedules", "participant_schedules", "ai_insights_log")
     for table in tables:
         run(f"alter table public.{table} disable row level security")
@@ -125,7 +125,7 @@ def test_tables_without_row_level_security_are_warned_of(migrated):
     ]
 
 
-def test_where_the_log_is_not_there_one_warning_says_so(migrated):
+def test_drift_log_missing_one_warning(migrated):
     run("drop table ai_insights_log")
     assert steps.warnings() == [("ai_audit.W001", "Missing: table public.ai_insights_log.")]
 
@@ -147,7 +147,7 @@ def test_where_the_log_is_not_there_one_warning_says_so(migrated):
         "drop function check_speaker_conflicts",
     ],
 )
-def test_the_remedy_for_what_is_missing_makes_it(migrated, loss):
+def test_drift_remedy_makes_missing(migrated, loss):
     run(loss)
     [warning] = steps.told()
     assert warning.id.endswith(".W001")
@@ -156,7 +156,7 @@ def test_the_remedy_for_what_is_missing_makes_it(migrated, loss):
     assert steps.warnings() == []
 
 
-def test_for_the_whole_log_the_remedy_is_the_file(migrated):
+def test_drift_remedy_for_log_is_file(migrated):
     run("drop table ai_insights_log")
     [warning] = steps.told()
     assert warning.hint.splitlines()[-1].strip() == (

@@ -121,7 +121,7 @@ TABLES = (
 )
 
 
-def test_what_took_its_place_keeps_nothing_of_what_the_ai_said(noa):
+def test_erasure_of_replacement(noa):
     event = f.event(organization=noa.profile.organization)
     data = f.create_data() | {"conflicts_detected": {"room": ["x"]}, "vip_affected": True}
     made = f.suggestion(user=noa.profile, event=event, data=data)
@@ -140,7 +140,7 @@ def test_what_took_its_place_keeps_nothing_of_what_the_ai_said(noa):
 
 
 @pytest.mark.parametrize("decide", [executed, rejected, failed_twice, replaced, *SAID])
-def test_the_words_go_the_decisions_stay_and_the_history_holds(noa, decide):
+def test_erasure_keeps_decisions_and_chain(noa, decide):
     event = f.event(organization=noa.profile.organization)
     other = executed(noa, f.event(organization=noa.profile.organization))
     made = decide(noa, event)
@@ -183,7 +183,7 @@ def words_of(suggestion) -> list[str]:
     ]
 
 
-def test_a_suggestion_that_is_none_is_told_and_the_guards_stand(noa):
+def test_erasure_of_unknown_suggestion(noa):
     with pytest.raises(psycopg.errors.RaiseException, match="Nothing was changed"):
         erase(uuid.uuid4())
 

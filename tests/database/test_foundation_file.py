@@ -41,7 +41,7 @@ def everything() -> dict:
     )
 
 
-def test_the_file_is_what_the_migrations_say(tmp_path, monkeypatch):
+def test_foundation_file_equals_migrations(tmp_path, monkeypatch):
     assert foundation.FILE.read_text(encoding="utf-8") == foundation.text()
     assert foundation.FILE.name == "006_ai_write_foundation.sql"
     monkeypatch.setattr(foundation, "FILE", tmp_path / "sql" / "here.sql")
@@ -51,7 +51,7 @@ def test_the_file_is_what_the_migrations_say(tmp_path, monkeypatch):
     assert (tmp_path / "sql" / "here.sql").read_text(encoding="utf-8") == foundation.text()
 
 
-def test_every_section_is_explained_in_both_languages():
+def test_foundation_file_bilingual_sections():
     sections = foundation.text().split("\n\n-- ")[1:]
     assert len(sections) == 13
     for section in sections:
@@ -78,19 +78,19 @@ def test_pasted_twice_it_makes_what_migrate_makes(own_stand_in, copies):
     assert run("select to_regnamespace('backoffice')::text") == [(made,)]
 
 
-def test_pasted_over_what_migrate_made_it_says_and_changes_nothing(own_migrated):
+def test_foundation_file_over_migrated(own_migrated):
     before = steps.whole_catalogue()
     assert paste() == []
     assert steps.whole_catalogue() == before
 
 
-def test_it_holds_each_object_once():
+def test_foundation_file_each_object_once():
     text = foundation.text().lower()
     assert text.count("function public.check_speaker_conflicts(p_event_id") == 1
     assert text.count("search_path to ''\n") == 0
 
 
-def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
+def test_foundation_file_adopted_by_migrate(own_stand_in):
     paste()
     before = everything()
     assert "Replaced" not in steps.migrate()
@@ -120,7 +120,7 @@ def test_migrate_adopts_all_of_it_and_would_take_none_of_it_away(own_stand_in):
     assert everything().items() >= before.items()
 
 
-def test_an_error_in_it_leaves_nothing(own_stand_in):
+def test_foundation_file_error_leaves_nothing(own_stand_in):
     event = f.event(organization=f.organization())
     f.session(event=event, title="One", room="1")
     f.session(event=event, title="Two", room="1")
@@ -141,7 +141,7 @@ def test_an_error_in_it_leaves_nothing(own_stand_in):
     assert steps.whole_catalogue() == before
 
 
-def test_another_constraint_of_the_name_stops_it(own_stand_in):
+def test_foundation_file_constraint_name_taken(own_stand_in):
     run("alter table schedules add constraint no_room_overlap check (start_time < end_time)")
     before = steps.whole_catalogue()
     with pytest.raises(psycopg.errors.DuplicateObject) as refusal:

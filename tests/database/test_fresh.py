@@ -160,7 +160,7 @@ def who_may_look_for_speakers() -> list[str]:
     return [role for (role,) in roles]
 
 
-def test_a_second_run_changes_nothing(stand_in):
+def test_fresh_second_run_changes_nothing(stand_in):
     open_by_default()
     steps.migrate(verbosity=0)
     before = steps.whole_catalogue()
@@ -168,7 +168,7 @@ def test_a_second_run_changes_nothing(stand_in):
     assert steps.whole_catalogue() == before
 
 
-def test_what_is_opened_later_is_an_error(migrated):
+def test_fresh_later_opening_is_error(migrated):
     run("grant usage on schema backoffice to anon")
     run("grant select on backoffice.auth_user to authenticated")
     run("alter table backoffice.django_session set schema public")
@@ -182,7 +182,7 @@ def test_what_is_opened_later_is_an_error(migrated):
     ]
 
 
-def test_every_object_of_ours_says_what_it_is_for(migrated):
+def test_fresh_objects_commented(migrated):
     assert run(
         "select object from backoffice.foundation_objects where not exists ("
         " select from pg_description join lateral"

@@ -25,7 +25,7 @@ YEARS = timedelta(days=20 * 365)
 SUCCESSORS = [found for found in frozen.listed() if found.before]
 
 
-def test_every_file_is_as_it_was_when_it_was_released():
+def test_frozen_files_unchanged():
     listed = {found.path: found.checksum for found in frozen.listed()}
     assert len(listed) == len(frozen.listed())
     assert frozen.standing() == listed, "python -m tests.database.frozen adds new files"
@@ -37,7 +37,7 @@ def superseded(found: frozen.Frozen):
 
 
 @pytest.mark.parametrize("found", SUCCESSORS, ids=lambda found: found.path)
-def test_what_a_successor_took_the_place_of_is_kept(found):
+def test_frozen_predecessors_kept(found):
     assert frozen.checksum(superseded(found)) == found.before
 
 
@@ -70,7 +70,7 @@ def imported(path) -> set[str]:
 @pytest.mark.parametrize(
     "path", sorted(frozen.CHECKOUT.glob("*/migrations/[0-9]*.py")), ids=lambda path: path.name
 )
-def test_no_migration_calls_live_code(path):
+def test_migrations_call_no_live_code(path):
     name = path.relative_to(frozen.CHECKOUT).as_posix()
     live = {one for one in imported(path) if not ALLOWED.fullmatch(one)}
     assert live <= {one for one, where in NOT_LIVE.items() if name in where}
@@ -213,7 +213,7 @@ def test_successors_come_to_what_was_before_them(waiting, monkeypatch, django_db
 
 
 @pytest.mark.long
-def test_successors_work_where_those_before_them_did_not(waiting, monkeypatch, django_db_blocker):
+def test_successors_work_where_predecessors_fail(waiting, monkeypatch, django_db_blocker):
     with django_db_blocker.unblock():
         without = migrated(waiting)
         assert migrated(waiting, publication=True) == without
@@ -223,7 +223,7 @@ def test_successors_work_where_those_before_them_did_not(waiting, monkeypatch, d
 
 
 @pytest.mark.long
-def test_a_database_that_was_stopped_goes_on(waiting, monkeypatch, django_db_blocker):
+def test_stopped_database_goes_on(waiting, monkeypatch, django_db_blocker):
     """As the version before left it, where there was a publication for all tables."""
     with django_db_blocker.unblock(), copy_of(waiting) as name, connected_to(name):
         with monkeypatch.context() as earlier:
@@ -250,7 +250,7 @@ def a_session_of_no_length() -> None:
 
 
 @pytest.mark.long
-def test_from_nothing_successors_come_to_what_was_before_them(monkeypatch, django_db_blocker):
+def test_successors_equal_predecessors_from_nothing(monkeypatch, django_db_blocker):
     with django_db_blocker.unblock():
         now = migrated_from_nothing()
         as_it_was(monkeypatch)
@@ -265,7 +265,7 @@ def test_from_nothing_successors_come_to_what_was_before_them(monkeypatch, djang
         ("first", a_session_of_no_length, "Sessions came to overlap in one room"),
     ],
 )
-def test_from_nothing_they_work_where_those_before_them_did_not(
+def test_successors_from_nothing_where_predecessors_fail(
     monkeypatch, django_db_blocker, shape, prepare, refused_with
 ):
     with django_db_blocker.unblock():
@@ -276,7 +276,7 @@ def test_from_nothing_they_work_where_those_before_them_did_not(
 
 
 @pytest.mark.long
-def test_what_was_made_before_them_goes_back_by_them(monkeypatch, django_db_blocker):
+def test_successors_reverse_predecessors(monkeypatch, django_db_blocker):
     with django_db_blocker.unblock(), stand_in_of("first"):
         with monkeypatch.context() as earlier:
             as_it_was(earlier)

@@ -135,7 +135,7 @@ def test_policies_that_are_always_true_are_told(desk):
 
 
 @of_the_first_shape
-def test_where_auth_has_one_none_is_made(migrated):
+def test_helper_of_auth_used(migrated):
     assert helpers() == ["auth.user_org_id", "auth.user_organization_id"]
     assert not any(OURS in identity for identity in objects.snapshot())
     assert steps.warnings() == []
@@ -177,7 +177,7 @@ def test_policies_call_it_for_who_is_signed_in(desk):
 
 
 @pytest.mark.parametrize("role", ["authenticated", "anon", "service_role"])
-def test_nobody_calls_it_by_its_name(desk, role):
+def test_helper_not_called_by_name(desk, role):
     with signed_in(role, f.profile(organization=f.organization())):
         assert refused(f"select {OURS}") == "42501"
         # Nor anything else there.
@@ -185,7 +185,7 @@ def test_nobody_calls_it_by_its_name(desk, role):
         assert f.run("select has_schema_privilege('backoffice', 'usage')") == [(False,)]
 
 
-def test_nobody_s_temporary_objects_are_let_in(desk):
+def test_helper_without_temporary_objects(desk):
     ours, theirs = f.organization(), f.organization(name="Elsewhere")
     noa = f.profile(organization=ours)
     f.run("create table public.probe (organization_id uuid)")
@@ -225,7 +225,7 @@ def test_migrating_again_changes_nothing(own_production):
     assert steps.whole_catalogue() == before
 
 
-def test_what_is_opened_beside_it_is_closed_and_it_stays_open(own_desk):
+def test_helper_closed_while_policies_open(own_desk):
     f.run("grant execute on function backoffice.signed_in() to authenticated")
     f.run(f"grant execute on function {OURS} to anon")
     assert {message for _, message in steps.warnings()} == {
@@ -237,7 +237,7 @@ def test_what_is_opened_beside_it_is_closed_and_it_stays_open(own_desk):
     assert steps.warnings() == []
 
 
-def test_where_it_may_not_be_run_nobody_can_decide_and_migrate_mends_it(own_desk):
+def test_helper_without_right_mended_by_migrate(own_desk):
     f.run(f"revoke execute on function {OURS} from authenticated")
     [reason] = readiness.reasons()
     assert reason.code == "rights"
@@ -247,7 +247,7 @@ def test_where_it_may_not_be_run_nobody_can_decide_and_migrate_mends_it(own_desk
 
 
 @pytest.mark.parametrize("name", ["user_org_id()", "user_organization_id()"])
-def test_one_that_appears_in_auth_later_changes_nothing(own_desk, name):
+def test_helper_appearing_in_auth_later(own_desk, name):
     steps.as_superuser(THEIRS.format(name))
     noa = f.profile(organization=f.organization())
     row = f.suggestion(user=noa, event=f.event(organization=noa.organization))
@@ -261,14 +261,14 @@ def test_one_that_appears_in_auth_later_changes_nothing(own_desk, name):
 
 
 @pytest.mark.parametrize("name", ["user_org_id()", "user_organization_id()"])
-def test_one_that_stands_in_auth_is_used(own_production, name):
+def test_helper_standing_in_auth(own_production, name):
     steps.as_superuser(THEIRS.format(name))
     steps.migrate(verbosity=0)
     assert "backoffice.user_org_id" not in helpers()
     assert steps.warnings() == []
 
 
-def test_one_that_goes_from_auth_takes_policies_along_which_migrate_makes_again(own_production):
+def test_helper_dropped_from_auth_policies_remade(own_production):
     steps.as_superuser(THEIRS.format("user_org_id()"))
     steps.migrate(verbosity=0)
     steps.as_superuser("drop function auth.user_org_id() cascade")
@@ -295,7 +295,7 @@ def paste() -> list[str]:
     return said
 
 
-def test_the_one_file_makes_it_too_and_migrate_adopts_it(own_production):
+def test_helper_in_foundation_file_adopted(own_production):
     paste()
     once = steps.whole_catalogue()
     assert paste() == []
@@ -317,7 +317,7 @@ def test_the_one_file_makes_it_too_and_migrate_adopts_it(own_production):
     assert f.run("select from foundation_objects where object = %s", f"function {OURS}") == []
 
 
-def test_pasted_over_what_migrate_made_it_says_and_changes_nothing(own_desk):
+def test_helper_foundation_file_over_migrated(own_desk):
     before = steps.whole_catalogue()
     assert paste() == []
     assert steps.whole_catalogue() == before
@@ -326,14 +326,14 @@ def test_pasted_over_what_migrate_made_it_says_and_changes_nothing(own_desk):
 # Going back
 
 
-def test_going_back_takes_it_along_where_nothing_else_calls_it(own_desk):
+def test_helper_dropped_at_reverse_if_unused(own_desk):
     steps.migrate("ai_audit", "zero", verbosity=0)
     assert helpers() == ["public.user_organization_id"]
     steps.migrate(verbosity=0)
     assert steps.warnings() == []
 
 
-def test_what_a_policy_of_the_products_calls_stays(own_desk):
+def test_helper_kept_for_product_policy(own_desk):
     f.run(f"create policy by_hand on events for select using (organization_id = {OURS})")
     said = steps.migrate("ai_audit", "zero")
     assert "stays, because something else needs it." in said
@@ -342,7 +342,7 @@ def test_what_a_policy_of_the_products_calls_stays(own_desk):
     assert steps.warnings() == []
 
 
-def test_one_that_was_pasted_stays(own_production):
+def test_helper_pasted_stays(own_production):
     paste()
     steps.migrate(verbosity=0)
     steps.migrate("ai_audit", "zero", verbosity=0)

@@ -42,7 +42,7 @@ def refused(statement, parameters=()) -> str | None:
 
 @pytest.mark.parametrize("before", STATUSES)
 @pytest.mark.parametrize("after", STATUSES)
-def test_only_the_moves_of_the_lifecycle_are_made(noa, event, before, after):
+def test_guard_lifecycle_moves_only(noa, event, before, after):
     suggestion = f.suggestion(user=noa, event=event, execution_status=before)
     said = refused(
         "update ai_insights_log set execution_status = %s where id = %s", [after, suggestion.pk]
@@ -62,7 +62,7 @@ def test_only_the_moves_of_the_lifecycle_are_made(noa, event, before, after):
         ("created_at", None),
     ],
 )
-def test_what_was_suggested_never_changes(noa, event, column, value):
+def test_guard_suggestion_immutable(noa, event, column, value):
     suggestion = f.suggestion(user=noa, event=event)
     if value == "other":
         value = f.profile(organization=noa.organization).pk
@@ -73,7 +73,7 @@ def test_what_was_suggested_never_changes(noa, event, column, value):
 @pytest.mark.parametrize(
     "statement", ["delete from ai_insights_log", "truncate ai_insights_log cascade"]
 )
-def test_nothing_is_deleted(noa, event, statement):
+def test_guard_nothing_deleted(noa, event, statement):
     f.suggestion(user=noa, event=event)
     assert refused(statement) == "EF001"
     assert Suggestion.objects.count() == 1
@@ -102,7 +102,7 @@ APPROVE = (
 
 
 @pytest.mark.parametrize("with_event", [True, False])
-def test_only_the_own_organization_approves(noa, event, with_event):
+def test_guard_own_organization_approves(noa, event, with_event):
     suggestion = f.suggestion(user=noa, event=event if with_event else None)
     stranger = f.profile(organization=f.organization(name="אחרים"))
     nobody = f.profile(organization=None)
@@ -111,7 +111,7 @@ def test_only_the_own_organization_approves(noa, event, with_event):
     assert refused(APPROVE, [noa.pk, suggestion.pk]) is None
 
 
-def test_one_approves_in_ones_own_name(noa, event):
+def test_guard_approver_is_oneself(noa, event):
     suggestion = f.suggestion(user=noa, event=event)
     colleague = f.profile(organization=noa.organization)
     with database.acting_as(noa.pk):
@@ -119,7 +119,7 @@ def test_one_approves_in_ones_own_name(noa, event):
         assert refused(APPROVE, [noa.pk, suggestion.pk]) is None
 
 
-def test_what_authenticated_inserts_is_undecided_and_its_own_whatever_policies_allow(noa, event):
+def test_guard_authenticated_insert_undecided_and_own(noa, event):
     with connection.cursor() as cursor:
         cursor.execute(
             "create policy wide on ai_insights_log to authenticated using (true) with check (true)"
@@ -135,7 +135,7 @@ def test_what_authenticated_inserts_is_undecided_and_its_own_whatever_policies_a
         assert refused(insert, [noa.pk, event.pk, "suggested"]) is None
 
 
-def test_the_record_of_a_decision_changes_only_with_a_decision(noa, event):
+def test_guard_record_changes_with_decision_only(noa, event):
     suggestion = f.suggestion(
         user=noa,
         event=event,
@@ -154,7 +154,7 @@ def test_the_record_of_a_decision_changes_only_with_a_decision(noa, event):
         assert refused(statement, [suggestion.pk]) == "EF004", change
 
 
-def test_a_row_that_knew_half_of_its_approval_before_there_was_a_guard_is_carried_on(noa, event):
+def test_guard_older_half_approved_row(noa, event):
     """Older clients wrote the time and not the person."""
     with connection.cursor() as cursor:
         cursor.execute("alter table ai_insights_log disable trigger guard_suggestion")
@@ -191,7 +191,7 @@ def widen():
 @pytest.mark.parametrize("whose", ["one's own", "a colleague's", "one's own without an event"])
 @pytest.mark.parametrize("where_to", ["another organization", "none", "nowhere"])
 @pytest.mark.parametrize(("before", "deciding"), DECIDING)
-def test_who_has_left_decides_nothing(noa, event, before, deciding, where_to, whose):
+def test_guard_departed_decides_nothing(noa, event, before, deciding, where_to, whose):
     widen()
     user = f.profile(organization=noa.organization) if whose == "a colleague's" else noa
     without_event = whose == "one's own without an event"
@@ -211,7 +211,7 @@ def test_who_has_left_decides_nothing(noa, event, before, deciding, where_to, wh
     assert said == (None if stays else "EF005")
 
 
-def test_the_organization_is_the_events_as_it_is_now(noa, event):
+def test_guard_organization_of_event_now(noa, event):
     suggestion = f.suggestion(user=noa, event=event)
     event.organization = f.organization(name="אחרים")
     event.save()
@@ -246,7 +246,7 @@ def inserting(set_columns: str) -> str:
 
 @pytest.mark.parametrize("role", ["service_role", "authenticated", "anon", "a login"])
 @pytest.mark.parametrize("decided", DECIDED)
-def test_only_the_owner_inserts_what_is_decided(noa, event, role, decided):
+def test_guard_decided_insert_by_owner_only(noa, event, role, decided):
     widen()
     people = {"user": noa.pk, "event": event.pk}
     if role == "a login":
@@ -265,7 +265,7 @@ def test_only_the_owner_inserts_what_is_decided(noa, event, role, decided):
 
 @pytest.mark.parametrize("role", ["authenticated", "service_role"])
 @pytest.mark.parametrize(("before", "after"), [(b, a) for b, a in sorted(MOVES) if a != "executed"])
-def test_when_it_was_carried_out_is_told_of_what_was(noa, event, role, before, after):
+def test_guard_executed_at_only_of_executed(noa, event, role, before, after):
     suggestion = f.suggestion(user=noa, event=event, execution_status=before)
     statement = (
         f"update ai_insights_log set execution_status = '{after}', executed_at = now()"
@@ -278,7 +278,7 @@ def test_when_it_was_carried_out_is_told_of_what_was(noa, event, role, before, a
         f.run("set local role authenticated")
 
 
-def test_what_told_it_otherwise_before_there_was_a_guard_is_carried_on(noa, event):
+def test_guard_older_row_with_wrong_executed_at(noa, event):
     f.run("alter table ai_insights_log disable trigger guard_suggestion")
     suggestion = f.suggestion(user=noa, event=event, execution_status="failed", executed_at=f.at(9))
     f.run("alter table ai_insights_log enable always trigger guard_suggestion")
@@ -309,7 +309,7 @@ def just_now(suggestion_id) -> dict[str, bool | None]:
 
 
 @pytest.mark.parametrize("moment", [LONG_AGO, AHEAD, "'infinity'", "'-infinity'", "default"])
-def test_moments_that_authenticated_suggests_with_are_the_databases(noa, event, moment):
+def test_guard_suggested_at_from_database(noa, event, moment):
     with database.acting_as(noa.pk):
         ((pk,),) = f.run(
             "insert into ai_insights_log"
@@ -327,7 +327,7 @@ def test_moments_that_authenticated_suggests_with_are_the_databases(noa, event, 
 
 
 @pytest.mark.parametrize("moment", [LONG_AGO, AHEAD, "'infinity'", "now()"])
-def test_moments_that_authenticated_decides_with_are_the_databases(noa, event, moment):
+def test_guard_decided_at_from_database(noa, event, moment):
     suggestion = f.suggestion(user=noa, event=event, suggested_at=f.at(8), created_at=f.at(8))
     untouched = {"created_at": False, "suggested_at": False}
     with database.acting_as(noa.pk):
@@ -341,7 +341,7 @@ def test_moments_that_authenticated_decides_with_are_the_databases(noa, event, m
     assert just_now(suggestion.pk) == untouched | {"approved_at": True, "executed_at": True}
 
 
-def test_what_authenticated_carries_out_without_a_moment_has_the_databases(noa, event):
+def test_guard_executed_at_from_database(noa, event):
     suggestion = f.suggestion(user=noa, event=event, execution_status="approved")
     with database.acting_as(noa.pk):
         f.run(
@@ -350,7 +350,7 @@ def test_what_authenticated_carries_out_without_a_moment_has_the_databases(noa, 
     assert just_now(suggestion.pk)["executed_at"] is True
 
 
-def test_moments_that_others_write_stay_as_they_are(noa, event):
+def test_guard_other_roles_moments_kept(noa, event):
     suggestion = f.suggestion(
         user=noa,
         event=event,

@@ -29,7 +29,7 @@ def refused_by(statement: str, *parameters) -> str | None:
     return database.violated_constraint(refusal.value) or cause.diag.column_name
 
 
-def test_what_is_not_said_is_filled_in(suggestion):
+def test_log_defaults(suggestion):
     [(pk, *rest)] = run(
         "insert into ai_insights_log (user_id, action_type, action_data) values (%s, 'x', '{}')"
         " returning id, suggested_at = now(), created_at = now(), execution_status, event_id,"
@@ -44,11 +44,11 @@ def test_what_is_not_said_is_filled_in(suggestion):
     "column",
     ["id", "user_id", "action_type", "action_data", "suggested_at", "execution_status"],
 )
-def test_what_is_needed_cannot_be_empty(suggestion, column):
+def test_log_required_columns(suggestion, column):
     assert refused_by(f"update ai_insights_log set {column} = null") == column
 
 
-def test_there_are_five_states(suggestion):
+def test_log_five_states(suggestion):
     for status in Status.values:
         run("update ai_insights_log set execution_status = %s", status)
     for status in ("", "Suggested", "pending", "approved "):
@@ -84,5 +84,5 @@ def test_there_are_five_states(suggestion):
         ),
     ],
 )
-def test_nobody_with_history_is_deleted_from_under_it(suggestion, statement, constraint):
+def test_people_with_history_not_deletable(suggestion, statement, constraint):
     assert refused_by(statement) == constraint

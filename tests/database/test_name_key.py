@@ -38,7 +38,7 @@ def keys(*names, collation="default") -> list[str]:
 
 
 @pytest.mark.parametrize("names", SAME, ids=lambda names: names[0])
-def test_one_name_however_it_is_written(db, names):
+def test_name_key_spellings_of_one_name(db, names):
     assert set(keys(*names)) == {keys(names[0])[0]}
 
 
@@ -47,7 +47,7 @@ def test_other_names_are_others(db, names):
     assert len(set(keys(*names))) == len(names)
 
 
-def test_what_keys_look_like(db):
+def test_name_key_examples(db):
     assert keys("  Große\u00a0 HALLE", "ד״ר־א", "Cafe\u0301 ٣", "\u200f ") == [
         "grosse halle",
         'ד"ר-א',
@@ -75,7 +75,7 @@ needs_unicode_14 = pytest.mark.skipif(
 
 
 @needs_unicode_14
-def test_every_character_has_the_same_key_on_every_server_and_no_other_when_asked_again(db):
+def test_name_key_equal_on_every_server(db):
     """The digest is of the keys that PostgreSQL 15 and 18 both give."""
     known = known_characters()
     once = keys(*map(chr, known))
@@ -109,7 +109,7 @@ names_of_any_kind = st.text(
 
 
 @given(st.lists(names_of_any_kind, min_size=20, max_size=20))
-def test_a_key_is_its_own_key_and_that_of_every_form(db, names):
+def test_name_key_idempotent_for_every_form(db, names):
     with transaction.atomic():
         found = keys(*names)
         assert keys(*found) == found
@@ -118,7 +118,7 @@ def test_a_key_is_its_own_key_and_that_of_every_form(db, names):
         assert keys(*(f"\u200f {name}\u2069\n" for name in names)) == found
 
 
-def test_no_collation_says_otherwise(db):
+def test_name_key_any_collation(db):
     known = [name for names in (*SAME, *DIFFERENT) for name in names]
     usual = keys(*known)
     for collation in ("C", "POSIX", "tr-x-icu", "lt-x-icu", "und-x-icu", "C.utf8", "pg_c_utf8"):
@@ -126,7 +126,7 @@ def test_no_collation_says_otherwise(db):
             assert keys(*known, collation=collation) == usual
 
 
-def test_no_loose_collation_says_otherwise(db, icu):
+def test_name_key_nondeterministic_collation(db, icu):
     run(
         "create collation loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false)"
     )
@@ -160,7 +160,7 @@ def database_with():
         "encoding 'UTF8' locale 'C' locale_provider icu icu_locale 'tr'",
     ],
 )
-def test_no_database_says_otherwise(db, request, database_with, options):
+def test_name_key_any_database(db, request, database_with, options):
     if "icu" in options:
         request.getfixturevalue("icu")
     known = [name for names in (*SAME, *DIFFERENT) for name in names]
@@ -175,7 +175,7 @@ def test_no_database_says_otherwise(db, request, database_with, options):
 
 
 @pytest.mark.long
-def test_the_frozen_tables_are_what_unicode_says():
+def test_name_key_tables_equal_unicode():
     text = frozen.read("scheduling", FILE)
     bare = "\n".join(line.strip() for line in text.splitlines())
     for said in name_tables.lines():
@@ -185,7 +185,7 @@ def test_the_frozen_tables_are_what_unicode_says():
 @pytest.mark.parametrize(
     ("role", "may"), [("authenticated", True), ("service_role", True), ("anon", False)]
 )
-def test_who_may_run_it(db, role, may):
+def test_name_key_rights(db, role, may):
     with transaction.atomic():
         run(f"set local role {role}")
         if may:
@@ -196,7 +196,7 @@ def test_who_may_run_it(db, role, may):
         transaction.set_rollback(True)
 
 
-def test_nothing_in_the_way_of_a_name_misleads_it(db):
+def test_name_key_shadowing_objects(db):
     """A temporary type or function of the caller's is not run."""
     run("create function pg_temp.btrim(text) returns text language sql as $$ select 'mine' $$")
     run("create domain pg_temp.text as pg_catalog.text check (value = 'mine')")
@@ -207,7 +207,7 @@ def test_nothing_in_the_way_of_a_name_misleads_it(db):
     ) == [("i", "s", True, False, ["search_path=pg_catalog, pg_temp"])]
 
 
-def test_no_index_of_the_product_uses_it(db):
+def test_name_key_in_no_product_index(db):
     assert (
         run(
             "select objid::regclass from pg_depend"
@@ -218,14 +218,14 @@ def test_no_index_of_the_product_uses_it(db):
     )
 
 
-def test_another_function_of_the_name_is_left(own_stand_in):
+def test_name_key_function_name_taken(own_stand_in):
     run("create function public.name_key(text) returns text language sql as 'select $1'")
     assert "A function public.name_key(text) stands that is not ours." in steps.refusal()
     with pytest.raises(ProgrammingError, match=r"^Another function public.name_key\(text\) stands"):
         run(frozen.read("scheduling", FILE))
 
 
-def test_where_letters_cannot_be_taken_apart_is_said(own_stand_in, database_with):
+def test_name_key_without_normalization_told(own_stand_in, database_with):
     with database_with("encoding 'SQL_ASCII' locale 'C'") as raw, connected_to(raw.info.dbname):
         [reason] = checks.names_can_be_compared()
         [error] = checks.names_are_comparable(databases=["default"])

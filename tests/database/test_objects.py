@@ -24,14 +24,14 @@ pytestmark = pytest.mark.migrates
 LOG = "public.ai_insights_log"
 
 
-def test_the_file_is_what_a_fresh_database_gives(migrated):
+def test_snapshot_equals_fresh_database(migrated):
     assert objects.FILE.read_text(encoding="utf-8") == objects_file.text()
     made = objects.snapshot()
     assert {o.kind for o in made.values()} == set(objects.KINDS)
     assert steps.warnings() == []
 
 
-def test_the_command_writes_the_file(migrated, tmp_path, monkeypatch):
+def test_export_objects_writes_file(migrated, tmp_path, monkeypatch):
     text = objects_file.text()
     monkeypatch.setattr(objects, "FILE", tmp_path / "here.sql")
     # What is done without here stays as it is there.
@@ -42,7 +42,7 @@ def test_the_command_writes_the_file(migrated, tmp_path, monkeypatch):
     assert objects.FILE.read_text(encoding="utf-8") == text
 
 
-def test_every_object_that_a_migration_recorded_is_in_it(migrated):
+def test_snapshot_has_every_recorded_object(migrated):
     recorded = {identity for (identity,) in run("select object from foundation_objects")}
     groups = {identity for identity in recorded if identity.startswith("group ")}
     assert recorded - groups <= objects.snapshot().keys()
@@ -93,7 +93,7 @@ def statements(warning) -> str:
 
 
 @pytest.mark.parametrize("kind", PRINTED)
-def test_each_statement_that_is_printed_makes_what_is_missing(migrated, kind):
+def test_printed_statement_makes_missing(migrated, kind):
     """As the login that is told to run it: the tests' own is that, and no superuser."""
     tried = 0
     for made in objects.snapshot().values():
@@ -168,7 +168,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_each_statement_that_is_printed_mends_what_differs(migrated, change):
+def test_printed_statement_mends_differing(migrated, change):
     run(change)
     [warning] = [warning for warning in told() if warning.id.endswith(".W002")]
     mending = statements(warning)
@@ -198,7 +198,7 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("script", STRANGE.values(), ids=STRANGE)
-def test_what_is_not_ours_is_taken_away_by_what_is_printed(migrated, script):
+def test_printed_statement_drops_foreign(migrated, script):
     run(script)
     [warning] = told()
     _, _, mending = warning.hint.partition("\tWhere nothing needs it: ")
@@ -207,7 +207,7 @@ def test_what_is_not_ours_is_taken_away_by_what_is_printed(migrated, script):
     assert steps.warnings() == []
 
 
-def test_the_statement_for_the_constraint_brings_its_extension(migrated):
+def test_printed_constraint_brings_extension(migrated):
     run("drop extension btree_gist cascade")
     found = {warning.msg: statements(warning) for warning in told()}
     assert found.keys() == {
@@ -218,7 +218,7 @@ def test_the_statement_for_the_constraint_brings_its_extension(migrated):
     assert steps.warnings() == []
 
 
-def test_what_no_statement_makes_migrate_does(migrated):
+def test_unprintable_objects_made_by_migrate(migrated):
     for made in objects.snapshot().values():
         if made.kind == "table":
             with transaction.atomic():
@@ -262,7 +262,7 @@ LOST = {
 
 
 @pytest.mark.parametrize("case", LOST)
-def test_what_is_missing_though_its_migration_is_recorded_is_made_again(migrated, case):
+def test_missing_recorded_object_made_again(migrated, case):
     before = steps.whole_catalogue(versions=False)
     for statement in LOST[case]:
         run(statement)
@@ -288,7 +288,7 @@ def comments(found: dict) -> dict:
 
 
 @pytest.mark.long
-def test_each_object_by_itself_is_made_again(migrated):
+def test_missing_object_made_alone(migrated):
     wanted = objects.snapshot()
     for made in wanted.values():
         with transaction.atomic():
@@ -304,14 +304,14 @@ def standing(wanted) -> dict:
     return objects.standing(wanted.values())
 
 
-def test_indexes_are_built_without_stopping_writes(own_migrated):
+def test_indexes_built_concurrently(own_migrated):
     """Outside a transaction, which building one so would refuse."""
     run("drop index backoffice.idx_suggestion_index_words, public.idx_schedules_speaker_time")
     assert "made again: index backoffice.idx_suggestion_index_words." in steps.migrate()
     assert steps.warnings() == []
 
 
-def test_an_index_that_was_half_built_is_built_again(own_migrated):
+def test_index_half_built_rebuilt(own_migrated):
     steps.as_superuser(
         "update pg_index set indisvalid = false"
         " where indexrelid = 'backoffice.idx_suggestion_index_words'::regclass"
@@ -323,7 +323,7 @@ def test_an_index_that_was_half_built_is_built_again(own_migrated):
     assert steps.warnings() == []
 
 
-def test_the_web_login_s_rights_are_to_be_given_again(own_migrated):
+def test_web_login_rights_to_be_given_again(own_migrated):
     run("drop function backoffice.taken_along(uuid)")
     assert "run docs/web-login.sql once more" not in steps.migrate()
     web_login.install()
@@ -331,7 +331,7 @@ def test_the_web_login_s_rights_are_to_be_given_again(own_migrated):
     assert "run docs/web-login.sql once more" in steps.migrate()
 
 
-def test_what_stands_otherwise_is_told_and_left(migrated):
+def test_differing_object_told_and_left(migrated):
     run(f"alter table {LOG} disable trigger guard_suggestion")
     run("alter function backoffice.indexed(uuid[]) volatile")
     run("drop index idx_schedules_speaker_time")
@@ -350,7 +350,7 @@ def test_what_stands_otherwise_is_told_and_left(migrated):
 @pytest.mark.parametrize(
     "script", [CASES["a table with other columns"][0], NAME_TAKEN], ids=["columns", "a name"]
 )
-def test_what_no_migration_could_make_is_not_made_now(django_stands, script):
+def test_unmakeable_object_not_made(django_stands, script):
     by_hand(script)
     steps.migrate(verbosity=0)
     before = steps.warnings()
@@ -358,7 +358,7 @@ def test_what_no_migration_could_make_is_not_made_now(django_stands, script):
     assert steps.warnings() == before != []
 
 
-def test_the_same_is_asked_before(migrated):
+def test_completing_checks_first(migrated):
     run("alter table schedules drop constraint no_room_overlap")
     event = f.event(organization=f.organization())
     for title in ("One", "Two"):
@@ -368,7 +368,7 @@ def test_the_same_is_asked_before(migrated):
     assert "made again: constraint no_room_overlap on public.schedules." in steps.migrate()
 
 
-def test_what_cannot_be_made_is_a_sentence(migrated):
+def test_unmakeable_object_is_sentence(migrated):
     run("alter table backoffice.suggestion_links drop constraint suggestion_links_undoes_key")
     run(
         "insert into backoffice.suggestion_links (suggestion_id, undoes)"
@@ -380,7 +380,7 @@ def test_what_cannot_be_made_is_a_sentence(migrated):
     assert "The migrations stand." in refusal
 
 
-def test_going_back_or_a_part_of_the_way_completes_nothing(migrated):
+def test_partial_or_backward_migrate_completes_nothing(migrated):
     run("drop index idx_schedules_speaker_time")
     assert "made again" not in steps.migrate("ai_audit")
     assert "made again" not in steps.migrate(fake=True)
@@ -425,7 +425,7 @@ def spelled_otherwise(tmp_path, monkeypatch):
     objects.FILE.write_text(text, encoding="utf-8")
 
 
-def test_what_is_only_printed_otherwise_is_the_same(migrated, spelled_otherwise):
+def test_objects_printed_differently_equal(migrated, spelled_otherwise):
     assert steps.warnings() == []
     assert "made again" not in steps.migrate()
 
@@ -455,7 +455,7 @@ DIFFERENT = {
 
 
 @pytest.mark.parametrize("change", DIFFERENT)
-def test_what_is_another_thing_is_told_in_any_spelling(migrated, spelled_otherwise, change):
+def test_objects_different_told_in_any_spelling(migrated, spelled_otherwise, change):
     run(change)
     assert {message for number, message in steps.warnings() if number == "ai_audit.W002"} == {
         f"Different: {DIFFERENT[change]}."
@@ -481,14 +481,14 @@ NOWHERE = ["a login without the right", "a server that only reads"]
 
 
 @pytest.mark.parametrize("how", NOWHERE)
-def test_who_may_make_nothing_compares_all_the_same(own_migrated, how):
+def test_objects_compared_without_create_right(own_migrated, how):
     with who_may_make_nothing(how):
         assert steps.warnings() == []
         assert run("select pg_my_temp_schema()") == [(0,)]
 
 
 @pytest.mark.parametrize("how", NOWHERE)
-def test_what_he_cannot_settle_is_told_as_that(own_migrated, spelled_otherwise, how):
+def test_unsettled_comparison_told(own_migrated, spelled_otherwise, how):
     run(f"revoke insert on {LOG} from service_role")
     with who_may_make_nothing(how):
         found = steps.warnings()

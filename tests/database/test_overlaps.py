@@ -43,7 +43,7 @@ def lines() -> list[str]:
     return [str(overlap) for overlap in conflicts.room_overlaps()]
 
 
-def test_both_are_named_with_their_times_in_the_event_s_zone(without_constraint, event):
+def test_overlap_names_both_with_event_times(without_constraint, event):
     f.session(event=event, title="פתיחה", room="אולם A", start=f.at(9), end=f.at(10))
     f.session(event=event, title="Keynote", room="אולם A", start=f.at(9, 30), end=f.at(11))
     new_york = f.event(organization=event.organization, name="Away", timezone="America/New_York")
@@ -57,7 +57,7 @@ def test_both_are_named_with_their_times_in_the_event_s_zone(without_constraint,
     ]
 
 
-def test_what_ends_before_it_starts_is_named_too(without_constraint, event):
+def test_overlap_backwards_session(without_constraint, event):
     f.session(event=event, title="Backwards", room="1", start=f.at(10), end=f.at(9))
     f.session(event=event, title="Nowhere", start=f.at(12), end=f.at(11))
     assert lines() == [
@@ -67,7 +67,7 @@ def test_what_ends_before_it_starts_is_named_too(without_constraint, event):
 
 
 @pytest.mark.parametrize("minutes", [0, 45, 60])
-def test_what_has_no_length_takes_no_time_in_its_room(without_constraint, event, minutes):
+def test_overlap_zero_length_session(without_constraint, event, minutes):
     f.session(event=event, room="1", start=f.at(9), end=f.at(10))
     moment = f.at(9) + timedelta(minutes=minutes)
     for _ in range(2):
@@ -82,12 +82,12 @@ def test_what_has_no_length_takes_no_time_in_its_room(without_constraint, event,
 
 
 @pytest.mark.parametrize("moment", ["infinity", "-infinity"])
-def test_what_has_no_length_and_no_real_time_does_not_either(without_constraint, event, moment):
+def test_overlap_zero_length_session_unreal_time(without_constraint, event, moment):
     insert(event, [(moment, moment, "1"), (moment, moment, "1")])
     assert lines() == []
 
 
-def test_what_may_stand_is_not_listed(without_constraint, event):
+def test_overlap_allowed_not_listed(without_constraint, event):
     other = f.event(organization=event.organization)
     f.session(event=event, room="1", start=f.at(9), end=f.at(10))
     f.session(event=event, room="1", start=f.at(10), end=f.at(11))
@@ -99,7 +99,7 @@ def test_what_may_stand_is_not_listed(without_constraint, event):
     assert find_overlaps() == (0, "-- No two sessions overlap in one room.\n")
 
 
-def test_a_room_that_is_spelled_otherwise_is_the_same_room(without_constraint, event):
+def test_overlap_room_other_spelling(without_constraint, event):
     first = f.session(event=event, title="One", room="Hall 1")
     second = f.session(event=event, title="Two", room="hall\u200f  1")
     [overlap] = conflicts.room_overlaps(event.pk)
@@ -113,7 +113,7 @@ def test_a_room_that_is_spelled_otherwise_is_the_same_room(without_constraint, e
     assert conflicts.room_overlaps(event.pk) == []
 
 
-def test_what_the_constraint_lets_pass_is_told_apart(without_constraint, event):
+def test_overlap_passing_constraint_told_apart(without_constraint, event):
     f.session(event=event, title="One", room="Hall 1", start=f.at(9), end=f.at(10))
     f.session(event=event, title="Two", room="hall 1", start=f.at(9, 30), end=f.at(11))
     status, printed = find_overlaps()
@@ -134,7 +134,7 @@ def test_what_the_constraint_lets_pass_is_told_apart(without_constraint, event):
     assert find_overlaps() == (0, "-- No two sessions overlap in one room.\n")
 
 
-def test_before_anything_is_migrated_names_have_no_key(stand_in):
+def test_overlap_before_migrate_has_no_key(stand_in):
     event = f.event(organization=f.organization())
     for title, room in (("One", "1"), ("Two", "1"), ("Three", "1 ")):
         f.session(event=event, title=title, room=room, speaker_name="Dana")
@@ -146,7 +146,7 @@ def test_before_anything_is_migrated_names_have_no_key(stand_in):
 
 
 @pytest.mark.parametrize("timezone", ["Mars/Olympus", "", None, "../../etc/passwd", "Z" * 5000])
-def test_a_time_zone_that_is_none_hinders_nothing(without_constraint, event, timezone):
+def test_overlap_unknown_time_zone(without_constraint, event, timezone):
     f.run("update events set timezone = %s", timezone)
     f.session(event=event, title="a", room="1")
     f.session(event=event, title="b", room="1")
@@ -189,7 +189,7 @@ sessions = st.lists(
 
 
 @given(rows=sessions)
-def test_each_statement_mends_its_place_until_none_is_left(without_constraint, event, rows):
+def test_overlap_statements_mend_until_none(without_constraint, event, rows):
     with transaction.atomic():
         insert(event, rows)
         assert places() == places_by_plain_comparison()
@@ -238,7 +238,7 @@ def insert(event, rows) -> None:
         )
 
 
-def test_a_statement_that_comes_late_changes_nothing(without_constraint, event):
+def test_overlap_late_statement_changes_nothing(without_constraint, event):
     first = f.session(event=event, room="1", start=f.at(9), end=f.at(10))
     second = f.session(event=event, room="1", start=f.at(9, 30), end=f.at(11))
     third = f.session(event=event, room="1", start=f.at(10, 30), end=f.at(12))
@@ -279,7 +279,7 @@ def test_times_become_what_was_most_likely_meant(event, start, end, mended):
     assert (row.start_time, row.end_time) == mended
 
 
-def test_where_the_constraint_stands_the_statement_holds_as_well(event):
+def test_overlap_statement_with_constraint(event):
     # Without a room its times may be the wrong way round there.
     f.session(event=event, room="1", start=f.at(9), end=f.at(10))
     f.session(event=event, room="1", start=f.at(9, 45), end=f.at(9, 45))
@@ -325,7 +325,7 @@ def test_migrate_waits_until_all_is_mended(own_stand_in):
 
 
 @pytest.mark.long
-def test_what_someone_still_sees_as_it_was_holds_the_constraint_up(quiet_stand_in):
+def test_overlap_constraint_waits_for_old_snapshot(quiet_stand_in):
     f.session(event=f.event(organization=f.organization()), room="1", start=f.at(11), end=f.at(10))
     with closing(steps.another_connection()) as older:
         older.autocommit = False

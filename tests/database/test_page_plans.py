@@ -161,14 +161,14 @@ def costs_little(plan: dict, most=MOST) -> None:
 @pytest.mark.parametrize("scope", [OURS, None], ids=["within", "over all"])
 @pytest.mark.parametrize("view", View)
 @pytest.mark.parametrize("name", FILTERS)
-def test_each_filter_uses_an_index(filled, name, view, scope):
+def test_plan_each_filter_uses_index(filled, name, view, scope):
     asked = replace(FILTERS[name], view=view).within(scope)
 
     costs_little(plan_of_page(asked))
     costs_little(plan_of_page(asked, last=True))
 
 
-def test_an_organization_that_is_not_ones_own_is_not_even_looked_for(filled):
+def test_plan_foreign_organization_not_read(filled):
     plan = plan_of_page(Filters(organization=NOBODY).within(OURS))
 
     # An older server plans a read that it never begins.
@@ -186,7 +186,7 @@ def test_words_are_found_by_an_index(filled, words, view, scope):
     costs_little(plan_of_page(asked), most=ROWS // 10)
 
 
-def test_words_that_nobody_used_are_found_missing_at_once(filled):
+def test_plan_unused_words_found_missing(filled):
     plan = plan_of_page(Filters(words="nothing").within(None))
 
     costs_little(plan)
@@ -196,7 +196,7 @@ def test_words_that_nobody_used_are_found_missing_at_once(filled):
 @pytest.mark.parametrize("scope", [OURS, None], ids=["within", "over all"])
 @pytest.mark.parametrize("view", View)
 @pytest.mark.parametrize("name", ["all", "executed", "action", "vip", "an hour", "decided", "own"])
-def test_a_deep_page_costs_what_the_first_does(filled, name, view, scope):
+def test_plan_deep_page_costs_as_first(filled, name, view, scope):
     asked = replace(FILTERS[name], view=view).within(scope)
     column = asked.filters.order.value
     [(key, pk)] = run(

@@ -172,14 +172,14 @@ ACTORS = (
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_one_sees_one_s_own_and_one_s_organization_s(world, name):
+def test_policy_select_own_and_organization(world, name):
     actor = world.actors[name]
     seen = actor.tries("select id from public.ai_insights_log")
     assert seen == (DENIED if name == "anon" else world.in_reach(actor))
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_only_the_state_of_the_decision_is_updated_and_only_within_reach(world, name):
+def test_policy_update_decision_state_only(world, name):
     actor = world.actors[name]
     for column in columns():
         value = UPDATABLE.get(column, column)
@@ -189,13 +189,13 @@ def test_only_the_state_of_the_decision_is_updated_and_only_within_reach(world, 
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_nobody_deletes(world, name):
+def test_policy_nobody_deletes(world, name):
     assert world.actors[name].tries("delete from public.ai_insights_log returning id") == DENIED
     assert world.actors[name].tries("truncate public.ai_insights_log") == DENIED
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_one_suggests_as_oneself_for_one_s_organization_and_undecided(world, name):
+def test_policy_insert_own_undecided(world, name):
     actor = world.actors[name]
     people = ["without an organization", "requester", "colleague", "stranger"]
     for user_id in (world.actors[person].id for person in people):
@@ -229,7 +229,7 @@ def outcome_of_inserting(actor: Actor, user_id, event, state: dict):
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_the_guard_lets_nobody_suggest_for_another_or_decided(guarded, name):
+def test_guard_insert_for_another_or_decided(guarded, name):
     actor = guarded.actors[name]
     for user_id in (guarded.actors[person].id for person in ("requester", "stranger")):
         for event in (guarded.our_event, guarded.their_event, None):
@@ -245,7 +245,7 @@ def test_the_guard_lets_nobody_suggest_for_another_or_decided(guarded, name):
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_the_guard_lets_only_the_own_organization_approve_and_in_one_s_own_name(guarded, name):
+def test_guard_approve_own_organization_and_name(guarded, name):
     approve = (
         "update public.ai_insights_log set execution_status = 'approved', approved_at = now(),"
         " approved_by = %s where id = %s returning id"
@@ -260,7 +260,7 @@ def test_the_guard_lets_only_the_own_organization_approve_and_in_one_s_own_name(
             assert actor.tries(approve, approver.id, row.pk) == expected, (approver, row.event)
 
 
-def test_the_guard_lets_nobody_who_is_not_signed_in_suggest_or_approve(guarded):
+def test_guard_signed_out_insert_or_approve(guarded):
     """Where an adopted table is open to anyone with the public key."""
     run("grant all on public.ai_insights_log to anon")
     run("create policy older on public.ai_insights_log using (true) with check (true)")
@@ -283,7 +283,7 @@ def test_the_guard_lets_nobody_who_is_not_signed_in_suggest_or_approve(guarded):
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_the_guard_lets_nobody_change_what_was_suggested(guarded, name):
+def test_guard_update_of_suggested(guarded, name):
     run("grant update on public.ai_insights_log to authenticated")
     actor = guarded.actors[name]
     statement = "update public.ai_insights_log set action_data = '[]' returning id"
@@ -300,7 +300,7 @@ def test_the_guard_lets_nobody_change_what_was_suggested(guarded, name):
         ("approved", "execution_status = 'failed', execution_error = 'x'"),
     ],
 )
-def test_with_both_in_force_one_decides_for_one_s_organization(in_force, name, standing, move):
+def test_policy_and_guard_decide(in_force, name, standing, move):
     if standing != "suggested":
         run("update public.ai_insights_log set execution_status = %s", standing)
     actor = in_force.actors[name]
@@ -320,7 +320,7 @@ def test_with_both_in_force_one_decides_for_one_s_organization(in_force, name, s
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_with_both_in_force_one_approves_only_for_one_s_organization(in_force, name):
+def test_policy_and_guard_approve(in_force, name):
     approve = (
         "update public.ai_insights_log set execution_status = 'approved', approved_at = now(),"
         " approved_by = %s where id = %s returning id"
@@ -342,7 +342,7 @@ def test_with_both_in_force_one_approves_only_for_one_s_organization(in_force, n
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_with_both_in_force_nothing_is_told_of_a_decision_that_is_not_made(in_force, name):
+def test_policy_and_guard_undecided_record(in_force, name):
     actor = in_force.actors[name]
     for column in UPDATABLE.keys() - {"execution_status"}:
         statement = f"update public.ai_insights_log set {column} = {UPDATABLE[column]} returning id"
@@ -351,7 +351,7 @@ def test_with_both_in_force_nothing_is_told_of_a_decision_that_is_not_made(in_fo
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_with_both_in_force_one_suggests_for_one_s_organization(in_force, name):
+def test_policy_and_guard_suggest(in_force, name):
     actor = in_force.actors[name]
     people = ["without an organization", "requester", "colleague", "stranger"]
     for user_id in (in_force.actors[person].id for person in people):
@@ -372,7 +372,7 @@ def test_with_both_in_force_one_suggests_for_one_s_organization(in_force, name):
                 assert found == expected, (user_id, event, state)
 
 
-def test_a_suggestion_cannot_be_moved_to_another_organization(world):
+def test_suggestion_not_movable_between_organizations(world):
     """Should someone be given the right to the columns, the policy still holds."""
     run("grant update on public.ai_insights_log to authenticated")
     actor = world.actors["colleague"]
@@ -407,7 +407,7 @@ def test_other_policies_may_widen_ours(world):
         ),
     ],
 )
-def test_helpers_run_as_often_for_many_rows_as_for_few(in_force, statement, looks_of_foreign_keys):
+def test_policy_helpers_run_once_per_statement(in_force, statement, looks_of_foreign_keys):
     """For the colleague, of whom most rows are not, so that all of a policy is asked."""
 
     def looks_of_helpers() -> int:
@@ -441,7 +441,7 @@ def looks_at_profiles(actor: Actor, statement: str) -> tuple[int, int]:
     return rows, after - before
 
 
-def test_the_indexes_find_what_is_in_reach(world):
+def test_policy_rows_found_by_index(world):
     with world.actors["requester"].acting():
         run("set local enable_seqscan = off")
         plan = "\n".join(line for (line,) in run("explain select from public.ai_insights_log"))

@@ -39,7 +39,7 @@ def not_supabase(*missing: str) -> str:
     )
 
 
-def test_an_empty_database_is_not_supabase(new_database):
+def test_preflight_empty_database(new_database):
     with new_database(template="template0"), nothing_changes():
         assert steps.refusal() == not_supabase(
             "table public.organizations",
@@ -53,13 +53,13 @@ def test_an_empty_database_is_not_supabase(new_database):
         )
 
 
-def test_what_is_missing_is_named(stand_in):
+def test_preflight_missing_named(stand_in):
     run("drop table participant_schedules")
     with nothing_changes():
         assert steps.refusal() == not_supabase("table public.participant_schedules")
 
 
-def test_a_superuser_is_refused(own_stand_in):
+def test_preflight_superuser_refused(own_stand_in):
     with closing(database.connect_as_superuser(own_stand_in)) as raw:
         user, password = raw.info.user, raw.info.password
     with steps.signed_in_as(user, password), nothing_changes():
@@ -86,7 +86,7 @@ def newcomer(name: str):
         steps.as_superuser(f"drop owned by {role}", f"drop role {role}")
 
 
-def test_every_right_the_login_lacks_is_named_with_its_remedy(own_stand_in):
+def test_preflight_names_missing_rights(own_stand_in):
     with newcomer(own_stand_in) as role, nothing_changes():
         assert steps.refusal() == refused(
             f"The login {role} does not own public.schedules, so it cannot add a constraint to "
@@ -101,7 +101,7 @@ def test_every_right_the_login_lacks_is_named_with_its_remedy(own_stand_in):
         )
 
 
-def test_a_login_that_may_not_create_schemas_is_refused(own_stand_in):
+def test_preflight_login_without_create_schema(own_stand_in):
     [(login,)] = run("select session_user")
     run("create schema backoffice")
     steps.as_superuser(
@@ -117,7 +117,7 @@ def test_a_login_that_may_not_create_schemas_is_refused(own_stand_in):
         )
 
 
-def test_a_transaction_pooler_is_refused_before_a_lock_is_asked_for(stand_in, monkeypatch):
+def test_preflight_transaction_pooler(stand_in, monkeypatch):
     with closing(steps.another_connection()) as other, nothing_changes():
         other.execute("select pg_advisory_lock(%s)", [database.advisory_key("migrate")])
         monkeypatch.setitem(connection.settings_dict, "PORT", "6543")
@@ -135,7 +135,7 @@ def test_a_transaction_pooler_is_refused_before_a_lock_is_asked_for(stand_in, mo
         " with &&) where (room is not null) deferrable",
     ],
 )
-def test_another_constraint_of_the_name_is_shown(stand_in, definition):
+def test_preflight_constraint_name_taken(stand_in, definition):
     run("create extension btree_gist schema extensions")
     run(f"alter table schedules add constraint no_room_overlap {definition}")
     [(standing,)] = run(
@@ -150,7 +150,7 @@ def test_another_constraint_of_the_name_is_shown(stand_in, definition):
         )
 
 
-def test_the_name_may_belong_to_something_else_altogether(stand_in):
+def test_preflight_name_taken_by_other_object(stand_in):
     run("create index no_room_overlap on schedules (room)")
     with nothing_changes():
         assert steps.refusal() == refused(
@@ -159,7 +159,7 @@ def test_the_name_may_belong_to_something_else_altogether(stand_in):
         )
 
 
-def test_django_s_tables_in_public_are_to_be_moved_first(stand_in):
+def test_preflight_django_tables_in_public(stand_in):
     run("create table public.django_migrations (id int)")
     with nothing_changes():
         assert steps.refusal() == refused(
@@ -169,7 +169,7 @@ def test_django_s_tables_in_public_are_to_be_moved_first(stand_in):
         )
 
 
-def test_a_log_that_is_no_table_cannot_be_adopted(stand_in):
+def test_preflight_log_is_no_table(stand_in):
     run("create view ai_insights_log as select 1 as id")
     with nothing_changes():
         assert steps.refusal() == refused(
@@ -178,7 +178,7 @@ def test_a_log_that_is_no_table_cannot_be_adopted(stand_in):
         )
 
 
-def test_a_log_without_what_is_needed_cannot_be_adopted(own_stand_in):
+def test_preflight_log_not_adoptable(own_stand_in):
     [(login,)] = run("select session_user")
     steps.as_superuser(
         "create table ai_insights_log (id uuid, user_id text, event_id uuid,"
@@ -204,7 +204,7 @@ def test_a_log_without_what_is_needed_cannot_be_adopted(own_stand_in):
         )
 
 
-def test_what_depends_on_the_older_function_is_named(stand_in):
+def test_preflight_dependents_of_older_function(stand_in):
     run(
         "create function check_speaker_conflicts(p_event_id uuid, p_speaker_name text)"
         " returns setof schedules language sql as $$ select * from schedules $$"
@@ -221,7 +221,7 @@ def test_what_depends_on_the_older_function_is_named(stand_in):
     assert steps.warnings() == []
 
 
-def test_a_function_that_is_someone_else_s_cannot_be_replaced(own_stand_in):
+def test_preflight_function_of_someone_else(own_stand_in):
     [(login,)] = run("select session_user")
     steps.as_superuser(
         "create function public.check_speaker_conflicts() returns int language sql as 'select 1'"
@@ -234,7 +234,7 @@ def test_a_function_that_is_someone_else_s_cannot_be_replaced(own_stand_in):
         )
 
 
-def test_only_the_first_stage_that_fails_is_told_of(own_stand_in):
+def test_preflight_first_failing_stage_only(own_stand_in):
     """What comes later may rest on it."""
     steps.as_superuser("drop function auth.uid() cascade")
     run("alter table schedules add constraint no_room_overlap check (true)")
@@ -242,7 +242,7 @@ def test_only_the_first_stage_that_fails_is_told_of(own_stand_in):
         assert steps.refusal() == not_supabase("function auth.uid()")
 
 
-def test_what_depends_on_our_function_is_no_hindrance(migrated):
+def test_preflight_dependents_of_our_function(migrated):
     run("create view busy as select * from check_speaker_conflicts(null, null, null, null)")
     steps.migrate("scheduling", "0003", verbosity=0)
     steps.migrate(verbosity=0)

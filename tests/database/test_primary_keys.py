@@ -25,7 +25,7 @@ and not exists (
 """
 
 
-def test_every_table_of_ours_has_one(migrated):
+def test_primary_key_on_every_table(migrated):
     assert f.run(NO_KEY) == []
     assert f.run(
         "select pg_get_constraintdef(oid) from pg_constraint"
@@ -58,20 +58,20 @@ def work() -> None:
     assert f.run("select count(*) from backoffice.stale_days") == [(0,)]
 
 
-def test_a_publication_that_stood_before_stops_nothing(own_stand_in):
+def test_publication_before_migrate(own_stand_in):
     publish()
     steps.migrate(verbosity=0)
     assert f.run(NO_KEY) == []
     work()
 
 
-def test_a_publication_that_comes_after_breaks_nothing(own_migrated):
+def test_publication_after_migrate(own_migrated):
     publish()
     work()
 
 
 @pytest.mark.parametrize("version", dumps.VERSIONS)
-def test_an_installed_database_with_a_publication(version, django_db_setup, django_db_blocker):
+def test_publication_on_installed_database(version, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), dumps.restored(version) as name, connected_to(name):
         publish()
         steps.migrate(verbosity=0)
@@ -81,7 +81,7 @@ def test_an_installed_database_with_a_publication(version, django_db_setup, djan
         work()
 
 
-def test_two_who_mark_one_day_do_not_wait_for_one_another(own_migrated):
+def test_marking_one_day_does_not_block(own_migrated):
     mark = (
         "insert into backoffice.stale_days (organization_id, day)"
         " values ('00000000-0000-0000-0000-000000000000', '2038-01-30')"
@@ -94,7 +94,7 @@ def test_two_who_mark_one_day_do_not_wait_for_one_another(own_migrated):
     assert f.run("select count(*), count(distinct id) from backoffice.stale_days") == [(2, 2)]
 
 
-def test_going_back_takes_the_column_and_going_on_brings_it(own_migrated):
+def test_primary_key_column_reversible(own_migrated):
     steps.migrate("ai_audit", "0020", verbosity=0)
     assert f.run(NO_KEY) == [("stale_days",)]
     steps.migrate(verbosity=0)

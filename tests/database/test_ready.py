@@ -37,7 +37,7 @@ def refused(*codes: str) -> tuple[int, dict]:
 READY = (200, {"status": "ready"})
 
 
-def test_it_is_ready_and_asks_little(db, django_assert_max_num_queries):
+def test_readyz_ready(db, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
         answer = Client().get("/readyz")
 
@@ -46,7 +46,7 @@ def test_it_is_ready_and_asks_little(db, django_assert_max_num_queries):
     assert answer.cookies == {}
 
 
-def test_a_probe_needs_no_name_of_the_host_and_no_https(db, settings):
+def test_readyz_without_host_or_https(db, settings):
     settings.ALLOWED_HOSTS = ["backoffice.example.org"]
     settings.SECURE_SSL_REDIRECT = True
 
@@ -56,7 +56,7 @@ def test_a_probe_needs_no_name_of_the_host_and_no_https(db, settings):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
-def test_it_is_only_looked_at(db, method):
+def test_readyz_read_only_methods(db, method):
     assert getattr(Client(), method)("/readyz").status_code == 404
 
 
@@ -65,7 +65,7 @@ def test_it_is_only_looked_at(db, method):
     ("code", "trigger", "table"),
     [("guard", *one) for one in GUARD] + [("history", *one) for one in KEEPING],
 )
-def test_a_trigger_that_is_switched_off_is_told(db, code, trigger, table, state):
+def test_readyz_trigger_disabled(db, code, trigger, table, state):
     f.run(f"alter table {table} {state} trigger {trigger}")
 
     assert ask() == refused(code)
@@ -75,7 +75,7 @@ def test_a_trigger_that_is_switched_off_is_told(db, code, trigger, table, state)
     ("code", "trigger", "table"),
     [("guard", *one) for one in GUARD] + [("history", *one) for one in KEEPING],
 )
-def test_a_trigger_that_is_gone_or_does_something_else_is_told(db, code, trigger, table):
+def test_readyz_trigger_missing_or_other(db, code, trigger, table):
     f.run(f"drop trigger {trigger} on {table}")
     assert ask() == refused(code)
 
@@ -85,7 +85,7 @@ def test_a_trigger_that_is_gone_or_does_something_else_is_told(db, code, trigger
     assert ask() == refused(code)
 
 
-def test_a_trigger_that_fires_as_usual_fires(db):
+def test_readyz_trigger_enabled(db):
     f.run(f"alter table {LOG} enable trigger guard_suggestion")
 
     assert ask() == READY
@@ -101,7 +101,7 @@ def test_a_trigger_that_fires_as_usual_fires(db):
         " exclude using gist (room with =) deferrable",
     ],
 )
-def test_without_the_rooms_constraint_it_is_not_ready(db, instead):
+def test_readyz_without_room_constraint(db, instead):
     f.run("alter table schedules drop constraint no_room_overlap")
     f.run(f"set local search_path = public, extensions; {instead}")
 
@@ -123,7 +123,7 @@ def test_without_the_rooms_constraint_it_is_not_ready(db, instead):
         "insert on ai_insights_log from authenticated",
     ],
 )
-def test_a_right_of_whom_decisions_are_written_as_is_missed(db, right):
+def test_readyz_missing_right(db, right):
     f.run(f"revoke {right}")
 
     assert ask() == refused("rights")
@@ -145,7 +145,7 @@ OF_THE_WEB_LOGIN = (
 )
 
 
-def test_as_the_web_processs_own_login_it_is_ready_until_it_lacks_a_right(own_migrated):
+def test_readyz_as_web_login(own_migrated):
     web_login.install()
     with web_login.signed_in():
         assert ask() == READY
@@ -168,27 +168,27 @@ def test_clocks_that_are_apart_are_told(db, monkeypatch, apart):
 
 
 @pytest.mark.parametrize("apart", [-28, 28])
-def test_a_few_seconds_are_no_matter(db, monkeypatch, apart):
+def test_readyz_small_clock_difference(db, monkeypatch, apart):
     now = time.time
     monkeypatch.setattr(readiness.time, "time", lambda: now() + apart)
 
     assert ask() == READY
 
 
-def test_what_is_read_only_is_told_and_nothing_was_written(db):
+def test_readyz_read_only_database(db):
     f.run("set local default_transaction_read_only = on")
 
     assert ask() == refused("read_only")
 
 
-def test_in_a_transaction_that_may_not_write_it_is_all_asked(transactional_db):
+def test_readyz_in_read_only_transaction(transactional_db):
     with transaction.atomic():
         f.run("set transaction read only")
 
         assert ask() == refused("read_only")
 
 
-def test_migrations_that_are_pending_are_told_and_later_ones_not(db):
+def test_readyz_pending_and_later_migrations(db):
     f.run("insert into django_migrations (app, name, applied) values ('ai_audit', '9', now())")
     assert ask() == READY
 
@@ -196,7 +196,7 @@ def test_migrations_that_are_pending_are_told_and_later_ones_not(db):
     assert ask() == refused("migrations")
 
 
-def test_where_nothing_was_migrated_every_reason_is_told(new_database, django_db_blocker):
+def test_readyz_before_migrate(new_database, django_db_blocker):
     with new_database(), django_db_blocker.unblock():
         status, told = ask()
 
@@ -204,7 +204,7 @@ def test_where_nothing_was_migrated_every_reason_is_told(new_database, django_db
     assert told["reasons"] == ["guard", "history", "migrations", "room_constraint"]
 
 
-def test_a_database_that_does_not_answer_is_told(django_db_setup, django_db_blocker):
+def test_readyz_database_away(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connected_to("test_new_nowhere"):
         assert ask() == refused("no_database")
 

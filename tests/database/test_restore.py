@@ -44,7 +44,7 @@ DUMP, RESTORE = "Dump a Supabase project", "Restore into a new Supabase project"
 WHOLE, AFTER = "A database of one's own", "After a restore"
 
 
-def test_no_command_of_the_document_is_passed_over():
+def test_restore_document_commands_covered():
     part = OPERATIONS.read_text(encoding="utf-8").partition("\n## Backup\n")[2]
     written = part.partition("\n## ")[0].count("\n```sh\n")
     assert sum(len(commands(heading)) for heading in (DUMP, RESTORE, WHOLE, AFTER)) == written
@@ -250,9 +250,7 @@ def restored_from(source: str, folder: Path) -> str:
 
 
 @pytest.mark.long
-def test_a_supabase_project_dumped_while_people_decide_is_restored_into_a_new_one(
-    own_migrated, lived_in, tmp_path
-):
+def test_restore_supabase_dump_into_new_project(own_migrated, lived_in, tmp_path):
     source = own_migrated
     with deciding(*lived_in):
         for command in commands(DUMP):
@@ -328,7 +326,7 @@ PROJECTS = {
 
 @pytest.mark.long
 @pytest.mark.parametrize(("shape", "change"), PROJECTS.values(), ids=PROJECTS)
-def test_from_another_kind_of_project_it_works_as_well(
+def test_restore_from_another_kind_of_project(
     tmp_path, django_db_setup, django_db_blocker, shape, change
 ):
     with django_db_blocker.unblock(), stand_in_of(shape) as source:
@@ -410,9 +408,7 @@ def leading_to(server: str):
 
 @pytest.mark.long
 @pytest.mark.own_server
-def test_a_database_of_ones_own_is_restored_whole_on_a_new_server(
-    own_migrated, lived_in, new_server, tmp_path
-):
+def test_restore_own_database_on_new_server(own_migrated, lived_in, new_server, tmp_path):
     if not settings.EMBEDDED_FOLDER:
         pytest.skip("between two embedded servers only")
     there, numbers, whole = rows(), f.run(_SEQUENCES), schema(own_migrated, tmp_path, "--create")
@@ -443,7 +439,7 @@ EVERY = [command for heading in (DUMP, RESTORE, WHOLE) for command in commands(h
 
 @pytest.mark.long
 @pytest.mark.parametrize("command", EVERY, ids=range(len(EVERY)))
-def test_without_an_address_a_command_says_which_one_is_not_set(command, tmp_path):
+def test_restore_command_without_address(command, tmp_path):
     (tmp_path / "eventflow.dump").write_text("as it was")
     status, said = run(command, tmp_path)
     assert status != 0
@@ -457,7 +453,7 @@ DUMPS = [*commands(DUMP), commands(WHOLE)[0]]
 
 @pytest.mark.long
 @pytest.mark.parametrize("command", DUMPS, ids=range(len(DUMPS)))
-def test_a_dump_that_fails_leaves_the_one_before(command, tmp_path):
+def test_restore_failed_dump_keeps_old(command, tmp_path):
     kept = [tmp_path / name for name in re.findall(r"mv \S+\.new (\S+)", command)]
     assert len(kept) == len(re.findall(r"\.new(?!\S)", command)) // 2 > 0
     for file in kept:
@@ -469,7 +465,7 @@ def test_a_dump_that_fails_leaves_the_one_before(command, tmp_path):
 
 
 @pytest.mark.long
-def test_the_web_login_dumps_nothing(own_migrated, lived_in, tmp_path):
+def test_restore_web_login_dumps_nothing(own_migrated, lived_in, tmp_path):
     params = connection.get_connection_params()
     web = address(
         params | {"user": web_login.ROLE, "password": web_login.PASSWORD.replace(" ", "%20")},
@@ -482,7 +478,7 @@ def test_the_web_login_dumps_nothing(own_migrated, lived_in, tmp_path):
 
 
 @pytest.mark.long
-def test_nothing_is_restored_over_what_stands(own_migrated, tmp_path):
+def test_restore_over_existing_refused(own_migrated, tmp_path):
     before = steps.whole_catalogue()
     status, said = run(commands(RESTORE)[0], tmp_path, NEW_DATABASE_URL=as_owner(own_migrated))
     assert status != 0
@@ -492,7 +488,7 @@ def test_nothing_is_restored_over_what_stands(own_migrated, tmp_path):
 
 
 @pytest.mark.long
-def test_a_database_that_is_none_of_supabases_is_not_prepared(tmp_path, django_db_blocker):
+def test_restore_into_database_of_others_refused(tmp_path, django_db_blocker):
     with django_db_blocker.unblock(), empty(prepared=False) as name:
         status, said = run(commands(RESTORE)[0], tmp_path, NEW_DATABASE_URL=as_owner(name))
     assert status != 0

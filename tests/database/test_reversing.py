@@ -42,7 +42,7 @@ def back_to_nothing() -> None:
 
 
 @pytest.mark.parametrize("target", first_soon(BACKWARDS, 3))
-def test_each_step_goes_back_and_forth(migrated, target):
+def test_reverse_each_step(migrated, target):
     before = steps.warnings(), sorted(catalogue.read(tables=["public.schedules"]).items())
     steps.migrate(*target, verbosity=0)
     assert len(steps.warnings()) > 0
@@ -51,7 +51,7 @@ def test_each_step_goes_back_and_forth(migrated, target):
     assert after == before
 
 
-def test_a_rollback_as_the_document_tells_it_keeps_every_decision(own_migrated):
+def test_rollback_document_keeps_decisions(own_migrated):
     told = (steps.CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
     part = told.partition("## Rollback\n")[2].partition("\n## ")[0]
     targets = re.findall(r"^python manage\.py migrate (\w+) (\d{4})$", part, re.MULTILINE)
@@ -71,7 +71,7 @@ def test_a_rollback_as_the_document_tells_it_keeps_every_decision(own_migrated):
     assert chain.find_break() is None
 
 
-def test_after_going_back_nothing_of_ours_is_left(django_stands):
+def test_reverse_leaves_nothing(django_stands):
     before = steps.whole_catalogue(versions=False)
     steps.migrate(verbosity=0)
     recorded = run("select count(*) from backoffice.foundation_objects")
@@ -81,7 +81,7 @@ def test_after_going_back_nothing_of_ours_is_left(django_stands):
     assert run("select count(*) from backoffice.foundation_objects") == [(0,)]
 
 
-def test_what_people_said_stays_with_the_version_before(own_migrated):
+def test_reversing_keeps_acts(own_migrated):
     organization = f.organization()
     noa = f.staff(profile=f.profile(organization=organization))
     suggestion = f.suggestion(user=noa.profile, event=f.event(organization=organization))
@@ -125,7 +125,7 @@ def test_rows_of_history_are_not_dropped_unasked(migrated, monkeypatch, target):
 @pytest.mark.parametrize(
     "target", [("ai_audit", "zero"), ("ai_audit", "0003"), ("scheduling", "0001")]
 )
-def test_the_decision_history_is_not_dropped_unasked(migrated, monkeypatch, target):
+def test_reverse_never_drops_history_unasked(migrated, monkeypatch, target):
     add_a_suggestion()
     run("update ai_insights_log set execution_status = 'rejected'")
     before = f.whole_table("backoffice.decision_history"), steps.whole_catalogue()
@@ -152,7 +152,7 @@ def test_rows_of_an_adopted_log_stay(django_stands, monkeypatch):
     assert f.whole_table("ai_insights_log") == before
 
 
-def test_a_log_that_is_gone_already_hinders_nothing(migrated):
+def test_reverse_without_log(migrated):
     run("drop table ai_insights_log")
     back_to_nothing()
     steps.migrate(verbosity=0)
@@ -175,7 +175,7 @@ def test_a_log_that_is_gone_already_hinders_nothing(migrated):
         ),
     ],
 )
-def test_what_something_else_depends_on_is_not_dropped(migrated, target, dependant, refused_with):
+def test_reverse_keeps_depended_on(migrated, target, dependant, refused_with):
     run(dependant)
     refusal = steps.refusal(*target)
     assert refusal.startswith(
@@ -192,7 +192,7 @@ def test_what_something_else_depends_on_is_not_dropped(migrated, target, dependa
     steps.migrate(*target, verbosity=0)
 
 
-def test_an_extension_that_others_use_stays(migrated):
+def test_reverse_keeps_shared_extension(migrated):
     run(
         "create table public.bookings (room text, at tstzrange,"
         " exclude using gist (room with =, at with &&))"
@@ -209,7 +209,7 @@ def test_an_extension_that_others_use_stays(migrated):
     assert catalogue.read(extensions=["btree_gist"]) != {}
 
 
-def test_going_back_needs_nothing_that_only_going_forth_needs(migrated):
+def test_reverse_needs_no_forward_requirements(migrated):
     event = f.event(organization=f.organization())
     steps.migrate("scheduling", "0001", verbosity=0)
     f.session(event=event, room="1", start=f.at(10), end=f.at(9))
@@ -251,7 +251,7 @@ def test_printing_the_sql_runs_nothing(migrated, migration, backwards):
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_printing_the_indexes_builds_and_drops_none(migrated, backwards):
+def test_sqlmigrate_of_indexes_builds_none(migrated, backwards):
     before = steps.whole_catalogue()
     printed = io.StringIO()
     call_command("sqlmigrate", "ai_audit", "0011", backwards=backwards, stdout=printed)

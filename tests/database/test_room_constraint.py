@@ -23,7 +23,7 @@ sessions = st.lists(
 
 
 @given(rows=sessions)
-def test_a_session_is_let_in_exactly_if_nobody_has_the_room(db, rows):
+def test_room_constraint_iff_room_free(db, rows):
     with transaction.atomic():
         events = [f.event(organization=f.organization()) for _ in range(2)]
         standing = []

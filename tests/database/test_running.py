@@ -55,7 +55,7 @@ def ours() -> set[str]:
 
 
 @pytest.mark.long
-def test_the_second_of_two_waits_by_asking_again_and_again(own_stand_in):
+def test_migrate_second_waits_by_polling(own_stand_in):
     key = database.advisory_key("migrate")
     with closing(steps.another_connection()) as first:
         first.execute("select pg_advisory_lock(%s)", [key])
@@ -91,7 +91,7 @@ def test_patience_ends(own_stand_in, monkeypatch):
     assert steps.whole_catalogue() == before
 
 
-def test_a_table_nobody_may_read_stops_it_before_it_begins(own_stand_in, monkeypatch):
+def test_migrate_unreadable_table_stops_first(own_stand_in, monkeypatch):
     monkeypatch.setitem(migrate.LIMITS, "lock_timeout", "200ms")
     before = steps.whole_catalogue()
     with held("lock table schedules"):
@@ -101,7 +101,7 @@ def test_a_table_nobody_may_read_stops_it_before_it_begins(own_stand_in, monkeyp
 
 
 @pytest.mark.long
-def test_a_table_someone_writes_to_is_waited_for_only_briefly(own_stand_in):
+def test_migrate_busy_table_waited_for_briefly(own_stand_in):
     with held("update schedules set title = title where false"):
         started = time.monotonic()
         assert steps.refusal() == LOCKED.format(timeout="3s", state=UNDONE)
@@ -126,7 +126,7 @@ def assert_nothing_is_left_of_the_run():
     ) == [(0,)]
 
 
-def test_a_statement_that_takes_too_long_is_ended(own_stand_in, monkeypatch):
+def test_migrate_statement_timeout(own_stand_in, monkeypatch):
     monkeypatch.setitem(migrate.LIMITS, "statement_timeout", "2s")
     with held("update schedules set title = title where false"):
         assert steps.refusal() == (
@@ -137,7 +137,7 @@ def test_a_statement_that_takes_too_long_is_ended(own_stand_in, monkeypatch):
     assert_nothing_is_left_of_the_run()
 
 
-def test_whoever_migrates_and_falls_silent_keeps_nothing_locked(own_stand_in, monkeypatch):
+def test_migrate_silent_client_releases_locks(own_stand_in, monkeypatch):
     """Killed or cut off, it would otherwise lock the product out until somebody ends it."""
     told = []
 
@@ -158,7 +158,7 @@ def test_whoever_migrates_and_falls_silent_keeps_nothing_locked(own_stand_in, mo
 
 
 @pytest.mark.long
-def test_a_killed_run_leaves_no_half_and_the_next_completes(own_stand_in):
+def test_migrate_killed_completed_by_next(own_stand_in):
     with held("update schedules set title = title where false"):
         process = steps.command("migrate")
         steps.eventually(waiting_for_a_lock)
@@ -169,7 +169,7 @@ def test_a_killed_run_leaves_no_half_and_the_next_completes(own_stand_in):
     assert steps.warnings() == []
 
 
-def test_a_lost_connection_is_told_in_a_sentence(own_stand_in):
+def test_migrate_lost_connection_is_sentence(own_stand_in):
     def cut():
         [pid] = steps.eventually(waiting_for_a_lock)
         with closing(steps.another_connection()) as watcher:
@@ -190,7 +190,7 @@ def test_a_lost_connection_is_told_in_a_sentence(own_stand_in):
 
 
 @pytest.mark.parametrize("level", ["notice", "error"])
-def test_what_is_replaced_is_shown_however_quiet_the_login_is(django_stands, level):
+def test_migrate_shows_replaced_despite_quiet_login(django_stands, level):
     run(f"set local client_min_messages = {level}")
     run("create function public.check_speaker_conflicts() returns int language sql as 'select 42'")
     printed = steps.migrate()
@@ -200,7 +200,7 @@ def test_what_is_replaced_is_shown_however_quiet_the_login_is(django_stands, lev
 
 
 @pytest.mark.long
-def test_a_decision_made_while_the_history_is_made_is_in_it(own_migrated):
+def test_migrate_keeps_decision_made_meanwhile(own_migrated):
     organization = factories.organization()
     suggestion = factories.suggestion(
         user=factories.profile(organization=organization),
@@ -223,7 +223,7 @@ def test_a_decision_made_while_the_history_is_made_is_in_it(own_migrated):
 BUILDING = "select pid from pg_stat_activity where datname = current_database() and query like %s"
 
 
-def test_an_index_that_was_left_half_built_is_built_by_the_next_run(own_migrated):
+def test_migrate_rebuilds_half_built_index(own_migrated):
     organization = factories.organization()
     factories.suggestion(
         user=factories.profile(organization=organization),
@@ -270,7 +270,7 @@ def invalid_indexes() -> list[tuple]:
 
 
 @pytest.mark.long
-def test_building_the_indexes_stops_no_writing_and_waits_for_those_who_write(own_migrated):
+def test_migrate_indexes_without_blocking_writes(own_migrated):
     organization = factories.organization()
     suggestion = factories.suggestion(
         user=factories.profile(organization=organization),

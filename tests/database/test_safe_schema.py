@@ -145,14 +145,14 @@ def found(rule: Rule) -> set[str]:
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_nothing_of_ours_breaks_it(copies, desk, django_db_blocker, name):
+def test_schema_safe_as_is(copies, desk, django_db_blocker, name):
     with django_db_blocker.unblock():
         before = offending(RULES[name], copies["nothing"])
         assert offending(RULES[name], desk) - before == set()
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_what_would_break_it_is_found(copies, desk, django_db_blocker, name):
+def test_schema_unsafe_found(copies, desk, django_db_blocker, name):
     rule = RULES[name]
     with django_db_blocker.unblock():
         before = offending(rule, copies["nothing"])
@@ -216,7 +216,7 @@ def rights() -> set[tuple]:
 
 
 @pytest.mark.long
-def test_the_rights_are_the_same_whatever_the_default_privileges_are(new_database):
+def test_rights_independent_of_default_privileges(new_database):
     found = {}
     for words, statements in DEFAULT_PRIVILEGES.items():
         with new_database():

@@ -180,7 +180,7 @@ def lines(said: str) -> dict[str, str]:
     return {name: value.strip("'") for name, value in found}
 
 
-def test_a_new_database_is_set_up_in_one_go(new):
+def test_setup_new_database(new):
     hosts = "office.example.org"
     status, said = setup(DATABASE_URL=new.url, ALLOWED_HOSTS=hosts, **SUPERUSER)
 
@@ -204,7 +204,7 @@ def test_a_new_database_is_set_up_in_one_go(new):
         assert raw.execute("select username from backoffice.auth_user").fetchall() == [("root",)]
 
 
-def test_run_again_it_asks_nothing_and_changes_nothing(migrated):
+def test_setup_rerun_changes_nothing(migrated):
     _status, said = setup(DATABASE_URL=migrated.url, **SUPERUSER)
     kept = lines(said)
     verifier = "select rolpassword from pg_authid where rolname = %s"
@@ -234,14 +234,14 @@ def test_run_again_it_completes(migrated):
     assert migrated.ask("select username from backoffice.auth_user") == [("root",)]
 
 
-def test_with_one_login_there_is_no_other(migrated):
+def test_setup_with_one_login(migrated):
     status, said = setup("--one-login", DATABASE_URL=migrated.url, **SUPERUSER)
     assert status == 0, said
     assert lines(said).keys() == {"SECRET_KEY"}
     assert migrated.ask("select to_regrole(%s)", ROLE) == [(None,)]
 
 
-def test_at_a_terminal_it_asks_for_what_nobody_has_said(migrated):
+def test_setup_at_terminal_asks(migrated):
     status, said = at_a_terminal(
         ("postgres://postgres:password@host:5432/postgres): ", "nonsense"),
         ("postgres://postgres:password@host:5432/postgres): ", migrated.url),
@@ -267,13 +267,13 @@ def test_at_a_terminal_it_asks_for_what_nobody_has_said(migrated):
 # Where it cannot, it says so, and nothing is there
 
 
-def test_without_a_terminal_it_names_the_database_that_is_missing():
+def test_setup_without_terminal_names_database():
     status, said = setup()
     assert status == 1
     assert "There is nobody to ask, and DATABASE_URL is not set. Nothing was changed." in said
 
 
-def test_without_a_terminal_it_names_what_the_superuser_lacks(new):
+def test_setup_without_terminal_names_superuser(new):
     status, said = setup(DATABASE_URL=new.url, DJANGO_SUPERUSER_USERNAME="root")
     assert status == 1
     assert (
@@ -283,7 +283,7 @@ def test_without_a_terminal_it_names_what_the_superuser_lacks(new):
     assert new.is_untouched
 
 
-def test_a_password_that_could_be_guessed_is_refused_before_anything(new):
+def test_setup_guessable_password_refused(new):
     status, said = setup(
         DATABASE_URL=new.url, **SUPERUSER | {"DJANGO_SUPERUSER_PASSWORD": "12345678"}
     )
@@ -308,7 +308,7 @@ def test_overlaps_are_listed_with_what_mends_them(new):
     assert new.is_untouched
 
 
-def test_a_database_that_cannot_be_reached_is_a_sentence(new):
+def test_setup_unreachable_database(new):
     for wrong in (
         new.url.replace(new.server.owner.password, "wrong"),
         "postgres://nobody@127.0.0.1:1/nowhere",
@@ -319,14 +319,14 @@ def test_a_database_that_cannot_be_reached_is_a_sentence(new):
         assert "Traceback" not in said
 
 
-def test_a_database_of_something_else_is_a_sentence(server):
+def test_setup_database_of_something_else(server):
     for other in copied(server, "template0"):
         status, said = setup(DATABASE_URL=other.url, **SUPERUSER)
     assert status == 1
     assert "Nothing was changed. Setting up cannot begin:\n- This is not EventFlow's" in said
 
 
-def test_where_the_web_login_cannot_be_made_it_says_what_stands_and_what_to_do(migrated):
+def test_setup_web_login_unmakeable(migrated):
     migrated.ask(f"revoke admin option for authenticated from {embedded.OWNER}")
     try:
         status, said = setup(DATABASE_URL=migrated.url, **SUPERUSER)

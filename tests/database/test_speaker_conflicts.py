@@ -64,18 +64,18 @@ DIFFERENT = [
 
 
 @pytest.mark.parametrize(("standing", "asked"), SAME)
-def test_the_same_speaker_is_found(event, standing, asked):
+def test_speaker_function_finds_same(event, standing, asked):
     session = f.session(event=event, speaker_name=standing)
     assert found(event, asked) == [session.pk]
 
 
 @pytest.mark.parametrize(("standing", "asked"), DIFFERENT)
-def test_another_speaker_is_not(event, standing, asked):
+def test_speaker_function_without_other(event, standing, asked):
     f.session(event=event, speaker_name=standing)
     assert found(event, asked) == []
 
 
-def test_every_kind_of_white_space_is_nothing(event):
+def test_speaker_function_any_white_space(event):
     spaces = [chr(n) for n in range(1, 0x110000) if chr(n).isspace()]
     for space in spaces:
         f.session(event=event, speaker_name=f"{space}Dana{space}")
@@ -83,7 +83,7 @@ def test_every_kind_of_white_space_is_nothing(event):
 
 
 @pytest.mark.parametrize("blank", [None, "", " ", "\t\n\u00a0"])
-def test_nobody_is_no_speaker(event, blank):
+def test_speaker_function_without_speaker(event, blank):
     f.session(event=event, speaker_name=blank)
     assert found(event, blank) == []
     assert found(event, "Dana") == []
@@ -125,13 +125,13 @@ def test_times_are_half_open(event, start, end, collides):
         (f.at(11).isoformat(), f.at(8).isoformat(), False),
     ],
 )
-def test_odd_times_of_a_session_are_taken_as_they_are(event, start, end, collides):
+def test_speaker_function_odd_times(event, start, end, collides):
     session = f.session(event=event, speaker_name="Dana")
     run("update schedules set start_time = %s, end_time = %s", start, end)
     assert found(event, "Dana") == ([session.pk] if collides else [])
 
 
-def test_the_session_itself_and_other_events_are_left_out(event):
+def test_speaker_function_without_itself_and_others(event):
     elsewhere = f.event(organization=event.organization)
     f.session(event=elsewhere, speaker_name="Dana")
     late = f.session(event=event, speaker_name="Dana", start=f.at(9, 30))
@@ -161,7 +161,7 @@ def asked_by(role: str, person, event) -> list:
 
 
 @pytest.mark.parametrize("open_to_all", [False, True])
-def test_it_shows_nobody_more_than_the_policies_let_them_see(event, open_to_all):
+def test_speaker_function_respects_policies(event, open_to_all):
     session = f.session(event=event, speaker_name="Dana")
     insider = f.profile(organization=event.organization)
     stranger = f.profile(organization=f.organization(name="Elsewhere"))
@@ -182,7 +182,7 @@ HELPER = (
 )
 
 
-def test_it_works_where_the_policies_helpers_name_no_schema(event):
+def test_speaker_function_with_unqualified_helpers(event):
     """They find their tables by the path of whoever calls."""
     session = f.session(event=event, speaker_name="Dana")
     insider = f.profile(organization=event.organization)
@@ -194,7 +194,7 @@ def test_it_works_where_the_policies_helpers_name_no_schema(event):
     assert asked_by("authenticated", insider, event) == [session.pk]
 
 
-def test_it_is_what_it_says(db):
+def test_speaker_function_definition(db):
     assert run(
         "select lanname, provolatile, prosecdef, proisstrict, proconfig, pronargs, pronargdefaults"
         " from pg_proc as p join pg_language as l on l.oid = prolang"
@@ -222,7 +222,7 @@ def open_to_who_is_signed_in(newer_tables):
 
 @pytest.mark.usefixtures("open_to_who_is_signed_in")
 @pytest.mark.parametrize("mark", [{"is_deleted": True}, {"deleted_at": f.at(8)}])
-def test_what_was_deleted_softly_is_not_reported(event, mark):
+def test_speaker_function_without_soft_deleted(event, mark):
     insider = f.profile(organization=event.organization)
     gone = f.session(event=event, speaker_name="Dana")
     stands = f.session(event=event, speaker_name="Dana", start=f.at(9, 30))
@@ -235,7 +235,7 @@ def test_what_was_deleted_softly_is_not_reported(event, mark):
 
 @pytest.mark.usefixtures("open_to_who_is_signed_in")
 @pytest.mark.parametrize("text", [None, "Noa", "Dana"])
-def test_who_is_listed_speaks(event, text):
+def test_speaker_function_listed_speakers(event, text):
     insider = f.profile(organization=event.organization)
     session = f.session(event=event, speaker_name=text)
     f.listed(session, "DANA", "")
@@ -253,7 +253,7 @@ def test_who_is_listed_speaks(event, text):
     assert asked_by("authenticated", insider, event) == []
 
 
-def test_a_list_that_the_policies_hide_tells_nobody(event, newer_tables):
+def test_speaker_list_hidden_by_policies(event, newer_tables):
     insider = f.profile(organization=event.organization)
     session = f.session(event=event)
     f.listed(session, "Dana", "")
@@ -277,7 +277,7 @@ def test_a_list_that_the_policies_hide_tells_nobody(event, newer_tables):
         "alter table speakers rename column full_name to called",
     ],
 )
-def test_a_list_that_is_not_to_be_read_stands_in_nobody_s_way(event, closed):
+def test_speaker_list_unreadable_no_hindrance(event, closed):
     insider = f.profile(organization=event.organization)
     listed = f.session(event=event)
     f.listed(listed, "Dana", "")
@@ -320,17 +320,17 @@ PEOPLE = [
 
 
 @pytest.mark.parametrize(("text", "people"), PEOPLE)
-def test_each_person_of_a_text(db, text, people):
+def test_speaker_function_each_person(db, text, people):
     assert run("select public.speaker_names(%s)", text) == [(people,)]
 
 
-def test_a_long_text_is_no_long_wait(db):
+def test_speaker_function_long_text(db):
     run("set local statement_timeout = '5s'")
     for text in ("a, " * 5000, " ו" * 10000, "a b ו" * 3000, "x" * 20000, " " * 20000):
         run("select cardinality(public.speaker_names(%s))", text)
 
 
-def test_a_shadowing_object_in_the_caller_s_path_changes_nothing(event):
+def test_speaker_function_with_shadowing_objects(event):
     session = f.session(event=event, speaker_name="Dana")
     run("create temporary table schedules (like public.schedules)")
     run("create function public.lower(text) returns text language sql as 'select ''x'''")
@@ -338,7 +338,7 @@ def test_a_shadowing_object_in_the_caller_s_path_changes_nothing(event):
     assert found(event, "Dana") == [session.pk]
 
 
-def test_the_index_finds_them_where_it_matters(event):
+def test_speaker_function_index(event):
     """Fifty events of four hundred sessions, a week apart; the last of them is asked about."""
     run(
         "insert into events (organization_id, name, start_date)"

@@ -37,17 +37,17 @@ def complaints(path, *options) -> list[str]:
 
 
 @pytest.mark.parametrize("path", IN_MIGRATE, ids=lambda path: path.name)
-def test_what_migrate_runs_locks_nothing_unawares(path):
+def test_squawk_on_migrations(path):
     alone = "concurrently" in path.read_text(encoding="utf-8")
     assert complaints(path, LIMITS_ARE_SET, *([] if alone else [IN_TRANSACTION])) == []
 
 
 @pytest.mark.parametrize("path", BY_HAND, ids=lambda path: path.name)
-def test_what_is_run_by_hand_locks_nothing_unawares(path):
+def test_squawk_on_manual_sql(path):
     assert complaints(path) == []
 
 
-def test_it_does_complain(tmp_path):
+def test_squawk_complains(tmp_path):
     path = tmp_path / "careless.sql"
     path.write_text("create index slow on public.schedules (title);")
     assert [line.split()[2] for line in complaints(path, LIMITS_ARE_SET, IN_TRANSACTION)] == [

@@ -94,7 +94,7 @@ def refresh() -> None:
 
 
 @given(sequence=sequences)
-def test_whatever_happens_the_index_and_the_figures_are_in_step(noa, sequence):
+def test_index_always_in_step(noa, sequence):
     colleague = f.profile(organization=noa.profile.organization, full_name="Dana")
     stranger = f.profile(organization=f.organization(name="Elsewhere"))
     world = World(
@@ -114,7 +114,7 @@ def test_whatever_happens_the_index_and_the_figures_are_in_step(noa, sequence):
         assert indexed(suggestion).status == f.whole_row(suggestion)["execution_status"]
 
 
-def test_a_decision_is_in_the_index_with_all_that_is_filtered_by(noa, event):
+def test_index_decision_columns(noa, event):
     f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
     data = f.create_data() | {"conflicts_detected": {"speaker": ["x"]}, "vip_affected": True}
     suggestion = f.suggestion(user=noa.profile, event=event, data=data)
@@ -172,7 +172,7 @@ def test_many_in_one_statement_are_indexed_in_one(noa, event):
 @pytest.mark.parametrize(
     "moment", ["infinity", "-infinity", "20000-01-01", "4000-01-01 BC", "294276-12-31 12:00+00"]
 )
-def test_any_moment_is_indexed_and_hinders_no_figures(noa, event, moment):
+def test_index_any_moment(noa, event, moment):
     run(
         "insert into ai_insights_log (user_id, event_id, action_type, action_data, created_at,"
         " suggested_at) values (%s, %s, 'x', '{}', %s, %s)",
@@ -193,7 +193,7 @@ def test_any_moment_is_indexed_and_hinders_no_figures(noa, event, moment):
 
 
 @given(data=hostile.JSON, action=st.sampled_from(["schedule_create", "x", "\u202e"]))
-def test_a_row_of_any_content_is_indexed(noa, event, data, action):
+def test_index_any_content(noa, event, data, action):
     try:
         with transaction.atomic():
             suggestion = f.suggestion(user=noa.profile, event=event, data=data, action_type=action)
@@ -261,7 +261,7 @@ DETECTED = (
 
 
 @given(detected=DETECTED)
-def test_claimed_kinds_are_those_that_people_are_shown(noa, detected):
+def test_index_claimed_kinds_as_shown(noa, detected):
     shown = claims.claims({"conflicts_detected": detected}).conflicts
     expected = {
         KINDS.get(claims._kind(spelled), "other") for spelled, claimed in shown.items() if claimed
@@ -302,7 +302,7 @@ _ZONE = st.sampled_from(
 
 
 @given(clock=_CLOCK, offset=_OFFSET, zone=_ZONE, around=st.sampled_from(["", " ", "\n"]))
-def test_a_moment_is_the_one_that_people_are_shown(noa, clock, offset, zone, around):
+def test_index_moment_as_shown(noa, clock, offset, zone, around):
     written = around + clock + offset + around
     try:
         expected = times.parse(written, zone=times.zone(zone)).at
@@ -312,7 +312,7 @@ def test_a_moment_is_the_one_that_people_are_shown(noa, clock, offset, zone, aro
     assert run("select backoffice.moment(%s, %s)", written, zone) == [(expected,)]
 
 
-def test_what_is_isolated_in_a_reason_is_left_out():
+def test_index_reason_without_isolates():
     inner = f"{isolate('A')} is taken by {isolate('פאנל ' + ltr('09:00'))}."
 
     def unnamed(text):
@@ -387,7 +387,7 @@ def test_drift_is_found_and_mended(two, how):
         " from backoffice.daily_figures limit 1",
     ],
 )
-def test_figures_that_were_altered_are_found_and_mended(two, change):
+def test_figures_altered_found_and_mended(two, change):
     before = figures()
     run(change)
     code, told = rebuild_index("--verify")
@@ -399,7 +399,7 @@ def test_figures_that_were_altered_are_found_and_mended(two, change):
     assert in_step()
 
 
-def test_an_event_that_changed_hands_is_found_and_mended(two, event):
+def test_index_event_changed_hands(two, event):
     elsewhere = f.organization(name="Elsewhere")
     event.organization = elsewhere
     event.save(update_fields=["organization"])
@@ -412,7 +412,7 @@ def test_an_event_that_changed_hands_is_found_and_mended(two, event):
     assert {organization for organization, *_ in figures()} == {elsewhere.pk}
 
 
-def test_it_is_made_anew_from_nothing(two):
+def test_rebuild_from_nothing(two):
     before = f.whole_table("backoffice.suggestion_index"), figures()
     for table in ("suggestion_index", "daily_figures", "stale_days"):
         run(f"delete from backoffice.{table}")
@@ -422,7 +422,7 @@ def test_it_is_made_anew_from_nothing(two):
     assert (f.whole_table("backoffice.suggestion_index"), figures()) == before
 
 
-def test_who_writes_as_authenticated_is_indexed_and_may_touch_none_of_it(noa, event):
+def test_index_of_authenticated_write(noa, event):
     with database.acting_as(noa.profile_id):
         run(
             "insert into public.ai_insights_log (user_id, event_id, action_type, action_data)"
@@ -462,7 +462,7 @@ def beside(transactional_db, noa, event):
 REJECT = "update public.ai_insights_log set execution_status = 'rejected'"
 
 
-def test_a_decision_that_is_being_made_is_not_lost_to_rebuilding(beside):
+def test_rebuild_keeps_concurrent_decision(beside):
     suggestion, other = beside
     other.execute(REJECT)
     run("delete from backoffice.suggestion_index where false")
@@ -494,7 +494,7 @@ def waiting() -> bool:
         ).fetchone() == (True,)
 
 
-def test_a_decision_waits_for_a_batch_of_rebuilding_and_is_not_lost(beside):
+def test_rebuild_batch_delays_decision(beside):
     suggestion, other = beside
     with transaction.atomic():
         run(index._LOCK, [suggestion.pk])
@@ -510,7 +510,7 @@ def test_a_decision_waits_for_a_batch_of_rebuilding_and_is_not_lost(beside):
     assert in_step()
 
 
-def test_figures_are_refreshed_beside_an_open_transaction(beside):
+def test_figures_refreshed_beside_open_transaction(beside):
     _suggestion, other = beside
     other.execute(REJECT)
     other.execute(
@@ -530,7 +530,7 @@ def test_figures_are_refreshed_beside_an_open_transaction(beside):
     assert in_step()
 
 
-def test_who_writes_many_of_the_same_day_waits_for_nobody_who_does(beside):
+def test_figures_same_day_writers_do_not_wait(beside):
     suggestion, other = beside
     many = (
         "insert into public.ai_insights_log (user_id, event_id, action_type, action_data)"
@@ -551,7 +551,7 @@ def test_who_writes_many_of_the_same_day_waits_for_nobody_who_does(beside):
     assert {key: n for (*_, key), n in figures().items()} == {"schedule_create:rejected": 101}
 
 
-def test_only_one_refreshes_at_a_time(beside):
+def test_figures_refreshed_by_one_at_a_time(beside):
     _suggestion, other = beside
     other.execute("select pg_advisory_xact_lock(hashtextextended('backoffice.daily_figures', 0))")
     run("insert into backoffice.stale_days select uuid_generate_v4(), '2038-01-30'")
@@ -619,7 +619,7 @@ def both_know(zone, clock):
     minutes=st.lists(st.integers(0, 90 * 365 * 24 * 60), min_size=30, max_size=30),
     year=st.integers(1970, 2060),
 )
-def test_local_times_are_the_moments_that_people_are_shown(noa, zone, minutes, year):
+def test_index_local_times_as_shown(noa, zone, minutes, year):
     clocks = [f"{datetime(1970, 1, 1) + timedelta(minutes=n):%Y-%m-%dT%H:%M}" for n in minutes]
     known = times.zone(zone)
     day = datetime(year, 1, 1, tzinfo=UTC)
@@ -640,7 +640,7 @@ def test_local_times_are_the_moments_that_people_are_shown(noa, zone, minutes, y
         ("2038-03-26T02:30", datetime(2038, 3, 26, 0, 30, tzinfo=UTC)),
     ],
 )
-def test_of_two_moments_the_first_is_meant(noa, clock, at):
+def test_index_first_of_two_moments(noa, clock, at):
     assert run("select backoffice.moment(%s, 'Asia/Jerusalem')", clock) == [(at,)]
 
 
@@ -663,7 +663,7 @@ def test_odd_spellings_are_read_alike(noa, written):
 # What the migration indexes anew
 
 
-def test_what_starts_otherwise_now_is_indexed_anew(noa, event):
+def test_index_updated_when_start_changes(noa, event):
     berlin = f.event(organization=event.organization, timezone="W. Europe Standard Time")
     doubtful = f.event(organization=event.organization, timezone="IST")
     made = {
@@ -716,7 +716,7 @@ def zone_warnings():
     return [(found.id, found.msg) for found in schema.zones_in_use_are_known(databases=["default"])]
 
 
-def test_check_names_zones_in_use_that_are_in_doubt(event):
+def test_check_zones_in_doubt(event):
     for name in ("Asia/Jerusalem", " israel STANDARD time", "UTC+5:30", "", None):
         f.event(organization=event.organization, timezone=name)
     assert zone_warnings() == []
@@ -730,7 +730,7 @@ def test_check_names_zones_in_use_that_are_in_doubt(event):
     assert len(said) < 400
 
 
-def test_check_names_zones_in_use_that_are_read_otherwise(event):
+def test_check_zones_read_otherwise(event):
     f.event(organization=event.organization, timezone="America/New_York")
     run(
         "create or replace function backoffice.moment(written text, zone text)"

@@ -301,11 +301,11 @@ def attacked(world, who, shape) -> set[str]:
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("who", ["authenticated", ROLE])
-def test_nothing_left_there_runs_as_the_owner(world, who, shape):
+def test_temporary_objects_never_run_as_owner(world, who, shape):
     assert "owner" not in attacked(world, who, shape)
 
 
-def test_every_path_of_ours_ends_in_the_temporary_schema(migrated):
+def test_search_paths_end_in_pg_temp(migrated):
     paths = {
         name: [path for path in config or [] if path.startswith("search_path=")]
         for name, _, _, config in f.run(OURS)
@@ -343,7 +343,7 @@ def with_a_trigger(own_migrated):
 @pytest.mark.parametrize(
     "isolation", first_soon(["read committed", "repeatable read", "serializable"])
 )
-def test_no_temporary_trigger_runs_as_the_owner(with_a_trigger, table, isolation):
+def test_temporary_trigger_never_runs_as_owner(with_a_trigger, table, isolation):
     heard = []
     with (
         attacker(ROLE, "views", []) as another,
@@ -383,7 +383,7 @@ def test_none_comes_in_between(with_a_trigger):
     assert heard == []
 
 
-def test_undoing_beside_such_a_trigger_is_refused_in_a_sentence(own_migrated):
+def test_temporary_trigger_refuses_undo(own_migrated):
     noa = f.staff(profile=f.profile(organization=f.organization()))
     event = f.event(organization=noa.profile.organization)
     session = f.session(event=event)
@@ -421,7 +421,7 @@ or p.proname = 'check_speaker_conflicts'
 """
 
 
-def test_who_may_run_what_stays_as_it_was_in_an_upgrade(own_migrated):
+def test_temporary_upgrade_keeps_execute_rights(own_migrated):
     """The web process of the version before goes on meanwhile, and runs what it ran."""
     steps.migrate("ai_audit", "0020", verbosity=0)
     steps.migrate("scheduling", "0005", verbosity=0)
@@ -438,7 +438,7 @@ def test_who_may_run_what_stays_as_it_was_in_an_upgrade(own_migrated):
 
 
 @pytest.mark.parametrize("path", ["''", "public"])
-def test_with_another_path_the_owner_takes_the_bait(own_migrated, path):
+def test_temporary_type_with_other_path_bites(own_migrated, path):
     """That it is an attack: without the temporary schema in their path, ours fall for it."""
     world = a_removal_being_undone()
     f.run(f"alter function backoffice.guard_suggestion() set search_path = {path}")
@@ -453,7 +453,7 @@ HELPERS = ("user_org_id", "user_organization_id")
 
 
 @of_the_first_shape
-def test_who_is_signed_in_is_asked_of_nothing_that_is_the_products(own_migrated):
+def test_temporary_identity_asks_no_product_object(own_migrated):
     """Its function may have an empty path, which would let the bait in; policies call it, too."""
     world = a_removal_being_undone()
     for name in ("jwt", "uid"):
@@ -500,7 +500,7 @@ UNSAFE = {
 @of_the_first_shape
 @pytest.mark.parametrize("which", ["the function", "the database"])
 @pytest.mark.parametrize("path", first_soon(UNSAFE))
-def test_a_helper_that_is_a_hole_is_told_and_closed_by_either_statement(own_migrated, path, which):
+def test_temporary_helper_hole_told_and_closed(own_migrated, path, which):
     world = a_removal_being_undone()
     for helper in HELPERS:
         steps.as_superuser(f"alter function auth.{helper}() {UNSAFE[path]}")
@@ -592,13 +592,13 @@ SAFE = [
 ]
 
 
-def test_what_is_no_hole_is_not_told(migrated):
+def test_temporary_no_hole_not_told(migrated):
     for statement in SAFE:
         f.run(statement)
     assert steps.warnings() == []
 
 
-def test_a_procedure_of_an_odd_name_is_closed_too(migrated):
+def test_temporary_odd_procedure_closed(migrated):
     f.run(
         'create procedure public."Do it"(inout "a b" int) language plpgsql security definer'
         " set search_path = pg_temp, public, \"A b\" as 'begin end'"
@@ -620,7 +620,7 @@ def test_a_procedure_of_an_odd_name_is_closed_too(migrated):
 @pytest.mark.parametrize(
     "role", first_soon(["public", "anon", "authenticated", "service_role", ROLE])
 )
-def test_whoever_may_create_where_ours_look_for_names_is_told(own_migrated, schema, role):
+def test_temporary_creators_on_path_told(own_migrated, schema, role):
     who = "Everybody" if role == "public" else f"The role {role}"
     steps.as_superuser(f"grant create on schema {schema} to {role}")
     assert steps.warnings() == [("eventflow.W005", f"{who} may create in schema {schema}.")]

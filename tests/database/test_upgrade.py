@@ -71,19 +71,19 @@ def status(pk) -> str:
     return Suggestion.objects.values_list("execution_status", flat=True).get(pk=pk)
 
 
-def test_nothing_is_missing_or_different(here):
+def test_upgrade_nothing_missing(here):
     """What the product's own helpers let in is theirs, and told."""
     found = steps.warnings()
     assert [message for number, message in found if number != "eventflow.W004"] == []
     assert not any("backoffice." in message for _, message in found)
 
 
-def test_the_history_and_the_index_hold(here):
+def test_upgrade_history_and_index_hold(here):
     assert "The history holds" in printed("verify_history")
     assert "are what they should be" in printed("rebuild_index", "--verify", "-v0")
 
 
-def test_every_row_is_as_it_was(restored, upgraded, django_db_blocker):
+def test_upgrade_rows_unchanged(restored, upgraded, django_db_blocker):
     tables = (
         *("ai_insights_log", "schedules", "participant_schedules", "user_profiles"),
         *("decision_history", "suggestion_links", "auth_user", "scheduling_staffmember"),
@@ -111,7 +111,7 @@ def test_every_row_is_as_it_was(restored, upgraded, django_db_blocker):
         assert rows(upgraded) == rows(restored[0])
 
 
-def test_an_old_removal_is_undone_whole(login):
+def test_upgrade_old_removal_undone(login):
     outcome = workflow.undo(suggestion_id=dumps.REMOVED, by=staff(dumps.NOA))
 
     assert (outcome.status, outcome.sentence) == (Status.EXECUTED, "Undone.")
@@ -149,7 +149,7 @@ def test_lists_and_pages_open(login):
         assert answer.status_code == (200 if ours else 302), (model, pk)
 
 
-def test_what_stood_is_decided(login):
+def test_upgrade_pending_decidable(login):
     noa = staff(dumps.NOA)
     assert (
         workflow.approve(
@@ -177,7 +177,7 @@ def test_what_stood_is_decided(login):
     assert not index.verify()
 
 
-def test_old_approvals_are_listed_and_left_until_their_ids_are_given(login):
+def test_upgrade_old_approvals_need_ids(login):
     waiting = {
         str(pk)
         for (pk,) in f.run("select id from ai_insights_log where execution_status = 'approved'")
@@ -214,7 +214,7 @@ def ask_again(act: dict) -> None:
                     assert as_then in (found, None), (act["act"], statement, rows, found)
 
 
-def test_the_statements_of_that_version_still_work(here, restored):
+def test_upgrade_old_versions_statements_work(here, restored):
     _name, version = restored
     connection.close()
     for act in dumps.statements(version):
@@ -257,13 +257,13 @@ where 'backoffice_web'::regrole = any (polroles)
 """
 
 
-def test_the_upgrade_gives_the_web_login_what_its_file_would(here):
+def test_upgrade_grants_equal_web_login_file(here):
     upgraded = set(f.run(RIGHTS))
     web_login.install()
     assert set(f.run(RIGHTS)) - upgraded == set()
 
 
-def test_a_migration_grants_the_web_login_what_it_needs_where_it_is_installed(here):
+def test_upgrade_grants_web_login_if_installed(here):
     f.run("create function backoffice.newer() returns integer language sql return 1")
     f.run("revoke all on function backoffice.newer() from public")
     step = sql.WebLoginMay("execute on function backoffice.newer()", "select on public.events")
@@ -273,7 +273,7 @@ def test_a_migration_grants_the_web_login_what_it_needs_where_it_is_installed(he
     assert set(f.run(RIGHTS)) - before == {("newer()", "EXECUTE")}
 
 
-def test_a_login_that_is_not_installed_is_given_nothing(own_migrated):
+def test_upgrade_without_web_login_grants_nothing(own_migrated):
     """Roles belong to the whole server, and another database's may have the login."""
     step = sql.WebLoginMay("select on backoffice.suggestion_index")
     with connection.schema_editor() as editor:

@@ -46,7 +46,7 @@ def migrated(printed: io.StringIO) -> None:
     call_command("migrate", stdout=printed, stderr=printed)
 
 
-def test_it_says_for_whose_snapshot_an_index_waits_and_how_far_it_is(own_migrated):
+def test_watching_index_snapshot_and_progress(own_migrated):
     organization = factories.organization()
     factories.suggestion(
         user=factories.profile(organization=organization),
@@ -77,7 +77,7 @@ def test_it_says_for_whose_snapshot_an_index_waits_and_how_far_it_is(own_migrate
     assert building.search(printed.getvalue())
 
 
-def test_it_says_who_holds_a_lock_that_ends_the_run_in_time(own_stand_in, monkeypatch):
+def test_watching_lock_holder_named(own_stand_in, monkeypatch):
     monkeypatch.setitem(migrate.LIMITS, "lock_timeout", "2s")
     printed = io.StringIO()
     with held("update schedules set title = title where false") as writing:
@@ -88,7 +88,7 @@ def test_it_says_who_holds_a_lock_that_ends_the_run_in_time(own_stand_in, monkey
     assert f"Waiting for process {pid} (login " in printed.getvalue()
 
 
-def test_it_says_who_migrates_already(own_migrated):
+def test_watching_other_migration_named(own_migrated):
     printed = io.StringIO()
     with closing(steps.another_connection()) as first:
         first.autocommit = False
@@ -102,14 +102,14 @@ def test_it_says_who_migrates_already(own_migrated):
     assert lines[1].startswith(said)
 
 
-def test_where_nobody_reads_it_nothing_is_looked_at(own_stand_in, monkeypatch):
+def test_watching_without_reader(own_stand_in, monkeypatch):
     monkeypatch.setattr(watching, "watched", None)
     monkeypatch.setattr(doctor, "examine", None)
 
     steps.migrate(verbosity=0)
 
 
-def test_what_cannot_be_seen_ends_nothing(own_stand_in, monkeypatch):
+def test_watching_unseen_ends_nothing(own_stand_in, monkeypatch):
     monkeypatch.setattr(watching, "_BUILDING", "select 1 / 0")
 
     assert "Applying scheduling.0002_no_room_overlap... OK" in re.sub(
@@ -117,7 +117,7 @@ def test_what_cannot_be_seen_ends_nothing(own_stand_in, monkeypatch):
     )
 
 
-def test_nothing_is_left_of_the_watching(own_migrated):
+def test_watching_leaves_nothing(own_migrated):
     before = threading.active_count()
     steps.migrate()
 

@@ -149,9 +149,7 @@ def test_edit_before_approving(sign_in, suggest):
         assert f.run("select replaces from backoffice.suggestion_links") == [(suggestion.pk,)]
 
 
-def test_a_removed_session_returns_with_rows_of_a_table_the_login_has_no_right_to(
-    sign_in, suggest, event
-):
+def test_web_login_restores_unreadable_tables(sign_in, suggest, event):
     session = f.session(event=event, title="Opening", room="A")
     for _n in range(2):
         f.registration(participant=f.participant(event=event), schedule=session)
@@ -212,7 +210,7 @@ def test_many_in_one_act_and_two_together(sign_in, suggest, event):
     ]
 
 
-def test_sessions_by_hand_are_written_as_the_person(sign_in, event):
+def test_web_login_by_hand_as_person(sign_in, event):
     f.run("alter table schedules add column written_as text default current_user")
     new = {"event": event.pk, "title": "By hand"}
     times = {
@@ -257,7 +255,7 @@ def test_people_are_linked(sign_in, noa):
 
 
 @pytest.mark.parametrize("by", ["a person", "the timer"])
-def test_what_was_approved_by_someone_who_left_fails_in_nobodys_name(sign_in, suggest, noa, by):
+def test_web_login_fails_departed_approval(sign_in, suggest, noa, by):
     suggestion = suggest()
     leaver = f.staff(profile=f.profile(organization=noa.profile.organization))
     workflow.approve_for_later(
@@ -327,9 +325,7 @@ WRITES = {
 
 
 @pytest.mark.parametrize("policies", ["the product's", "open to everyone"])
-def test_a_write_that_forgot_the_switch_is_refused_by_the_database(
-    sign_in, suggest, event, policies
-):
+def test_web_login_write_without_role_refused(sign_in, suggest, event, policies):
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event), schedule=session)
     suggest()
@@ -352,7 +348,7 @@ def test_a_write_that_forgot_the_switch_is_refused_by_the_database(
     ]
 
 
-def test_what_it_is(desk):
+def test_web_login_attributes(desk):
     assert f.run(
         "select rolcanlogin, rolinherit, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,"
         " rolreplication from pg_roles where rolname = %s",
@@ -367,9 +363,7 @@ def test_what_it_is(desk):
 
 
 @pytest.mark.parametrize("may", ["no right", "no policy"])
-def test_a_table_that_the_product_gets_later_is_told_until_the_file_is_run_again(
-    sign_in, suggest, event, may
-):
+def test_web_login_later_product_table_told(sign_in, suggest, event, may):
     pointers.forget()
     if "room_id" not in pointers.kept().columns:
         f.run("create table public.rooms (id uuid primary key, event_id uuid, name text)")
@@ -458,9 +452,7 @@ def being_undone(noa, suggestion):
         transaction.set_rollback(True)
 
 
-def test_only_what_a_removal_took_is_put_back_and_only_while_it_is_undone(
-    sign_in, suggest, noa, event
-):
+def test_web_login_put_back_only_what_was_removed(sign_in, suggest, noa, event):
     suggestion, kept = removal(noa, suggest, event)
     forged = json.dumps([json.loads(kept)[0] | {"attended": True}])
     registrations = "public.participant_schedules"
@@ -477,7 +469,7 @@ def test_only_what_a_removal_took_is_put_back_and_only_while_it_is_undone(
         assert refused(PUT_BACK, suggestion.pk, registrations, kept) == NOT_KEPT
 
 
-def test_a_table_that_is_not_below_the_sessions_is_never_written(sign_in, suggest, noa, event):
+def test_web_login_put_back_below_sessions_only(sign_in, suggest, noa, event):
     """What the application tells the history is believed; where it may lead is not."""
     suggestion = suggest()
     told = {
@@ -502,9 +494,7 @@ def test_a_table_that_is_not_below_the_sessions_is_never_written(sign_in, sugges
             )
 
 
-def test_counting_again_and_giving_up_do_nothing_where_there_is_no_cause(
-    sign_in, suggest, noa, event
-):
+def test_web_login_recount_and_give_up_need_cause(sign_in, suggest, noa, event):
     suggestion, _kept = removal(noa, suggest, event)
     other = f.session(event=event)
     f.run("update schedules set current_count = 7")

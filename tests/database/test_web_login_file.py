@@ -125,7 +125,7 @@ SPEAKERS = (
 COMPARING = {SPEAKERS, "name_key(text)", "speaker_names(text)"}
 
 
-def test_from_nothing_it_makes_a_login_with_these_rights_and_no_others(migrated):
+def test_web_login_file_exact_rights(migrated):
     with migrating_login() as raw:
         run_file(raw)
         given = rights(raw, NEWCOMER)
@@ -160,7 +160,7 @@ def test_run_twice_it_changes_nothing(own_migrated):
     assert steps.whole_catalogue(versions=False) == once
 
 
-def test_run_again_it_takes_what_is_too_much_and_completes_what_is_missing(own_migrated):
+def test_web_login_file_rerun_corrects(own_migrated):
     web_login.install()
     once = steps.whole_catalogue(versions=False)
     f.run(f"grant all on schedules, participants, backoffice.decision_history to {ROLE}")
@@ -180,7 +180,7 @@ def test_run_again_it_takes_what_is_too_much_and_completes_what_is_missing(own_m
     ]
 
 
-def test_a_table_that_comes_later_is_the_logins_too_and_one_that_is_only_added_to_is_not(
+def test_web_login_file_later_tables(
     own_migrated,
 ):
     web_login.install()
@@ -202,7 +202,7 @@ def test_a_table_that_comes_later_is_the_logins_too_and_one_that_is_only_added_t
     ) == [(True, False, True)]
 
 
-def test_it_goes_without_a_trace(migrated):
+def test_web_login_file_removable(migrated):
     """As docs/operations.md says."""
     statements = (
         "grant backoffice_web to current_user; drop owned by backoffice_web; "
@@ -222,7 +222,7 @@ def test_it_goes_without_a_trace(migrated):
 # Where it cannot
 
 
-def test_before_migrate_it_says_so(stand_in):
+def test_web_login_file_before_migrate(stand_in):
     with migrating_login() as raw:
         assert refusal(raw) == (
             "The back office is not installed here, or not up to date; nothing was changed. Run "
@@ -230,7 +230,7 @@ def test_before_migrate_it_says_so(stand_in):
         )
 
 
-def test_without_row_level_security_it_says_so(migrated):
+def test_web_login_file_without_rls(migrated):
     with migrating_login("alter table schedules disable row level security") as raw:
         assert refusal(raw) == (
             "Row-level security is off: schedules; nothing was changed. Without it no policy keeps "
@@ -239,7 +239,7 @@ def test_without_row_level_security_it_says_so(migrated):
         )
 
 
-def test_a_role_that_is_more_than_is_meant_is_not_taken(migrated):
+def test_web_login_file_excessive_role_refused(migrated):
     with migrating_login(f"create role {NEWCOMER} login bypassrls") as raw:
         assert refusal(raw) == (
             f"A role {NEWCOMER} stands already and is not what is meant; nothing was changed. Make "
@@ -248,7 +248,7 @@ def test_a_role_that_is_more_than_is_meant_is_not_taken(migrated):
         )
 
 
-def test_who_may_not_let_others_become_authenticated_is_told(migrated):
+def test_web_login_file_without_admin_of_authenticated(migrated):
     owner = f.run("select session_user::text")[0][0]
     # Before PostgreSQL 16 whoever may make roles may do it.
     alone = "revoke admin option for authenticated from {owner}", "alter role {owner} nocreaterole"
@@ -270,7 +270,7 @@ def test_who_may_not_let_others_become_authenticated_is_told(migrated):
         ("", "somebody", "backoffice_web"),
     ],
 )
-def test_it_signs_in_at_a_pooler_as_the_other_does(beside, known_as, name):
+def test_web_login_file_at_pooler(beside, known_as, name):
     assert rules.user(beside=beside, known_as=known_as) == name
 
 
@@ -285,7 +285,7 @@ def test_check_finds_nothing_new_whoever_asks(own_migrated):
         assert steps.warnings() == []
 
 
-def test_check_tells_what_it_has_too_much_and_what_it_lacks(own_migrated):
+def test_web_login_check_excess_and_lack(own_migrated):
     web_login.install()
     f.run(f"grant insert on participants to {ROLE}")
     f.run(f"revoke select on backoffice.django_session from {ROLE}")
@@ -298,7 +298,7 @@ def test_check_tells_what_it_has_too_much_and_what_it_lacks(own_migrated):
 @pytest.mark.parametrize(
     "change", ["grant insert on participants to {}", "grant truncate on organizations to public"]
 )
-def test_what_is_printed_takes_away_what_is_too_much(own_migrated, change):
+def test_web_login_printed_revokes_excess(own_migrated, change):
     web_login.install()
     steps.as_superuser(change.format(ROLE))
     [warning] = steps.told()
@@ -308,7 +308,7 @@ def test_what_is_printed_takes_away_what_is_too_much(own_migrated, change):
     assert steps.warnings() == []
 
 
-def test_what_is_printed_takes_away_what_a_role_is(own_migrated, monkeypatch):
+def test_web_login_printed_alters_role(own_migrated, monkeypatch):
     # The role is the whole server's, so it is one of this test's own.
     role = f"backoffice_web_{secrets.token_hex(6)}"
     steps.as_superuser(f"create role {role} login noinherit createdb")
@@ -325,7 +325,7 @@ def test_what_is_printed_takes_away_what_a_role_is(own_migrated, monkeypatch):
         steps.as_superuser(f"drop owned by {role}; drop role {role}")
 
 
-def test_check_tells_what_such_a_login_must_never_be(migrated, monkeypatch):
+def test_web_login_check_forbidden_attributes(migrated, monkeypatch):
     """Asked of the login that migrates, which is all of that."""
     owner = f.run("select session_user::text")[0][0]
     monkeypatch.setattr("eventflow.db.web_login.ROLE", owner)
@@ -388,7 +388,7 @@ def test_migrate_uses_the_login_that_migrates(own_migrated):
 
 
 @pytest.mark.long
-def test_the_demo_is_prepared_by_the_login_that_migrates(own_stand_in):
+def test_demo_prepared_by_migrating_login(own_stand_in):
     status, said = manage(
         "demo",
         "--no-server",
@@ -398,7 +398,7 @@ def test_the_demo_is_prepared_by_the_login_that_migrates(own_stand_in):
     assert (status, "The demo is ready" in said) == (0, True), said
 
 
-def test_the_login_that_migrates_is_had_for_as_long_as_it_is_needed(own_migrated, settings):
+def test_migrating_login_only_while_needed(own_migrated, settings):
     params = connection.get_connection_params()
     login = {name.upper(): params[name] for name in ("host", "port", "user", "password")}
     settings.MIGRATE_DATABASE = login
@@ -409,9 +409,7 @@ def test_the_login_that_migrates_is_had_for_as_long_as_it_is_needed(own_migrated
         assert f.run("select session_user::text") == [(ROLE,)]
 
 
-def test_the_index_is_made_anew_by_the_login_that_migrates_or_a_sentence_says_by_whom(
-    own_migrated, settings
-):
+def test_rebuild_index_by_migrating_login_or_sentence(own_migrated, settings):
     params = connection.get_connection_params()
     login = {name.upper(): params[name] for name in ("host", "port", "user", "password")}
     web_login.install()
@@ -437,7 +435,7 @@ def test_the_index_is_made_anew_by_the_login_that_migrates_or_a_sentence_says_by
 
 
 @pytest.mark.long
-def test_two_logins_lead_to_one_database(own_migrated):
+def test_web_login_two_urls_one_database(own_migrated):
     status, said = manage("check", DATABASE_URL=url(), MIGRATE_DATABASE_URL=url(name="elsewhere"))
     assert status == 1
     assert "MIGRATE_DATABASE_URL names another database than DATABASE_URL." in said

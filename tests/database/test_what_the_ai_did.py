@@ -45,7 +45,7 @@ def figures() -> dict:
         ({"weather": ["rain"]}, None),
     ],
 )
-def test_nothing_stood_and_the_ai_was_right_only_where_it_looked(noa, event, detected, expected):
+def test_ai_right_only_where_it_looked(noa, event, detected, expected):
     data = f.create_data() | {"conflicts_detected": detected}
     made = f.suggestion(user=noa.profile, event=event, data=data)
 
@@ -55,7 +55,7 @@ def test_nothing_stood_and_the_ai_was_right_only_where_it_looked(noa, event, det
 
 
 @pytest.mark.parametrize("detected", [None, {}, {"speaker": []}, {"room": []}])
-def test_what_stood_was_missed_whether_or_not_the_ai_looked(noa, event, detected):
+def test_ai_missed_conflict_found(noa, event, detected):
     f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
     data = f.create_data() | {"conflicts_detected": detected}
     made = f.suggestion(user=noa.profile, event=event, data=data)
@@ -66,7 +66,7 @@ def test_what_stood_was_missed_whether_or_not_the_ai_looked(noa, event, detected
 
 
 @pytest.mark.parametrize(("claimed", "claim"), [([], None), (["x"], "wrong")])
-def test_a_removal_collides_with_nothing_and_so_is_never_right(noa, event, claimed, claim):
+def test_ai_removal_never_right(noa, event, claimed, claim):
     session = f.session(event=event, room="A")
     data = f.delete_data(session) | {"conflicts_detected": {"room": claimed}}
     made = f.suggestion(user=noa.profile, event=event, data=data, action_type="schedule_delete")
@@ -91,7 +91,7 @@ def gone(event):
         (gone, []),
     ],
 )
-def test_where_nobody_looked_further_a_claim_is_neither_right_nor_wrong(noa, event, ask, found):
+def test_ai_claim_unlooked_neither_right_nor_wrong(noa, event, ask, found):
     data, action = ask(event)
     for claimed in ([], ["x"]):
         made = f.suggestion(
@@ -106,7 +106,7 @@ def test_where_nobody_looked_further_a_claim_is_neither_right_nor_wrong(noa, eve
     assert not [key for key in figures() if key[0] in ("claim", "right", "wrong", "missed")]
 
 
-def test_an_edited_suggestion_keeps_what_the_ai_said_and_is_not_judged_by_it(noa, event):
+def test_ai_claims_kept_by_edited(noa, event):
     old = f.suggestion(user=noa.profile, event=event, data=f.create_data() | SAID)
 
     new = workflow.amend(suggestion_id=old.pk, by=noa, values={"room": "חדר B"}).suggestion_id
@@ -122,7 +122,7 @@ def test_an_edited_suggestion_keeps_what_the_ai_said_and_is_not_judged_by_it(noa
     assert not index.verify()
 
 
-def test_what_was_edited_twice_keeps_what_the_ai_said_of_the_first(noa, event):
+def test_ai_claims_kept_of_first_of_two_edits(noa, event):
     old = f.suggestion(user=noa.profile, event=event, data=f.create_data() | SAID)
     workflow.reject(suggestion_id=old.pk, by=noa)
     again = workflow.suggest_again(suggestion_id=old.pk, by=noa).suggestion_id
@@ -134,7 +134,7 @@ def test_what_was_edited_twice_keeps_what_the_ai_said_of_the_first(noa, event):
     assert not index.verify()
 
 
-def test_a_suggestion_that_says_that_it_replaces_another_is_believed_nothing(noa, event):
+def test_ai_claim_of_replacing_ignored(noa, event):
     old = f.suggestion(user=noa.profile, event=event, data=f.create_data() | SAID)
     claims = f.create_data() | {"replaces": str(old.pk), "undoes": str(old.pk)}
     made = f.suggestion(user=noa.profile, event=event, data=claims)
@@ -170,7 +170,7 @@ def of_each_kind(noa, event) -> dict:
     }
 
 
-def test_what_the_ai_did_not_do_counts_apart(noa, event):
+def test_ai_unjudged_counts_apart(noa, event):
     made = of_each_kind(noa, event)
 
     counted = figures()
@@ -182,7 +182,7 @@ def test_what_the_ai_did_not_do_counts_apart(noa, event):
     assert not [key for (figure, key) in counted if figure == "rejected" and key == "odd"]
 
 
-def test_what_stands_is_indexed_and_counted_anew(noa, event):
+def test_ai_standing_rows_indexed_anew(noa, event):
     looked, blind = (
         f.suggestion(
             user=noa.profile,

@@ -112,7 +112,7 @@ def tables() -> dict[str, list]:
 
 @pytest.mark.django_db
 @given(data=st.data(), made=writes)
-def test_any_split_of_the_same_writes_makes_the_same_tables(noa, event, data, made):
+def test_writing_any_split_same_tables(noa, event, data, made):
     known = {
         "user": noa.profile_id,
         "event": event.pk,
@@ -252,7 +252,7 @@ def test_moving_more_reads_as_much_a_row(place, moves):
 
 
 @pytest.mark.django_db
-def test_what_forbids_reading_along_is_never_compiled_for_it():
+def test_writing_without_compiled_reads():
     """A forbidden read looks dear: where JIT is on, it would be compiled for each statement."""
     settings = run(
         "select proname, proconfig from pg_proc"

@@ -20,7 +20,7 @@ REGISTERING = re.compile(
 )
 
 
-def test_checks_requirements_examinations_and_figures_are_found():
+def test_registries_are_discovered():
     registering = {
         str(path.relative_to(ROOT))
         for app in APPS

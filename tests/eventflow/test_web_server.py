@@ -96,7 +96,7 @@ def until_it_answers(server) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_serves_over_https_alone_says_so_and_logs_in_json():
+def test_server_https_and_json_logs():
     with serving() as server:
         until_it_answers(server)
 
@@ -130,7 +130,7 @@ def test_it_serves_over_https_alone_says_so_and_logs_in_json():
     assert all(line["at"] and line["level"] and line["message"] for line in lines)
 
 
-def test_a_web_server_with_unfit_settings_ends_and_says_why(django_db_setup):
+def test_server_unfit_settings_exit(django_db_setup):
     with serving(SECRET_KEY="short") as server:
         written = server.written()
 
@@ -154,7 +154,7 @@ def figures(server) -> dict[str, float]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_figures_are_those_of_all_processes_and_each_request_has_a_line(tmp_path):
+def test_server_metrics_of_all_processes(tmp_path):
     folder = tmp_path / "figures"
     folder.mkdir()
     # What a server before has left, and what is no file of figures.
@@ -185,7 +185,7 @@ def test_figures_are_those_of_all_processes_and_each_request_has_a_line(tmp_path
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_process_that_was_killed_leaves_its_figures_to_the_one_that_comes(tmp_path):
+def test_server_killed_process_metrics_kept(tmp_path):
     folder = tmp_path / "figures"
     with serving(METRICS_TOKEN=TOKEN, PROMETHEUS_MULTIPROC_DIR=str(folder)) as server:
         until_it_answers(server)
@@ -203,7 +203,7 @@ def test_a_process_that_was_killed_leaves_its_figures_to_the_one_that_comes(tmp_
         assert len(list(folder.glob("histogram_*.db"))) <= 3
 
 
-def test_a_folder_for_figures_that_cannot_be_ends_it_and_says_why(django_db_setup, tmp_path):
+def test_server_metrics_folder_invalid(django_db_setup, tmp_path):
     (tmp_path / "file").write_text("")
     with serving(
         METRICS_TOKEN=TOKEN, PROMETHEUS_MULTIPROC_DIR=str(tmp_path / "file" / "figures")

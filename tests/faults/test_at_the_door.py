@@ -43,7 +43,7 @@ def looked_at(user, code, address) -> bool:
     raise AssertionError("a wrong code was taken")
 
 
-def test_wrong_codes_at_one_moment_do_not_exceed_the_allowance(noa):
+def test_wrong_codes_concurrent_within_allowance(noa):
     app = enrolled(noa.user)
     code = app.other_code()
     left = 5
@@ -59,7 +59,7 @@ def test_wrong_codes_at_one_moment_do_not_exceed_the_allowance(noa):
     assert len(f.whole_table("axes_accessfailurelog")) == second_factor.ALLOWANCE
 
 
-def test_a_code_opens_once_also_at_one_moment(noa):
+def test_code_once_concurrently(noa):
     app = enrolled(noa.user)
     code = app.code()
 
@@ -73,7 +73,7 @@ def test_a_code_opens_once_also_at_one_moment(noa):
     assert sum(at_once(opens, range(MANY))) == 1
 
 
-def test_who_asks_many_times_at_one_moment_is_written_to_once(noa, mailoutbox):
+def test_wrong_codes_concurrent_one_mail(noa, mailoutbox):
     User.objects.update(email="noa@example.org")
 
     answers = at_once(
@@ -85,7 +85,7 @@ def test_who_asks_many_times_at_one_moment_is_written_to_once(noa, mailoutbox):
     assert len(mailoutbox) == 1
 
 
-def test_a_first_sign_in_at_one_moment_makes_one_user(ours, settings):
+def test_first_sign_in_concurrent_one_user(ours, settings):
     """Each from a browser of its own, with the account’s password: all are let in, as one."""
     profile = f.profile(organization=ours, email=EMAIL)
     there = auth.StandIn(auth.Account(EMAIL, PASSWORD, id=profile.pk))

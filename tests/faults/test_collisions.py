@@ -16,7 +16,7 @@ from tests.faults.test_two_people import approving, at_once
 pytestmark = pytest.mark.usefixtures("committing", "patient")
 
 
-def test_a_deadlock_with_another_client_is_tried_again(event, noa):
+def test_deadlock_retried(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
     with ThreadPoolExecutor(2) as threads:
         # Ours has the suggestion and wants the event for its foreign key; theirs, the other way

@@ -32,7 +32,7 @@ def rounds(few: int, many: int):
 
 
 @rounds(3, 20)
-def test_thirty_two_people_approve_one_suggestion_and_it_is_carried_out_once(event, noa, rounds):
+def test_thirty_two_approvals_one_execution(event, noa, rounds):
     for _round in range(rounds):
         suggestion = f.suggestion(user=noa.profile, event=event)
 
@@ -46,9 +46,7 @@ def test_thirty_two_people_approve_one_suggestion_and_it_is_carried_out_once(eve
 
 
 @rounds(1, 5)
-def test_of_sixteen_suggestions_for_one_slot_one_gets_it_and_fifteen_name_it(
-    event, noa, rounds, capsys
-):
+def test_sixteen_suggestions_one_slot(event, noa, rounds, capsys):
     waited = []
 
     def timed(act):
@@ -86,7 +84,7 @@ def test_of_sixteen_suggestions_for_one_slot_one_gets_it_and_fifteen_name_it(
 
 
 @rounds(2, 10)
-def test_two_people_approve_overlapping_sets_in_opposite_order(ours, noa, rounds):
+def test_overlapping_bulks_opposite_order(ours, noa, rounds):
     dana = f.staff(profile=f.profile(organization=ours, full_name="Dana"))
     events = [f.event(organization=ours) for _ in range(2)]
 
@@ -124,7 +122,7 @@ def test_two_people_approve_overlapping_sets_in_opposite_order(ours, noa, rounds
 
 
 @rounds(3, 20)
-def test_two_people_approve_overlapping_sets_together_in_opposite_order(ours, event, noa, rounds):
+def test_overlapping_groups_opposite_order(ours, event, noa, rounds):
     dana = f.staff(profile=f.profile(organization=ours, full_name="Dana"))
 
     def approving_together(suggestions, by):
@@ -169,7 +167,7 @@ def test_two_people_approve_overlapping_sets_together_in_opposite_order(ours, ev
     assert chain.find_break() is None
 
 
-def test_two_confirmation_pages_of_one_set_in_opposite_order(ours, event, noa):
+def test_confirmation_pages_opposite_order(ours, event, noa):
     dana = f.staff(profile=f.profile(organization=ours, full_name="Dana"))
     suggestions = [
         f.suggestion(user=noa.profile, event=event, data=f.create_data(room=room, title=room))
@@ -193,7 +191,7 @@ def test_two_confirmation_pages_of_one_set_in_opposite_order(ours, event, noa):
 
 
 @rounds(3, 20)
-def test_of_approving_rejecting_and_carrying_out_later_one_status_is_final(event, noa, rounds):
+def test_approve_reject_later_race(event, noa, rounds):
     for n in range(rounds):
         suggestion = f.suggestion(
             user=noa.profile, event=event, data=f.create_data(room=f"room {n}")
@@ -219,7 +217,7 @@ def test_of_approving_rejecting_and_carrying_out_later_one_status_is_final(event
 
 @pytest.mark.long
 @rounds(1, 4)
-def test_two_execute_approved_at_once_carry_each_out_once(event, noa, rounds):
+def test_execute_approved_twice_at_once(event, noa, rounds):
     for n in range(rounds):
         rooms = [f"{n}-{m}" for m in range(12)]
         f.rooms(event, *rooms)

@@ -112,16 +112,14 @@ def test_pages_answer_again(noa, directions, swallowing):
 
 
 @needs_dropping
-def test_pages_answer_again_where_packets_are_dropped(noa):
+def test_cut_line_pages_recover(noa):
     with served(noa.user) as (proxy, they):
         cutting = lines.dropped(proxy.port)
         fits(they, cutting.__enter__, lambda: cutting.__exit__(None, None, None))
 
 
 @each_cut
-def test_in_mid_decision_the_event_is_free_again_and_nothing_is_lost(
-    noa, session, suggestion, directions, swallowing
-):
+def test_cut_line_mid_decision_event_freed(noa, session, suggestion, directions, swallowing):
     with served(noa.user) as (proxy, they):
         form = they.page(page_of(suggestion)) | {"_approve": "1"}
         before = everything()
@@ -175,9 +173,7 @@ def slow_commit(committing):
 
 
 @pytest.mark.parametrize("swallowing", [False, True])
-def test_what_was_decided_though_nobody_heard_is_told_and_not_done_twice(
-    noa, suggestion, slow_commit, swallowing
-):
+def test_cut_line_after_commit_not_done_twice(noa, suggestion, slow_commit, swallowing):
     with served(noa.user) as (proxy, they):
         form = they.page(page_of(suggestion)) | {"_reject": "1", "reason": "החדר קטן"}
         with holding(slow_commit):
@@ -204,7 +200,7 @@ def test_what_was_decided_though_nobody_heard_is_told_and_not_done_twice(
 
 
 @needs_dropping
-def test_in_mid_decision_where_packets_are_dropped(noa, session, suggestion):
+def test_cut_line_mid_decision_dropped_packets(noa, session, suggestion):
     with served(noa.user) as (proxy, they):
         form = they.page(page_of(suggestion)) | {"_approve": "1"}
         before = everything()

@@ -123,7 +123,7 @@ def ended(process, number):
     return process.returncode, printed
 
 
-def test_it_serves_keeps_decisions_and_ends_at_each_signal(demo):
+def test_demo_serves_and_ends_at_signals(demo):
     process, address, said = demo.serve()
     assert LOADING in said
     with urllib.request.urlopen(f"{address}admin/login/", timeout=60) as page:  # noqa: S310
@@ -148,7 +148,7 @@ def test_it_serves_keeps_decisions_and_ends_at_each_signal(demo):
         assert (status, "Traceback" in printed, demo.postgres()) == (0, False, None)
 
 
-def test_told_to_end_while_it_prepares_it_leaves_nothing_running(demo):
+def test_demo_ended_while_preparing(demo):
     process = demo.start("demo", "--port", "0")
     assert process.stdout.readline().startswith("Starting PostgreSQL")
     status, printed = ended(process, signal.SIGTERM)
@@ -160,7 +160,7 @@ def test_told_to_end_while_it_prepares_it_leaves_nothing_running(demo):
     assert (status, "Traceback" in printed, demo.postgres()) == (0, False, None)
 
 
-def test_a_taken_port_is_told_before_anything_is_started(demo):
+def test_demo_port_taken(demo):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         status, printed = demo.run("demo", PORT=port)
@@ -169,7 +169,7 @@ def test_a_taken_port_is_told_before_anything_is_started(demo):
     assert "Traceback" not in printed
 
 
-def test_starting_over_is_for_the_embedded_server_only(demo):
+def test_demo_reset_embedded_only(demo):
     elsewhere = {
         "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
         "SECRET_KEY": secrets.token_urlsafe(48),

@@ -63,7 +63,7 @@ def seconds_until_free(suggestion, patience=60) -> float:
     raise AssertionError("never")
 
 
-def test_a_web_process_killed_in_mid_approval_leaves_nothing(noa, session, suggestion):
+def test_killed_web_process_mid_approval(noa, session, suggestion):
     with web(noa.user) as they:
         form = they.page(page_of(suggestion)) | {"_approve": "1"}
         before = everything()
@@ -81,7 +81,7 @@ def test_a_web_process_killed_in_mid_approval_leaves_nothing(noa, session, sugge
     assert chain.find_break() is None
 
 
-def test_after_a_database_backend_was_killed_the_next_request_works(noa, session, suggestion):
+def test_killed_backend_next_request_works(noa, session, suggestion):
     with web(noa.user) as they:
         form = they.page(page_of(suggestion)) | {"_approve": "1"}
         before = everything()
@@ -100,7 +100,7 @@ def test_after_a_database_backend_was_killed_the_next_request_works(noa, session
     assert chain.find_break() is None
 
 
-def test_a_form_sent_again_because_the_answer_was_lost_does_nothing_new(noa, event):
+def test_resent_form_does_nothing_new(noa, event):
     suggestion = f.suggestion(user=noa.profile, event=event)
     with web(noa.user) as they:
         form = they.page(page_of(suggestion)) | {"_approve": "1"}

@@ -89,12 +89,12 @@ def megabytes(process, what: str) -> float:
 
 
 @pytest.mark.parametrize("shape", ["ten megabytes", "text"])
-def test_a_page_of_the_worst_rows_takes_little_memory(committing, noa, event, shape):
+def test_memory_page_of_worst_rows(committing, noa, event, shape):
     measure(noa, event, shape)
 
 
 @pytest.mark.parametrize("shape", sorted(SHAPES.keys() - {"ten megabytes", "text"}))
-def test_a_page_of_any_bad_rows_takes_little_memory(committing, noa, event, shape):
+def test_memory_page_of_bad_rows(committing, noa, event, shape):
     measure(noa, event, shape)
 
 

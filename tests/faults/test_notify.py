@@ -66,7 +66,7 @@ def each_has_one(post) -> bool:
     return Counter(post.recipients) == dict.fromkeys((f"{n}@example.org" for n in PEOPLE), 1)
 
 
-def test_killed_in_the_middle_of_a_mail_nobody_gets_two_and_nobody_none(waiting, post, held):
+def test_notify_killed_mid_mail(waiting, post, held):
     post.hold_before = held
     with manage("notify") as process:
         assert post.in_data.wait(PATIENCE)
@@ -81,7 +81,7 @@ def test_killed_in_the_middle_of_a_mail_nobody_gets_two_and_nobody_none(waiting,
     assert states() == {MailState.SENT: 3}
 
 
-def test_killed_in_the_second_mail_the_first_is_not_sent_again(waiting, post, held):
+def test_notify_killed_at_second_mail(waiting, post, held):
     post.hold_from, post.hold_before = 2, held
     with manage("notify") as process:
         until(lambda: post.begun == 2)
@@ -123,7 +123,7 @@ def test_a_slow_server_is_left_and_asked_again(waiting, post, held):
     assert each_has_one(post)
 
 
-def test_without_a_server_it_says_so_and_nothing_is_lost(waiting, monkeypatch):
+def test_notify_without_server(waiting, monkeypatch):
     monkeypatch.setenv("EMAIL_URL", "smtp://127.0.0.1:9")
     status, said = run()
     assert status == 1
@@ -134,7 +134,7 @@ def test_without_a_server_it_says_so_and_nothing_is_lost(waiting, monkeypatch):
         assert each_has_one(post)
 
 
-def test_without_mail_it_says_so_and_looks_for_nothing(waiting, monkeypatch):
+def test_notify_without_mail_settings(waiting, monkeypatch):
     monkeypatch.setenv("EMAIL_URL", "")
 
     status, said = run()

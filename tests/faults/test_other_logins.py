@@ -39,7 +39,7 @@ def test_replica_mode_lets_nobody_change_history(event, noa, statement, code):
     assert refusal.value.sqlstate == code
 
 
-def test_a_move_in_replica_mode_is_written_into_the_history(event, noa):
+def test_replica_mode_move_in_history(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
     with database.connect_as_superuser(connection.settings_dict["NAME"]) as raw:
         raw.execute("set session_replication_role = replica")
@@ -50,7 +50,7 @@ def test_a_move_in_replica_mode_is_written_into_the_history(event, noa):
     ) == [(suggestion.pk, "rejected", login)]
 
 
-def test_only_a_login_of_the_back_office_is_believed(event, noa):
+def test_history_context_of_other_login_ignored(event, noa):
     """The REST layer's login says who is signed in, and nothing of staff members and reasons."""
     suggestion = f.suggestion(user=noa.profile, event=event)
     told = {"suggestion": str(suggestion.pk), "staff_member": noa.pk, "reason": "forged"}

@@ -46,7 +46,7 @@ def test_also_before_there_is_a_page():
 
 
 @pytest.mark.parametrize("language", ["en", "he"])
-def test_the_page_says_so_in_the_readers_language(language):
+def test_statement_timeout_page_language(language):
     browser = pages.signed_in(f.superuser())
     with holding("lock table schedules in access exclusive mode"):
         answer = browser.get(SESSIONS, headers={"accept-language": language})
@@ -58,7 +58,7 @@ def test_the_page_says_so_in_the_readers_language(language):
     assert browser.get(SESSIONS).status_code == 200
 
 
-def test_a_decision_that_took_too_long_is_not_made(event, noa):
+def test_statement_timeout_decision_not_made(event, noa):
     session = f.session(event=event)
     noa.user.is_superuser = True
     noa.user.save()
@@ -74,7 +74,7 @@ def test_a_decision_that_took_too_long_is_not_made(event, noa):
     assert f.everything() == before
 
 
-def test_the_limit_holds_from_page_to_page_and_on_a_new_connection():
+def test_statement_timeout_kept_over_pages():
     browser = pages.signed_in(f.superuser())
     browser.get(SESSIONS)
     assert in_force() == "1s"
@@ -84,7 +84,7 @@ def test_the_limit_holds_from_page_to_page_and_on_a_new_connection():
     assert in_force() == "1s"
 
 
-def test_a_page_sends_nothing_for_it_where_the_limit_is_in_force():
+def test_statement_timeout_sends_nothing_when_set():
     connection.limit_statements(1000)
     assert in_force() == "1s"
     # Taken back behind our back, so that sending it again would show.
@@ -93,7 +93,7 @@ def test_a_page_sends_nothing_for_it_where_the_limit_is_in_force():
     assert in_force() == "2s"
 
 
-def test_what_a_transaction_took_back_is_put_in_force_again():
+def test_statement_timeout_restored_after_rollback():
     with transaction.atomic():
         connection.limit_statements(1000)
         assert in_force() == "1s"
@@ -103,7 +103,7 @@ def test_what_a_transaction_took_back_is_put_in_force_again():
     assert in_force() == "1s"
 
 
-def test_an_export_takes_as_long_as_it_takes(event, noa):
+def test_statement_timeout_not_for_exports(event, noa):
     f.suggestion(user=noa.profile, event=event)
     browser = pages.signed_in(f.superuser())
     answer = browser.get("/admin/ai_audit/suggestion/export.jsonl")
@@ -114,7 +114,7 @@ def test_an_export_takes_as_long_as_it_takes(event, noa):
     assert (seen, in_force()) == (["0"], "1s")
 
 
-def test_an_export_that_is_broken_off_leaves_the_limit_as_it_was(event, noa):
+def test_statement_timeout_after_broken_export(event, noa):
     for _n in range(3):
         f.suggestion(user=noa.profile, event=event)
     connection.limit_statements(1000)
@@ -148,7 +148,7 @@ def silent(settings, monkeypatch):
             connection.statement_limit = None
 
 
-def test_an_answer_that_does_not_come_is_given_up_with_the_connection(silent):
+def test_connection_given_up_without_answer(silent):
     raw = connection.connection
     silent()
 
@@ -158,7 +158,7 @@ def test_an_answer_that_does_not_come_is_given_up_with_the_connection(silent):
     assert raw.closed
 
 
-def test_a_transaction_that_fell_silent_ends_with_what_happened(silent):
+def test_silent_transaction_ends(silent):
     """No other connection is made for its end, which would take as long again."""
 
     def fall_silent():
@@ -174,7 +174,7 @@ def test_a_transaction_that_fell_silent_ends_with_what_happened(silent):
     assert connection.autocommit
 
 
-def test_a_kept_connection_that_says_nothing_is_not_used(silent):
+def test_silent_connection_not_reused(silent):
     connection.limit_statements(60_000)
     f.run("select 1")
     silent()
@@ -182,7 +182,7 @@ def test_a_kept_connection_that_says_nothing_is_not_used(silent):
     assert not connection.is_usable()
 
 
-def test_where_the_server_ends_it_the_server_is_the_one_to_say_so():
+def test_server_ended_transaction_is_told_by_server():
     connection.limit_statements(100)
 
     with pytest.raises(OperationalError) as ended:
@@ -201,7 +201,7 @@ def test_how_long_an_answer_is_waited_for(limit, waited):
     assert connection.connection.patience == waited
 
 
-def test_a_server_that_did_not_answer_is_not_asked_by_everybody_at_once(monkeypatch):
+def test_silent_server_asked_by_one(monkeypatch):
     monkeypatch.setattr(base, "_silent_until", time.monotonic() + 60)
     connection.close()
     connection.limit_statements(1000)
@@ -212,7 +212,7 @@ def test_a_server_that_did_not_answer_is_not_asked_by_everybody_at_once(monkeypa
     assert f.run("select 1") == [(1,)]
 
 
-def test_a_command_is_not_limited(event, noa, tmp_path):
+def test_statement_timeout_not_for_commands(event, noa, tmp_path):
     call_command("export_history", str(tmp_path / "all.csv"))
 
     assert in_force() == "0"

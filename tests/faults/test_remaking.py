@@ -26,7 +26,7 @@ def amending(suggestion, by, room):
     )
 
 
-def test_eight_people_undo_one_removal_and_it_is_undone_once(event, noa):
+def test_eight_undos_of_one_removal(event, noa):
     session = f.session(event=event, room="A")
     people = [f.participant(event=event) for _ in range(3)]
     for person in people:
@@ -44,7 +44,7 @@ def test_eight_people_undo_one_removal_and_it_is_undone_once(event, noa):
     assert chain.find_break() is None
 
 
-def test_of_editing_approving_and_rejecting_one_wins(event, noa):
+def test_amend_approve_reject_race(event, noa):
     for _round in range(3):
         suggestion = f.suggestion(user=noa.profile, event=event)
 
@@ -60,7 +60,7 @@ def test_of_editing_approving_and_rejecting_one_wins(event, noa):
     assert chain.find_break() is None
 
 
-def test_looking_at_what_undoing_would_do_leaves_nothing_and_holds_nothing(event, noa):
+def test_undo_preview_holds_nothing(event, noa):
     session = f.session(event=event, room="A")
     suggestion = f.suggestion(
         user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)

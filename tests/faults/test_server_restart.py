@@ -71,7 +71,7 @@ def ended(demo) -> None:
     raise AssertionError("the server did not end")
 
 
-def test_after_the_server_was_restarted_the_next_request_works(demo):
+def test_server_restart_next_request_works(demo):
     _process, address, _said = demo.serve()
     noa = Person(address.rstrip("/"), "noa")
     assert noa.sees_the_queue()

@@ -62,7 +62,7 @@ def a_person_at(event_id):
         yield
 
 
-def test_what_another_copy_has_is_not_asked_for(approved, caplog, told):
+def test_execute_approved_skips_taken(approved, caplog, told):
     (first, theirs), (_second, ours) = approved.items()
     told_before = len(told())
     with a_copy_at(first):
@@ -76,7 +76,7 @@ def test_what_another_copy_has_is_not_asked_for(approved, caplog, told):
     assert run().startswith("Carried out: 3. Failed: 0.")
 
 
-def test_what_a_person_is_at_comes_last_and_is_no_refusal(approved, told, monkeypatch):
+def test_event_in_use_is_last_and_no_refusal(approved, told, monkeypatch):
     (first, theirs), (_second, ours) = approved.items()
     limited = partial(database.limit_lock_waits, 50)
     monkeypatch.setattr(database, "limit_lock_waits", limited)
@@ -93,7 +93,7 @@ def test_what_a_person_is_at_comes_last_and_is_no_refusal(approved, told, monkey
     assert told()[told_before:] == ["decided"] * 3
 
 
-def test_what_was_decided_meanwhile_is_no_refusal(approved, noa, told):
+def test_execute_approved_decided_meanwhile(approved, noa, told):
     """As seen by a copy that made its list before."""
     suggestion = next(iter(approved.values()))[0]
     workflow.withdraw(suggestion_id=suggestion.pk, by=noa)
@@ -108,7 +108,7 @@ def test_what_was_decided_meanwhile_is_no_refusal(approved, noa, told):
     assert told()[told_before:] == ["refused"]
 
 
-def test_an_event_that_is_taken_is_not_waited_for(approved):
+def test_execute_approved_event_in_use(approved):
     (event, suggestions), _other = approved.items()
     with a_person_at(event), pytest.raises(workflow.EventTaken):
         workflow.execute(suggestion_id=suggestions[0].pk, wait=False)

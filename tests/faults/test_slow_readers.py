@@ -95,7 +95,7 @@ def refusal(downloads, statuses, of) -> str:
     return answer
 
 
-def test_one_person_who_reads_nothing_leaves_the_others_be(much, noa):
+def test_slow_reader_leaves_others(much, noa):
     cookie = cookie_of(noa.user)
     with serving(SECRET_KEY=settings.SECRET_KEY) as server:
         until_it_answers(server)
@@ -112,7 +112,7 @@ def test_one_person_who_reads_nothing_leaves_the_others_be(much, noa):
         assert until_it_is_sent(server, cookie).count(b'"action_data"') == ROWS
 
 
-def test_all_together_leave_half_of_the_threads(much, ours):
+def test_slow_readers_leave_half_of_threads(much, ours):
     people = [
         f.staff(profile=f.profile(organization=ours), permissions=f.EVERY_DECISION).user
         for _ in range(5)
@@ -138,7 +138,7 @@ def _what_came(there) -> bytes:
 
 
 @pytest.mark.parametrize("a_time", [0, 100])
-def test_who_reads_too_slowly_is_ended(much, noa, a_time):
+def test_slow_reader_ended(much, noa, a_time):
     cookie = cookie_of(noa.user)
     with serving(SECRET_KEY=settings.SECRET_KEY, SEND_WITHIN="2") as server:
         until_it_answers(server)

@@ -34,7 +34,7 @@ def slow_removal(committing):
 
 
 @pytest.mark.usefixtures("slow_removal")
-def test_a_registration_that_is_read_cannot_be_changed_before_it_goes(event, noa):
+def test_registration_read_for_removal_locked(event, noa):
     session = f.session(event=event)
     registration = f.registration(participant=f.participant(event=event), schedule=session)
     suggestion = f.suggestion(

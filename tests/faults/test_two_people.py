@@ -110,7 +110,7 @@ def another_connection(*statements):
 
 
 @pytest.mark.usefixtures("patient")
-def test_one_suggestion_is_carried_out_once_however_many_approve(event, noa):
+def test_concurrent_approvals_one_execution(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
 
     results = at_once(*[approving(suggestion, noa)] * PEOPLE)
@@ -124,7 +124,7 @@ def test_one_suggestion_is_carried_out_once_however_many_approve(event, noa):
 
 
 @pytest.mark.usefixtures("patient")
-def test_of_eight_suggestions_for_one_slot_one_gets_it_and_seven_name_it(event, noa):
+def test_eight_suggestions_one_slot(event, noa):
     suggestions = [
         f.suggestion(user=noa.profile, event=event, data=f.create_data(title=f"Workshop {n}"))
         for n in range(PEOPLE)
@@ -144,7 +144,7 @@ def test_of_eight_suggestions_for_one_slot_one_gets_it_and_seven_name_it(event, 
 
 
 @pytest.mark.usefixtures("patient")
-def test_of_approving_and_rejecting_one_wins_and_the_other_is_told(event, noa):
+def test_approve_reject_race(event, noa):
     for _round in range(4):
         suggestion = f.suggestion(user=noa.profile, event=event)
 
@@ -161,7 +161,7 @@ def test_of_approving_and_rejecting_one_wins_and_the_other_is_told(event, noa):
 
 
 @pytest.mark.usefixtures("patient")
-def test_two_sessions_that_want_each_others_rooms_do_not_deadlock(event, noa):
+def test_room_swap_without_deadlock(event, noa):
     sessions = [f.session(event=event, room=room) for room in ("A", "B")]
     suggestions = [
         f.suggestion(
@@ -179,7 +179,7 @@ def test_two_sessions_that_want_each_others_rooms_do_not_deadlock(event, noa):
 
 
 @pytest.mark.usefixtures("patient")
-def test_placing_sessions_by_hand_in_one_slot_is_never_an_error_page(event, noa):
+def test_by_hand_same_slot_no_error_page(event, noa):
     # All of them have seen the room free before the first may write.
     with (
         another_connection(("lock table schedules in share mode",)) as theirs,
@@ -196,7 +196,7 @@ def test_placing_sessions_by_hand_in_one_slot_is_never_an_error_page(event, noa)
 
 
 @pytest.mark.long
-def test_a_lock_that_does_not_come_is_told_within_seconds_and_changes_nothing(ours, noa):
+def test_lock_timeout_told_within_seconds(ours, noa):
     """Each in an event of its own, all at the same time: so that the test waits only once."""
     blockers, acts = [], []
     for lock in ("event", "suggestion", "session", "uncommitted session", "row of the event"):
@@ -248,7 +248,7 @@ def test_a_lock_that_does_not_come_is_told_within_seconds_and_changes_nothing(ou
     ("ending", "status", "sessions"),
     [("commit", Status.FAILED, ["Theirs"]), ("rollback", Status.EXECUTED, ["Ours"])],
 )
-def test_a_session_on_its_way_in_is_waited_for(event, noa, ending, status, sessions):
+def test_uncommitted_session_waited_for(event, noa, ending, status, sessions):
     suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(title="Ours"))
     statement = (
         "insert into schedules (event_id, title, start_time, end_time, room)"

@@ -36,7 +36,7 @@ def delete_profile(profile):
     f.run("delete from user_profiles where id = %s", profile.pk)
 
 
-def test_a_staff_member_enters_with_the_right_password(ours):
+def test_sign_in_of_staff_member(ours):
     staff = f.staff(profile=f.profile(organization=ours))
 
     client, answer = sign_in(staff.user)
@@ -45,7 +45,7 @@ def test_a_staff_member_enters_with_the_right_password(ours):
     assert client.get(HOME).status_code == 200
 
 
-def test_who_loses_the_profile_is_signed_out_at_the_next_request(ours):
+def test_sign_out_after_profile_lost(ours):
     staff = f.staff(profile=f.profile(organization=ours))
     client, _answer = sign_in(staff.user)
     assert client.get(HOME).status_code == 200
@@ -76,7 +76,7 @@ def given_another_password(staff):
 @pytest.mark.parametrize(
     "happens", [unlinked, made_inactive, no_staff_any_more, given_another_password]
 )
-def test_a_session_ends_at_the_next_click_of_who_may_not_enter_any_more(ours, happens):
+def test_sign_out_after_access_lost(ours, happens):
     staff = f.staff(profile=f.profile(organization=ours))
     client, _answer = sign_in(staff.user)
     assert client.get(HOME).status_code == 200
@@ -87,9 +87,7 @@ def test_a_session_ends_at_the_next_click_of_who_may_not_enter_any_more(ours, ha
     assert (answer.status_code, answer["Location"]) == (302, "/admin/login/?next=/admin/")
 
 
-def test_a_user_comes_with_the_profile_and_the_second_factor_in_one_statement(
-    ours, django_assert_num_queries
-):
+def test_user_profile_factor_in_one_statement(ours, django_assert_num_queries):
     staff = f.staff(profile=f.profile(organization=ours))
 
     with django_assert_num_queries(1):
@@ -115,13 +113,13 @@ def test_signing_in_without_a_profile_says_why(ours, user):
 
 
 @pytest.mark.parametrize("user", [not_linked, linked_to_a_profile_that_is_gone])
-def test_only_who_knows_the_password_learns_about_the_profile(ours, user):
+def test_profile_problem_told_with_right_password(ours, user):
     _client, answer = sign_in(user(ours), password="wrong")
 
     assert answer.context["form"].non_field_errors() == [WRONG]
 
 
-def test_a_user_who_is_no_staff_does_not_enter(ours):
+def test_sign_in_of_non_staff_refused(ours):
     staff = f.staff(profile=f.profile(organization=ours))
     User.objects.update(is_staff=False)
 
@@ -130,14 +128,14 @@ def test_a_user_who_is_no_staff_does_not_enter(ours):
     assert answer.context["form"].non_field_errors() == [WRONG]
 
 
-def test_a_superuser_needs_no_profile(db):
+def test_sign_in_superuser_without_profile(db):
     client, answer = sign_in(f.superuser())
 
     assert answer.status_code == 302
     assert client.get(HOME).status_code == 200
 
 
-def test_what_is_visible_is_the_own_organizations(ours, event, their_event):
+def test_visible_rows_of_own_organization(ours, event, their_event):
     noa = f.staff(profile=f.profile(organization=ours)).user
     homeless = f.staff(profile=f.profile(organization=None)).user
     f.event(organization=None)
@@ -152,7 +150,7 @@ def test_what_is_visible_is_the_own_organizations(ours, event, their_event):
     assert seen(f.superuser()) == sorted([event.name, event.name, their_event.name])
 
 
-def test_who_is_not_linked_is_told_whom_to_ask(ours):
+def test_sign_in_unlinked_told_whom_to_ask(ours):
     with pytest.raises(access.NotStaff) as refusal:
         access.staff_member(not_linked(ours))
 
@@ -160,7 +158,7 @@ def test_who_is_not_linked_is_told_whom_to_ask(ours):
     assert "Ask an administrator" in str(refusal.value)
 
 
-def test_a_user_is_read_with_profile_and_organization(ours, django_assert_num_queries):
+def test_user_with_profile_and_organization(ours, django_assert_num_queries):
     user = f.staff(profile=f.profile(organization=ours)).user
 
     with django_assert_num_queries(0):
@@ -168,7 +166,7 @@ def test_a_user_is_read_with_profile_and_organization(ours, django_assert_num_qu
 
 
 @pytest.mark.parametrize("url", ["", "add/", "{pk}/change/", "{pk}/delete/", "{pk}/history/"])
-def test_only_superusers_link_users_to_profiles(ours, url):
+def test_staff_link_superusers_only(ours, url):
     permissions = [f"{verb}_staffmember" for verb in ("view", "add", "change", "delete")]
     staff = f.staff(profile=f.profile(organization=ours), permissions=permissions)
     client = Client()
@@ -181,7 +179,7 @@ def test_only_superusers_link_users_to_profiles(ours, url):
     assert root.get(url).status_code == 200
 
 
-def test_a_link_to_a_profile_that_is_gone_is_shown_as_such_and_can_be_mended(ours):
+def test_staff_link_to_missing_profile(ours):
     staff = f.staff(profile=f.profile(organization=ours), username="noa")
     delete_profile(staff.profile)
     new = f.profile(organization=ours)
@@ -199,7 +197,7 @@ def test_a_link_to_a_profile_that_is_gone_is_shown_as_such_and_can_be_mended(our
     assert staff.profile == new
 
 
-def test_a_profile_is_linked_once(ours):
+def test_staff_link_unique_profile(ours):
     staff = f.staff(profile=f.profile(organization=ours))
     other = User.objects.create_user("other", is_staff=True)
     root = Client()
@@ -212,7 +210,7 @@ def test_a_profile_is_linked_once(ours):
     assert pages.errors(answer) == {"profile": ["Staff member with this Profile already exists."]}
 
 
-def test_linking_to_a_profile_that_never_was_is_a_form_error(ours):
+def test_staff_link_to_unknown_profile(ours):
     user = User.objects.create_user("other", is_staff=True)
     root = Client()
     root.force_login(f.superuser())
@@ -225,7 +223,7 @@ def test_linking_to_a_profile_that_never_was_is_a_form_error(ours):
     assert not StaffMember.objects.exists()
 
 
-def test_the_autocomplete_offers_profiles_to_superusers_only(ours, editor, their_event):
+def test_profile_autocomplete_superusers_only(ours, editor, their_event):
     query = {
         "app_label": "scheduling",
         "model_name": "staffmember",

@@ -87,7 +87,7 @@ def signed_out(there) -> None:
 # Who gets in
 
 
-def test_who_has_a_staff_member_for_that_profile_is_that_user(there, profile):
+def test_account_of_linked_staff_member(there, profile):
     member = f.staff(profile=profile, username="noa")
 
     answer = sign_in()
@@ -98,7 +98,7 @@ def test_who_has_a_staff_member_for_that_profile_is_that_user(there, profile):
     signed_out(there)
 
 
-def test_somebody_else_is_given_a_user_without_a_password(there, profile):
+def test_account_creates_user_without_password(there, profile):
     answer = sign_in()
 
     user = who(answer.browser)
@@ -109,7 +109,7 @@ def test_somebody_else_is_given_a_user_without_a_password(there, profile):
     assert who(sign_in().browser) == user
 
 
-def test_neither_name_nor_address_leads_to_a_user_or_profile(there, noa, ours, profile):
+def test_account_not_matched_by_name_or_address(there, noa, ours, profile):
     """Whoever writes somebody else's address into their own profile stays who they are."""
     member = f.staff(profile=profile, username=EMAIL)
     User.objects.filter(pk=member.user_id).update(email=EMAIL)
@@ -123,7 +123,7 @@ def test_neither_name_nor_address_leads_to_a_user_or_profile(there, noa, ours, p
     assert access.organization_scope(user) == theirs.organization_id
 
 
-def test_a_superuser_is_never_signed_in_this_way(there, profile):
+def test_account_of_superuser_refused(there, profile):
     root = f.superuser()
     StaffMember.objects.create(user=root, profile=profile)
 
@@ -134,7 +134,7 @@ def test_a_superuser_is_never_signed_in_this_way(there, profile):
     signed_out(there)
 
 
-def test_who_becomes_a_superuser_later_is_signed_out(there, profile):
+def test_account_of_later_superuser_signed_out(there, profile):
     browser = sign_in().browser
     assert browser.get("/admin/").status_code == 200
 
@@ -144,7 +144,7 @@ def test_who_becomes_a_superuser_later_is_signed_out(there, profile):
 
 
 @pytest.mark.parametrize("lost", ["is_active", "is_staff"])
-def test_who_may_not_use_the_back_office_any_more_is_not_signed_in(there, profile, lost):
+def test_account_without_access_refused(there, profile, lost):
     member = f.staff(profile=profile)
     User.objects.filter(pk=member.user_id).update(**{lost: False})
 
@@ -155,7 +155,7 @@ def test_who_may_not_use_the_back_office_any_more_is_not_signed_in(there, profil
     signed_out(there)
 
 
-def test_an_account_without_a_profile_in_an_organization_gets_no_user(there, noa, profile):
+def test_account_without_profile_gets_no_user(there, noa, profile):
     noa.id = f.profile(organization=None).pk
     assert "has no profile in an organization" in told(sign_in())
     noa.id = auth.Account("x").id
@@ -197,7 +197,7 @@ def test_whatever_is_wrong_is_told_alike(there, noa, kind):
         ("no passwords", "lets nobody sign in with a password"),
     ],
 )
-def test_each_trouble_is_a_sentence_and_counts_as_no_wrong_password(there, profile, kind, said):
+def test_account_trouble_is_no_wrong_password(there, profile, kind, said):
     there.trouble = kind
     for _n in range(6):
         assert said in told(sign_in())
@@ -208,7 +208,7 @@ def test_each_trouble_is_a_sentence_and_counts_as_no_wrong_password(there, profi
 
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["silent", "dripping"])
-def test_who_waits_for_the_other_side_is_told_within_five_seconds(there, profile, kind):
+def test_account_service_slow_told_in_five_seconds(there, profile, kind):
     there.trouble = kind
     began = time.monotonic()
 
@@ -219,13 +219,13 @@ def test_who_waits_for_the_other_side_is_told_within_five_seconds(there, profile
     assert time.monotonic() - began < 4 * supabase_auth.LIMIT
 
 
-def test_the_address_is_asked_for_as_it_was_typed(there, noa, profile):
+def test_account_address_as_typed(there, noa, profile):
     noa.email = "Straße@example.com"
 
     assert sign_in(email=" Straße@example.com ").status_code == 302
 
 
-def test_the_fifth_wrong_password_closes_the_address_in_any_spelling_before_theirs_is_asked(there):
+def test_account_lockout_before_service_asked(there):
     spellings = [EMAIL, EMAIL.upper(), f" {EMAIL}", EMAIL.title(), "NOA@example.com"]
 
     found = [sign_in(email=email, password="wrong").status_code for email in spellings]
@@ -236,7 +236,7 @@ def test_the_fifth_wrong_password_closes_the_address_in_any_spelling_before_thei
     assert len(there.asked) == asked
 
 
-def test_a_right_password_forgives_the_wrong_ones(there, profile):
+def test_account_right_password_forgives(there, profile):
     found = [
         sign_in(password=password).status_code
         for password in [*["wrong"] * 4, PASSWORD, *["wrong"] * 4, PASSWORD]
@@ -245,7 +245,7 @@ def test_a_right_password_forgives_the_wrong_ones(there, profile):
     assert found == [200] * 4 + [302] + [200] * 4 + [302]
 
 
-def test_many_addresses_from_one_place_do_not_use_up_what_they_bear(there, noa):
+def test_account_many_addresses_within_limit(there, noa):
     for number in range(account.MOST):
         sign_in(email=f"n{number}@example.com", REMOTE_ADDR="192.0.2.1")
     asked = len(there.asked)
@@ -258,14 +258,14 @@ def test_many_addresses_from_one_place_do_not_use_up_what_they_bear(there, noa):
 # Either way
 
 
-def test_a_user_name_goes_on_working_and_is_never_sent_there(there, ours):
+def test_user_name_never_sent_to_service(there, ours):
     noa = f.staff(profile=f.profile(organization=ours), username="noa").user
 
     assert who(sign_in(email="noa", password="correct horse").browser) == noa
     assert there.asked == []
 
 
-def test_no_password_is_tried_both_ways(there, profile):
+def test_account_password_tried_one_way(there, profile):
     """A user who is called by an address signs in on the page for user names."""
     member = f.staff(profile=profile, username=EMAIL)
 
@@ -277,7 +277,7 @@ def test_no_password_is_tried_both_ways(there, profile):
     assert len(there.asked) == asked
 
 
-def test_with_names_switched_off_superusers_alone_have_one(there, settings, ours, mailoutbox):
+def test_names_off_superusers_only(there, settings, ours, mailoutbox):
     settings.SIGN_IN_WITH = {"account"}
     noa = f.staff(profile=f.profile(organization=ours), username="noa").user
     root = f.superuser()
@@ -289,9 +289,7 @@ def test_with_names_switched_off_superusers_alone_have_one(there, settings, ours
     assert mailoutbox == []
 
 
-def test_with_accounts_switched_off_nothing_is_asked_and_who_came_so_is_signed_out(
-    there, settings, profile
-):
+def test_accounts_off_signs_out(there, settings, profile):
     browser = sign_in().browser
     assert browser.get("/admin/").status_code == 200
     signed_out(there)
@@ -305,7 +303,7 @@ def test_with_accounts_switched_off_nothing_is_asked_and_who_came_so_is_signed_o
     assert len(there.asked) == asked
 
 
-def test_the_page_leads_from_one_way_to_the_other_and_keeps_where_one_was_going(there):
+def test_sign_in_ways_keep_next(there):
     page = pages.source(Client().get(f"{SIGN_IN}?next=/admin/scheduling/event/"))
     assert "?next=%2Fadmin%2Fscheduling%2Fevent%2F&amp;way=name" in page
 
@@ -321,7 +319,7 @@ def secret(noa):
     return noa.add_factor()
 
 
-def test_a_code_is_asked_for_and_is_the_second_factor_here(there, profile, secret, settings):
+def test_account_code_is_second_factor(there, profile, secret, settings):
     settings.REQUIRE_2FA = True
     f.staff(profile=profile, permissions=())
     answer = sign_in(to=f"{SIGN_IN}?next=/admin/scheduling/event/")
@@ -338,7 +336,7 @@ def test_a_code_is_asked_for_and_is_the_second_factor_here(there, profile, secre
     signed_out(there)
 
 
-def test_without_a_code_nobody_is_inside_and_a_wrong_one_is_none(there, profile, secret):
+def test_account_without_code_outside(there, profile, secret):
     answer = sign_in()
 
     assert answer.browser.get("/admin/").status_code == 302
@@ -350,7 +348,7 @@ def test_without_a_code_nobody_is_inside_and_a_wrong_one_is_none(there, profile,
     assert who(answer.browser).staff_member.profile == profile
 
 
-def test_who_has_no_factor_there_uses_ours(there, profile, settings):
+def test_account_without_factor_uses_ours(there, profile, settings):
     settings.REQUIRE_2FA = True
     answer = sign_in()
 
@@ -359,7 +357,7 @@ def test_who_has_no_factor_there_uses_ours(there, profile, settings):
     assert access.staff_member(there_is_none.wsgi_request.user).aal == database.AAL1
 
 
-def test_who_has_no_password_here_enrols_with_that_of_the_account(there, profile):
+def test_account_enrols_with_account_password(there, profile):
     browser = sign_in().browser
     browser.get("/admin/second-factor/")
     key = browser.session["second_factor_key"]
@@ -376,9 +374,7 @@ def test_who_has_no_password_here_enrols_with_that_of_the_account(there, profile
     assert TOTPDevice.objects.get().user == who(browser)
 
 
-def test_the_token_is_in_the_cookie_alone_and_nobody_can_read_it_there(
-    there, profile, secret, settings, caplog
-):
+def test_account_token_encrypted_in_cookie(there, profile, secret, settings, caplog):
     caplog.set_level(logging.DEBUG)
     settings.SESSION_COOKIE_SECURE = True
     answer = sign_in(secure=True)
@@ -396,7 +392,7 @@ def test_the_token_is_in_the_cookie_alone_and_nobody_can_read_it_there(
         assert PASSWORD not in place
 
 
-def test_the_cookie_is_good_for_five_minutes(there, profile, secret, monkeypatch):
+def test_account_cookie_five_minutes(there, profile, secret, monkeypatch):
     answer = sign_in()
     kept = answer.cookies["account_step"].value
     browser = answer.browser.session["account_browser"]
@@ -414,7 +410,7 @@ def test_the_cookie_is_good_for_five_minutes(there, profile, secret, monkeypatch
 
 
 @pytest.mark.parametrize("kind", ["another browser", "another sign-in", "altered", "junk", "none"])
-def test_a_cookie_of_elsewhere_is_none(there, profile, secret, kind):
+def test_account_cookie_forged(there, profile, secret, kind):
     answer = sign_in()
     kept = answer.cookies["account_step"].value
     other = Client()
@@ -431,7 +427,7 @@ def test_a_cookie_of_elsewhere_is_none(there, profile, secret, kind):
     assert who(other) is None
 
 
-def test_a_cookie_is_used_once(there, profile, secret):
+def test_account_cookie_once(there, profile, secret):
     answer = sign_in()
     kept = answer.cookies["account_step"].value
     give_code(answer, right(secret))
@@ -442,7 +438,7 @@ def test_a_cookie_is_used_once(there, profile, secret):
     assert who(answer.browser) is None
 
 
-def test_wrong_codes_come_to_an_end_before_theirs_are_asked(there, profile, secret):
+def test_account_wrong_codes_bounded_before_service(there, profile, secret):
     answer = sign_in()
     for _n in range(account.MOST_CODES):
         give_code(answer, "000000")
@@ -452,7 +448,7 @@ def test_wrong_codes_come_to_an_end_before_theirs_are_asked(there, profile, secr
     assert len(there.asked) == asked
 
 
-def test_a_session_that_has_ended_there_has_to_be_begun_again(there, profile, secret):
+def test_account_session_ended_begins_again(there, profile, secret):
     answer = sign_in()
     there.sessions.clear()
 
@@ -465,9 +461,7 @@ def test_a_session_that_has_ended_there_has_to_be_begun_again(there, profile, se
 
 
 @pytest.mark.parametrize("kind", ["limited", "garbage", "odd", "down"])
-def test_trouble_at_the_code_is_a_sentence_and_the_code_can_be_given_again(
-    there, profile, secret, kind
-):
+def test_account_code_trouble_can_be_retried(there, profile, secret, kind):
     answer = sign_in()
     there.trouble = kind
     assert "Nothing was changed" in pages.text(give_code(answer, right(secret)))
@@ -477,7 +471,7 @@ def test_trouble_at_the_code_is_a_sentence_and_the_code_can_be_given_again(
     assert who(answer.browser)
 
 
-def test_of_several_apps_one_is_chosen(there, profile, noa, secret):
+def test_account_several_apps(there, profile, noa, secret):
     other = noa.add_factor()
     answer = sign_in()
     there_is = answer.browser.get(answer["Location"])
@@ -489,7 +483,7 @@ def test_of_several_apps_one_is_chosen(there, profile, noa, secret):
     assert answer.browser.post(to, {"code": right(other), "factor": "1"}).status_code == 302
 
 
-def test_who_was_made_inactive_between_password_and_code_is_not_signed_in(there, profile, secret):
+def test_account_inactive_between_steps(there, profile, secret):
     member = f.staff(profile=profile)
     answer = sign_in()
     User.objects.filter(pk=member.user_id).update(is_active=False)
@@ -500,13 +494,13 @@ def test_who_was_made_inactive_between_password_and_code_is_not_signed_in(there,
     assert who(answer.browser) is None
 
 
-def test_who_is_not_welcome_is_asked_for_no_code(there, noa, secret):
+def test_account_unwelcome_asked_no_code(there, noa, secret):
     noa.id = auth.Account("x").id
 
     assert "has no profile in an organization" in told(sign_in())
 
 
-def test_a_token_that_no_cookie_holds_is_a_sentence(there, noa, profile, secret):
+def test_account_token_too_long_for_cookie(there, noa, profile, secret):
     noa.metadata = {"bio": secrets.token_hex(4000)}
 
     answer = sign_in()
@@ -518,7 +512,7 @@ def test_a_token_that_no_cookie_holds_is_a_sentence(there, noa, profile, secret)
 # Attacks
 
 
-def test_somebody_else_who_was_signed_in_here_leaves_nothing_behind(there, profile, ours, secret):
+def test_account_sign_in_over_other_user(there, profile, ours, secret):
     other = f.staff(profile=f.profile(organization=ours), username="amit").user
     browser = pages.signed_in(other)
     browser.session["of amit"] = "kept"
@@ -532,7 +526,7 @@ def test_somebody_else_who_was_signed_in_here_leaves_nothing_behind(there, profi
     assert "of amit" not in browser.session
 
 
-def test_the_session_gets_a_new_name_and_keeps_nothing_of_the_step(there, profile, secret):
+def test_account_session_key_rotated(there, profile, secret):
     answer = sign_in()
     before = answer.browser.session.session_key
     give_code(answer, right(secret))
@@ -548,7 +542,7 @@ def test_the_session_gets_a_new_name_and_keeps_nothing_of_the_step(there, profil
     "target",
     ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil", "/\\evil"],
 )
-def test_nobody_is_led_elsewhere(there, profile, secret, target):
+def test_account_next_is_local(there, profile, secret, target):
     answer = sign_in(to=f"{SIGN_IN}?next={target}")
     assert answer["Location"] == f"{CODE}?next=%2Fadmin%2F"
 
@@ -557,7 +551,7 @@ def test_nobody_is_led_elsewhere(there, profile, secret, target):
     assert inside["Location"] == "/admin/"
 
 
-def test_a_form_of_elsewhere_is_refused(there, profile, secret):
+def test_account_form_of_another_browser(there, profile, secret):
     browser = Client(enforce_csrf_checks=True)
     assert sign_in(browser).status_code == 403
     answer = sign_in()
@@ -584,7 +578,7 @@ def test_odd_text_signs_nobody_in(there, profile, email, password):
     assert who(answer.browser) is None
 
 
-def test_permissions_are_read_of_the_user_as_for_any_other(there, profile):
+def test_account_permissions_of_user(there, profile):
     member = f.staff(profile=profile, permissions=())
     browser = sign_in().browser
     assert browser.get("/admin/ai_audit/suggestion/").status_code == 200

@@ -55,7 +55,7 @@ def set_password(path: str) -> int:
     ).status_code
 
 
-def test_four_things_are_done_at_once_and_the_person_can_approve(dana):
+def test_add_staff_four_things_at_once(dana):
     told = add()
 
     member = StaffMember.objects.get(profile=dana)
@@ -71,7 +71,7 @@ def test_four_things_are_done_at_once_and_the_person_can_approve(dana):
     assert not user.has_usable_password()
 
 
-def test_the_link_sets_a_password_once_by_which_the_person_signs_in(dana):
+def test_add_staff_link_sets_password_once(dana):
     path = link(add())
 
     assert [set_password(path), set_password(path)] == [302, 410]
@@ -79,7 +79,7 @@ def test_the_link_sets_a_password_once_by_which_the_person_signs_in(dana):
     assert Client().post("/admin/login/", said).status_code == 302
 
 
-def test_run_again_it_adds_nothing_twice_and_makes_a_link_only_without_a_password(dana):
+def test_add_staff_rerun(dana):
     add()
     again = add()
     assert "It was so already." in again
@@ -89,7 +89,7 @@ def test_run_again_it_adds_nothing_twice_and_makes_a_link_only_without_a_passwor
     assert StaffMember.objects.filter(profile=dana).count() == 1
 
 
-def test_what_was_begun_by_hand_is_completed(dana):
+def test_add_staff_completes_half(dana):
     User.objects.create_user("dana@example.com", password="hers")
 
     told = add()
@@ -100,7 +100,7 @@ def test_what_was_begun_by_hand_is_completed(dana):
     assert "http" not in told
 
 
-def test_another_group_is_added_to_those_there_are(dana):
+def test_add_staff_further_group(dana):
     add(group="Viewer")
     add(group="Auditor")
 
@@ -108,7 +108,7 @@ def test_another_group_is_added_to_those_there_are(dana):
     assert sorted(groups.values_list("name", flat=True)) == ["Auditor", "Viewer"]
 
 
-def test_a_linked_user_of_any_name_is_found_by_the_profile(dana):
+def test_add_staff_linked_user_of_any_name(dana):
     member = f.staff(profile=dana, username="dana")
 
     told = add()
@@ -118,11 +118,11 @@ def test_a_linked_user_of_any_name_is_found_by_the_profile(dana):
 
 
 @pytest.mark.parametrize("email", ["nobody@example.com", "", " ", "\0", "%", "dana@example.co_"])
-def test_an_address_that_no_profile_has_is_refused(dana, email):
+def test_add_staff_unknown_address(dana, email):
     assert refusal(email).startswith("No profile of EventFlow has the e-mail address")
 
 
-def test_of_several_profiles_none_is_chosen_unless_said(dana, ours):
+def test_add_staff_several_profiles(dana, ours):
     other = f.profile(organization=ours, full_name="Dana F", email="dana@example.com")
 
     sentence = refusal()
@@ -133,20 +133,20 @@ def test_of_several_profiles_none_is_chosen_unless_said(dana, ours):
     assert StaffMember.objects.get().profile_id == other.pk
 
 
-def test_an_id_with_another_address_is_refused(dana, ours):
+def test_add_staff_id_with_other_address(dana, ours):
     other = f.profile(organization=ours, email="other@example.com")
 
     for pk in (other.pk, uuid.uuid4()):
         assert refusal(profile=pk).startswith("No profile of EventFlow has both")
 
 
-def test_a_profile_of_no_organization_is_refused():
+def test_add_staff_profile_without_organization():
     f.profile(organization=None, email="dana@example.com")
 
     assert "belongs to no organization" in refusal()
 
 
-def test_who_was_made_inactive_stays_so(dana):
+def test_add_staff_inactive_stays(dana):
     member = f.staff(profile=dana)
     User.objects.filter(pk=member.user_id).update(is_active=False)
 
@@ -155,7 +155,7 @@ def test_who_was_made_inactive_stays_so(dana):
 
 
 @pytest.mark.parametrize("whose", ["superuser's", "somebody else's"])
-def test_a_user_of_somebody_else_is_not_taken(dana, ours, whose):
+def test_add_staff_user_of_another(dana, ours, whose):
     if whose == "superuser's":
         f.superuser("dana@example.com")
     else:
@@ -167,15 +167,15 @@ def test_a_user_of_somebody_else_is_not_taken(dana, ours, whose):
 
 
 @pytest.mark.parametrize("username", ["two words", "x" * 151, "a\0b", "<b>"])
-def test_what_can_be_no_user_name_is_refused(dana, username):
+def test_add_staff_invalid_user_name(dana, username):
     assert "can be no user name" in refusal(username=username)
 
 
-def test_a_group_that_is_not_there_is_refused_and_the_others_are_named(dana):
+def test_add_staff_unknown_group(dana):
     assert "There are: Approver, Auditor, Viewer." in refusal(group="Approvers")
 
 
-def test_the_form_does_the_same_and_shows_the_link_once(dana):
+def test_add_staff_form_shows_link_once(dana):
     browser = pages.signed_in(f.superuser())
     group = Group.objects.get(name="Approver")
 
@@ -200,7 +200,7 @@ def test_the_form_does_the_same_and_shows_the_link_once(dana):
         {"email": ""},
     ],
 )
-def test_the_form_refuses_in_words_and_adds_nobody(dana, said):
+def test_add_staff_form_refuses(dana, said):
     browser = pages.signed_in(f.superuser())
     right = {"email": "dana@example.com", "group": Group.objects.get(name="Viewer").pk}
 
@@ -210,7 +210,7 @@ def test_the_form_refuses_in_words_and_adds_nobody(dana, said):
     assert not StaffMember.objects.exists()
 
 
-def test_the_form_is_for_superusers_alone(ours, dana):
+def test_add_staff_form_superusers_only(ours, dana):
     noa = f.staff(profile=f.profile(organization=ours)).user
     noa.user_permissions.set(Permission.objects.all())
     browser = pages.signed_in(noa)
@@ -222,13 +222,13 @@ def test_the_form_is_for_superusers_alone(ours, dana):
     assert not StaffMember.objects.filter(profile=dana).exists()
 
 
-def test_the_list_of_staff_leads_to_the_form():
+def test_add_staff_linked_from_list():
     listed = pages.source(pages.signed_in(f.superuser()).get("/admin/scheduling/staffmember/"))
 
     assert f'href="{PAGE}"' in listed
 
 
-def test_with_user_names_switched_off_there_is_no_password_to_set(dana, settings):
+def test_add_staff_with_names_off(dana, settings):
     settings.SIGN_IN_WITH = {"account"}
 
     assert "http" not in add()

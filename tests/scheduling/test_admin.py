@@ -9,7 +9,7 @@ from tests import pages
 pytestmark = pytest.mark.django_db
 
 
-def test_profiles_and_events_of_other_organizations_are_not_shown(ours, their_event):
+def test_admin_hides_other_organizations(ours, their_event):
     f.profile(organization=their_event.organization, full_name="Secret person")
     staff = f.staff(
         profile=f.profile(organization=ours),

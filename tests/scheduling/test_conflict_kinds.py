@@ -35,20 +35,20 @@ def rows():
     return [found.groups() for line in lines if (found := ROW.fullmatch(line))]
 
 
-def test_the_table_holds_every_kind_once_with_its_severity_and_an_example():
+def test_kinds_table_complete():
     assert {kind: severity for kind, severity, _when, _example in rows()} == SEVERITIES
     assert len(rows()) == len(SEVERITIES)
     assert {kind.value for kind in Kind} <= SEVERITIES.keys()
     assert set(SEVERITIES.values()) == set(Severity)
 
 
-def test_the_table_is_in_the_order_in_which_conflicts_are_listed():
+def test_kinds_table_in_listing_order():
     documented = [kind for kind, *_rest in rows() if kind in set(Kind)]
 
     assert documented == [kind.value for kind in Kind]
 
 
-def test_every_kind_has_a_name_for_people():
+def test_kinds_have_labels():
     with override("en"):
         assert all(str(KIND_LABELS[kind]) for kind in Kind)
     assert KIND_LABELS.keys() == set(Kind)

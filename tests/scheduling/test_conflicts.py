@@ -50,7 +50,7 @@ def test_times_are_half_open(event, kind, start, end, collides):
     ]
 
 
-def test_a_room_conflict_names_every_session_that_has_it(event):
+def test_room_conflict_names_every_session(event):
     second = f.session(event=event, title="שנייה", room="חדר A", start=f.at(11))
     first = f.session(event=event, title="First", room="חדר A", start=f.at(10))
 
@@ -74,7 +74,7 @@ def test_a_room_conflict_names_every_session_that_has_it(event):
     }
 
 
-def test_a_speaker_conflict_is_a_warning_and_names_the_session_and_its_room(event):
+def test_speaker_conflict_names_session_and_room(event):
     other = f.session(
         event=event, title="הרצאה", room="חדר B", speaker_name="מיכל לוי", start=f.at(10)
     )
@@ -101,19 +101,19 @@ def test_errors_come_before_warnings(event):
     assert list(found(placement(event, room="A", speaker="x"))[0]) == ["room", "speaker"]
 
 
-def test_a_session_never_collides_with_itself(event):
+def test_conflict_not_with_itself(event):
     session = f.session(event=event, room="A", speaker_name="x", start=f.at(10))
 
     assert found(placement(event, room="A", speaker="x", session_id=session.pk)) == [{}]
 
 
-def test_a_session_without_room_or_speaker_collides_with_nothing(event):
+def test_conflict_without_room_or_speaker(event):
     f.session(event=event, start=f.at(10))
 
     assert found(placement(event)) == [{}]
 
 
-def test_rooms_and_speakers_of_other_events_do_not_matter(ours, event):
+def test_conflict_of_other_events_ignored(ours, event):
     beside = f.event(organization=ours)
     f.session(event=beside, room="A", speaker_name="x", start=f.at(10))
 
@@ -135,7 +135,7 @@ def test_rooms_and_speakers_of_other_events_do_not_matter(ours, event):
         ("   ", "   ", False),
     ],
 )
-def test_speakers_are_compared_literally_by_the_key_of_names(event, name, wanted, collides):
+def test_speaker_compared_by_name_key_literally(event, name, wanted, collides):
     f.session(event=event, title="stands", speaker_name=name, start=f.at(10))
 
     assert found(placement(event, speaker=wanted)) == [{"speaker": ["stands"]} if collides else {}]
@@ -159,7 +159,7 @@ def test_rooms_are_compared_by_the_key_of_names(event, room, collides):
         ("Dana, Yossi", "yossi, Noa, dana", "yossi, dana"),
     ],
 )
-def test_each_of_several_speakers_is_found_and_named(event, stands, wanted, named):
+def test_speaker_each_of_several(event, stands, wanted, named):
     f.session(event=event, title="stands", speaker_name=stands, start=f.at(10))
 
     [conflict] = conflicts.find({0: placement(event, speaker=wanted)})[0]
@@ -171,7 +171,7 @@ def test_each_of_several_speakers_is_found_and_named(event, stands, wanted, name
     )
 
 
-def test_people_who_meet_different_sessions_are_told_apart(event):
+def test_speakers_of_different_sessions_told_apart(event):
     f.session(event=event, title="one", speaker_name="Dana", start=f.at(10))
     f.session(event=event, title="two", speaker_name="Noa", start=f.at(10))
 
@@ -194,7 +194,7 @@ def test_people_who_meet_different_sessions_are_told_apart(event):
         ("Openings", None, None, False),
     ],
 )
-def test_what_is_added_twice_is_a_duplicate(event, title, room, its_room, same):
+def test_conflict_duplicate(event, title, room, its_room, same):
     f.session(event=event, title="Opening", room=its_room, start=f.at(10))
     added = placement(event, title=title, room=room, adds=True)
 
@@ -254,7 +254,7 @@ def test_times_are_told_in_the_events_zone(ours):
     )
 
 
-def test_each_placement_gets_its_own_conflicts(ours, event):
+def test_conflicts_by_placement(ours, event):
     beside = f.event(organization=ours)
     f.session(event=event, title="one", room="A", start=f.at(10))
     f.session(event=beside, title="two", room="A", start=f.at(10))
@@ -268,9 +268,7 @@ def test_each_placement_gets_its_own_conflicts(ours, event):
 
 @pytest.mark.parametrize("number", [1, 50])
 @pytest.mark.parametrize("moves", [False, True])
-def test_any_number_of_placements_takes_one_statement(
-    event, number, moves, django_assert_num_queries
-):
+def test_conflicts_statement_count_one(event, number, moves, django_assert_num_queries):
     f.session(event=event, title="one", room="A", speaker_name="x", start=f.at(10))
     moved = f.session(event=event, title="moved", start=f.at(20))
     asked = placement(event, room="A", speaker="x", session_id=moved.pk, moves=moves)
@@ -310,6 +308,6 @@ def _rows_of(plan) -> int:
     return plan["Actual Rows"] * plan["Actual Loops"] + sum(map(_rows_of, plan.get("Plans", ())))
 
 
-def test_no_placement_takes_no_statement(django_assert_num_queries):
+def test_conflicts_none_without_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert conflicts.find({}) == {}

@@ -44,7 +44,7 @@ def attendees(*placements):
     ]
 
 
-def test_people_who_are_elsewhere_then_are_counted_once_and_the_sessions_named(event, session):
+def test_attendees_counted_once(event, session):
     later = f.session(event=event, title="later", start=f.at(14), room="B")
     also = f.session(event=event, title="also", start=f.at(14, 30))
     registered_for(session, later, also)
@@ -65,13 +65,13 @@ def test_people_who_are_elsewhere_then_are_counted_once_and_the_sessions_named(e
 
 
 @pytest.mark.parametrize(("start", "end"), [(13, 14), (15, 16)])
-def test_back_to_back_is_no_conflict_for_attendees(event, session, start, end):
+def test_attendees_back_to_back(event, session, start, end):
     registered_for(session, f.session(event=event, start=f.at(14)))
 
     assert attendees(moved(session, start, end)) == [None]
 
 
-def test_only_a_move_and_only_the_same_event_concern_attendees(ours, event, session):
+def test_attendees_of_moves_in_same_event(ours, event, session):
     beside = f.event(organization=ours)
     registered_for(session, f.session(event=beside, start=f.at(14)))
     person = registered_for(session, f.session(event=event, start=f.at(16)))
@@ -82,14 +82,14 @@ def test_only_a_move_and_only_the_same_event_concern_attendees(ours, event, sess
     ) == [None, None, None]
 
 
-def test_a_session_that_ends_before_it_starts_keeps_nobody(event, session):
+def test_attendees_of_backwards_session(event, session):
     backwards = f.session(event=event, start=f.at(16), end=f.at(12))
     registered_for(session, backwards)
 
     assert attendees(moved(session)) == [None]
 
 
-def test_many_sessions_are_cut_in_the_sentence_and_all_told(event, session):
+def test_attendees_of_many_sessions_cut(event, session):
     busy = [f.session(event=event, title=f"{n}", start=f.at(14, n)) for n in range(8)]
     registered_for(session, *busy)
 
@@ -100,7 +100,7 @@ def test_many_sessions_are_cut_in_the_sentence_and_all_told(event, session):
     assert conflict.ids == {s.pk for s in busy}
 
 
-def test_places_are_counted_from_the_registrations_companions_too(event, session):
+def test_places_from_registrations_with_companions(event, session):
     person = registered_for(session)
     f.registration(participant=person, schedule=session, is_companion=True)
     vip = registered_for(session, is_vip=True, first_name="רות", last_name="כהן")
@@ -113,7 +113,7 @@ def test_places_are_counted_from_the_registrations_companions_too(event, session
     }
 
 
-def test_who_is_of_another_event_counts_in_none_whatever_else_is_asked(ours, event, session):
+def test_registered_of_another_event_ignored(ours, event, session):
     beside = f.event(organization=ours)
     stranger = registered_for(f.session(event=beside, start=f.at(9)))
     f.registration(participant=stranger, schedule=session)
@@ -125,7 +125,7 @@ def test_who_is_of_another_event_counts_in_none_whatever_else_is_asked(ours, eve
     assert attendees(moved(session), moved(another)) == [None, None]
 
 
-def test_who_is_registered_is_told_with_what_is_met(event, session):
+def test_registered_told_with_conflicts(event, session):
     later = f.session(event=event, title="later", start=f.at(14), room="B")
     registered_for(session, later)
     registered_for(later)
@@ -137,7 +137,7 @@ def test_who_is_registered_is_told_with_what_is_met(event, session):
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_any_number_of_sessions_takes_one_statement(event, number, django_assert_num_queries):
+def test_registered_statement_count(event, number, django_assert_num_queries):
     sessions = [f.session(event=event) for _ in range(number)]
 
     with django_assert_num_queries(1):
@@ -156,7 +156,7 @@ def test_more_people_than_places_is_a_warning():
     assert conflict.sentence == "3 are registered, and there would be room for 2."
 
 
-def test_vips_are_named_up_to_a_number_and_never_reorder_the_sentence():
+def test_vips_named_up_to_limit():
     people = tuple(Person(uuid.uuid4(), f"\u202e{n}") for n in range(8))
 
     conflict = conflicts.vips_affected(Registered(20, people))

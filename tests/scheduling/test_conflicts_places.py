@@ -43,7 +43,7 @@ def alike(event, room, **fields):
         ("Hall 3", "Hall ٣"),
     ],
 )
-def test_the_same_room_is_written_as_the_programme_spells_it(event, used, chosen):
+def test_room_spelled_as_programme(event, used, chosen):
     f.session(event=event, room=used)
 
     conflict = alike(event, chosen)
@@ -56,7 +56,7 @@ def test_the_same_room_is_written_as_the_programme_spells_it(event, used, chosen
 
 
 @pytest.mark.django_db
-def test_of_several_spellings_the_one_in_the_way_then_the_most_used_then_the_oldest(event):
+def test_room_spelling_precedence(event):
     f.session(event=event, room="HALL A", start=f.at(9))
     f.session(event=event, room="Hall A", start=f.at(10))
     assert alike(event, "hall a").written == "HALL A"
@@ -90,7 +90,7 @@ def test_of_several_spellings_the_one_in_the_way_then_the_most_used_then_the_old
         (["Hall A"], "HallA", ["Hall A"]),
     ],
 )
-def test_a_name_that_is_nearly_one_in_use_names_it(event, used, chosen, near):
+def test_room_near_name_offered(event, used, chosen, near):
     for n, room in enumerate(used):
         f.session(event=event, room=room, start=f.at(9 + n))
 
@@ -105,7 +105,7 @@ def test_a_name_that_is_nearly_one_in_use_names_it(event, used, chosen, near):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("chosen", ["Hall 5", "Studio", "חדר ב"])
-def test_a_new_name_lists_the_rooms_of_the_event(ours, event, chosen):
+def test_room_new_name_lists_rooms(ours, event, chosen):
     assert alike(event, chosen) is None
     f.session(event=f.event(organization=ours), room="elsewhere")
     f.session(event=event, room=None)
@@ -124,7 +124,7 @@ def test_a_new_name_lists_the_rooms_of_the_event(ours, event, chosen):
 
 
 @pytest.mark.django_db
-def test_the_room_a_session_gives_up_is_not_the_events(event):
+def test_room_given_up_is_not_known(event):
     session = f.session(event=event, room="Studio")
     moved = {"session_id": session.pk, "standing_room": "Studio"}
 
@@ -164,7 +164,7 @@ def test_days_are_the_events_own_and_whole():
     )
 
 
-def test_an_event_without_an_end_goes_on():
+def test_outside_endless_event():
     assert outside(placed=(f.at(24 * 300), f.at(24 * 300 + 1)), last=None) is None
 
 
@@ -175,7 +175,7 @@ def test_ends_of_the_calendar_are_no_error(zone):
     assert outside(standing=FAR_PAST, **far) == "The session has begun already."
 
 
-def test_what_has_begun_is_told_once():
+def test_outside_begun_told_once():
     now = datetime(2038, 1, 30, 8, tzinfo=UTC)
     assert outside(standing=now, placed=(now, now + timedelta(hours=1)), now=now) == (
         "The session has begun already."

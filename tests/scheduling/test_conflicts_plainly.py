@@ -59,7 +59,7 @@ def insert(events, rows):
 
 
 @given(rows=sessions)
-def test_in_whole_programmes(events, without_constraint, rows):
+def test_conflicts_plain_in_programmes(events, without_constraint, rows):
     with transaction.atomic():
         insert(events, rows)
         standing = list(Schedule.objects.select_related("event"))
@@ -87,7 +87,7 @@ def test_in_whole_programmes(events, without_constraint, rows):
     ),
     registrations=st.sets(st.tuples(st.integers(0, 2), st.integers(0, 7)), max_size=10),
 )
-def test_in_the_way_of_placements(events, without_constraint, rows, wanted, registrations):
+def test_conflicts_plain_of_placements(events, without_constraint, rows, wanted, registrations):
     with transaction.atomic():
         # The constraint, where it stands, lets no session with a room end before it starts.
         for row in rows:
@@ -130,7 +130,7 @@ def test_in_the_way_of_placements(events, without_constraint, rows, wanted, regi
 
 
 @pytest.mark.parametrize("number", [1, 10])
-def test_no_programme_but_the_events_own_is_read(event, number):
+def test_conflicts_plain_own_event_only(event, number):
     f.run(
         "insert into events (organization_id, name, start_date)"
         " select %s, 'x', %s from generate_series(1, 49)",

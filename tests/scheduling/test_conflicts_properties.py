@@ -40,7 +40,7 @@ def collides(one, other) -> dict[Kind, bool]:
     standing=st.lists(sessions, max_size=8),
     wanted=st.lists(st.tuples(sessions, st.integers(0, 7) | st.none()), max_size=5),
 )
-def test_what_is_found_is_what_looking_at_every_pair_finds(ours, standing, wanted):
+def test_conflicts_equal_pairwise(ours, standing, wanted):
     with transaction.atomic():
         # So that rooms may be taken twice, as they are in programmes from before the constraint.
         f.run("alter table schedules drop constraint no_room_overlap")

@@ -33,13 +33,13 @@ def anew(editor) -> Client:
     ("header", "language"),
     [("he", "he"), ("en-GB,en", "en"), ("fr, he;q=0.5", "he"), ("fr", settings.LANGUAGE_CODE)],
 )
-def test_at_first_it_is_the_browsers(browser, header, language):
+def test_language_default_of_browser(browser, header, language):
     assert spoken(browser, accept_language=header) == language
     assert spoken(Client(), "/admin/login/", accept_language=header) == language
 
 
 @pytest.mark.parametrize("language", ["he", "en"])
-def test_a_switch_is_kept_and_in_force_in_every_browser(browser, editor, language):
+def test_language_switch_in_every_browser(browser, editor, language):
     other = "en" if language == "he" else "he"
     browser.post(SWITCH, {"language": language, "next": HOME})
 
@@ -48,14 +48,14 @@ def test_a_switch_is_kept_and_in_force_in_every_browser(browser, editor, languag
     assert spoken(anew(editor), accept_language=other) == language
 
 
-def test_the_last_switch_counts_also_in_a_browser_of_an_earlier_one(browser, editor):
+def test_language_switch_last_counts(browser, editor):
     browser.post(SWITCH, {"language": "he"})
     anew(editor).post(SWITCH, {"language": "en"})
 
     assert spoken(browser) == "en"
 
 
-def test_a_page_without_a_switch_keeps_nothing(browser, editor):
+def test_language_page_without_switch(browser, editor):
     browser.get(HOME, headers={"accept-language": "he"})
     browser.get(SWITCH + "?language=he")
 
@@ -63,19 +63,19 @@ def test_a_page_without_a_switch_keeps_nothing(browser, editor):
 
 
 @pytest.mark.parametrize("asked", ["xx", "", "he\0", "<b>"])
-def test_what_is_no_language_of_ours_is_not_kept(browser, editor, asked):
+def test_language_unknown_not_kept(browser, editor, asked):
     browser.post(SWITCH, {"language": asked})
 
     assert StaffMember.objects.get(pk=editor.pk).language == ""
 
 
-def test_a_language_that_is_ours_no_more_is_passed_over(browser, editor):
+def test_language_no_longer_offered(browser, editor):
     StaffMember.objects.filter(pk=editor.pk).update(language="xx")
 
     assert spoken(browser, accept_language="he") == "he"
 
 
-def test_who_is_no_staff_member_switches_their_browser_alone():
+def test_language_of_non_staff_in_browser():
     client = Client()
     client.force_login(f.superuser())
     for browser, page in ((client, HOME), (Client(), "/admin/login/")):
@@ -83,7 +83,7 @@ def test_who_is_no_staff_member_switches_their_browser_alone():
         assert spoken(browser, page, accept_language="en") == "he"
 
 
-def test_nobody_elses_language_changes(browser, ours):
+def test_language_of_others_unchanged(browser, ours):
     colleague = f.staff(profile=f.profile(organization=ours))
 
     browser.post(SWITCH, {"language": "he"})
@@ -91,7 +91,7 @@ def test_nobody_elses_language_changes(browser, ours):
     assert StaffMember.objects.get(pk=colleague.pk).language == ""
 
 
-def test_no_page_asks_for_more(browser, editor, django_assert_num_queries):
+def test_language_without_statement(browser, editor, django_assert_num_queries):
     with django_assert_num_queries(2):
         browser.get("/admin/jsi18n/")
     browser.post(SWITCH, {"language": "he"})
@@ -103,7 +103,7 @@ def test_no_page_asks_for_more(browser, editor, django_assert_num_queries):
     ("kept", "language"),
     [("{}", "he"), (None, "he"), ('{"language": "en"}', "en"), ('"en"', "he"), ("[[[1]]]", "he")],
 )
-def test_rows_are_kept_in_what_the_organizations_settings_name(ours, kept, language):
+def test_language_kept_of_organization(ours, kept, language):
     f.run("update organizations set settings = %s::jsonb", kept)
 
     with languages.as_kept(ours.pk):
@@ -111,6 +111,6 @@ def test_rows_are_kept_in_what_the_organizations_settings_name(ours, kept, langu
     assert translation.get_language() == settings.LANGUAGE_CODE
 
 
-def test_without_an_organization_rows_are_kept_in_hebrew():
+def test_language_kept_default_hebrew():
     with languages.as_kept(None):
         assert translation.get_language() == "he"

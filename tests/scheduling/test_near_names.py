@@ -64,12 +64,12 @@ def test_nearly_the_same(one, other):
 
 
 @pytest.mark.parametrize(("one", "other"), FAR)
-def test_two_names(one, other):
+def test_near_names_pairs(one, other):
     assert not nearly(one, other)
     assert not nearly(other, one)
 
 
-def test_those_that_are_near_in_their_order():
+def test_near_names_order():
     assert near("hall 3", ["3", "hall 4", "hall 3", "the hall 3"]) == ["3", "the hall 3"]
 
 
@@ -87,11 +87,11 @@ PROGRAMMES = [
 
 
 @pytest.mark.parametrize("rooms", PROGRAMMES)
-def test_the_rooms_of_a_real_programme_are_not_each_other(rooms):
+def test_near_names_not_in_real_programme(rooms):
     assert not [pair for pair in itertools.permutations(rooms, 2) if nearly(*pair)]
 
 
-def test_a_slip_in_a_real_programme_is_found():
+def test_near_names_slip_in_programme():
     assert near("backspace / franconia.net - bamberg", PROGRAMMES[1]) == [PROGRAMMES[1][2]]
 
 
@@ -110,11 +110,11 @@ def test_a_slip_in_a_real_programme_is_found():
         (["a-b", "a–b", "a־b"], set()),
     ],
 )
-def test_names_that_look_like_another_and_are_not_it(names, alike):
+def test_near_names_lookalikes(names, alike):
     assert look_alikes(names) == alike
 
 
-def test_what_is_cut_looks_alike_up_to_there():
+def test_near_names_cut():
     names = ["nnnn one", "nnnn two", "nnn"]
 
     assert look_alikes(names, 4) == {"nnnn one", "nnnn two"}

@@ -37,12 +37,12 @@ def met(placement) -> list:
     return [(c.kind, c.ids) for c in found if c.kind is not Kind.ROOM_NAME]
 
 
-def test_it_may_be_forgotten_before_anybody_is_connected():
+def test_pointers_forget_before_connecting():
     with ThreadPoolExecutor(1) as pool:
         pool.submit(pointers.forget).result()
 
 
-def test_all_of_it_is_found_in_the_catalogue():
+def test_pointers_catalogue_complete():
     assert pointers.kept() == Kept(
         frozenset(pointers.COLUMNS), speakers=True, deletion=("is_deleted", "deleted_at")
     )
@@ -60,14 +60,14 @@ def told() -> list:
     ]
 
 
-def test_a_pointer_that_leads_nowhere_is_told_by_check():
+def test_pointers_dangling_told_by_check():
     assert told() == []
     f.run("alter table rooms rename column capacity to seats")
     assert told() == [("scheduling.W010", f"public.rooms has no column capacity: {ROOMS_BY_TEXT}.")]
     assert pointers.ROOM not in pointers.kept().columns
 
 
-def test_what_is_missing_is_asked_of_no_one(event):
+def test_pointers_missing_not_asked(event):
     f.run(
         "alter table schedules drop column room_id, drop column is_deleted, drop column deleted_at"
     )
@@ -77,7 +77,7 @@ def test_what_is_missing_is_asked_of_no_one(event):
     assert met(placed(event, "hall a")) == [(Kind.ROOM, {session.pk})]
 
 
-def test_a_room_out_of_use_is_not_offered_and_an_empty_one_is(event):
+def test_pointers_offer_rooms_in_use(event):
     f.kept_room(event, "Tent", capacity=30)
     f.kept("rooms", event_id=event.pk, name="Ruin", capacity=500, is_available=False)
     hall = f.kept_room(event, "Hall A", capacity=80)
@@ -93,7 +93,7 @@ def test_rooms_that_are_kept_are_offered_in_forms(event):
     assert [(room.name, room.capacity) for room in rooms.known([event.pk])] == [("Tent", 30)]
 
 
-def test_the_day_is_drawn_by_the_rooms_sessions_point_to(event):
+def test_pointers_day_by_pointed_rooms(event):
     hall = f.kept_room(event, "Hall A")
     pointing(event, hall, title="Pointed")
     both = f.session(event=event, title="Both", room="Attic", start=f.at(13))
@@ -109,7 +109,7 @@ def test_the_day_is_drawn_by_the_rooms_sessions_point_to(event):
     }
 
 
-def test_overlaps_are_found_by_pointers_and_mended_in_both(event):
+def test_pointers_overlaps_mended_in_both(event):
     hall = f.kept_room(event, "Hall A")
     first = f.session(event=event, title="First", room="hall a", start=f.at(11))
     second = pointing(event, hall, title="Second", start=f.at(11, 30))
@@ -123,7 +123,7 @@ def test_overlaps_are_found_by_pointers_and_mended_in_both(event):
     assert f.run("select room, room_id from schedules where id = %s", second.pk) == [(None, None)]
 
 
-def test_who_is_listed_speaks(event):
+def test_pointers_listed_speakers(event):
     panel = f.session(event=event, title="Panel", start=f.at(11))
     f.listed(panel, "Dana", "Levi")
     assert met(placed(event, speaker="dana  levi")) == [(Kind.SPEAKER, {panel.pk})]
@@ -137,7 +137,7 @@ def test_who_is_listed_speaks(event):
 
 
 @pytest.mark.parametrize("mark", [{"is_deleted": True}, {"deleted_at": f.at(8)}])
-def test_what_is_deleted_softly_stands_in_nobodys_way_but_the_databases(event, mark):
+def test_pointers_soft_deleted_only_database_minds(event, mark):
     hall = f.kept_room(event, "Hall A")
     gone = pointing(event, hall, title="Gone", speaker_name="Dana Levi")
     f.points(gone, **mark)
@@ -150,7 +150,7 @@ def test_what_is_deleted_softly_stands_in_nobodys_way_but_the_databases(event, m
 
 
 @pytest.mark.parametrize(("text", "pointed"), [("Hall A", "Attic"), ("Attic", "Hall A")])
-def test_a_time_is_offered_to_a_session_of_two_rooms_where_both_are_free(event, text, pointed):
+def test_pointers_time_for_two_rooms(event, text, pointed):
     for room, start in (("HALL A", 11), ("Attic", 12), ("attic", 10)):
         f.session(event=event, room=room, start=f.at(start))
     session = f.session(event=event, room=text, start=f.at(15))
@@ -167,7 +167,7 @@ def test_a_time_is_offered_to_a_session_of_two_rooms_where_both_are_free(event, 
         assert met(there) == []
 
 
-def test_a_speaker_is_spelled_as_sessions_spell_them_that_stand(event):
+def test_pointers_speaker_spelling_of_standing(event):
     gone = f.session(event=event, speaker_name="dana levi", start=f.at(9))
     f.points(gone, is_deleted=True)
     wanted = placed(event, None, speaker="Dana  Levi", names_speaker=True)

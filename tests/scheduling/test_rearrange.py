@@ -34,7 +34,7 @@ def rearrange(sessions, wanted: str) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["".join(p) for p in itertools.permutations("ABCD")])
-def test_every_way_of_changing_rooms_is_carried_out(sessions, wanted):
+def test_rearrange_every_permutation(sessions, wanted):
     rearrange(sessions, wanted)
 
     assert standing() == wanted
@@ -42,7 +42,7 @@ def test_every_way_of_changing_rooms_is_carried_out(sessions, wanted):
 
 
 @pytest.mark.parametrize("wanted", ["BCDE", "EABC"])
-def test_a_chain_gives_up_no_room_on_its_way(sessions, wanted):
+def test_rearrange_chain_without_parking(sessions, wanted):
     f.run("alter table schedules add constraint keeps_a_room check (room is not null)")
     rearrange(sessions, wanted)
 
@@ -67,7 +67,7 @@ def test_times_go_round_too(event, backwards):
 
 
 @pytest.mark.parametrize("count", [2, 40])
-def test_each_is_written_once_and_one_of_a_circle_twice(event, count, django_assert_num_queries):
+def test_rearrange_writes_once_cycle_twice(event, count, django_assert_num_queries):
     sessions = [f.session(event=event, room=f"{n:02}") for n in range(2 * count)]
     ring, chain = sessions[:count], sessions[count:]
     changes = [(session, {"room": ring[n - 1].room}) for n, session in enumerate(ring)]
@@ -84,7 +84,7 @@ def test_each_is_written_once_and_one_of_a_circle_twice(event, count, django_ass
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_whatever_the_times_each_gets_to_its_place(event, seed):
+def test_rearrange_any_times(event, seed):
     chance = random.Random(seed)  # noqa: S311
     places = [(room, hour) for room in ROOMS for hour in range(9, 14)]
     now, then = chance.sample(places, 12), chance.sample(places, 12)
@@ -102,7 +102,7 @@ def test_whatever_the_times_each_gets_to_its_place(event, seed):
     assert list(standing) == wanted
 
 
-def test_where_another_stands_in_the_way_nothing_is_changed_and_it_is_named(event, sessions):
+def test_rearrange_blocked_by_other(event, sessions):
     f.session(event=event, title="holder", room="E")
     before = f.whole_table("schedules")
 
@@ -112,7 +112,7 @@ def test_where_another_stands_in_the_way_nothing_is_changed_and_it_is_named(even
     assert f.whole_table("schedules") == before
 
 
-def test_of_two_that_want_one_room_none_is_changed(event, sessions):
+def test_rearrange_two_want_one_room(event, sessions):
     before = f.whole_table("schedules")
 
     with pytest.raises(actions.RoomTaken):
@@ -121,7 +121,7 @@ def test_of_two_that_want_one_room_none_is_changed(event, sessions):
     assert f.whole_table("schedules") == before
 
 
-def test_one_that_is_gone_undoes_the_others(event, sessions):
+def test_rearrange_missing_undoes_all(event, sessions):
     Schedule.objects.filter(title="d").delete()
     before = f.whole_table("schedules")
 

@@ -60,7 +60,7 @@ def kept(there):
         (None, []),
     ],
 )
-def test_the_role_gives_the_group(kept, profile, role, groups):
+def test_role_gives_group(kept, profile, role, groups):
     becomes(profile, role)
 
     user = who(sign_in().browser)
@@ -69,7 +69,7 @@ def test_the_role_gives_the_group(kept, profile, role, groups):
     assert user.has_perm("ai_audit.approve_suggestion") == bool(groups)
 
 
-def test_the_setting_says_otherwise(kept, profile, settings):
+def test_role_setting_overrides(kept, profile, settings):
     settings.ROLE_GROUPS = {"manager": "Auditor", "member": "Nobody's"}
 
     assert named(who(sign_in().browser)) == ["Auditor"]
@@ -77,7 +77,7 @@ def test_the_setting_says_otherwise(kept, profile, settings):
     assert named(who(sign_in().browser)) == []
 
 
-def test_where_it_was_not_tried_or_is_open_a_role_gives_viewer_at_most(there, profile, caplog):
+def test_role_untried_or_open_gives_viewer(there, profile, caplog):
     assert named(who(sign_in().browser)) == ["Viewer"]
     assert "manage.py doctor" in caplog.text
     list(trials.roles_are_kept())
@@ -88,7 +88,7 @@ def test_where_it_was_not_tried_or_is_open_a_role_gives_viewer_at_most(there, pr
     assert named(who(sign_in().browser)) == []
 
 
-def test_what_the_role_gives_is_read_for_each_page(kept, profile):
+def test_role_read_on_each_page(kept, profile):
     browser = sign_in().browser
     user = who(browser)
     for role, groups in (("member", []), ("owner", ["Approver"]), ("member", [])):
@@ -97,7 +97,7 @@ def test_what_the_role_gives_is_read_for_each_page(kept, profile):
         assert named(user) == groups
 
 
-def test_what_is_open_from_now_on_counts_at_the_next_page(kept, profile):
+def test_role_opened_counts_at_next_page(kept, profile):
     browser = sign_in().browser
     assert named(who(browser)) == ["Approver"]
 
@@ -108,7 +108,7 @@ def test_what_is_open_from_now_on_counts_at_the_next_page(kept, profile):
     assert named(who(browser)) == ["Viewer"]
 
 
-def test_another_organization_is_seen_at_the_next_page(kept, profile):
+def test_role_organization_at_next_page(kept, profile):
     other = f.organization("Another")
     f.event(organization=other, name="Theirs")
     browser = sign_in().browser
@@ -118,7 +118,7 @@ def test_another_organization_is_seen_at_the_next_page(kept, profile):
     assert b"Theirs" in browser.get("/admin/scheduling/event/").content
 
 
-def test_only_groups_that_the_role_gave_are_taken_away(kept, profile):
+def test_role_takes_away_own_groups_only(kept, profile):
     member = f.staff(profile=profile)
     member.user.groups.set(Group.objects.filter(name__in=["Approver", "Auditor"]))
 
@@ -130,7 +130,7 @@ def test_only_groups_that_the_role_gave_are_taken_away(kept, profile):
     assert member.user.user_permissions.exists()
 
 
-def test_a_group_that_the_role_gave_goes_though_it_is_called_otherwise_by_now(kept, profile):
+def test_role_group_renamed_is_taken_away(kept, profile):
     browser = sign_in().browser
     Group.objects.filter(name="Approver").update(name="Deciding")
     becomes(profile, "member")
@@ -139,14 +139,14 @@ def test_a_group_that_the_role_gave_goes_though_it_is_called_otherwise_by_now(ke
     assert named(who(browser)) == []
 
 
-def test_a_group_that_is_gone_gives_nothing(kept, profile, caplog):
+def test_role_missing_group_gives_nothing(kept, profile, caplog):
     Group.objects.filter(name="Approver").delete()
 
     assert named(who(sign_in().browser)) == []
     assert "gives the group Approver, which is not there" in caplog.text
 
 
-def test_the_operator_is_told_of_a_group_that_is_not_there(there, settings):
+def test_role_group_missing_told(there, settings):
     settings.ROLE_GROUPS = {"owner": "Approver", "manager": "Approvers", "member": ""}
 
     assert [line.words.split(",")[0] for line in roles.groups_of_roles_stand()] == [
@@ -154,7 +154,7 @@ def test_the_operator_is_told_of_a_group_that_is_not_there(there, settings):
     ]
 
 
-def test_who_never_signed_in_with_an_account_keeps_what_they_were_given(kept, profile):
+def test_role_without_account_keeps_groups(kept, profile):
     member = f.staff(profile=profile)
     browser = sign_in(email=member.user.get_username(), password="correct horse").browser
     browser.get("/admin/")
@@ -163,9 +163,7 @@ def test_who_never_signed_in_with_an_account_keeps_what_they_were_given(kept, pr
     assert StaffMember.objects.get().role_gives is None
 
 
-def test_where_nothing_has_changed_a_page_asks_no_statement_more(
-    kept, profile, django_assert_num_queries
-):
+def test_role_unchanged_costs_no_statement(kept, profile, django_assert_num_queries):
     browser = sign_in().browser
     by_name = sign_in(
         email=f.staff(profile=f.profile(organization=profile.organization)).user.get_username(),
@@ -197,11 +195,11 @@ def two(ours):
             f.profile(organization=organization, role=role)
 
 
-def test_without_a_profile_it_cannot_be_tried_and_counts_as_open(db):
+def test_role_without_profile_counts_as_open(db):
     assert trials.open_ways() == ["There is no profile yet in whose name it could be tried."]
 
 
-def test_the_stand_in_is_open(two):
+def test_role_stand_in_open(two):
     assert "role." in tried()
 
 
@@ -260,7 +258,7 @@ OWN = "for update to authenticated using (id = auth.uid()"
         ([OWN + " and auth.jwt() ->> 'aal' = 'aal2')"], {"role.", "organization_id."}),
     ],
 )
-def test_each_way_is_found_by_itself(two, made, found):
+def test_role_each_open_way_found(two, made, found):
     policies(*made)
 
     assert tried() == found
@@ -285,19 +283,19 @@ def guard(body: str) -> None:
         " new.role := old.role; new.organization_id := old.organization_id;",
     ],
 )
-def test_a_trigger_that_refuses_or_puts_back_closes_them(two, body):
+def test_role_trigger_closes_ways(two, body):
     guard(body)
 
     assert trials.open_ways() == []
 
 
-def test_what_meets_another_error_counts_as_open(two):
+def test_role_other_error_counts_as_open(two):
     guard("perform 1 / 0;")
 
     assert tried() == {"role.", "organization_id.", "insert"}
 
 
-def test_a_role_that_is_none_tells_nothing(two):
+def test_role_unknown_tells_nothing(two):
     policies(OWN + ") with check (organization_id = public.own_org())")
     f.run("alter table public.user_profiles add check (role in ('manager', 'member'))")
     assert tried() == {"role."}
@@ -369,7 +367,7 @@ SQL = {"name": "promote", "language": "sql", "security": "definer", "body": WRIT
         (SQL | {"body": "update public.events set name = new_role"}, False),
     ],
 )
-def test_functions_that_write_profiles_for_whoever_calls_are_listed(db, function, listed):
+def test_role_functions_writing_profiles_listed(db, function, listed):
     assert list(beside.lines()) == []
     f.run(DEFINER.format(**function))
 
@@ -391,7 +389,7 @@ def test_functions_that_write_profiles_for_whoever_calls_are_listed(db, function
         ("as select id, name from public.events", False),
     ],
 )
-def test_views_through_which_profiles_are_written_are_listed(db, view, listed):
+def test_role_views_writing_profiles_listed(db, view, listed):
     f.run(f"create view public.people {view}")
     f.run("revoke all on public.people from anon, authenticated")
     f.run("grant select on public.people to authenticated")
@@ -407,7 +405,7 @@ def test_views_through_which_profiles_are_written_are_listed(db, view, listed):
         assert list(beside.lines()) == []
 
 
-def test_the_operator_is_told_what_is_open_and_how_to_close_it(two, settings):
+def test_role_open_ways_told_with_remedy(two, settings):
     settings.SUPABASE_URL = ""
     (line,) = trials.roles_are_kept()
     assert (line.level, trials.noted()) == (LineLevel.OK, "")

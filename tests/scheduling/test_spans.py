@@ -28,7 +28,7 @@ def meets(session, start, end):
     asked=st.lists(st.tuples(st.sampled_from(EVENTS), times), max_size=8),
     there=st.tuples(st.sampled_from(EVENTS), times.filter(lambda pair: pair[1] > 0)),
 )
-def test_a_session_meets_a_span_where_it_meets_one_of_the_placements(asked, there):
+def test_spans_met_iff_placements_met(asked, there):
     placements = {n: placement(event_id, *pair) for n, (event_id, pair) in enumerate(asked)}
     columns = columns_of(placements)
     spans = list(

@@ -21,7 +21,7 @@ def find_overlaps(*args):
     return 0, printed.getvalue()
 
 
-def test_the_command_lists_speakers_only_when_asked_and_as_no_error(event):
+def test_find_overlaps_speakers_when_asked(event):
     f.session(event=event, title="One", speaker_name="Dana Levi", room="A")
     f.session(event=event, title="Two", speaker_name=" DANA LEVI", room="B", start=f.at(9, 30))
 
@@ -61,7 +61,7 @@ def test_hostile_names_stay_on_their_line(event):
 
 
 @pytest.mark.parametrize("number", [2, 40])
-def test_a_whole_programme_takes_four_statements(event, number, django_assert_num_queries):
+def test_speaker_overlaps_statement_count(event, number, django_assert_num_queries):
     for n in range(number):
         f.session(event=event, speaker_name="x", room=f"{n}")
 

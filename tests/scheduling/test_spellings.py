@@ -71,13 +71,13 @@ EACH_ITS_OWN = [(spelling, {n}) for n, spelling in SPELLED]
         (Kind.DUPLICATE, "title", {"title": str, "adds": bool}),
     ],
 )
-def test_in_the_way(event, kind, field, asking):
+def test_spellings_in_the_way(event, kind, field, asking):
     whose = standing(event, field, [(n, spellings[0]) for n, spellings in enumerate(CORPUS)])
 
     assert whom_each_meets(asked(event, **asking), kind, whose) == EACH_ITS_OWN
 
 
-def test_one_of_several_speakers_in_the_way(event):
+def test_spellings_of_several_speakers(event):
     """A first name goes before, for a single letter or a title alone is nobody among several."""
     first = [(n, f"Zed {spellings[0]}") for n, spellings in enumerate(CORPUS)]
     whose = standing(event, "speaker_name", first)
@@ -86,7 +86,7 @@ def test_one_of_several_speakers_in_the_way(event):
     assert whom_each_meets(beside, Kind.SPEAKER, whose) == EACH_ITS_OWN
 
 
-def test_the_function_for_speakers(event):
+def test_spellings_in_speaker_function(event):
     whose = standing(
         event, "speaker_name", [(n, spellings[0]) for n, spellings in enumerate(CORPUS)]
     )
@@ -160,7 +160,7 @@ def test_searches(event, field):
         assert alike[n] <= set(found.values_list("pk", flat=True)), spelling
 
 
-def test_what_is_typed_to_confirm(db):
+def test_spellings_of_typed_title(db):
     for spellings in CORPUS:
         for spelling in spellings:
             assert names.same(spelling, spellings[0]), spelling
@@ -168,7 +168,7 @@ def test_what_is_typed_to_confirm(db):
         assert not names.same(one, other)
 
 
-def test_no_name_is_passed_over_that_may_have_the_key(db):
+def test_spellings_no_candidate_missed(db):
     """What is plain is its own key, but for case; all else is looked into."""
     letters = [chr(n) for n in range(1, 0x600)]
     pairs = [f"{one}{other}" for one in " -'\"`a1א" for other in " -'\"`A1ך"]

@@ -52,7 +52,7 @@ def render(table, **context):
     return render_to_string("admin/scheduling/timetable.html", {"timetable": table} | context)
 
 
-def test_a_move_is_drawn_with_what_is_there_where_it_is_and_what_clashes(event):
+def test_timetable_move_with_neighbours_and_clashes(event):
     opening = f.session(event=event, title="Opening", room="Hall", start=f.at(9), end=f.at(9, 45))
     moved = f.session(event=event, title="סדנה", room="A", start=f.at(11, 15), end=f.at(12, 45))
     f.session(event=event, title="Coffee", room="Foyer", start=f.at(10), is_break=True)
@@ -98,7 +98,7 @@ def test_a_move_is_drawn_with_what_is_there_where_it_is_and_what_clashes(event):
     ]
 
 
-def test_a_removal_draws_the_day_of_the_session(event):
+def test_timetable_removal_day(event):
     session = f.session(event=event, title="x", room="A", start=f.at(9))
     f.session(event=event, title="tomorrow", room="B", start=f.at(33))
 
@@ -107,13 +107,13 @@ def test_a_removal_draws_the_day_of_the_session(event):
     assert drawn(table) == {"A": [("x", "now", 1, 4, "1/1")]}
 
 
-def test_a_new_session_is_drawn_alone(event):
+def test_timetable_new_session_alone(event):
     table = timetable.day(event=event, proposed=place(event, 9, 10), title="x")
 
     assert drawn(table) == {"A": [("x", "proposed", 1, 4, "1/1")]}
 
 
-def test_a_session_that_stays_is_drawn_once(event):
+def test_timetable_staying_session_once(event):
     session = f.session(event=event, title="x", room="A", start=f.at(9))
 
     table = timetable.day(
@@ -123,7 +123,7 @@ def test_a_session_that_stays_is_drawn_once(event):
     assert drawn(table) == {"A": [("x", "now", 1, 4, "1/1")]}
 
 
-def test_the_day_is_that_of_the_proposal_and_the_present_place_is_told(event):
+def test_timetable_day_of_proposal(event):
     session = f.session(event=event, title="x", room="A", start=f.at(-15))
     f.session(event=event, title="yesterday", room="B", start=f.at(-15))
 
@@ -136,7 +136,7 @@ def test_the_day_is_that_of_the_proposal_and_the_present_place_is_told(event):
     assert table.elsewhere in render(table)
 
 
-def test_the_present_place_without_a_room_is_told(event):
+def test_timetable_present_place_without_room(event):
     session = f.session(event=event, title="x", room=None, start=f.at(-15))
 
     table = timetable.day(event=event, session=session, proposed=place(event, 9, 10), title="x")
@@ -144,12 +144,12 @@ def test_the_present_place_without_a_room_is_told(event):
     assert table.elsewhere == f"now: 29 Jan 2038, {ltr('09:00–10:00')}, without a room"
 
 
-def test_there_is_no_day_without_a_place(event, django_assert_num_queries):
+def test_timetable_without_place(event, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert timetable.day(event=event) is None
 
 
-def test_there_is_no_day_at_the_end_of_the_calendar(event, django_assert_num_queries):
+def test_timetable_at_calendar_end(event, django_assert_num_queries):
     end = datetime(9999, 12, 31, 12, tzinfo=UTC)
     with django_assert_num_queries(0):
         assert timetable.day(event=event, proposed=place(event, end - HOUR, end)) is None
@@ -165,7 +165,7 @@ def test_sessions_of_other_events_do_not_matter(event, their_event):
 
 @pytest.mark.parametrize("number", [1, 60])
 @pytest.mark.parametrize("room", ["A", "B"])
-def test_one_statement_for_any_number_of_sessions(event, number, room, django_assert_num_queries):
+def test_timetable_statement_count(event, number, room, django_assert_num_queries):
     for n in range(number):
         f.session(event=event, room=f"R{n}", start=f.at(9))
     session = f.session(event=event, room="A", start=f.at(12))
@@ -175,7 +175,7 @@ def test_one_statement_for_any_number_of_sessions(event, number, room, django_as
         render(timetable.day(event=event, session=session, proposed=proposed, title="x"))
 
 
-def test_a_room_is_one_column_however_it_is_spelled(event):
+def test_timetable_room_one_column(event):
     moved = f.session(event=event, title="moved", room="hall\u200f 1", start=f.at(9))
     f.session(event=event, title="one", room="HALL 1", start=f.at(11))
     f.session(event=event, title="two", room="Hall  1", start=f.at(12))
@@ -194,7 +194,7 @@ def test_a_room_is_one_column_however_it_is_spelled(event):
 
 
 class TestTheHours:
-    def test_only_full_hours_in_use_are_drawn(self, event):
+    def test_timetable_full_hours_in_use(self, event):
         f.session(event=event, title="x", room="B", start=f.at(14, 30), end=f.at(15, 10))
 
         table = timetable.day(event=event, proposed=place(event, 11.75, 12.25), title="y")
@@ -206,7 +206,7 @@ class TestTheHours:
             "B": [("x", "other", 15, 3, "1/1")],
         }
 
-    def test_what_lasts_for_days_stretches_nothing(self, event):
+    def test_timetable_days_long_stretches_nothing(self, event):
         f.session(event=event, title="Exhibition", room="B", start=f.at(-30), end=f.at(50))
 
         table = timetable.day(event=event, proposed=place(event, 9, 10), title="x")
@@ -217,7 +217,7 @@ class TestTheHours:
         assert cell.classes == "other from-1 for-2 short earlier later"
         assert "28 Jan, 18:00 – 1 Feb, 02:00" in plain(cell.entry.hint)
 
-    def test_what_lasts_for_days_leaves_its_room_to_others(self, event):
+    def test_timetable_days_long_leaves_room(self, event):
         f.session(event=event, title="Exhibition", start=f.at(-30), end=f.at(50))
         f.session(event=event, title="Tour", start=f.at(11))
 
@@ -228,7 +228,7 @@ class TestTheHours:
             ("Tour", "other", 9, 4, "1/1"),
         ]
 
-    def test_back_to_back_stays_in_one_lane_on_odd_minutes(self, event):
+    def test_timetable_back_to_back_one_lane(self, event):
         f.session(event=event, title="a", room="A", start=f.at(9), end=f.at(9, 50))
         f.session(event=event, title="b", room="A", start=f.at(9, 50), end=f.at(10, 40))
 
@@ -242,12 +242,12 @@ class TestTheHours:
             ]
         }
 
-    def test_a_session_of_a_minute_has_a_row(self, event):
+    def test_timetable_session_of_a_minute(self, event):
         table = timetable.day(event=event, proposed=place(event, 9, 9 + 1 / 60), title="x")
 
         assert drawn(table) == {"A": [("x", "proposed", 1, 1, "1/1")]}
 
-    def test_what_crosses_midnight_is_drawn_to_its_end(self, event):
+    def test_timetable_past_midnight_to_end(self, event):
         f.session(event=event, title="late", room="B", start=f.at(20), end=f.at(22))
         f.session(event=event, title="next", room="B", start=f.at(24), end=f.at(25))
 
@@ -271,7 +271,7 @@ class TestTheHours:
             f"31 Jan, {ltr('00:00–01:00')}",
         ]
 
-    def test_of_what_came_over_midnight_the_last_hour_is_drawn(self, event):
+    def test_timetable_over_midnight_last_hour(self, event):
         f.session(event=event, title="party", room="A", start=f.at(-1), end=f.at(1, 30))
 
         table = timetable.day(event=event, proposed=place(event, 2, 3), title="x")
@@ -281,7 +281,7 @@ class TestTheHours:
         }
         assert [cell.earlier for cell in table.columns[0].cells] == [True, False]
 
-    def test_no_more_than_a_hundred_rows_and_the_proposal_within(self, event):
+    def test_timetable_hundred_rows_with_proposal(self, event):
         f.session(event=event, title="early", room="B", start=f.at(0))
 
         table = timetable.day(event=event, proposed=place(event, 22, 29), title="x")
@@ -290,7 +290,7 @@ class TestTheHours:
         assert drawn(table) == {"A": [("x", "proposed", 73, 28, "1/1")], "B": []}
         assert table.left_out == ("1 more session is not drawn.",)
 
-    def test_a_proposal_of_days_is_drawn_where_it_begins(self, event):
+    def test_timetable_proposal_of_days_at_start(self, event):
         f.session(event=event, title="before", room="A", start=f.at(20))
         table = timetable.day(event=event, proposed=place(event, 22, 100), title="x")
 
@@ -304,7 +304,7 @@ class TestTheHours:
         assert table.left_out == ()
 
     @pytest.mark.parametrize(("lasts", "rows"), [(24, 96), (24 + 1 / 60, 4)])
-    def test_a_day_is_drawn_and_more_than_a_day_at_its_ends(self, event, lasts, rows):
+    def test_timetable_day_and_longer_at_ends(self, event, lasts, rows):
         table = timetable.day(event=event, proposed=place(event, 9, 9 + lasts), title="x")
 
         assert drawn(table) == {"A": [("x", "proposed", 1, rows, "1/1")]}
@@ -320,7 +320,7 @@ class TestDaylightSaving:
             ("2038-10-31", 25, ["00:00", "01:00 (+0300)", "01:00 (+0200)", "02:00"]),
         ],
     )
-    def test_a_row_is_elapsed_time(self, event, day, hours, some):
+    def test_timetable_row_is_elapsed_time(self, event, day, hours, some):
         midnight = datetime.fromisoformat(day).replace(tzinfo=event.zone).astimezone(UTC)
         f.session(event=event, title="first", room="B", start=midnight)
         f.session(
@@ -350,9 +350,7 @@ class TestDaylightSaving:
             ("2038-10-30", "02:00", "30 Oct, 23:00 – 31 Oct, 02:00"),
         ],
     )
-    def test_a_night_in_which_the_clocks_change_is_drawn_as_long_as_it_is(
-        self, event, day, last, told
-    ):
+    def test_timetable_night_of_clock_change(self, event, day, last, told):
         start = datetime.fromisoformat(f"{day}T23:00").replace(tzinfo=event.zone).astimezone(UTC)
 
         table = timetable.day(
@@ -374,7 +372,7 @@ class TestDaylightSaving:
             ("Australia/Lord_Howe", "2038-04-04", "00:00"),
         ],
     )
-    def test_clocks_that_change_at_midnight_or_by_half_an_hour(self, ours, zone, day, first):
+    def test_timetable_odd_clock_changes(self, ours, zone, day, first):
         event = f.event(organization=ours, timezone=zone)
         midnight = datetime.fromisoformat(day).replace(tzinfo=event.zone).astimezone(UTC)
 
@@ -388,7 +386,7 @@ class TestDaylightSaving:
 
 
 class TestLanes:
-    def test_those_that_overlap_stand_side_by_side_and_no_others(self, event):
+    def test_timetable_overlaps_side_by_side(self, event):
         for title, start, end in (("a", 9, 10), ("b", 9.5, 11), ("c", 10, 11), ("d", 11, 12)):
             f.session(
                 event=event, title=title, start=f.at(0) + start * HOUR, end=f.at(0) + end * HOUR
@@ -403,14 +401,14 @@ class TestLanes:
             ("d", "other", 9, 4, "1/1"),
         ]
 
-    def test_an_overlap_of_minutes_is_one(self, event):
+    def test_timetable_overlap_of_minutes(self, event):
         f.session(event=event, title="a", room="A", start=f.at(9), end=f.at(9, 50))
 
         table = timetable.day(event=event, proposed=place(event, 9.75, 11), title="x")
 
         assert [cell[-1] for cell in drawn(table)["A"]] == ["2/2", "1/2"]
 
-    def test_there_are_four_and_what_matters_has_one_of_them(self, event):
+    def test_timetable_four_lanes_with_concerned(self, event):
         for n in range(6):
             last = f.session(event=event, title=str(n), start=f.at(9))
 
@@ -431,7 +429,7 @@ class TestLanes:
 
 
 class TestBounds:
-    def test_a_dozen_rooms_those_concerned_first_then_the_busiest(self, event):
+    def test_timetable_dozen_rooms_concerned_first(self, event):
         for n in range(1, 16):
             for k in range(2 if n > 6 else 1):
                 f.session(event=event, room=f"room {n}", start=f.at(9 + k))
@@ -471,7 +469,7 @@ class TestBounds:
         ]
         assert table.left_out == ()
 
-    def test_two_hundred_sessions_and_those_that_clash_among_them(self, event):
+    def test_timetable_two_hundred_sessions(self, event):
         f.run(
             "insert into schedules (event_id, title, room, start_time, end_time)"
             " select %s, n::text, 'room ' || n %% 10, %s + n * interval '1 min',"
@@ -520,7 +518,7 @@ class TestAWholeDay:
             (None, None),
         ]
 
-    def test_rooms_that_something_is_wanted_of_are_drawn_before_the_busiest(self, event):
+    def test_timetable_wanted_rooms_before_busiest(self, event):
         for n in range(timetable.MOST_ROOMS + 3):
             f.session(event=event, room=f"room {n}", start=f.at(9))
 
@@ -533,7 +531,7 @@ class TestAWholeDay:
         # In the table there are all.
         assert len(table.entries) == timetable.MOST_ROOMS + 4
 
-    def test_sessions_that_come_with_what_is_wanted_are_not_told_twice(self, event):
+    def test_timetable_coming_sessions_once(self, event):
         session = f.session(event=event, title="y", room="A", start=f.at(9))
 
         table = timetable.whole_day(
@@ -549,7 +547,7 @@ class TestAWholeDay:
         ("ends", "rows", "later"),
         [(24, 4, False), (30, 28, False), (36, 52, False), (37, 4, True), (46, 4, True)],
     )
-    def test_a_night_is_drawn_to_noon_at_most(self, event, ends, rows, later):
+    def test_timetable_night_to_noon(self, event, ends, rows, later):
         f.session(event=event, title="night", room="A", start=f.at(23), end=f.at(ends))
 
         table = timetable.whole_day(event=event, on=f.DAY.date())
@@ -557,7 +555,7 @@ class TestAWholeDay:
         (cell,) = table.columns[0].cells
         assert (cell.rows, cell.later, table.rows) == (rows, later, rows)
 
-    def test_what_came_over_midnight_stretches_no_day_and_is_told(self, event):
+    def test_timetable_over_midnight_no_stretch(self, event):
         f.session(event=event, title="party", room="A", start=f.at(-2), end=f.at(1))
         f.session(event=event, title="late", room="B", start=f.at(-1), end=f.at(9, 30))
 
@@ -580,7 +578,7 @@ class TestAWholeDay:
         # Beside what meets it, it is there.
         assert [cell[0] for cell in drawn(night)["A"]] == ["party", "x"]
 
-    def test_what_is_of_other_days_is_left_out(self, event):
+    def test_timetable_other_days_left_out(self, event):
         f.session(event=event, title="tomorrow", room="A", start=f.at(24))
         f.session(event=event, title="yesterday", room="A", start=f.at(-1), end=f.at(0))
 
@@ -591,13 +589,11 @@ class TestAWholeDay:
         assert table.entries == table.columns == table.left_out == ()
 
     @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-    def test_there_is_no_day_at_the_ends_of_the_calendar(
-        self, event, day, django_assert_num_queries
-    ):
+    def test_timetable_at_calendar_ends(self, event, day, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert timetable.whole_day(event=event, on=datetime.fromisoformat(day).date()) is None
 
-    def test_a_change_of_days_has_no_wall_where_it_is_now_either(self, event):
+    def test_timetable_change_of_days_no_wall(self, event):
         session = f.session(event=event, title="x", room="A", start=f.at(9), end=f.at(80))
 
         table = timetable.day(
@@ -631,7 +627,7 @@ def odd_sessions(event):
         )
 
 
-def test_odd_sessions_are_drawn_where_they_begin_and_raise_nothing(event, odd_sessions):
+def test_timetable_odd_sessions_at_start(event, odd_sessions):
     table = timetable.day(event=event, proposed=place(event, 9, 10), title="x")
 
     assert drawn(table) == {
@@ -647,7 +643,7 @@ def test_odd_sessions_are_drawn_where_they_begin_and_raise_nothing(event, odd_se
     assert render(table)
 
 
-def test_the_day_of_any_odd_session_can_be_asked_for(event, odd_sessions):
+def test_timetable_day_of_any_odd_session(event, odd_sessions):
     for session in event.schedule_set.all():
         table = timetable.day(event=event, session=session)
         assert any(e.role is Role.NOW for e in table.entries), session.title
@@ -663,7 +659,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ x }}{% no
 )
 
 
-def test_text_from_outside_is_escaped_isolated_and_cut(event):
+def test_timetable_text_escaped_isolated_cut(event):
     f.session(event=event, title=HOSTILE, room=HOSTILE, start=f.at(9))
 
     page = render(
@@ -678,7 +674,7 @@ def test_text_from_outside_is_escaped_isolated_and_cut(event):
     assert re.findall(r"(?<!<bdi>)(?<! dir=.auto.>)&lt;script", told) == []
 
 
-def test_the_table_links_to_sessions_for_those_who_may_see_them(event):
+def test_timetable_links_with_permission(event):
     session = f.session(event=event, title="x", room="A", start=f.at(9))
     table = timetable.day(event=event, proposed=place(event, 10, 11), title="y")
     link = f'<a href="/admin/scheduling/schedule/{session.pk}/change/"><bdi>x</bdi></a>'
@@ -687,7 +683,7 @@ def test_the_table_links_to_sessions_for_those_who_may_see_them(event):
     assert "<a " not in render(table)
 
 
-def test_the_page_has_no_styles_of_its_own_and_words_for_what_matters(event):
+def test_timetable_without_inline_styles(event):
     other = f.session(event=event, title="x", room="A", start=f.at(9))
     session = f.session(event=event, title="y", room="B", start=f.at(9))
 
@@ -705,13 +701,13 @@ def test_the_page_has_no_styles_of_its_own_and_words_for_what_matters(event):
     assert re.findall(r"<b>(.*?)</b>", page) == ["clash", "proposed", "here now"]
 
 
-def test_the_numbered_rules_of_the_stylesheet_are_as_many_as_needed():
+def test_stylesheet_numbered_rules_suffice():
     text = stylesheet.FILE.read_text(encoding="utf-8")
 
     assert text[text.index(stylesheet.BEGINNING) :] == stylesheet.numbered_rules()
 
 
-def test_the_stylesheet_has_a_rule_for_every_class_on_the_page(event):
+def test_stylesheet_rule_for_every_class(event):
     f.session(event=event, title="days", room="E", start=f.at(-30), end=f.at(60))
     f.session(event=event, title="break", room="C", start=f.at(0), is_break=True)
     f.session(event=event, title="night", room="C", start=f.at(23), end=f.at(24))

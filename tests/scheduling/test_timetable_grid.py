@@ -41,7 +41,7 @@ def programmes(draw):
 
 
 @given(programmes())
-def test_a_column_holds_each_once_and_none_over_another(programme):
+def test_column_each_once_without_overlap(programme):
     window, entries = programme
     axis = grid.axis(entries, window)
     column = grid.column("A", entries, axis)
@@ -64,7 +64,7 @@ def test_a_column_holds_each_once_and_none_over_another(programme):
 
 
 @given(programmes())
-def test_no_more_is_left_out_than_has_no_lane_or_no_row(programme):
+def test_column_leaves_out_only_unplaceable(programme):
     window, entries = programme
     axis = grid.axis(entries, window)
     drawn = {cell.entry.title for cell in grid.column("A", entries, axis).cells}
@@ -80,7 +80,7 @@ def test_no_more_is_left_out_than_has_no_lane_or_no_row(programme):
 
 
 @given(programmes())
-def test_what_lasts_for_days_is_no_wall_and_says_that_it_is_cut(programme):
+def test_column_days_long_cut_and_no_wall(programme):
     window, entries = programme
     axis = grid.axis(entries, window)
 

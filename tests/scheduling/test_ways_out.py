@@ -48,7 +48,7 @@ def taken(event, room, start, end, **fields):
 
 
 class TestRooms:
-    def test_those_that_are_free_big_enough_first_then_closest(self, event):
+    def test_ways_out_rooms_big_enough_then_closest(self, event):
         for room, capacity in (("A", 40), ("B", 60), ("C", 35), ("D", 30), ("E", None), ("F", 12)):
             taken(event, room, 12, 13, max_capacity=capacity)
         taken(event, "B", 14, 15, max_capacity=20)
@@ -63,13 +63,13 @@ class TestRooms:
             ("F", 9, 12),
         ]
 
-    def test_the_largest_first_where_nobody_says_how_many(self, event):
+    def test_ways_out_rooms_largest_first(self, event):
         for room, capacity in (("B", None), ("C", 35), ("D", 90)):
             taken(event, room, 12, 13, max_capacity=capacity)
 
         assert told(ways_out.rooms(wanted(event))) == [("D", 9, 90), ("C", 9, 35), ("B", 9, None)]
 
-    def test_at_most_five(self, event):
+    def test_ways_out_at_most_five(self, event):
         for n in range(8):
             taken(event, f"room {n}", 12, 13)
 
@@ -77,14 +77,14 @@ class TestRooms:
             f"room {n}" for n in range(5)
         ]
 
-    def test_what_must_be_set(self, event):
+    def test_ways_out_fields_to_set(self, event):
         taken(event, "B", 12, 13, max_capacity=60)
 
         assert ways_out.rooms(wanted(event)) == (
             WayOut(WayKind.ROOM, "B", hour(9), hour(10), 60, {"room": "B"}),
         )
 
-    def test_back_to_back_is_free_and_the_session_is_not_in_its_own_way(self, event):
+    def test_ways_out_back_to_back_and_itself(self, event):
         session = taken(event, "B", 9, 10)
         taken(event, "B", 8, 9)
         taken(event, "B", 10, 11)
@@ -92,18 +92,18 @@ class TestRooms:
         assert told(ways_out.rooms(wanted(event, session=session))) == [("B", 9, None)]
         assert told(ways_out.rooms(wanted(event))) == []
 
-    def test_no_room_helps_a_speaker_who_is_elsewhere(self, event):
+    def test_ways_out_speaker_elsewhere_no_room(self, event):
         taken(event, "B", 12, 13)
         taken(event, "C", 9, 10, speaker_name=" dana LEVI ")
 
         assert ways_out.rooms(wanted(event, speaker="Dana Levi")) == ()
 
-    def test_a_session_without_a_room_needs_none(self, event):
+    def test_ways_out_roomless_session(self, event):
         taken(event, "B", 12, 13)
 
         assert ways_out.rooms(wanted(event, room=None)) == ()
 
-    def test_a_room_that_is_written_in_several_ways_is_one_room(self, event):
+    def test_ways_out_room_spellings_one_room(self, event):
         taken(event, "Main hall", 12, 13, max_capacity=100)
         taken(event, "Main hall", 14, 15, max_capacity=100)
         taken(event, "main  hall ", 16, 17)
@@ -121,7 +121,7 @@ class TestRooms:
 
 
 class TestTimes:
-    def test_the_nearest_that_are_free_none_overlapping_another(self, event):
+    def test_ways_out_times_nearest(self, event):
         taken(event, "A", 8, 9.25)
         taken(event, "A", 11, 12)
 
@@ -133,7 +133,7 @@ class TestTimes:
             ("A", 14, None),
         ]
 
-    def test_what_must_be_set(self, event):
+    def test_ways_out_fields_to_set(self, event):
         event.end_date = hour(10)
         taken(event, "A", 7, 10, max_capacity=30)
         taken(event, "A", 11, 23)
@@ -149,7 +149,7 @@ class TestTimes:
             ),
         )
 
-    def test_on_quarter_hours(self, event):
+    def test_ways_out_quarter_hours(self, event):
         taken(event, "A", 7, 9 + 5 / 60)
         taken(event, "A", 10.5, 10 + 35 / 60)
         taken(event, "A", 11 + 20 / 60, 23)
@@ -158,7 +158,7 @@ class TestTimes:
             ("A", 9.25, None)
         ]
 
-    def test_the_speaker_is_free_too(self, event):
+    def test_ways_out_speaker_free(self, event):
         taken(event, "A", 7, 10)
         taken(event, None, 10, 11, speaker_name="\tDana levi\u00a0")
         taken(event, "B", 12, 22.5, speaker_name="DANA LEVI")
@@ -167,7 +167,7 @@ class TestTimes:
             ways_out.times(wanted(event, speaker="Dana Levi"), event=event, now=LONG_AGO)
         ) == [("A", 11, None)]
 
-    def test_a_time_that_is_free_as_wanted_is_not_offered_but_others_beside_it(self, event):
+    def test_ways_out_time_as_wanted_not_offered(self, event):
         taken(event, "A", 7, 8)
         taken(event, "A", 12, 23)
 
@@ -175,7 +175,7 @@ class TestTimes:
             ways_out.times(wanted(event, 9 + 5 / 60, 10 + 5 / 60), event=event, now=LONG_AGO)
         ) == [("A", 8, None), ("A", 10.25, None)]
 
-    def test_a_session_without_a_room_has_the_speaker_to_wait_for(self, event):
+    def test_ways_out_roomless_by_speaker(self, event):
         taken(event, "A", 7, 23, speaker_name="x")
         event.end_date = hour(32)
 
@@ -190,7 +190,7 @@ class TestTimes:
             ways_out.times(wanted(event, 9, 13), event=event, now=hour(9) + timedelta(seconds=1))
         ) == [("A", 9.25, None), ("A", 13.25, None), ("A", 17.25, None)]
 
-    def test_on_the_days_of_the_event_from_morning_to_night(self, event):
+    def test_ways_out_event_days_and_hours(self, event):
         event.start_date, event.end_date = hour(15), hour(24)
         taken(event, "A", 9, 12)
 
@@ -200,7 +200,7 @@ class TestTimes:
             ("A", 39, None),
         ]
 
-    def test_at_night_where_that_is_wanted(self, event):
+    def test_ways_out_at_night_if_wanted(self, event):
         event.end_date = hour(20)
         taken(event, "A", 20, 23)
 
@@ -208,7 +208,7 @@ class TestTimes:
             ("A", 18.5, None)
         ]
 
-    def test_an_event_without_an_end_lasts_until_the_wanted_day(self, event):
+    def test_ways_out_endless_event(self, event):
         event.end_date = None
         taken(event, "A", 31, 47)
 
@@ -252,7 +252,7 @@ class TestTimes:
 
 
 class TestPairs:
-    def test_each_other_room_at_its_nearest_time_big_enough_first(self, event):
+    def test_ways_out_pairs_big_enough_first(self, event):
         taken(event, "A", 7, 23)
         taken(event, "B", 8, 11, max_capacity=20)
         taken(event, "C", 7, 12, max_capacity=60)
@@ -278,7 +278,7 @@ class TestPairs:
         assert ways_out.pairs(wanted(event, room=None), event=event, now=LONG_AGO) == ()
 
 
-def test_nothing_is_offered_where_nothing_is_free(event):
+def test_ways_out_none_free(event):
     taken(event, "A", -24, 48)
     taken(event, "B", -24, 48)
 
@@ -286,7 +286,7 @@ def test_nothing_is_offered_where_nothing_is_free(event):
 
 
 @pytest.mark.parametrize("number", [1, 60])
-def test_one_statement_for_any_number_of_sessions(event, number, django_assert_num_queries):
+def test_ways_out_statement_count(event, number, django_assert_num_queries):
     for n in range(number):
         taken(event, f"room {n}", 9, 10, speaker_name="x")
 
@@ -306,7 +306,7 @@ ENDS = (
 
 @pytest.mark.parametrize("lasting", [*itertools.combinations(ENDS, 2), (None, None)])
 @pytest.mark.parametrize("zone", ["Asia/Jerusalem", "Pacific/Kiritimati", "America/Los_Angeles"])
-def test_what_never_ends_or_began_is_offered_no_time(ours, lasting, zone):
+def test_ways_out_endless_gets_no_time(ours, lasting, zone):
     fields = {"start_date": lasting[0], "end_date": lasting[1]} if lasting[0] else {}
     event = f.event(organization=ours, timezone=zone, **fields)
     f.session(event=event, room="A", start=f.at(8), end=f.at(10))

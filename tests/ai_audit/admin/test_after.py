@@ -51,7 +51,7 @@ def way_back(answer):
     return found and found[1].replace("&amp;", "&")
 
 
-def test_the_message_names_what_was_done_and_leads_to_the_session(client, clear):
+def test_message_after_act_links_to_session(client, clear):
     answer = press(client, clear, "_approve")
 
     (said,) = pages.messages(answer)
@@ -63,7 +63,7 @@ def test_the_message_names_what_was_done_and_leads_to_the_session(client, clear)
     assert f'href="/admin/scheduling/schedule/{session.pk}/change/"' in said
 
 
-def test_whoever_may_not_undo_or_look_is_led_nowhere(ours, clear):
+def test_message_without_links_for_who_may_not_look(ours, clear):
     staff = f.staff(profile=f.profile(organization=ours))
     staff.user.user_permissions.remove(staff.user.user_permissions.get(codename="view_schedule"))
     answer = press(signed_in(staff.user), clear, "_approve")
@@ -71,7 +71,7 @@ def test_whoever_may_not_undo_or_look_is_led_nowhere(ours, clear):
     assert "<a" not in pages.messages(answer)[0]
 
 
-def test_after_undoing_one_lands_on_the_entry_that_tells_it(client, clear):
+def test_undo_redirects_to_its_history_entry(client, clear):
     asked = client.get(way_back(press(client, clear, "_approve")))
     assert "Undo what was carried out?" in pages.text(asked)
     assert Schedule.objects.filter(title="Green").exists()
@@ -91,7 +91,7 @@ def way_back_of(suggestion):
     return f"{QUEUE}{suggestion.pk}/undo/"
 
 
-def test_undone_is_told_in_page_list_filter_and_exports(client, everyone, clear, suggest):
+def test_undone_mark_in_page_list_filter_exports(client, everyone, clear, suggest):
     other = suggest(f.create_data(title="Stays", room=None))
     for one in (clear, other):
         workflow.approve(suggestion_id=one.pk, by=everyone, confirmed=f.EVERY_TICK)
@@ -111,7 +111,7 @@ def test_undone_is_told_in_page_list_filter_and_exports(client, everyone, clear,
     }
 
 
-def test_what_is_approved_for_later_is_withdrawn(client, clear):
+def test_take_back_approval_for_later(client, clear):
     back = way_back(press(client, clear, "_approve_only"))
     asked = client.get(back)
     assert "Withdraw the approval?" in pages.text(asked)
@@ -121,7 +121,7 @@ def test_what_is_approved_for_later_is_withdrawn(client, clear):
     assert f.whole_row(clear)["execution_status"] == "rejected"
 
 
-def test_what_was_rejected_is_suggested_again(client, clear):
+def test_take_back_rejection_suggests_again(client, clear):
     kept = "?_changelist_filters=tab%3Dclear"
     back = way_back(press(client, clear, "_reject", kept))
     asked = client.get(back)
@@ -137,7 +137,7 @@ def test_what_was_rejected_is_suggested_again(client, clear):
 
 
 @pytest.mark.parametrize("status", ["suggested", "failed"])
-def test_nothing_is_taken_back_where_nothing_was_done(client, suggest, status):
+def test_take_back_without_an_act(client, suggest, status):
     suggestion = suggest(execution_status=status)
     before = f.everything()
 
@@ -162,7 +162,7 @@ def test_taking_back_needs_the_permission(ours, suggest, status, permission):
     assert signed_in(staff.user).post(way_back_of(suggestion)).status_code == 403
 
 
-def test_another_organization_takes_nothing_back(theirs, noa, clear):
+def test_take_back_of_another_organization(theirs, noa, clear):
     workflow.reject(suggestion_id=clear.pk, by=noa)
     stranger = signed_in(f.staff(profile=f.profile(organization=theirs)).user)
 
@@ -170,7 +170,7 @@ def test_another_organization_takes_nothing_back(theirs, noa, clear):
     assert Suggestion.objects.count() == 1
 
 
-def test_a_failed_one_offers_what_a_waiting_one_does(client, event, suggest, everyone):
+def test_buttons_of_a_failed_suggestion(client, event, suggest, everyone):
     failed = suggest(f.create_data(title="fails", room="A"))
     f.session(event=event, room="A", start=f.at(9), end=f.at(15))
     f.session(event=event, room="B", start=f.at(18))

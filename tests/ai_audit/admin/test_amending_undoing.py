@@ -52,7 +52,7 @@ def status(suggestion):
     return Suggestion.objects.values_list("execution_status", flat=True).get(pk=suggestion.pk)
 
 
-def test_a_suggestion_is_edited_and_carried_out(client, event, noa):
+def test_amend_carries_out(client, event, noa):
     suggestion = f.suggestion(
         user=noa.profile, event=event, data=f.create_data(description="שורה\nשורה")
     )
@@ -102,7 +102,7 @@ def test_a_suggestion_is_edited_and_carried_out(client, event, noa):
         ({"room": "חדר C"}, "is taken by “"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_told_on_the_form(client, event, noa, edit, reason):
+def test_amend_invalid_value_on_form(client, event, noa, edit, reason):
     f.session(event=event, title="<i>", room="חדר C", start=f.at(11))
     suggestion = f.suggestion(user=noa.profile, event=event)
     form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
@@ -116,7 +116,7 @@ def test_what_cannot_be_is_told_on_the_form(client, event, noa, edit, reason):
     assert Suggestion.objects.count() == 1
 
 
-def test_what_changed_behind_the_form_is_not_carried_out(client, event, noa):
+def test_amend_form_stale(client, event, noa):
     session = f.session(event=event, room="חדר A")
     suggestion = f.suggestion(
         user=noa.profile,
@@ -134,7 +134,7 @@ def test_what_changed_behind_the_form_is_not_carried_out(client, event, noa):
     assert status(suggestion) == "suggested"
 
 
-def test_a_removal_offers_no_fields(client, event, noa):
+def test_amend_removal_has_no_fields(client, event, noa):
     session = f.session(event=event)
     suggestion = f.suggestion(
         user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
@@ -175,7 +175,7 @@ def test_undoing_is_told_before_it_is_done(client, event, noa, carried_out):
     assert 'name="_undo"' in pages.source(page)
 
 
-def test_what_cannot_return_is_told_before(client, event, noa):
+def test_undo_unrestorable_told_before(client, event, noa):
     session = f.session(event=event, title="חוזר")
     person = f.participant(event=event)
     f.registration(participant=person, schedule=session)
@@ -195,7 +195,7 @@ def test_what_cannot_return_is_told_before(client, event, noa):
     assert Schedule.objects.count() == 0
 
 
-def test_a_taken_room_leads_back_with_its_holder(client, event, noa, carried_out):
+def test_undo_taken_room_names_holder(client, event, noa, carried_out):
     f.session(event=event, room="חדר A", title="חדש")
 
     answer = client.post(history_page(carried_out), {"_undo": "1"})
@@ -204,7 +204,7 @@ def test_a_taken_room_leads_back_with_its_holder(client, event, noa, carried_out
     assert "is taken by" in pages.messages(answer)[0]
 
 
-def test_what_changed_behind_the_page_is_shown_again(client, event, noa, carried_out):
+def test_undo_page_stale(client, event, noa, carried_out):
     shown = client.post(history_page(carried_out), {"_undo": "1"})
     f.run("update schedules set room = 'חדר ד'")
 
@@ -216,7 +216,7 @@ def test_what_changed_behind_the_page_is_shown_again(client, event, noa, carried
     assert Schedule.objects.get().room == "חדר ד"
 
 
-def test_the_response_lost_and_sent_again_undoes_nothing_more(client, event, noa, carried_out):
+def test_undo_posted_twice(client, event, noa, carried_out):
     form = pages.form(client.post(history_page(carried_out), {"_undo": "1"}))
     client.post(history_page(carried_out), form)
     before = f.whole_table("schedules"), f.whole_table("ai_insights_log")
@@ -228,9 +228,7 @@ def test_the_response_lost_and_sent_again_undoes_nothing_more(client, event, noa
 
 
 @pytest.mark.parametrize("missing", ["amend_suggestion", "undo_suggestion"])
-def test_without_the_permission_there_is_no_button_and_no_way(
-    client, ours, event, noa, carried_out, missing
-):
+def test_undo_without_permission(client, ours, event, noa, carried_out, missing):
     dana = f.staff(
         profile=f.profile(organization=ours), permissions=[p for p in ALL if p != missing]
     )
@@ -249,7 +247,7 @@ def test_without_the_permission_there_is_no_button_and_no_way(
 
 
 @pytest.mark.parametrize("name", ["_amend", "_undo"])
-def test_rows_of_another_organization_are_not_there(client, theirs, event, noa, carried_out, name):
+def test_amend_and_undo_of_another_organization(client, theirs, event, noa, carried_out, name):
     stranger = f.staff(profile=f.profile(organization=theirs), permissions=ALL)
     client.force_login(stranger.user)
     waiting = f.suggestion(user=noa.profile, event=event)
@@ -262,7 +260,7 @@ def test_rows_of_another_organization_are_not_there(client, theirs, event, noa, 
     assert (f.whole_table("ai_insights_log"), f.whole_table("schedules")) == before
 
 
-def test_who_sees_all_but_belongs_nowhere_undoes_nothing(client, carried_out):
+def test_undo_by_superuser_without_organization(client, carried_out):
     client.force_login(f.superuser())
 
     assert 'name="_undo"' not in pages.source(client.get(history_page(carried_out)))
@@ -272,7 +270,7 @@ def test_who_sees_all_but_belongs_nowhere_undoes_nothing(client, carried_out):
     assert "not linked to a profile" in pages.messages(answer)[0]
 
 
-def test_a_line_break_that_nobody_touched_stays(client, event, suggest):
+def test_amend_line_break_untouched(client, event, suggest):
     """A browser would take it out of a field of one line, and what it posts would be an edit."""
     session = f.session(event=event, title="one\ntwo", location="plain")
     suggestion = suggest(f.update_data(session, track="T"), "schedule_update")
@@ -298,7 +296,7 @@ def odd(event, noa, **changes):
     )
 
 
-def test_an_odd_field_is_marked_and_the_rest_can_be_edited(client, event, noa):
+def test_amend_form_with_odd_field(client, event, noa):
     session, suggestion = odd(event, noa, room="חדר ב", max_capacity="הרבה", speaker_name="x" * 301)
 
     page = client.get(queue_page(suggestion))
@@ -326,7 +324,7 @@ def test_an_odd_field_is_marked_and_the_rest_can_be_edited(client, event, noa):
     assert (session.room, session.max_capacity, session.speaker_name) == ("חדר ב", 30, "דן")
 
 
-def test_an_odd_time_is_asked_for_again(client, event, noa):
+def test_amend_odd_time_asked_again(client, event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event, data=f.create_data(end_time="בצהריים"))
 
     form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
@@ -339,7 +337,7 @@ def test_an_odd_time_is_asked_for_again(client, event, noa):
     assert Schedule.objects.get().end_time == f.at(12)
 
 
-def test_in_no_known_zone_times_are_asked_for_with_their_offset(client, ours, noa):
+def test_amend_form_in_unknown_zone_asks_offset(client, ours, noa):
     event = f.event(organization=ours, timezone="IST")
     data = f.create_data(end_time="2038-01-30T12:00Z")
     suggestion = f.suggestion(user=noa.profile, event=event, data=data)
@@ -353,7 +351,7 @@ def test_in_no_known_zone_times_are_asked_for_with_their_offset(client, ours, no
     assert Schedule.objects.get().start_time == f.at(11, 15)
 
 
-def test_an_edited_time_that_occurs_twice_is_told(client, event, noa):
+def test_amend_ambiguous_time_told(client, event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
 
     form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
@@ -366,7 +364,7 @@ def test_an_edited_time_that_occurs_twice_is_told(client, event, noa):
 # What will not be done
 
 
-def test_what_will_not_be_done_is_said_above_the_buttons(client, event, noa):
+def test_not_done_fields_shown_above_buttons(client, event, noa):
     _session, suggestion = odd(event, noa, room="חדר ב", tags=["x"], **{"<b>is_published": True})
 
     for page in (
@@ -378,7 +376,7 @@ def test_what_will_not_be_done_is_said_above_the_buttons(client, event, noa):
         assert source.index("Will not be done") < source.index('class="buttons"')
 
 
-def test_a_suggestion_of_nothing_that_is_done_here_says_so(client, event, noa):
+def test_suggestion_of_unknown_fields_only(client, event, noa):
     _session, suggestion = odd(event, noa, tags=["x"])
 
     page = pages.text(client.get(queue_page(suggestion)))
@@ -387,7 +385,7 @@ def test_a_suggestion_of_nothing_that_is_done_here_says_so(client, event, noa):
     assert "asks for no change" not in page
 
 
-def test_an_edited_end_before_the_start_is_refused(client, event, noa):
+def test_amend_end_before_start(client, event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
     form = pages.form(client.post(queue_page(suggestion), {"_amend": "1"}))
 
@@ -397,7 +395,7 @@ def test_an_edited_end_before_the_start_is_refused(client, event, noa):
     assert status(suggestion) == "suggested"
 
 
-def test_an_edited_time_that_comes_to_what_stands_takes_its_note_along(client, event, noa):
+def test_amend_time_back_to_current_drops_note(client, event, noa):
     start = f.at(0).replace(month=10, day=30, hour=22, minute=30)
     session = f.session(event=event, start=start, room="חדר A")
     data = f.update_data(session, start_time="2038-10-31T01:45", room="חדר ב")

@@ -34,9 +34,7 @@ def warned(event, suggest):
     ]
 
 
-def test_what_is_clear_is_approved_in_one_act_and_a_warning_needs_its_tick(
-    browser, suggest, warned
-):
+def test_bulk_clear_approved_warning_needs_tick(browser, suggest, warned):
     clear = suggest(f.create_data(title="Clear", room="C"))
     f.rooms(clear.event, "C", "W1", "W2")
     page = choose(browser, clear, *warned)
@@ -53,7 +51,7 @@ def test_what_is_clear_is_approved_in_one_act_and_a_warning_needs_its_tick(
     assert f.whole_row(warned[1])["execution_status"] == "suggested"
 
 
-def test_a_tick_for_what_was_not_on_the_page_does_nothing(browser, suggest, warned):
+def test_bulk_tick_for_unshown_conflict(browser, suggest, warned):
     page = choose(browser, warned[0])
 
     report = pages.confirm(browser, page, tick=warned[1:])
@@ -68,7 +66,7 @@ def batches_of_three(monkeypatch):
 
 
 @pytest.mark.usefixtures("batches_of_three")
-def test_of_several_batches_each_is_done_when_the_report_says_so(browser, ours, noa, suggest):
+def test_bulk_report_of_several_batches(browser, ours, noa, suggest):
     events = [f.event(organization=ours, name=f"{n}") for n in range(2)]
     many = [suggest(f.create_data(title=f"{n}", room=None), event=events[n % 2]) for n in range(8)]
     answer = pages.confirm(browser, choose(browser, *many))
@@ -87,7 +85,7 @@ def test_of_several_batches_each_is_done_when_the_report_says_so(browser, ours, 
 
 
 @pytest.mark.usefixtures("batches_of_three")
-def test_of_several_batches_all_are_compared_before_the_first(browser, suggest):
+def test_bulk_compares_all_batches_first(browser, suggest):
     many = [suggest(f.create_data(title=f"{n}", room=f"{n}")) for n in range(7)]
     page = choose(browser, *many)
     f.session(event=many[6].event, room="6", start=f.at(11))
@@ -104,7 +102,7 @@ def test_of_several_batches_all_are_compared_before_the_first(browser, suggest):
 
 
 @pytest.mark.usefixtures("batches_of_three")
-def test_what_an_earlier_batch_took_is_refused_and_the_rest_is_done(browser, suggest):
+def test_bulk_conflict_with_earlier_batch(browser, suggest):
     rooms = ["A", "B", "C", "A", "D", "E", "F"]
     many = [suggest(f.create_data(title=f"{n}", room=room)) for n, room in enumerate(rooms)]
     f.rooms(many[0].event, *set(rooms))
@@ -121,7 +119,7 @@ def test_what_an_earlier_batch_took_is_refused_and_the_rest_is_done(browser, sug
 
 
 @pytest.mark.parametrize("count", [2, 30])
-def test_asking_takes_a_fixed_number_of_statements(browser, event, suggest, count):
+def test_bulk_page_statement_count(browser, event, suggest, count):
     many = [
         suggest(
             f.update_data(f.session(event=event, room=f"{n}", speaker_name="x"), room=f"r{n}"),
@@ -176,7 +174,7 @@ def test_rejecting_many_gives_each_the_reason(browser, noa, suggest):
     ]
 
 
-def test_what_removes_a_session_with_people_is_left_to_its_own_page(browser, event, suggest):
+def test_bulk_leaves_out_removal_with_people(browser, event, suggest):
     session = f.session(event=event, title="full")
     f.registration(participant=f.participant(event=event), schedule=session)
     removing = suggest(f.delete_data(session), "schedule_delete")

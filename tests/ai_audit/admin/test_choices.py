@@ -52,7 +52,7 @@ def various(ours, event, suggest):
     "asked",
     ["", "tab=clear", "tab=failed", "tab=all", "q=one", "older=day", "risk=low", "older=x"],
 )
-def test_each_choice_leads_to_as_many_as_it_tells(browser, various, asked):
+def test_filter_choice_count_equals_list(browser, various, asked):
     found = choices(browser.get(f"{QUEUE}?{asked}"))
 
     told = {address: len(pages.shown_ids(browser.get(QUEUE + address))) for address in found}
@@ -60,7 +60,7 @@ def test_each_choice_leads_to_as_many_as_it_tells(browser, various, asked):
     assert len(found) >= 4
 
 
-def test_a_superuser_is_told_of_each_organization(ours, theirs, various):
+def test_filter_counts_of_each_organization(ours, theirs, various):
     f.suggestion(user=f.profile(organization=theirs), event=f.event(organization=theirs))
     browser = signed_in(f.superuser())
 
@@ -73,14 +73,14 @@ def test_a_superuser_is_told_of_each_organization(ours, theirs, various):
     )
 
 
-def test_they_are_counted_in_one_statement_however_many(browser, various):
+def test_filter_counts_in_one_statement(browser, various):
     with CaptureQueriesContext(connection) as asked:
         browser.get(QUEUE)
 
     assert sum("group_0" in one["sql"] for one in asked) == 1
 
 
-def test_a_list_that_is_too_long_is_not_counted(browser, various, monkeypatch):
+def test_filter_counts_of_long_list_left_out(browser, various, monkeypatch):
     monkeypatch.setattr(filters, "MOST_COUNTED", 3)
 
     assert choices(browser.get(QUEUE)) == {}
@@ -97,7 +97,7 @@ def chips(page):
     return {pages.words(said): unescape(address) for address, said in found}
 
 
-def test_a_filter_in_use_has_a_chip_that_takes_it_away(browser, event, various):
+def test_filter_chip_removes_filter(browser, event, various):
     page = browser.get(f"{QUEUE}?tab=all&older=day&event__id__exact={event.pk}&q=one")
 
     found = chips(page)
@@ -110,11 +110,11 @@ def test_a_filter_in_use_has_a_chip_that_takes_it_away(browser, event, various):
 
 
 @pytest.mark.parametrize("asked", ["", "tab=clear", "q=x", "p=1"])
-def test_what_is_no_filter_has_no_chip(browser, various, asked):
+def test_filter_chip_only_for_filters(browser, various, asked):
     assert chips(browser.get(f"{QUEUE}?{asked}")) == {}
 
 
-def test_a_choice_that_there_is_not_can_be_taken_away(browser, various):
+def test_filter_choice_unknown_is_removable(browser, various):
     (address,) = chips(browser.get(f"{QUEUE}?older=nonsense")).values()
 
     assert chips(browser.get(QUEUE + address)) == {}

@@ -62,7 +62,7 @@ def new(title="new", start="12:00", end="13:00", room="A", day=DAY, **more):
 # What is drawn
 
 
-def test_each_suggestion_is_drawn_by_its_verdict_and_leads_to_its_review(browser, event, suggest):
+def test_day_cell_by_verdict_links_to_review(browser, event, suggest):
     f.session(event=event, title="Opening", room="A", start=f.at(9))
     f.session(event=event, title="Keynote", room="B", speaker_name="Dana", start=f.at(14))
     f.session(event=event, title="Coffee", room="C", start=f.at(10), is_break=True)
@@ -100,7 +100,7 @@ def test_each_suggestion_is_drawn_by_its_verdict_and_leads_to_its_review(browser
         assert pages.source(page).count(review_url(suggestion)) == 3
 
 
-def test_a_move_is_drawn_with_its_origin(browser, event, suggest):
+def test_day_move_with_origin(browser, event, suggest):
     session = f.session(event=event, title="Panel", room="A", start=f.at(9))
     f.rooms(event, "B")
     suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
@@ -116,7 +116,7 @@ def test_a_move_is_drawn_with_its_origin(browser, event, suggest):
     assert "would move away · to 09:00–10:00, B" in plain(pages.text(page))
 
 
-def test_what_changes_nothing_of_the_place_is_drawn_once(browser, event, suggest):
+def test_day_cell_once_where_place_stays(browser, event, suggest):
     session = f.session(event=event, title="Panel", room="A", start=f.at(9))
     suggest(f.update_data(session, title="Talk"), "schedule_update")
 
@@ -126,7 +126,7 @@ def test_what_changes_nothing_of_the_place_is_drawn_once(browser, event, suggest
     assert told(page) == [("Panel", "clear", "09:00–10:00, A", "")]
 
 
-def test_a_removal_is_struck_on_its_session(browser, event, suggest):
+def test_day_removal_struck(browser, event, suggest):
     session = f.session(event=event, title="Panel", room="A", start=f.at(9))
     for _n in range(2):
         f.registration(participant=f.participant(event=event), schedule=session)
@@ -140,7 +140,7 @@ def test_a_removal_is_struck_on_its_session(browser, event, suggest):
     assert "Removals: 1, with registrations: 2" in words
 
 
-def test_each_of_several_about_one_session_leads_to_its_review(browser, event, suggest):
+def test_day_cells_of_one_session_link_to_each_review(browser, event, suggest):
     session = f.session(event=event, title="Panel", room="A", start=f.at(9))
     changed = suggest(f.update_data(session, title="Talk"), "schedule_update")
     moved = suggest(f.update_data(session, room="B"), "schedule_update")
@@ -158,7 +158,7 @@ def test_each_of_several_about_one_session_leads_to_its_review(browser, event, s
     assert cells["B"] == [("Panel", "warned", review_url(moved))]
 
 
-def test_suggestions_that_collide_with_each_other_say_so(browser, event, suggest):
+def test_day_cells_tell_competing_suggestions(browser, event, suggest):
     f.rooms(event, "A")
     suggest(new("one", "12:00", "13:00"))
     suggest(new("other", "12:30", "13:30"))
@@ -175,7 +175,7 @@ def test_suggestions_that_collide_with_each_other_say_so(browser, event, suggest
     assert "Approving this blocks another undecided suggestion: “one” (the room)." in words
 
 
-def test_only_what_waits_is_drawn_with_what_it_collides_with(browser, event, suggest):
+def test_day_switch_suggestions_with_collisions(browser, event, suggest):
     f.session(event=event, title="Opening", room="A", start=f.at(9))
     f.session(event=event, title="Keynote", room="B", start=f.at(14))
     moving = f.session(event=event, title="Panel", room="C", start=f.at(16))
@@ -201,7 +201,7 @@ def test_only_what_waits_is_drawn_with_what_it_collides_with(browser, event, sug
     assert f'href="{day_url(event)}?only=waiting" aria-current="page"' in pages.source(alone)
 
 
-def test_only_what_waits_of_a_day_for_which_nothing_does(browser, event):
+def test_day_switch_suggestions_on_empty_day(browser, event):
     f.session(event=event, title="Opening", room="A", start=f.at(9))
 
     page = browser.get(day_url(event), {"only": "waiting"})
@@ -222,7 +222,7 @@ def test_another_part_of_a_day_is_the_whole_day(browser, event, suggest):
         assert "Opening" in pages.text(browser.get(day_url(event), {"only": only}))
 
 
-def test_the_table_tells_all_that_is_drawn(browser, event, suggest):
+def test_day_table_equals_drawing(browser, event, suggest):
     moved = f.session(event=event, title="Panel", room="A", start=f.at(9))
     gone = f.session(event=event, title="Tour", room=None, start=f.at(11))
     f.session(event=event, title="Opening", room="B", start=f.at(9))
@@ -243,7 +243,7 @@ def test_the_table_tells_all_that_is_drawn(browser, event, suggest):
     ]
 
 
-def test_each_cell_that_leads_somewhere_is_named_whole(browser, event, suggest):
+def test_day_cell_links_have_full_names(browser, event, suggest):
     f.rooms(event, "A")
     suggest(new("x" * 150, "12:00", "12:15"))
 
@@ -255,7 +255,7 @@ def test_each_cell_that_leads_somewhere_is_named_whole(browser, event, suggest):
     assert [plain(cell) for cell in cells] == [f"{'x' * 150} · 12:00–12:15 · suggested, clear · A"]
 
 
-def test_a_suggestion_of_days_is_drawn_at_its_ends(browser, ours, suggest):
+def test_day_suggestion_of_days_drawn_at_ends(browser, ours, suggest):
     event = f.event(organization=ours, end_date=f.at(24 * 5))
     f.rooms(event, "A")
     suggest(
@@ -297,7 +297,7 @@ def test_a_suggestion_of_days_is_drawn_at_its_ends(browser, ours, suggest):
 # Which day
 
 
-def test_what_moves_to_another_day_is_on_both(browser, event, suggest):
+def test_day_move_to_another_day_on_both(browser, event, suggest):
     session = f.session(event=event, title="Panel", room="A", start=f.at(9))
     suggestion = suggest(
         f.update_data(session, start_time="2038-02-01T09:00:00", end_time="2038-02-01T10:00:00"),
@@ -337,7 +337,7 @@ def test_days_are_those_of_the_events_own_clocks(browser, ours, suggest):
 @pytest.mark.parametrize(
     ("zone", "said"), [(None, "Asia/Jerusalem"), ("Mars/Olympus", "Times are those of UTC")]
 )
-def test_an_event_without_a_zone_that_is_known(browser, ours, suggest, zone, said):
+def test_day_of_event_in_unknown_zone(browser, ours, suggest, zone, said):
     event = f.event(organization=ours, timezone=zone)
     f.session(event=event, title="Opening", room="A", start=f.at(9))
     suggest(
@@ -351,9 +351,7 @@ def test_an_event_without_a_zone_that_is_known(browser, ours, suggest, zone, sai
     assert said in pages.text(page)
 
 
-def test_what_goes_on_past_midnight_is_drawn_to_its_end_with_what_is_beside_it(
-    browser, event, suggest
-):
+def test_day_past_midnight_drawn_to_end(browser, event, suggest):
     f.session(event=event, title="party", room="A", start=f.at(22), end=f.at(25, 30))
     f.session(event=event, title="next day", room="B", start=f.at(24), end=f.at(25))
     f.session(event=event, title="breakfast", room="B", start=f.at(32))
@@ -372,7 +370,7 @@ def test_what_goes_on_past_midnight_is_drawn_to_its_end_with_what_is_beside_it(
     }
 
 
-def test_a_night_in_which_the_clocks_change(browser, ours, suggest):
+def test_day_of_clock_change(browser, ours, suggest):
     event = f.event(organization=ours, end_date=f.at(24 * 400))
     f.rooms(event, "A")
     suggest(new("x", "23:00", "23:30", day="2038-10-31"), event=event)
@@ -385,18 +383,18 @@ def test_a_night_in_which_the_clocks_change(browser, ours, suggest):
 
 
 @pytest.mark.parametrize("day", ["2038-02-30", "2038-1-3", "x", "0001-01-01", "9999-12-31"])
-def test_there_is_no_such_day(browser, event, day):
+def test_day_unknown_is_404(browser, event, day):
     assert browser.get(day_url(event, day)).status_code == 404
 
 
-def test_a_day_on_which_there_is_nothing(browser, event):
+def test_day_empty(browser, event):
     page = browser.get(day_url(event, "2038-03-01"))
 
     assert "Nothing stands on this day, and nothing is suggested for it." in pages.text(page)
     assert days(page) == {"2038-01-30": 0, "2038-03-01": 0}
 
 
-def test_the_first_day_is_the_next_for_which_something_waits(browser, event, suggest):
+def test_first_day_is_next_with_suggestions(browser, event, suggest):
     def first():
         return browser.get(f"{event_url(event)}days/").url
 
@@ -408,7 +406,7 @@ def test_the_first_day_is_the_next_for_which_something_waits(browser, event, sug
     assert first() == day_url(event, "2038-02-01")
 
 
-def test_of_many_days_those_around_are_offered(browser, ours, suggest):
+def test_days_around_offered(browser, ours, suggest):
     event = f.event(organization=ours, end_date=f.at(24 * 10_000))
     for day in ("2038-01-30", "2039-01-01", "2040-01-01"):
         suggest(new(day=day), event=event)
@@ -427,7 +425,7 @@ def test_of_many_days_those_around_are_offered(browser, ours, suggest):
 # What cannot be drawn
 
 
-def test_what_cannot_be_read_is_told_and_where_it_is(browser, event, suggest):
+def test_day_lists_unreadable_suggestions(browser, event, suggest):
     suggest(["nonsense"])
     suggest({"title": "no time"})
     missing = f.session(event=event, title="gone")
@@ -442,7 +440,7 @@ def test_what_cannot_be_read_is_told_and_where_it_is(browser, event, suggest):
     assert f'href="{QUEUE}?event__id__exact={event.pk}"' in pages.source(page)
 
 
-def test_what_has_no_end_is_drawn_where_it_begins(browser, event, suggest):
+def test_day_endless_event_at_start(browser, event, suggest):
     f.rooms(event, "A")
     data = new("x", "12:00")
     del data["proposed_state"]["end_time"]
@@ -496,7 +494,7 @@ def test_sessions_of_other_events_are_not_told(browser, event, their_event, sugg
         assert "Vault" not in page
 
 
-def test_suggestions_of_other_events_are_not_drawn(browser, ours, event, suggest):
+def test_day_without_other_events_suggestions(browser, ours, event, suggest):
     other = f.event(organization=ours, name="Other")
     suggest(new("elsewhere"), event=other)
     suggest(new("of no event"), event=None)
@@ -507,13 +505,13 @@ def test_suggestions_of_other_events_are_not_drawn(browser, ours, event, suggest
     assert told(page) == []
 
 
-def test_a_superuser_sees_every_organization(root, their_event, theirs, suggest):
+def test_day_superuser_sees_every_organization(root, their_event, theirs, suggest):
     suggest(new("theirs"), user=f.profile(organization=theirs), event=their_event)
 
     assert [one[0] for one in told(root.get(day_url(their_event)))] == ["theirs"]
 
 
-def test_who_may_not_see_what_waits_has_no_such_page(noa, event, suggest):
+def test_day_page_without_queue_permission(noa, event, suggest):
     suggest(new("x"))
     noa.user.user_permissions.remove(
         *noa.user.user_permissions.filter(
@@ -529,7 +527,7 @@ def test_who_may_not_see_what_waits_has_no_such_page(noa, event, suggest):
     assert "waiting" not in page
 
 
-def test_who_sees_the_history_alone_is_led_there(noa, event, suggest):
+def test_day_of_history_reader_redirects(noa, event, suggest):
     suggestion = suggest(new("x"))
     noa.user.user_permissions.remove(
         *noa.user.user_permissions.filter(codename="view_pendingsuggestion")
@@ -541,7 +539,7 @@ def test_who_sees_the_history_alone_is_led_there(noa, event, suggest):
     assert QUEUE not in page
 
 
-def test_nothing_is_changed(browser, event, suggest):
+def test_event_page_changes_nothing(browser, event, suggest):
     f.session(event=event, title="Opening", room="A", start=f.at(9))
     suggest(new("x", "09:30"))
     before = f.everything()
@@ -579,7 +577,7 @@ def test_few_statements_for_any_number(browser, event, suggest, number, django_a
         browser.get(f"{event_url(event)}change/")
 
 
-def test_of_very_many_some_are_drawn_and_the_rest_is_told(browser, event, noa):
+def test_day_with_very_many_suggestions(browser, event, noa):
     f.run(
         "insert into schedules (event_id, title, room, start_time, end_time)"
         " select %s, 's' || n, 'room ' || n %% 40,"
@@ -614,7 +612,7 @@ def test_of_very_many_some_are_drawn_and_the_rest_is_told(browser, event, noa):
     assert f'href="/admin/scheduling/schedule/?event__id__exact={event.pk}"' in pages.source(page)
 
 
-def test_of_what_waits_for_an_event_a_bounded_part_is_read(browser, event, suggest, monkeypatch):
+def test_event_reads_bounded_part_of_queue(browser, event, suggest, monkeypatch):
     monkeypatch.setattr(wishes, "MOST_READ", 2)
     for n in range(5):
         suggest(new(f"n{n}", day=f"2038-02-0{n + 1}"))
@@ -634,7 +632,7 @@ def test_of_what_waits_for_an_event_a_bounded_part_is_read(browser, event, sugge
 # The event
 
 
-def test_the_event_tells_its_days_its_sessions_and_what_waits(browser, ours, suggest):
+def test_event_page_days_sessions_suggestions(browser, ours, suggest):
     event = f.event(
         organization=ours,
         timezone="America/New_York",
@@ -674,7 +672,7 @@ def test_the_event_tells_its_days_its_sessions_and_what_waits(browser, ours, sug
     assert f"/admin/scheduling/schedule/{event.schedule_set.first().pk}/change/" in source
 
 
-def test_the_event_tells_the_verdict_of_what_waits(browser, event, suggest, monkeypatch):
+def test_event_page_verdicts_of_pending(browser, event, suggest, monkeypatch):
     f.session(event=event, title="Opening", room="A", start=f.at(9))
     f.session(event=event, title="Keynote", room="C", speaker_name="Dana", start=f.at(14))
     suggest(new("blocked", "09:30", "10:30"))
@@ -693,7 +691,7 @@ def test_the_event_tells_the_verdict_of_what_waits(browser, event, suggest, monk
     assert chips() == verdicts[:2]
 
 
-def test_of_very_many_sessions_of_an_event_the_first_are_listed(browser, event):
+def test_event_page_with_very_many_sessions(browser, event):
     f.run(
         "insert into schedules (event_id, title, start_time, end_time)"
         " select %s, 's' || n, %s + n * interval '1 min', %s + (n + 1) * interval '1 min'"
@@ -710,7 +708,7 @@ def test_of_very_many_sessions_of_an_event_the_first_are_listed(browser, event):
     assert "300 sessions" not in pages.text(page)
 
 
-def test_who_may_not_see_sessions_is_told_of_none(noa, event):
+def test_event_page_without_session_permission(noa, event):
     f.session(event=event, title="Opening", room="A", start=f.at(9))
     noa.user.user_permissions.remove(*noa.user.user_permissions.filter(codename="view_schedule"))
 
@@ -724,7 +722,7 @@ def test_who_may_not_see_sessions_is_told_of_none(noa, event):
 # The ways there
 
 
-def test_the_queue_and_the_review_lead_to_the_day(browser, ours, event, suggest):
+def test_day_linked_from_queue_and_review(browser, ours, event, suggest):
     far = f.event(organization=ours, timezone="America/New_York")
     session = f.session(event=far, title="Panel", room="A", start=f.at(3))
     here = suggest(new("x"))
@@ -747,14 +745,14 @@ def test_the_queue_and_the_review_lead_to_the_day(browser, ours, event, suggest)
         assert browser.get(address).status_code == 200
 
 
-def test_a_suggestion_that_begins_in_no_time_leads_nowhere(browser, suggest):
+def test_suggestion_without_time_has_no_day_link(browser, suggest):
     suggestion = suggest(["nonsense"])
 
     assert "/days/" not in pages.source(browser.get(review_url(suggestion)))
 
 
 @pytest.mark.usefixtures("newer_tables")
-def test_rooms_in_a_table_of_their_own_and_what_was_deleted_softly(browser, event, suggest):
+def test_event_day_with_room_table_and_soft_deletes(browser, event, suggest):
     hall = f.kept_room(event, "Hall A", 80)
     pointed = f.session(event=event, title="Pointed", start=f.at(9))
     f.points(pointed, room_id=hall)

@@ -84,11 +84,11 @@ def rows(ours, event, suggest, vip):
         ({"risk": Risk.CRITICAL, "vip": False}, ""),
     ],
 )
-def test_exactly_those_that_match_are_found_in_their_order(rows, asked, names):
+def test_live_filter_matches_in_order(rows, asked, names):
     assert queue.matching(waiting(), now=NOW, **asked) == [rows[name].pk for name in names.split()]
 
 
-def test_it_is_found_what_holds_now(rows, vip, event):
+def test_live_filter_current_state(rows, vip, event):
     f.run("delete from participant_schedules")
     f.run("delete from schedules where room = 'Taken'")
 
@@ -99,7 +99,7 @@ def test_it_is_found_what_holds_now(rows, vip, event):
     ]
 
 
-def test_only_what_is_asked_about_is_looked_at(rows):
+def test_live_filter_judges_only_asked(rows):
     some = waiting().filter(pk__in=[rows["high"].pk, rows["low"].pk])
 
     assert queue.matching(some, risk=Risk.HIGH, now=NOW) == [rows["high"].pk]
@@ -115,7 +115,7 @@ def test_only_what_is_asked_about_is_looked_at(rows):
         ({"overdue": False, "vip": False, "risk": Risk.MEDIUM}, 12, 2),
     ],
 )
-def test_looking_takes_a_fixed_number_of_statements(
+def test_live_filter_statement_count(
     event, suggest, number, asked, statements, judgings, django_assert_num_queries
 ):
     f.session(event=event, room="B", speaker_name="y", start=f.at(9))
@@ -166,13 +166,13 @@ def test_more_than_one_chunk_is_looked_through(event, suggest, monkeypatch):
         ("older=century", ""),
     ],
 )
-def test_each_filter_finds_the_right_rows(browser, rows, query, names):
+def test_live_filter_rows(browser, rows, query, names):
     page = browser.get(f"{QUEUE}?{query}")
 
     assert pages.shown_ids(page) == [str(rows[name].pk) for name in names.split()]
 
 
-def test_one_event_and_one_organization_can_be_looked_at(browser, root, rows, theirs, their_event):
+def test_filter_by_event_and_organization(browser, root, rows, theirs, their_event):
     foreign = f.suggestion(user=f.profile(organization=theirs), event=their_event)
     low = rows["low"]
 
@@ -195,7 +195,7 @@ def test_other_organizations_rows_are_never_found(browser, theirs, their_event, 
     assert pages.shown_ids(browser.get(f"{QUEUE}?{query.format(theirs.pk)}")) == []
 
 
-def test_what_has_begun_is_said_and_can_be_asked_for(ours, browser, noa):
+def test_begun_shown_and_filterable(ours, browser, noa):
     now = timezone.now()
     event = f.event(organization=ours, start_date=now - timedelta(1), end_date=now + timedelta(3))
     begun = f.session(event=event, start=now - timedelta(hours=3))
@@ -218,7 +218,7 @@ def test_what_has_begun_is_said_and_can_be_asked_for(ours, browser, noa):
     assert pages.shown_ids(browser.get(f"{QUEUE}?overdue=no")) == [str(early.pk)]
 
 
-def test_the_title_says_how_many_wait_and_how_many_of_them_are_blocked(browser, rows, suggest):
+def test_title_counts_waiting_and_blocked(browser, rows, suggest):
     def title(query=""):
         return pages.source(browser.get(QUEUE + query)).split("<title>")[1].split(" |")[0]
 
@@ -230,14 +230,14 @@ def test_the_title_says_how_many_wait_and_how_many_of_them_are_blocked(browser, 
 
 
 @pytest.mark.parametrize(("names", "mark"), [("medium claimed critical", 1), ("begun low high", 0)])
-def test_vips_are_marked_whether_registered_or_claimed(browser, rows, names, mark):
+def test_vip_mark_registered_or_claimed(browser, rows, names, mark):
     page = browser.get(QUEUE)
     told = dict(zip(pages.shown_ids(page), pages.rows(page), strict=True))
 
     assert [told[str(rows[name].pk)].count("★ VIP") for name in names.split()] == [mark] * 3
 
 
-def test_only_one_of_time_and_room_changing_the_other_is_told(browser, event, suggest):
+def test_row_tells_time_where_only_room_changes(browser, event, suggest):
     session = f.session(event=event, room="A", start=f.at(14))
     other = {"start_time": "2038-01-30T16:00", "end_time": "2038-01-30T17:00"}
     next_day = {"start_time": "2038-01-31T16:00", "end_time": "2038-01-31T17:00"}
@@ -283,7 +283,7 @@ def act(browser, query, *suggestions, across="0"):
     return browser.post(f"{QUEUE}?{query}", posted | {"select_across": across})
 
 
-def test_all_that_match_are_all_that_is_acted_on(browser, many):
+def test_live_filter_bulk_acts_on_all_matches(browser, many):
     blocked, _free = many
 
     page = act(browser, "risk=high", blocked[0], across="1")
@@ -296,7 +296,7 @@ def test_all_that_match_are_all_that_is_acted_on(browser, many):
     }
 
 
-def test_what_was_ticked_is_acted_on_also_when_it_does_not_match_any_more(browser, many):
+def test_ticked_row_acted_on_after_filter_excludes_it(browser, many):
     blocked, _free = many
     f.run("delete from schedules")
 
@@ -314,7 +314,7 @@ def test_what_was_ticked_is_acted_on_also_when_it_does_not_match_any_more(browse
         ("risk=medium&vip=no&overdue=no&older=hour", 23, 3),
     ],
 )
-def test_a_filtered_page_takes_a_fixed_number_of_statements(
+def test_filtered_page_statement_count(
     ours, browser, suggest, number, query, statements, judgings, django_assert_num_queries
 ):
     for n in range(number):
@@ -362,7 +362,7 @@ EVERY_FILTER = (
     ],
     ids=lambda value: value[:40],
 )
-def test_no_row_breaks_a_filter(browser, noa, event, written):
+def test_live_filter_any_row(browser, noa, event, written):
     odd = f.raw_suggestion(user=noa.profile, event=event, json=written)
 
     for query in EVERY_FILTER:
@@ -375,7 +375,7 @@ FOUND_BY = {"risk=high", "vip=no", "overdue=no", "risk=high&vip=no&overdue=no"}
 
 
 @pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-01-01", "4000-01-01 BC"])
-def test_no_moment_breaks_a_filter(browser, event, suggest, moment):
+def test_live_filter_any_moment(browser, event, suggest, moment):
     session = f.session(event=event)
     suggestion = suggest(f.update_data(session, title="x"), "schedule_update")
     f.run("update schedules set room = null, start_time = %s, end_time = %s", moment, moment)
@@ -388,7 +388,7 @@ def test_no_moment_breaks_a_filter(browser, event, suggest, moment):
 
 
 @given(data=hostile.JSON, action=st.sampled_from(["schedule_create", "schedule_update", "x"]))
-def test_a_row_of_any_content_is_on_one_side_of_each_filter(noa, event, data, action):
+def test_live_filters_partition_any_row(noa, event, data, action):
     try:
         with transaction.atomic():
             odd = f.suggestion(user=noa.profile, event=event, data=data, action_type=action)
@@ -401,12 +401,12 @@ def test_a_row_of_any_content_is_on_one_side_of_each_filter(noa, event, data, ac
         assert found.count(odd.pk) == 1
 
 
-def test_a_parameter_postgresql_could_not_be_asked_for_is_no_error(browser, rows):
+def test_filter_parameter_with_nul(browser, rows):
     for query in ("risk=%00", "vip=%00", "older=%00"):
         assert browser.get(f"{QUEUE}?{query}").status_code == 302
 
 
-def test_who_may_not_see_the_queue_cannot_filter_it(ours, rows):
+def test_filters_without_queue_permission(ours, rows):
     without = f.staff(profile=f.profile(organization=ours))
     without.user.user_permissions.set([])
 

@@ -84,13 +84,13 @@ def found(answer, rows):
     return sorted(names[shown] for shown in pages.shown_ids(answer))
 
 
-def test_everything_of_the_own_organization_is_listed_and_nothing_else(browser, rows, foreign):
+def test_history_lists_own_organization_only(browser, rows, foreign):
     assert found(browser.get(ALL), rows) == sorted(rows)
     decided = sorted(rows.keys() - {"waiting", "eventless"})
     assert found(browser.get(HISTORY), rows) == decided
 
 
-def test_a_superuser_sees_all_organizations(root, rows, foreign, theirs):
+def test_history_superuser_sees_all(root, rows, foreign, theirs):
     everyone = pages.shown_ids(root.get(ALL))
     of_one = pages.shown_ids(root.get(f"{ALL}&organization={theirs.pk}"))
 
@@ -98,7 +98,7 @@ def test_a_superuser_sees_all_organizations(root, rows, foreign, theirs):
     assert sorted(of_one) == sorted(str(suggestion.pk) for suggestion in foreign)
 
 
-def test_what_was_decided_last_comes_first(browser, rows, noa, foreign):
+def test_history_by_decision_latest_first(browser, rows, noa, foreign):
     workflow.reject(suggestion_id=rows["waiting"].pk, by=noa)
     f.run(
         "update backoffice.suggestion_index set decided_at = %s where suggestion_id = %s",
@@ -121,7 +121,7 @@ def test_what_was_decided_last_comes_first(browser, rows, noa, foreign):
     assert page.context["cl"].ordered_by == "The newest decision first."
 
 
-def test_each_view_leads_to_the_other_and_keeps_what_is_asked(browser, rows, event):
+def test_history_views_keep_conditions(browser, rows, event):
     def views(query):
         page = browser.get(HISTORY + query)
         [tabs] = re.findall(r'<nav class="tabs".*?</nav>', page.content.decode(), re.DOTALL)
@@ -152,7 +152,7 @@ def test_each_view_leads_to_the_other_and_keeps_what_is_asked(browser, rows, eve
     assert views("?longer=3600") == ([], both)
 
 
-def test_where_nothing_was_decided_one_is_led_to_everything(browser, rows):
+def test_history_without_decisions_links_to_all(browser, rows):
     page = browser.get(HISTORY, {"words": "100_sure"})
 
     assert "Nothing that was decided meets all of this." in pages.text(page)
@@ -163,13 +163,13 @@ def test_where_nothing_was_decided_one_is_led_to_everything(browser, rows):
 
 
 @pytest.mark.parametrize("view", ["nonsense", "", "\x00", "DECIDED"])
-def test_a_view_that_is_none_is_the_first(browser, rows, view):
+def test_history_unknown_view_is_first(browser, rows, view):
     page = browser.get(HISTORY, {"view": view}, follow=True)
 
     assert found(page, rows) == ["executed", "failed", "rejected"]
 
 
-def test_who_rejected_is_found(browser, rows, noa, ours):
+def test_history_search_by_rejecter(browser, rows, noa, ours):
     dana = f.staff(profile=f.profile(organization=ours, full_name="Dana"), username="dana")
     workflow.reject(suggestion_id=rows["waiting"].pk, by=dana, reason="no")
 
@@ -182,9 +182,7 @@ def test_who_rejected_is_found(browser, rows, noa, ours):
     assert names(browser, "decider", term="Dana")[0] == ["Dana", "Dana 100%"]
 
 
-def test_who_approved_what_they_had_asked_for_is_marked_and_found(
-    browser, rows, noa, suggest, ours
-):
+def test_self_approved_marked_and_found(browser, rows, noa, suggest, ours):
     own = suggest(f.create_data(title="own", room="1"))
     dana = f.profile(organization=ours, full_name="Dana")
     others = suggest(f.create_data(title="others", room="2"), user=dana)
@@ -202,7 +200,7 @@ def test_who_approved_what_they_had_asked_for_is_marked_and_found(
     assert pages.shown_ids(browser.get(ALL + "&own=on")) == [str(own.pk)]
 
 
-def test_the_newest_come_first(browser, rows):
+def test_history_newest_first(browser, rows):
     shown = pages.shown_ids(browser.get(ALL))
 
     names = ("rejected", "waiting", "executed", "failed", "eventless")
@@ -257,7 +255,7 @@ def test_filters_find_exactly_the_right_rows(browser, rows, foreign, query, expe
         ({"words": "x" * 201}, "Ensure this value has at most 200 characters"),
     ],
 )
-def test_a_condition_that_is_none_lists_nothing_and_says_so(browser, rows, query, sentence):
+def test_history_with_invalid_condition(browser, rows, query, sentence):
     page = browser.get(HISTORY, query)
 
     assert pages.shown_ids(page) == []
@@ -306,7 +304,7 @@ def test_people_and_events_are_filtered_by(browser, rows, foreign, event, noa):
     ],
 )
 @pytest.mark.parametrize("page", [HISTORY, "/admin/ai_audit/pendingsuggestion/"])
-def test_a_query_that_is_none_is_no_error_page(browser, root, rows, foreign, page, query):
+def test_history_invalid_query(browser, root, rows, foreign, page, query):
     assert root.get(page, query, follow=True).status_code == 200
     answer = browser.get(page, query, follow=True)
     assert answer.status_code == 200
@@ -320,7 +318,7 @@ def names(person, field, **asked):
     return [one["text"] for one in found["results"]], found["pagination"]["more"]
 
 
-def test_names_are_offered_only_of_what_is_ones_own(browser, root, rows, foreign, event):
+def test_history_names_of_own_organization(browser, root, rows, foreign, event):
     assert names(browser, "event") == (["Second", "כנס שנתי"], False)
     assert names(browser, "requester") == (["Dana 100%", "נועה כהן"], False)
     assert names(browser, "decider", term="dANA") == (["Dana 100%"], False)
@@ -342,18 +340,18 @@ def test_names_come_twenty_at_once(browser, ours):
 
 
 @pytest.mark.parametrize("term", ["%", "_", "\\", "'", "' or 1=1 --", "\x00x", "x" * 100_000])
-def test_a_term_is_taken_literally(browser, ours, term):
+def test_history_names_term_literal(browser, ours, term):
     f.event(organization=ours, name="Any")
 
     assert names(browser, "event", term=term) == ([], False)
 
 
 @pytest.mark.parametrize("page", ["", "0", "-1", "x", "²", "9" * 400])
-def test_a_page_of_names_that_is_none_is_the_first(browser, event, page):
+def test_history_names_invalid_page(browser, event, page):
     assert names(browser, "event", page=page) == (["כנס שנתי"], False)
 
 
-def test_nothing_else_is_named(browser, rows):
+def test_history_names_nothing_else(browser, rows):
     for field in ("user", "nonsense", "status"):
         assert browser.get(f"{HISTORY}names/{field}/").status_code == 403
 
@@ -393,7 +391,7 @@ def test_search_finds_exactly_the_right_rows(browser, rows, foreign, term, expec
     assert found(browser.get(HISTORY, {"words": term}), rows) == decided
 
 
-def test_an_id_that_is_searched_for_leads_to_its_row(browser, rows, foreign):
+def test_history_search_by_id(browser, rows, foreign):
     pk = rows["failed"].pk
 
     for term in (str(pk), str(pk).upper(), pk.hex, f" {pk} ", f"{{{pk}}}"):
@@ -403,7 +401,7 @@ def test_an_id_that_is_searched_for_leads_to_its_row(browser, rows, foreign):
         assert pages.shown_ids(browser.get(HISTORY, {"words": term})) == []
 
 
-def test_conditions_stay_through_the_pages_and_can_be_taken_back(browser, event, suggest):
+def test_history_conditions_kept_over_pages(browser, event, suggest):
     for n in range(30):
         suggest(f.create_data(title=f"{n}"), suggested_at=f.at(8, n), created_at=None)
     query = f"?event={event.pk}&status=suggested"
@@ -432,7 +430,7 @@ def test_zero_is_a_condition_too(browser, rows):
     assert page.context["cl"].ordered_by == "What took longest comes first."
 
 
-def test_one_goes_to_a_day(browser, rows):
+def test_history_go_to_day(browser, rows):
     page = browser.get(ALL + "&until=2038-01-29")
 
     assert pages.shown_ids(page) == [str(rows[n].pk) for n in ("executed", "failed", "eventless")]
@@ -440,7 +438,7 @@ def test_one_goes_to_a_day(browser, rows):
     assert pages.shown_ids(newer) == [str(rows[n].pk) for n in ("rejected", "waiting")]
 
 
-def test_how_many_there_are_is_told_once_the_page_is_shown(browser, root, rows, foreign, noa):
+def test_history_count_loaded_after_page(browser, root, rows, foreign, noa):
     workflow.reject(suggestion_id=rows["waiting"].pk, by=noa, reason="אין מקום")
     index.refresh_figures()
 
@@ -460,9 +458,7 @@ def test_how_many_there_are_is_told_once_the_page_is_shown(browser, root, rows, 
 @pytest.mark.parametrize("status", ["suggested", "executed"])
 @pytest.mark.parametrize("named", [False, True])
 @pytest.mark.parametrize("person", ["browser", "root"])
-def test_the_page_takes_a_fixed_number_of_statements(
-    ours, suggest, noa, number, status, named, person, request
-):
+def test_history_page_statement_count(ours, suggest, noa, number, status, named, person, request):
     for n in range(number):
         event = f.event(organization=ours, name=f"{n}")
         session = f.session(event=event, room="A", speaker_name="x")
@@ -487,7 +483,7 @@ def test_the_page_takes_a_fixed_number_of_statements(
     assert len(pages.shown_ids(page)) == number
 
 
-def test_nothing_is_added_changed_or_deleted_here(browser, root, rows):
+def test_history_read_only(browser, root, rows):
     pk = rows["executed"].pk
     before = f.everything()
 
@@ -508,13 +504,13 @@ def test_nothing_is_added_changed_or_deleted_here(browser, root, rows):
     assert f.everything() == before
 
 
-def test_no_row_here_offers_a_decision(browser, rows):
+def test_history_offers_no_decision(browser, rows):
     for suggestion in rows.values():
         page = browser.get(f"{HISTORY}{suggestion.pk}/change/")
         assert not pages.named(page) & {"_approve", "_reject", "reason", "_save"}
 
 
-def test_the_history_has_a_permission_of_its_own(ours, rows):
+def test_history_own_permission(ours, rows):
     staff = f.staff(profile=f.profile(organization=ours))
     staff.user.user_permissions.remove(
         *staff.user.user_permissions.filter(codename="view_suggestion")
@@ -525,7 +521,7 @@ def test_the_history_has_a_permission_of_its_own(ours, rows):
         assert browser.get(url).status_code == 403
 
 
-def test_a_decided_row_tells_who_decided_when_and_what_came_of_it(browser, event, noa, suggest):
+def test_history_row_who_when_outcome(browser, event, noa, suggest):
     rejected = suggest()
     executed = suggest()
     failed = suggest()
@@ -548,7 +544,7 @@ def test_a_decided_row_tells_who_decided_when_and_what_came_of_it(browser, event
     assert f"Failed · נועה כהן {when(failed)[1]} {isolate('חדר A')} is taken by" in told(failed)
 
 
-def test_a_waiting_row_shows_its_live_verdict(browser, event, suggest):
+def test_history_pending_row_live_verdict(browser, event, suggest):
     f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
     suggestion = suggest()
 
@@ -563,7 +559,7 @@ def form_of(answer) -> str:
     return re.search(r'<form class="conditions".*?</form>', answer.content.decode(), re.DOTALL)[0]
 
 
-def test_the_form_that_asks_nothing_is_as_its_reader_needs_it(rows, noa, monkeypatch):
+def test_history_form_empty_by_reader(rows, noa, monkeypatch):
     manager, root = signed_in(noa.user), signed_in(f.superuser())
     for _again in range(2):
         own, everybodys = form_of(manager.get(HISTORY)), form_of(root.get(HISTORY))
@@ -582,7 +578,7 @@ def test_the_form_that_asks_nothing_is_as_its_reader_needs_it(rows, noa, monkeyp
     assert 'data-first="2041-05-01" data-last="2041-05-06"' in form_of(manager.get(HISTORY))
 
 
-def test_the_form_keeps_what_was_asked_and_opens_where_that_is_out_of_sight(rows, noa):
+def test_history_form_keeps_and_opens_conditions(rows, noa):
     manager = signed_in(noa.user)
     manager.get(HISTORY)
 

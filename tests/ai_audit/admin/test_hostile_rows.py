@@ -80,7 +80,7 @@ INCOMPLETE = "“Title” is missing. “Start” is missing. “End” is missi
     ],
     ids=lambda value: value[:40],
 )
-def test_every_page_shows_the_row_with_the_reason(browser, noa, event, written, reason):
+def test_review_of_hostile_row_with_reason(browser, noa, event, written, reason):
     suggestion = f.raw_suggestion(user=noa.profile, event=event, json=written)
 
     shown = every_page(browser, suggestion)
@@ -95,7 +95,7 @@ def test_every_page_shows_the_row_with_the_reason(browser, noa, event, written, 
     assert suggestion.execution_status == "rejected"
 
 
-def test_the_deepest_nesting_postgresql_takes_is_shown(browser, noa, event):
+def test_review_of_deepest_json(browser, noa, event):
     for depth in (10_000, 7_500, 5_000, 2_500):
         written = '{"proposed_state": ' + "[" * depth + "]" * depth + "}"
         try:
@@ -112,13 +112,13 @@ def test_the_deepest_nesting_postgresql_takes_is_shown(browser, noa, event):
 
 
 @pytest.mark.parametrize("written", [r'"\u0000"', r'"\ud800"', r'{"\udc00": 1}', "NaN", "'x'"])
-def test_some_text_postgresql_itself_refuses(noa, event, written):
+def test_hostile_text_refused_by_postgresql(noa, event, written):
     with pytest.raises(DataError), transaction.atomic():
         f.raw_suggestion(user=noa.profile, event=event, json=written)
 
 
 @pytest.mark.parametrize("action_type", ["", " ", "x" * 10_000, "\u202eschedule_create", "שינוי"])
-def test_any_action_type_is_shown_and_not_carried_out(browser, suggest, action_type):
+def test_review_of_any_action_type(browser, suggest, action_type):
     suggestion = suggest(action_type=action_type)
 
     shown = every_page(browser, suggestion)
@@ -148,7 +148,7 @@ def suggest_at(moment: str, noa, event, data, status) -> Suggestion:
 
 
 @pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-01-01", "4000-01-01 BC"])
-def test_any_moment_is_shown(browser, noa, event, moment):
+def test_review_of_any_moment(browser, noa, event, moment):
     session = f.session(event=event, room="A", speaker_name="x")
     f.session(event=event, room="B", speaker_name="x")
     data = f.update_data(session, room="B", speaker_name="y")
@@ -169,7 +169,7 @@ def test_any_moment_is_shown(browser, noa, event, moment):
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus Mons", "", "../../etc/passwd", "x" * 5000, None])
-def test_an_event_may_have_any_time_zone(browser, noa, ours, zone):
+def test_review_of_any_event_zone(browser, noa, ours, zone):
     event = f.event(organization=ours, timezone=zone)
     f.session(event=event, title="Taken", room="חדר A", start=f.at(9), end=f.at(18))
     aware = f.create_data(start_time="2038-01-30T11:15+02:00", end_time="2038-01-30T12:45+02:00")
@@ -182,7 +182,7 @@ def test_an_event_may_have_any_time_zone(browser, noa, ours, zone):
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus Mons", "IST", "\u202e<b>", "x" * 5000])
-def test_local_times_in_any_time_zone_harm_no_page(browser, noa, ours, zone):
+def test_review_of_times_in_any_zone(browser, noa, ours, zone):
     event = f.event(organization=ours, timezone=zone)
     suggestion = f.suggestion(user=noa.profile, event=event)
 
@@ -194,7 +194,7 @@ def test_local_times_in_any_time_zone_harm_no_page(browser, noa, ours, zone):
 
 
 @pytest.mark.parametrize("status", ["", "on its way", "SUGGESTED", "\u202e<b>", "x" * 5000])
-def test_any_status_is_shown_in_the_history_and_not_in_the_queue(browser, suggest, status):
+def test_review_of_any_status(browser, suggest, status):
     f.run("alter table ai_insights_log drop constraint ai_insights_log_execution_status_check")
     suggestion = suggest(execution_status=status)
 
@@ -209,7 +209,7 @@ def test_any_status_is_shown_in_the_history_and_not_in_the_queue(browser, sugges
 
 @pytest.mark.parametrize("status", ["executed", "failed", "rejected", "approved"])
 @pytest.mark.parametrize("written", ["null", "[1]", '{"proposed_state": {"title": 7}}'])
-def test_a_decided_row_may_be_odd_too(browser, noa, event, status, written):
+def test_review_of_odd_decided(browser, noa, event, status, written):
     [(pk,)] = f.run(
         "insert into ai_insights_log (user_id, event_id, action_type, action_data,"
         " execution_status, execution_error) values (%s, %s, 'schedule_create', %s, %s, %s)"
@@ -276,7 +276,7 @@ def suggestions_full_of(text, *, ours):
     ]
 
 
-def test_no_text_is_ever_markup(ours, noa, browser):
+def test_hostile_text_never_markup(ours, noa, browser):
     def shown(text):
         with transaction.atomic():
             found = suggestions_full_of(text, ours=ours)
@@ -294,7 +294,7 @@ def test_no_text_is_ever_markup(ours, noa, browser):
     assert "{{ 7|add:7 }}{% load x %}&lt;i&gt;" in pages.text(hostile[0])
 
 
-def test_what_is_told_after_deciding_is_not_markup_either(ours, browser):
+def test_message_after_decision_is_escaped(ours, browser):
     found = suggestions_full_of(HOSTILE, ours=ours)
 
     asked = lists(browser, *found)["confirmation"]

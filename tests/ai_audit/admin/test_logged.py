@@ -76,11 +76,11 @@ def told(entry, language) -> tuple[str, str]:
         ("Something else.", "", "Something else."),
     ],
 )
-def test_each_message_is_told(write, message, words, quoted):
+def test_logged_each_message(write, message, words, quoted):
     assert told(write(message), "en") == (words, quoted)
 
 
-def test_every_act_is_told_in_words_alone_but_for_what_people_said(noa, event, suggest):
+def test_logged_acts_in_words(noa, event, suggest):
     def make(title):
         return suggest(f.create_data(title=title, room=title)).pk
 
@@ -103,7 +103,7 @@ def test_every_act_is_told_in_words_alone_but_for_what_people_said(noa, event, s
             assert quoted == str(workflow.REPLACED())
 
 
-def test_why_it_failed_is_told_in_the_readers_language(noa, event, suggest):
+def test_logged_failure_in_readers_language(noa, event, suggest):
     f.session(event=event, room="חדר A", start=f.at(9), end=f.at(15))
     made = suggest()
     workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.EVERY_TICK)
@@ -117,7 +117,7 @@ def test_why_it_failed_is_told_in_the_readers_language(noa, event, suggest):
     assert said["en"] != said["he"]
 
 
-def test_of_two_failures_each_is_told_as_it_was(noa, event, suggest, write):
+def test_logged_two_failures_each_as_it_was(noa, event, suggest, write):
     session = f.session(event=event, title="First", room="חדר A", start=f.at(9), end=f.at(15))
     made = suggest()
     workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.EVERY_TICK)
@@ -128,7 +128,7 @@ def test_of_two_failures_each_is_told_as_it_was(noa, event, suggest, write):
     assert ("First" in told(first, "en")[1], "Second" in told(second, "en")[1]) == (True, True)
 
 
-def test_a_failure_that_the_history_does_not_know_is_told_as_it_stands(write, suggest):
+def test_logged_failure_unknown_to_history(write, suggest):
     made = suggest()
 
     assert told(write("Failed: החדר תפוס.", made), "en") == ("Failed:", "החדר תפוס.")
@@ -137,7 +137,7 @@ def test_a_failure_that_the_history_does_not_know_is_told_as_it_stands(write, su
 
 @pytest.mark.parametrize("kept_in", ["en", "he"])
 @pytest.mark.parametrize("reader", ["en", "he"])
-def test_a_reason_of_ours_is_told_in_the_readers_language(write, kept_in, reader):
+def test_logged_reason_of_ours_in_readers_language(write, kept_in, reader):
     with translation.override(kept_in):
         entry = write(workflow.REJECTED + str(workflow.REPLACED()))
     with translation.override(reader):
@@ -147,7 +147,7 @@ def test_a_reason_of_ours_is_told_in_the_readers_language(write, kept_in, reader
 
 
 @pytest.mark.parametrize("page", ["index", "history"])
-def test_text_from_outside_is_escaped_and_isolated(noa, browser, suggest, page):
+def test_logged_text_escaped_and_isolated(noa, browser, suggest, page):
     hostile = '<b>"\u202e'
     made = suggest(f.create_data(title=hostile))
     workflow.reject(suggestion_id=made.pk, by=noa, reason=hostile + "x" * 400)
@@ -170,7 +170,7 @@ def test_recent_actions_are_in_words(noa, browser, suggest):
     assert "Approved. Carried out." in pages.text(user.get(f"{HISTORY}{made.pk}/history/"))
 
 
-def test_what_has_no_title_is_not_called_by_its_id(noa, browser, suggest):
+def test_logged_without_title_shows_no_id(noa, browser, suggest):
     made = suggest(["odd"], "x")
     workflow.reject(suggestion_id=made.pk, by=noa)
 
@@ -178,14 +178,14 @@ def test_what_has_no_title_is_not_called_by_its_id(noa, browser, suggest):
 
 
 @pytest.mark.parametrize("flag", [ADDITION, CHANGE, DELETION])
-def test_an_entry_without_a_message_tells_what_it_was(browser, write, flag):
+def test_logged_without_message(browser, write, flag):
     write("", flag=flag)
 
     word = {ADDITION: "Added.", CHANGE: "Changed.", DELETION: "Deleted."}[flag]
     assert f"A title Suggestion · {word}" in pages.text(browser.get(HOME))
 
 
-def test_it_takes_one_statement_more_where_something_failed(noa, browser, suggest, write):
+def test_logged_failure_costs_one_statement(noa, browser, suggest, write):
     def statements() -> int:
         browser.get(HOME)
         with CaptureQueriesContext(connection) as captured:

@@ -66,7 +66,7 @@ def waiting(suggestion, noa):
 
 @pytest.mark.parametrize("button", BUTTONS)
 @pytest.mark.parametrize("permission", [None, *ALL])
-def test_each_button_has_its_permission(ours, noa, waiting, button, permission):
+def test_permissions_of_buttons(ours, noa, waiting, button, permission):
     suggestion = waiting(button)
     someone = f.staff(
         profile=f.profile(organization=ours),
@@ -90,7 +90,7 @@ def test_each_button_has_its_permission(ours, noa, waiting, button, permission):
 
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("permission", [None, *ALL])
-def test_each_list_action_has_its_permission(ours, suggestion, action, permission):
+def test_permissions_of_list_actions(ours, suggestion, action, permission):
     someone = f.staff(
         profile=f.profile(organization=ours),
         permissions=[f"{permission}_suggestion"] if permission else [],
@@ -113,7 +113,7 @@ def test_each_list_action_has_its_permission(ours, suggestion, action, permissio
 
 
 @pytest.mark.parametrize("button", BUTTONS)
-def test_no_permission_reaches_another_organizations_suggestion(noa, theirs, their_event, button):
+def test_permissions_on_another_organizations_row(noa, theirs, their_event, button):
     them = f.staff(profile=f.profile(organization=theirs), permissions=f.EVERY_DECISION)
     suggestion = f.suggestion(user=them.profile, event=their_event)
     if button == "_execute":
@@ -128,9 +128,7 @@ def test_no_permission_reaches_another_organizations_suggestion(noa, theirs, the
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_confirmation_of_rows_that_became_anothers_does_nothing_to_them(
-    noa, theirs, their_event, suggestion, action
-):
+def test_confirmation_of_rows_now_anothers(noa, theirs, their_event, suggestion, action):
     both = f.suggestion(user=noa.profile, event=f.event(organization=noa.profile.organization))
     chosen = [str(both.pk), str(suggestion.pk)]
     mine = signed_in(noa)
@@ -146,7 +144,7 @@ def test_a_confirmation_of_rows_that_became_anothers_does_nothing_to_them(
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_the_confirmation_needs_a_token(noa, suggestion, action):
+def test_confirmation_needs_csrf_token(noa, suggestion, action):
     client = signed_in(noa, enforce_csrf_checks=True)
     asked = signed_in(noa).post(QUEUE, {"action": action, "_selected_action": [suggestion.pk]})
     form = pages.form(asked)
@@ -160,7 +158,7 @@ def test_the_confirmation_needs_a_token(noa, suggestion, action):
 
 
 @pytest.mark.parametrize("button", BUTTONS)
-def test_without_a_token_nothing_is_decided(noa, waiting, button):
+def test_decision_needs_csrf_token(noa, waiting, button):
     suggestion = waiting(button)
     noa.user.user_permissions.add(*f.Permission.objects.filter(codename="execute_suggestion"))
     client = signed_in(noa, enforce_csrf_checks=True)
@@ -182,7 +180,7 @@ def test_without_a_token_nothing_is_decided(noa, waiting, button):
         ("Approver", {"_approve", "_approve_only", "_reject"}),
     ],
 )
-def test_what_the_groups_let_people_do(ours, suggestion, group, may):
+def test_groups_permissions(ours, suggestion, group, may):
     # Tests that commit leave none of what the migration made.
     import_module("ai_audit.migrations.0008_groups").make_groups(
         apps, SimpleNamespace(connection=connection)
@@ -200,7 +198,7 @@ def test_what_the_groups_let_people_do(ours, suggestion, group, may):
     assert someone.user.has_perm("ai_audit.export_suggestion") == (group == "Auditor")
 
 
-def test_a_permission_taken_away_while_the_page_was_open_counts(noa, suggestion):
+def test_permission_revoked_while_page_open(noa, suggestion):
     client = signed_in(noa)
     form = pages.form(client.get(page_of(suggestion)))
     noa.user.user_permissions.clear()
@@ -213,7 +211,7 @@ def test_a_permission_taken_away_while_the_page_was_open_counts(noa, suggestion)
 
 
 @pytest.mark.parametrize("page", ["/admin/auth/user/add/", "/admin/auth/group/add/"])
-def test_permissions_are_offered_in_the_readers_language(page):
+def test_permission_labels_in_readers_language(page):
     root = Client(headers={"accept-language": "he"})
     root.force_login(f.superuser())
     if "user" in page:

@@ -21,9 +21,7 @@ def hall(event):
     return f.kept_room(event, "Hall A", 80)
 
 
-def test_the_review_page_tells_the_pointer_and_what_hangs_on_the_session(
-    browser, event, suggest, hall
-):
+def test_review_tells_pointer_and_dependents(browser, event, suggest, hall):
     session = f.session(event=event, room="Attic", speaker_name="Dana Levi", start=f.at(11))
     f.listed(session, "Dana", "Levi")
     f.kept("messages", schedule_id=session.pk)
@@ -44,7 +42,7 @@ def test_the_review_page_tells_the_pointer_and_what_hangs_on_the_session(
     assert "1 planned reminder, which keeps the old time" in words
 
 
-def test_the_list_shows_the_room_pointed_to_and_nothing_that_was_deleted(browser, event, hall):
+def test_session_list_by_pointer_without_deleted(browser, event, hall):
     pointed = f.session(event=event, title="Pointed", start=f.at(11))
     f.points(pointed, room_id=hall)
     gone = f.session(event=event, title="Gone", start=f.at(12))
@@ -57,7 +55,7 @@ def test_the_list_shows_the_room_pointed_to_and_nothing_that_was_deleted(browser
     assert "Gone" not in words
 
 
-def test_search_finds_a_session_by_the_room_it_points_to(browser, event, hall):
+def test_session_search_by_pointed_room(browser, event, hall):
     pointed = f.session(event=event, title="Pointed", start=f.at(11))
     f.points(pointed, room_id=hall)
     textual = f.session(event=event, title="Written", room="Hall A", start=f.at(12))
@@ -71,7 +69,7 @@ def test_search_finds_a_session_by_the_room_it_points_to(browser, event, hall):
     assert found("attic") == [str(other.pk)]
 
 
-def test_what_was_deleted_softly_is_removed_for_good_on_its_page(browser, noa, event, hall):
+def test_soft_deleted_session_removed_for_good(browser, noa, event, hall):
     noa.user.user_permissions.add(
         *Permission.objects.filter(codename__in=("delete_schedule", "change_schedule"))
     )
@@ -86,7 +84,7 @@ def test_what_was_deleted_softly_is_removed_for_good_on_its_page(browser, noa, e
     assert f.run("select count(*) from schedules where id = %s", gone.pk) == [(0,)]
 
 
-def test_the_form_tells_what_is_kept_elsewhere(browser, noa, event, hall):
+def test_session_form_tells_state_elsewhere(browser, noa, event, hall):
     noa.user.user_permissions.add(Permission.objects.get(codename="change_schedule"))
     session = f.session(event=event, title="Panel", start=f.at(11))
     f.points(session, room_id=hall)
@@ -117,7 +115,7 @@ def with_reminders(event, title, count):
 
 
 @pytest.mark.parametrize("action", ["approve_selected", "approve_together"])
-def test_deciding_on_several_tells_what_hangs_on_each(browser, event, suggest, action):
+def test_bulk_page_tells_dependents(browser, event, suggest, action):
     first, second = with_reminders(event, "First", 1), with_reminders(event, "Second", 2)
     chosen = [
         moved(suggest, first, 0),
@@ -136,7 +134,7 @@ def test_deciding_on_several_tells_what_hangs_on_each(browser, event, suggest, a
     assert f"{HANGS}: 1 planned reminder, which stays planned" in words
 
 
-def test_what_hangs_on_many_is_asked_for_once(browser, event, suggest):
+def test_dependents_of_many_in_one_statement(browser, event, suggest):
     def asked(count):
         sessions = [with_reminders(event, f"{count} {n}", 1) for n in range(count)]
         chosen = [moved(suggest, session, n) for n, session in enumerate(sessions)]
@@ -149,7 +147,7 @@ def test_what_hangs_on_many_is_asked_for_once(browser, event, suggest):
     assert [asked(1), asked(5)] == [1, 1]
 
 
-def test_rejecting_several_tells_nothing_of_what_hangs_on_them(browser, event, suggest):
+def test_bulk_rejection_tells_no_dependents(browser, event, suggest):
     moving = moved(suggest, with_reminders(event, "First", 1), 0)
     data = {"action": "reject_selected", "_selected_action": [moving.pk]}
     assert HANGS not in pages.text(browser.post(QUEUE, data))
@@ -173,9 +171,7 @@ def test_undoing_tells_what_hangs_on_the_session(browser, noa, event, suggest):
     assert f"{HANGS} 1 planned reminder, which stays planned" in told(adding)
 
 
-def test_an_unfolded_row_and_an_edited_one_tell_what_hangs_on_the_session(
-    browser, noa, event, suggest
-):
+def test_unfolded_and_edited_tell_dependents(browser, noa, event, suggest):
     noa.user.user_permissions.add(Permission.objects.get(codename="amend_suggestion"))
     moving = moved(suggest, with_reminders(event, "First", 1), 0)
     told = "1 planned reminder, which keeps the old time"
@@ -223,7 +219,7 @@ def pointed(session, column):
     return f.run(f"select {column} from schedules where id = %s", session.pk)[0][0]
 
 
-def test_a_day_that_is_not_kept_is_shown_before_a_session_is_moved_there(editing, event):
+def test_move_to_unknown_day_shown_first(editing, event):
     day = f.kept("program_days", event_id=event.pk, day_number=1, date="2038-01-30")
     session = f.session(event=event, title="Panel", start=f.at(11))
     f.points(session, program_day_id=day)
@@ -239,7 +235,7 @@ def test_a_day_that_is_not_kept_is_shown_before_a_session_is_moved_there(editing
     assert pointed(session, "program_day_id") is None
 
 
-def test_a_track_that_is_not_kept_is_shown_before_it_is_written(editing, event):
+def test_unknown_track_shown_first(editing, event):
     track = f.kept("tracks", event_id=event.pk, name="Main")
     session = f.session(event=event, track="Main", start=f.at(11))
     f.points(session, track_id=track)
@@ -254,7 +250,7 @@ def test_a_track_that_is_not_kept_is_shown_before_it_is_written(editing, event):
     assert (pointed(session, "track"), pointed(session, "track_id")) == ("Other", None)
 
 
-def test_a_new_session_on_a_day_that_is_not_kept_is_shown_first(editing, event):
+def test_new_session_on_unknown_day_shown_first(editing, event):
     f.kept("program_days", event_id=event.pk, day_number=1, date="2038-01-30")
     fields = {"event": event.pk, "title": "New", "start_time_1": "09:00", "end_time_1": "10:00"}
     fields |= next_day(event)
@@ -265,9 +261,7 @@ def test_a_new_session_on_a_day_that_is_not_kept_is_shown_first(editing, event):
     assert f.run("select count(*) from schedules") == [(1,)]
 
 
-def test_a_room_that_the_newer_pages_show_and_the_text_does_not_is_shown_before_it_goes(
-    editing, event, hall
-):
+def test_room_shown_only_by_pointer_told_before_change(editing, event, hall):
     session = f.session(event=event, room="Attic", start=f.at(11))
     f.points(session, room_id=hall)
 
@@ -279,7 +273,7 @@ def test_a_room_that_the_newer_pages_show_and_the_text_does_not_is_shown_before_
     assert (pointed(session, "room"), pointed(session, "room_id")) == (None, None)
 
 
-def test_a_pointer_that_follows_its_text_is_no_reason_to_ask(editing, event, hall):
+def test_pointer_following_text_needs_no_question(editing, event, hall):
     attic = f.kept_room(event, "Attic")
     track = f.kept("tracks", event_id=event.pk, name="Main")
     session = f.session(event=event, room="Attic", start=f.at(11))
@@ -291,7 +285,7 @@ def test_a_pointer_that_follows_its_text_is_no_reason_to_ask(editing, event, hal
     assert (pointed(session, "room_id"), pointed(session, "track_id")) == (None, None)
 
 
-def test_what_turns_is_shown_before_what_was_edited_is_approved(browser, noa, event, suggest):
+def test_amend_shows_pointer_changes_first(browser, noa, event, suggest):
     noa.user.user_permissions.add(Permission.objects.get(codename="amend_suggestion"))
     track = f.kept("tracks", event_id=event.pk, name="Main")
     session = f.session(event=event, track="Main", start=f.at(11))
@@ -308,9 +302,7 @@ def test_what_turns_is_shown_before_what_was_edited_is_approved(browser, noa, ev
     assert pointed(session, "track_id") is None
 
 
-def test_both_rooms_of_a_change_tell_what_they_hold_as_far_as_that_is_known(
-    browser, event, suggest, hall
-):
+def test_both_rooms_with_capacity_where_known(browser, event, suggest, hall):
     studio = f.kept_room(event, "Studio", 12)
     standing = f.session(event=event, room="Studio", start=f.at(11))
     f.points(standing, room_id=studio)

@@ -23,9 +23,7 @@ def ids(*suggestions):
 # Whose, and in what order
 
 
-def test_a_manager_sees_what_is_undecided_in_the_own_organization(
-    browser, suggest, theirs, their_event
-):
+def test_queue_lists_own_organization(browser, suggest, theirs, their_event):
     stranger = f.profile(organization=theirs)
     ours_of_an_event = suggest()
     ours_without_event = suggest(event=None)
@@ -40,7 +38,7 @@ def test_a_manager_sees_what_is_undecided_in_the_own_organization(
     assert sorted(shown) == sorted(ids(ours_of_an_event, ours_without_event, asked_by_a_stranger))
 
 
-def test_a_superuser_sees_all_organizations(root, suggest, theirs, their_event):
+def test_queue_superuser_sees_all(root, suggest, theirs, their_event):
     stranger = f.profile(organization=theirs)
     mine = suggest(f.create_data(title="ours"))
     other = suggest(f.create_data(title="theirs"), user=stranger, event=their_event)
@@ -51,7 +49,7 @@ def test_a_superuser_sees_all_organizations(root, suggest, theirs, their_event):
     assert {row.split()[-1] for row in pages.rows(page)} == {"הכנסים", "Elsewhere"}
 
 
-def test_a_profile_without_an_organization_sees_nothing(suggest):
+def test_queue_without_organization(suggest):
     suggest()
     suggest(event=f.event(organization=None))
     nobody = f.staff(profile=f.profile(organization=None))
@@ -59,7 +57,7 @@ def test_a_profile_without_an_organization_sees_nothing(suggest):
     assert pages.shown_ids(signed_in(nobody.user).get(QUEUE)) == []
 
 
-def test_the_queue_has_a_permission_of_its_own(ours):
+def test_queue_own_permission(ours):
     staff = f.staff(profile=f.profile(organization=ours))
     staff.user.user_permissions.remove(
         *staff.user.user_permissions.filter(codename="view_pendingsuggestion")
@@ -68,7 +66,7 @@ def test_the_queue_has_a_permission_of_its_own(ours):
     assert signed_in(staff.user).get(QUEUE).status_code == 403
 
 
-def test_the_most_urgent_come_first(browser, event, suggest):
+def test_queue_most_urgent_first(browser, event, suggest):
     early = f.session(event=event, start=f.at(8))
     late = f.session(event=event, start=f.at(18))
     rows = [
@@ -85,7 +83,7 @@ def test_the_most_urgent_come_first(browser, event, suggest):
 # What it says
 
 
-def test_each_row_says_what_would_change_and_what_it_collides_with(browser, event, suggest):
+def test_queue_row_change_and_conflicts(browser, event, suggest):
     f.session(event=event, title="טקס פתיחה", room="חדר A", start=f.at(11), end=f.at(12))
     f.session(event=event, title="Keynote", room="B", speaker_name="דן", start=f.at(15))
     moved = f.session(event=event, title="פאנל", room="C", start=f.at(17))
@@ -119,9 +117,7 @@ def test_each_row_says_what_would_change_and_what_it_collides_with(browser, even
 
 
 @pytest.mark.parametrize("number", [1, 25])
-def test_the_page_takes_a_fixed_number_of_statements(
-    ours, browser, suggest, number, django_assert_num_queries
-):
+def test_queue_page_statement_count(ours, browser, suggest, number, django_assert_num_queries):
     for n in range(number):
         event = f.event(organization=ours, name=f"{n}")
         session = f.session(event=event, room="A", speaker_name="x")
@@ -170,7 +166,7 @@ def confirm(browser, action, *suggestions, **fields):
     return pages.confirm(browser, act(browser, action, *suggestions), **fields)
 
 
-def test_approving_asks_first_and_leaves_out_what_is_blocked(browser, event, suggest):
+def test_bulk_approval_asks_and_skips_blocked(browser, event, suggest):
     f.session(event=event, title="טקס פתיחה", room="חדר A", start=f.at(11))
     f.rooms(event, "B")
     free = suggest(f.create_data(title="Free", room="B"))
@@ -226,7 +222,7 @@ def test_rejecting_asks_for_a_reason_and_keeps_it(browser, suggest):
     }
 
 
-def test_what_was_decided_meanwhile_has_an_outcome_too(browser, noa, event, suggest):
+def test_bulk_row_decided_meanwhile(browser, noa, event, suggest):
     first, second = suggest(f.create_data(title="A")), suggest(f.create_data(title="B", room="B"))
     page = act(browser, "approve_selected", first, second)
     workflow.reject(suggestion_id=first.pk, by=noa)
@@ -239,7 +235,7 @@ def test_what_was_decided_meanwhile_has_an_outcome_too(browser, noa, event, sugg
     }
 
 
-def test_when_all_were_decided_meanwhile_each_is_told(browser, noa, suggest):
+def test_bulk_rows_all_decided_meanwhile(browser, noa, suggest):
     suggestion = suggest()
     page = act(browser, "approve_selected", suggestion)
     workflow.reject(suggestion_id=suggestion.pk, by=noa)
@@ -255,7 +251,7 @@ def test_when_all_were_decided_meanwhile_each_is_told(browser, noa, suggest):
 
 
 @pytest.mark.parametrize("action", ["approve_selected", "reject_selected"])
-def test_ids_of_another_organization_are_passed_over(browser, theirs, their_event, suggest, action):
+def test_bulk_ids_of_another_organization(browser, theirs, their_event, suggest, action):
     foreign = suggest(user=f.profile(organization=theirs), event=their_event)
     own = suggest()
     before = f.whole_row(foreign)
@@ -270,7 +266,7 @@ def test_ids_of_another_organization_are_passed_over(browser, theirs, their_even
 
 
 @pytest.mark.parametrize("posted", ["nonsense", "\x00", "", "11111111-1111-4111-8111-111111111111"])
-def test_ids_that_are_none_change_nothing_and_are_no_error(browser, suggest, posted):
+def test_bulk_ids_invalid(browser, suggest, posted):
     suggest()
     before = f.everything()
 
@@ -294,7 +290,7 @@ def test_deciding_many_needs_the_permission(ours, suggest, permission, action):
     assert f.everything() == before
 
 
-def test_a_superuser_without_a_profile_is_told_why_nothing_is_decided(root, suggest):
+def test_queue_superuser_without_profile(root, suggest):
     suggestion = suggest()
     before = f.everything()
 
@@ -307,7 +303,7 @@ def test_a_superuser_without_a_profile_is_told_why_nothing_is_decided(root, sugg
     assert f.everything() == before
 
 
-def test_a_superuser_of_another_organization_is_told_why_nothing_is_decided(theirs, suggest):
+def test_queue_superuser_of_another_organization(theirs, suggest):
     suggestion = suggest()
     staff = f.staff(profile=f.profile(organization=theirs))
     staff.user.is_superuser = True
@@ -359,7 +355,7 @@ def test_deciding_many_needs_the_forms_token(noa, suggest):
 
 
 @pytest.mark.parametrize("term", ['ד"ר כהן', "ד״ר  כהן", "ד״ר כ\u05b9הן", "ד\u200f״ר כהן"])
-def test_search_finds_a_title_however_it_is_spelled(noa, suggest, term):
+def test_queue_search_by_name_key(noa, suggest, term):
     found = suggest(f.create_data(title="שעה עם ד״ר כהן"))
     suggest(f.create_data(title="שעה אחרת"))
     page = signed_in(noa.user).get(QUEUE, {"q": term})

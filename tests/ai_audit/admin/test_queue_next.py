@@ -33,7 +33,7 @@ def url(suggestion):
     return f"{QUEUE}{suggestion.pk}/change/"
 
 
-def test_each_has_its_place(three):
+def test_position_of_each(three):
     first, second, third = (s.pk for s in three)
 
     assert [queue.position(waiting(), pk) for pk in (first, second, third)] == [
@@ -43,14 +43,14 @@ def test_each_has_its_place(three):
     ]
 
 
-def test_what_waits_no_more_is_followed_by_the_first(noa, three):
+def test_decided_one_followed_by_first(noa, three):
     workflow.reject(suggestion_id=three[1].pk, by=noa)
 
     assert queue.position(waiting(), three[1].pk) == queue.Position(0, 2, None, three[0].pk)
     assert queue.position(waiting().none(), three[1].pk) == queue.Position(0, 0, None, None)
 
 
-def test_the_page_tells_the_place_and_leads_on(browser, three):
+def test_position_on_page_with_links(browser, three):
     page = browser.get(url(three[1]))
 
     assert "2 of 3 waiting" in pages.text(page)
@@ -59,7 +59,7 @@ def test_the_page_tells_the_place_and_leads_on(browser, three):
 
 
 @pytest.mark.parametrize("button", ["_approve", "_approve_only", "_reject"])
-def test_after_a_decision_the_next_one_opens(browser, three, button):
+def test_next_opens_after_decision(browser, three, button):
     answers = [
         browser.post(url(suggestion), pages.form(browser.get(url(suggestion))) | {button: "1"})
         for suggestion in three[1:]
@@ -68,7 +68,7 @@ def test_after_a_decision_the_next_one_opens(browser, three, button):
     assert [answer["Location"] for answer in answers] == [url(three[2]), QUEUE]
 
 
-def test_after_editing_too(ours, three):
+def test_next_opens_after_amending(ours, three):
     browser = signed_in(
         f.staff(profile=f.profile(organization=ours), permissions=f.EVERY_DECISION).user
     )
@@ -78,7 +78,7 @@ def test_after_editing_too(ours, three):
     assert answer["Location"] == url(three[1])
 
 
-def test_a_field_for_the_reason_never_approves(browser, three):
+def test_reason_field_never_approves(browser, three):
     """The Enter key in a field presses the first button of its form."""
     forms = pages.source(browser.get(url(three[0]))).split("<form")[1:]
 
@@ -87,7 +87,7 @@ def test_a_field_for_the_reason_never_approves(browser, three):
     assert "_approve" not in with_reason
 
 
-def test_the_reasons_most_used_by_the_organization_are_offered(browser, noa, ours, theirs, suggest):
+def test_common_rejection_reasons_offered(browser, noa, ours, theirs, suggest):
     stranger = f.staff(profile=f.profile(organization=theirs))
     their_event = f.event(organization=theirs)
     for reason in ["אין מקום"] * 3 + ["כפול"] * 2 + ["רק פעם אחת", ""]:
@@ -105,7 +105,7 @@ def state(browser, suggestion):
     return browser.get(reverse("admin:ai_audit_suggestion_state", args=[suggestion.pk]))
 
 
-def test_an_open_page_can_ask_where_it_stands(browser, noa, event, three):
+def test_state_view_of_open_page(browser, noa, event, three):
     before = state(browser, three[0]).json()
     workflow.reject(suggestion_id=three[0].pk, by=noa)
     (entry,) = history.entries(three[0])
@@ -118,7 +118,7 @@ def test_an_open_page_can_ask_where_it_stands(browser, noa, event, three):
     }
 
 
-def test_whoever_may_not_see_it_is_not_told(ours, theirs, three):
+def test_state_view_without_permission(ours, theirs, three):
     stranger = signed_in(f.staff(profile=f.profile(organization=theirs)).user)
     without = f.staff(profile=f.profile(organization=ours))
     without.user.user_permissions.clear()
@@ -131,7 +131,7 @@ def index(client):
     return pages.text(client.get("/admin/"))
 
 
-def test_the_index_says_how_many_wait(browser, root, noa, three, theirs, their_event):
+def test_index_tells_how_many_wait(browser, root, noa, three, theirs, their_event):
     foreign = f.suggestion(user=f.profile(organization=theirs), event=their_event)
     f.suggestion(user=noa.profile, event=three[0].event, execution_status="executed")
 
@@ -145,7 +145,7 @@ def test_the_index_says_how_many_wait(browser, root, noa, three, theirs, their_e
     assert f.whole_row(foreign)["execution_status"] == "suggested"
 
 
-def test_the_index_says_nothing_to_who_may_not_see_the_queue(ours, three):
+def test_index_without_queue_permission(ours, three):
     without = f.staff(profile=f.profile(organization=ours))
     without.user.user_permissions.set([])
 

@@ -28,7 +28,7 @@ def buttons(page):
     return sorted(pages.named(page) & {"_approve", "_reject", "reason"})
 
 
-def test_the_page_shows_what_would_change_and_what_it_collides_with(browser, event, suggest):
+def test_review_change_and_conflicts(browser, event, suggest):
     f.session(event=event, title="טקס פתיחה", room="חדר A", start=f.at(9), end=f.at(12))
     moved = f.session(event=event, title="פאנל", room="B", max_capacity=30, start=f.at(11))
     data = f.update_data(moved, room="חדר A", max_capacity=None)
@@ -52,7 +52,7 @@ def press(browser, suggestion, button):
     return browser.post(url(suggestion), pages.form(browser.get(url(suggestion))) | button)
 
 
-def test_approving_carries_out_and_returns_to_the_queue(browser, noa, suggest):
+def test_review_approve_returns_to_queue(browser, noa, suggest):
     suggestion = suggest()
 
     answer = press(browser, suggestion, APPROVE)
@@ -67,7 +67,7 @@ def test_approving_carries_out_and_returns_to_the_queue(browser, noa, suggest):
     assert Schedule.objects.count() == 1
 
 
-def test_what_collides_has_no_button_to_approve_it(browser, event, suggest):
+def test_review_blocked_has_no_approve_button(browser, event, suggest):
     f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
     suggestion = suggest()
     before = f.everything()
@@ -113,7 +113,7 @@ def test_other_buttons_decide_nothing(browser, suggest, posted):
         ("view_schedule", REJECT, []),
     ],
 )
-def test_each_button_needs_its_permission(ours, suggest, permission, posted, offered):
+def test_review_buttons_need_permission(ours, suggest, permission, posted, offered):
     suggestion = suggest()
     staff = f.staff(profile=f.profile(organization=ours), permissions=(permission,))
     browser = signed_in(staff.user)
@@ -125,7 +125,7 @@ def test_each_button_needs_its_permission(ours, suggest, permission, posted, off
 
 
 @pytest.mark.parametrize("posted", [APPROVE, REJECT])
-def test_the_buttons_need_the_forms_token(noa, suggest, posted):
+def test_review_buttons_need_csrf_token(noa, suggest, posted):
     suggestion = suggest()
     before = f.everything()
     browser = signed_in(noa.user, enforce_csrf_checks=True)
@@ -136,7 +136,7 @@ def test_the_buttons_need_the_forms_token(noa, suggest, posted):
 
 
 @pytest.mark.parametrize("posted", [APPROVE, REJECT])
-def test_a_superuser_without_a_profile_is_told_why_nothing_is_decided(root, suggest, posted):
+def test_review_superuser_without_profile(root, suggest, posted):
     suggestion = suggest()
     before = f.everything()
     told = str(NotStaff())
@@ -151,9 +151,7 @@ def test_a_superuser_without_a_profile_is_told_why_nothing_is_decided(root, sugg
 
 
 @pytest.mark.parametrize("posted", [APPROVE, REJECT])
-def test_a_superuser_of_another_organization_is_told_why_nothing_is_decided(
-    theirs, suggest, posted
-):
+def test_review_superuser_of_another_organization(theirs, suggest, posted):
     suggestion = suggest()
     staff = f.staff(profile=f.profile(organization=theirs))
     staff.user.is_superuser = True
@@ -175,7 +173,7 @@ def test_a_superuser_of_another_organization_is_told_why_nothing_is_decided(
     assert f.everything() == before
 
 
-def test_a_superuser_without_an_organization_decides_nothing_that_has_none(suggest):
+def test_review_superuser_on_row_without_organization(suggest):
     suggestion = suggest(event=f.event(organization=None))
     staff = f.staff(profile=f.profile(organization=None))
     staff.user.is_superuser = True
@@ -186,9 +184,7 @@ def test_a_superuser_without_an_organization_decides_nothing_that_has_none(sugge
 
 @pytest.mark.parametrize("page", [QUEUE, HISTORY])
 @pytest.mark.parametrize("posted", [None, APPROVE, REJECT])
-def test_suggestions_of_another_organization_are_not_found(
-    browser, suggest, theirs, their_event, page, posted
-):
+def test_review_of_another_organization_is_404(browser, suggest, theirs, their_event, page, posted):
     stranger = f.profile(organization=theirs)
     for foreign in (
         suggest(user=stranger, event=their_event),
@@ -207,7 +203,7 @@ def test_suggestions_of_another_organization_are_not_found(
 @pytest.mark.parametrize(
     "named", ["11111111-1111-4111-8111-111111111111", "nonsense", "%00", "_5F", "١" * 32]
 )
-def test_an_id_that_is_none_is_not_found(browser, suggest, page, named):
+def test_review_invalid_id_is_404(browser, suggest, page, named):
     suggest()
 
     answer = browser.get(f"{page}{named}/change/")
@@ -216,7 +212,7 @@ def test_an_id_that_is_none_is_not_found(browser, suggest, page, named):
 
 
 @pytest.mark.parametrize("posted", [None, APPROVE, REJECT])
-def test_a_decided_one_leads_to_the_history_with_who_decided(browser, noa, suggest, posted):
+def test_review_of_decided_leads_to_history(browser, noa, suggest, posted):
     suggestion = suggest()
     workflow.reject(suggestion_id=suggestion.pk, by=noa)
     (entry,) = history.entries(suggestion)
@@ -233,7 +229,7 @@ def test_a_decided_one_leads_to_the_history_with_who_decided(browser, noa, sugge
     assert f.everything() == before
 
 
-def test_an_eventless_suggestion_can_only_be_rejected(browser, suggest):
+def test_review_of_eventless_only_rejectable(browser, suggest):
     suggestion = suggest(event=None)
     before = f.everything()
 
@@ -251,16 +247,14 @@ def test_an_eventless_suggestion_can_only_be_rejected(browser, suggest):
     assert f.whole_row(suggestion)["execution_status"] == "rejected"
 
 
-def test_a_reason_with_a_nul_is_no_error_page(browser, suggest):
+def test_review_reason_with_nul(browser, suggest):
     suggestion = suggest()
 
     assert browser.post(url(suggestion), {"_reject": "1", "reason": "a\x00b"}).status_code == 302
     assert f.whole_row(suggestion)["execution_status"] == "rejected"
 
 
-def test_the_page_takes_a_fixed_number_of_statements(
-    browser, event, suggest, django_assert_num_queries
-):
+def test_review_statement_count(browser, event, suggest, django_assert_num_queries):
     session = f.session(event=event, room="A", speaker_name="x", start=f.at(9), end=f.at(20))
     for hour in range(9, 19):
         f.session(event=event, room="B", speaker_name="x", start=f.at(hour))
@@ -271,7 +265,7 @@ def test_the_page_takes_a_fixed_number_of_statements(
         browser.get(url(suggestion))
 
 
-def test_what_stands_like_that_already_can_only_be_closed(browser, event, suggest):
+def test_review_without_effect_only_closable(browser, event, suggest):
     session = f.session(event=event, title="Opening", room="A")
     suggestion = suggest(f.update_data(session, title="Opening"), "schedule_update")
 
@@ -282,7 +276,7 @@ def test_what_stands_like_that_already_can_only_be_closed(browser, event, sugges
     assert "Blocked: It stands like that already." in pages.text(page)
 
 
-def test_the_page_says_how_a_room_and_what_is_invisible_will_be_written(browser, event, suggest):
+def test_review_room_spelling_and_invisible_characters(browser, event, suggest):
     f.session(event=event, room="Hall 3", start=f.at(18))
     suggestion = suggest(f.create_data(title="Open\u200fing", room="HALL 3"))
 
@@ -298,7 +292,7 @@ def test_the_page_says_how_a_room_and_what_is_invisible_will_be_written(browser,
     assert made.room == "Hall 3"
 
 
-def test_a_near_room_is_offered_and_used_in_one_press(event, suggest):
+def test_near_room_used_in_one_press(event, suggest):
     profile = f.profile(organization=event.organization)
     browser = signed_in(f.staff(profile=profile, permissions=f.EVERY_DECISION).user)
     f.session(event=event, room="Meitner", start=f.at(18))
@@ -321,9 +315,7 @@ def viewer(ours):
     return signed_in(f.staff(profile=f.profile(organization=ours), permissions=LOOKING).user)
 
 
-def test_a_viewer_is_told_why_there_are_no_buttons_on_every_page_that_has_some(
-    viewer, suggest, noa
-):
+def test_viewer_told_why_no_buttons(viewer, suggest, noa):
     suggestion = suggest()
     done = suggest(f.create_data(title="Done", room="Elsewhere"))
     workflow.approve(suggestion_id=done.pk, by=noa, confirmed=f.confirming(done.pk))
@@ -339,7 +331,7 @@ def test_a_viewer_is_told_why_there_are_no_buttons_on_every_page_that_has_some(
     assert "You can look, but not undo: approvers do." in executed
 
 
-def test_a_superuser_is_told_so_in_the_list_and_in_the_history_too(root, suggest, noa):
+def test_superuser_told_in_list_and_history(root, suggest, noa):
     suggestion = suggest()
     done = suggest(f.create_data(title="Done", room="Elsewhere"))
     workflow.approve(suggestion_id=done.pk, by=noa, confirmed=f.confirming(done.pk))
@@ -350,14 +342,14 @@ def test_a_superuser_is_told_so_in_the_list_and_in_the_history_too(root, suggest
     assert "all=" not in pages.source(root.get(QUEUE))
 
 
-def test_who_may_decide_is_told_nothing_of_the_kind(browser, suggest):
+def test_decider_told_nothing_about_buttons(browser, suggest):
     suggestion = suggest()
 
     for address in (QUEUE, url(suggestion), f"{QUEUE}{suggestion.pk}/unfolded/"):
         assert "why-not" not in pages.source(browser.get(address)), address
 
 
-def test_who_may_do_nothing_that_is_left_to_do_is_told_so(ours, event, suggest):
+def test_user_without_remaining_act_told(ours, event, suggest):
     f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
     suggestion = suggest()
     staff = f.staff(
@@ -370,7 +362,7 @@ def test_who_may_do_nothing_that_is_left_to_do_is_told_so(ours, event, suggest):
     assert "What can still be done with it is not yours to do." in pages.text(page)
 
 
-def test_what_stood_before_is_left_out_of_what_is_new_alone(browser, event, suggest):
+def test_review_before_column_left_out_for_new(browser, event, suggest):
     def told(data, action="schedule_update"):
         page = pages.source(browser.get(url(suggest(data, action))))
         return page.partition('<table class="changes')[2].partition('"')[0]
@@ -386,7 +378,7 @@ def test_what_stood_before_is_left_out_of_what_is_new_alone(browser, event, sugg
     assert told(seen_otherwise) == ""
 
 
-def test_the_title_of_the_tab_names_the_session(browser, event, suggest):
+def test_review_tab_title_names_session(browser, event, suggest):
     session = f.session(event=event, title="פאנל <1>")
     suggestion = suggest(f.update_data(session, room="X"), "schedule_update")
     sessions = f"/admin/scheduling/schedule/{session.pk}"
@@ -401,7 +393,7 @@ def test_the_title_of_the_tab_names_the_session(browser, event, suggest):
         assert title.startswith(f"פאנל &lt;1&gt; · {told} | "), address
 
 
-def test_ways_out_say_what_would_be_smaller_and_come_after_what_is_big_enough(event, suggest):
+def test_ways_out_too_small_listed_last(event, suggest):
     profile = f.profile(organization=event.organization)
     browser = signed_in(f.staff(profile=profile, permissions=f.EVERY_DECISION).user)
     for room, places in (("Small", 40), ("Large", 150), ("Middle", 90)):
@@ -416,7 +408,7 @@ def test_ways_out_say_what_would_be_smaller_and_come_after_what_is_big_enough(ev
     assert "30 of 100 asked" in said.partition("Free times in that room")[2]
 
 
-def test_ways_out_count_who_is_registered_where_that_is_more(event, suggest):
+def test_ways_out_need_larger_of_registered(event, suggest):
     profile = f.profile(organization=event.organization)
     browser = signed_in(f.staff(profile=profile, permissions=f.EVERY_DECISION).user)
     f.session(event=event, room="Small", max_capacity=2, start=f.at(18))

@@ -23,7 +23,7 @@ def saved():
     return list(SavedList.objects.order_by("pk").values_list("name", "asked", "words"))
 
 
-def test_a_list_is_saved_found_again_and_forgotten(browser, noa):
+def test_saved_list_save_find_forget(browser, noa):
     answer = save(browser, " Dana’s  clear ones ", "tab=clear&q=Dana&p=2")
 
     assert answer["Location"] == f"{QUEUE}?q=Dana&tab=clear"
@@ -34,7 +34,7 @@ def test_a_list_is_saved_found_again_and_forgotten(browser, noa):
     assert saved() == []
 
 
-def test_a_name_is_used_once(browser):
+def test_saved_list_name_unique(browser):
     for kept in ("tab=clear", "tab=failed"):
         save(browser, "mine", kept)
 
@@ -44,14 +44,14 @@ def test_a_name_is_used_once(browser):
 @pytest.mark.parametrize(
     ("name", "kept"), [("", "tab=clear"), ("x", f"q={'x' * 300}"), ("x", f"older={'x' * 1200}")]
 )
-def test_what_cannot_be_saved_is_told(browser, name, kept):
+def test_saved_list_invalid_told(browser, name, kept):
     answer = save(browser, name, kept)
 
     assert pages.messages(answer)[0].startswith("Nothing was saved: ")
     assert saved() == []
 
 
-def test_there_are_only_so_many(browser):
+def test_saved_list_limit(browser):
     for n in range(SavedList.MOST + 1):
         answer = save(browser, f"{n}")
 
@@ -59,7 +59,7 @@ def test_there_are_only_so_many(browser):
     assert "Forget one first." in pages.messages(answer)[-1]
 
 
-def test_they_are_each_users_own(ours, browser):
+def test_saved_list_per_user(ours, browser):
     save(browser, "mine")
     another = signed_in(f.staff(profile=f.profile(organization=ours, full_name="Dana")).user)
 
@@ -69,7 +69,7 @@ def test_they_are_each_users_own(ours, browser):
     assert "mine" not in pages.text(another.get(QUEUE))
 
 
-def test_saving_is_posted_and_needs_the_permission(ours, browser):
+def test_saved_list_needs_post_and_permission(ours, browser):
     without = f.staff(profile=f.profile(organization=ours))
     without.user.user_permissions.set([])
 
@@ -87,7 +87,7 @@ def test_words_are_found_in_any_order(browser, suggest, words):
     assert shown == [str(found.pk)]
 
 
-def test_any_number_of_words_is_searched_for(browser, suggest):
+def test_search_with_any_number_of_words(browser, suggest):
     suggest(f.create_data(title=" ".join(f"w{n}" for n in range(40))))
 
     found = [

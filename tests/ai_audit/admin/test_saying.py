@@ -54,7 +54,7 @@ def say(client, suggestion, button, text="x", of=QUEUE, kept=""):
 # On the page of one
 
 
-def test_a_note_is_kept_and_told_with_who_and_when(browser, suggest):
+def test_note_kept_with_who_and_when(browser, suggest):
     suggestion = suggest()
 
     answer = say(browser, suggestion, "_note", "first\r\nsecond", kept="tab=clear")
@@ -71,9 +71,7 @@ def test_a_note_is_kept_and_told_with_who_and_when(browser, suggest):
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.SUGGESTED])
-def test_what_is_decided_is_noted_on_its_page_of_the_history_and_not_asked_about(
-    browser, suggest, status
-):
+def test_note_on_decided_but_no_question(browser, suggest, status):
     suggestion = suggest(execution_status=status)
 
     page = browser.get(url(suggestion, HISTORY))
@@ -87,7 +85,7 @@ def test_what_is_decided_is_noted_on_its_page_of_the_history_and_not_asked_about
     assert SuggestionAct.objects.count() == 1
 
 
-def test_after_asking_one_is_told_what_happens_and_led_on_to_the_next(browser, dana, suggest):
+def test_question_leads_to_next(browser, dana, suggest):
     first = suggest(f.create_data(start_time="2038-01-30T09:00"), user=dana)
     second = suggest(f.create_data(start_time="2038-01-30T10:00"), user=dana)
     words = pages.text(browser.get(url(first)))
@@ -118,7 +116,7 @@ def test_a_note_ends_the_wait_on_the_page(browser, asked):
 
 @pytest.mark.parametrize("button", ["_note", "_ask"])
 @pytest.mark.parametrize(("text", "why"), [("א" * 1001, "at most 1,000"), (" ", "write something")])
-def test_what_cannot_be_kept_comes_back_as_it_was_typed(browser, suggest, button, text, why):
+def test_saying_refused_keeps_text(browser, suggest, button, text, why):
     suggestion = suggest()
 
     page = say(browser, suggestion, button, text)
@@ -154,7 +152,7 @@ def test_what_was_decided_meanwhile_is_noted_and_no_question_is_lost(
     assert SuggestionAct.objects.get().said == "noted"
 
 
-def test_whom_no_mail_reaches_the_page_says_before(browser, ours, suggest):
+def test_question_to_unmailed_told_before(browser, ours, suggest):
     suggestion = suggest(user=f.profile(organization=ours, full_name="Dana", email=None))
     words = pages.text(browser.get(url(suggestion)))
     assert f"No mail can be sent to {isolate('Dana')}: a question is only kept here." in words
@@ -164,7 +162,7 @@ def test_whom_no_mail_reaches_the_page_says_before(browser, ours, suggest):
     assert "ask them yourself" in pages.messages(answer)[0]
 
 
-def test_whoever_asked_for_it_is_told_that_no_mail_is_sent(browser, suggest):
+def test_question_to_oneself_mails_nobody(browser, suggest):
     words = pages.text(browser.get(url(suggest())))
 
     assert "You asked for this yourself, so that no mail is sent." in words
@@ -181,7 +179,7 @@ def test_hostile_text_is_only_text(browser, asked, suggest, button):
     assert "&lt;script&gt;x&lt;/script&gt;" in pages.source(browser.get(url(suggestion)))
 
 
-def test_hostile_text_that_is_too_long_stays_in_its_field(browser, suggest):
+def test_saying_hostile_text_stays_in_field(browser, suggest):
     text = HOSTILE + "x" * 1000
 
     page = say(browser, suggest(), "_note", text)
@@ -203,7 +201,7 @@ def test_a_long_note_is_folded_and_there_whole(browser, suggest):
 # Who may
 
 
-def test_who_may_only_look_is_offered_nothing_and_writes_nothing(ours, asked):
+def test_saying_viewer_offered_nothing(ours, asked):
     viewer = f.staff(profile=f.profile(organization=ours), permissions=[])
     suggestion = asked()
     client = signed_in(viewer.user)
@@ -218,7 +216,7 @@ def test_who_may_only_look_is_offered_nothing_and_writes_nothing(ours, asked):
 
 
 @pytest.mark.parametrize("permission", ["approve", "reject", "execute", "amend"])
-def test_whoever_may_decide_in_some_way_may_say_something(ours, dana, suggest, permission):
+def test_saying_needs_any_decision_permission(ours, dana, suggest, permission):
     someone = f.staff(
         profile=f.profile(organization=ours), permissions=[f"{permission}_suggestion"]
     )
@@ -230,7 +228,7 @@ def test_whoever_may_decide_in_some_way_may_say_something(ours, dana, suggest, p
     assert [act.kind for act in SuggestionAct.objects.order_by("id")] == ["note", "asked"]
 
 
-def test_another_organization_sees_and_says_nothing(theirs, asked):
+def test_saying_of_another_organization(theirs, asked):
     suggestion = asked()
     stranger = f.staff(profile=f.profile(organization=theirs), permissions=f.EVERY_DECISION)
     client = signed_in(stranger.user)
@@ -243,7 +241,7 @@ def test_another_organization_sees_and_says_nothing(theirs, asked):
     assert SuggestionAct.objects.count() == 1
 
 
-def test_a_superuser_who_is_nobodys_staff_sees_it_and_says_nothing(root, asked):
+def test_saying_superuser_without_staff(root, asked):
     suggestion = asked()
 
     page = root.get(url(suggestion))
@@ -267,7 +265,7 @@ def counts(client, kept=""):
     return found["tabs"]
 
 
-def test_what_was_asked_is_out_of_the_judged_tabs_for_a_day(browser, asked, suggest):
+def test_question_hides_from_judged_tabs_for_a_day(browser, asked, suggest):
     early, late = asked(HOUR, title="early"), asked(DAY + HOUR, title="late")
     other = suggest(f.create_data(title="other", room=None))
 
@@ -286,7 +284,7 @@ def test_what_was_asked_is_out_of_the_judged_tabs_for_a_day(browser, asked, sugg
 
 
 @pytest.mark.parametrize("answered", [False, True])
-def test_no_judged_tab_has_it_until_it_is_answered(browser, noa, dana, event, suggest, answered):
+def test_question_in_no_judged_tab_until_answered(browser, noa, dana, event, suggest, answered):
     f.session(event=event, room="A", start=f.at(11), end=f.at(12))
     f.session(event=event, room="B", speaker_name="x", start=f.at(11), end=f.at(12))
     of = {
@@ -311,7 +309,7 @@ def test_no_judged_tab_has_it_until_it_is_answered(browser, noa, dana, event, su
     assert [tabs[tab] for tab in of] == [int(not answered)] * 4
 
 
-def test_the_filter_leaves_what_waits_for_an_answer_and_tells_how_many(browser, asked, suggest):
+def test_question_filter_with_count(browser, asked, suggest):
     early, late = asked(HOUR, title="early"), asked(2 * DAY, title="late")
     suggest()
 
@@ -323,7 +321,7 @@ def test_the_filter_leaves_what_waits_for_an_answer_and_tells_how_many(browser, 
     assert "Waits for an answer (" not in pages.text(browser.get(f"{QUEUE}?tab=clear"))
 
 
-def test_a_row_tells_that_it_waits_for_an_answer_and_since_when(browser, asked, suggest):
+def test_question_row_waits_since(browser, asked, suggest):
     asked(2 * HOUR)
     suggest(f.create_data(title="other"))
 
@@ -341,7 +339,7 @@ def test_all_of_a_tab_is_without_what_was_asked(browser, asked, suggest):
     assert ("free" in page, "asked about" in page) == (True, False)
 
 
-def test_a_line_that_was_kept_leaves_out_what_was_asked_since(browser, noa, dana, suggest):
+def test_question_leaves_cached_line(browser, noa, dana, suggest):
     first, second, third = (
         suggest(f.create_data(title=hour, room=None, start_time=f"2038-01-30T{hour}:00"), user=dana)
         for hour in ("08", "09", "10")
@@ -356,7 +354,7 @@ def test_a_line_that_was_kept_leaves_out_what_was_asked_since(browser, noa, dana
     assert page.context["place"].total == 2
 
 
-def test_the_lists_ask_as_many_statements_with_questions_as_without(browser, noa, asked, suggest):
+def test_question_list_statement_count(browser, noa, asked, suggest):
     def statements(address):
         with CaptureQueriesContext(connection) as captured:
             pages.source(browser.get(address))
@@ -375,7 +373,7 @@ def test_the_lists_ask_as_many_statements_with_questions_as_without(browser, noa
     assert [statements(address) for address in addresses] == before
 
 
-def test_the_page_asks_as_many_statements_with_words_as_without(browser, noa, dana, suggest):
+def test_saying_page_statement_count(browser, noa, dana, suggest):
     suggestion = suggest(user=dana)
     browser.get(url(suggestion))
 

@@ -55,7 +55,7 @@ def said(page):
     return [pages.words(one) for one in re.findall(r'<p class="verdict two">.*?</p>', page.text)]
 
 
-def test_a_superuser_sets_the_rule_and_two_people_decide(root, browser, dana, ours, clear):
+def test_second_rule_set_and_two_decide(root, browser, dana, ours, clear):
     root.post(f"{RULES}add/", {"organization": str(ours.pk), "second_for": "all"})
     assert ApprovalRule.objects.get().second_for == "all"
 
@@ -103,7 +103,7 @@ def test_only_superusers_set_rules(browser, dana, root, ours, theirs):
 # What pages say
 
 
-def test_without_a_rule_no_page_says_anything_of_it(browser, clear):
+def test_second_absent_without_rule(browser, clear):
     page = browser.get(url(clear))
     assert said(page) == []
     assert buttons(page)["_approve"] == "Approve and carry out"
@@ -113,7 +113,7 @@ def test_without_a_rule_no_page_says_anything_of_it(browser, clear):
     assert "two approvals" not in listed.text
 
 
-def test_who_looks_sees_how_far_it_is_and_no_buttons(browser, rule, ours, clear):
+def test_second_viewer_sees_progress(browser, rule, ours, clear):
     press(browser, clear, "_approve")
     viewer = f.staff(
         profile=f.profile(organization=ours, full_name="צופה"),
@@ -126,7 +126,7 @@ def test_who_looks_sees_how_far_it_is_and_no_buttons(browser, rule, ours, clear)
     assert "You can look, but not decide" in page.text
 
 
-def test_the_first_is_taken_back_from_the_page_and_from_the_message(browser, rule, clear):
+def test_second_first_taken_back(browser, rule, clear):
     answer = press(browser, clear, "_approve")
     (told,) = pages.messages(answer)
     (way,) = re.findall(r'class="undo"[^>]* href="([^"]*)"', told)
@@ -167,7 +167,7 @@ def test_the_page_says_what_started_it_over(browser, dana, rule, event, suggest)
 # The list
 
 
-def test_the_list_marks_and_filters_what_waits_for_a_second(browser, dana, rule, event, suggest):
+def test_second_list_mark_and_filter(browser, dana, rule, event, suggest):
     f.rooms(event, "Salon", "Hall")
     waits = suggest(f.create_data(title="Green", room="Salon"))
     other = suggest(f.create_data(title="Blue", room="Hall"))
@@ -250,7 +250,7 @@ def by_hand(ours):
     )
 
 
-def test_a_change_by_hand_is_kept_and_the_page_says_so(by_hand, dana, rule, event):
+def test_second_by_hand_kept(by_hand, dana, rule, event):
     session = f.session(event=event, title="Opening", room=None)
     change = f"/admin/scheduling/schedule/{session.pk}/change/"
 

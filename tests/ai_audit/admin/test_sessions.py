@@ -80,7 +80,7 @@ def test_adding_a_session_writes_it(browser, event):
     assert (session.is_mandatory, session.current_count) == (False, 0)
 
 
-def test_adding_into_a_taken_room_is_a_form_error_that_names_who_has_it(browser, event):
+def test_add_session_in_taken_room(browser, event):
     f.session(event=event, title="טקס פתיחה", room="חדר A")
 
     answer = browser.post(ADD, form(event=event.pk, start_time_1="09:30", end_time_1="10:30"))
@@ -89,7 +89,7 @@ def test_adding_into_a_taken_room_is_a_form_error_that_names_who_has_it(browser,
     assert Schedule.objects.count() == 1
 
 
-def test_moving_into_a_taken_room_is_a_form_error_that_names_who_has_it(browser, event):
+def test_move_session_to_taken_room(browser, event):
     f.session(event=event, title="טקס פתיחה", room="חדר A")
     session = f.session(event=event, title="הרצאה", room="חדר B")
     before = f.whole_row(session)
@@ -111,7 +111,7 @@ def test_moving_into_a_taken_room_is_a_form_error_that_names_who_has_it(browser,
         {"room": ""},
     ],
 )
-def test_what_only_touches_another_session_is_no_error(browser, event, fields):
+def test_session_form_adjacent_session(browser, event, fields):
     f.session(event=event, title="טקס פתיחה", room="חדר A")
 
     # A room that is new to the event asks for a tick.
@@ -121,7 +121,7 @@ def test_what_only_touches_another_session_is_no_error(browser, event, fields):
     assert Schedule.objects.count() == 2
 
 
-def test_a_session_may_stay_where_it_is(browser, event):
+def test_session_form_keeps_room(browser, event):
     session = f.session(event=event, title="טקס פתיחה", room="חדר A")
     before = f.whole_row(session)
 
@@ -134,20 +134,20 @@ def test_a_session_may_stay_where_it_is(browser, event):
 
 
 @pytest.mark.parametrize("end", ["09:00", "08:59"])
-def test_a_session_that_does_not_end_after_it_starts_is_a_form_error(browser, event, end):
+def test_session_form_end_not_after_start(browser, event, end):
     answer = browser.post(ADD, form(event=event.pk, end_time_1=end))
 
     assert pages.errors(answer) == {"end_time": ["A session must end after it starts."]}
     assert not Schedule.objects.exists()
 
 
-def test_a_title_of_spaces_is_a_form_error(browser, event):
+def test_session_form_blank_title(browser, event):
     answer = browser.post(ADD, form(event=event.pk, title="  \t "))
 
     assert pages.errors(answer) == {"title": ["This field is required."]}
 
 
-def test_a_blank_room_is_stored_as_none(browser, event):
+def test_session_form_blank_room_is_null(browser, event):
     session = f.session(event=event, room="חדר A", speaker_name="דן")
 
     browser.post(
@@ -159,7 +159,7 @@ def test_a_blank_room_is_stored_as_none(browser, event):
     assert (row["room"], row["speaker_name"]) == (None, None)
 
 
-def test_saving_leaves_every_column_alone_that_was_not_changed(browser, event):
+def test_session_form_leaves_other_columns(browser, event):
     f.run("alter table schedules add column if not exists tags text[] default '{a}'")
     session = f.session(event=event, room="חדר  A", is_mandatory=None, is_break=None)
     f.run(
@@ -176,7 +176,7 @@ def test_saving_leaves_every_column_alone_that_was_not_changed(browser, event):
     assert f.whole_row(session) == before | {"track": "ירוק"}
 
 
-def test_a_form_saved_as_it_came_changes_nothing_and_is_no_error(browser, event):
+def test_session_form_unchanged(browser, event):
     session = f.session(event=event)
     before = f.whole_row(session)
 
@@ -192,7 +192,7 @@ def test_a_form_saved_as_it_came_changes_nothing_and_is_no_error(browser, event)
         actions.change(session=session, values={})
 
 
-def test_times_are_entered_and_shown_in_the_events_own_zone(browser, ours):
+def test_session_form_in_event_zone(browser, ours):
     event = f.event(organization=ours, timezone="America/New_York")
     new_york = ZoneInfo("America/New_York")
 
@@ -210,7 +210,7 @@ def test_times_are_entered_and_shown_in_the_events_own_zone(browser, ours):
     ("zone", "begins", "named"),
     [("America/New_York", "30 Jan 2038, 01:00", 1), ("Asia/Jerusalem", "30 Jan 2038, 08:00", 0)],
 )
-def test_the_lists_tell_the_events_own_time(browser, ours, zone, begins, named):
+def test_session_list_in_event_time(browser, ours, zone, begins, named):
     event = f.event(organization=ours, timezone=zone)
     f.session(event=event, start=f.at(8))
 
@@ -224,14 +224,14 @@ def test_the_lists_tell_the_events_own_time(browser, ours, zone, begins, named):
         assert f'<bdi class="ltr">{zone}</bdi>' in shown
 
 
-def test_the_form_for_a_new_session_does_not_name_a_zone_that_may_be_wrong(browser, event):
+def test_session_form_new_names_no_zone(browser, event):
     shown = pages.text(browser.get(ADD))
 
     assert "Times are local times at the event" in shown
     assert "Asia/Jerusalem" not in shown
 
 
-def test_where_the_zone_is_in_doubt_no_local_time_is_guessed(browser, ours):
+def test_session_form_zone_in_doubt(browser, ours):
     event = f.event(organization=ours, timezone="Mars/Olympus Mons")
     answer = browser.post(ADD, form(event=event.pk))
 
@@ -244,7 +244,7 @@ def test_where_the_zone_is_in_doubt_no_local_time_is_guessed(browser, ours):
 
 
 @pytest.mark.parametrize("zone", ["Asia/Jerusalem", "", None])
-def test_an_event_may_have_any_time_zone(browser, ours, zone):
+def test_session_form_any_event_zone(browser, ours, zone):
     event = f.event(organization=ours, timezone=zone)
 
     assert browser.post(ADD, form(event=event.pk)).status_code == 302
@@ -253,7 +253,7 @@ def test_an_event_may_have_any_time_zone(browser, ours, zone):
     assert browser.get(LIST).status_code == 200
 
 
-def test_a_local_time_that_does_not_exist_is_a_form_error(browser, event):
+def test_session_form_nonexistent_local_time(browser, event):
     answer = browser.post(
         ADD, form(event=event.pk, start_time_0="2038-03-26", start_time_1="02:30")
     )
@@ -261,7 +261,7 @@ def test_a_local_time_that_does_not_exist_is_a_form_error(browser, event):
     assert list(pages.errors(answer)) == ["start_time"]
 
 
-def test_only_events_of_the_own_organization_can_be_chosen(browser, event, their_event):
+def test_session_form_events_of_own_organization(browser, event, their_event):
     choices = browser.get(ADD).context["adminform"].form.fields["event"].queryset
 
     answer = browser.post(ADD, form(event=their_event.pk))
@@ -272,7 +272,7 @@ def test_only_events_of_the_own_organization_can_be_chosen(browser, event, their
     }
 
 
-def test_a_session_stays_in_its_event(browser, ours, event):
+def test_session_form_event_unchangeable(browser, ours, event):
     session = f.session(event=event)
     beside = f.event(organization=ours)
 
@@ -285,11 +285,11 @@ def test_a_session_stays_in_its_event(browser, ours, event):
 
 
 @pytest.mark.parametrize("named", ["", "nonsense", "\x00", "11111111-1111-4111-8111-111111111111"])
-def test_an_event_that_is_none_is_a_form_error(browser, event, named):
+def test_session_form_invalid_event(browser, event, named):
     assert list(pages.errors(browser.post(ADD, form(event=named)))) == ["event"]
 
 
-def test_sessions_of_another_organization_cannot_be_reached(browser, their_event):
+def test_sessions_of_another_organization_are_404(browser, their_event):
     session = f.session(event=their_event, title="Secret")
     before = f.whole_row(session)
 
@@ -325,7 +325,7 @@ def test_editing_has_permissions_of_its_own(ours, event, permissions, statuses):
     assert found == statuses
 
 
-def test_what_the_constraint_refuses_at_the_last_moment_is_a_message(browser, event):
+def test_session_constraint_refusal_is_message(browser, event):
     """Between the form's look and the write another session takes the room: here, a trigger."""
     f.run(
         "create function take_the_room() returns trigger language plpgsql security definer as $$"
@@ -359,7 +359,7 @@ def hidden(answer):
     )
 
 
-def test_what_the_policies_refuse_is_a_message(browser, event):
+def test_session_policy_refusal_is_message(browser, event):
     session = f.session(event=event)
     let_sessions_only_be_read()
     refused = isolate('new row violates row-level security policy for table "schedules"')
@@ -382,7 +382,7 @@ def test_what_the_policies_refuse_is_a_message(browser, event):
     assert f.run("select count(*) from ai_insights_log") == [(0,)]
 
 
-def test_a_session_is_written_as_the_person(browser, event):
+def test_session_written_as_person(browser, event):
     f.run("alter table schedules add column written_by text default auth.uid()::text")
     f.run("alter table schedules add column written_as text default current_user")
     profile = f.run("select id::text from user_profiles")[0][0]
@@ -394,7 +394,7 @@ def test_a_session_is_written_as_the_person(browser, event):
     ]
 
 
-def test_a_superuser_without_a_profile_only_looks(event):
+def test_session_superuser_without_profile_looks_only(event):
     session = f.session(event=event)
     root = pages.signed_in(f.superuser())
     before = f.everything()
@@ -419,7 +419,7 @@ def test_a_superuser_without_a_profile_only_looks(event):
     assert f.everything() == before
 
 
-def test_a_superuser_with_a_profile_changes_what_is_its_own(ours, event, their_event):
+def test_superuser_with_profile_changes_own(ours, event, their_event):
     own, theirs = f.session(event=event), f.session(event=their_event)
     user = f.superuser()
     StaffMember.objects.create(user=user, profile=f.profile(organization=ours))
@@ -442,7 +442,7 @@ def removal(browser, session, **said):
     return browser.post(delete_url(session), pages.form(page) | pages.ticks(page) | said)
 
 
-def test_removing_a_session_that_people_are_registered_for_asks_and_can_be_undone(browser, event):
+def test_remove_session_with_people_and_undo(browser, event):
     session = f.session(event=event)
     other = f.session(event=event, title="נשארת")
     f.run(
@@ -497,7 +497,7 @@ def undo(browser, pk):
     return answer["Location"]
 
 
-def test_what_a_cascade_takes_along_is_shown_and_comes_back(browser, event):
+def test_remove_session_cascade_shown_and_restored(browser, event):
     """Also in tables that nobody here knows, and that the person may not see."""
     f.run(
         "create table public.bookings (id serial primary key, parent int, shown uuid not null"
@@ -520,7 +520,7 @@ def test_what_a_cascade_takes_along_is_shown_and_comes_back(browser, event):
     assert [f.whole_table(table) for table in ("schedules", "bookings")] == before
 
 
-def test_the_list_removes_nothing(browser, event):
+def test_session_list_has_no_removal(browser, event):
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event), schedule=session)
 
@@ -533,7 +533,7 @@ def test_the_list_removes_nothing(browser, event):
     assert f.run("select count(*) from participant_schedules") == [(1,)]
 
 
-def test_a_session_by_hand_is_written_on_the_platforms_path(browser, event):
+def test_session_by_hand_on_platform_search_path(browser, event):
     f.run("alter table schedules add column path text default current_setting('search_path')")
 
     browser.post(ADD, form(event=event.pk, title="a"))
@@ -556,7 +556,7 @@ def test_a_session_by_hand_is_written_on_the_platforms_path(browser, event):
         ("2037-10-24 23:30+00", "2037-10-24 23:45+00"),
     ],
 )
-def test_odd_times_are_shown_and_survive_a_change_of_something_else(browser, event, start, end):
+def test_session_form_odd_times_survive(browser, event, start, end):
     session = f.session(event=event)
     f.run("update schedules set start_time = %s, end_time = %s", start, end)
     before = f.whole_row(session)
@@ -583,9 +583,7 @@ def test_text_of_a_session_is_never_markup(browser, event):
 
 
 @pytest.mark.parametrize("rows", [1, 25])
-def test_the_list_takes_a_fixed_number_of_statements(
-    browser, ours, event, rows, django_assert_num_queries
-):
+def test_session_list_statement_count(browser, ours, event, rows, django_assert_num_queries):
     for n in range(rows):
         f.session(event=f.event(organization=ours, name=f"{n}"), title=f"{n}")
     browser.get(LIST)
@@ -597,14 +595,14 @@ def test_the_list_takes_a_fixed_number_of_statements(
 @pytest.mark.parametrize(
     "query", [{"is_break__exact": "\x00"}, {"event__id__exact": "x"}, {"q": "\x00"}, {"o": "9.x"}]
 )
-def test_a_query_that_is_none_is_no_error_page(browser, event, query):
+def test_session_list_invalid_query(browser, event, query):
     f.session(event=event)
 
     assert browser.get(LIST, query, follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("term", ["Cafe\u0301", "CAFÉ", "café  ראשי", "ראשי Café", "Ca\u200bfé"])
-def test_search_finds_a_session_however_it_is_spelled(noa, event, term):
+def test_session_search_by_name_key(noa, event, term):
     found = f.session(event=event, title="Opening", room="Café ראשי")
     f.session(event=event, title="Closing", room="Hall 2")
     page = pages.signed_in(noa.user).get("/admin/scheduling/schedule/", {"q": term})

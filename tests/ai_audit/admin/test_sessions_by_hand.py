@@ -60,7 +60,7 @@ def opened(browser, session, **fields):
     return pages.form(browser.get(change_url(session))) | fields
 
 
-def test_a_clear_change_is_carried_out_at_once_and_told_in_the_history(browser, editor, event):
+def test_by_hand_clear_carried_out_and_logged(browser, editor, event):
     session = f.session(event=event)
 
     browser.post(change_url(session), opened(browser, session, title="אחר"))
@@ -75,7 +75,7 @@ def test_a_clear_change_is_carried_out_at_once_and_told_in_the_history(browser, 
     ) == [("suggested", "approved", editor.pk), ("approved", "executed", editor.pk)]
 
 
-def test_warnings_are_shown_and_ticked_before_anything_is_written(browser, event):
+def test_by_hand_warnings_need_ticks(browser, event):
     f.session(event=event, title="אחרת", speaker_name="דן")
     data = new(event, speaker_name="דן")
 
@@ -96,7 +96,7 @@ def test_warnings_are_shown_and_ticked_before_anything_is_written(browser, event
     assert Schedule.objects.count() == 2
 
 
-def test_a_tick_is_for_what_was_shown_and_nothing_that_came_since(browser, event):
+def test_by_hand_tick_for_newer_warning(browser, event):
     f.session(event=event, title="אחרת", speaker_name="דן")
     data = new(event, speaker_name="דן")
     shown = browser.post(ADD, data)
@@ -112,7 +112,7 @@ def test_a_tick_is_for_what_was_shown_and_nothing_that_came_since(browser, event
     assert Schedule.objects.count() == 2
 
 
-def test_what_is_blocked_offers_no_ticks(browser, event):
+def test_by_hand_blocked_has_no_ticks(browser, event):
     f.session(event=event, room="A", speaker_name="דן")
 
     answer = browser.post(ADD, new(event, room="A", speaker_name="דן"))
@@ -122,7 +122,7 @@ def test_what_is_blocked_offers_no_ticks(browser, event):
     assert "Blocked" in pages.text(answer)
 
 
-def test_the_same_room_in_other_letters_is_taken_by_hand_too(browser, event):
+def test_by_hand_room_in_other_letters_taken(browser, event):
     f.session(event=event, room="אולם ״הגליל״")
 
     answer = browser.post(ADD, new(event, room='אולם  "הגליל"'))
@@ -131,7 +131,7 @@ def test_the_same_room_in_other_letters_is_taken_by_hand_too(browser, event):
     assert Schedule.objects.count() == 1
 
 
-def test_what_is_typed_is_written_as_given(browser, event):
+def test_by_hand_written_as_typed(browser, event):
     """A suggestion would be written in the programme's spelling, and without what is invisible."""
     f.session(event=event, room="אולם ״הגליל״", start=f.at(15))
     given = 'אולם "הגליל"\u200f'
@@ -143,7 +143,7 @@ def test_what_is_typed_is_written_as_given(browser, event):
 
 
 @pytest.mark.parametrize("field", ["title", "room", "speaker_name"])
-def test_what_turns_text_is_refused_where_it_is_new(browser, event, field):
+def test_by_hand_direction_marks_refused(browser, event, field):
     session = f.session(event=event, **{field: "a\u202eb"})
 
     assert list(pages.errors(browser.post(ADD, new(event, **{field: "x\u202ey"})))) == [field]
@@ -153,7 +153,7 @@ def test_what_turns_text_is_refused_where_it_is_new(browser, event, field):
 
 
 @pytest.mark.parametrize("standing", ["אולם ", " אולם  א", "אולם\nא", "\u200fאולם", "אולם\t"])
-def test_what_nobody_touched_is_not_rewritten(browser, event, standing):
+def test_by_hand_untouched_field_not_rewritten(browser, event, standing):
     session = f.session(event=event, room=standing, speaker_name=standing)
     before = f.whole_row(session)
 
@@ -164,7 +164,7 @@ def test_what_nobody_touched_is_not_rewritten(browser, event, standing):
     assert Suggestion.objects.get().action_data["changes"] == {"title": "אחר"}
 
 
-def test_what_somebody_else_changed_meanwhile_is_not_written_over(browser, event):
+def test_by_hand_concurrent_change_kept(browser, event):
     session = f.session(event=event, title="ישן", room="A")
     data = opened(browser, session, title="שלי")
     Schedule.objects.filter(pk=session.pk).update(room="B", track="ירוק")
@@ -184,7 +184,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(browser, event
     assert (session.title, session.room, session.track) == ("שלי", "B", "ירוק")
 
 
-def test_a_form_with_an_error_still_knows_what_was_shown(browser, event):
+def test_by_hand_form_error_keeps_snapshot(browser, event):
     session = f.session(event=event, title="ישן", room="A")
     refused = browser.post(change_url(session), opened(browser, session, title=" "))
     Schedule.objects.filter(pk=session.pk).update(room="B")
@@ -195,7 +195,7 @@ def test_a_form_with_an_error_still_knows_what_was_shown(browser, event):
     assert Schedule.objects.get().room == "B"
 
 
-def test_a_time_that_occurs_twice_is_told_and_ticked(browser, ours):
+def test_by_hand_ambiguous_time_ticked(browser, ours):
     event = f.event(organization=ours, start_date=f.DAY.replace(year=2036), end_date=None)
     f.run("update events set end_date = '2038-12-31'")
     night = {"start_time_0": "2037-10-25", "end_time_0": "2037-10-25", "end_time_1": "03:00"}
@@ -208,7 +208,7 @@ def test_a_time_that_occurs_twice_is_told_and_ticked(browser, ours):
     assert f.run("select start_time = '2037-10-24 22:30+00' from schedules") == [(True,)]
 
 
-def test_a_change_by_hand_is_undone_and_so_is_its_undoing(browser, event):
+def test_by_hand_undo_and_redo(browser, event):
     session = f.session(event=event, title="ישן")
     before = f.whole_row(session)
     browser.post(change_url(session), opened(browser, session, title="חדש"))
@@ -221,7 +221,7 @@ def test_a_change_by_hand_is_undone_and_so_is_its_undoing(browser, event):
     assert MadeByHand.objects.count() == 3
 
 
-def test_what_was_just_done_leads_to_where_it_is_undone(browser, event):
+def test_by_hand_message_links_to_undo(browser, event):
     session = f.session(event=event)
 
     answer = browser.post(change_url(session), opened(browser, session, title="חדש"))
@@ -233,9 +233,7 @@ def test_what_was_just_done_leads_to_where_it_is_undone(browser, event):
 # The session's own history
 
 
-def test_a_sessions_history_tells_both_ways_with_who_and_a_link(
-    browser, editor, noa, event, suggest
-):
+def test_session_history_both_ways_with_links(browser, editor, noa, event, suggest):
     session = f.session(event=event, title="ישן")
     other = f.session(event=event, title="שכנה", start=f.at(15))
     asked = suggest(f.update_data(session, title="של ה-AI"), "schedule_update")
@@ -256,7 +254,7 @@ def test_a_sessions_history_tells_both_ways_with_who_and_a_link(
         assert (link in source) == told
 
 
-def test_a_sessions_history_tells_that_it_was_added(browser, event):
+def test_session_history_of_added(browser, event):
     browser.post(ADD, new(event))
 
     (row,) = pages.rows(browser.get(history_url(Schedule.objects.get())))
@@ -264,7 +262,7 @@ def test_a_sessions_history_tells_that_it_was_added(browser, event):
     assert "Add a session" in row
 
 
-def test_a_sessions_history_is_in_the_readers_language(browser, editor, event):
+def test_session_history_in_readers_language(browser, editor, event):
     session = f.session(event=event)
     browser.post(change_url(session), opened(browser, session, title="ביד"))
     editor.language = "he"
@@ -278,7 +276,7 @@ def test_a_sessions_history_is_in_the_readers_language(browser, editor, event):
     assert "Change a session" not in pages.text(page)
 
 
-def test_what_was_changed_before_a_change_was_a_suggestion_is_told_too(browser, editor, event):
+def test_session_history_before_by_hand_suggestions(browser, editor, event):
     session = f.session(event=event)
     LogEntry.objects.create(
         user=editor.user,
@@ -296,9 +294,7 @@ def test_what_was_changed_before_a_change_was_a_suggestion_is_told_too(browser, 
 
 
 @pytest.mark.parametrize("changes", [1, 5])
-def test_a_sessions_history_takes_a_fixed_number_of_statements(
-    browser, event, changes, django_assert_num_queries
-):
+def test_session_history_statement_count(browser, event, changes, django_assert_num_queries):
     session = f.session(event=event)
     for n in range(changes):
         browser.post(change_url(session), opened(browser, session, title=f"{n}"))
@@ -316,7 +312,7 @@ def offered(answer):
     return re.findall(r'<option value="([^"]*)"(?: label="([^"]*)")?>', rooms)
 
 
-def test_rooms_of_the_event_are_offered_with_their_capacity(browser, ours, event, their_event):
+def test_session_form_rooms_with_capacity(browser, ours, event, their_event):
     session = f.session(event=event, room="אולם A", max_capacity=120)
     f.session(event=event, start=f.at(11), room="אולם A", max_capacity=80)
     f.session(event=event, start=f.at(13), room="B")
@@ -331,7 +327,7 @@ def test_rooms_of_the_event_are_offered_with_their_capacity(browser, ours, event
     assert {name for name, _label in offered(browser.get(ADD))} == {"B", "אולם A", "אחר"}
 
 
-def test_rooms_are_offered_where_a_suggestion_is_edited(noa, event, suggest):
+def test_amend_form_rooms_offered(noa, event, suggest):
     f.session(event=event, room="אולם A", max_capacity=120)
     noa.user.user_permissions.set([])
     f.run(

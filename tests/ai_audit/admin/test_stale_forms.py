@@ -51,7 +51,7 @@ def refusing():
     return switch
 
 
-def test_rejecting_what_a_colleague_approved_meanwhile_withdraws_nothing(browser, dana, suggest):
+def test_reject_form_after_colleague_approved(browser, dana, suggest):
     suggestion = suggest()
     form = opened(browser, suggestion)
     workflow.approve_for_later(suggestion_id=suggestion.pk, by=dana)
@@ -75,7 +75,7 @@ def test_rejecting_many_withdraws_nothing_either(browser, dana, suggest):
     assert status(suggestion) == "approved"
 
 
-def test_an_approval_that_failed_is_tried_again_only_by_who_sees_that(browser, suggest, refusing):
+def test_failed_approval_retried_only_when_seen(browser, suggest, refusing):
     suggestion = suggest()
     form = opened(browser, suggestion) | {"_approve": "1"}
     refusing(True)
@@ -90,7 +90,7 @@ def test_an_approval_that_failed_is_tried_again_only_by_who_sees_that(browser, s
     assert status(suggestion) == "executed"
 
 
-def test_a_retry_that_failed_too_is_not_sent_twice(browser, suggest, refusing):
+def test_retry_failed_again_not_sent_twice(browser, suggest, refusing):
     suggestion = suggest()
     refusing(True)
     browser.post(url(suggestion), opened(browser, suggestion) | {"_approve": "1"})
@@ -103,7 +103,7 @@ def test_a_retry_that_failed_too_is_not_sent_twice(browser, suggest, refusing):
     assert list(told) == ["approved", "failed", "approved", "failed"]
 
 
-def test_nobody_overrides_a_colleagues_failed_approval_unseen(browser, dana, suggest, refusing):
+def test_failed_approval_of_colleague_unseen(browser, dana, suggest, refusing):
     suggestion = suggest()
     form = opened(browser, suggestion)
     refusing(True)
@@ -116,7 +116,7 @@ def test_nobody_overrides_a_colleagues_failed_approval_unseen(browser, dana, sug
     assert (row["execution_status"], row["approved_by"]) == ("failed", str(dana.profile_id))
 
 
-def test_another_time_zone_of_the_event_moves_the_times_that_were_seen(browser, event, suggest):
+def test_approve_after_event_zone_changed(browser, event, suggest):
     suggestion = suggest()
     form = opened(browser, suggestion)
     Event.objects.filter(pk=event.pk).update(timezone="America/New_York")
@@ -128,7 +128,7 @@ def test_another_time_zone_of_the_event_moves_the_times_that_were_seen(browser, 
     assert Schedule.objects.count() == 0
 
 
-def test_a_rejection_keeps_what_stood_against_it(browser, event, suggest):
+def test_rejection_keeps_conflicts(browser, event, suggest):
     other = f.session(event=event, room="חדר A", start=f.at(11))
     suggestion = suggest()
 

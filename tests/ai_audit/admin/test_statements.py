@@ -97,7 +97,7 @@ def test_a_page_of_the_queue_asks_for_this(browser, event, suggest):
     ]
 
 
-def test_a_review_page_asks_for_this(browser, event, suggest):
+def test_review_page_statements(browser, event, suggest):
     session = f.session(event=event, room="A", speaker_name="x", start=f.at(9), end=f.at(20))
     f.session(event=event, room="B", speaker_name="x", start=f.at(12))
     suggestion = suggest(f.update_data(session, room="B"), "schedule_update")

@@ -82,21 +82,21 @@ def counts(browser, kept=""):
 
 
 @pytest.mark.parametrize(("tab", "shown"), [*IN_TABS.items(), ("all", ALL)])
-def test_each_tab_shows_its_own(browser, mixed, tab, shown):
+def test_tab_lists(browser, mixed, tab, shown):
     page = browser.get(f"{QUEUE}?tab={tab}")
 
     assert names(mixed, pages.shown_ids(page)) == shown
     assert f'class="{tab}" aria-current="page"' in pages.source(page)
 
 
-def test_the_counts_are_what_the_tabs_show(browser, mixed):
+def test_tab_counts_equal_lists(browser, mixed):
     assert counts(browser) == ({tab: len(shown) for tab, shown in IN_TABS.items()}, 1)
 
 
 @pytest.mark.parametrize(
     "asked", [{"q": "one"}, {"action": "schedule_update"}, {"risk": "high"}, {"vip": "no"}]
 )
-def test_the_counts_keep_to_the_filters_and_the_search(browser, mixed, asked):
+def test_counts_follow_filters_and_search(browser, mixed, asked):
     found, _steps = counts(browser, urlencode(asked | {"tab": "blocked"}))
 
     assert found == {
@@ -113,29 +113,29 @@ def test_many_are_counted_in_steps(browser, mixed, monkeypatch):
 
 
 @pytest.mark.parametrize("after", ["x", "a.b", "1", "..", "\0"])
-def test_a_step_that_nobody_told_is_no_step(browser, mixed, after):
+def test_counts_step_invalid(browser, mixed, after):
     assert browser.get(COUNTS, {"after": after}).status_code == 400
 
 
-def test_whoever_may_not_see_the_queue_is_told_no_counts(ours, mixed):
+def test_counts_without_queue_permission(ours, mixed):
     without = f.staff(profile=f.profile(organization=ours))
     without.user.user_permissions.set([])
 
     assert signed_in(without.user).get(COUNTS).status_code == 403
 
 
-def test_another_organization_is_not_counted(theirs, mixed):
+def test_counts_of_own_organization(theirs, mixed):
     stranger = signed_in(f.staff(profile=f.profile(organization=theirs)).user)
 
     assert counts(stranger) == (dict.fromkeys(IN_TABS, 0), 1)
     assert pages.shown_ids(stranger.get(f"{QUEUE}?tab=all")) == []
 
 
-def test_a_tab_there_is_not_is_empty(browser, mixed):
+def test_tab_unknown_is_empty(browser, mixed):
     assert pages.shown_ids(browser.get(f"{QUEUE}?tab=other")) == []
 
 
-def test_what_is_decided_is_in_no_tab(browser, noa, mixed):
+def test_tab_without_decided(browser, noa, mixed):
     workflow.reject(suggestion_id=mixed["clear"].pk, by=noa)
 
     assert names(mixed, pages.shown_ids(browser.get(f"{QUEUE}?tab=clear"))) == {"clear too"}
@@ -147,7 +147,7 @@ def test_within_a_tab_the_most_urgent_come_first(browser, mixed):
     assert shown == [str(mixed["clear too"].pk), str(mixed["clear"].pk)]
 
 
-def test_the_index_leads_to_every_tab(browser, mixed):
+def test_index_links_to_tabs(browser, mixed):
     page = pages.source(browser.get("/admin/"))
 
     assert [f'href="{QUEUE}?tab={tab}"' in page for tab in Tab] == [True] * len(Tab)
@@ -162,7 +162,7 @@ def opened(suggestion, **asked):
     return f"{QUEUE}{suggestion.pk}/change/?{urlencode(kept)}"
 
 
-def test_previous_and_next_stay_in_the_tab_the_filters_and_the_search(browser, mixed):
+def test_previous_and_next_within_tab(browser, mixed):
     page = browser.get(opened(mixed["gone"], tab="impossible", action="schedule_update"))
 
     assert "1 of 2 in “Cannot be carried out”" in pages.text(page)
@@ -176,7 +176,7 @@ def test_previous_and_next_stay_in_the_tab_the_filters_and_the_search(browser, m
     assert 'data-key="j"' not in pages.source(last)
 
 
-def test_what_opens_after_a_decision_stays_there_too(browser, mixed):
+def test_next_after_decision_within_tab(browser, mixed):
     first = opened(mixed["gone"], tab="impossible", action="schedule_update")
     form = pages.form(browser.get(first))
 
@@ -189,7 +189,7 @@ def test_what_opens_after_a_decision_stays_there_too(browser, mixed):
 
 
 @pytest.mark.parametrize("kept", ["tab=nonsense&q=%00", "x=1", "e=1&tab=clear", "p=7&tab=clear"])
-def test_a_list_that_cannot_be_read_is_no_trouble(browser, mixed, kept):
+def test_counts_of_unreadable_list(browser, mixed, kept):
     address = f"{QUEUE}{mixed['clear'].pk}/change/?{urlencode({'_changelist_filters': kept})}"
 
     page = browser.get(address)
@@ -198,7 +198,7 @@ def test_a_list_that_cannot_be_read_is_no_trouble(browser, mixed, kept):
     assert pages.messages(page) == []
 
 
-def test_an_approved_and_a_failed_one_offer_what_fits(browser, mixed):
+def test_buttons_of_approved_and_failed(browser, mixed):
     approved = pages.named(browser.get(opened(mixed["approved"], tab="approved")))
     failed = pages.named(browser.get(opened(mixed["failed"], tab="failed")))
 
@@ -209,7 +209,7 @@ def test_an_approved_and_a_failed_one_offer_what_fits(browser, mixed):
 # What is kept between requests
 
 
-def test_a_kept_line_is_bounded_in_bytes(suggest):
+def test_line_cache_bounded_in_bytes(suggest):
     lines, ids = LineCache(), [suggest().pk]
     for n in range(2000):
         lines.keep((str(n),), ids * 100)
@@ -221,7 +221,7 @@ def test_a_kept_line_is_bounded_in_bytes(suggest):
     assert 0 < lines.bytes <= LineCache.MOST_BYTES
 
 
-def test_what_was_decided_since_falls_out_of_a_kept_line(noa, suggest):
+def test_line_cache_drops_decided(noa, suggest):
     lines, (one, two) = LineCache(), (suggest(), suggest())
     lines.keep(("a",), [one.pk, two.pk])
 
@@ -230,9 +230,7 @@ def test_what_was_decided_since_falls_out_of_a_kept_line(noa, suggest):
     assert lines.get(("a",)) == [two.pk]
 
 
-def test_counting_takes_a_fixed_number_of_statements(
-    browser, event, suggest, django_assert_num_queries
-):
+def test_counts_statement_count(browser, event, suggest, django_assert_num_queries):
     for rows in (1, 24):
         for n in range(rows):
             suggest(f.create_data(title=f"{n}", room="A"))
@@ -268,13 +266,13 @@ def links(page):
         ("failed", set()),
     ],
 )
-def test_a_tab_offers_what_can_be_done_with_all_of_it(browser, mixed, tab, offered):
+def test_tab_offers_bulk_acts(browser, mixed, tab, offered):
     found = links(browser.get(f"{QUEUE}?tab={tab}" if tab else QUEUE))
 
     assert {name for name, there in found.items() if there} == offered
 
 
-def test_all_clear_ones_are_approved_after_one_question(browser, event, mixed):
+def test_all_clear_approved_after_one_question(browser, event, mixed):
     page = asked_about_all(browser, "clear")
 
     report = pages.report(pages.confirm(browser, page))
@@ -283,7 +281,7 @@ def test_all_clear_ones_are_approved_after_one_question(browser, event, mixed):
     assert report == dict.fromkeys(["clear one", "clear two"], "Approved and carried out.")
 
 
-def test_what_cannot_be_carried_out_is_rejected_with_a_reason(browser, mixed):
+def test_all_impossible_rejected_with_reason(browser, mixed):
     page = asked_about_all(browser, "impossible", "action=schedule_update")
     assert pages.form(page)["reason"] == "It cannot be carried out."
 
@@ -294,7 +292,7 @@ def test_what_cannot_be_carried_out_is_rejected_with_a_reason(browser, mixed):
 
 
 @pytest.mark.parametrize("tab", ["warned", "all", "x", ""])
-def test_no_other_tab_is_asked_about_as_a_whole(browser, mixed, tab):
+def test_bulk_of_other_tabs_not_offered(browser, mixed, tab):
     answer = asked_about_all(browser, tab)
 
     assert answer["Location"] == QUEUE
@@ -304,7 +302,7 @@ def test_no_other_tab_is_asked_about_as_a_whole(browser, mixed, tab):
 @pytest.mark.parametrize(
     ("permission", "tab"), [("approve_suggestion", "clear"), ("reject_suggestion", "impossible")]
 )
-def test_all_of_a_tab_needs_the_permission(ours, mixed, permission, tab):
+def test_bulk_of_tab_needs_permission(ours, mixed, permission, tab):
     staff = f.staff(profile=f.profile(organization=ours))
     staff.user.user_permissions.remove(staff.user.user_permissions.get(codename=permission))
     browser = signed_in(staff.user)
@@ -348,7 +346,7 @@ def test_results_are_told_to_whoever_acted(ours, browser, mixed):
     assert "not kept any more" in pages.messages(browser.get(f"{pages.MANY}nonsense/"))[-1]
 
 
-def test_why_one_was_left_is_told_in_the_reader_s_language(browser, noa, mixed):
+def test_report_reason_in_readers_language(browser, noa, mixed):
     asked = asked_about_all(browser, "clear")
     workflow.reject(suggestion_id=mixed["clear"].pk, by=noa)
     done = pages.confirm(browser, asked)
@@ -360,7 +358,7 @@ def test_why_one_was_left_is_told_in_the_reader_s_language(browser, noa, mixed):
     assert again["clear two"] == "Approved and carried out."
 
 
-def test_of_results_no_word_is_kept_that_a_person_wrote(browser, event, noa, mixed):
+def test_report_keeps_no_personal_text(browser, event, noa, mixed):
     asked = asked_about_all(browser, "clear")
     workflow.reject(suggestion_id=mixed["clear"].pk, by=noa, reason="because of Rivka")
     address = results_of(pages.confirm(browser, asked))
@@ -378,12 +376,12 @@ def test_of_results_no_word_is_kept_that_a_person_wrote(browser, event, noa, mix
 @pytest.mark.parametrize(
     "kind", [kind for kind in vars(workflow).values() if isinstance(kind, type)]
 )
-def test_each_kind_of_refusal_has_words_of_being_left(kind):
+def test_report_words_for_each_refusal(kind):
     if issubclass(kind, workflow.Refusal):
         assert results.why_left(kind("said")) in results._TOLD
 
 
-def test_a_mixed_selection_is_told_what_does_not_belong(ours, browser, suggest):
+def test_selection_mixed_tells_outsiders(ours, browser, suggest):
     elsewhere = f.event(organization=ours, name="Elsewhere")
     chosen = [
         suggest(f.create_data(title=title), event=event)
@@ -418,7 +416,7 @@ def asked_about(browser, mixed, action, *names, kept="tab=all"):
         ("approve_together", ("clear", "clear too")),
     ],
 )
-def test_what_was_ticked_is_asked_about_at_an_address(browser, mixed, action, names):
+def test_selection_has_an_address(browser, mixed, action, names):
     page = asked_about(browser, mixed, action, *names)
     here = results_of(page)
 
@@ -435,7 +433,7 @@ def test_what_was_ticked_is_asked_about_at_an_address(browser, mixed, action, na
     assert len(pages.report(pages.confirm(browser, again, to=to))) == len(names)
 
 
-def test_of_what_was_ticked_the_decided_are_told_and_left_out(browser, noa, mixed):
+def test_selection_leaves_out_decided(browser, noa, mixed):
     here = results_of(asked_about(browser, mixed, "reject_selected", "clear", "gone"))
     workflow.reject(suggestion_id=mixed["gone"].pk, by=noa)
 
@@ -447,7 +445,7 @@ def test_of_what_was_ticked_the_decided_are_told_and_left_out(browser, noa, mixe
     assert browser.get(here)["Location"] == f"{QUEUE}?tab=all"
 
 
-def test_what_was_ticked_is_only_for_whoever_did(ours, browser, mixed):
+def test_selection_of_own_only(ours, browser, mixed):
     here = results_of(asked_about(browser, mixed, "approve_selected", "clear"))
     another = signed_in(f.staff(profile=f.profile(organization=ours, full_name="Dana")).user)
 
@@ -459,13 +457,13 @@ def test_what_was_ticked_is_only_for_whoever_did(ours, browser, mixed):
 
 @pytest.mark.parametrize("page", ["many", "together"])
 @pytest.mark.parametrize("key", ["", "x", "\0", "0" * 400])
-def test_a_selection_there_is_not_leads_back(browser, mixed, page, key):
+def test_selection_unknown_redirects(browser, mixed, page, key):
     answer = browser.get(f"{QUEUE}{page}/", {"chosen": key})
 
     assert answer["Location"] == QUEUE
 
 
-def test_what_one_may_not_do_is_not_asked_at_the_address_either(ours, mixed):
+def test_selection_address_needs_permission(ours, mixed):
     staff = f.staff(profile=f.profile(organization=ours))
     browser = signed_in(staff.user)
     here = results_of(asked_about(browser, mixed, "approve_selected", "clear"))

@@ -54,9 +54,7 @@ def lying(event, suggest):
 @pytest.mark.parametrize(
     ("action", "title"), [("change", "Keynote"), ("remove", "Keynote"), ("retitle", "Opening")]
 )
-def test_message_list_page_exports_and_log_name_what_was_written(
-    browser, ours, lying, action, title
-):
+def test_written_title_in_message_list_exports_log(browser, ours, lying, action, title):
     suggestion = lying(action)
     address = f"{QUEUE}{suggestion.pk}/change/"
     page = browser.get(address)
@@ -76,7 +74,7 @@ def test_message_list_page_exports_and_log_name_what_was_written(
     assert json.loads(written[Format.JSON_LINES])["title"] == title
 
 
-def test_the_report_on_many_names_what_was_written(browser, lying):
+def test_written_title_in_bulk_report(browser, lying):
     chosen = [lying("change", "One"), lying("change", "Two")]
     ids = {"_selected_action": [str(suggestion.pk) for suggestion in chosen]}
     page = browser.post(QUEUE, {"action": "approve_selected"} | ids)
@@ -86,7 +84,7 @@ def test_the_report_on_many_names_what_was_written(browser, lying):
     assert pages.report(report) == dict.fromkeys(["One", "Two"], "Approved and carried out.")
 
 
-def test_those_approved_together_are_named_as_they_were_written(noa, lying):
+def test_written_title_in_group(noa, lying):
     chosen = [lying("change", "One"), lying("change", "Two")]
     found = list(
         Suggestion.objects.select_related("event", "user").filter(pk__in=[s.pk for s in chosen])
@@ -105,7 +103,7 @@ def test_those_approved_together_are_named_as_they_were_written(noa, lying):
     }
 
 
-def test_what_was_undone_is_named_as_it_was_written(browser, noa, lying):
+def test_written_title_of_undone(browser, noa, lying):
     suggestion = lying("change")
     workflow.approve(suggestion_id=suggestion.pk, by=noa)
     undoing = workflow.undo(suggestion_id=suggestion.pk, by=noa).suggestion_id
@@ -115,7 +113,7 @@ def test_what_was_undone_is_named_as_it_was_written(browser, noa, lying):
     assert relation.suggestion.called == "Keynote"
 
 
-def test_of_what_was_not_written_there_is_only_what_it_calls_itself(browser, noa, lying):
+def test_title_of_unwritten_as_suggested(browser, noa, lying):
     suggestion = lying("change")
     workflow.reject(suggestion_id=suggestion.pk, by=noa)
 

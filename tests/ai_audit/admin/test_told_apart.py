@@ -55,7 +55,7 @@ def every_page(browser, suggestion, other):
 
 @pytest.mark.parametrize(("before", "after"), LOOK_ALIKES)
 @pytest.mark.parametrize("field", ["title", "room", "speaker_name", "location"])
-def test_other_letters_that_look_the_same_are_told(browser, event, suggest, field, before, after):
+def test_lookalike_letters_marked(browser, event, suggest, field, before, after):
     f.rooms(event, "Hall 9")
     session = f.session(event=event, **{"title": "x", field: before})
     change = suggest(f.update_data(session, **{field: after}), "schedule_update")
@@ -68,7 +68,7 @@ def test_other_letters_that_look_the_same_are_told(browser, event, suggest, fiel
 @pytest.mark.parametrize(
     ("before", "after"), [("כ", "ך"), ("שבו", "שבן"), ("ה", "ח"), ("Hall A", "hall A"), ("ß", "β")]
 )
-def test_what_differs_on_sight_is_not_told(browser, event, suggest, before, after):
+def test_visible_difference_not_marked(browser, event, suggest, before, after):
     session = f.session(event=event, title=before)
     change = suggest(f.update_data(session, title=after), "schedule_update")
     other = suggest(f.create_data(title="Other"))
@@ -86,9 +86,7 @@ def test_what_differs_on_sight_is_not_told(browser, event, suggest, before, afte
         ("\u200fone two", "\u27e8U+200F\u27e9one two"),
     ],
 )
-def test_a_text_of_several_lines_that_looks_the_same_is_told(
-    browser, event, suggest, before, after
-):
+def test_lookalike_multiline_text_marked(browser, event, suggest, before, after):
     session = f.session(event=event, title="x", description=before)
     change = suggest(f.update_data(session, description=after), "schedule_update")
     other = suggest(f.create_data(title="Other"))
@@ -97,7 +95,7 @@ def test_a_text_of_several_lines_that_looks_the_same_is_told(
         assert in_rows(LOOKS_IT, page) == 1
 
 
-def test_undoing_and_a_sessions_history_tell_it_too(browser, noa, event, suggest):
+def test_lookalikes_in_undo_and_session_history(browser, noa, event, suggest):
     session = f.session(event=event, title="Dana Levi")
     change = suggest(f.update_data(session, title=CYRILLIC), "schedule_update")
     workflow.approve(suggestion_id=change.pk, by=noa)
@@ -109,7 +107,7 @@ def test_undoing_and_a_sessions_history_tell_it_too(browser, noa, event, suggest
 
 
 @pytest.mark.parametrize("fields", [{"room": "Coco"}, {"speaker_name": "Coco"}, {"title": "Coco"}])
-def test_names_of_several_suggestions_that_look_the_same_are_told(browser, event, suggest, fields):
+def test_lookalike_names_of_several_suggestions(browser, event, suggest, fields):
     [(field, name)] = fields.items()
     f.rooms(event, "Coco", "Сосо")
     one = suggest(f.create_data(**{"title": "One", "room": None, field: name}))
@@ -125,14 +123,14 @@ def test_names_of_several_suggestions_that_look_the_same_are_told(browser, event
         assert sorted(told) == [False, True, True]
 
 
-def test_the_same_name_in_other_marks_is_no_other(browser, event, suggest):
+def test_same_name_other_marks_not_marked(browser, event, suggest):
     for name in ("O’Neil", "O'Neil", "O\u200f'Neil", "O'Neil ３", "O'Neil 3"):
         suggest(f.create_data(title=name, room=None))
 
     assert in_rows(ANOTHER, browser.get(QUEUE)) == 0
 
 
-def test_the_timetable_tells_rooms_and_titles_that_look_the_same(browser, event, suggest):
+def test_lookalikes_in_timetable(browser, event, suggest):
     f.session(event=event, title="Talk", room="Coco", start=f.at(11))
     f.session(event=event, title="Tаlk", room="Сосо", start=f.at(11))
     f.session(event=event, title="Tal\u200fk", room="Third", start=f.at(12))
@@ -152,7 +150,7 @@ def test_the_timetable_tells_rooms_and_titles_that_look_the_same(browser, event,
     assert page.count(told) == 2 * (2 + 3)
 
 
-def test_long_names_that_begin_alike_are_told_where_they_are_cut(browser, event, suggest):
+def test_long_names_with_common_start_marked_at_cut(browser, event, suggest):
     long = "n" * 150
     f.session(event=event, title=f"{long} one", room=f"{long} A", start=f.at(11))
     f.session(event=event, title=f"{long} two", room=f"{long} B", start=f.at(11))
@@ -163,7 +161,7 @@ def test_long_names_that_begin_alike_are_told_where_they_are_cut(browser, event,
     assert page.count("looks like another one, and is not it") == 2 * (2 + 2) + 1
 
 
-def test_in_the_queue_long_values_are_cut_where_they_differ(browser, event, suggest):
+def test_queue_values_cut_where_they_differ(browser, event, suggest):
     long = "n" * 200
     session = f.session(event=event, title="x", speaker_name=f"{long} Dana")
     suggest(f.update_data(session, speaker_name=f"{long} Noa"), "schedule_update")
@@ -173,7 +171,7 @@ def test_in_the_queue_long_values_are_cut_where_they_differ(browser, event, sugg
     assert f"Speaker: …{'n' * 19} Dana …{'n' * 19} Noa" in row
 
 
-def test_what_cannot_be_seen_in_titles_and_rooms_is_made_visible(browser, event, suggest):
+def test_invisible_characters_made_visible(browser, event, suggest):
     """In headings, in what is in the way, and in the drawing of the day."""
     session = f.session(event=event, title="Ke\u200fynote", room="Hall A\u200e", start=f.at(14))
     f.session(event=event, title="Pan\u00adel", room="Hall B\u200f", start=f.at(11))

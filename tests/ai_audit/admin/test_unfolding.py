@@ -37,7 +37,7 @@ def editor(ours):
     )
 
 
-def test_a_clear_one_is_shown_whole_and_approved_from_there(browser, clear):
+def test_unfolded_row_whole_and_approvable(browser, clear):
     kept = "?_changelist_filters=tab%3Dclear"
     page = unfolded(browser, clear, kept)
 
@@ -58,16 +58,16 @@ def test_others_are_opened(browser, blocked):
 
 
 @pytest.mark.parametrize("status", ["approved", "failed"])
-def test_of_what_is_decided_nothing_is_offered_there(browser, suggest, status):
+def test_unfolded_row_of_decided_offers_nothing(browser, suggest, status):
     assert pages.named(unfolded(browser, suggest(execution_status=status))) == set()
 
 
 @pytest.mark.parametrize("status", ["rejected", "executed"])
-def test_what_is_closed_is_not_unfolded(browser, suggest, status):
+def test_unfolded_row_of_closed(browser, suggest, status):
     assert unfolded(browser, suggest(execution_status=status)).status_code == 404
 
 
-def test_whoever_may_not_see_it_is_shown_nothing(ours, theirs, clear):
+def test_unfolded_row_without_permission(ours, theirs, clear):
     stranger = signed_in(f.staff(profile=f.profile(organization=theirs)).user)
     without = f.staff(profile=f.profile(organization=ours))
     without.user.user_permissions.set([])
@@ -76,18 +76,18 @@ def test_whoever_may_not_see_it_is_shown_nothing(ours, theirs, clear):
     assert unfolded(signed_in(without.user), clear).status_code == 403
 
 
-def test_who_may_only_look_is_offered_nothing(ours, clear):
+def test_unfolded_row_of_viewer(ours, clear):
     viewer = signed_in(f.staff(profile=f.profile(organization=ours), permissions=()).user)
 
     assert pages.named(unfolded(viewer, clear)) == set()
 
 
-def test_a_page_finds_out_whether_one_is_signed_in(browser, client):
+def test_here_view_tells_signed_in(browser, client):
     assert browser.head(f"{QUEUE}here/").status_code == 204
     assert client.head(f"{QUEUE}here/").status_code == 302
 
 
-def test_a_way_out_shows_what_differs_and_one_press_decides(editor, blocked):
+def test_way_out_differs_and_decides_in_one_press(editor, blocked):
     address = f"{QUEUE}{blocked.pk}/change/"
     way = pages.source(editor.get(address)).split('name="way" value="')[1].split('"')[0]
 
@@ -110,7 +110,7 @@ def test_editing_says_what_stands_against_it(editor, blocked):
     assert "it cannot be carried out." in pages.text(still)
 
 
-def test_editing_is_not_offered_where_the_session_is_gone(editor, event, suggest):
+def test_amend_not_offered_for_missing_session(editor, event, suggest):
     session = f.session(event=event, title="gone")
     gone = suggest(f.update_data(session, room="B"), "schedule_update")
     f.run("delete from schedules where id = %s", session.pk)
@@ -124,7 +124,7 @@ def test_editing_is_not_offered_where_the_session_is_gone(editor, event, suggest
     ]
 
 
-def test_editing_is_offered_where_only_an_end_is_missing(editor, suggest):
+def test_amend_offered_for_missing_end(editor, suggest):
     no_end = suggest({"proposed_state": {"title": "x", "start_time": "2038-01-30T20:00"}})
     address = f"{QUEUE}{no_end.pk}/change/"
     assert "_amend" in pages.named(editor.get(address))

@@ -81,9 +81,7 @@ def whole(event, suggest):
 
 @pytest.mark.parametrize("which", ["add", "change"])
 @pytest.mark.parametrize("action", ["approve_selected", "approve_together"])
-def test_those_that_ask_about_several_tell_every_field_whole(
-    browser, suggest, whole, which, action
-):
+def test_confirmations_tell_every_field(browser, suggest, whole, which, action):
     other = suggest(f.create_data(title="Other", room="Other", start_time="2038-01-30T11:00"))
 
     page = choose(browser, whole[which], other, action=action)
@@ -98,7 +96,7 @@ def test_those_that_ask_about_several_tell_every_field_whole(
 
 
 @pytest.mark.parametrize("which", ["add", "change"])
-def test_the_review_page_tells_every_field_whole(browser, whole, which):
+def test_review_tells_every_field(browser, whole, which):
     assert told_whole(browser.get(f"{QUEUE}{whole[which].pk}/change/")) == WORDY
 
 
@@ -112,7 +110,7 @@ def test_undoing_tells_every_field_whole(browser, noa, event, suggest):
     assert told_whole(page) == WORDY
 
 
-def test_what_was_edited_is_confirmed_with_every_field_whole(browser, event, suggest):
+def test_amend_confirmation_tells_every_field(browser, event, suggest):
     f.session(event=event, speaker_name="Dana", start=f.at(11))
     suggestion = suggest(f.create_data(**EVERYTHING | {"speaker_name": "Dana"}))
     address = f"{QUEUE}{suggestion.pk}/change/"
@@ -127,7 +125,7 @@ def test_what_was_edited_is_confirmed_with_every_field_whole(browser, event, sug
     assert "Edited " + "e" * 200 in words
 
 
-def test_a_removal_tells_all_that_goes(browser, event, suggest):
+def test_removal_tells_every_field(browser, event, suggest):
     session = f.session(event=event, **{name: EVERYTHING[name] for name in WORDY})
     removal = suggest(f.delete_data(session), "schedule_delete")
 
@@ -137,7 +135,7 @@ def test_a_removal_tells_all_that_goes(browser, event, suggest):
     assert pages.text(page).count("removed") == len(WORDY) + 1
 
 
-def test_in_long_text_the_words_that_change_are_marked(browser, event, suggest):
+def test_long_text_changed_words_marked(browser, event, suggest):
     session = f.session(event=event, title="Keynote", description=f"{LONG} פתיחה חגיגית בערב")
     changed = f"{LONG} פתיחה צנועה בערב"
     suggestion = suggest(f.update_data(session, description=changed), "schedule_update")
@@ -154,7 +152,7 @@ def test_in_long_text_the_words_that_change_are_marked(browser, event, suggest):
     ]
 
 
-def test_marks_leave_the_text_in_one_isolated_piece(browser, event, suggest):
+def test_diff_marks_stay_in_one_isolate(browser, event, suggest):
     """A mark with a direction of its own would move the comma to its other side."""
     end = "and more of it, so that it is long enough to be marked, and not only shown"
     session = f.session(event=event, description=f"About “old things”, {end}")
@@ -169,7 +167,7 @@ def test_marks_leave_the_text_in_one_isolated_piece(browser, event, suggest):
     ) in page
 
 
-def test_what_is_marked_is_escaped(browser, event, suggest):
+def test_diff_marks_escaped(browser, event, suggest):
     old, new = (f"{LONG} <b>{word}</b> <script>{word}</script> end" for word in ("old", "new"))
     session = f.session(event=event, description=old)
     suggestion = suggest(f.update_data(session, description=new), "schedule_update")
@@ -181,7 +179,7 @@ def test_what_is_marked_is_escaped(browser, event, suggest):
     assert "&lt;script&gt;new&lt;/script&gt;" in page
 
 
-def test_short_values_are_not_folded_and_not_marked(browser, event, suggest):
+def test_short_values_not_folded(browser, event, suggest):
     session = f.session(event=event, title="Keynote", description="an old one")
     suggestion = suggest(f.update_data(session, description="a new one"), "schedule_update")
 
@@ -190,7 +188,7 @@ def test_short_values_are_not_folded_and_not_marked(browser, event, suggest):
     assert not re.search(r"<ins>|<del>|class=\"folded\"", pages.source(page))
 
 
-def test_a_host_in_another_script_is_told_as_it_is_looked_up(browser, suggest):
+def test_link_host_in_punycode(browser, suggest):
     # The o is Cyrillic.
     suggestion = suggest(f.create_data(materials_url="https://g\u043eogle.example/"))
 
@@ -198,7 +196,7 @@ def test_a_host_in_another_script_is_told_as_it_is_looked_up(browser, suggest):
         assert "https://g\u043eogle.example/ (leads to xn--gogle-jye.example )" in pages.text(page)
 
 
-def test_what_stands_and_is_longer_than_is_read_says_so(browser, event, suggest):
+def test_cut_values_say_so(browser, event, suggest):
     session = f.session(event=event, title="Keynote", track="k" * 3_000)
     suggestion = suggest(f.update_data(session, track="AI"), "schedule_update")
 
@@ -208,7 +206,7 @@ def test_what_stands_and_is_longer_than_is_read_says_so(browser, event, suggest)
 
 
 @pytest.mark.parametrize("action", ["approve_selected", "approve_together"])
-def test_what_will_not_be_done_is_told_by_all_that_ask(browser, event, suggest, action):
+def test_not_done_told_on_every_confirmation(browser, event, suggest, action):
     session = f.session(event=event, title="Keynote")
     asking = suggest(
         f.update_data(session, title="x", tags=["a"], is_published=True), "schedule_update"
@@ -228,7 +226,7 @@ def test_what_will_not_be_done_is_told_by_all_that_ask(browser, event, suggest, 
 
 
 @pytest.mark.parametrize("action", ["approve_selected", "approve_together"])
-def test_how_a_name_will_be_written_is_told_by_all_that_ask(browser, event, suggest, action):
+def test_respelling_told_on_every_confirmation(browser, event, suggest, action):
     f.session(event=event, room="Hall 3", speaker_name="Dana", start=f.at(18))
     asking = suggest(f.create_data(title="Op\u200fen", room="HALL 3", speaker_name="DANA"))
     plain = suggest(f.create_data(room=None, title="Other"))
@@ -245,7 +243,7 @@ def test_how_a_name_will_be_written_is_told_by_all_that_ask(browser, event, sugg
     assert f"Speaker — Dana ({said} “\u2068DANA\u2069”)" in review
 
 
-def test_a_sessions_history_tells_every_field_whole(browser, noa, event, suggest):
+def test_session_history_tells_every_field(browser, noa, event, suggest):
     session = f.session(event=event, title="Keynote", start=f.at(14))
     change = suggest(f.update_data(session, **EVERYTHING), "schedule_update")
     workflow.approve(suggestion_id=change.pk, by=noa, confirmed=f.confirming(change.pk))

@@ -26,7 +26,7 @@ def waiting(event, suggest):
     return suggest(data)
 
 
-def test_the_lists_tell_the_events_time_and_name_its_zone(browser, noa, waiting):
+def test_lists_in_event_zone(browser, noa, waiting):
     queue = pages.source(browser.get(QUEUE))
     workflow.approve(suggestion_id=waiting.pk, by=noa, confirmed=f.confirming(waiting.pk))
     history = pages.source(browser.get(f"{HISTORY}?view=suggested"))
@@ -35,14 +35,14 @@ def test_the_lists_tell_the_events_time_and_name_its_zone(browser, noa, waiting)
     assert (queue.count(NEW_YORK), history.count(NEW_YORK)) == (1, 1)
 
 
-def test_in_the_readers_own_zone_it_is_not_named(browser, ours, noa, suggest):
+def test_own_zone_not_named(browser, ours, noa, suggest):
     suggest(event=f.event(organization=ours))
     queue, history = (pages.source(browser.get(page)) for page in (QUEUE, HISTORY))
 
     assert "Asia/Jerusalem" not in queue + history
 
 
-def test_it_is_the_readers_zone_that_counts(noa, waiting, suggest, ours):
+def test_zone_compared_with_readers(noa, waiting, suggest, ours):
     suggest(event=f.event(organization=ours, name="At home"))
     with timezone.override("America/New_York"):
         queue = pages.source(pages.signed_in(noa.user).get(QUEUE))
@@ -51,7 +51,7 @@ def test_it_is_the_readers_zone_that_counts(noa, waiting, suggest, ours):
     assert queue.count('<bdi class="quiet ltr">Asia/Jerusalem</bdi>') == 1
 
 
-def test_the_review_page_always_names_it(browser, waiting):
+def test_review_always_names_zone(browser, waiting):
     page = pages.text(browser.get(f"{QUEUE}{waiting.pk}/change/"))
 
     assert "Times are those of America/New_York ." in page
@@ -76,7 +76,7 @@ def editor(ours):
     return pages.signed_in(member.user)
 
 
-def test_a_zone_in_doubt_is_told_on_every_page_with_times(editor, doubtful, suggest):
+def test_zone_in_doubt_on_every_page(editor, doubtful, suggest):
     session = f.session(event=doubtful)
     move = f.update_data(session, start_time="2038-01-30T12:00Z", end_time="2038-01-30T13:00Z")
     waiting = suggest(move, "schedule_update", event=doubtful)
@@ -113,7 +113,7 @@ def times_of(event, start, end) -> dict:
     ],
 )
 @pytest.mark.parametrize("zone", ["IST", "Asia/Tokyo"])
-def test_by_hand_a_time_may_have_its_offset(editor, ours, start, end, zone):
+def test_by_hand_time_with_offset(editor, ours, start, end, zone):
     event = f.event(organization=ours, name="Somewhere", timezone=zone)
 
     answer = editor.post(ADD, times_of(event, start, end))
@@ -123,7 +123,7 @@ def test_by_hand_a_time_may_have_its_offset(editor, ours, start, end, zone):
     assert (session.start_time, session.end_time) == (f.at(9), f.at(10))
 
 
-def test_by_hand_nothing_is_taken_for_utc(editor, doubtful):
+def test_by_hand_naive_time_never_utc(editor, doubtful):
     answer = editor.post(ADD, times_of(doubtful, "09:00", "10:00+02:00"))
 
     assert list(pages.errors(answer)) == ["start_time"]
@@ -133,14 +133,14 @@ def test_by_hand_nothing_is_taken_for_utc(editor, doubtful):
 
 
 @pytest.mark.parametrize("odd", ["09:00+25", "09:00+02:75", "09:00+", "+02:00", "09:00+16:00"])
-def test_by_hand_an_odd_offset_is_none(editor, doubtful, odd):
+def test_by_hand_odd_offset_refused(editor, doubtful, odd):
     answer = editor.post(ADD, times_of(doubtful, odd, "10:00+02:00"))
 
     assert list(pages.errors(answer)) == ["start_time"]
     assert not doubtful.schedule_set.exists()
 
 
-def test_by_hand_what_stands_keeps_its_moment_where_the_zone_is_in_doubt(editor, doubtful):
+def test_by_hand_zone_in_doubt_keeps_moment(editor, doubtful):
     session = f.session(event=doubtful, start=f.at(9), room="A")
     address = f"/admin/scheduling/schedule/{session.pk}/change/"
     opened = pages.form(editor.get(address))

@@ -57,11 +57,11 @@ def failed(event, noa, suggest):
         ("[1e400]", HEBREW),
     ],
 )
-def test_the_log_keeps_words_in_its_organizations_language(failed, acting_in, settings, kept):
+def test_log_in_organizations_language(failed, acting_in, settings, kept):
     assert failed(settings, acting_in).execution_error == kept
 
 
-def test_who_acts_is_told_in_their_own_language(event, noa, failed):
+def test_messages_in_actors_language(event, noa, failed):
     suggestion = failed()
     with translation.override("en"):
         outcome = workflow.approve(
@@ -73,7 +73,7 @@ def test_who_acts_is_told_in_their_own_language(event, noa, failed):
 
 
 @pytest.mark.parametrize("reading_in", ["en", "he"])
-def test_the_history_holds_code_and_parameters_and_tells_them_to_its_reader(failed, reading_in):
+def test_history_keeps_code_and_parameters(failed, reading_in):
     suggestion = failed()
     entry = HistoryEntry.objects.get(to_status="failed")
     with translation.override(reading_in):
@@ -95,7 +95,7 @@ def test_the_history_holds_code_and_parameters_and_tells_them_to_its_reader(fail
     assert chain.find_break() is None
 
 
-def test_what_it_failed_with_is_part_of_the_chain(failed):
+def test_failure_code_in_chain(failed):
     suggestion = failed()
     f.run("alter table backoffice.decision_history disable trigger user")
     f.run(
@@ -108,7 +108,7 @@ def test_what_it_failed_with_is_part_of_the_chain(failed):
     assert (found.suggestion_id, found.number) == (suggestion.pk, 2)
 
 
-def test_what_failed_before_a_retry_still_says_why(event, noa, failed):
+def test_failure_before_retry_still_told(event, noa, failed):
     suggestion = failed()
     f.run("delete from schedules")
     workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
@@ -145,7 +145,7 @@ def told(seen, suggestion):
         '[{"said": [{"code": "room_taken"}]}]',
     ],
 )
-def test_where_there_is_no_code_the_stored_words_are_shown(browser, noa, suggest, seen):
+def test_failure_without_code_as_stored(browser, noa, suggest, seen):
     suggestion = told(seen, suggest(execution_status="approved", approved_by=noa.profile))
 
     assert timeline.steps(suggestion)[-1].detail == "בעיה"
@@ -157,7 +157,7 @@ def test_where_there_is_no_code_the_stored_words_are_shown(browser, noa, suggest
 
 
 @pytest.mark.parametrize("language", ["en", "he"])
-def test_the_list_and_the_page_tell_a_failure_in_the_readers_language(browser, failed, language):
+def test_failure_in_readers_language(browser, failed, language):
     suggestion = failed()
     browser.post("/i18n/setlang/", {"language": language})
 
@@ -168,7 +168,7 @@ def test_the_list_and_the_page_tell_a_failure_in_the_readers_language(browser, f
     assert f": <bdi>{IN[language]}</bdi></p>" in page
 
 
-def test_what_a_person_typed_stays_as_it_was_typed(noa, suggest):
+def test_typed_reason_untranslated(noa, suggest):
     suggestion = suggest()
     workflow.reject(suggestion_id=suggestion.pk, by=noa, reason="No room, sorry")
     with translation.override("he"):
@@ -177,7 +177,7 @@ def test_what_a_person_typed_stays_as_it_was_typed(noa, suggest):
     assert step.detail == "No room, sorry"
 
 
-def test_what_was_approved_together_says_so_in_the_readers_language(event, noa, suggest):
+def test_group_approval_in_readers_language(event, noa, suggest):
     f.run("update organizations set settings = null")
     one = suggest(f.create_data(title="One"))
     suggest(f.create_data(title="Two", room="B"))
@@ -205,7 +205,7 @@ def test_what_was_approved_together_says_so_in_the_readers_language(event, noa, 
     assert kept == "Both fit"
 
 
-def test_what_was_replaced_says_so_in_the_readers_language(event, noa, suggest):
+def test_replacement_in_readers_language(event, noa, suggest):
     f.run("update organizations set settings = null")
     suggestion = suggest()
     workflow.amend(suggestion_id=suggestion.pk, by=noa, values={"room": "B"})

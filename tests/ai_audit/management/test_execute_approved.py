@@ -47,7 +47,7 @@ def summary(done, failed=0, passed_over=0):
     )
 
 
-def test_what_waits_is_carried_out_oldest_approval_first_and_nothing_else(event, noa):
+def test_execute_approved_oldest_first(event, noa):
     untouched = f.suggestion(user=noa.profile, event=event)
     suggestions = [approved(event, noa, room=room) for room in "CAB"]
 
@@ -59,7 +59,7 @@ def test_what_waits_is_carried_out_oldest_approval_first_and_nothing_else(event,
     assert run() == (0, summary(0), "")
 
 
-def test_of_every_organization(event, noa, theirs, their_event):
+def test_execute_approved_every_organization(event, noa, theirs, their_event):
     them = f.staff(profile=f.profile(organization=theirs))
     approved(event, noa)
     approved(their_event, them)
@@ -68,7 +68,7 @@ def test_of_every_organization(event, noa, theirs, their_event):
     assert set(Schedule.objects.values_list("event_id", flat=True)) == {event.pk, their_event.pk}
 
 
-def test_one_that_fails_is_named_and_makes_the_exit_status_1(event, noa):
+def test_execute_approved_failure_exits_1(event, noa):
     first, second = approved(event, noa, room="A"), approved(event, noa, title="שני")
     f.run("alter table schedules add constraint odd check (title <> 'שני')")
 
@@ -82,7 +82,7 @@ def test_one_that_fails_is_named_and_makes_the_exit_status_1(event, noa):
     assert run() == (0, summary(0), "")
 
 
-def test_one_that_is_not_let_be_written_does_not_stop_the_others(event, noa):
+def test_execute_approved_goes_on_after_refusal(event, noa):
     f.run(
         "create function refuse() returns trigger language plpgsql as $$ begin"
         " if new.title = 'a' then raise 'busy' using errcode = '55P03'; end if;"
@@ -103,7 +103,7 @@ def test_one_that_is_not_let_be_written_does_not_stop_the_others(event, noa):
 STOPPED = "Still approved, to be looked at again: %s.\n"
 
 
-def test_what_is_not_as_it_was_approved_is_listed_and_left(event, noa):
+def test_execute_approved_leaves_changed(event, noa):
     first, second = approved(event, noa, title="ראשון"), approved(event, noa, title="שני")
 
     status, printed, errors = run()
@@ -117,7 +117,7 @@ def test_what_is_not_as_it_was_approved_is_listed_and_left(event, noa):
     assert run(None, second.pk)[:2] == (1, summary(0) + STOPPED % 1)
 
 
-def test_an_approval_without_a_basis_is_carried_out_by_its_id_only(event, noa):
+def test_execute_approved_without_basis_by_id_only(event, noa):
     old = [
         f.suggestion(
             user=noa.profile,
@@ -141,7 +141,7 @@ def test_an_approval_without_a_basis_is_carried_out_by_its_id_only(event, noa):
     assert [f.whole_row(s)["execution_status"] for s in old] == ["executed", "approved"]
 
 
-def test_an_id_that_does_not_wait_stops_it_before_anything_is_carried_out(event, noa):
+def test_execute_approved_unknown_id_stops_first(event, noa):
     waiting = approved(event, noa)
     undecided = f.suggestion(user=noa.profile, event=event)
 
@@ -153,7 +153,7 @@ def test_an_id_that_does_not_wait_stops_it_before_anything_is_carried_out(event,
     assert f.whole_row(waiting)["execution_status"] == "approved"
 
 
-def test_a_bar_grows_where_a_person_is_watching(event, noa):
+def test_execute_approved_progress_bar_at_terminal(event, noa):
     for room in "AB":
         approved(event, noa, room=room)
 
@@ -163,5 +163,5 @@ def test_a_bar_grows_where_a_person_is_watching(event, noa):
     assert printed == f"\r[{half}] 1/2\r[{whole}] 2/2\n" + summary(2)
 
 
-def test_with_nothing_to_do_it_says_so_and_shows_no_bar(db):
+def test_execute_approved_without_work(db):
     assert run(Terminal()) == (0, summary(0), "")

@@ -44,7 +44,7 @@ def test_a_mail_is_taken_once(noa, waiting, post):
     assert post.taken[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-def test_a_recipient_that_is_refused_for_now_is_tried_again_with_growing_pauses(noa, waiting, post):
+def test_delivery_temporary_refusal_retried_later(noa, waiting, post):
     post.answers["noa@example.org"] = "451 4.7.1 Later, please"
     run(post.port)
     run(post.port)
@@ -60,7 +60,7 @@ def test_a_recipient_that_is_refused_for_now_is_tried_again_with_growing_pauses(
     assert post.recipients == ["noa@example.org"]
 
 
-def test_what_is_refused_for_now_too_often_has_failed(noa, waiting, post):
+def test_delivery_temporary_refusals_exhausted(noa, waiting, post):
     post.answers["noa@example.org"] = "451 4.7.1 Later, please"
     for day in range(len(delivery.PAUSES) + 2):
         run(post.port, days=2 * day + 1)
@@ -68,7 +68,7 @@ def test_what_is_refused_for_now_too_often_has_failed(noa, waiting, post):
     assert states() == [(MailState.FAILED, len(delivery.PAUSES) + 1)]
 
 
-def test_a_recipient_that_is_refused_for_good_has_failed_and_no_other(noa, ours, waiting, post):
+def test_delivery_permanent_refusal_of_one(noa, ours, waiting, post):
     approver(ours, "dan")
     post.answers["noa@example.org"] = "550 5.1.1 <noa@example.org>: unknown"
 
@@ -102,7 +102,7 @@ def test_a_server_that_is_down_costs_no_try(noa, waiting):
         assert post.recipients == ["noa@example.org"]
 
 
-def test_a_server_that_takes_nothing_from_us_costs_no_try(noa, ours, waiting, post):
+def test_delivery_server_refusing_all_costs_no_try(noa, ours, waiting, post):
     approver(ours, "dan")
     post.sender = "550 5.7.1 Not from you"
 
@@ -114,7 +114,7 @@ def test_a_server_that_takes_nothing_from_us_costs_no_try(noa, ours, waiting, po
     assert run(post.port).delivered.sent == 2
 
 
-def test_a_server_that_dies_in_the_middle_takes_it_the_next_time(noa, ours, waiting, post):
+def test_delivery_server_dies_before_taking(noa, ours, waiting, post):
     approver(ours, "dan")
     post.dies_in_data = 1
 
@@ -126,9 +126,7 @@ def test_a_server_that_dies_in_the_middle_takes_it_the_next_time(noa, ours, wait
     assert set(post.times().values()) == {1}
 
 
-def test_a_server_that_dies_before_it_answers_may_take_it_twice_and_knows_it_by_its_id(
-    noa, waiting, post
-):
+def test_delivery_server_dies_before_answer_same_id(noa, waiting, post):
     post.dies_after_taking = 1
     run(post.port)
 
@@ -146,7 +144,7 @@ def test_many_go_over_one_connection(noa, ours, waiting, post):
     assert post.connections == 1
 
 
-def test_an_address_that_the_server_cannot_take_has_failed(noa, waiting, post):
+def test_delivery_impossible_address_fails(noa, waiting, post):
     f.run("update user_profiles set email = 'נועה@example.org' where id = %s", noa.profile_id)
 
     run(post.port)

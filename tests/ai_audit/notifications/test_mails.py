@@ -21,7 +21,7 @@ def html(mail) -> str:
     return content
 
 
-def test_it_says_what_would_change_the_verdict_and_leads_to_the_page(noa, michal, event, sent):
+def test_mail_change_verdict_and_link(noa, michal, event, sent):
     session = f.session(event=event, title="Opening", room="Hall A")
     f.rooms(event, "Hall B")
     made = f.suggestion(
@@ -44,7 +44,7 @@ def test_it_says_what_would_change_the_verdict_and_leads_to_the_page(noa, michal
 
 
 @pytest.mark.parametrize(("language", "direction"), [("he", "rtl"), ("en", "ltr")])
-def test_it_is_in_the_readers_language_and_direction(noa, waiting, language, direction, sent):
+def test_mail_in_readers_language(noa, waiting, language, direction, sent):
     noa.language = language
     noa.save()
 
@@ -54,7 +54,7 @@ def test_it_is_in_the_readers_language_and_direction(noa, waiting, language, dir
     assert f'<html lang="{language}" dir="{direction}">' in html(mail)
 
 
-def test_who_is_no_staff_reads_it_in_the_language_of_the_profile(noa, waiting, michal, sent):
+def test_mail_language_of_profile(noa, waiting, michal, sent):
     f.run('update user_profiles set preferences = \'{"language": "he"}\' where id = %s', michal.pk)
     workflow.reject(suggestion_id=waiting.pk, by=noa)
 
@@ -69,7 +69,7 @@ def test_who_is_no_staff_reads_it_in_the_language_of_the_profile(noa, waiting, m
         assert str(translation.gettext("You can see it in EventFlow.")) in mail.body
 
 
-def test_the_subject_holds_nothing_that_anybody_wrote(noa, michal, ours, sent):
+def test_mail_subject_without_personal_text(noa, michal, ours, sent):
     event = f.event(organization=ours, name="Secret event")
     f.suggestion(user=michal, event=event, data=f.create_data(title="Secret title\nBcc: x@y.z"))
 

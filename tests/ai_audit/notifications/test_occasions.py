@@ -27,7 +27,7 @@ def watermark():
     return found
 
 
-def test_what_was_decided_in_a_long_transaction_is_told_when_it_ends(committed, sent):
+def test_occasion_of_long_transaction(committed, sent):
     ours = f.organization()
     michal = f.profile(organization=ours, email="michal@example.org")
     made = f.suggestion(user=michal, event=f.event(organization=ours))
@@ -50,7 +50,7 @@ def test_what_was_decided_in_a_long_transaction_is_told_when_it_ends(committed, 
     assert sent.to() == ["michal@example.org"]
 
 
-def test_what_is_settled_is_not_looked_through_again(committed):
+def test_occasion_settled_not_read_again(committed):
     f.organization()
     notify()
     f.run("update notification_watermark set settled_until = '2000-01-01'")
@@ -97,7 +97,7 @@ def test_the_first_look_goes_back_to_when_the_outbox_came(noa, waiting, came, to
 
 
 @pytest.mark.django_db
-def test_what_was_told_long_ago_goes_and_is_not_told_again(noa, michal, event, waiting, sent):
+def test_occasion_expired_not_told_again(noa, michal, event, waiting, sent):
     still = f.suggestion(user=michal, event=event)
     notify()
     workflow.reject(suggestion_id=waiting.pk, by=noa)

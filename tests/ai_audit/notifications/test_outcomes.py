@@ -34,7 +34,7 @@ def read(mail) -> str:
     return mail.body.translate(dict.fromkeys([0x2066, 0x2067, 0x2068, 0x2069, 0x2060]))
 
 
-def test_who_asked_hears_that_it_was_carried_out_once(noa, waiting, sent):
+def test_outcome_told_to_asker_once(noa, waiting, sent):
     approve(waiting, noa)
 
     notify()
@@ -78,7 +78,7 @@ def test_who_asked_hears_why_it_failed(noa, waiting, event, sent):
     assert "When it was to be carried out, it failed." in mails["noa@example.org"]
 
 
-def test_who_asked_first_hears_also_when_it_was_edited(noa, waiting, sent):
+def test_outcome_of_edited_told_to_first_asker(noa, waiting, sent):
     workflow.amend(
         suggestion_id=waiting.pk, by=noa, values={"room": "Other"}, confirmed=f.EVERY_TICK
     )
@@ -131,7 +131,7 @@ def test_nobody_hears_of_what_they_did_themselves(noa, event, sent):
     assert sent.to() == []
 
 
-def test_what_was_decided_before_the_outbox_stood_is_never_told(noa, waiting, sent):
+def test_outcome_before_outbox_never_told(noa, waiting, sent):
     approve(waiting, noa)
     f.run("delete from notification_watermark")
     f.run("insert into notification_watermark (settled_until) values (clock_timestamp())")
@@ -150,7 +150,7 @@ def test_what_was_decided_before_the_outbox_stood_is_never_told(noa, waiting, se
         "update user_profiles set email = null where id = %s",
     ],
 )
-def test_who_may_not_see_it_or_has_no_address_is_not_written_to(noa, waiting, michal, change, sent):
+def test_outcome_without_access_or_address(noa, waiting, michal, change, sent):
     approve(waiting, noa)
     f.run(change, michal.pk)
 
@@ -191,7 +191,7 @@ def stopped(noa, suggestion):
         call_command("execute_approved")
 
 
-def test_who_approved_hears_that_it_was_stopped_once(noa, waiting, sent):
+def test_outcome_stopped_told_to_approver_once(noa, waiting, sent):
     stopped(noa, waiting)
     notify()
     mails = {mail.to[0]: read(mail) for mail in sent.take()}

@@ -23,7 +23,7 @@ def subjects(sent) -> list[str]:
     return [mail.subject for mail in sent.take()]
 
 
-def test_it_is_told_within_a_day_and_again_within_two_hours(noa, waiting, sent):
+def test_urgent_within_a_day_and_two_hours(noa, waiting, sent):
     told = []
     for hours in (25, 24, 23, 3, 2, 1, -1):
         hours_before(hours)
@@ -34,14 +34,14 @@ def test_it_is_told_within_a_day_and_again_within_two_hours(noa, waiting, sent):
     assert told == [[waits], [SOON], [], [], [SOON], [], []]
 
 
-def test_what_comes_late_is_told_once_and_not_as_waiting_besides(noa, waiting, sent):
+def test_urgent_late_told_once(noa, waiting, sent):
     hours_before(1)
     hours_before(0.5)
 
     assert subjects(sent) == [SOON]
 
 
-def test_it_does_not_wait_for_half_an_hour_to_pass(noa, michal, event, waiting, sent):
+def test_urgent_without_pause(noa, michal, event, waiting, sent):
     notify(now=BEGINS - timedelta(days=9))
     assert subjects(sent) == ["1 suggestion waits for a decision"]
 
@@ -50,7 +50,7 @@ def test_it_does_not_wait_for_half_an_hour_to_pass(noa, michal, event, waiting, 
     assert subjects(sent) == [SOON]
 
 
-def test_a_change_is_urgent_by_when_the_session_stands(noa, michal, event, sent):
+def test_urgent_change_by_current_start(noa, michal, event, sent):
     session = f.session(event=event, start=f.at(9))
     data = f.update_data(session, room="Other")
     f.suggestion(user=michal, event=event, data=data, action_type="schedule_update")
@@ -75,7 +75,7 @@ def test_a_session_put_off_is_urgent_anew(noa, michal, event, sent):
     assert subjects(sent) == [SOON]
 
 
-def test_what_is_decided_or_anothers_is_not_urgent(noa, waiting, theirs, sent):
+def test_urgent_not_for_decided_or_foreign(noa, waiting, theirs, sent):
     approver(theirs, "tamar")
     workflow.reject(suggestion_id=waiting.pk, by=noa)
 
@@ -85,7 +85,7 @@ def test_what_is_decided_or_anothers_is_not_urgent(noa, waiting, theirs, sent):
 
 
 @pytest.mark.parametrize("start", ["infinity", "-infinity", "4713-01-01 BC"])
-def test_a_moment_that_python_cannot_hold_is_no_deadline(noa, michal, event, start, sent):
+def test_urgent_moment_out_of_range(noa, michal, event, start, sent):
     session = f.session(event=event)
     data = f.update_data(session, room="Other")
     f.suggestion(user=michal, event=event, data=data, action_type="schedule_update")

@@ -40,7 +40,7 @@ def test_one_mail_tells_all_that_waits(noa, michal, event, sent):
     assert mail.subject == "3 suggestions wait for a decision"
 
 
-def test_what_comes_within_half_an_hour_is_told_after_it(noa, michal, event, waiting, sent):
+def test_waiting_bundled_by_half_hour(noa, michal, event, waiting, sent):
     notify()
     f.suggestion(user=michal, event=event)
     later(minutes=29)
@@ -130,7 +130,7 @@ def test_who_does_not_decide_hears_nothing(noa, waiting, changed, sent):
 
 
 @pytest.mark.parametrize("changed", [has_left, may_not_decide, moved_elsewhere])
-def test_who_does_not_decide_any_more_hears_nothing_of_what_was_due(noa, waiting, changed, sent):
+def test_waiting_dropped_for_former_deciders(noa, waiting, changed, sent):
     choices.choose(noa.profile_id, {NewsKind.WAITING: HowOften.DAILY})
     notify()
     changed(noa)
@@ -141,7 +141,7 @@ def test_who_does_not_decide_any_more_hears_nothing_of_what_was_due(noa, waiting
     assert sent.to() == []
 
 
-def test_a_group_lets_one_decide_and_a_superuser_may(ours, waiting, sent):
+def test_waiting_for_groups_and_superusers(ours, waiting, sent):
     dan, root = approver(ours, "dan"), approver(ours, "root")
     for member in (dan, root):
         member.user.user_permissions.clear()
@@ -154,7 +154,7 @@ def test_a_group_lets_one_decide_and_a_superuser_may(ours, waiting, sent):
     assert sent.to() == ["dan@example.org", "root@example.org"]
 
 
-def test_a_group_that_a_role_gives_no_more_counts_no_more(noa, waiting, sent):
+def test_waiting_without_lost_role_group(noa, waiting, sent):
     group = Group.objects.get(name="Approver")
     noa.user.user_permissions.clear()
     noa.user.groups.add(group)
@@ -184,7 +184,7 @@ def test_nobody_hears_of_what_they_asked_for(noa, event, sent):
     assert sent.to() == []
 
 
-def test_the_users_address_goes_before_the_profiles(noa, waiting, sent):
+def test_waiting_user_address_before_profile(noa, waiting, sent):
     noa.user.email = "at.work@example.org"
     noa.user.save()
 
@@ -225,9 +225,7 @@ def test_once_a_day_is_one_mail_a_day(noa, michal, event, waiting, sent):
     assert sent.to() == ["noa@example.org"]
 
 
-def test_a_run_asks_no_more_of_the_database_for_more_that_waits(
-    noa, michal, event, waiting, sent, django_assert_num_queries
-):
+def test_waiting_statement_count(noa, michal, event, waiting, sent, django_assert_num_queries):
     with django_assert_num_queries(35 + f.judged()):
         notify()
     for _n in range(30):

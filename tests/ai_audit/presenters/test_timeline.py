@@ -35,7 +35,7 @@ def approved(suggestion, noa) -> Suggestion:
     return read(suggestion)
 
 
-def test_of_a_change_what_was_written_is_told_and_not_what_the_ai_said(session, noa, suggest):
+def test_timeline_change_as_written(session, noa, suggest):
     data = f.update_data(session, room="B", max_capacity=30)
     data["current_state"]["room"] = "somewhere the AI made up"
     f.run("update schedules set title = 'שם אחר' where id = %s", session.pk)
@@ -45,7 +45,7 @@ def test_of_a_change_what_was_written_is_told_and_not_what_the_ai_said(session, 
     assert timeline.carried_out(suggestion) == CarriedOut([Change("room", "Room", "A", "B")], [])
 
 
-def test_of_a_removal_all_that_went_is_told(event, session, noa, suggest):
+def test_timeline_removal_tells_rows(event, session, noa, suggest):
     f.run(
         "create table public.session_notes (id int primary key,"
         " session uuid references schedules (id) on delete cascade)"
@@ -69,7 +69,7 @@ def test_of_a_removal_all_that_went_is_told(event, session, noa, suggest):
     )
 
 
-def test_of_what_was_not_carried_out_or_not_kept_nothing_is_told(noa, suggest):
+def test_timeline_nothing_written(noa, suggest):
     waiting = suggest()
     old = suggest(execution_status="executed", approved_at=f.at(8), approved_by=noa.profile)
 
@@ -84,7 +84,7 @@ def steps_of(suggestion) -> list[tuple]:
     ]
 
 
-def test_who_approved_what_on_what_information_and_who_pressed(event, noa, dana, suggest):
+def test_timeline_approver_information_presser(event, noa, dana, suggest):
     f.session(event=event, speaker_name="מיכל", start=f.at(11))
     suggestion = suggest(f.create_data(speaker_name="מיכל"))
     workflow.approve_for_later(
@@ -98,9 +98,7 @@ def test_who_approved_what_on_what_information_and_who_pressed(event, noa, dana,
     ]
 
 
-def test_who_decided_stays_known_when_their_user_is_gone_or_linked_elsewhere(
-    ours, noa, dana, suggest
-):
+def test_timeline_decider_after_user_gone(ours, noa, dana, suggest):
     by_dana = suggest()
     workflow.approve(suggestion_id=by_dana.pk, by=dana, confirmed=f.confirming(by_dana.pk))
     expected = [
@@ -114,7 +112,7 @@ def test_who_decided_stays_known_when_their_user_is_gone_or_linked_elsewhere(
     assert steps_of(by_dana) == expected
 
 
-def test_that_nothing_collided_is_information_too(noa, suggest):
+def test_timeline_no_conflict_is_information(noa, suggest):
     suggestion = suggest()
     workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))
 
@@ -124,7 +122,7 @@ def test_that_nothing_collided_is_information_too(noa, suggest):
     ]
 
 
-def test_a_decision_made_elsewhere_says_so(noa, suggest):
+def test_timeline_decision_made_elsewhere(noa, suggest):
     through_rest, by_console = suggest(), suggest()
     reject = "update ai_insights_log set execution_status = 'rejected' where id = %s"
     with database.acting_as(noa.profile_id):
@@ -146,7 +144,7 @@ def test_a_decision_made_elsewhere_says_so(noa, suggest):
 
 
 @pytest.mark.parametrize("told", ["7", "[7, null, {}]", '[{"kind": "unheard of"}]', "{}"])
-def test_whatever_was_told_of_the_screen_is_no_error(noa, suggest, told):
+def test_timeline_with_any_seen_content(noa, suggest, told):
     suggestion = suggest()
     f.run(
         "select set_config('eventflow.decision', %s, true)",

@@ -41,7 +41,7 @@ def test_claims():
 
 
 @pytest.mark.parametrize("data", [None, [], "x", 5, {}, {"vip_affected": None}])
-def test_no_claims(data):
+def test_claims_absent(data):
     assert claims(data) == Claims()
 
 
@@ -132,7 +132,7 @@ def comparison(found, *conflicts, **said):
         (None, Claim.UNLOOKED),
     ],
 )
-def test_a_conflict_that_stands_beside_what_the_ai_said(found, claim):
+def test_claim_beside_conflict(found, claim):
     assert comparison(found, conflict(Kind.ROOM, "Opening")).standing == (claim,)
 
 
@@ -147,7 +147,7 @@ def test_which_of_them_the_ai_named_is_told():
     assert found.gone == ()
 
 
-def test_what_names_nothing_is_confirmed_by_its_kind():
+def test_claim_naming_nothing_confirmed_by_kind():
     capacity = conflict(Kind.CAPACITY)
     assert comparison({"capacity": {"message": "too small"}}, capacity).standing == (
         Claim.CONFIRMED,
@@ -159,13 +159,13 @@ def test_what_names_nothing_is_confirmed_by_its_kind():
     ("vip_affected", "claim"),
     [(True, Claim.CONFIRMED), (False, Claim.NEW), (None, Claim.UNLOOKED)],
 )
-def test_of_vips_the_ai_only_says_whether(vip_affected, claim):
+def test_claims_of_vips(vip_affected, claim):
     vip = conflict(Kind.VIP, about=(SESSION,))
     assert comparison({}, vip, vip_affected=vip_affected).standing == (claim,)
     assert comparison({"vip": ["Dana"]}, vip_affected=vip_affected).gone == ()
 
 
-def test_what_stands_no_more_is_gone():
+def test_claim_gone():
     found = comparison(
         {
             "room": [{"title": "Opening"}, {"id": str(SESSION)}, {"id": str(SESSION)}],
@@ -182,7 +182,7 @@ def test_what_stands_no_more_is_gone():
 
 
 @pytest.mark.parametrize("kind", [Kind.INVALID, Kind.MISSING])
-def test_where_nothing_was_looked_for_nothing_is_gone(kind):
+def test_claim_not_gone_where_not_looked(kind):
     assert comparison({"room": [{"title": "Opening"}]}, conflict(kind)).gone == ()
 
 

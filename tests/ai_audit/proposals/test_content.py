@@ -59,7 +59,7 @@ def outcome(data, action):
 
 
 @given(data=JSON)
-def test_it_comes_to_the_same_as_the_whole(db, data):
+def test_content_same_as_whole(db, data):
     try:
         written = json.dumps(data, allow_nan=False)
     except ValueError:
@@ -80,7 +80,7 @@ def test_it_comes_to_the_same_as_the_whole(db, data):
     assert claims(found) == claims(whole)
 
 
-def test_it_is_whole_where_an_honest_program_wrote_it():
+def test_content_whole_of_honest_program():
     written = f.create_data(description="ד" * 20_000, title="ת" * 500) | {
         "conflicts_detected": {"room": [{"id": str(EVENT), "title": "x"}], "capacity": None},
         "vip_affected": True,
@@ -93,7 +93,7 @@ def test_it_is_whole_where_an_honest_program_wrote_it():
     assert (found.others, found.more) == ((), 0)
 
 
-def test_other_keys_are_named_and_nothing_of_them_is_read():
+def test_content_other_keys_named_only():
     deep = "[" * 3000 + "]" * 3000
     written = json.dumps({f"{n:05}": "secret" for n in range(30_000)})
     written = f'{{"{"k" * 500}": {deep}, {written[1:-1]}, "vip_affected": true}}'
@@ -108,7 +108,7 @@ def test_other_keys_are_named_and_nothing_of_them_is_read():
     assert set(named.others) == {"k" * 100, "k" * 100 + "…"}
 
 
-def test_what_nothing_here_writes_is_named_and_not_read():
+def test_content_unwritten_keys_named():
     state = {"title": "A", "tags": ["a"], "n": 1.0, "same": {"x": 1}, "k" * 101: "secret"}
     proposed = state | {"tags": ["b"], "n": 1, "k" * 101: "other", "created_at": "x", "z": None}
     proposed |= {f"{n:04}": "secret" for n in range(60)}
@@ -142,14 +142,14 @@ def test_other_keys_are_named_on_the_page(browser, suggest):
 
 @pytest.mark.parametrize("name", ["title", "room", "description", "start_time", "materials_url"])
 @pytest.mark.parametrize("around", [" ", "\t", "\n", "x"])
-def test_a_text_of_which_not_all_is_read_is_refused(name, around):
+def test_content_partly_read_text_refused(name, around):
     for text in (around * 30_000 + "A", "A" + around * 30_000):
         found, _whole = read(json.dumps(f.create_data(**{name: text})))
         refused = outcome(found, "schedule_create")
         assert "is longer than" in refused or "was given as" in refused
 
 
-def test_texts_that_differ_only_where_they_are_not_read_differ():
+def test_content_differing_beyond_read_part():
     def changed(before, after):
         state = {"title": "A", "description": before}
         written = {
@@ -164,7 +164,7 @@ def test_texts_that_differ_only_where_they_are_not_read_differ():
     assert "is longer than" in changed("x" * 30_000, "x" * 30_001)
 
 
-def test_what_the_ai_saw_is_not_compared_where_not_all_of_it_is_read(noa, event, suggest):
+def test_content_partly_read_state_not_compared(noa, event, suggest):
     session = f.session(event=event, description="x" * 30_000, room="A")
     suggestion = suggest(f.update_data(session, description="short"), "schedule_update")
 
@@ -186,7 +186,7 @@ def test_what_the_ai_saw_is_not_compared_where_not_all_of_it_is_read(noa, event,
     ],
     ids=str,
 )
-def test_the_digest_is_over_the_whole(suggest, change):
+def test_content_digest_over_whole(suggest, change):
     data = {
         "unread": 1,
         "reasoning": "x" * 30_000 + "a",
@@ -208,7 +208,7 @@ def test_the_digest_is_over_the_whole(suggest, change):
     assert digest(same) == digest(other) != digest(differing)
 
 
-def test_under_the_locks_and_through_relations_it_is_read_alike(suggest):
+def test_content_read_alike_with_lock_and_relations(suggest):
     suggestion = suggest({"reasoning": "x" * 30_000, "unread": 1})
     ways = [
         Suggestion.objects.select_for_update().get(pk=suggestion.pk),
@@ -224,7 +224,7 @@ def test_under_the_locks_and_through_relations_it_is_read_alike(suggest):
     assert isinstance(values, Content)
 
 
-def test_what_was_read_is_never_written_back(suggest):
+def test_content_never_written_back(suggest):
     for data in ({"unread": 1}, {"reasoning": "x" * 3_000_000}):
         suggestion = suggest(data)
         suggestion.refresh_from_db()
@@ -244,7 +244,7 @@ def numbers(text: str) -> str:
 
 
 @pytest.mark.parametrize("number", ["1e131071", "1." + "0" * 16_000, "-1e-16000"])
-def test_a_number_that_is_long_only_when_written_harms_nothing(browser, noa, event, number):
+def test_content_number_long_when_written(browser, noa, event, number):
     suggestion = f.raw_suggestion(user=noa.profile, event=event, json=numbers(number))
     f.raw_suggestion(
         user=noa.profile,
@@ -260,7 +260,7 @@ def test_a_number_that_is_long_only_when_written_harms_nothing(browser, noa, eve
         assert json.loads(line, parse_float=str, parse_int=str)["id"]
 
 
-def test_content_beyond_a_megabyte_is_unreadable_whatever_it_is(browser, noa, event):
+def test_content_over_a_megabyte_unreadable(browser, noa, event):
     for written in (
         json.dumps({"reasoning": "x" * 3_000_000}),
         json.dumps(["x" * 3_000_000]),
@@ -293,7 +293,7 @@ def test_exports_write_content_up_to_a_megabyte(suggest):
     assert len(found[str(large.pk)]["title"]) == 2000
 
 
-def test_what_the_history_keeps_is_bounded_too(browser, noa, suggest):
+def test_content_bounded_in_history(browser, noa, suggest):
     session = f.session(event=suggest().event, room="A")
     suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
     workflow.approve(suggestion_id=suggestion.pk, by=noa, confirmed=f.confirming(suggestion.pk))

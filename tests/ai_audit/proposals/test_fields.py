@@ -62,7 +62,7 @@ def test_null_clears(name):
 
 
 @pytest.mark.parametrize("name", sorted(set(fields.SETTABLE) - set(NULLABLE)))
-def test_null_is_refused_where_something_must_stand(name):
+def test_null_refused_where_required(name):
     label = fields.FIELD_LABELS[name]
     assert refused({name: None}) == [f"“{label}” cannot be empty."]
 
@@ -115,7 +115,7 @@ def test_text_stays_text(name, text):
 
 @pytest.mark.parametrize("name", fields.ONE_LINE)
 @pytest.mark.parametrize("text", ["a\u202eb", "\u2067a\u2069", "\u202aa", "a\u2068", "a\u202c"])
-def test_what_turns_the_direction_of_text_is_refused_in_one_line(name, text):
+def test_direction_marks_refused_in_one_line(name, text):
     label = fields.FIELD_LABELS[name]
     expected = f"“{label}” holds characters that turn the direction of what stands after them."
     assert expected in refused({name: text})
@@ -144,7 +144,7 @@ def test_text_of_several_lines_may_turn():
         ("Hall 3", None),
     ],
 )
-def test_what_cannot_be_seen_is_left_out_and_noted(text, seen):
+def test_invisible_characters_dropped_and_noted(text, seen):
     values, notes, reasons = fields.typed({"room": text}, JERUSALEM)
     assert (values, reasons) == ({"room": seen or text}, ())
     assert notes == ((("room", "unseen"),) if seen else ())
@@ -159,7 +159,7 @@ def test_blank_text(text):
     assert refused({"title": text}) == ["“Title” is blank."]
 
 
-def test_surrounding_space_is_stripped_where_things_are_compared_by_name():
+def test_names_stripped():
     for name in ("title", "room", "speaker_name"):
         assert accepted({name: "\u00a0 A  b \n"}) == {name: "A  b"}
     assert accepted({"location": " A "}) == {"location": " A "}
@@ -229,7 +229,7 @@ def test_links_lead_to_the_web_only(url):
         "http://user@[::1]/",
     ],
 )
-def test_a_link_with_a_user_name_is_refused(url):
+def test_link_with_user_name_refused(url):
     assert refused({"materials_url": url}) == [
         "“Materials” has a user name before its host, which hides where it leads."
     ]
@@ -271,7 +271,7 @@ def test_a_link_with_a_user_name_is_refused(url):
         "http://1.2.3.256/",
     ],
 )
-def test_a_link_names_a_host_that_all_programs_read_alike(url):
+def test_link_host_unambiguous(url):
     assert refused({"materials_url": url}) == [
         "“Materials” must name a host such as example.com, with a port from 1 to 65535 if any."
     ]
@@ -289,7 +289,7 @@ def test_a_link_names_a_host_that_all_programs_read_alike(url):
         ("http://[::1", ""),
     ],
 )
-def test_the_host_is_told_as_it_is_looked_up(address, host):
+def test_link_host_as_looked_up(address, host):
     assert hosts.looked_up(address) == host
 
 

@@ -78,14 +78,14 @@ def in_sql(content) -> UUID | None:
 
 
 @pytest.mark.parametrize("spelled", SPELLED.values(), ids=SPELLED)
-def test_every_spelling_names_it(spelled):
+def test_uuid_spellings(spelled):
     content = {"schedule_id": spelled}
 
     assert named_session(content) == in_sql(content) == NAMED
 
 
 @pytest.mark.parametrize("spelled", NOT_SPELLED.values(), ids=NOT_SPELLED)
-def test_what_only_looks_like_one_names_none(spelled):
+def test_uuid_lookalikes(spelled):
     content = {"schedule_id": spelled}
 
     assert named_session(content) is in_sql(content) is None
@@ -128,7 +128,7 @@ def test_python_and_sql_read_alike(content):
 
 
 @given(spelled=nearly | cut)
-def test_postgresql_takes_the_same_but_for_the_urn(spelled):
+def test_uuid_spellings_as_postgresql(spelled):
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select %s::text::uuid", [spelled])
@@ -142,9 +142,7 @@ def test_postgresql_takes_the_same_but_for_the_urn(spelled):
 
 @pytest.mark.parametrize("spelled", SPELLED.values(), ids=SPELLED)
 @pytest.mark.parametrize("action_type", ["schedule_delete", "schedule_update"])
-def test_the_most_urgent_is_first_however_it_names_its_session(
-    event, suggest, action_type, spelled
-):
+def test_urgency_order_for_any_id_spelling(event, suggest, action_type, spelled):
     soon = f.session(event=event, id=NAMED, start=f.at(9))
     later = suggest(f.create_data(start_time="2038-01-30T12:00"))
     named = suggest({"schedule_id": spelled, "current_state": None}, action_type)

@@ -172,13 +172,13 @@ def test_changes_decide_alone():
 
 
 @pytest.mark.parametrize("changes", [None, [], "room", 3])
-def test_without_changes_the_difference_is_asked_for(changes):
+def test_diff_without_changes_key(changes):
     proposed = STANDING | {"room": "B", "description": "New", "current_count": 99}
     proposal = update(changes, proposed_state=proposed)
     assert proposal.values == {"room": "B", "description": "New"}
 
 
-def test_the_difference_compares_times_as_moments():
+def test_diff_times_as_moments():
     same = {
         "start_time": "2026-01-30T09:00:00",
         "end_time": "2026-01-30 09:45:00+02",
@@ -190,7 +190,7 @@ def test_the_difference_compares_times_as_moments():
     }
 
 
-def test_the_difference_leaves_alone_what_stands_even_if_it_would_not_be_accepted():
+def test_diff_ignores_standing_invalid_value():
     odd = STANDING | {
         "materials_url": "ftp://x",
         "max_capacity": 0,
@@ -201,14 +201,14 @@ def test_the_difference_leaves_alone_what_stands_even_if_it_would_not_be_accepte
     assert difference(odd | {"room": "B"}, odd).values == {"room": "B"}
 
 
-def test_the_difference_takes_text_literally():
+def test_diff_text_literally():
     assert difference(STANDING | {"room": "Hall"}).values == {"room": "Hall"}
     assert difference(STANDING | {"location": ""}).values == {"location": None}
     assert difference(STANDING | {"is_break": True}).values == {"is_break": True}
     assert difference({"room": None}).values == {"room": None}
 
 
-def test_without_current_state_the_difference_is_all_that_is_proposed():
+def test_diff_without_current_state():
     assert difference({"room": "B"}, None).values == {"room": "B"}
     assert difference({"room": "B"}, None).seen == {}
 
@@ -245,7 +245,7 @@ def test_seen_leaves_out_what_cannot_be_read():
     assert proposal.seen == {"is_mandatory": None, "description": " <b> "}
 
 
-def test_a_proposal_is_read_only():
+def test_proposal_read_only():
     proposal = update({"room": "B"})
     with pytest.raises(TypeError):
         proposal.values["room"] = "C"
@@ -291,12 +291,12 @@ def test_action_labels():
         (UNREADABLE, "It is nested too deeply."),
     ],
 )
-def test_what_is_no_object(data, why):
+def test_parse_non_object(data, why):
     for action in Action:
         assert reasons(parse, action.value, data) == [f"The suggestion is not readable: {why}"]
 
 
-def test_a_suggestion_without_an_event_can_only_be_rejected():
+def test_parse_without_event():
     expected = ["The suggestion belongs to no event; it can only be rejected."]
     assert reasons(parse, "schedule_create", {"proposed_state": NEW}, event_id=None) == expected
     naming = {"event_id": str(EVENT), "proposed_state": NEW}
@@ -346,7 +346,7 @@ MISMATCHES = [str(OTHER_EVENT), "", "x", 0, False, [], {}, [str(EVENT)], str(EVE
 @pytest.mark.parametrize("value", MISMATCHES, ids=repr)
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("action_type", ["schedule_update", "schedule_delete"])
-def test_identifiers_of_something_else_are_refused(action_type, place, value):
+def test_parse_foreign_identifiers(action_type, place, value):
     for key, reason in [
         ("event_id", FOREIGN_EVENT),
         ("organization_id", FOREIGN_ORGANIZATION),
@@ -371,7 +371,7 @@ def test_identifiers_of_something_else_are_refused(action_type, place, value):
         "1111-1111-aaaa-4111-8111-1111-1111-1111",
     ],
 )
-def test_an_identifier_of_ones_own_is_fine_in_any_spelling(place, spelled):
+def test_parse_own_identifier_any_spelling(place, spelled):
     data = with_identifier(place, "event_id", spelled)
     assert parse("schedule_update", data).values == {"room": "B"}
 
@@ -380,7 +380,7 @@ def test_an_identifier_of_ones_own_is_fine_in_any_spelling(place, spelled):
     "spelled",
     [f"{{{EVENT}", f"{EVENT}}}", "0x" + EVENT.hex[2:], f" {EVENT}", "1" * 5000, "１" * 32],
 )
-def test_what_only_looks_like_an_identifier_is_refused(spelled):
+def test_parse_near_identifier_refused(spelled):
     assert reasons(parse, "schedule_update", with_identifier(None, "event_id", spelled)) == [
         FOREIGN_EVENT
     ]
@@ -388,12 +388,12 @@ def test_what_only_looks_like_an_identifier_is_refused(spelled):
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("key", ["id", "event_id", "organization_id"])
-def test_a_null_identifier_is_fine(place, key):
+def test_parse_null_identifier(place, key):
     assert parse("schedule_update", with_identifier(place, key, None)).session_id == SESSION
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_an_organization_is_fine_only_where_it_can_be_compared(place):
+def test_parse_organization_without_comparison(place):
     data = with_identifier(place, "organization_id", str(ORGANIZATION))
     assert parse("schedule_update", data, organization_id=ORGANIZATION).values == {"room": "B"}
     assert reasons(parse, "schedule_update", data) == [FOREIGN_ORGANIZATION]
@@ -411,7 +411,7 @@ def test_create_may_not_choose_identifiers():
     assert reasons(parse, "schedule_create", data) == [CHOSEN_ID]
 
 
-def test_every_reason_is_given():
+def test_parse_every_reason():
     assert reasons(create, event_id="x", room=5, is_break="no") == [
         FOREIGN_EVENT,
         "“Room” must be text.",
@@ -453,7 +453,7 @@ def odd(function, *args, **kwargs):
         ),
     ],
 )
-def test_an_odd_field_leaves_the_others_readable(changes, refused):
+def test_parse_odd_field_others_readable(changes, refused):
     proposal, why = odd(create, **changes)
 
     assert why == refused
@@ -462,7 +462,7 @@ def test_an_odd_field_leaves_the_others_readable(changes, refused):
     }
 
 
-def test_a_missing_field_leaves_the_others_readable():
+def test_parse_missing_field_keeps_others():
     state = {name: value for name, value in NEW.items() if name not in ("title", "end_time")}
 
     proposal, why = odd(parse, "schedule_create", {"proposed_state": state})
@@ -471,7 +471,7 @@ def test_a_missing_field_leaves_the_others_readable():
     assert (proposal.values["room"], proposal.refused["title"].written) == ("חדר A", None)
 
 
-def test_what_is_refused_is_kept_as_it_was_written():
+def test_parse_refused_field_keeps_raw():
     proposal, _why = odd(update, {"room": 5, "title": "x" * 501, "description": "New"})
 
     assert {name: one.written for name, one in proposal.refused.items()} == {
@@ -481,7 +481,7 @@ def test_what_is_refused_is_kept_as_it_was_written():
     assert proposal.values == {"description": "New"}
 
 
-def test_an_odd_field_makes_nothing_of_it_readable_where_something_else_is_wrong():
+def test_parse_odd_field_beside_other_error():
     with pytest.raises(InvalidProposal) as refused:
         create(event_id="x", room=5)
     assert not isinstance(refused.value, OddFields)
@@ -503,12 +503,12 @@ def test_text_where_nothing_is_meant_clears(text):
     assert difference(STANDING | {"room": text}).values == {"room": None}
 
 
-def test_a_null_boolean_clears_and_leaves_a_new_session_what_the_product_gives_it():
+def test_parse_null_boolean():
     assert update({"is_mandatory": None}).values == {"is_mandatory": None}
     assert "is_mandatory" not in create(is_mandatory=None).values
 
 
-def test_a_number_as_text_is_no_change_where_it_stands():
+def test_parse_number_as_text_without_change():
     assert reasons(difference, STANDING | {"max_capacity": "30"}) == [
         "The suggestion asks for no change."
     ]
@@ -519,7 +519,7 @@ def not_done(action_type, data):
     return parsing.not_done(action_type, data)
 
 
-def test_what_nothing_here_writes_is_named():
+def test_parse_unwritten_fields_named():
     changes = {"room": "B", "tags": ["x"], "is_published": True, "id": None}
     data = {"schedule_id": str(SESSION), "changes": changes, "current_state": STANDING}
     assert not_done("schedule_update", data) == ["tags", "is_published"]
@@ -541,7 +541,7 @@ def test_what_nothing_here_writes_is_named():
     assert not_done("room_assign", data) == []
 
 
-def test_only_what_nothing_here_writes_is_no_change():
+def test_parse_only_unwritten_fields():
     names = [f"{n}{'x' * 500}" for n in range(9)]
     [reason] = reasons(update, dict.fromkeys(names, 1))
     assert reason.startswith("The suggestion asks only for what is not done here: 0xxx")
@@ -564,14 +564,14 @@ def test_end_must_be_after_start():
     )
 
 
-def test_a_session_lasts_at_most_a_month():
+def test_parse_session_longest():
     assert "end_time" in create(end_time="2026-03-02T11:15:00").values
     assert reasons(create, end_time="2026-03-02T11:15:01") == [
         "“End” is more than 31 days after “Start”."
     ]
 
 
-def test_a_session_may_last_longer_within_its_event():
+def test_parse_session_as_long_as_event():
     def lasting(until):
         return proposals.parse(
             action_type="schedule_create",
@@ -585,7 +585,7 @@ def test_a_session_may_last_longer_within_its_event():
     assert reasons(lasting, "2026-06-01T00:00:01Z") == ["“End” is more than 31 days after “Start”."]
 
 
-def test_reasons_wait_for_the_language_of_their_reader():
+def test_parse_reasons_lazy():
     with pytest.raises(InvalidProposal) as refused:
         create(room=5, start_time="x", end_time="2026-01-30", max_capacity=0)
     english = str(refused.value)
@@ -680,7 +680,7 @@ def test_parse_takes_anything(action_type, data, event_id):
 
 
 @given(NEARLY)
-def test_what_parse_returns_can_be_written(suggestion):
+def test_parse_result_writable(suggestion):
     action_type, data = suggestion
     found = outcome(action_type, data)
     if not isinstance(found, Proposal):

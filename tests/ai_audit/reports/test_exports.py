@@ -78,7 +78,7 @@ def as_json(asked) -> list[dict]:
     return [json.loads(line) for line in text.split("\n")[:-1]]
 
 
-def test_every_column_is_read_back(noa, event, suggest, ours):
+def test_export_columns_read_back(noa, event, suggest, ours):
     f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
     data = f.create_data(title='סדנה, עם "מרכאות"\r\nושורה') | {
         "conflicts_detected": {"speaker": ["x"], "room": ["y"]},
@@ -217,9 +217,7 @@ def test_times_are_on_the_events_own_clocks(ours, noa, zone, at, told, called):
 
 
 @pytest.mark.parametrize("language", ["en", "he"])
-def test_words_are_in_the_readers_language_whenever_they_are_read(
-    noa, event, suggest, ours, language
-):
+def test_export_words_in_readers_language(noa, event, suggest, ours, language):
     f.session(event=event, title="Taken", room="חדר A", start=f.at(11))
     failed, old = suggest(), suggest(f.create_data(room="x"))
     workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.confirming(failed.pk))
@@ -247,7 +245,7 @@ def test_words_are_in_the_readers_language_whenever_they_are_read(
     assert {line["made"] for line in raw} == {"suggestion", "edited"}
 
 
-def test_whose_doing_and_who_rejected_what_is_told(noa, event, ours):
+def test_export_author_and_rejecter(noa, event, ours):
     made = of_each_kind(noa, event)
 
     expected = {str(pk): doing for doing, rows in made.items() for pk in rows}
@@ -262,7 +260,7 @@ def test_whose_doing_and_who_rejected_what_is_told(noa, event, ours):
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
-def test_a_cell_that_begins_a_formula_is_neutralised(ours, formula):
+def test_export_formula_neutralised(ours, formula):
     person = f.profile(organization=ours, full_name=formula)
     event = f.event(organization=ours, name=formula)
     f.suggestion(user=person, event=event, data=f.create_data(title=formula), action_type=formula)
@@ -276,7 +274,7 @@ def test_a_cell_that_begins_a_formula_is_neutralised(ours, formula):
 
 
 @pytest.mark.parametrize("parting", [";", "\t", ",", "|", '"', "\r\n", ";=1+1", "\t=1+1"])
-def test_every_cell_is_quoted(ours, event, parting):
+def test_export_cells_quoted(ours, event, parting):
     text = f"a{parting}b"
     person = f.profile(organization=ours, full_name=text)
     f.suggestion(user=person, event=event, data=f.create_data(title=text), action_type=text)
@@ -293,7 +291,7 @@ def test_every_cell_is_quoted(ours, event, parting):
     assert (row["requester"], row["title"], row["action_type"]) == (text, text, text)
 
 
-def test_what_people_said_beside_decisions_is_told(noa, suggest, ours, event):
+def test_export_acts_beside_decisions(noa, suggest, ours, event):
     f.session(event=event, room="A", start=f.at(9), end=f.at(15))
     failed = suggest(f.create_data(title="fails", room="A"))
     workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.EVERY_TICK)
@@ -329,7 +327,7 @@ def elsewhere(suggestion, status, role) -> None:
 
 
 @pytest.mark.parametrize("role", ["none", "service_role", "authenticated"])
-def test_what_was_decided_elsewhere_is_marked(noa, suggest, ours, browser, role):
+def test_export_decided_elsewhere_marked(noa, suggest, ours, browser, role):
     rows = {title: suggest(f.create_data(title=title, room=title)) for title in "abcdefg"}
     workflow.approve(suggestion_id=rows["a"].pk, by=noa, confirmed=f.confirming(rows["a"].pk))
     workflow.reject(suggestion_id=rows["b"].pk, by=noa)
@@ -359,7 +357,7 @@ def test_what_was_decided_elsewhere_is_marked(noa, suggest, ours, browser, role)
 
 
 @pytest.mark.parametrize("text", ["a=1", "'=1", "", " ", "1-1", "אין"])
-def test_any_other_cell_is_as_it_is(text):
+def test_export_ordinary_cell_unchanged(text):
     assert exports.neutral(text) == text
 
 
@@ -389,7 +387,7 @@ def test_json_lines_hold_the_whole_content(ours, noa, event, suggest):
 
 @pytest.mark.parametrize("written_as", Format)
 @pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-01-01", "4000-01-01 BC"])
-def test_any_moment_is_exported(ours, noa, event, moment, written_as):
+def test_export_any_moment(ours, noa, event, moment, written_as):
     f.run(
         "insert into ai_insights_log (user_id, event_id, action_type, action_data, created_at)"
         " values (%s, %s, 'x', '{}', %s)",
@@ -426,7 +424,7 @@ FILTERS = [Filters(), Filters(action="other"), Filters(status="failed"), Filters
 
 
 @pytest.mark.parametrize("asked", FILTERS)
-def test_it_is_what_the_list_shows_and_in_its_order(ours, few, asked):
+def test_export_as_list_and_in_order(ours, few, asked):
     for scope in (ours.pk, None):
         scoped = asked.within(scope)
         listed = [str(row.pk) for row in lists.page(scoped, size=100).rows]
@@ -435,7 +433,7 @@ def test_it_is_what_the_list_shows_and_in_its_order(ours, few, asked):
     assert len(as_csv(Filters().within(None))) == 5
 
 
-def test_a_row_that_is_anothers_by_now_does_not_leave(ours, few, event, theirs):
+def test_export_without_row_now_anothers(ours, few, event, theirs):
     event.organization = theirs
     event.save(update_fields=["organization"])
 
@@ -444,7 +442,7 @@ def test_a_row_that_is_anothers_by_now_does_not_leave(ours, few, event, theirs):
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
-def test_it_is_downloaded_as_it_is_filtered(auditor, few, ending):
+def test_export_download_filtered(auditor, few, ending):
     answer = signed_in(auditor.user).get(f"{HISTORY}export.{ending}", {"action": "other"})
 
     assert answer.streaming
@@ -461,7 +459,7 @@ def test_it_is_downloaded_as_it_is_filtered(auditor, few, ending):
     assert not any(str(row.pk) in text for row in (few[0], few[2]))
 
 
-def test_the_list_leads_to_what_it_shows_and_without_a_view_there_is_everything(auditor, noa, few):
+def test_export_link_keeps_view(auditor, noa, few):
     workflow.reject(suggestion_id=few[0].pk, by=noa)
     exporter = signed_in(auditor.user)
 
@@ -477,7 +475,7 @@ def test_the_list_leads_to_what_it_shows_and_without_a_view_there_is_everything(
     assert exported("") == everything
 
 
-def test_it_needs_a_permission_of_its_own(auditor, browser, few):
+def test_export_needs_permission(auditor, browser, few):
     for ending in ("csv", "jsonl"):
         assert browser.get(f"{HISTORY}export.{ending}").status_code == 403
     assert "Export:" not in pages.text(browser.get(HISTORY))
@@ -491,7 +489,7 @@ def test_it_needs_a_permission_of_its_own(auditor, browser, few):
     assert signed_in(auditor.user).get(f"{HISTORY}export.csv").status_code == 403
 
 
-def test_who_has_two_downloads_elsewhere_waits(auditor, few):
+def test_export_two_at_once_per_person(auditor, few):
     with psycopg.connect(database_url()) as other:
         for n in range(long_answers.FOR_ONE):
             key = database.advisory_key("turn", str(auditor.user.pk), str(n))
@@ -524,9 +522,7 @@ def sizes(few: int, many: int):
 
 @sizes(600, exports.CHUNK)
 @pytest.mark.parametrize("written_as", Format)
-def test_the_first_piece_is_small_and_statements_grow_with_chunks_only(
-    noa, event, ours, written_as, chunk, monkeypatch
-):
+def test_export_first_piece_small(noa, event, ours, written_as, chunk, monkeypatch):
     monkeypatch.setattr(exports, "CHUNK", chunk)
 
     def statements(number):
@@ -574,7 +570,7 @@ def export(*args) -> str:
     return out.getvalue()
 
 
-def test_the_command_writes_the_same_to_a_file(few, tmp_path):
+def test_export_command_equals_download(few, tmp_path):
     file = tmp_path / "all.csv"
     assert export(file) == f"5 suggestions were written to {file}.\n"
     assert file.read_text("utf-8").startswith('\ufeff"Id","Organization",')
@@ -606,7 +602,7 @@ def test_the_command_writes_the_same_to_a_file(few, tmp_path):
         (["x"], "x ends neither in .csv nor in .jsonl. Nothing was written."),
     ],
 )
-def test_the_command_refuses_in_sentences(few, tmp_path, monkeypatch, arguments, sentence):
+def test_export_command_refusals(few, tmp_path, monkeypatch, arguments, sentence):
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(CommandError) as caught:
@@ -616,7 +612,7 @@ def test_the_command_refuses_in_sentences(few, tmp_path, monkeypatch, arguments,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_cannot_be_written_leaves_what_was_there(few, tmp_path):
+def test_export_file_unwritable_keeps_old(few, tmp_path):
     missing = tmp_path / "nowhere" / "x.csv"
     with pytest.raises(CommandError) as caught:
         export(missing)
@@ -634,7 +630,7 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(few, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
 
 
-def test_a_disk_that_is_full_leaves_the_older_file(few, tmp_path):
+def test_export_disk_full_keeps_old(few, tmp_path):
     file = tmp_path / "x.csv"
     file.write_text("older")
     (tmp_path / "x.csv.partial").symlink_to("/dev/full")

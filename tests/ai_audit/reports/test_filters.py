@@ -196,11 +196,11 @@ def test_filters_find_what_a_plain_filter_finds(drawn, conditions, scope):
         (Filters(own=True), Order.DECIDED),
     ],
 )
-def test_the_order_is_that_of_what_is_asked_for(asked, order):
+def test_filters_decide_order(asked, order):
     assert asked.order is order
 
 
-def test_what_is_not_asked_for_is_not_in_an_address():
+def test_filters_empty_not_in_address():
     asked = Filters(status="failed", vip=True, longer=0, from_day=DAY)
 
     assert asked.parameters() == {

@@ -68,7 +68,7 @@ def every_figure(found):
 
 
 @pytest.mark.parametrize("refreshed", [False, True])
-def test_what_people_did_is_told_apart_and_as_long_as_its_list(noa, event, ours, refreshed):
+def test_insights_by_people_as_long_as_list(noa, event, ours, refreshed):
     made = of_each_kind(noa, event)
     if refreshed:
         index.refresh_all_figures()
@@ -88,7 +88,7 @@ def test_what_people_did_is_told_apart_and_as_long_as_its_list(noa, event, ours,
 
 
 @pytest.mark.parametrize("refreshed", [False, True])
-def test_every_figure_is_as_long_as_the_list_behind_it(decided, ours, refreshed):
+def test_insights_figure_equals_its_list(decided, ours, refreshed):
     if refreshed:
         index.refresh_all_figures()
     for organization in (ours.pk, None):
@@ -99,7 +99,7 @@ def test_every_figure_is_as_long_as_the_list_behind_it(decided, ours, refreshed)
             assert lists.count(figure.conditions.within(None)).rows == figure.n, figure
 
 
-def test_figures_that_were_added_up_are_what_is_counted(decided, ours):
+def test_insights_precomputed_equal_counted(decided, ours):
     counted = insights.read(FIRST, LAST, ours.pk)
     index.refresh_all_figures()
 
@@ -108,7 +108,7 @@ def test_figures_that_were_added_up_are_what_is_counted(decided, ours):
     assert not index.verify()
 
 
-def test_on_a_copy_that_is_only_read_the_page_counts_by_itself(decided, root, ours):
+def test_insights_on_read_only_replica(decided, root, ours):
     counted = insights.read(FIRST, LAST, None)
     f.run("select set_config('transaction_read_only', 'on', true)")
     answer = root.get(PAGE, {"from_day": FIRST, "to_day": LAST})
@@ -117,7 +117,7 @@ def test_on_a_copy_that_is_only_read_the_page_counts_by_itself(decided, root, ou
     assert f.run("select count(*) > 0 from stale_days") == [(True,)]
 
 
-def test_a_decision_counts_at_once(decided, suggest, noa, ours):
+def test_insights_count_decision_at_once(decided, suggest, noa, ours):
     waiting = suggest(f.create_data(), created_at=NOON)
     index.refresh_all_figures()
     before = insights.read(FIRST, LAST, ours.pk)
@@ -129,7 +129,7 @@ def test_a_decision_counts_at_once(decided, suggest, noa, ours):
     assert ("Not now.", 1) in [(reason, figure.n) for reason, figure in after.rejected_for]
 
 
-def test_another_organizations_figures_are_not_among_ones_own(decided, theirs, their_event):
+def test_insights_of_own_organization_only(decided, theirs, their_event):
     stranger = f.profile(organization=theirs)
     f.suggestion(user=stranger, event=their_event, data=f.create_data(), created_at=NOON)
 
@@ -137,7 +137,7 @@ def test_another_organizations_figures_are_not_among_ones_own(decided, theirs, t
     assert insights.read(FIRST, LAST, None).suggested.n == MADE + 1
 
 
-def test_suggestions_of_nobodys_organization_count_for_all(suggest):
+def test_insights_of_nobodys_count_for_all(suggest):
     adrift = f.profile(organization=None)
     suggest(f.create_data(), user=adrift, event=None, created_at=NOON)
 
@@ -156,14 +156,14 @@ def test_days_begin_at_midnight_in_jerusalem(suggest, ours):
 
 
 @given(st.lists(st.integers(0, 10**8), min_size=1, max_size=60), st.sampled_from([0.5, 0.9]))
-def test_percentiles_are_within_one_step_of_the_truth(waits, share):
+def test_percentiles_within_one_step(waits, share):
     steps = Counter(math.floor(math.log(wait + 1) / math.log(insights.STEP)) for wait in waits)
     true = sorted(waits)[math.ceil(share * len(waits)) - 1]
 
     assert insights.percentile(steps, share) == pytest.approx(true, rel=0.05, abs=1)
 
 
-def test_the_database_counts_waits_by_the_same_steps(suggest, noa, ours):
+def test_wait_steps_same_in_database(suggest, noa, ours):
     for wait in (0, 1, 59, 3600, 86_400, 10**7):
         made = suggest(f.create_data(), created_at=NOON)
         f.run("update suggestion_index set waited = %s where suggestion_id = %s", wait, made.pk)
@@ -179,7 +179,7 @@ def test_the_database_counts_waits_by_the_same_steps(suggest, noa, ours):
     }
 
 
-def test_nobody_waited():
+def test_percentiles_of_nothing():
     assert insights.percentile({}, 0.5) is None
 
 
@@ -193,7 +193,7 @@ def test_waiting_is_counted_to_the_first_decision(decided, ours):
     assert found.median == pytest.approx(statistics.median_low(waits), rel=0.05, abs=1)
 
 
-def test_the_page_leads_to_the_lists(decided, browser, noa, ours):
+def test_insights_link_to_lists(decided, browser, noa, ours):
     answer = browser.get(PAGE, {"from_day": FIRST, "to_day": LAST})
     found = insights.read(FIRST, LAST, ours.pk)
     rejected = found.by_status["rejected"]
@@ -220,7 +220,7 @@ def test_dates_stand_below_the_bars(decided, root, days):
     assert shown[0] == (str(dates[0]["bars"]), date_format(first, "j M"))
 
 
-def test_what_is_apart_is_told_with_its_lists(noa, event, browser):
+def test_insights_apart_with_lists(noa, event, browser):
     made = of_each_kind(noa, event)
     answer = browser.get(PAGE)
     words = pages.text(answer)
@@ -232,9 +232,7 @@ def test_what_is_apart_is_told_with_its_lists(noa, event, browser):
         assert len(pages.shown_ids(shown)) == figure["n"], label
 
 
-def test_a_manager_is_told_of_ones_own_organization_whatever_is_asked(
-    decided, noa, theirs, their_event
-):
+def test_insights_of_manager_forced_to_own(decided, noa, theirs, their_event):
     stranger = f.profile(organization=theirs)
     f.suggestion(user=stranger, event=their_event, data=f.create_data(), created_at=NOON)
     period = {"from_day": FIRST, "to_day": LAST, "organization": theirs.pk}
@@ -247,7 +245,7 @@ def test_a_manager_is_told_of_ones_own_organization_whatever_is_asked(
     ("first", "last"),
     [("2038-02-01", "2038-01-01"), ("2037-01-01", "2038-01-02"), ("soon", "2038-01-01")],
 )
-def test_a_period_that_is_none_is_told(root, first, last):
+def test_insights_invalid_period(root, first, last):
     answer = root.get(PAGE, {"from_day": first, "to_day": last})
 
     assert answer.status_code == 200
@@ -255,13 +253,13 @@ def test_a_period_that_is_none_is_told(root, first, last):
     assert "errorlist" in pages.source(answer)
 
 
-def test_without_the_right_to_look_there_is_nothing(browser, noa):
+def test_insights_without_permission(browser, noa):
     noa.user.user_permissions.clear()
 
     assert browser.get(PAGE).status_code == 403
 
 
-def test_the_page_takes_as_many_statements_for_a_day_as_for_a_year(decided, root):
+def test_insights_statement_count_any_period(decided, root):
     root.get(PAGE)
     counts = []
     for first in (LAST, date(2037, 2, 1)):

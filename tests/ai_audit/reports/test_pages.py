@@ -81,7 +81,7 @@ def backwards(asked, size=7, meanwhile=lambda: None):
 
 
 @pytest.mark.parametrize("size", [1, 7, 65, 66, 67, 100])
-def test_forwards_every_row_is_met_once_and_in_order(noa, event, ours, size):
+def test_pages_forward_meet_every_row(noa, event, ours, size):
     at_moments(noa, event)
     for scope in (ours.pk, None):
         met = [pk for page in forwards(Filters().within(scope), size) for pk in ids(page)]
@@ -89,7 +89,7 @@ def test_forwards_every_row_is_met_once_and_in_order(noa, event, ours, size):
 
 
 @pytest.mark.parametrize("size", [1, 7, 65, 66, 67, 100])
-def test_backwards_every_row_is_met_once_and_in_order(noa, event, ours, size):
+def test_pages_backward_meet_every_row(noa, event, ours, size):
     at_moments(noa, event)
     pages = list(backwards(Filters().within(ours.pk), size))
 
@@ -97,7 +97,7 @@ def test_backwards_every_row_is_met_once_and_in_order(noa, event, ours, size):
     assert pages[0].after is None
 
 
-def test_nothing_is_skipped_or_repeated_while_rows_arrive(noa, event, ours):
+def test_pages_stable_while_rows_arrive(noa, event, ours):
     at_moments(noa, event)
     standing = in_order()
 
@@ -111,7 +111,7 @@ def test_nothing_is_skipped_or_repeated_while_rows_arrive(noa, event, ours):
         standing = in_order()
 
 
-def test_one_enters_at_a_day(noa, event, ours):
+def test_page_until_day(noa, event, ours):
     at_moments(noa, event)
     asked = Filters().within(ours.pk)
     before_midnight = in_order("suggested_at < '2038-01-29 22:00+00'")
@@ -125,7 +125,7 @@ def test_one_enters_at_a_day(noa, event, ours):
     assert ids(lists.page(asked, until=date.max, size=100)) == in_order()
 
 
-def test_what_lies_before_and_after_is_told(noa, event, suggest, ours):
+def test_page_before_and_after(noa, event, suggest, ours):
     rows = [suggest(created_at=f.at(9, n)) for n in range(5)]
     asked = Filters().within(ours.pk)
 
@@ -159,13 +159,13 @@ def test_what_lies_before_and_after_is_told(noa, event, suggest, ours):
         "x" * 100_000,
     ],
 )
-def test_a_cursor_that_is_none_is_refused(cursor):
+def test_cursor_invalid(cursor):
     with pytest.raises(BadCursor):
         Cursor.parse(cursor)
 
 
 @pytest.mark.parametrize("key", ["99", "2038-13-45", "Z", "NOW NOW", "1e5", "400000-01-01"])
-def test_a_key_that_is_none_is_refused_by_the_database(key, event, suggest, ours):
+def test_cursor_key_invalid_in_database(key, event, suggest, ours):
     suggest()
     place = Cursor.parse(f"{key}~11111111-aaaa-4111-8111-111111111111".replace("1e5", "15 15"))
 
@@ -173,7 +173,7 @@ def test_a_key_that_is_none_is_refused_by_the_database(key, event, suggest, ours
         lists.page(Filters().within(ours.pk), after=place)
 
 
-def test_a_place_of_another_order_is_refused(noa, suggest, ours):
+def test_cursor_of_another_order(noa, suggest, ours):
     suggest()
     place = lists.page(Filters().within(ours.pk), until=DAY).before
     place = place or Cursor("2038-01-30 10:00:00+00", uuid.uuid4())
@@ -182,7 +182,7 @@ def test_a_place_of_another_order_is_refused(noa, suggest, ours):
         lists.page(Filters(longer=1).within(ours.pk), after=place)
 
 
-def test_the_order_by_decisions_is_kept_through_the_pages(noa, event, suggest, ours):
+def test_pages_ordered_by_decision(noa, event, suggest, ours):
     for _ in range(20):
         suggest(execution_status="rejected", approved_by=noa.profile)
     f.run(
@@ -202,7 +202,7 @@ def test_the_order_by_decisions_is_kept_through_the_pages(noa, event, suggest, o
     assert [uuid.UUID(pk) for chunk in lists.keyset(asked, 6) for pk in chunk] == expected
 
 
-def test_a_page_shows_who_decided_and_when(noa, suggest, ours):
+def test_page_with_decider_and_time(noa, suggest, ours):
     suggestion = suggest()
     workflow.reject(suggestion_id=suggestion.pk, by=noa, reason="אין מקום")
 
@@ -212,7 +212,7 @@ def test_a_page_shows_who_decided_and_when(noa, suggest, ours):
     assert (row.decided_at, row.decided_by) == (entry.at, "נועה כהן")
 
 
-def test_a_stale_index_shows_no_other_organizations_rows(noa, event, suggest, ours, theirs):
+def test_stale_index_hides_other_organizations(noa, event, suggest, ours, theirs):
     suggest()
     event.organization = theirs
     event.save(update_fields=["organization"])
@@ -239,7 +239,7 @@ def index_rows(organization, number, status="suggested"):
     )
 
 
-def test_a_count_is_exact_at_least_or_about(ours):
+def test_count_exact_at_least_or_about(ours):
     index_rows(ours.pk, 10_000)
     f.run("analyze backoffice.suggestion_index")
     whole, narrowed = Filters().within(ours.pk), Filters(status="suggested").within(ours.pk)
@@ -257,7 +257,7 @@ def test_a_count_is_exact_at_least_or_about(ours):
     assert lists.count(Filters(status="failed").within(ours.pk)) == Count(0)
 
 
-def test_what_takes_too_long_is_ended_and_said_in_a_sentence(transactional_db, monkeypatch):
+def test_page_timeout_is_sentence(transactional_db, monkeypatch):
     monkeypatch.setattr(lists, "STATEMENT_TIMEOUT_MS", 100)
     organization = f.organization()
     person = f.profile(organization=organization)

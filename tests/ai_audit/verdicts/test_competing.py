@@ -38,7 +38,7 @@ def conflict(suggestion):
     return next((c for c in verdict.conflicts if c.kind is Kind.COMPETING), None)
 
 
-def test_two_that_want_one_room_block_each_other(suggest):
+def test_competing_same_room(suggest):
     one = suggest(f.create_data(title="one"))
     two = suggest(f.create_data(title="two", start_time="2038-01-30T12:00:00"))
 
@@ -52,7 +52,7 @@ def test_two_that_want_one_room_block_each_other(suggest):
     assert verdicts.conflict_seen(found)["ids"] == [str(two.pk)]
 
 
-def test_a_speaker_is_the_same_in_other_letters_and_is_not_blocked(suggest):
+def test_competing_speaker_other_letters(suggest):
     one = suggest(f.create_data(title="one", room="A", speaker_name="Dana"))
     suggest(f.create_data(title="two", room="B", speaker_name=" DANA "))
 
@@ -88,14 +88,14 @@ def test_back_to_back_is_no_competition(suggest, start, end):
         ("2038-01-10T08:00:00", "2038-02-05T08:00:00"),
     ],
 )
-def test_times_are_compared_as_moments_however_they_are_spelled(suggest, start, end):
+def test_competing_times_as_moments(suggest, start, end):
     one = suggest()
     suggest(f.create_data(title="two", start_time=start, end_time=end))
 
     assert competition(one) == {"two": ({"room"}, True)}
 
 
-def test_an_update_competes_as_the_session_would_be(event, suggest):
+def test_competing_update_as_laid_over(event, suggest):
     session = f.session(event=event, title="live", room="A", start=f.at(11), end=f.at(12))
     other = f.session(event=event, title="other", room="B", start=f.at(9))
     longer = suggest(f.update_data(session, end_time="2038-01-30T13:00:00"), "schedule_update")
@@ -115,7 +115,7 @@ def test_an_update_competes_as_the_session_would_be(event, suggest):
     assert competition(renamed) == {"other": ({"session"}, False)}
 
 
-def test_a_removal_blocks_what_would_change_the_session(event, suggest):
+def test_competing_removal_blocks_change(event, suggest):
     session = f.session(event=event, title="live")
     removal = suggest(f.delete_data(session), "schedule_delete")
     data = f.update_data(session, title="new")
@@ -127,7 +127,7 @@ def test_a_removal_blocks_what_would_change_the_session(event, suggest):
 
 
 @pytest.mark.parametrize("status", [s for s in Status.values if s != "suggested"])
-def test_only_undecided_ones_compete(suggest, status):
+def test_competing_undecided_only(suggest, status):
     one = suggest()
     two = suggest(f.create_data(title="two"))
     f.run("alter table ai_insights_log disable trigger user")
@@ -137,7 +137,7 @@ def test_only_undecided_ones_compete(suggest, status):
     assert competition(two) == {one.title: ({"room"}, True)}
 
 
-def test_other_events_and_what_could_never_be_approved_do_not_compete(ours, theirs, suggest):
+def test_competing_without_other_events_and_invalid(ours, theirs, suggest):
     one = suggest()
     suggest(event=f.event(organization=ours))
     suggest(user=f.profile(organization=theirs))
@@ -149,7 +149,7 @@ def test_other_events_and_what_could_never_be_approved_do_not_compete(ours, thei
     assert competition(one) == {}
 
 
-def test_a_session_does_not_compete_with_itself_for_its_room(event, suggest):
+def test_competing_not_with_itself(event, suggest):
     session = f.session(event=event, title="live", room="A")
     one = suggest(f.update_data(session, room="B"), "schedule_update")
     suggest(f.update_data(session, room="B", speaker_name="x"), "schedule_update")
@@ -157,7 +157,7 @@ def test_a_session_does_not_compete_with_itself_for_its_room(event, suggest):
     assert competition(one) == {"live": ({"session"}, False)}
 
 
-def test_very_many_are_cut_in_the_sentence_and_bounded(suggest):
+def test_competing_very_many_bounded(suggest):
     one = suggest()
     for n in range(competing.MOST_RIVALS + 3):
         suggest(f.create_data(title=f"{n}"))
@@ -205,7 +205,7 @@ def rivals(conflicts):
         ("סדנה אחרת", {}, False),
     ],
 )
-def test_what_is_suggested_twice_is_a_duplicate(event, suggest, title, fields, same):
+def test_competing_duplicate(event, suggest, title, fields, same):
     mine = suggest(f.create_data(title="סדנה מעשית", room="Hall 1"))
     other = suggest(f.create_data(**{"title": title, "room": "Hall 1"} | fields))
     proposal = projection.read(mine)
@@ -224,7 +224,7 @@ def test_what_is_suggested_twice_is_a_duplicate(event, suggest, title, fields, s
         ("title", Kind.DUPLICATE),
     ],
 )
-def test_however_a_name_is_spelled_it_is_the_same_that_is_wanted(event, noa, field, kind):
+def test_competing_name_spellings(event, noa, field, kind):
     made = {}
     for n, spellings in enumerate(several()):
         for m, spelling in enumerate(spellings):
@@ -250,7 +250,7 @@ def test_however_a_name_is_spelled_it_is_the_same_that_is_wanted(event, noa, fie
 
 
 @given(contents=st.lists(st.tuples(st.sampled_from([*Action]), JSON), max_size=4))
-def test_no_content_of_another_suggestion_ever_disturbs(event, noa, contents):
+def test_competing_any_content(event, noa, contents):
     with transaction.atomic():
         one = f.suggestion(user=noa.profile, event=event)
         for action, content in contents:
@@ -282,7 +282,7 @@ suggestions = st.lists(
 
 
 @given(rows=suggestions)
-def test_what_is_found_is_what_comparing_each_with_each_finds(event, noa, rows):
+def test_competing_equals_pairwise(event, noa, rows):
     with transaction.atomic():
         live = [
             f.session(event=event, title=f"live {n}", speaker_name="Dana", start=f.at(9 + n))

@@ -41,13 +41,13 @@ def update(event, suggest):
     return judge
 
 
-def test_what_collides_with_nothing_is_clear(suggest):
+def test_judge_clear(suggest):
     verdict = judged(suggest())
 
     assert (verdict.level, kinds(verdict), verdict.approvable) == (Level.CLEAR, {}, True)
 
 
-def test_a_taken_room_blocks(event, suggest):
+def test_judge_taken_room_blocked(event, suggest):
     f.session(event=event, title="other", room="חדר A", start=f.at(11))
 
     verdict = judged(suggest())
@@ -56,7 +56,7 @@ def test_a_taken_room_blocks(event, suggest):
     assert verdict.approvable
 
 
-def test_a_speaker_elsewhere_warns(event, suggest):
+def test_judge_speaker_elsewhere_warned(event, suggest):
     f.session(event=event, title="other", room="B", speaker_name="x", start=f.at(11))
     f.session(event=event, room=f.create_data()["proposed_state"]["room"], start=f.at(18))
 
@@ -65,7 +65,7 @@ def test_a_speaker_elsewhere_warns(event, suggest):
     assert (verdict.level, kinds(verdict)) == (Level.WARNED, {"speaker": ["other"]})
 
 
-def test_an_update_is_judged_as_the_session_would_be_afterwards(event, update):
+def test_judge_update_as_afterwards(event, update):
     f.session(event=event, title="later", room="A", speaker_name="x", start=f.at(10))
 
     verdict = update(end_time="2038-01-30T10:30:00")
@@ -86,14 +86,14 @@ def test_an_update_is_judged_as_the_session_would_be_afterwards(event, update):
         ({"end_time": "2038-01-30T09:30:00"}, {"speaker": ["also x"]}),
     ],
 )
-def test_only_what_the_proposal_concerns_is_looked_at(event, update, changes, expected):
+def test_judge_only_concerned_fields(event, update, changes, expected):
     f.session(event=event, title="in B", room="B", speaker_name="y")
     f.session(event=event, title="also x", room="C", speaker_name="x")
 
     assert kinds(update(**changes)) == expected
 
 
-def test_changing_neither_time_nor_room_nor_speaker_is_clear_whatever_stands(event, suggest):
+def test_judge_text_change_clear(event, suggest):
     f.run("alter table schedules drop constraint no_room_overlap")
     session = f.session(event=event, room="A", speaker_name="x")
     f.session(event=event, room="A", speaker_name="x")
@@ -103,7 +103,7 @@ def test_changing_neither_time_nor_room_nor_speaker_is_clear_whatever_stands(eve
     assert (verdict.level, kinds(verdict)) == (Level.CLEAR, {})
 
 
-def test_a_session_without_beginning_and_end_may_get_a_room(event, suggest):
+def test_judge_timeless_session_may_get_room(event, suggest):
     session = f.session(event=event)
     f.run("update schedules set start_time = '-infinity', end_time = 'infinity'")
     verdict = judged(suggest(f.update_data(session, room="A"), "schedule_update"), LONG_AGO)
@@ -111,7 +111,7 @@ def test_a_session_without_beginning_and_end_may_get_a_room(event, suggest):
     assert verdict.level is not Level.BLOCKED
 
 
-def test_a_removal_is_clear(event, suggest):
+def test_judge_removal_clear(event, suggest):
     session = f.session(event=event, room="A", speaker_name="x")
 
     verdict = judged(suggest(f.delete_data(session), "schedule_delete"))
@@ -156,9 +156,7 @@ def that_leaves_no_time(event, noa, their_event):
         of_a_session_of_another_event,
     ],
 )
-def test_what_is_invalid_is_blocked_and_cannot_be_approved(
-    suggest, event, noa, their_event, fields
-):
+def test_judge_invalid_blocked(suggest, event, noa, their_event, fields):
     verdict = judged(suggest(**fields(event, noa, their_event)))
 
     assert (verdict.level, kinds(verdict)) == (Level.BLOCKED, {"invalid": []})
@@ -183,9 +181,7 @@ def with_an_odd_field_for_a_new_session(event, noa, their_event):
         (with_an_odd_field_for_a_new_session, "start_time"),
     ],
 )
-def test_an_odd_field_blocks_and_leaves_the_rest_readable(
-    suggest, event, noa, their_event, fields, name
-):
+def test_judge_odd_field_blocks_rest_readable(suggest, event, noa, their_event, fields, name):
     verdict = judged(suggest(**fields(event, noa, their_event)))
 
     assert (verdict.level, kinds(verdict)) == (Level.BLOCKED, {"invalid": []})
@@ -195,7 +191,7 @@ def test_an_odd_field_blocks_and_leaves_the_rest_readable(
     assert verdict.after["title"]
 
 
-def test_who_is_registered_is_told_where_a_field_is_odd(suggest, event):
+def test_judge_odd_field_tells_registered(suggest, event):
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event, is_vip=True), schedule=session)
 
@@ -204,7 +200,7 @@ def test_who_is_registered_is_told_where_a_field_is_odd(suggest, event):
     assert (verdict.registered, len(verdict.vips)) == (1, 1)
 
 
-def test_a_long_session_within_its_event(suggest, ours):
+def test_judge_long_session_within_event(suggest, ours):
     event = f.event(organization=ours, start_date=f.at(8), end_date=f.at(8) + timedelta(days=90))
     data = f.create_data(end_time="2038-04-30T23:00:00")
     later = f.create_data(end_time="2038-05-30T23:00:00")
@@ -215,7 +211,7 @@ def test_a_long_session_within_its_event(suggest, ours):
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Jerusalem", "Pacific/Kiritimati"])
 @pytest.mark.parametrize("local", [False, True])
-def test_an_event_stored_as_dates_is_judged_by_days(suggest, ours, zone, local):
+def test_judge_event_of_dates_by_days(suggest, ours, zone, local):
     tzinfo = times.zone(zone) if local else UTC
     event = f.event(
         organization=ours,
@@ -235,7 +231,7 @@ def test_an_event_stored_as_dates_is_judged_by_days(suggest, ours, zone, local):
     ]
 
 
-def test_naive_times_of_an_event_in_no_known_zone_block(suggest, ours):
+def test_judge_naive_time_in_unknown_zone(suggest, ours):
     event = f.event(organization=ours, timezone="IST")
     verdict = judged(suggest(event=event))
     aware = f.create_data(start_time="2038-01-30T09:00Z", end_time="2038-01-30T10:00Z")
@@ -245,7 +241,7 @@ def test_naive_times_of_an_event_in_no_known_zone_block(suggest, ours):
     assert judged(suggest(aware, event=event)).level is Level.CLEAR
 
 
-def test_a_session_that_is_gone_blocks(suggest):
+def test_judge_missing_session_blocked(suggest):
     verdict = judged(suggest({"schedule_id": str(uuid.uuid4())}, "schedule_delete"))
 
     assert (verdict.level, kinds(verdict)) == (Level.BLOCKED, {"missing": []})
@@ -253,9 +249,7 @@ def test_a_session_that_is_gone_blocks(suggest):
 
 
 @pytest.mark.parametrize("number", [1, 50])
-def test_any_number_of_suggestions_takes_three_statements(
-    event, suggest, number, django_assert_num_queries
-):
+def test_judge_statement_count_three(event, suggest, number, django_assert_num_queries):
     for n in range(number):
         session = f.session(event=event, room=f"{n}", speaker_name="x")
         suggest(f.update_data(session, room="B"), "schedule_update")
@@ -270,7 +264,7 @@ def test_any_number_of_suggestions_takes_three_statements(
     assert len(found) == 4 * number
 
 
-def test_what_cannot_be_read_takes_no_statement(suggest, django_assert_num_queries):
+def test_judge_unreadable_takes_no_statement(suggest, django_assert_num_queries):
     suggest([])
     suggestions = list(Suggestion.objects.select_related("event", "user"))
 
@@ -293,7 +287,7 @@ def only(verdict, kind):
         ({"room": "B", "title": "new"}, {"title": "other", "room": None}, "Title, Room"),
     ],
 )
-def test_what_was_changed_since_is_told_where_it_is_touched(event, suggest, asked, done, stale):
+def test_judge_stale_where_touched(event, suggest, asked, done, stale):
     session = f.session(event=event, title="mine", room="A")
     suggestion = suggest(f.update_data(session, **asked), "schedule_update")
     type(session).objects.filter(pk=session.pk).update(**done)
@@ -306,7 +300,7 @@ def test_what_was_changed_since_is_told_where_it_is_touched(event, suggest, aske
         assert conflict.sentence == f"The session was changed since the AI saw it: {stale}."
 
 
-def test_a_removal_is_stale_whatever_was_changed(event, suggest):
+def test_judge_removal_stale_by_any_field(event, suggest):
     session = f.session(event=event)
     suggestion = suggest(f.delete_data(session), "schedule_delete")
     f.run("update schedules set description = 'new', sort_order = 5")
@@ -314,7 +308,7 @@ def test_a_removal_is_stale_whatever_was_changed(event, suggest):
     assert only(judged(suggestion), Kind.STALE).subject == "Description"
 
 
-def test_what_the_ai_did_not_see_is_not_stale(event, suggest):
+def test_judge_unseen_field_not_stale(event, suggest):
     session = f.session(event=event, room="A")
     data = f.update_data(session, room="B") | {"current_state": {"room": 5, "title": ["x"]}}
 
@@ -339,7 +333,7 @@ def test_what_the_ai_did_not_see_is_not_stale(event, suggest):
         ("2038-10-31T00:30:00", "2038-10-31T01:30:00+03:00", None),
     ],
 )
-def test_local_times_that_are_none_or_two_are_told(ours, suggest, start, end, sentence):
+def test_judge_skipped_and_repeated_local_times(ours, suggest, start, end, sentence):
     event = f.event(organization=ours, end_date=f.at(0) + timedelta(days=365))
     data = f.create_data(start_time=start, end_time=end)
 
@@ -367,7 +361,7 @@ def test_outside_and_begun(event, suggest):
     assert only(begun, Kind.OUTSIDE).sentence == "It would begin at a time that is past already."
 
 
-def test_the_present_is_now_unless_said_otherwise(event, suggest):
+def test_judge_now_by_default(event, suggest):
     suggest(f.create_data(start_time="2020-01-30T11:00:00", end_time="2020-01-30T12:00:00"))
     suggestion = Suggestion.objects.select_related("event", "user").get()
 
@@ -388,7 +382,7 @@ def attended(event):
     return session
 
 
-def test_a_new_capacity_is_compared_with_who_is_registered(attended, suggest):
+def test_judge_capacity_below_registered(attended, suggest):
     f.run("update schedules set current_count = 100")
     for capacity, told in ((1, True), (2, False), (None, False)):
         verdict = judged(suggest(f.update_data(attended, max_capacity=capacity), "schedule_update"))
@@ -462,7 +456,7 @@ def test_errors_come_first_and_infos_last(attended, event, suggest):
     ]
 
 
-def test_a_mere_registration_changes_no_digest(attended, suggest):
+def test_digest_unchanged_by_registration(attended, suggest):
     suggestion = suggest(f.update_data(attended, room="B", max_capacity=1), "schedule_update")
     before = verdicts.digest(suggestion, judged(suggestion))
 
@@ -472,7 +466,7 @@ def test_a_mere_registration_changes_no_digest(attended, suggest):
     assert verdicts.digest(suggestion, judged(suggestion)) == before
 
 
-def test_another_vip_changes_the_digest(attended, suggest):
+def test_digest_changed_by_vip(attended, suggest):
     suggestion = suggest(f.update_data(attended, room="B"), "schedule_update")
     before = verdicts.digest(suggestion, judged(suggestion))
 
@@ -483,7 +477,7 @@ def test_another_vip_changes_the_digest(attended, suggest):
 
 
 @pytest.mark.parametrize("people", [0, 1, 3])
-def test_a_removal_is_clear_only_where_no_registration_goes_along(event, suggest, people):
+def test_judge_removal_with_registrations(event, suggest, people):
     session = f.session(event=event)
     for _ in range(people):
         f.registration(participant=f.participant(event=event), schedule=session)
@@ -533,7 +527,7 @@ def test_many_people_are_a_risk(event, suggest, people, risk):
     assert judged(suggest(f.update_data(session, title="x"), "schedule_update")).risk is risk
 
 
-def test_a_session_that_ends_before_it_starts_can_have_no_room(event, suggest):
+def test_judge_room_for_backwards_session(event, suggest):
     session = f.session(event=event, start=f.at(12), end=f.at(10))
     suggestion = suggest(
         {"schedule_id": str(session.pk), "changes": {"room": "A"}}, "schedule_update"
@@ -547,7 +541,7 @@ def test_a_session_that_ends_before_it_starts_can_have_no_room(event, suggest):
     ]
 
 
-def test_a_room_is_written_as_the_programme_spells_it(event, suggest):
+def test_judge_room_spelled_as_programme(event, suggest):
     f.session(event=event, room="Hall 3", start=f.at(18))
 
     verdict = judged(suggest(f.create_data(room="HALL\u200f ３")))
@@ -570,7 +564,7 @@ def test_a_room_is_written_as_the_programme_spells_it(event, suggest):
         ("Straße", "STRASSE"),
     ],
 )
-def test_a_speaker_is_written_as_the_programme_spells_them(event, suggest, used, asked):
+def test_judge_speaker_spelled_as_programme(event, suggest, used, asked):
     f.session(event=event, speaker_name=used, start=f.at(18))
     session = f.session(event=event, title="mine", speaker_name="Somebody")
 
@@ -585,7 +579,7 @@ def test_a_speaker_is_written_as_the_programme_spells_them(event, suggest, used,
         assert (verdict.level, kinds(verdict)) == (Level.CLEAR, {})
 
 
-def test_of_several_spellings_of_a_speaker_one_in_use_stays_else_the_most_used(event, suggest):
+def test_judge_speaker_spelling_most_used(event, suggest):
     for start, speaker in enumerate(["DANA", "Dana", "Dana", "dana"], 12):
         f.session(event=event, speaker_name=speaker, start=f.at(start))
 
@@ -600,13 +594,13 @@ def test_of_several_spellings_of_a_speaker_one_in_use_stays_else_the_most_used(e
     ]
 
 
-def test_another_events_spelling_of_a_speaker_is_not_the_events(ours, event, suggest):
+def test_judge_speaker_spelling_of_another_event(ours, event, suggest):
     f.session(event=f.event(organization=ours), speaker_name="Dana")
 
     assert judged(suggest(f.create_data(speaker_name="DANA"))).after["speaker_name"] == "DANA"
 
 
-def test_the_same_room_otherwise_spelled_is_an_error(event, suggest):
+def test_judge_same_room_other_spelling_no_effect(event, suggest):
     f.session(event=event, title="other", room="Hall 3", start=f.at(11))
 
     verdict = judged(suggest(f.create_data(room="hall 3")))
@@ -615,7 +609,7 @@ def test_the_same_room_otherwise_spelled_is_an_error(event, suggest):
     assert verdict.proposal.values["room"] == "Hall 3"
 
 
-def test_a_correction_of_a_spelling_is_written_as_asked(event, suggest):
+def test_judge_spelling_correction_as_asked(event, suggest):
     session = f.session(event=event, title="mine", room="hall 3", speaker_name="dana")
     f.session(event=event, room="hall 3", start=f.at(18))
     corrected = suggest(
@@ -631,7 +625,7 @@ def test_a_correction_of_a_spelling_is_written_as_asked(event, suggest):
     assert only(as_given, Kind.ROOM_NAME) is None
 
 
-def test_only_a_spelling_of_what_the_session_has_is_a_correction(event, suggest):
+def test_judge_spelling_correction_of_own_name_only(event, suggest):
     """Another speaker, or another room, is a change, with which the rest is spelled as usual."""
     session = f.session(event=event, title="mine", room="hall 3", speaker_name="dana")
     f.session(event=event, room="hall 3", speaker_name="noa", start=f.at(18))
@@ -647,7 +641,7 @@ def test_only_a_spelling_of_what_the_session_has_is_a_correction(event, suggest)
     assert values(speaker_name="Dana", title="x") == {"speaker_name": "dana", "title": "x"}
 
 
-def test_what_stands_like_that_already_is_to_be_closed(event, suggest):
+def test_judge_no_effect(event, suggest):
     session = f.session(event=event, title="Opening", room="A")
 
     nothing = judged(suggest(f.update_data(session, title="Opening", room="A"), "schedule_update"))

@@ -114,7 +114,7 @@ def write(event, user, live, rows) -> None:
 
 
 @given(rows=rows)
-def test_judged_together_each_has_the_verdict_it_has_alone(event, noa, rows):
+def test_judge_many_equals_judge_one(event, noa, rows):
     with transaction.atomic():
         live = [
             f.session(
@@ -140,7 +140,7 @@ def test_judged_together_each_has_the_verdict_it_has_alone(event, noa, rows):
 # -- as comparing each with each ---------------------------------------------------------------
 
 
-def test_among_several_speakers_however_they_are_spelled_rivals_are_found(event, noa):
+def test_rivals_among_several_speakers(event, noa):
     """Every text names somebody else as well, at one of two hours."""
     for n, spelling in enumerate(spelling for alike in several() for spelling in alike):
         for hour in (9, 12):
@@ -189,7 +189,7 @@ def picked(stakes) -> list[tuple]:
     return [row for row in rows if row[0] is not None]
 
 
-def test_of_those_in_a_room_only_those_of_the_time_are_read(event, suggest):
+def test_rivals_in_room_read_by_time(event, suggest):
     one = suggest(of_room("A"))
     rival = suggest(of_room("a ", title="rival"))
     for hour in range(10, 20):
@@ -201,7 +201,7 @@ def test_of_those_in_a_room_only_those_of_the_time_are_read(event, suggest):
     assert [row[0] for row in read] == [[rival.pk]]
 
 
-def test_what_says_the_same_is_read_once(event, suggest):
+def test_many_same_names_read_once(event, suggest):
     one = suggest(of_room("A"))
     same = [suggest(of_room("A", title="same")) for _n in range(3)]
     other = suggest(of_room("A", title="same", max_capacity=5))
@@ -236,7 +236,7 @@ from generate_series(1, %s) as n
 """
 
 
-def test_twice_as_many_that_wait_are_at_most_twice_the_work(event, noa, suggest):
+def test_twice_the_rows_at_most_twice_the_work(event, noa, suggest):
     stakes = [stake_of(suggest(of_room(f"Room {n}"))) for n in range(20)]
     found = []
     for _doubled in range(3):
@@ -248,7 +248,7 @@ def test_twice_as_many_that_wait_are_at_most_twice_the_work(event, noa, suggest)
     assert found[2] <= 2 * found[1]
 
 
-def test_those_that_wait_are_found_by_their_own_index(event, noa, suggest):
+def test_pending_rows_read_by_own_index(event, noa, suggest):
     one = suggest(of_room("A"))
     f.run(_FILL, noa.profile_id, event.pk, 2000)
     f.run(

@@ -84,7 +84,7 @@ def rewritten(suggestion):
         (lambda _, suggestion: rewritten(suggestion), "the suggestion", 0),
     ],
 )
-def test_what_changed_is_not_approved_and_is_marked(
+def test_snapshot_change_not_approved_and_marked(
     noa_in, session, suggestion, change, words, marked
 ):
     form = pages.form(noa_in.get(page_of(suggestion)))
@@ -106,7 +106,7 @@ def test_what_changed_is_not_approved_and_is_marked(
         assert f.whole_row(suggestion)["execution_status"] == "executed"
 
 
-def test_a_conflict_that_is_gone_is_told_too(noa_in, event, noa):
+def test_snapshot_gone_conflict_told(noa_in, event, noa):
     speaking = f.session(event=event, speaker_name="מיכל", start=f.at(11), end=f.at(12))
     suggestion = f.suggestion(
         user=noa.profile, event=event, data=f.create_data(speaker_name="מיכל")
@@ -120,7 +120,7 @@ def test_a_conflict_that_is_gone_is_told_too(noa_in, event, noa):
     assert f.whole_row(suggestion)["execution_status"] == "suggested"
 
 
-def test_another_who_takes_the_room_is_another_conflict(noa_in, session, suggestion):
+def test_snapshot_other_holder_is_other_conflict(noa_in, session, suggestion):
     first = f.session(event=session.event, title="אחד", room="חדר B")
     form = pages.form(noa_in.get(page_of(suggestion)))
     first.delete()
@@ -131,7 +131,7 @@ def test_another_who_takes_the_room_is_another_conflict(noa_in, session, suggest
     assert "Changed since you opened the page: new: Room, gone: Room." in pages.text(answer)
 
 
-def test_a_mere_registration_in_between_changes_nothing_of_it(noa_in, session, suggestion):
+def test_snapshot_registration_changes_nothing(noa_in, session, suggestion):
     form = pages.form(noa_in.get(page_of(suggestion)))
     f.registration(participant=f.participant(event=session.event), schedule=session)
     f.run("update schedules set updated_at = now() + interval '1 hour'")
@@ -144,9 +144,7 @@ def test_a_mere_registration_in_between_changes_nothing_of_it(noa_in, session, s
 
 @pytest.mark.parametrize("button", ["_approve", "_approve_only"])
 @pytest.mark.parametrize("digest", [None, "", "0" * 64])
-def test_a_form_that_does_not_say_what_was_seen_approves_nothing(
-    noa_in, suggestion, button, digest
-):
+def test_snapshot_missing_approves_nothing(noa_in, suggestion, button, digest):
     before = everything()
 
     answer = noa_in.post(
@@ -159,7 +157,7 @@ def test_a_form_that_does_not_say_what_was_seen_approves_nothing(
     assert everything() == before
 
 
-def test_what_was_shown_of_one_marks_nothing_of_another(event, noa, suggestion):
+def test_snapshot_of_another_suggestion_ignored(event, noa, suggestion):
     other = f.suggestion(user=noa.profile, event=event)
     judged = verdicts.judge([suggestion, other])
     packed = snapshot.pack(suggestion, judged[suggestion.pk])
@@ -169,7 +167,7 @@ def test_what_was_shown_of_one_marks_nothing_of_another(event, noa, suggestion):
     assert snapshot.differences(packed, suggestion, judged[suggestion.pk]) == snapshot.NOTHING_KNOWN
 
 
-def test_every_settable_field_of_the_session_is_told_apart(session, suggestion):
+def test_snapshot_covers_every_settable_field(session, suggestion):
     def standing():
         found = Suggestion.objects.select_related("event", "user").get(pk=suggestion.pk)
         return found, verdicts.judge([found])[found.pk]
@@ -197,9 +195,7 @@ def confirmation(client, *suggestions, **also):
     )
 
 
-def test_of_a_set_all_are_compared_before_the_first_is_written(
-    noa_in, event, noa, session, suggestion
-):
+def test_bulk_snapshot_compared_before_first_write(noa_in, event, noa, session, suggestion):
     other = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="חדר C"))
     f.rooms(event, "חדר B", "חדר C")
     page = confirmation(noa_in, other, suggestion)
@@ -220,9 +216,7 @@ def test_of_a_set_all_are_compared_before_the_first_is_written(
 
 
 @pytest.mark.parametrize("seen", [None, "", "nonsense", "of another act", "of another person"])
-def test_a_confirmation_that_does_not_say_what_was_seen_approves_nothing(
-    noa_in, ours, suggestion, seen
-):
+def test_bulk_snapshot_missing_approves_nothing(noa_in, ours, suggestion, seen):
     page = confirmation(noa_in, suggestion)
     if seen == "of another act":
         asked = {"action": "reject_selected", "_selected_action": [str(suggestion.pk)]}
@@ -242,7 +236,7 @@ def test_a_confirmation_that_does_not_say_what_was_seen_approves_nothing(
     assert everything() == before
 
 
-def test_one_of_a_set_that_was_decided_in_between_says_so(noa_in, event, noa, suggestion):
+def test_bulk_row_decided_in_between_told(noa_in, event, noa, suggestion):
     other = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="חדר C"))
     f.rooms(event, "חדר B", "חדר C")
     page = confirmation(noa_in, other, suggestion)

@@ -45,7 +45,7 @@ def status(suggestion):
     return f.whole_row(suggestion)["execution_status"]
 
 
-def test_a_new_session_is_placed_as_edited(event, noa, ours):
+def test_amend_new_session(event, noa, ours):
     requester = f.profile(organization=ours, full_name="מי שביקש")
     old = f.suggestion(user=requester, event=event, data=f.create_data(max_capacity=40))
     said = f.whole_row(old)
@@ -91,7 +91,7 @@ def test_a_new_session_is_placed_as_edited(event, noa, ours):
     ]
 
 
-def test_history_and_log_say_why_the_old_one_was_rejected(event, noa):
+def test_amend_logs_why_old_rejected(event, noa):
     old = f.suggestion(user=noa.profile, event=event)
 
     new_id = workflow.amend(suggestion_id=old.pk, by=noa, values={"room": "חדר B"}).suggestion_id
@@ -111,7 +111,7 @@ def test_history_and_log_say_why_the_old_one_was_rejected(event, noa):
     ]
 
 
-def test_a_change_is_written_with_the_live_row_in_the_shape_the_ai_writes(event, noa):
+def test_amend_written_in_ai_shape(event, noa):
     f.run("alter table schedules add column fee numeric default 12345678901234567890.12")
     session = f.session(event=event, room="חדר A", speaker_name="מיכל")
     old = f.suggestion(
@@ -140,7 +140,7 @@ def test_a_change_is_written_with_the_live_row_in_the_shape_the_ai_writes(event,
     assert f.whole_row(session) == before | changes
 
 
-def test_what_is_edited_back_to_what_stands_is_not_asked_for(event, noa):
+def test_amend_back_to_current_dropped(event, noa):
     session = f.session(event=event, room="חדר A", title="שם")
     old = f.suggestion(
         user=noa.profile,
@@ -155,7 +155,7 @@ def test_what_is_edited_back_to_what_stands_is_not_asked_for(event, noa):
     assert new.action_data["changes"] == {"title": "שם חדש"}
 
 
-def test_a_taken_room_is_the_reason_to_edit(event, noa):
+def test_amend_out_of_taken_room(event, noa):
     f.session(event=event, room="חדר A", start=f.at(11))
     old = f.suggestion(user=noa.profile, event=event)
 
@@ -177,7 +177,7 @@ def test_into_a_taken_room_nothing_happens(event, noa):
     )
 
 
-def test_what_the_database_refuses_leaves_nothing(event, noa):
+def test_amend_refused_by_database_leaves_nothing(event, noa):
     f.run("alter table schedules add constraint small check (max_capacity < 100)")
     old = f.suggestion(user=noa.profile, event=event)
 
@@ -189,7 +189,7 @@ def test_what_the_database_refuses_leaves_nothing(event, noa):
     )
 
 
-def test_a_warning_is_told_and_does_not_stop_it(event, noa):
+def test_amend_with_warning(event, noa):
     f.session(event=event, room="חדר Z", speaker_name="מיכל", start=f.at(11), end=f.at(12))
     f.rooms(event, "חדר A")
     old = f.suggestion(user=noa.profile, event=event)
@@ -217,7 +217,7 @@ def test_a_warning_is_told_and_does_not_stop_it(event, noa):
          "“Materials” must be an address that begins with https:// or http://."),
     ],
 )  # fmt: skip
-def test_what_no_one_may_ask_for_is_refused_here_too(event, noa, values, reason):
+def test_amend_unaskable_refused(event, noa, values, reason):
     old = f.suggestion(user=noa.profile, event=event)
 
     assert refused(old, by=noa, values=values) == (
@@ -227,7 +227,7 @@ def test_what_no_one_may_ask_for_is_refused_here_too(event, noa, values, reason)
 
 
 @pytest.mark.parametrize("values", [{}, {"room": "חדר A"}])
-def test_without_an_edit_there_is_nothing_to_amend(event, noa, values):
+def test_amend_without_edit(event, noa, values):
     old = f.suggestion(user=noa.profile, event=event)
 
     assert refused(old, by=noa, values=values) == (
@@ -236,7 +236,7 @@ def test_without_an_edit_there_is_nothing_to_amend(event, noa, values):
     )
 
 
-def test_a_removal_is_not_amended(event, noa):
+def test_amend_of_removal_refused(event, noa):
     session = f.session(event=event)
     old = f.suggestion(
         user=noa.profile, event=event, action_type="schedule_delete", data=f.delete_data(session)
@@ -248,7 +248,7 @@ def test_a_removal_is_not_amended(event, noa):
     )
 
 
-def test_only_settable_fields_can_be_named(event, noa):
+def test_amend_settable_fields_only(event, noa):
     old = f.suggestion(user=noa.profile, event=event)
     before = everything()
 
@@ -257,7 +257,7 @@ def test_only_settable_fields_can_be_named(event, noa):
     assert everything() == before
 
 
-def test_what_cannot_be_approved_cannot_be_amended(event, noa, theirs, their_event):
+def test_amend_unapprovable(event, noa, theirs, their_event):
     unreadable = f.suggestion(user=noa.profile, event=event, data={})
     foreign = f.suggestion(user=f.profile(organization=theirs), event=their_event)
     edit = {"values": {"room": "חדר B"}}
@@ -266,7 +266,7 @@ def test_what_cannot_be_approved_cannot_be_amended(event, noa, theirs, their_eve
     assert refused(foreign, by=noa, **edit)[0] is workflow.NotYours
 
 
-def test_an_odd_field_is_mended_and_carried_out(event, noa):
+def test_amend_mends_odd_field(event, noa):
     session = f.session(event=event, room="חדר A")
     data = f.update_data(session, max_capacity="many", title="חדש", room="חדר B")
     suggestion = f.suggestion(
@@ -297,7 +297,7 @@ def test_amending_twice_is_refused(event, noa):
     assert refused(old, by=noa, values={"room": "חדר C"})[0] is workflow.AlreadyDecided
 
 
-def test_what_was_not_shown_is_not_amended(event, noa):
+def test_amend_stale_digest(event, noa):
     old = f.suggestion(user=noa.profile, event=event)
 
     found = refused(old, by=noa, values={"room": "חדר B"}, digest="0" * 64)
@@ -305,7 +305,7 @@ def test_what_was_not_shown_is_not_amended(event, noa):
     assert found[0] is workflow.Changed
 
 
-def test_the_databases_policies_judge_the_new_suggestion(event, noa):
+def test_amend_judged_by_policies(event, noa):
     f.run("drop policy suggestions_are_made_undecided_and_as_oneself on ai_insights_log")
     old = f.suggestion(user=noa.profile, event=event)
 
@@ -334,7 +334,7 @@ LINK = (
         ("insert into suggestion_links values (gen_random_uuid(), null, null)", "23514"),
     ],
 )  # fmt: skip
-def test_a_link_is_made_once_and_never_changed(event, noa, statement, code):
+def test_amend_link_immutable(event, noa, statement, code):
     old = f.suggestion(user=noa.profile, event=event)
     workflow.amend(suggestion_id=old.pk, by=noa, values={"room": "חדר B"})
 
@@ -343,7 +343,7 @@ def test_a_link_is_made_once_and_never_changed(event, noa, statement, code):
     assert database.sqlstate(refusal.value) == code
 
 
-def test_what_a_suggestion_says_of_itself_makes_no_link(event, noa):
+def test_amend_link_claims_ignored(event, noa):
     other = f.suggestion(user=noa.profile, event=event)
     data = f.create_data() | {"replaces": str(other.pk), "undoes": str(other.pk)}
 
@@ -364,7 +364,7 @@ def test_people_of_the_rest_layer_see_no_link(event, noa):
             assert database.sqlstate(refusal.value) == "42501"
 
 
-def test_a_time_is_written_in_utc_whatever_zone_it_came_in(event, noa):
+def test_amend_time_in_utc(event, noa):
     old = f.suggestion(user=noa.profile, event=event)
     start = datetime(2038, 1, 30, 11, 30, tzinfo=event.zone)
 

@@ -83,7 +83,7 @@ UNKNOWN = "It is not known what its approval rests on: it was not given here, or
 # What stops it
 
 
-def test_people_who_registered_since_stop_a_removal(event, noa, suggest):
+def test_basis_new_registration_stops_removal(event, noa, suggest):
     session = f.session(event=event)
     removal = later(suggest(f.delete_data(session), "schedule_delete"), noa)
     for _n in range(5):
@@ -93,7 +93,7 @@ def test_people_who_registered_since_stop_a_removal(event, noa, suggest):
     assert f.run("select count(*) from participant_schedules") == [(5,)]
 
 
-def test_a_removal_approved_before_registrations_were_a_kind_rests_on_its_risk(event, suggest):
+def test_basis_removal_before_removes_kind(event, suggest):
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event), schedule=session)
     removal = read(suggest(f.delete_data(session), "schedule_delete"))
@@ -105,7 +105,7 @@ def test_a_removal_approved_before_registrations_were_a_kind_rests_on_its_risk(e
         assert basis.departures_from(approval, verdict) == departed
 
 
-def test_another_zone_of_the_event_stops_what_was_said_on_its_clocks(event, noa, suggest):
+def test_basis_event_zone_changed(event, noa, suggest):
     spoken, absolute = (
         later(suggest(f.create_data(room=room, **times)), noa)
         for room, times in (
@@ -123,7 +123,7 @@ def test_another_zone_of_the_event_stops_what_was_said_on_its_clocks(event, noa,
 @pytest.mark.parametrize(
     "change", ["title = 'אחר'", "room = 'Z'", "materials_url = 'x'", "start_time = now()"]
 )
-def test_a_session_that_was_changed_since_stops_it(event, noa, suggest, action, change):
+def test_basis_session_changed(event, noa, suggest, action, change):
     session = f.session(event=event, room="A")
     data = f.update_data(session, max_capacity=3) if action == "update" else f.delete_data(session)
     suggestion = later(suggest(data, f"schedule_{action}"), noa)
@@ -132,14 +132,14 @@ def test_a_session_that_was_changed_since_stops_it(event, noa, suggest, action, 
     assert OTHER_SESSION in stopped(suggestion)
 
 
-def test_an_error_that_arrived_stops_it(event, noa, suggest):
+def test_basis_new_error_stops(event, noa, suggest):
     suggestion = later(suggest(), noa)
     f.session(event=event, title="תפוס", room="חדר A", start=f.at(11), end=f.at(12))
 
     assert "תפוס" in stopped(suggestion)
 
 
-def test_a_session_that_is_gone_since_stops_it(event, noa, suggest):
+def test_basis_missing_session_stops(event, noa, suggest):
     session = f.session(event=event)
     suggestion = later(suggest(f.update_data(session, title="x"), "schedule_update"), noa)
     session.delete()
@@ -147,7 +147,7 @@ def test_a_session_that_is_gone_since_stops_it(event, noa, suggest):
     assert stopped(suggestion) == "The session it is about is no longer in the programme."
 
 
-def test_a_warning_that_arrived_stops_it_and_one_that_was_seen_does_not(event, noa, suggest):
+def test_basis_new_warning_stops_seen_does_not(event, noa, suggest):
     f.session(event=event, title="ערב", room="B", start=f.at(20), end=f.at(21))
     f.session(event=event, title="ידוע", speaker_name="מיכל", start=f.at(11), end=f.at(12))
     suggestion = later(suggest(f.create_data(speaker_name="מיכל")), noa)
@@ -160,7 +160,7 @@ def test_a_warning_that_arrived_stops_it_and_one_that_was_seen_does_not(event, n
     assert carried_out(other)
 
 
-def test_a_vip_who_came_since_stops_it(event, noa, suggest):
+def test_basis_new_vip_stops(event, noa, suggest):
     session = f.session(event=event)
     suggestion = later(suggest(f.update_data(session, title="x"), "schedule_update"), noa)
     vip = f.participant(event=event, is_vip=True)
@@ -171,7 +171,7 @@ def test_a_vip_who_came_since_stops_it(event, noa, suggest):
     )
 
 
-def test_what_cannot_be_read_any_more_stops_it(ours, noa, suggest):
+def test_basis_unreadable_now_stops(ours, noa, suggest):
     someone = f.profile(organization=ours)
     suggestion = later(suggest(user=someone), noa)
     f.run("update user_profiles set organization_id = null where id = %s", someone.pk)
@@ -182,7 +182,7 @@ def test_what_cannot_be_read_any_more_stops_it(ours, noa, suggest):
 # What does not
 
 
-def test_what_has_gone_stops_nothing(event, noa, suggest):
+def test_basis_gone_conflict_ignored(event, noa, suggest):
     known = f.session(event=event, speaker_name="מיכל", start=f.at(11), end=f.at(12))
     suggestion = later(suggest(f.create_data(speaker_name="מיכל")), noa)
     known.delete()
@@ -190,14 +190,14 @@ def test_what_has_gone_stops_nothing(event, noa, suggest):
     assert carried_out(suggestion)
 
 
-def test_another_suggestion_for_the_same_stops_nothing(noa, suggest):
+def test_basis_competing_suggestion_ignored(noa, suggest):
     suggestion = later(suggest(), noa)
     suggest(f.create_data(title="מתחרה"))
 
     assert carried_out(suggestion)
 
 
-def test_someone_who_registered_for_a_session_that_stays_stops_nothing(event, noa, suggest):
+def test_basis_new_registration_on_staying_session(event, noa, suggest):
     session = f.session(event=event)
     suggestion = later(suggest(f.update_data(session, title="x"), "schedule_update"), noa)
     f.registration(participant=f.participant(event=event), schedule=session)
@@ -221,7 +221,7 @@ def unknown(noa, suggest):
     return suggestion
 
 
-def test_what_nobody_knows_the_basis_of_is_left_unless_asked_for(unknown):
+def test_basis_unknown_left_unless_by_id(unknown):
     assert stopped(unknown) == UNKNOWN
     assert workflow.execute(suggestion_id=unknown.pk).status == Status.EXECUTED
 
@@ -229,7 +229,7 @@ def test_what_nobody_knows_the_basis_of_is_left_unless_asked_for(unknown):
 @pytest.mark.parametrize(
     "basis", [None, [], "x", {}, {"asked": 1, "session": 2, "risk": []}, {"risk": "low"}]
 )
-def test_a_basis_that_cannot_be_read_is_none(noa, suggest, basis):
+def test_basis_unreadable_is_none(noa, suggest, basis):
     suggestion = suggest()
     told = {"suggestion": str(suggestion.pk), "seen": [{"basis": basis}]}
     f.run("select set_config('eventflow.decision', %s, true)", json.dumps(told))
@@ -266,7 +266,7 @@ def test_carrying_it_out_by_hand_stops_as_well(carrier, event, noa, suggest):
 
 @pytest.mark.parametrize("button", ["_approve", "_approve_only"])
 @pytest.mark.parametrize("why", ["departed", "unknown"])
-def test_it_is_approved_anew_on_its_page(ours, noa, suggest, request, why, button):
+def test_basis_approved_anew_on_page(ours, noa, suggest, request, why, button):
     if why == "departed":
         suggestion = later(suggest(), noa)
         f.run("update events set timezone = 'America/New_York'")
@@ -297,7 +297,7 @@ def test_it_is_approved_anew_on_its_page(ours, noa, suggest, request, why, butto
     assert not index.verify()
 
 
-def test_only_who_was_shown_that_it_waits_approves_it_anew(noa, suggest):
+def test_basis_anew_only_by_who_was_shown(noa, suggest):
     suggestion = suggest()
     undecided = digest(suggestion)
     later(suggestion, noa)
@@ -316,7 +316,7 @@ def test_only_who_was_shown_that_it_waits_approves_it_anew(noa, suggest):
     ).status == (Status.EXECUTED)
 
 
-def test_a_risk_that_rose_since_it_was_shown_is_not_approved_anew(event, noa, suggest):
+def test_basis_risk_rose_not_approved_anew(event, noa, suggest):
     """Nothing else tells: a registration is no part of what a page showed of a change."""
     session = f.session(event=event)
     suggestion = later(suggest(f.update_data(session, description="x"), "schedule_update"), noa)
@@ -333,7 +333,7 @@ def test_a_risk_that_rose_since_it_was_shown_is_not_approved_anew(event, noa, su
 # What the history keeps, and who reads it
 
 
-def test_each_approval_keeps_what_it_rests_on_and_nothing_else_does(event, noa, suggest):
+def test_basis_kept_by_approvals_only(event, noa, suggest):
     session = f.session(event=event, speaker_name="מיכל", start=f.at(11))
     noa.aal = "aal2"
     at_once = suggest(f.create_data(speaker_name="מיכל"))
@@ -361,7 +361,7 @@ def test_each_approval_keeps_what_it_rests_on_and_nothing_else_does(event, noa, 
 
 
 @pytest.mark.parametrize("act", ["approve", "approve_for_later", "approve_batch", "amend"])
-def test_that_nothing_was_found_is_told_from_that_nobody_looked(noa, suggest, act):
+def test_basis_nothing_found_differs_from_not_looked(noa, suggest, act):
     suggestion, other = suggest(), suggest(f.create_data(room="B"))
     if act == "approve_batch":
         workflow.approve_batch(digests={suggestion.pk: digest(suggestion)}, by=noa)
@@ -383,7 +383,7 @@ def test_that_nothing_was_found_is_told_from_that_nobody_looked(noa, suggest, ac
     assert timeline.steps(read(other))[-1].seen == ""
 
 
-def test_what_was_only_said_of_a_move_nobody_looked_at(noa, suggest):
+def test_basis_of_move_with_saying_only(noa, suggest):
     suggestion = suggest()
     told = {"suggestion": str(suggestion.pk), "seen": [{"said": ["x"]}]}
     f.run("select set_config('eventflow.decision', %s, true)", json.dumps(told))
@@ -392,7 +392,7 @@ def test_what_was_only_said_of_a_move_nobody_looked_at(noa, suggest):
     assert IndexedSuggestion.objects.get(pk=suggestion.pk).found is None
 
 
-def test_what_is_carried_out_later_is_written_as_surely_as_it_was_approved(noa, suggest):
+def test_basis_aal_used_when_carried_out(noa, suggest):
     f.run("alter table schedules add column aal text default auth.jwt() ->> 'aal'")
     for room, given, pressed in (("A", "aal2", "aal1"), ("B", "aal1", "aal2")):
         noa.aal = given

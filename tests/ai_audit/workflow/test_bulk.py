@@ -44,7 +44,7 @@ def taken_by(title):
     }
 
 
-def test_of_two_for_one_room_the_second_fails_and_names_the_first(noa, suggest):
+def test_bulk_same_room_second_fails(noa, suggest):
     first, second, third = suggest(title="א"), suggest(title="ב"), suggest(room="C")
 
     results = workflow.approve_batch(
@@ -68,7 +68,7 @@ def test_of_two_for_one_room_the_second_fails_and_names_the_first(noa, suggest):
     assert chain.find_break() is None
 
 
-def test_two_changes_of_one_session_are_both_what_was_seen(noa, event):
+def test_bulk_two_changes_of_one_session(noa, event):
     session = f.session(event=event, room="A")
     suggestions = [
         f.suggestion(
@@ -92,7 +92,7 @@ def test_two_changes_of_one_session_are_both_what_was_seen(noa, event):
     assert dict(kept) == digests
 
 
-def test_two_changes_that_do_not_fit_together_never_turn_the_times_round(noa, event, suggest):
+def test_bulk_two_changes_never_reverse_times(noa, event, suggest):
     session = f.session(event=event, start=f.at(10), end=f.at(12))
     shorter, later = (
         f.suggestion(
@@ -117,7 +117,7 @@ def test_two_changes_that_do_not_fit_together_never_turn_the_times_round(noa, ev
     assert (session.start_time, session.end_time) == (f.at(10), f.at(10, 30))
 
 
-def test_where_one_differs_nothing_is_done(noa, suggest):
+def test_bulk_one_stale_refuses_all(noa, suggest):
     first, second = suggest(), suggest(room="B")
     digests = seen(first, second) | {second.pk: "0" * 64}
 
@@ -128,7 +128,7 @@ def test_where_one_differs_nothing_is_done(noa, suggest):
     assert HistoryEntry.objects.count() == 0
 
 
-def test_one_that_is_decided_foreign_or_unreadable_stands_in_nobodys_way(noa, suggest, theirs):
+def test_bulk_refusable_rows_do_not_hinder(noa, suggest, theirs):
     decided, readable = suggest(), suggest(room="B")
     workflow.reject(suggestion_id=decided.pk, by=noa)
     foreign = f.suggestion(user=f.profile(organization=theirs), event=f.event(organization=theirs))
@@ -147,7 +147,7 @@ def test_one_that_is_decided_foreign_or_unreadable_stands_in_nobodys_way(noa, su
     assert chain.find_break() is None
 
 
-def test_one_that_a_policy_hides_is_refused_and_the_others_are_done(noa, suggest):
+def test_bulk_row_hidden_by_policy(noa, suggest):
     hidden, visible = suggest(), suggest(room="B")
     f.run(
         "create policy hides on ai_insights_log as restrictive for update to authenticated"
@@ -165,7 +165,7 @@ def test_one_that_a_policy_hides_is_refused_and_the_others_are_done(noa, suggest
 
 
 @pytest.mark.parametrize("count", [2, 12])
-def test_looking_takes_a_fixed_number_of_statements(noa, suggest, count):
+def test_bulk_statement_count(noa, suggest, count):
     suggestions = [suggest(room=f"room {n}") for n in range(count)]
     digests = seen(*suggestions)
 
@@ -178,7 +178,7 @@ def test_looking_takes_a_fixed_number_of_statements(noa, suggest, count):
     assert len(looking) == 2 + f.judged()
 
 
-def test_what_another_of_the_set_has_taken_in_other_letters_fails(noa, suggest):
+def test_bulk_room_in_other_letters_just_taken(noa, suggest):
     """The constraint would let it pass: the room is new to the programme before both."""
     first, second = suggest(room="Hall 3", title="one"), suggest(room="hall\u00a0 3", title="two")
 

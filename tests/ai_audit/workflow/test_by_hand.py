@@ -44,7 +44,7 @@ def made(event, noa):
     return make
 
 
-def test_it_is_a_suggestion_carried_out_in_ones_own_name(made, noa, event):
+def test_by_hand_is_own_executed_suggestion(made, noa, event):
     session = f.session(event=event, title="ישן")
 
     outcome = made(change(session, title="חדש"))
@@ -58,7 +58,7 @@ def test_it_is_a_suggestion_carried_out_in_ones_own_name(made, noa, event):
     assert f.run("select title from schedules") == [("חדש",)]
 
 
-def test_of_a_new_session_the_id_is_told(made, event):
+def test_by_hand_id_of_new_session(made, event):
     values = {"title": "חדש", "start_time": f.at(9), "end_time": f.at(10)}
 
     outcome = made(Proposal(Action.CREATE, None, values, {}))
@@ -78,7 +78,7 @@ def test_of_a_new_session_the_id_is_told(made, event):
         ({"title": "טקס פתיחה", "reason": "כי"}, None),
     ],
 )
-def test_nobody_skips_what_is_asked(made, event, said, refusal):
+def test_by_hand_confirmation_needed(made, event, said, refusal):
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event), schedule=session)
     before = f.everything()
@@ -96,7 +96,7 @@ def test_nobody_skips_what_is_asked(made, event, said, refusal):
     assert not MadeByHand.objects.exists()
 
 
-def test_looking_at_what_it_would_do_writes_nothing(noa, event):
+def test_by_hand_preview_writes_nothing(noa, event):
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event), schedule=session)
     before = f.everything(), f.whole_table("participant_schedules")
@@ -108,7 +108,7 @@ def test_looking_at_what_it_would_do_writes_nothing(noa, event):
     assert (f.everything(), f.whole_table("participant_schedules")) == before
 
 
-def test_what_collides_is_not_written(made, event):
+def test_by_hand_blocked_not_written(made, event):
     f.session(event=event, room="A")
     session = f.session(event=event, room="B")
     before = f.everything()
@@ -118,7 +118,7 @@ def test_what_collides_is_not_written(made, event):
     assert f.everything() == before
 
 
-def test_nothing_is_no_change(made, event):
+def test_by_hand_without_change(made, event):
     session = f.session(event=event)
 
     with pytest.raises(workflow.Blocked, match="stands like that already"):
@@ -126,7 +126,7 @@ def test_nothing_is_no_change(made, event):
     assert not Suggestion.objects.exists()
 
 
-def test_only_ones_own_events_programme_is_changed(made, theirs, their_event, event):
+def test_by_hand_only_own_events(made, theirs, their_event, event):
     session = f.session(event=their_event)
     stranger = f.staff(profile=f.profile(organization=theirs))
     nobodys = f.staff(profile=f.profile(organization=None))
@@ -142,7 +142,7 @@ def test_only_ones_own_events_programme_is_changed(made, theirs, their_event, ev
     assert made(change(session, title="x"), by=stranger, to=their_event).status == "executed"
 
 
-def test_a_session_that_is_gone_is_told(made, event):
+def test_by_hand_missing_session(made, event):
     session = f.session(event=event)
     f.run("delete from schedules")
 
@@ -150,7 +150,7 @@ def test_a_session_that_is_gone_is_told(made, event):
         made(change(session, title="x"))
 
 
-def test_what_the_ai_suggested_is_never_made_by_hand_afterwards(suggest):
+def test_by_hand_mark_only_at_creation(suggest):
     """Or it would be taken out of the AI's figures."""
     asked = suggest(suggested_at=f.at(8).replace(year=2025))
     for pk in (asked.pk, uuid4()):
@@ -158,7 +158,7 @@ def test_what_the_ai_suggested_is_never_made_by_hand_afterwards(suggest):
             MadeByHand.objects.create(suggestion_id=pk)
 
 
-def test_a_mark_stays(made, event):
+def test_by_hand_mark_permanent(made, event):
     made(change(f.session(event=event), title="x"))
 
     for statement in ("delete from", "truncate"):
@@ -178,7 +178,7 @@ def figures(ours):
     return insights.read(day, day, ours.pk)
 
 
-def test_it_does_not_count_among_the_ais_figures(made, suggest, ours, event):
+def test_by_hand_not_in_ai_figures(made, suggest, ours, event):
     suggest()
     before = figures(ours)
     session = f.session(event=event)
@@ -197,7 +197,7 @@ def test_it_does_not_count_among_the_ais_figures(made, suggest, ours, event):
     assert not index.verify()
 
 
-def test_the_list_behind_a_figure_is_what_it_counts(made, suggest, ours, event):
+def test_by_hand_list_equals_figure(made, suggest, ours, event):
     asked = suggest()
     made(change(f.session(event=event), title="x"))
 
@@ -216,7 +216,7 @@ def test_the_list_behind_a_figure_is_what_it_counts(made, suggest, ours, event):
         ({"claim": "nothing"}, {"asked"}),
     ],
 )
-def test_the_history_lists_it_marked_and_finds_it(made, suggest, noa, ours, event, filters, found):
+def test_by_hand_listed_in_history(made, suggest, noa, ours, event, filters, found):
     asked = suggest()
     workflow.approve(suggestion_id=asked.pk, by=noa)
     by_hand = made(change(f.session(event=event), title="x")).suggestion_id

@@ -45,7 +45,7 @@ def critical(event, suggest):
     return suggest(f.delete_data(session), "schedule_delete")
 
 
-def test_what_is_clear_asks_for_nothing(browser, suggest):
+def test_confirm_clear_needs_nothing(browser, suggest):
     suggestion = suggest()
 
     assert asked(suggestion) == confirmation.Friction()
@@ -53,7 +53,7 @@ def test_what_is_clear_asks_for_nothing(browser, suggest):
     assert status(suggestion) == "executed"
 
 
-def test_each_warning_asks_for_a_tick_of_its_own(browser, warned):
+def test_confirm_each_warning_ticked(browser, warned):
     (tick,) = asked(warned).ticks
 
     for ticks in ({}, {"tick": ["another"]}):
@@ -84,22 +84,20 @@ def test_approving_for_later_asks_as_much(browser, warned):
         ({"title": "Round table: שולחן", "why": " "}, "give a reason"),
     ],
 )
-def test_removing_a_session_with_people_asks_for_its_title_and_a_reason(
-    browser, critical, said, sentence
-):
+def test_confirm_removal_with_people_title_and_reason(browser, critical, said, sentence):
     answer = press(browser, critical, **said)
 
     assert sentence in pages.messages(answer)[0]
     assert status(critical) == "suggested"
 
 
-def test_the_title_says_already_that_the_registrations_may_go(critical):
+def test_confirm_title_covers_registrations(critical):
     friction = asked(critical)
 
     assert friction == confirmation.Friction(title="Round  table: שולחן")
 
 
-def test_other_warnings_of_such_a_removal_keep_their_ticks(browser, critical):
+def test_confirm_other_warnings_of_removal_ticked(browser, critical):
     f.run("update schedules set description = 'changed since'")
     (tick,) = asked(critical).ticks
 
@@ -130,7 +128,7 @@ def test_nowhere_is_such_a_removal_clear(browser, critical):
         assert 'class="verdict clear"' not in page
 
 
-def test_with_its_title_and_a_reason_it_is_removed_and_the_reason_kept(browser, critical):
+def test_confirm_removal_done_and_reason_kept(browser, critical):
     press(browser, critical, title=" Round table: שולחן ", why="אין מקום")
 
     assert status(critical) == "executed"
@@ -145,7 +143,7 @@ def test_rejecting_asks_for_nothing(browser, critical):
     assert status(critical) == "rejected"
 
 
-def test_what_is_blocked_has_no_ticks_and_no_title_to_type(browser, event, critical, suggest):
+def test_confirm_blocked_has_no_ticks_or_title(browser, event, critical, suggest):
     f.session(event=event, room="חדר A", speaker_name="Dana", start=f.at(11))
     blocked = suggest(f.create_data(speaker_name="Dana"))
 
@@ -155,7 +153,7 @@ def test_what_is_blocked_has_no_ticks_and_no_title_to_type(browser, event, criti
     assert not {"_approve", "_approve_only"} & pages.named(page)
 
 
-def test_what_is_edited_asks_for_its_own_warnings(ours, event, suggest):
+def test_confirm_amended_own_warnings(ours, event, suggest):
     browser = pages.signed_in(
         f.staff(profile=f.profile(organization=ours), permissions=f.EVERY_DECISION).user
     )
@@ -175,7 +173,7 @@ def test_what_is_edited_asks_for_its_own_warnings(ours, event, suggest):
     assert f.run("select speaker_name from schedules where title <> 'Panel'") == [("Dana",)]
 
 
-def test_the_first_who_registers_makes_a_removal_another_decision(browser, event, suggest):
+def test_confirm_first_registration_changes_digest(browser, event, suggest):
     session = f.session(event=event, title="empty")
     removing = suggest(f.delete_data(session), "schedule_delete")
     form = pages.form(browser.get(url(removing))) | {"_approve": "1"}
@@ -220,7 +218,7 @@ def test_carrying_out_later_asks_as_much(ours, event, noa, suggest):
         ("x" * 9000, "x" * 9000),
     ],
 )
-def test_a_title_is_typed_in_any_way_that_is_the_same_name(title, typed):
+def test_confirm_title_by_name_key(title, typed):
     said = Confirmation(title=typed, reason="r")
 
     confirmation.require_title(confirmation.Friction(title=title), said)
@@ -238,14 +236,14 @@ def test_a_title_is_typed_in_any_way_that_is_the_same_name(title, typed):
         ("Opening", "Opening\ud800x"),
     ],
 )
-def test_another_title_is_none(title, typed):
+def test_confirm_other_title_refused(title, typed):
     with pytest.raises(NotConfirmed, match="type the session’s title"):
         confirmation.require_title(
             confirmation.Friction(title=title), Confirmation(title=typed, reason="r")
         )
 
 
-def test_what_is_blocked_is_not_approved_by_a_forged_form(browser, event, suggest):
+def test_confirm_forged_form_for_blocked(browser, event, suggest):
     f.session(event=event, room="חדר A", start=f.at(11))
     blocked = suggest()
     form = pages.form(browser.get(url(blocked)))
@@ -257,7 +255,7 @@ def test_what_is_blocked_is_not_approved_by_a_forged_form(browser, event, sugges
     assert f.everything() == before
 
 
-def test_the_rule_itself():
+def test_confirm_rule():
     both = confirmation.Friction(ticks=("a", "b"), title="T")
 
     confirmation.require_all(both, Confirmation(ticks=["b", "a", "c"], title="T", reason="r"))
@@ -297,7 +295,7 @@ SEVERAL = {
 
 @pytest.mark.parametrize("act", APPROVING)
 @pytest.mark.parametrize("shown", [False, True], ids=["unseen", "seen"])
-def test_whoever_approves_a_warning_has_to_have_ticked_it(noa, warned, act, shown):
+def test_confirm_every_approval_of_warning(noa, warned, act, shown):
     approve = APPROVING[act]
     seen = {"digest": digests(warned)[warned.pk]} if shown else {}
     ticks = asked(warned).ticks
@@ -312,7 +310,7 @@ def test_whoever_approves_a_warning_has_to_have_ticked_it(noa, warned, act, show
 
 
 @pytest.mark.parametrize("act", ["approve", "approve_only"])
-def test_whoever_approves_a_removal_with_people_has_to_type_its_title(noa, critical, act):
+def test_confirm_every_approval_of_removal(noa, critical, act):
     approve, friction = APPROVING[act], asked(critical)
     before = f.everything()
 
@@ -332,7 +330,7 @@ def test_whoever_approves_a_removal_with_people_has_to_type_its_title(noa, criti
 
 
 @pytest.mark.parametrize("act", ["approve_set", "approve_many"])
-def test_of_several_each_is_confirmed_for_itself(noa, warned, critical, suggest, act):
+def test_confirm_bulk_each_for_itself(noa, warned, critical, suggest, act):
     clear = suggest(
         f.create_data(room="Y", start_time="2038-01-30T15:00", end_time="2038-01-30T16:00")
     )
@@ -349,7 +347,7 @@ def test_of_several_each_is_confirmed_for_itself(noa, warned, critical, suggest,
     assert [outcome.status for outcome in results.values()] == ["executed", "executed"]
 
 
-def test_together_all_are_confirmed_or_none_is_approved(noa, warned, critical):
+def test_confirm_group_all_or_none(noa, warned, critical):
     found = Suggestion.objects.select_related("event", "user").in_bulk([warned.pk, critical.pk])
     judged = groups.judge_group(found.values())
     shown = {pk: verdicts.digest(one, judged[pk]) for pk, one in found.items()}
@@ -364,7 +362,7 @@ def test_together_all_are_confirmed_or_none_is_approved(noa, warned, critical):
     assert [outcome.status for outcome in outcomes.values()] == ["executed", "executed"]
 
 
-def test_approving_anew_is_confirmed_anew_and_the_approval_stands_until_then(noa, event, suggest):
+def test_confirm_anew_keeps_approval_until_then(noa, event, suggest):
     session = f.session(event=event, title="empty")
     removing = suggest(f.delete_data(session), "schedule_delete")
     workflow.approve_for_later(suggestion_id=removing.pk, by=noa)
@@ -380,7 +378,7 @@ def test_approving_anew_is_confirmed_anew_and_the_approval_stands_until_then(noa
     assert outcome.status == "executed"
 
 
-def test_what_was_confirmed_when_it_was_approved_is_not_asked_for_again(browser, noa, warned):
+def test_confirm_not_asked_at_execution(browser, noa, warned):
     workflow.approve_for_later(suggestion_id=warned.pk, by=noa, confirmed=f.confirming(warned.pk))
 
     page = browser.get(url(warned))
@@ -390,7 +388,7 @@ def test_what_was_confirmed_when_it_was_approved_is_not_asked_for_again(browser,
 
 
 @pytest.mark.parametrize("act", ["approve", "approve_only"])
-def test_what_was_shown_to_be_blocked_is_not_approved(noa, event, suggest, act):
+def test_blocked_as_shown_not_approved(noa, event, suggest, act):
     f.session(event=event, room="חדר A", start=f.at(11))
     blocked = suggest()
     before = f.everything()

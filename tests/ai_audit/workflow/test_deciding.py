@@ -40,7 +40,7 @@ DECISION = ("execution_status", "execution_error", "approved_at", "approved_by",
 UNDECIDED = dict.fromkeys(DECISION) | {"execution_status": "suggested"}
 
 
-def test_approving_a_new_session_puts_it_on_the_programme(event, noa):
+def test_approve_creates_session(event, noa):
     data = f.create_data(speaker_name="מיכל לוי", max_capacity=40, is_mandatory=True)
     suggestion = f.suggestion(user=noa.profile, event=event, data=data)
 
@@ -77,7 +77,7 @@ def test_approving_a_new_session_puts_it_on_the_programme(event, noa):
     }
 
 
-def test_approving_writes_the_decision_and_nothing_else_of_the_suggestion(event, noa):
+def test_approve_writes_decision_only(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
     before = f.whole_row(suggestion)
 
@@ -91,7 +91,7 @@ def test_approving_writes_the_decision_and_nothing_else_of_the_suggestion(event,
     }
 
 
-def test_an_update_writes_only_the_fields_asked_for(event, noa):
+def test_approve_update_writes_asked_fields_only(event, noa):
     f.run(
         "alter table schedules add column if not exists tags text[],"
         " add column published boolean default true"
@@ -141,7 +141,7 @@ def test_null_clears_a_field(event, noa):
     }
 
 
-def test_without_changes_the_difference_of_the_states_is_written(event, noa):
+def test_approve_without_changes_writes_difference(event, noa):
     session = f.session(event=event, room="חדר A", description="ישן")
     before = f.whole_row(session)
     data = f.update_data(session, room="חדר B", description=None)
@@ -155,7 +155,7 @@ def test_without_changes_the_difference_of_the_states_is_written(event, noa):
     assert f.whole_row(session) == before | {"room": "חדר B", "description": None}
 
 
-def test_a_removal_deletes_the_session_and_its_registrations(event, noa):
+def test_approve_removal_deletes_registrations(event, noa):
     session = f.session(event=event)
     kept = f.session(event=event, title="נשאר")
     person = f.participant(event=event)
@@ -186,7 +186,7 @@ def test_a_removal_deletes_the_session_and_its_registrations(event, noa):
         (None, "2038-01-30T11:15:00", "2038-01-30T09:15:00+00:00"),
     ],
 )
-def test_a_time_without_offset_is_local_time_at_the_event(ours, noa, zone, written, utc):
+def test_approve_naive_time_is_event_local(ours, noa, zone, written, utc):
     event = f.event(organization=ours, timezone=zone)
     data = f.create_data(start_time=written, end_time="2038-07-30T23:00:00Z")
     if written.startswith("2038-01"):
@@ -198,7 +198,7 @@ def test_a_time_without_offset_is_local_time_at_the_event(ours, noa, zone, writt
     assert f.whole_row(Schedule.objects.get())["start_time"] == utc
 
 
-def test_a_taken_room_fails_and_names_who_has_it(event, noa):
+def test_approve_taken_room_fails_with_holder(event, noa):
     f.session(event=event, title="טקס פתיחה", room="חדר A", start=f.at(11), end=f.at(12))
     programme = f.whole_table("schedules")
     suggestion = f.suggestion(user=noa.profile, event=event)
@@ -226,7 +226,7 @@ def test_a_taken_room_fails_and_names_who_has_it(event, noa):
     )
 
 
-def test_moving_into_a_taken_room_fails_and_leaves_the_session_where_it_was(event, noa):
+def test_approve_move_to_taken_room_fails(event, noa):
     f.session(event=event, title="טקס פתיחה", room="חדר A")
     session = f.session(event=event, title="הרצאה", room="חדר B")
     programme = f.whole_table("schedules")
@@ -245,7 +245,7 @@ def test_moving_into_a_taken_room_fails_and_leaves_the_session_where_it_was(even
     assert f.whole_table("schedules") == programme
 
 
-def test_a_speaker_in_two_places_is_a_warning_and_is_carried_out(event, noa):
+def test_approve_speaker_clash_is_warning(event, noa):
     f.session(event=event, room="חדר B", speaker_name="מיכל לוי", start=f.at(11), end=f.at(12))
     data = f.create_data(speaker_name="מיכל לוי")
     suggestion = f.suggestion(user=noa.profile, event=event, data=data)
@@ -259,7 +259,7 @@ def test_a_speaker_in_two_places_is_a_warning_and_is_carried_out(event, noa):
 
 
 @pytest.mark.parametrize("action_type", ["schedule_update", "schedule_delete"])
-def test_a_session_that_is_gone_makes_it_fail(event, noa, action_type):
+def test_approve_missing_session_fails(event, noa, action_type):
     session = f.session(event=event)
     make = {"schedule_update": f.update_data, "schedule_delete": f.delete_data}[action_type]
     data = make(session)
@@ -279,7 +279,7 @@ def test_a_session_that_is_gone_makes_it_fail(event, noa, action_type):
     }
 
 
-def test_rejecting_leaves_who_approved_empty_and_tells_the_log(event, noa):
+def test_reject_leaves_approver_empty(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
     before = f.whole_row(suggestion)
 
@@ -294,7 +294,7 @@ def test_rejecting_leaves_who_approved_empty_and_tells_the_log(event, noa):
     assert f.run("select count(*) from schedules") == [(0,)]
 
 
-def test_a_reason_may_hold_anything(event, noa):
+def test_reason_with_any_text(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
 
     workflow.reject(suggestion_id=suggestion.pk, by=noa, reason="a\x00b\ud800<b>" + "x" * 50_000)
@@ -340,7 +340,7 @@ def test_deciding_twice_says_who_decided_and_when(ours, event, noa, first, secon
         ({"execution_status": ""}, "it is “” already."),
     ],
 )
-def test_what_another_program_decided_is_decided(event, noa, fields, words):
+def test_decided_by_another_program(event, noa, fields, words):
     f.run("alter table ai_insights_log drop constraint ai_insights_log_execution_status_check")
     suggestion = f.suggestion(user=noa.profile, event=event, **fields)
 
@@ -351,7 +351,7 @@ def test_what_another_program_decided_is_decided(event, noa, fields, words):
 
 
 @pytest.mark.parametrize("decide", [workflow.approve, workflow.reject])
-def test_a_decision_is_never_part_of_a_larger_transaction(event, noa, decide):
+def test_decision_refused_inside_transaction(event, noa, decide):
     suggestion = f.suggestion(user=noa.profile, event=event)
 
     with transaction.atomic(), pytest.raises(RuntimeError):

@@ -52,7 +52,7 @@ def logged(suggestion):
     )
 
 
-def test_approving_only_stops_at_approved_and_writes_nothing_on_the_programme(suggestion, noa):
+def test_approve_for_later_writes_no_session(suggestion, noa):
     outcome = workflow.approve_for_later(suggestion_id=suggestion.pk, by=noa)
 
     assert outcome == workflow.Outcome(
@@ -66,7 +66,7 @@ def test_approving_only_stops_at_approved_and_writes_nothing_on_the_programme(su
     assert logged(suggestion) == [("noa", "Approved, to be carried out later.")]
 
 
-def test_it_is_carried_out_as_who_approved_it_and_who_pressed_is_recorded(approved, noa, dana):
+def test_execute_as_approver_records_presser(approved, noa, dana):
     f.run("alter table schedules add column written_by text default auth.uid()::text")
 
     outcome = workflow.execute(suggestion_id=approved.pk, by=dana)
@@ -84,7 +84,7 @@ def test_it_is_carried_out_as_who_approved_it_and_who_pressed_is_recorded(approv
     assert logged(approved)[1] == ("dana", "Executed.")
 
 
-def test_a_command_carries_out_without_anyone_pressing(approved):
+def test_execute_by_command_without_presser(approved):
     workflow.execute(suggestion_id=approved.pk)
 
     assert told(approved)[1] == ("executed", "נועה כהן", None)
@@ -92,9 +92,7 @@ def test_a_command_carries_out_without_anyone_pressing(approved):
 
 
 @pytest.mark.parametrize("where_to", ["another organization", "none"])
-def test_an_approver_who_is_elsewhere_now_carries_nothing_out(
-    approved, noa, dana, theirs, where_to
-):
+def test_execute_of_moved_approver_fails(approved, noa, dana, theirs, where_to):
     noa.profile.organization = theirs if where_to == "another organization" else None
     noa.profile.save()
 
@@ -113,7 +111,7 @@ def test_an_approver_who_is_elsewhere_now_carries_nothing_out(
     assert logged(approved)[1] == ("dana", f"Failed: {error}")
 
 
-def test_what_an_older_client_approved_in_nobodys_name_is_not_carried_out(suggestion, dana):
+def test_execute_of_nobodys_approval_fails(suggestion, dana):
     f.run("update ai_insights_log set execution_status = 'approved' where id = %s", suggestion.pk)
 
     workflow.execute(suggestion_id=suggestion.pk, by=dana)
@@ -123,14 +121,14 @@ def test_what_an_older_client_approved_in_nobodys_name_is_not_carried_out(sugges
     assert Schedule.objects.count() == 0
 
 
-def test_what_the_approver_may_no_longer_write_fails(approved, dana):
+def test_execute_when_approver_lost_right(approved, dana):
     let_sessions_only_be_read()
 
     assert workflow.execute(suggestion_id=approved.pk, by=dana).status == Status.FAILED
     assert "row-level security" in state(approved)[4]
 
 
-def test_conflicts_are_looked_for_again_when_it_is_carried_out(event, approved, dana):
+def test_execute_looks_for_conflicts_again(event, approved, dana):
     f.session(event=event, title="טקס", room="חדר A", start=f.at(11), end=f.at(12))
 
     with pytest.raises(workflow.NotAsApproved, match="טקס"):
@@ -140,7 +138,7 @@ def test_conflicts_are_looked_for_again_when_it_is_carried_out(event, approved, 
     assert Schedule.objects.count() == 1
 
 
-def test_what_failed_is_tried_again_by_approving_anew(event, noa, dana, suggestion):
+def test_execute_failed_retried_by_approving(event, noa, dana, suggestion):
     holder = f.session(event=event, room="חדר A", start=f.at(11), end=f.at(12))
     workflow.approve(suggestion_id=suggestion.pk, by=noa)
     assert state(suggestion)[0] == "failed"
@@ -164,7 +162,7 @@ def test_what_failed_is_tried_again_by_approving_anew(event, noa, dana, suggesti
     ]
 
 
-def test_an_approval_is_withdrawn_with_a_reason(approved, noa, dana):
+def test_withdraw_with_reason(approved, noa, dana):
     outcome = workflow.withdraw(suggestion_id=approved.pk, by=dana, reason="החדר נסגר")
 
     assert outcome == workflow.Outcome(approved.pk, Status.REJECTED, "The approval is withdrawn.")
@@ -187,7 +185,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("status", Status.values)
 @pytest.mark.parametrize("act", ALLOWED)
-def test_each_act_is_for_its_own_statuses(event, noa, act, status):
+def test_acts_by_status(event, noa, act, status):
     decided = {} if status in ("suggested", "rejected") else {
         "approved_at": f.at(6), "approved_by": noa.profile
     }  # fmt: skip
@@ -204,7 +202,7 @@ def test_each_act_is_for_its_own_statuses(event, noa, act, status):
 
 
 @pytest.mark.parametrize("act", ["approve_for_later", "execute"])
-def test_only_the_own_organization_approves_for_later_or_carries_out(theirs, their_event, noa, act):
+def test_approve_for_later_other_organization(theirs, their_event, noa, act):
     them = f.staff(profile=f.profile(organization=theirs))
     suggestion = f.suggestion(user=them.profile, event=their_event)
     if act == "execute":
@@ -218,9 +216,7 @@ def test_only_the_own_organization_approves_for_later_or_carries_out(theirs, the
 
 
 @pytest.mark.parametrize("act", ["approve", "approve_for_later"])
-def test_what_is_not_what_was_seen_is_neither_approved_now_nor_for_later(
-    event, suggestion, noa, act
-):
+def test_approve_stale_digest(event, suggestion, noa, act):
     found = Suggestion.objects.select_related("event", "user").get(pk=suggestion.pk)
     digest = verdicts.digest(found, verdicts.judge([found])[found.pk])
     holder = f.session(event=event, room="חדר A", start=f.at(11), end=f.at(12))
@@ -234,7 +230,7 @@ def test_what_is_not_what_was_seen_is_neither_approved_now_nor_for_later(
     assert state(suggestion)[0] in ("approved", "executed")
 
 
-def test_what_is_carried_out_later_is_what_was_seen(approved, noa, event):
+def test_execute_stale_digest(approved, noa, event):
     found = Suggestion.objects.select_related("event", "user").get(pk=approved.pk)
     seen = verdicts.digest(found, verdicts.judge([found])[found.pk])
     f.session(event=event, room="חדר A", start=f.at(11))

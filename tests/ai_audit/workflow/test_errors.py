@@ -32,7 +32,7 @@ def attempts() -> int:
 
 @pytest.mark.parametrize("code", ["40P01", "40001"])
 @pytest.mark.parametrize("times", [1, 2])
-def test_what_collided_is_tried_again(event, noa, code, times):
+def test_errors_transient_retried(event, noa, code, times):
     f.run(COLLIDING.format(times=times, code=code))
     suggestion = f.suggestion(user=noa.profile, event=event)
 
@@ -47,7 +47,7 @@ def test_what_collided_is_tried_again(event, noa, code, times):
 @pytest.mark.parametrize(
     ("code", "tried"), [("40P01", errors.ATTEMPTS), ("40001", errors.ATTEMPTS), ("55P03", 1)]
 )
-def test_it_is_tried_a_few_times_and_a_lock_that_stays_away_not_again(event, noa, code, tried):
+def test_errors_retried_except_lock_timeout(event, noa, code, tried):
     f.run(COLLIDING.format(times=99, code=code))
     suggestion = f.suggestion(user=noa.profile, event=event)
     before = f.whole_row(suggestion)
@@ -64,7 +64,7 @@ def test_it_is_tried_a_few_times_and_a_lock_that_stays_away_not_again(event, noa
     assert HistoryEntry.objects.count() == 0
 
 
-def test_any_other_error_passes_as_it_is_and_at_once(event, noa):
+def test_errors_others_pass_at_once(event, noa):
     f.run(COLLIDING.format(times=99, code="57014"))
     suggestion = f.suggestion(user=noa.profile, event=event)
 
@@ -118,7 +118,7 @@ create trigger a_meddler before update on ai_insights_log
         ),
     ],
 )
-def test_what_the_guard_refuses_is_a_refusal_in_words(event, noa, meddling, kind, sentence):
+def test_errors_of_guard_are_refusals(event, noa, meddling, kind, sentence):
     other = f.suggestion(user=noa.profile, event=event)
     workflow.reject(suggestion_id=other.pk, by=noa)
     suggestion = f.suggestion(user=noa.profile, event=event)
@@ -133,11 +133,11 @@ def test_what_the_guard_refuses_is_a_refusal_in_words(event, noa, meddling, kind
     assert f.run("select count(*) from schedules") == [(0,)]
 
 
-def test_each_of_the_guards_codes_has_a_sentence():
+def test_errors_guard_codes_have_sentences():
     assert list(errors._BY_GUARD) == [f"EF00{n}" for n in range(1, 7)]
 
 
-def test_nothing_of_ours_is_refused_by_a_status_that_moved_on_before_the_lock(event, noa):
+def test_status_moved_before_lock_is_already_decided(event, noa):
     """An older client decided after the page was read: that is told, and by whom."""
     suggestion = f.suggestion(user=noa.profile, event=event)
     f.run(
@@ -151,7 +151,7 @@ def test_nothing_of_ours_is_refused_by_a_status_that_moved_on_before_the_lock(ev
         workflow.approve(suggestion_id=suggestion.pk, by=noa)
 
 
-def test_a_row_that_a_policy_hides_is_a_refusal_and_no_success(event, noa):
+def test_errors_row_hidden_by_policy(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
     f.run("drop policy suggestions_are_updated_by_their_organization on ai_insights_log")
 

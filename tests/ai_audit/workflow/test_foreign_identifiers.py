@@ -111,7 +111,7 @@ SHAPES = (lambda pk: pk, lambda pk: [pk], lambda pk: {"id": pk})
 @pytest.mark.parametrize("each", [1, pytest.param(len(SHAPES), marks=pytest.mark.long)])
 @pytest.mark.parametrize("action", first_soon(["update", "create", "delete"]))
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: ".".join(place) or "top")
-def test_no_foreign_row_changes(event, noa, foreign, action, place, each):
+def test_foreign_rows_unchanged(event, noa, foreign, action, place, each):
     """Under each key `each` of the shapes, in turn."""
     before = theirs_as_it_is(foreign)
     shapes = itertools.cycle(SHAPES)
@@ -144,7 +144,7 @@ def test_no_foreign_row_changes(event, noa, foreign, action, place, each):
 
 
 @pytest.mark.parametrize("whole", ["event", "requester", "both"])
-def test_a_suggestion_of_theirs_is_not_ours_to_decide(event, noa, foreign, whole):
+def test_foreign_suggestion_not_decidable(event, noa, foreign, whole):
     """The row itself names another's event or requester."""
     row = {"user_id": noa.profile_id, "event_id": event.pk}
     if whole in ("event", "both"):

@@ -115,7 +115,7 @@ def refused_whole(noa, digests, refusal, match=""):
 # What each would do alone, and together
 
 
-def test_two_that_swap_rooms_are_blocked_alone_and_clear_together(a, b, move):
+def test_group_swap_blocked_alone_clear_together(a, b, move):
     swap = move(a, room="B"), move(b, room="A")
 
     alone = verdicts.judge(read(*swap))
@@ -123,11 +123,11 @@ def test_two_that_swap_rooms_are_blocked_alone_and_clear_together(a, b, move):
     assert [kinds(verdict) for verdict in judged(*swap)] == [{}, {}]
 
 
-def test_what_goes_into_the_place_of_one_removed_is_clear(a, drop, add):
+def test_group_into_place_of_removed(a, drop, add):
     assert [kinds(v) for v in judged(drop(a), add(room="A"))] == [{}, {}]
 
 
-def test_two_that_end_in_one_room_are_errors_of_both_and_name_each_other(a, b, move, add):
+def test_group_same_room_errors_of_both(a, b, move, add):
     moved, stays, new = move(a, room="R"), move(b, room="S"), add(title="new", room="R")
 
     mine, other, its = judged(moved, stays, new)
@@ -140,7 +140,7 @@ def test_two_that_end_in_one_room_are_errors_of_both_and_name_each_other(a, b, m
     assert f"“{isolate('a')}”" in its.conflicts[0].sentence
 
 
-def test_one_that_asks_for_no_place_is_in_the_way_of_one_that_does_and_says_so(a, b, move):
+def test_group_member_without_place_in_the_way(a, b, move):
     renamed, moved = move(a, title="renamed"), move(b, room="A")
 
     mine, its = judged(renamed, moved)
@@ -149,14 +149,14 @@ def test_one_that_asks_for_no_place_is_in_the_way_of_one_that_does_and_says_so(a
     assert f"“{isolate('renamed')}”" in its.conflicts[0].sentence
 
 
-def test_a_speaker_at_two_of_them_is_a_warning_of_both(a, b, move):
+def test_group_same_speaker_warns_both(a, b, move):
     mine, its = judged(move(a, speaker_name="Dana"), move(b, speaker_name=" DANA "))
 
     assert (kinds(mine), kinds(its)) == ({"speaker": [str(b.pk)]}, {"speaker": [str(a.pk)]})
     assert (mine.level, its.level) == (Level.WARNED, Level.WARNED)
 
 
-def test_a_speaker_who_gets_free_by_one_of_them_is_no_warning(event, a, move, add):
+def test_group_speaker_freed_no_warning(event, a, move, add):
     Schedule.objects.filter(pk=a.pk).update(speaker_name="Dana")
     a.refresh_from_db()
     later = move(a, start_time=f.at(14).isoformat(), end_time=f.at(15).isoformat())
@@ -165,7 +165,7 @@ def test_a_speaker_who_gets_free_by_one_of_them_is_no_warning(event, a, move, ad
     assert [kinds(v) for v in judged(later, new)] == [{}, {"room_name": []}]
 
 
-def test_two_about_one_session_are_errors_of_both(a, move, drop):
+def test_group_one_session_errors_of_both(a, move, drop):
     one, other = move(a, title="x"), drop(a)
 
     mine, its = judged(one, other)
@@ -175,7 +175,7 @@ def test_two_about_one_session_are_errors_of_both(a, move, drop):
     assert (mine.level, its.level) == (Level.BLOCKED, Level.BLOCKED)
 
 
-def test_what_an_outsider_competes_for_stays_and_what_members_do_vanishes(a, b, move, add):
+def test_group_competing_outsider_stays(a, b, move, add):
     swap = move(a, room="B"), move(b, room="A")
     outsider = add(title="outsider", room="B")
 
@@ -185,13 +185,13 @@ def test_what_an_outsider_competes_for_stays_and_what_members_do_vanishes(a, b, 
     assert mine.level is Level.WARNED
 
 
-def test_an_outsider_in_the_way_blocks_whom_it_is_in_the_way_of(a, b, c, move):
+def test_group_outsider_blocks_member(a, b, c, move):
     mine, its = judged(move(a, room="C"), move(b, room="A"))
 
     assert (kinds(mine), kinds(its)) == ({"room": [str(c.pk)]}, {})
 
 
-def test_attendees_are_asked_about_where_the_others_will_be(noa, event, a, b, move):
+def test_group_attendees_by_final_places(noa, event, a, b, move):
     person = f.participant(event=event)
     for session in (a, b):
         f.registration(participant=person, schedule=session)
@@ -207,7 +207,7 @@ def test_attendees_are_asked_about_where_the_others_will_be(noa, event, a, b, mo
     assert [kinds(v) for v in apart] == [{}, {}]
 
 
-def test_a_rooms_name_is_compared_with_those_in_use_afterwards(a, b, move, add):
+def test_group_room_name_by_final_programme(a, b, move, add):
     renaming = judged(
         move(a, room="Hall"),
         move(b, start_time=f.at(14).isoformat(), end_time=f.at(15).isoformat(), room="hall"),
@@ -248,7 +248,7 @@ def test_partners_are_those_that_give_way(a, b, c, move, drop, add):
     assert not {stays.pk, into_c.pk, into_as_own.pk} & {p.pk for p in found}
 
 
-def test_those_that_are_clear_alone_are_tried_first(a, b, c, move):
+def test_partners_clear_ones_first(a, b, c, move):
     wants_b = move(a, room="B")
     for _n in range(groups.MOST_PARTNERS):
         move(b, room="C")
@@ -258,14 +258,14 @@ def test_those_that_are_clear_alone_are_tried_first(a, b, c, move):
     assert [p.pk for p in groups.partners(read(wants_b)[0], verdict)] == [free.pk]
 
 
-def test_a_new_session_has_partners_too(a, add, drop):
+def test_partners_of_new_session(a, add, drop):
     new, removes = add(room="A"), drop(a)
     (verdict,) = verdicts.judge(read(new)).values()
 
     assert groups.partners(read(new)[0], verdict) == read(removes)
 
 
-def test_where_two_are_in_the_way_no_one_clears_it(event, a, b, move):
+def test_partners_none_for_two_obstacles(event, a, b, move):
     f.session(event=event, room="B", start=f.at(10))
     wants_both = move(a, room="B", end_time=f.at(11).isoformat())
     move(b, room="D")
@@ -274,7 +274,7 @@ def test_where_two_are_in_the_way_no_one_clears_it(event, a, b, move):
     assert groups.partners(read(wants_both)[0], verdict) == []
 
 
-def test_one_whose_way_is_blocked_itself_is_no_partner(a, b, c, move):
+def test_partners_not_blocked_ones(a, b, c, move):
     wants_b = move(a, room="B")
     move(b, room="C")
 
@@ -284,7 +284,7 @@ def test_one_whose_way_is_blocked_itself_is_no_partner(a, b, c, move):
     assert groups.partners(read(wants_b)[0], verdict) == []
 
 
-def test_one_that_is_decided_or_of_another_event_is_no_partner(ours, noa, a, b, move, suggest):
+def test_partners_not_decided_or_other_event(ours, noa, a, b, move, suggest):
     wants_b, rejected = move(a, room="B"), move(b, room="D")
     workflow.reject(suggestion_id=rejected.pk, by=noa)
     elsewhere = f.event(organization=ours)
@@ -315,7 +315,7 @@ def test_partners_take_few_statements(
 
 
 @pytest.mark.parametrize("wanted", ["BAC", "BCA", "CAB", "BCD", "ACB"])
-def test_every_way_of_going_round_is_carried_out(noa, a, b, c, move, wanted):
+def test_group_every_cycle_of_rooms(noa, a, b, c, move, wanted):
     suggestions = [
         move(session, room=room)
         for session, room in zip((a, b, c), wanted, strict=True)
@@ -349,9 +349,7 @@ def test_times_go_round_too(noa, event, move):
     assert list(order) == ["late", "early"]
 
 
-def test_a_chain_ends_in_the_place_of_one_removed_and_one_comes_in_behind(
-    noa, event, a, b, c, move, drop, add
-):
+def test_group_chain_into_removed_place(noa, event, a, b, c, move, drop, add):
     person = f.participant(event=event)
     f.registration(participant=person, schedule=c)
     new = add(title="new", room="A")
@@ -382,7 +380,7 @@ def test_a_chain_ends_in_the_place_of_one_removed_and_one_comes_in_behind(
     assert chain.find_break() is None
 
 
-def test_each_is_in_the_admins_log_and_says_who_approved_it(noa, a, b, move):
+def test_group_each_in_admin_log(noa, a, b, move):
     suggestions = move(a, room="B"), move(b, room="A")
 
     approve(noa, *suggestions)
@@ -396,7 +394,7 @@ def test_each_is_in_the_admins_log_and_says_who_approved_it(noa, a, b, move):
     assert sorted(told) == [("approved", noa.pk)] * 2 + [("executed", noa.pk)] * 2
 
 
-def test_one_of_them_can_be_undone_when_its_place_is_free(noa, a, b, move, drop, add):
+def test_group_member_undone_when_free(noa, a, b, move, drop, add):
     removal = drop(b)
     approve(noa, move(a, room="C"), removal)
 
@@ -405,7 +403,7 @@ def test_one_of_them_can_be_undone_when_its_place_is_free(noa, a, b, move, drop,
     assert rooms() == {"a": "C", "b": "B"}
 
 
-def test_a_set_that_still_collides_is_refused_and_names_the_pairs_once(noa, a, b, c, move):
+def test_group_colliding_names_pairs_once(noa, a, b, c, move):
     suggestions = move(a, room="R"), move(b, room="R"), move(c, room="A")
 
     said = refused_whole(noa, seen(*suggestions), workflow.Blocked)
@@ -415,35 +413,35 @@ def test_a_set_that_still_collides_is_refused_and_names_the_pairs_once(noa, a, b
     assert said.count(isolate("a")) == said.count(isolate("b")) == 1
 
 
-def test_another_session_in_the_way_is_named(noa, a, b, c, move):
+def test_group_outsider_in_the_way_named(noa, a, b, c, move):
     refused_whole(noa, seen(move(a, room="C"), move(b, room="A")), workflow.Blocked, isolate("c"))
 
 
-def test_two_about_one_session_are_refused(noa, a, move):
+def test_group_one_session_refused(noa, a, move):
     said = refused_whole(noa, seen(move(a, room="X"), move(a, title="y")), workflow.Blocked)
 
     assert said.count("are about the same session") == 1
 
 
-def test_of_two_events_nothing_is_approved(noa, ours, a, move):
+def test_group_of_two_events_refused(noa, ours, a, move):
     elsewhere = f.session(event=f.event(organization=ours), room="A")
 
     refused_whole(noa, seen(move(a, room="B"), move(elsewhere, room="B")), workflow.NotTogether)
 
 
-def test_one_of_another_organization_refuses_all(noa, theirs, their_event, a, move):
+def test_group_of_another_organization_refused(noa, theirs, their_event, a, move):
     foreign = f.suggestion(user=f.profile(organization=theirs), event=their_event)
 
     refused_whole(noa, seen(move(a, room="B"), foreign), workflow.NotYours)
 
 
-def test_one_that_is_not_there_refuses_all(noa, a, move):
+def test_group_with_unknown_refused(noa, a, move):
     digests = seen(move(a, room="B")) | {f.uuid.uuid4(): "0" * 64}
 
     refused_whole(noa, digests, workflow.NotYours)
 
 
-def test_one_that_is_decided_meanwhile_refuses_all_and_is_named(noa, a, b, move):
+def test_group_member_decided_refuses_all(noa, a, b, move):
     swap = move(a, room="B"), move(b, room="A")
     digests = seen(*swap)
     workflow.reject(suggestion_id=swap[1].pk, by=noa)
@@ -453,7 +451,7 @@ def test_one_that_is_decided_meanwhile_refuses_all_and_is_named(noa, a, b, move)
     assert said.startswith(f"“{isolate('b')}”: Nothing was changed: it is “Rejected” already")
 
 
-def test_one_that_cannot_be_read_refuses_all(noa, a, move, suggest):
+def test_group_with_unreadable_refused(noa, a, move, suggest):
     odd = suggest({"proposed_state": {"title": "odd"}})
 
     said = refused_whole(noa, seen(move(a, room="B"), odd), workflow.NotApprovable)
@@ -462,7 +460,7 @@ def test_one_that_cannot_be_read_refuses_all(noa, a, move, suggest):
 
 
 @pytest.mark.parametrize("what", ["session", "outsider", "competitor"])
-def test_where_one_has_changed_meanwhile_nothing_is_done(noa, event, a, b, move, add, what):
+def test_group_member_changed_refuses_all(noa, event, a, b, move, add, what):
     digests = seen(move(a, room="B"), move(b, room="A"))
     if what == "session":
         Schedule.objects.filter(pk=a.pk).update(title="other")
@@ -475,7 +473,7 @@ def test_where_one_has_changed_meanwhile_nothing_is_done(noa, event, a, b, move,
     refused_whole(noa, digests, workflow.Changed)
 
 
-def test_one_that_a_policy_hides_undoes_all(noa, a, b, move):
+def test_group_row_hidden_by_policy_refuses_all(noa, a, b, move):
     swap = move(a, room="B"), move(b, room="A")
     f.run(
         "create policy hides on ai_insights_log as restrictive for update to authenticated"
@@ -485,7 +483,7 @@ def test_one_that_a_policy_hides_undoes_all(noa, a, b, move):
     refused_whole(noa, seen(*swap), workflow.RefusedByPolicy)
 
 
-def test_a_session_that_a_policy_hides_undoes_all(noa, a, b, drop, move):
+def test_group_session_hidden_by_policy_refuses_all(noa, a, b, drop, move):
     pair = drop(a), move(b, room="A")
     f.run(
         "create policy hides on schedules as restrictive for update to authenticated"
@@ -495,7 +493,7 @@ def test_a_session_that_a_policy_hides_undoes_all(noa, a, b, drop, move):
     refused_whole(noa, seen(*pair), workflow.Blocked, "no longer there, or may not be changed")
 
 
-def test_what_the_database_refuses_undoes_all(noa, a, b, drop, add):
+def test_group_database_refusal_undoes_all(noa, a, b, drop, add):
     f.run("alter table schedules add constraint odd check (title <> 'odd')")
 
     said = refused_whole(noa, seen(drop(a), add(title="odd", room="A")), workflow.Blocked)
@@ -503,7 +501,7 @@ def test_what_the_database_refuses_undoes_all(noa, a, b, drop, add):
     assert "The database did not accept the change" in said
 
 
-def test_what_the_guard_refuses_undoes_all(noa, a, b, move):
+def test_group_guard_refusal_undoes_all(noa, a, b, move):
     swap = move(a, room="B"), move(b, room="A")
     digests = seen(*swap)
     f.run(
@@ -520,7 +518,7 @@ def test_what_the_guard_refuses_undoes_all(noa, a, b, move):
 
 
 @pytest.mark.parametrize("count", [2, 10])
-def test_looking_takes_a_fixed_number_of_statements(noa, event, move, count):
+def test_group_statement_count(noa, event, move, count):
     sessions = [f.session(event=event, room=f"{n}") for n in range(count)]
     suggestions = [move(s, room=f"{(n + 1) % count}") for n, s in enumerate(sessions)]
     # Django keeps it once it has been read.
@@ -565,9 +563,7 @@ def fields(place) -> dict:
 
 
 @given(standing=programmes, asked=moves, added=st.lists(places, max_size=2), order=st.randoms())
-def test_it_is_done_exactly_if_the_programme_after_all_of_it_is_sound(
-    ours, noa, suggest, standing, asked, added, order
-):
+def test_group_done_iff_final_programme_sound(ours, noa, suggest, standing, asked, added, order):
     standing = [place for n, place in enumerate(standing) if not overlapping(standing[: n + 1])]
     event = f.event(organization=ours)
     before, after, suggestions = {}, {}, []
@@ -619,7 +615,7 @@ def confirm(browser, page, tick=(), **also):
     return pages.confirm(browser, page, tick=tick, to=TOGETHER, **also)
 
 
-def test_a_swap_is_asked_about_and_done_in_one_act(browser, a, b, move):
+def test_group_swap_page_asked_and_done(browser, a, b, move):
     page = choose(browser, move(a, room="B"), move(b, room="A"))
 
     report = confirm(browser, page)
@@ -637,7 +633,7 @@ def warned(a, b, move):
     return move(a, room="B", speaker_name="Dana"), move(b, room="A", speaker_name="Dana")
 
 
-def test_a_missing_tick_leaves_all_as_it_was_and_those_given_stay(browser, a, b, warned):
+def test_group_page_missing_tick_keeps_others(browser, a, b, warned):
     page = choose(browser, *warned)
     before = f.everything()
 
@@ -654,9 +650,7 @@ def test_a_missing_tick_leaves_all_as_it_was_and_those_given_stay(browser, a, b,
     assert pages.report(report) == dict.fromkeys("ab", "Approved and carried out.")
 
 
-def test_removing_what_people_are_registered_for_asks_for_its_title_and_a_reason(
-    browser, event, a, b, drop, move
-):
+def test_group_page_removal_title_and_reason(browser, event, a, b, drop, move):
     f.registration(participant=f.participant(event=event), schedule=a)
     removal, moved = drop(a), move(b, room="A")
     page = choose(browser, removal, moved)
@@ -678,7 +672,7 @@ def test_removing_what_people_are_registered_for_asks_for_its_title_and_a_reason
     assert history.retold(entry.seen) == f"אין ביקוש Approved together with “{isolate('b')}”."
 
 
-def test_a_set_that_collides_has_no_button_and_names_the_pairs(browser, a, b, c, move):
+def test_group_page_colliding_has_no_button(browser, a, b, c, move):
     page = choose(browser, move(a, room="C"), move(b, room="A"))
 
     assert "_approve" not in pages.named(page)
@@ -689,7 +683,7 @@ def test_a_set_that_collides_has_no_button_and_names_the_pairs(browser, a, b, c,
     assert isolate("b") not in told
 
 
-def test_what_is_posted_although_it_collides_is_refused(browser, a, b, c, move):
+def test_group_page_colliding_posted(browser, a, b, c, move):
     page = choose(browser, move(a, room="C"), move(b, room="A"))
     before = f.everything()
 
@@ -699,7 +693,7 @@ def test_what_is_posted_although_it_collides_is_refused(browser, a, b, c, move):
     assert f.everything() == before
 
 
-def test_what_has_changed_meanwhile_is_shown_and_nothing_done(browser, a, b, c, move):
+def test_group_page_changed_shown(browser, a, b, c, move):
     page = choose(browser, move(a, room="B"), move(b, room="A"))
     Schedule.objects.filter(pk=b.pk).update(title="other")
     before = f.everything()
@@ -714,7 +708,7 @@ def test_what_has_changed_meanwhile_is_shown_and_nothing_done(browser, a, b, c, 
     assert f.everything() == before
 
 
-def test_one_decided_meanwhile_leads_back_to_the_queue(browser, noa, a, b, move):
+def test_group_page_decided_back_to_queue(browser, noa, a, b, move):
     swap = move(a, room="B"), move(b, room="A")
     page = choose(browser, *swap)
     workflow.reject(suggestion_id=swap[0].pk, by=noa)
@@ -727,7 +721,7 @@ def test_one_decided_meanwhile_leads_back_to_the_queue(browser, noa, a, b, move)
     assert f.everything() == before
 
 
-def test_one_alone_or_of_another_event_is_not_asked_about(browser, ours, a, b, move):
+def test_group_page_one_or_other_event(browser, ours, a, b, move):
     elsewhere = f.session(event=f.event(organization=ours), room="A")
     one, other = move(a, room="B"), move(elsewhere, room="B")
 
@@ -737,7 +731,7 @@ def test_one_alone_or_of_another_event_is_not_asked_about(browser, ours, a, b, m
         assert pages.messages(answer)[-1].startswith(refused)
 
 
-def test_no_more_than_a_hundred_are_asked_about(browser, event, noa):
+def test_group_page_at_most_a_hundred(browser, event, noa):
     f.run(
         "insert into ai_insights_log (user_id, event_id, action_type, action_data)"
         " select %s, %s, 'schedule_create', '{}' from generate_series(1, 101)",
@@ -751,7 +745,7 @@ def test_no_more_than_a_hundred_are_asked_about(browser, event, noa):
     ]
 
 
-def test_a_page_of_someone_elses_or_a_changed_one_does_nothing(ours, browser, a, b, move):
+def test_group_page_forged_or_anothers(ours, browser, a, b, move):
     page = choose(browser, move(a, room="B"), move(b, room="A"))
     dana = f.staff(profile=f.profile(organization=ours, full_name="Dana"))
     before = f.everything()
@@ -767,7 +761,7 @@ def test_a_page_of_someone_elses_or_a_changed_one_does_nothing(ours, browser, a,
     assert f.everything() == before
 
 
-def test_who_may_not_approve_is_neither_offered_nor_allowed_it(ours, a, b, move):
+def test_group_page_without_permission(ours, a, b, move):
     dana = f.staff(profile=f.profile(organization=ours), permissions=["reject_suggestion"])
     browser = pages.signed_in(dana.user)
     swap = move(a, room="B"), move(b, room="A")
@@ -777,9 +771,7 @@ def test_who_may_not_approve_is_neither_offered_nor_allowed_it(ours, a, b, move)
     assert browser.post(TOGETHER).status_code == 403
 
 
-def test_an_address_names_those_of_ones_own_organization_only(
-    browser, theirs, their_event, a, move
-):
+def test_group_address_of_own_organization_only(browser, theirs, their_event, a, move):
     mine = move(a, room="B")
     foreign = f.suggestion(
         user=f.profile(organization=theirs), event=their_event, data=f.create_data(title="Secret")
@@ -803,9 +795,7 @@ def offered(browser, noa, suggestion) -> str:
     )
 
 
-def test_a_blocked_one_offers_who_would_clear_its_way_and_one_link_asks_about_both(
-    browser, noa, event, a, b, move
-):
+def test_partner_link_asks_about_both(browser, noa, event, a, b, move):
     f.session(event=event, title="d", room="D", start=f.at(18))
     blocked, partner = move(a, room="B"), move(b, room="D")
 
@@ -822,7 +812,7 @@ def test_a_blocked_one_offers_who_would_clear_its_way_and_one_link_asks_about_bo
     assert rooms() == {"a": "B", "b": "D", "d": "D"}
 
 
-def test_one_that_is_clear_or_not_to_be_approved_offers_nothing(browser, ours, noa, a, b, move):
+def test_partner_not_offered_for_clear(browser, ours, noa, a, b, move):
     clear, blocked = move(b, room="D"), move(a, room="B")
     dana = f.staff(profile=f.profile(organization=ours), permissions=["reject_suggestion"])
 
@@ -831,7 +821,7 @@ def test_one_that_is_clear_or_not_to_be_approved_offers_nothing(browser, ours, n
 
 
 @pytest.mark.parametrize("count", [2, 10])
-def test_asking_takes_a_fixed_number_of_statements(browser, event, move, count):
+def test_group_page_statement_count(browser, event, move, count):
     sessions = [f.session(event=event, room=f"{n}") for n in range(count)]
     suggestions = [move(s, room=f"{(n + 1) % count}") for n, s in enumerate(sessions)]
     choose(browser, *suggestions)

@@ -205,7 +205,7 @@ def people(ours, noa, theirs):
 
 
 @given(sequence=sequences)
-def test_any_sequence_leaves_all_of_it_consistent(people, sequence):
+def test_lifecycle_any_sequence_consistent(people, sequence):
     world = World(people)
     for step in sequence:
         world.take(step)

@@ -99,7 +99,7 @@ def test_rejecting(lines, secret, noa):
     assert lines() == [decided("reject", made, noa, "rejected")]
 
 
-def test_approving_for_later_carrying_out_and_withdrawing(lines, secret, noa):
+def test_logbook_later_execution_withdrawal(lines, secret, noa):
     first, second = secret(), secret(hour=11)
 
     workflow.approve_for_later(
@@ -125,7 +125,7 @@ def test_editing_names_the_one_that_was_made(lines, secret, noa):
     assert lines() == [decided("amend", made, noa, "executed", made=str(outcome.suggestion_id))]
 
 
-def test_of_several_each_has_a_line_of_its_own(lines, secret, noa):
+def test_logbook_line_for_each_of_bulk(lines, secret, noa):
     first, second = secret(), secret()
     third, fourth = secret(hour=13), secret(hour=15)
 
@@ -146,9 +146,7 @@ def test_of_several_each_has_a_line_of_its_own(lines, secret, noa):
     ]
 
 
-def test_what_failed_and_what_was_refused_is_told_without_a_word_of_why(
-    lines, secret, noa, event, theirs
-):
+def test_logbook_failures_without_words(lines, secret, noa, event, theirs):
     f.session(event=event, title=TITLE, room=ROOM, start=f.at(9))
     made = secret()
     stranger = f.staff(profile=f.profile(organization=theirs))
@@ -174,7 +172,7 @@ def test_what_failed_and_what_was_refused_is_told_without_a_word_of_why(
     ]
 
 
-def test_looking_at_what_undoing_would_do_is_no_decision(lines, secret, noa):
+def test_logbook_undo_preview_no_decision(lines, secret, noa):
     made = secret()
     workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk))
 

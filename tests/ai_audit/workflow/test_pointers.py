@@ -69,7 +69,7 @@ def changes(suggestion) -> list:
     return [(c.field, c.before, c.after) for c in review.changes(suggestion, verdict)]
 
 
-def test_a_hall_that_is_only_pointed_to_is_taken(desk):
+def test_pointer_only_hall_is_taken(desk):
     room = f.kept_room(desk.event, "Hall A")
     keynote = f.session(event=desk.event, title="Keynote", start=f.at(11))
     f.points(keynote, room_id=room)
@@ -81,7 +81,7 @@ def test_a_hall_that_is_only_pointed_to_is_taken(desk):
     assert verdict.errors[0].others[0].room == "Hall A"
 
 
-def test_a_room_is_written_in_text_and_pointer_and_undone_in_both(desk):
+def test_pointer_room_written_and_undone(desk):
     hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
     session = f.session(event=desk.event, room="Attic", start=f.at(11))
     f.points(session, room_id=attic)
@@ -104,7 +104,7 @@ def test_a_room_is_written_in_text_and_pointer_and_undone_in_both(desk):
     assert pointed(session)[:2] == ("Attic", attic)
 
 
-def test_a_session_that_is_only_pointed_somewhere_moves_and_comes_back(desk):
+def test_pointer_only_session_moves_and_returns(desk):
     hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
     session = f.session(event=desk.event, start=f.at(11))
     f.points(session, room_id=attic)
@@ -117,7 +117,7 @@ def test_a_session_that_is_only_pointed_somewhere_moves_and_comes_back(desk):
     assert pointed(session)[:2] == (None, attic)
 
 
-def test_a_text_that_says_it_already_still_turns_the_pointer_and_that_is_undone(desk):
+def test_pointer_turned_where_text_agrees(desk):
     hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
     session = f.session(event=desk.event, room="Hall A", start=f.at(11))
     f.points(session, room_id=attic)
@@ -131,7 +131,7 @@ def test_a_text_that_says_it_already_still_turns_the_pointer_and_that_is_undone(
     assert pointed(session)[:2] == ("Hall A", attic)
 
 
-def test_a_new_session_points_to_its_room_track_and_day(desk):
+def test_pointer_of_new_session(desk):
     hall = f.kept_room(desk.event, "Hall A")
     track = f.kept("tracks", event_id=desk.event.pk, name="Main")
     day = f.kept("program_days", event_id=desk.event.pk, day_number=1, date="2038-01-30")
@@ -146,7 +146,7 @@ def test_a_new_session_points_to_its_room_track_and_day(desk):
     assert f.run("select count(*) from schedules") == [(0,)]
 
 
-def test_a_room_that_is_not_kept_is_warned_of_and_the_pointer_is_cleared(desk):
+def test_pointer_cleared_for_unknown_room(desk):
     attic = f.kept_room(desk.event, "Attic")
     session = f.session(event=desk.event, room="Attic", start=f.at(11))
     f.points(session, room_id=attic)
@@ -162,7 +162,7 @@ def test_a_room_that_is_not_kept_is_warned_of_and_the_pointer_is_cleared(desk):
     assert pointed(session)[:2] == ("Attic", attic)
 
 
-def test_a_session_of_two_rooms_holds_both_and_says_so(desk):
+def test_pointer_second_room_held(desk):
     attic = f.kept_room(desk.event, "Attic")
     f.kept_room(desk.event, "Hall A")
     session = f.session(event=desk.event, title="Both", room="Hall A", start=f.at(11))
@@ -179,7 +179,7 @@ def test_a_session_of_two_rooms_holds_both_and_says_so(desk):
     assert "Attic" in conflict.sentence
 
 
-def test_a_session_that_moves_takes_both_its_rooms_along(desk):
+def test_pointer_second_room_moves_along(desk):
     attic = f.kept_room(desk.event, "Attic")
     session = f.session(event=desk.event, title="Both", room="Hall A", start=f.at(11))
     f.points(session, room_id=attic)
@@ -192,7 +192,7 @@ def test_a_session_that_moves_takes_both_its_rooms_along(desk):
     assert [(c.subject, c.ids) for c in verdict.errors] == [("Attic", {other.pk})]
 
 
-def test_the_capacity_of_the_room_counts(desk):
+def test_pointer_room_capacity(desk):
     f.kept_room(desk.event, "Closet", capacity=1)
     session = f.session(event=desk.event, start=f.at(11), room="Hall A")
     for n in range(2):
@@ -206,7 +206,7 @@ def test_the_capacity_of_the_room_counts(desk):
     ]
 
 
-def test_another_day_points_to_its_row_or_to_none(desk):
+def test_pointer_of_another_day(desk):
     first = f.kept("program_days", event_id=desk.event.pk, day_number=1, date="2038-01-30")
     second = f.kept("program_days", event_id=desk.event.pk, day_number=2, date="2038-01-31")
     session = f.session(event=desk.event, start=f.at(11))
@@ -236,7 +236,7 @@ def test_another_day_points_to_its_row_or_to_none(desk):
     assert row.note == "EventFlow’s newer pages keep no such day, and will show none"
 
 
-def test_competing_wants_are_seen_through_pointers(desk):
+def test_pointer_competing_suggestions(desk):
     hall = f.kept_room(desk.event, "Hall A")
     panel = f.session(event=desk.event, title="Panel", start=f.at(9))
     f.points(panel, room_id=hall)
@@ -251,7 +251,7 @@ def test_competing_wants_are_seen_through_pointers(desk):
     assert [c.ids for c in verdicts.judge([moving])[moving.pk].conflicts] == [{adding.pk}]
 
 
-def test_one_alone_competes_for_its_second_room_and_by_who_is_listed(desk):
+def test_pointer_competing_second_room_and_listed(desk):
     panel = f.session(event=desk.event, title="Panel", room="Hall A", start=f.at(9))
     f.points(panel, room_id=f.kept_room(desk.event, "Hall B"))
     f.listed(panel, "Dana", "Levi")
@@ -268,7 +268,7 @@ def test_one_alone_competes_for_its_second_room_and_by_who_is_listed(desk):
     }
 
 
-def test_a_session_that_was_deleted_softly_is_missing_and_may_be_removed_by_hand(desk):
+def test_pointer_soft_deleted_session_missing(desk):
     gone = f.session(event=desk.event, room="Hall A", start=f.at(11))
     f.points(gone, is_deleted=True)
     for suggestion in (
@@ -298,14 +298,14 @@ def test_a_session_that_was_deleted_softly_is_missing_and_may_be_removed_by_hand
     assert kinds(adding) == []
 
 
-def test_a_text_that_is_held_in_other_letters_does_not_block(desk):
+def test_pointer_text_held_in_other_letters(desk):
     gone = f.session(event=desk.event, room="HALL A", start=f.at(11))
     f.points(gone, is_deleted=True)
     f.session(event=desk.event, room="Hall A", start=f.at(9))
     assert kinds(desk.adds(room="hall a")) == [("room_name", "info")]
 
 
-def test_a_track_that_is_not_kept_points_to_none_and_says_so(desk):
+def test_pointer_of_unknown_track(desk):
     main = f.kept("tracks", event_id=desk.event.pk, name="Main")
     session = f.session(event=desk.event, track="Main", start=f.at(11))
     f.points(session, track_id=main)
@@ -321,7 +321,7 @@ def test_a_track_that_is_not_kept_points_to_none_and_says_so(desk):
     assert pointed(session)[2] == main
 
 
-def test_the_speakers_text_changes_and_the_list_stays_and_that_is_said(desk):
+def test_pointer_speaker_list_stays(desk):
     session = f.session(event=desk.event, speaker_name="Dana Levi", start=f.at(11))
     f.listed(session, "Dana", "Levi")
     suggestion = desk.moves(session, speaker_name="Noa Cohen")
@@ -334,7 +334,7 @@ def test_the_speakers_text_changes_and_the_list_stays_and_that_is_said(desk):
     assert f.whole_table("session_speakers") == before
 
 
-def test_a_removed_session_comes_back_with_its_pointers(desk):
+def test_pointer_restored_with_removed_session(desk):
     hall = f.kept_room(desk.event, "Hall A")
     session = f.session(event=desk.event, room="Hall A", start=f.at(11))
     f.points(session, room_id=hall)
@@ -351,7 +351,7 @@ def test_a_removed_session_comes_back_with_its_pointers(desk):
     assert (f.whole_table("session_speakers"), pointed(session)) == stood
 
 
-def test_what_is_shown_is_what_is_approved_also_of_pointers(desk):
+def test_pointer_in_digest(desk):
     hall = f.kept_room(desk.event, "Hall A")
     session = f.session(event=desk.event, room="Attic", start=f.at(11))
     suggestion = desk.moves(session, room="Hall A")
@@ -360,7 +360,7 @@ def test_what_is_shown_is_what_is_approved_also_of_pointers(desk):
     assert verdicts.digest(suggestion, verdicts.judge([suggestion])[suggestion.pk]) != seen
 
 
-def test_what_hangs_on_a_session_is_told_by_table(desk):
+def test_pointer_dependents_by_table(desk):
     session = f.session(event=desk.event, start=f.at(11))
     f.listed(session, "Dana", "Levi")
     f.kept("room_bookings", schedule_id=session.pk)
@@ -385,7 +385,7 @@ def stale(suggestion) -> list:
     return [c.subject for c in found.conflicts if c.kind is Kind.STALE]
 
 
-def test_a_pointer_that_was_turned_since_the_ai_looked_is_stale(desk):
+def test_pointer_stale(desk):
     hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
     main = f.kept("tracks", event_id=desk.event.pk, name="Main")
     days = [
@@ -432,7 +432,7 @@ def test_a_pointer_that_was_turned_since_the_ai_looked_is_stale(desk):
 
 
 @pytest.mark.parametrize("state", [None, "x", [1], 7, {"room_id": [None]}, {"room_id": 7}])
-def test_a_state_that_tells_no_pointer_is_not_stale_by_it(desk, state):
+def test_pointer_absent_state_not_stale(desk, state):
     session = f.session(event=desk.event, room="Attic", start=f.at(11))
     f.points(session, room_id=f.kept_room(desk.event, "Attic"))
     data = f.update_data(session, room="Attic II") | {"current_state": state}
@@ -440,7 +440,7 @@ def test_a_state_that_tells_no_pointer_is_not_stale_by_it(desk, state):
 
 
 @pytest.mark.parametrize("others", [False, True])
-def test_a_removed_session_comes_back_without_what_it_pointed_to_that_is_gone(desk, others):
+def test_pointer_gone_left_out_of_restored(desk, others):
     hall = f.kept_room(desk.event, "Hall A")
     track = f.kept("tracks", event_id=desk.event.pk, name="Main")
     day = f.kept("program_days", event_id=desk.event.pk, day_number=1, date="2038-01-30")
@@ -465,7 +465,7 @@ def test_a_removed_session_comes_back_without_what_it_pointed_to_that_is_gone(de
     assert pointed(session) == ("Hall A", None, track, None)
 
 
-def test_what_goes_after_the_page_was_shown_is_shown_again(desk):
+def test_pointer_gone_after_page_shown(desk):
     hall = f.kept_room(desk.event, "Hall A")
     session = f.session(event=desk.event, room="Hall A", start=f.at(11))
     f.points(session, room_id=hall)
@@ -478,7 +478,7 @@ def test_what_goes_after_the_page_was_shown_is_shown_again(desk):
         workflow.undo(suggestion_id=removing.pk, by=desk.by, digest=shown.digest)
 
 
-def test_a_change_is_undone_without_the_room_it_pointed_to_that_is_gone(desk):
+def test_pointer_gone_room_of_undone_change(desk):
     attic = f.kept_room(desk.event, "Attic")
     session = f.session(event=desk.event, room="Attic", start=f.at(11))
     f.points(session, room_id=attic)
@@ -491,7 +491,7 @@ def test_a_change_is_undone_without_the_room_it_pointed_to_that_is_gone(desk):
     assert pointed(session)[:2] == ("Attic", None)
 
 
-def test_a_room_of_another_event_comes_back_as_it_was(desk):
+def test_pointer_room_of_another_event_restored(desk):
     hall = f.kept_room(f.event(organization=desk.event.organization, name="Other"), "Hall A")
     session = f.session(event=desk.event, room="Hall A", start=f.at(11))
     f.points(session, room_id=hall)
@@ -506,7 +506,7 @@ def brief(suggestion) -> list:
     return [c.field for c in review.brief(suggestion, verdict) if not c.unchanged]
 
 
-def test_a_row_of_the_list_tells_a_pointer_only_where_it_says_something_else(desk):
+def test_pointer_in_row_only_where_it_differs(desk):
     hall, attic = f.kept_room(desk.event, "Hall A"), f.kept_room(desk.event, "Attic")
     for name in ("Main", "Side"):
         f.kept("tracks", event_id=desk.event.pk, name=name)
@@ -533,14 +533,14 @@ def test_a_row_of_the_list_tells_a_pointer_only_where_it_says_something_else(des
     assert told(attic, **onwards) == ["time", "program_day_id"]
 
 
-def test_a_row_of_the_list_tells_where_a_session_is_that_is_only_pointed_to(desk):
+def test_pointer_in_row_of_textless_session(desk):
     f.kept_room(desk.event, "Hall A")
     session = f.session(event=desk.event, start=f.at(11))
     f.points(session, room_id=f.kept_room(desk.event, "Attic"))
     assert brief(desk.moves(session, room="Hall A")) == ["room", "room_id"]
 
 
-def test_a_removed_session_that_led_to_what_is_gone_is_told_so(desk):
+def test_pointer_gone_told_of_removed_session(desk):
     """Not each column that leads somewhere is known here: these come back as they were."""
     closet = f.kept_room(desk.event, "Closet")
     session = f.session(event=desk.event, room="Attic", start=f.at(11))
@@ -561,7 +561,7 @@ def test_a_removed_session_that_led_to_what_is_gone_is_told_so(desk):
     assert f.run("select count(*) from schedules") == [(0,)]
 
 
-def test_a_table_of_rooms_without_its_columns_is_told_when_a_session_led_there(desk):
+def test_pointer_columns_gone_told(desk):
     hall = f.kept_room(desk.event, "Hall A")
     session = f.session(event=desk.event, room="Hall A", start=f.at(11))
     f.points(session, room_id=hall)
@@ -575,7 +575,7 @@ def test_a_table_of_rooms_without_its_columns_is_told_when_a_session_led_there(d
         desk.undo(removal)
 
 
-def test_listed_speakers_without_their_table_come_back_or_are_left_out_in_words(desk):
+def test_pointer_listed_speakers_restored_or_told(desk):
     session = f.session(event=desk.event, room="Hall A", start=f.at(11))
     f.listed(session, "Dana", "Levi")
     removal = desk.asks(f.delete_data(session), "schedule_delete")
@@ -594,7 +594,7 @@ def test_listed_speakers_without_their_table_come_back_or_are_left_out_in_words(
     ]
 
 
-def test_what_still_refers_to_a_session_is_told_when_it_is_removed(desk):
+def test_pointer_references_told_at_removal(desk):
     session = f.session(event=desk.event, room="Attic", start=f.at(11))
     f.run(
         "create table public.session_notes"

@@ -49,21 +49,21 @@ def assert_login_is_itself():
 
 
 @pytest.mark.parametrize("decide", [workflow.approve, workflow.reject])
-def test_only_the_own_organization_decides(policies, noa, theirs, their_event, decide):
+def test_decision_of_another_organization_refused(policies, noa, theirs, their_event, decide):
     suggestion = f.suggestion(user=f.profile(organization=theirs), event=their_event)
 
     assert refused(decide, suggestion_id=suggestion.pk, by=noa) == (workflow.NotYours, NOT_YOURS)
 
 
 @pytest.mark.parametrize("decide", [workflow.approve, workflow.reject])
-def test_an_eventless_suggestion_is_its_requesters_organizations(policies, noa, theirs, decide):
+def test_eventless_is_requesters_organizations(policies, noa, theirs, decide):
     suggestion = f.suggestion(user=f.profile(organization=theirs), event=None)
 
     assert refused(decide, suggestion_id=suggestion.pk, by=noa) == (workflow.NotYours, NOT_YOURS)
 
 
 @pytest.mark.parametrize("decide", [workflow.approve, workflow.reject])
-def test_a_profile_without_an_organization_decides_nothing(policies, decide):
+def test_profile_without_organization_decides_nothing(policies, decide):
     nobody = f.staff(profile=f.profile(organization=None))
     nowhere = f.event(organization=None)
 
@@ -74,7 +74,7 @@ def test_a_profile_without_an_organization_decides_nothing(policies, decide):
 
 
 @pytest.mark.parametrize("decide", [workflow.approve, workflow.reject])
-def test_a_profile_that_is_gone_decides_nothing(event, noa, decide):
+def test_profile_gone_decides_nothing(event, noa, decide):
     suggestion = f.suggestion(user=noa.profile, event=event)
     left = StaffMember.objects.create(user=f.superuser(), profile_id=uuid.uuid4())
 
@@ -84,7 +84,7 @@ def test_a_profile_that_is_gone_decides_nothing(event, noa, decide):
 
 
 @pytest.mark.parametrize("decide", [workflow.approve, workflow.reject])
-def test_a_suggestion_that_is_not_there_is_not_yours(noa, decide):
+def test_unknown_suggestion_is_not_yours(noa, decide):
     found = refused(decide, suggestion_id=uuid.uuid4(), by=noa)
 
     assert found == (workflow.NotYours, NOT_YOURS)
@@ -118,9 +118,7 @@ ANOTHER_SESSION = "The suggestion names another session beside the one it is abo
         (("current_state", "id"), ANOTHER_SESSION),
     ],
 )
-def test_identifiers_that_are_not_its_own_are_never_carried_out(
-    policies, event, noa, their_event, path, reason
-):
+def test_foreign_identifiers_never_carried_out(policies, event, noa, their_event, path, reason):
     session = f.session(event=event)
     foreign = f.session(event=their_event)
     named = {"event_id": their_event.pk, "organization_id": their_event.organization_id}
@@ -144,7 +142,7 @@ def not_approvable(reason):
 
 @pytest.mark.parametrize("action_type", ["schedule_update", "schedule_delete"])
 @pytest.mark.parametrize("whose", ["another event of ours", "another organization's event"])
-def test_a_session_of_another_event_is_never_carried_out(
+def test_session_of_another_event_never_carried_out(
     policies, ours, event, noa, their_event, action_type, whose
 ):
     elsewhere = f.event(organization=ours) if whose == "another event of ours" else their_event
@@ -157,7 +155,7 @@ def test_a_session_of_another_event_is_never_carried_out(
     assert found == not_approvable("The session it names belongs to another event.")
 
 
-def test_a_requester_from_elsewhere_is_never_carried_out(policies, event, noa, theirs):
+def test_requester_from_elsewhere_never_carried_out(policies, event, noa, theirs):
     suggestion = f.suggestion(user=f.profile(organization=theirs), event=event)
 
     found = refused(workflow.approve, suggestion_id=suggestion.pk, by=noa)
@@ -180,7 +178,7 @@ def test_a_requester_from_elsewhere_is_never_carried_out(policies, event, noa, t
         ),
     ],
 )
-def test_what_cannot_be_approved_can_be_rejected(event, noa, fields, reason):
+def test_unapprovable_can_be_rejected(event, noa, fields, reason):
     suggestion = f.suggestion(**{"user": noa.profile, "event": event} | fields)
 
     found = refused(workflow.approve, suggestion_id=suggestion.pk, by=noa)
@@ -191,7 +189,7 @@ def test_what_cannot_be_approved_can_be_rejected(event, noa, fields, reason):
     assert suggestion.execution_status == "rejected"
 
 
-def test_times_that_only_the_live_session_makes_impossible_cannot_be_approved(event, noa):
+def test_times_impossible_with_live_session(event, noa):
     session = f.session(event=event, start=f.at(9), end=f.at(10))
     suggestion = f.suggestion(
         user=noa.profile,
@@ -257,7 +255,7 @@ HIDDEN = (
         ("schedule_delete", HIDDEN % isolate("DELETE 0")),
     ],
 )
-def test_the_databases_policies_judge_what_is_carried_out(event, noa, action_type, error):
+def test_execution_judged_by_policies(event, noa, action_type, error):
     let_sessions_only_be_read()
     session = f.session(event=event)
     data = {
@@ -309,7 +307,7 @@ create %s on schedules %s for each row execute function refuse();
         ),
     ],
 )
-def test_what_a_trigger_refuses_fails_with_its_words(event, noa, body, kind, when, error):
+def test_trigger_refusal_fails_with_its_words(event, noa, body, kind, when, error):
     f.run(TRIGGER % (body, kind, when))
     suggestion = f.suggestion(user=noa.profile, event=event)
 
@@ -319,7 +317,7 @@ def test_what_a_trigger_refuses_fails_with_its_words(event, noa, body, kind, whe
 
 
 @pytest.mark.parametrize("event_of_trigger", ["insert", "update", "delete"])
-def test_what_a_trigger_silently_drops_is_not_called_executed(event, noa, event_of_trigger):
+def test_trigger_dropping_silently_not_executed(event, noa, event_of_trigger):
     session = f.session(event=event)
     f.run(TRIGGER % ("return null;", f"trigger no before {event_of_trigger}", ""))
     action_type, data = {
@@ -354,7 +352,7 @@ def test_what_a_trigger_silently_drops_is_not_called_executed(event, noa, event_
         ),
     ],
 )
-def test_a_decision_that_may_not_be_written_changes_nothing(event, noa, decide, statement, said):
+def test_decision_unwritable_changes_nothing(event, noa, decide, statement, said):
     suggestion = f.suggestion(user=noa.profile, event=event)
     f.run(statement)
 
@@ -366,7 +364,7 @@ def test_a_decision_that_may_not_be_written_changes_nothing(event, noa, decide, 
 
 
 @pytest.mark.parametrize("decide", [workflow.approve, workflow.reject])
-def test_a_decision_that_a_constraint_refuses_changes_nothing(event, noa, decide):
+def test_decision_refused_by_constraint(event, noa, decide):
     suggestion = f.suggestion(user=noa.profile, event=event)
     f.run("alter table ai_insights_log add constraint shut check (execution_status = 'suggested')")
 
@@ -378,14 +376,14 @@ def test_a_decision_that_a_constraint_refuses_changes_nothing(event, noa, decide
     )
 
 
-def test_the_role_ends_with_the_decision(event, noa):
+def test_role_ends_with_decision(event, noa):
     for decide in (workflow.approve, workflow.reject):
         decide(suggestion_id=f.suggestion(user=noa.profile, event=event).pk, by=noa)
         assert_login_is_itself()
         f.run("delete from schedules")
 
 
-def test_the_role_ends_with_an_error_nobody_foresaw(event, noa):
+def test_role_ends_with_unforeseen_error(event, noa):
     f.run(TRIGGER % ("raise 'Cancelled' using errcode = '57014';", "trigger no before insert", ""))
     suggestion = f.suggestion(user=noa.profile, event=event)
     before = f.everything()
@@ -397,7 +395,7 @@ def test_the_role_ends_with_an_error_nobody_foresaw(event, noa):
     assert_login_is_itself()
 
 
-def test_what_is_written_is_written_as_the_approver(event, noa):
+def test_written_as_approver(event, noa):
     f.run("alter table schedules add column written_by text default auth.uid()::text")
     f.run("alter table schedules add column written_as text default current_user")
 

@@ -43,13 +43,13 @@ def by_policy(table, said):
 
 @pytest.mark.parametrize("act", ["approve", "approve_for_later", "reject"])
 @pytest.mark.parametrize("what", ["", "for update"])
-def test_a_second_factor_that_is_asked_for_on_the_log(noa, suggest, act, what):
+def test_policy_second_factor_on_log(noa, suggest, act, what):
     f.run(SECOND_FACTOR.format(table="ai_insights_log", what=what))
 
     assert refused(act, suggest(), noa) == by_policy("ai_insights_log", "UPDATE 0")
 
 
-def test_a_second_factor_that_is_asked_for_to_suggest(noa, suggest):
+def test_policy_second_factor_to_suggest(noa, suggest):
     f.run(SECOND_FACTOR.format(table="ai_insights_log", what=""))
     said = 'new row violates row-level security policy "second_factor" for table "ai_insights_log"'
 
@@ -70,9 +70,7 @@ def test_a_second_factor_that_is_asked_for_to_suggest(noa, suggest):
     ],
 )
 @pytest.mark.parametrize("all_or_one", ["all", "one"])
-def test_a_second_factor_that_is_asked_for_on_the_programme(
-    event, noa, suggest, action, said, all_or_one
-):
+def test_policy_second_factor_on_programme(event, noa, suggest, action, said, all_or_one):
     session = f.session(event=event)
     data = {
         "create": f.create_data(),
@@ -99,7 +97,7 @@ def test_a_second_factor_that_is_asked_for_on_the_programme(
 
 
 @pytest.mark.parametrize("act", ["approve", "reject"])
-def test_a_policy_on_the_log_that_leads_back_to_itself(noa, suggest, act):
+def test_policy_recursive_on_log(noa, suggest, act):
     f.run(RECURSION.format(table="ai_insights_log", what="update"))
     f.run(RECURSION.format(table="ai_insights_log", what="select").replace("recurs", "again"))
 
@@ -109,7 +107,7 @@ def test_a_policy_on_the_log_that_leads_back_to_itself(noa, suggest, act):
     )
 
 
-def test_of_a_policy_that_asks_another_table_the_other_is_named(noa, suggest):
+def test_policy_of_other_table_named(noa, suggest):
     f.run(RECURSION.format(table="events", what="select"))
 
     kind, sentence = refused("reject", suggest(), noa)
@@ -119,7 +117,7 @@ def test_of_a_policy_that_asks_another_table_the_other_is_named(noa, suggest):
     )
 
 
-def test_a_policy_on_the_programme_that_leads_back_to_itself(noa, suggest):
+def test_policy_recursive_on_programme(noa, suggest):
     f.run(RECURSION.format(table="schedules", what="select"))
 
     suggestion = suggest()
@@ -132,7 +130,7 @@ def test_a_policy_on_the_programme_that_leads_back_to_itself(noa, suggest):
     )
 
 
-def test_what_a_policy_asks_and_may_not_be_asked(noa, suggest):
+def test_policy_questions_answered(noa, suggest):
     f.run(
         "create table backoffice.devices ();"
         "create policy asks on ai_insights_log as restrictive for update to authenticated"
@@ -164,7 +162,7 @@ CLAIMS = (
 
 
 @pytest.mark.parametrize("aal", ["aal1", "aal2"])
-def test_the_claims_are_the_platforms(noa, suggest, aal):
+def test_policy_claims_of_platform(noa, suggest, aal):
     f.run(CLAIMS)
     f.run("update user_profiles set email = 'noa@example.com'")
     browser = verified(noa.user) if aal == "aal2" else pages.signed_in(noa.user)
@@ -181,7 +179,7 @@ def test_the_claims_are_the_platforms(noa, suggest, aal):
     }
 
 
-def test_who_has_given_a_second_factor_passes_a_policy_that_asks_for_it(noa, event, suggest):
+def test_policy_second_factor_passed_with_aal2(noa, event, suggest):
     for table in ("ai_insights_log", "schedules"):
         f.run(SECOND_FACTOR.format(table=table, what=""))
     later, address = suggest(), "/admin/ai_audit/pendingsuggestion/%s/change/"

@@ -106,7 +106,7 @@ def test_one_that_is_named_twice_is_rejected_once(noa, suggest):
     assert [result.status for result in results.values()] == [Status.REJECTED]
 
 
-def test_whoever_is_at_one_event_holds_up_that_one_alone(ours, noa, suggest, monkeypatch):
+def test_bulk_rejection_held_up_by_one_event(ours, noa, suggest, monkeypatch):
     taken, free = suggest(), suggest(event=f.event(organization=ours, name="free"))
     limited = partial(database.limit_lock_waits, 50)
     monkeypatch.setattr(database, "limit_lock_waits", limited)

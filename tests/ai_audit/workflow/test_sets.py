@@ -226,7 +226,7 @@ class World:
 
 @pytest.mark.usefixtures("hostile")
 @given(mix=mixes)
-def test_a_set_comes_to_what_one_by_one_would(noa, theirs, mix):
+def test_batch_equals_one_by_one(noa, theirs, mix):
     world = World(noa, f.profile(organization=theirs), mix)
     digests, said = looked_at(world.suggestions)
     digests |= dict.fromkeys(world.stale, "0" * 64)
@@ -282,7 +282,7 @@ def test_statements_do_not_grow_with_the_rows(noa, make):
     assert counted[4] == counted[33]
 
 
-def test_a_few_that_are_refused_do_not_leave_the_others_to_themselves(noa, make):
+def test_batch_few_refused_stay_together(noa, make):
     f.run(HOSTILE)
     suggestions = make(16)
     refused = f.suggestion(
@@ -307,7 +307,7 @@ def test_a_few_that_are_refused_do_not_leave_the_others_to_themselves(noa, make)
     assert 0 < len(moves) < 2 * (6 + 6) + 2
 
 
-def test_two_removals_of_which_one_takes_the_other_along_are_not_one_set(noa, make):
+def test_batch_removals_taking_each_other_along(noa, make):
     f.run("alter table schedules add part_of uuid references schedules on delete cascade")
     suggestions = make(2)
     whole, part = (s for s in suggestions if s.action_type == "schedule_delete")
@@ -325,7 +325,7 @@ def test_two_removals_of_which_one_takes_the_other_along_are_not_one_set(noa, ma
     f.run("alter table schedules drop part_of")
 
 
-def test_what_two_removals_take_along_is_kept_of_the_first(noa, make):
+def test_batch_two_removals_keep_shared_rows_of_first(noa, make):
     f.run(
         "create table public.pairs (one uuid references schedules on delete cascade,"
         " other uuid references schedules on delete cascade)"
@@ -343,7 +343,7 @@ def test_what_two_removals_take_along_is_kept_of_the_first(noa, make):
     assert dict(kept) == {suggestions[0].pk: True, suggestions[1].pk: False}
 
 
-def test_of_each_the_history_hears_its_own(noa, suggest):
+def test_batch_history_of_each(noa, suggest):
     """Also where what is said of one looks like what is told of another."""
     suggestions = [suggest(f.create_data(title=f"{n}", room=None)) for n in range(3)]
     reasons = {
@@ -379,7 +379,7 @@ def approve_many(suggestions, by):
 
 @pytest.mark.usefixtures("batches_of_three")
 @pytest.mark.parametrize("known", [(), ("Hall 1",)])
-def test_rooms_that_an_earlier_batch_made_known_are_no_change(noa, event, suggest, known):
+def test_batch_rooms_known_by_earlier_batch(noa, event, suggest, known):
     """Neither new rooms beside them, nor that the same room is not new any more."""
     f.rooms(event, *known)
     rooms = ["A", "B", "C", "D", "A", "E", "F"]
@@ -400,7 +400,7 @@ def test_rooms_that_an_earlier_batch_made_known_are_no_change(noa, event, sugges
 
 
 @pytest.mark.usefixtures("batches_of_three")
-def test_rooms_that_somebody_else_made_known_between_batches_are_a_change(noa, event, suggest):
+def test_batch_rooms_known_by_somebody_else(noa, event, suggest):
     many = [suggest(f.create_data(title=f"{n}", room=f"Hall {n}")) for n in range(6)]
     batches = approve_many(many, noa)
 
@@ -413,7 +413,7 @@ def test_rooms_that_somebody_else_made_known_between_batches_are_a_change(noa, e
 
 
 @pytest.mark.long
-def test_what_takes_too_long_as_a_set_is_done_in_halves(noa, event, suggest):
+def test_batch_timeout_bisected(noa, event, suggest):
     """Each alone takes no longer than a statement may."""
     f.run(
         "create function public.be_slow() returns trigger language plpgsql as"

@@ -114,7 +114,7 @@ def undone(suggestion_id, by, **told):
 # A change
 
 
-def test_only_what_was_changed_is_set_back(event, noa):
+def test_undo_sets_back_changed_only(event, noa):
     f.run(FURTHER_COLUMNS)
     session = f.session(event=event, room="חדר A", title="ישן", max_capacity=10)
     before = f.whole_row(session)
@@ -170,7 +170,7 @@ def test_history_and_log_tell_of_it(event, noa):
     )
 
 
-def test_what_nobody_could_ask_for_is_set_back_all_the_same(event, noa):
+def test_undo_sets_back_unaskable(event, noa):
     session = f.session(event=event, room="חדר  A ", max_capacity=0, speaker_name=" ")
     f.run("update schedules set title = repeat('ארוך ', 200)")
     before = f.whole_row(session)
@@ -180,7 +180,7 @@ def test_what_nobody_could_ask_for_is_set_back_all_the_same(event, noa):
     assert f.whole_row(session) == before
 
 
-def test_what_became_of_it_since_is_told_before(event, noa):
+def test_undo_since_told_before(event, noa):
     session = f.session(event=event, room="חדר A", max_capacity=10)
     suggestion_id = changed(noa, session, room="חדר B", max_capacity=20)
     f.run("update schedules set room = 'חדר C', title = 'אחר' where id = %s", session.pk)
@@ -197,7 +197,7 @@ def test_what_became_of_it_since_is_told_before(event, noa):
     assert (session.room, session.max_capacity, session.title) == ("חדר A", 10, "אחר")
 
 
-def test_a_room_that_was_taken_since_is_refused_with_its_holder(event, noa):
+def test_undo_room_taken_names_holder(event, noa):
     session = f.session(event=event, room="חדר A")
     suggestion_id = changed(noa, session, room="חדר B")
     f.session(event=event, title="חדש", room="חדר A")
@@ -222,7 +222,7 @@ def test_names_come_back_as_they_were_spelled(event, noa):
     assert (session.room, session.speaker_name) == ("HALL 3", "DANA")
 
 
-def test_a_change_that_changes_nothing_is_not_carried_out(event, noa):
+def test_undo_without_change_not_carried_out(event, noa):
     session = f.session(event=event, room="חדר A")
     data = f.update_data(session, room="חדר A")
     nothing = f.suggestion(user=noa.profile, event=event, data=data, action_type="schedule_update")
@@ -233,7 +233,7 @@ def test_a_change_that_changes_nothing_is_not_carried_out(event, noa):
     assert "It stands like that already." in outcome.sentence
 
 
-def test_a_session_that_is_gone_is_not_set_back(event, noa):
+def test_undo_missing_session_not_set_back(event, noa):
     session = f.session(event=event, room="חדר A")
     suggestion_id = changed(noa, session, room="חדר B")
     removed(noa, session)
@@ -248,7 +248,7 @@ def test_a_session_that_is_gone_is_not_set_back(event, noa):
 # A new session
 
 
-def test_a_new_session_goes_with_what_came_to_it_since(event, noa):
+def test_undo_new_session_with_what_came_since(event, noa):
     suggestion_id = placed(noa, event, max_capacity=40)
     session = Schedule.objects.get()
     f.registration(participant=f.participant(event=event), schedule=session)
@@ -309,7 +309,7 @@ def rich(event):
 ALONG = ("participant_schedules", "session_voices", "a_speaker_notes")
 
 
-def test_a_removed_session_returns_whole(counting, event, noa):
+def test_undo_removed_session_whole(counting, event, noa):
     session, _people = rich(event)
     before = f.run("select to_jsonb(s) - 'updated_at' from schedules as s")
     along = {table: f.whole_table(table) for table in ALONG}
@@ -337,7 +337,7 @@ def test_a_removed_session_returns_whole(counting, event, noa):
     assert (entry.before, entry.after["id"]) == (None, str(session.pk))
 
 
-def test_who_is_gone_is_left_out_and_listed_before(counting, event, noa):
+def test_undo_missing_people_listed_before(counting, event, noa):
     session, people = rich(event)
     suggestion_id = removed(noa, session)
     gone = people[0].pk
@@ -365,7 +365,7 @@ def test_who_is_gone_is_left_out_and_listed_before(counting, event, noa):
     assert f.run("select count(*) from a_speaker_notes") == [(4,)]
 
 
-def test_with_a_row_its_own_rows_are_left_out(event, noa):
+def test_undo_left_out_row_takes_its_rows(event, noa):
     session, _people = rich(event)
     f.run("alter table session_voices add constraint short check (name <> 'speaker 2') not valid")
     suggestion_id = removed(noa, session)
@@ -389,7 +389,7 @@ DOES_NOT_FIT = (
 )
 
 
-def test_a_table_that_is_gone_is_told(event, noa):
+def test_undo_missing_table_told(event, noa):
     session, _people = rich(event)
     suggestion_id = removed(noa, session)
     f.run("drop table a_speaker_notes")
@@ -444,7 +444,7 @@ SINCE = {
 
 @pytest.mark.parametrize("language", first_soon(["en", "he"]))
 @pytest.mark.parametrize("since", SINCE)
-def test_a_row_that_does_not_fit_any_more_is_told_in_our_words(event, noa, since, language):
+def test_undo_unfitting_row_told(event, noa, since, language):
     session, _people = rich(event)
     other = f.session(event=event, room="חדר ב", start=f.at(15))
     suggestion_id = removed(noa, session)
@@ -465,7 +465,7 @@ def test_a_row_that_does_not_fit_any_more_is_told_in_our_words(event, noa, since
         assert not re.search(r"violates|Key \(|constraint|relation|too long", reason)
 
 
-def test_columns_that_came_or_went_since_are_no_hindrance(event, noa):
+def test_undo_with_added_or_dropped_columns(event, noa):
     session, _people = rich(event)
     suggestion_id = removed(noa, session)
     f.run("alter table schedules drop column fee, add column level text not null default 'כולם'")
@@ -476,7 +476,7 @@ def test_columns_that_came_or_went_since_are_no_hindrance(event, noa):
     assert (row["level"], row["tags"], "fee" in row) == ("כולם", ["a", "b,c"], False)
 
 
-def test_a_slot_that_was_taken_since_is_refused_with_its_holder(event, noa):
+def test_undo_slot_taken_names_holder(event, noa):
     session = f.session(event=event, room="חדר A")
     suggestion_id = removed(noa, session)
     f.session(event=event, title="חדש", room="חדר A", start=f.at(9, 30))
@@ -488,7 +488,7 @@ def test_a_slot_that_was_taken_since_is_refused_with_its_holder(event, noa):
     )
 
 
-def test_a_session_that_someone_put_back_by_hand_is_left_as_it_is(event, noa):
+def test_undo_session_restored_by_hand_already(event, noa):
     session = f.session(event=event)
     suggestion_id = removed(noa, session)
     Schedule.objects.create(
@@ -502,7 +502,7 @@ def test_a_session_that_someone_put_back_by_hand_is_left_as_it_is(event, noa):
     )
 
 
-def test_the_session_returns_as_the_approver_and_what_went_along_with_the_logins_rights(event, noa):
+def test_undo_roles_of_session_and_rows(event, noa):
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event), schedule=session)
     suggestion_id = removed(noa, session)
@@ -526,7 +526,7 @@ def test_the_session_returns_as_the_approver_and_what_went_along_with_the_logins
     ]
 
 
-def test_the_databases_policies_judge_the_session_that_returns(event, noa):
+def test_undo_judged_by_policies(event, noa):
     session = f.session(event=event)
     suggestion_id = removed(noa, session)
     let_sessions_only_be_read()
@@ -567,7 +567,7 @@ def test_undoing_can_be_undone_again_and_again(counting, event, noa):
     assert chain.find_break() is None
 
 
-def test_a_change_is_undone_and_redone(event, noa):
+def test_undo_and_redo(event, noa):
     session = f.session(event=event, room="חדר A")
 
     back = undone(changed(noa, session, room="חדר B", start_time="2038-01-30T14:00:00",
@@ -587,7 +587,7 @@ def test_a_change_is_undone_and_redone(event, noa):
     ("decide", "label"),
     [(None, "Suggested"), (workflow.reject, "Rejected"), (workflow.approve_for_later, "Approved")],
 )
-def test_only_what_was_carried_out_is_undone(event, noa, decide, label):
+def test_undo_executed_only(event, noa, decide, label):
     suggestion = f.suggestion(user=noa.profile, event=event)
     if decide:
         decide(suggestion_id=suggestion.pk, by=noa)
@@ -602,7 +602,7 @@ UNKNOWN = "Nothing was changed: the history does not tell what stood before it w
 
 
 @pytest.mark.parametrize("action_type", ["schedule_create", "schedule_update", "room_assign"])
-def test_what_another_program_carried_out_is_not_undone(event, noa, action_type):
+def test_undo_of_another_programs_execution(event, noa, action_type):
     suggestion = f.suggestion(
         user=noa.profile, event=event, action_type=action_type, execution_status="executed"
     )
@@ -610,7 +610,7 @@ def test_what_another_program_carried_out_is_not_undone(event, noa, action_type)
     assert refused(suggestion.pk, by=noa) == (workflow.NotUndoable, UNKNOWN)
 
 
-def test_what_a_suggestion_says_of_the_past_is_not_believed(event, noa):
+def test_undo_ignores_claims_of_past(event, noa):
     session = f.session(event=event, room="חדר A")
     data = f.update_data(session, room="חדר B")
     data["current_state"]["room"] = "חדר Z"
@@ -621,14 +621,14 @@ def test_what_a_suggestion_says_of_the_past_is_not_believed(event, noa):
     assert session.room == "חדר A"
 
 
-def test_another_organization_undoes_nothing(event, noa, theirs):
+def test_undo_of_another_organization(event, noa, theirs):
     stranger = f.staff(profile=f.profile(organization=theirs))
     suggestion_id = changed(noa, f.session(event=event, room="חדר A"), room="חדר B")
 
     assert refused(suggestion_id, by=stranger)[0] is workflow.NotYours
 
 
-def test_what_was_not_shown_is_not_undone(event, noa):
+def test_undo_stale_digest(event, noa):
     session = f.session(event=event, room="חדר A")
     suggestion_id = changed(noa, session, room="חדר B")
     digest = workflow.preview_undo(suggestion_id=suggestion_id, by=noa).digest
@@ -637,7 +637,7 @@ def test_what_was_not_shown_is_not_undone(event, noa):
     assert refused(suggestion_id, by=noa, digest=digest)[0] is workflow.Changed
 
 
-def test_a_mere_registration_in_between_is_no_difference(event, noa):
+def test_undo_registration_is_no_difference(event, noa):
     session = f.session(event=event, room="חדר A")
     suggestion_id = changed(noa, session, room="חדר B")
     digest = workflow.preview_undo(suggestion_id=suggestion_id, by=noa).digest
@@ -654,7 +654,7 @@ def removed_and_undone(suggest, noa, session, meanwhile=lambda: None):
     return workflow.undo(suggestion_id=suggestion.pk, by=noa).sentence
 
 
-def test_of_sessions_that_went_along_each_counts_its_own_registrations(event, noa, suggest):
+def test_undo_counts_registrations_of_each_session(event, noa, suggest):
     f.run("alter table schedules add parent uuid references schedules on delete cascade")
     whole, part = f.session(event=event, title="whole"), f.session(event=event, title="part")
     f.run("update schedules set parent = %s where id = %s", whole.pk, part.pk)
@@ -685,7 +685,7 @@ def test_rows_that_are_alike_all_return(event, noa, suggest):
     assert f.run("select count(*) from tags") == [(2,)]
 
 
-def test_a_full_session_returns_with_everybody_in_it(event, noa, suggest):
+def test_undo_full_session_with_everybody(event, noa, suggest):
     f.run("alter table schedules add check (current_count <= max_capacity)")
     session = f.session(event=event, max_capacity=2)
     for _n in range(2):
@@ -697,7 +697,7 @@ def test_a_full_session_returns_with_everybody_in_it(event, noa, suggest):
 
 
 @pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000 + "]" * 5000])
-def test_a_column_that_python_cannot_read_is_handed_back_as_it_was(event, noa, suggest, value):
+def test_undo_unreadable_column_as_it_was(event, noa, suggest, value):
     f.run("alter table schedules add streams jsonb")
     session = f.session(event=event)
     f.run("update schedules set streams = %s::jsonb", value)
@@ -716,7 +716,7 @@ def test_a_column_that_python_cannot_read_is_handed_back_as_it_was(event, noa, s
     assert f.run("select streams::text from schedules") == before
 
 
-def test_restoring_many_with_a_few_gone_takes_few_attempts(event, noa, suggest):
+def test_undo_many_rows_few_attempts(event, noa, suggest):
     session = f.session(event=event)
     people = [f.participant(event=event) for _n in range(128)]
     for person in people:
@@ -751,7 +751,7 @@ create trigger logs after insert or update on schedules for each row execute fun
 
 
 @pytest.mark.parametrize("rights", ["", "security definer"])
-def test_the_products_triggers_find_their_tables_and_never_ours(event, noa, rights):
+def test_undo_triggers_find_product_tables(event, noa, rights):
     session, _people = rich(event)
     before = f.run("select to_jsonb(s) - 'updated_at' from schedules as s")
     f.run(DECOYS.format(rights=rights))
@@ -784,9 +784,7 @@ CODES = ("P0001", "42P01", "42501", "23514", "57014", "22023", "XX000", "PT403")
     [("schedules", "insert"), ("schedules", "update"), ("participant_schedules", "insert")],
 )
 @pytest.mark.parametrize("deferred", ["", "deferrable initially deferred"])
-def test_whatever_the_database_refuses_while_undoing_changes_nothing(
-    event, noa, code, table, what, deferred
-):
+def test_undo_any_database_refusal_changes_nothing(event, noa, code, table, what, deferred):
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event), schedule=session)
     suggestion_id = removed(noa, session)
@@ -811,7 +809,7 @@ def test_whatever_the_database_refuses_while_undoing_changes_nothing(
     assert sentence.startswith("Nothing was changed")
 
 
-def test_on_the_page_that_is_a_message(event, noa, root):
+def test_undo_refusal_is_message(event, noa, root):
     noa.user.user_permissions.add(*f.Permission.objects.filter(codename="undo_suggestion"))
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event), schedule=session)

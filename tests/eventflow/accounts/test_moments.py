@@ -29,7 +29,7 @@ MOMENTS = {
 
 @pytest.mark.long
 @pytest.mark.parametrize("hours", [-30, 30])
-def test_with_the_machine_s_clock_wrong_every_moment_is_the_databases(new_database, hours):
+def test_moments_with_wrong_machine_clock(new_database, hours):
     with new_database(template=templates.EVERYTHING) as name:
         f.superuser()
         params = connection.get_connection_params()
@@ -69,7 +69,7 @@ def sessions(db):
         Session.objects.filter(pk=key).update(expire_date=Now() + timedelta(minutes=ends))
 
 
-def test_a_session_ends_by_the_databases_clock(sessions):
+def test_session_expires_by_database_clock(sessions):
     found = {key: SessionStore(key) for key in (ENDED, LASTING)}
     for session in found.values():
         session.load()
@@ -77,12 +77,12 @@ def test_a_session_ends_by_the_databases_clock(sessions):
     assert kept == {ENDED: None, LASTING: LASTING}
 
 
-def test_what_has_ended_is_cleared_by_it(sessions):
+def test_sessions_cleared_by_database_clock(sessions):
     call_command("clearsessions")
     assert list(Session.objects.values_list("pk", flat=True)) == [LASTING]
 
 
-def test_a_session_lasts_as_long_as_the_settings_say(db):
+def test_session_lasts_as_set(db):
     client = Client()
     client.force_login(f.superuser())
     [(left,)] = f.run("select expire_date - now() from django_session")

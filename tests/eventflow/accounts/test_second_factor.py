@@ -78,17 +78,17 @@ def required(settings):
     settings.REQUIRE_2FA = True
 
 
-def test_the_header_leads_to_it(noa):
+def test_second_factor_header_link(noa):
     assert f'<a href="{PAGE}">Two-step verification</a>' in pages.source(signed_in(noa).get(HOME))
 
 
-def test_nobody_enrols_without_having_signed_in(db):
+def test_second_factor_enrolling_needs_sign_in(db):
     answer = Client().get(PAGE)
 
     assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={PAGE}")
 
 
-def test_the_picture_and_the_words_say_the_same_and_bring_no_style(noa):
+def test_second_factor_picture_equals_text(noa):
     answer = signed_in(noa).get(PAGE)
     key = App(secret(answer)).key
 
@@ -98,7 +98,7 @@ def test_the_picture_and_the_words_say_the_same_and_bring_no_style(noa):
     assert "style" not in second_factor.invitation(noa, key.hex()).picture
 
 
-def test_it_is_enrolled_once_the_app_has_shown_a_code_of_it(noa):
+def test_second_factor_enrolled_after_code(noa):
     browser = signed_in(noa)
     app = App(secret(browser.get(PAGE)))
 
@@ -118,14 +118,14 @@ def test_it_is_enrolled_once_the_app_has_shown_a_code_of_it(noa):
 
 
 @pytest.mark.parametrize("code", ["abc", "12", "-1", "١٢٣٤٥٦", "1" * 20, "\u202e123456"])
-def test_what_is_no_code_is_refused_as_one(noa, code):
+def test_second_factor_malformed_code(noa, code):
     browser = signed_in(noa)
     browser.get(PAGE)
 
     assert errors(browser.post(PAGE, {"code": code, "password": PASSWORD})) == [WRONG]
 
 
-def test_who_has_one_is_asked_for_it_before_anything_else(noa):
+def test_second_factor_asked_before_anything(noa):
     app = enrolled(noa)
     browser = signed_in(noa)
 
@@ -147,7 +147,7 @@ def test_who_has_one_is_asked_for_it_before_anything_else(noa):
     assert browser.cookies["sessionid"].value != before
 
 
-def test_nobody_is_sent_elsewhere_after_the_code(noa):
+def test_second_factor_next_is_local(noa):
     app = enrolled(noa)
 
     answer = signed_in(noa).post(f"{PAGE}?next=//evil.example/", {"code": app.code()})
@@ -155,7 +155,7 @@ def test_nobody_is_sent_elsewhere_after_the_code(noa):
     assert answer["Location"] == HOME
 
 
-def test_a_code_opens_once(noa):
+def test_second_factor_code_once(noa):
     app = enrolled(noa)
     first, second = signed_in(noa), signed_in(noa)
 
@@ -164,7 +164,7 @@ def test_a_code_opens_once(noa):
     assert second.get(HOME).status_code == 302
 
 
-def test_the_code_that_enrolled_opens_nothing_else(noa):
+def test_second_factor_enrolling_code_used_up(noa):
     browser = signed_in(noa)
     app = App(secret(browser.get(PAGE)))
     enrol(browser, app)
@@ -172,7 +172,7 @@ def test_the_code_that_enrolled_opens_nothing_else(noa):
     assert errors(signed_in(noa).post(PAGE, {"code": app.code()})) == [WRONG]
 
 
-def test_after_a_wrong_code_even_the_right_one_waits(noa):
+def test_second_factor_right_code_waits_after_wrong(noa):
     app = enrolled(noa)
     browser = signed_in(noa)
     browser.post(PAGE, {"code": app.other_code()})
@@ -185,7 +185,7 @@ def test_after_a_wrong_code_even_the_right_one_waits(noa):
     assert browser.post(PAGE, {"code": app.code()}).status_code == 302
 
 
-def test_another_users_code_opens_nothing(noa, ours):
+def test_second_factor_code_of_another_user(noa, ours):
     enrolled(noa)
     amit = f.staff(profile=f.profile(organization=ours)).user
     other = enrolled(amit)
@@ -193,7 +193,7 @@ def test_another_users_code_opens_nothing(noa, ours):
     assert errors(signed_in(noa).post(PAGE, {"code": other.code()})) == [WRONG]
 
 
-def test_before_the_code_one_can_leave_and_change_the_language(noa):
+def test_second_factor_leave_and_language_before_code(noa):
     enrolled(noa)
     browser = signed_in(noa)
 
@@ -214,7 +214,7 @@ def inside(noa):
     return browser, app, App(secret(browser.get(f"{PAGE}?anew")))
 
 
-def test_another_app_takes_the_place_of_the_first_with_the_password_and_its_code(inside):
+def test_second_factor_replaced_with_password_and_code(inside):
     browser, app, new = inside
 
     answer = enrol(browser, new, f"{PAGE}?anew", instead=app.code())
@@ -235,7 +235,7 @@ def test_another_app_takes_the_place_of_the_first_with_the_password_and_its_code
         ({"code": "old"}, {"code": [WRONG]}),
     ],
 )
-def test_without_either_the_first_app_stays(inside, said, refused):
+def test_second_factor_replacement_incomplete(inside, said, refused):
     browser, app, new = inside
     codes = {"other": app.other_code(), "new": new.code(), "old": app.code()}
     said = {name: codes.get(value, value) for name, value in said.items()}
@@ -250,7 +250,7 @@ def test_without_either_the_first_app_stays(inside, said, refused):
         assert enrol(browser, new, f"{PAGE}?anew", instead=app.code()).status_code == 302
 
 
-def test_the_first_app_is_enrolled_with_the_password_alone(noa):
+def test_second_factor_first_with_password_only(noa):
     browser = signed_in(noa)
     app = App(secret(browser.get(PAGE)))
 
@@ -262,7 +262,7 @@ def test_the_first_app_is_enrolled_with_the_password_alone(noa):
     assert enrol(browser, app).status_code == 302
 
 
-def test_wrong_passwords_there_are_counted_with_those_of_the_sign_in_page(inside):
+def test_second_factor_wrong_passwords_counted(inside):
     browser, app, new = inside
     tried = [
         enrol(browser, new, f"{PAGE}?anew", instead=app.code(), password="wrong").status_code
@@ -274,7 +274,7 @@ def test_wrong_passwords_there_are_counted_with_those_of_the_sign_in_page(inside
     assert TOTPDevice.objects.get().bin_key == app.key
 
 
-def test_no_call_replaces_it_without_its_code(noa):
+def test_second_factor_replacement_needs_code(noa):
     app = enrolled(noa)
     key = second_factor.new_key()
     code = App(second_factor.invitation(noa, key).text).code()
@@ -312,7 +312,7 @@ def strangers_try(user, app, addresses=range(120)) -> int:
 
 
 @pytest.mark.parametrize("addresses", first_soon([1, 12, 45], 2))
-def test_who_tries_from_elsewhere_for_days_neither_gets_far_nor_keeps_the_owner_out(noa, addresses):
+def test_second_factor_attack_from_elsewhere(noa, addresses):
     app = enrolled(noa)
     for _day in range(2):
         taken = 0
@@ -325,7 +325,7 @@ def test_who_tries_from_elsewhere_for_days_neither_gets_far_nor_keeps_the_owner_
         f.run("update otp_totp_totpdevice set last_t = -1")
 
 
-def test_all_wrong_codes_of_a_day_stay_below_a_hundred(noa):
+def test_second_factor_wrong_codes_per_day_bounded(noa):
     app = enrolled(noa)
 
     assert strangers_try(noa, app) == 99
@@ -335,7 +335,7 @@ def test_all_wrong_codes_of_a_day_stay_below_a_hundred(noa):
     assert try_code(signed_in(noa), app.code(), HERE).status_code == 302
 
 
-def test_a_browser_that_gave_a_right_code_waits_for_none_but_its_own(noa):
+def test_second_factor_known_browser_waits_for_own(noa):
     app = enrolled(noa)
     known = signed_in(noa)
     assert try_code(known, app.code(), HERE).status_code == 302
@@ -354,7 +354,7 @@ def test_a_browser_that_gave_a_right_code_waits_for_none_but_its_own(noa):
     assert not looked_at(try_code(signed_in(noa), app.code(), HERE))
 
 
-def test_nobody_makes_a_browser_known(noa, ours):
+def test_second_factor_browser_mark_unforgeable(noa, ours):
     app = enrolled(noa)
     amit = f.staff(profile=f.profile(organization=ours)).user
     other = enrolled(amit)
@@ -369,7 +369,7 @@ def test_nobody_makes_a_browser_known(noa, ours):
         assert errors(try_code(stranger, app.code()))[0].startswith("There were too many")
 
 
-def test_with_another_app_every_browser_is_a_stranger_again(inside, noa):
+def test_second_factor_new_app_forgets_browsers(inside, noa):
     browser, app, new = inside
     old = browser.cookies[f"browser_{noa.pk}"].value
     enrol(browser, new, f"{PAGE}?anew", instead=app.code())
@@ -381,7 +381,7 @@ def test_with_another_app_every_browser_is_a_stranger_again(inside, noa):
     assert errors(try_code(stranger, new.code()))[0].startswith("There were too many")
 
 
-def test_the_wait_grows_by_address_and_ends_after_two_minutes(noa):
+def test_second_factor_wait_grows_by_address(noa):
     app = enrolled(noa)
     stranger = signed_in(noa)
     for again in range(12):
@@ -395,7 +395,7 @@ def test_the_wait_grows_by_address_and_ends_after_two_minutes(noa):
     assert looked_at(try_code(stranger, app.other_code(), HERE))
 
 
-def test_the_owner_is_told_of_wrong_codes_once(noa):
+def test_second_factor_wrong_codes_told_once(noa):
     app = enrolled(noa)
     stranger = signed_in(noa)
     for n in range(2):
@@ -418,7 +418,7 @@ def test_the_owner_is_told_of_wrong_codes_once(noa):
     assert pages.messages(try_code(again, app.code(), HERE)) == []
 
 
-def test_the_owner_is_told_days_later_and_then_it_is_forgotten(noa):
+def test_second_factor_owner_told_then_forgotten(noa):
     app = enrolled(noa)
     try_code(signed_in(noa), app.other_code())
     later("29 days")
@@ -431,7 +431,7 @@ def test_the_owner_is_told_days_later_and_then_it_is_forgotten(noa):
     assert len(f.whole_table("axes_accessfailurelog")) == 1
 
 
-def test_the_owner_gets_a_mail_once_it_is_no_slip(noa, mailoutbox):
+def test_second_factor_wrong_codes_mailed_once(noa, mailoutbox):
     User.objects.update(email="noa@example.org")
     app = enrolled(noa)
     for n in range(2):
@@ -448,7 +448,7 @@ def test_the_owner_gets_a_mail_once_it_is_no_slip(noa, mailoutbox):
 
 
 @pytest.mark.parametrize("without", [{"email": ""}, {"email": "noa@example.org", "mail": ""}])
-def test_where_there_is_no_mail_nothing_is_sent(noa, settings, mailoutbox, without):
+def test_second_factor_without_mail(noa, settings, mailoutbox, without):
     User.objects.update(email=without["email"])
     settings.EMAIL_URL = without.get("mail", settings.EMAIL_URL)
     app = enrolled(noa)
@@ -459,7 +459,7 @@ def test_where_there_is_no_mail_nothing_is_sent(noa, settings, mailoutbox, witho
     assert mailoutbox == []
 
 
-def test_wrong_codes_for_one_do_not_concern_another(noa, ours):
+def test_second_factor_wrong_codes_per_user(noa, ours):
     app = enrolled(noa)
     amit = f.staff(profile=f.profile(organization=ours)).user
     other = enrolled(amit)
@@ -470,7 +470,7 @@ def test_wrong_codes_for_one_do_not_concern_another(noa, ours):
 
 
 @pytest.mark.parametrize("to", ["//evil.example", "https://evil.example/", "", "\0"])
-def test_a_refused_next_leads_home(noa, to):
+def test_second_factor_refused_next_home(noa, to):
     app = enrolled(noa)
 
     answer = signed_in(noa).post(f"{PAGE}?{urlencode({'next': to})}", {"code": app.code()})
@@ -478,7 +478,7 @@ def test_a_refused_next_leads_home(noa, to):
     assert answer["Location"] == HOME
 
 
-def test_where_it_is_required_everybody_is_led_to_enrol_first(noa, required):
+def test_second_factor_required_for_everybody(noa, required):
     browser = signed_in(noa)
 
     assert browser.get(HOME)["Location"] == f"{PAGE}?next=%2Fadmin%2F"
@@ -491,7 +491,7 @@ def test_where_it_is_required_everybody_is_led_to_enrol_first(noa, required):
     assert browser.get(HOME).status_code == 200
 
 
-def test_where_it_is_not_required_nobody_has_to(noa):
+def test_second_factor_optional(noa):
     assert signed_in(noa).get(HOME).status_code == 200
 
 
@@ -502,7 +502,7 @@ def take_away(*users, by):
     )
 
 
-def test_an_administrator_takes_a_lost_one_away(noa, required, settings):
+def test_second_factor_removed_by_administrator(noa, required, settings):
     app = enrolled(noa)
     browser = signed_in(noa)
     browser.post(PAGE, {"code": app.code()})
@@ -524,7 +524,7 @@ def test_an_administrator_takes_a_lost_one_away(noa, required, settings):
     assert secret(browser.get(PAGE))
 
 
-def test_only_a_superuser_takes_one_away(noa, ours):
+def test_second_factor_removal_superusers_only(noa, ours):
     enrolled(noa)
     clerk = f.staff(profile=f.profile(organization=ours), permissions=["change_user"]).user
 
@@ -533,7 +533,7 @@ def test_only_a_superuser_takes_one_away(noa, ours):
     assert TOTPDevice.objects.get().user == noa
 
 
-def test_the_list_of_users_tells_who_has_one(noa):
+def test_second_factor_in_user_list(noa):
     enrolled(noa)
     page = signed_in(f.superuser()).get("/admin/auth/user/")
 
@@ -541,19 +541,19 @@ def test_the_list_of_users_tells_who_has_one(noa):
     assert found == {"noa": True, "root": False}
 
 
-def test_nobody_sees_the_secrets_of_others(db):
+def test_second_factor_secrets_hidden(db):
     root = signed_in(f.superuser())
 
     assert root.get("/admin/otp_totp/totpdevice/").status_code == 404
 
 
-def test_it_is_known_without_another_statement(noa, django_assert_num_queries):
+def test_second_factor_known_without_statement(noa, django_assert_num_queries):
     with django_assert_num_queries(1):
         (user,) = second_factor.known(User.objects.filter(pk=noa.pk))
         assert user.has_second_factor is False
 
 
-def test_a_code_of_the_half_minute_before_or_after_counts_and_no_other(noa):
+def test_second_factor_code_tolerance(noa):
     key = second_factor.new_key()
     app = App(second_factor.invitation(noa, key).text)
     taken, began = set(), None

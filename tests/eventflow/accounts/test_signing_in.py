@@ -38,11 +38,11 @@ def statuses(*passwords, **who) -> list[int]:
     return [try_password(password, **who).status_code for password in passwords]
 
 
-def test_the_fifth_wrong_password_closes_the_name_to_the_address(noa):
+def test_lockout_after_five_wrong_passwords(noa):
     assert statuses(*["wrong"] * 5, "correct horse") == [200] * 4 + [429, 429]
 
 
-def test_the_name_stays_open_to_others_and_the_address_to_other_names(noa, ours):
+def test_lockout_per_name_and_address(noa, ours):
     amit = f.staff(profile=f.profile(organization=ours), username="amit").user
     statuses(*["wrong"] * 6)
 
@@ -50,13 +50,13 @@ def test_the_name_stays_open_to_others_and_the_address_to_other_names(noa, ours)
     assert statuses("correct horse", username=amit.username) == [302]
 
 
-def test_a_right_password_forgives_the_wrong_ones(noa):
+def test_lockout_forgiven_by_right_password(noa):
     assert (
         statuses(*["wrong"] * 4, "correct horse", *["wrong"] * 4) == [200] * 4 + [302] + [200] * 4
     )
 
 
-def test_the_name_opens_again_by_itself_and_trying_does_not_put_that_off(noa):
+def test_lockout_expires_regardless_of_attempts(noa):
     statuses(*["wrong"] * 5)
     f.run("update axes_accessattempt set attempt_time = attempt_time - interval '14 minutes'")
     assert statuses("correct horse") == [429]
@@ -65,14 +65,14 @@ def test_the_name_opens_again_by_itself_and_trying_does_not_put_that_off(noa):
     assert statuses("correct horse") == [302]
 
 
-def test_a_name_that_is_nobodys_is_closed_as_well_and_tells_nothing(noa):
+def test_lockout_of_unknown_name(noa):
     assert statuses(*["wrong"] * 6, username="nobody") == [200] * 4 + [429, 429]
 
 
 @pytest.mark.parametrize(
     ("language", "sentence"), [("en", LOCKED_OUT), ("he", "השם הזה חסום לכתובת הזאת")]
 )
-def test_who_is_kept_waiting_reads_why_and_for_how_long(noa, language, sentence):
+def test_lockout_page_why_and_how_long(noa, language, sentence):
     statuses(*["wrong"] * 5)
 
     answer = try_password("correct horse", language=language)
@@ -81,7 +81,7 @@ def test_who_is_kept_waiting_reads_why_and_for_how_long(noa, language, sentence)
     assert sentence in pages.words(answer.content.decode())
 
 
-def test_no_password_is_kept(noa):
+def test_passwords_never_kept(noa):
     statuses("a very wrong one", "correct horse", "another wrong one")
 
     kept = f.whole_table("axes_accessattempt")
@@ -104,16 +104,14 @@ def test_no_password_is_kept(noa):
         (1, "", HERE),
     ],
 )
-def test_of_what_is_said_only_what_our_own_proxies_said_is_believed(
-    settings, rf, proxies, said, found
-):
+def test_address_from_own_proxies_only(settings, rf, proxies, said, found):
     settings.PROXY_COUNT = proxies
     headers = {} if said is None else {"X-Forwarded-For": said}
 
     assert signing_in.address(rf.get("/", REMOTE_ADDR=HERE, headers=headers)) == found
 
 
-def test_names_are_closed_by_the_address_behind_the_proxy(noa, settings):
+def test_lockout_by_address_behind_proxy(noa, settings):
     settings.PROXY_COUNT = 1
 
     def try_from(address, password):
@@ -159,7 +157,7 @@ def test_names_are_closed_by_the_address_behind_the_proxy(noa, settings):
         ("9" * 8000, None),
     ],
 )
-def test_an_address_is_read_however_it_is_written(settings, rf, written, found):
+def test_address_spellings(settings, rf, written, found):
     def read(**meta):
         return signing_in.address(rf.get("/", **meta))
 
@@ -171,11 +169,11 @@ def test_an_address_is_read_however_it_is_written(settings, rf, written, found):
 
 
 @pytest.mark.parametrize("nearest", ["", "unix:", "203.0.113.9:51234", "fe80::1%eth0", "junk"])
-def test_whoever_is_connected_can_try_a_password(noa, nearest):
+def test_lockout_never_blocks_password_attempt(noa, nearest):
     assert statuses(*["wrong"] * 5, address=nearest) == [200] * 4 + [429]
 
 
-def test_an_address_of_ipv6_is_closed_with_its_neighbours(noa, settings):
+def test_lockout_ipv6_neighbours(noa, settings):
     settings.PROXY_COUNT = 1
 
     def try_from(said, password):
@@ -195,7 +193,7 @@ def reset(email) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/admin/password_reset/done/")
 
 
-def test_a_forgotten_password_is_set_anew_by_a_mail(noa, mailoutbox):
+def test_password_reset_by_mail(noa, mailoutbox):
     User.objects.update(email="noa@example.org")
     offered = f'<a href="{RESET}">Forgotten your login credentials?</a>'
     assert offered in pages.source(Client(headers={"Accept-Language": "en"}).get(SIGN_IN))
@@ -215,7 +213,7 @@ def test_a_forgotten_password_is_set_anew_by_a_mail(noa, mailoutbox):
     assert "The password reset link was invalid" in pages.text(Client().get(link))
 
 
-def test_the_language_is_one_press_away_before_signing_in(noa):
+def test_language_switch_before_sign_in(noa):
     browser = Client(headers={"Accept-Language": "he"})
     shown = pages.source(browser.get(SIGN_IN))
     assert '<html lang="he" dir="rtl"' in shown
@@ -227,7 +225,7 @@ def test_the_language_is_one_press_away_before_signing_in(noa):
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}])
-def test_who_may_not_sign_in_gets_no_mail_and_nobody_learns_of_it(noa, mailoutbox, change):
+def test_password_reset_without_mail_alike(noa, mailoutbox, change):
     User.objects.update(email="noa@example.org", **change)
 
     reset("noa@example.org")
@@ -247,7 +245,7 @@ NOBODYS = ["x" * 151, "x" * 256, "x" * 100_000, "noa\0", "\0", "\0" * 300, "ﷺ"
 
 
 @pytest.mark.parametrize("name", NOBODYS)
-def test_what_nobody_can_be_called_is_a_wrong_name(noa, name):
+def test_impossible_name_is_wrong_name(noa, name):
     name = name.encode("utf-8", "replace").decode()
     assert statuses(*["correct horse"] * 5, username=name) == [200] * 4 + [429]
     shown = pages.text(try_password("correct horse", username=name, address=ELSEWHERE))
@@ -255,7 +253,7 @@ def test_what_nobody_can_be_called_is_a_wrong_name(noa, name):
 
 
 @pytest.mark.parametrize("text", NOBODYS)
-def test_no_form_at_the_door_fails_at_what_nobody_types(noa, text):
+def test_sign_in_forms_with_odd_input(noa, text):
     text = text.encode("utf-8", "replace").decode()
     signed = pages.signed_in(noa)
     token = {"new_password1": text, "new_password2": text}
@@ -272,7 +270,7 @@ def test_no_form_at_the_door_fails_at_what_nobody_types(noa, text):
         assert browser.post(path, form).status_code in (200, 302), path
 
 
-def test_a_cookie_that_no_browser_was_given_is_none(noa):
+def test_cookie_forged(noa):
     for value in ("\0aaaaaaaaaaaa", "a" * 5000):
         browser = Client()
         browser.cookies["sessionid"] = value
@@ -283,7 +281,7 @@ ELSEWHERE_TO = ["https://evil.example/", "//evil.example", "javascript:alert(1)"
 
 
 @pytest.mark.parametrize("to", [*ELSEWHERE_TO, "http:///evil.example", "/a" * 1100, "\0"])
-def test_a_refused_next_leads_home(noa, to):
+def test_next_refused_leads_home(noa, to):
     person = {"username": "noa", "password": "correct horse"}
     asked = urlencode({"next": to})
 
@@ -301,7 +299,7 @@ def test_a_refused_next_leads_home(noa, to):
         assert (answer.status_code, answer["Location"]) == (302, "/admin/")
 
 
-def test_a_next_of_our_own_is_followed(noa):
+def test_next_local_followed(noa):
     person = {"username": "noa", "password": "correct horse"}
     there = "/admin/password_change/?a=b"
 
@@ -314,7 +312,7 @@ def test_a_next_of_our_own_is_followed(noa):
 
 
 @pytest.mark.parametrize("host", ["testserver:9999", "127.0.0.1", "127.0.0.1:81", "[::1]:9"])
-def test_the_link_of_a_reset_leads_to_the_configured_host(noa, settings, mailoutbox, host):
+def test_password_reset_link_host(noa, settings, mailoutbox, host):
     User.objects.update(email="noa@example.org")
     settings.ALLOWED_HOSTS = ["backoffice.example.org", *settings.ALLOWED_HOSTS]
     settings.PROXY_COUNT = 1
@@ -336,7 +334,7 @@ def statements(email) -> list[str]:
     return [re.sub(r"'[^']*'| ?-?\d+", "?", query["sql"]) for query in asked]
 
 
-def test_known_and_unknown_addresses_cost_the_same_statements(noa):
+def test_password_reset_same_statements(noa):
     User.objects.update(email="noa@example.org")
     again = "nobody@example.org"
 
@@ -373,7 +371,7 @@ class _Talk(socketserver.StreamRequestHandler):
                 return
 
 
-def test_a_reset_is_answered_before_the_mail_server_is(noa, settings):
+def test_password_reset_answered_before_mail(noa, settings):
     User.objects.update(email="noa@example.org")
     with MailServer() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -392,7 +390,7 @@ def test_a_reset_is_answered_before_the_mail_server_is(noa, settings):
         server.shutdown()
 
 
-def test_resets_are_counted_in_the_database_and_soon_forgotten(noa, mailoutbox):
+def test_password_resets_counted_and_forgotten(noa, mailoutbox):
     User.objects.update(email="noa@example.org")
     for spelling in ("noa@example.org", "NOA@example.org", "noa@EXAMPLE.org"):
         reset(spelling)

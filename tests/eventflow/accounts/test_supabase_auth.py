@@ -47,7 +47,7 @@ def code(secret: bytes, later=0) -> str:
     return f"{totp.token():06}"
 
 
-def test_a_right_password_tells_the_account(there, noa):
+def test_auth_right_password(there, noa):
     session = client(there).sign_in("NOA@example.com", PASSWORD)
 
     assert (session.account_id, session.email) == (noa.id, "noa@example.com")
@@ -55,7 +55,7 @@ def test_a_right_password_tells_the_account(there, noa):
     assert session.token not in repr(session)
 
 
-def test_the_key_goes_in_its_own_header_and_the_token_as_bearer(there):
+def test_auth_key_header_and_bearer(there):
     session = client(there).sign_in("noa@example.com", PASSWORD)
 
     password, user = there.asked
@@ -66,7 +66,7 @@ def test_the_key_goes_in_its_own_header_and_the_token_as_bearer(there):
 
 
 @pytest.mark.parametrize("kind", ["wrong password", "unknown", "without a password", "banned"])
-def test_what_is_wrong_is_answered_alike_whatever_it_is(there, noa, kind):
+def test_auth_wrong_answered_alike(there, noa, kind):
     email, password = "noa@example.com", PASSWORD
     if kind == "wrong password":
         password = "wrong"
@@ -80,7 +80,7 @@ def test_what_is_wrong_is_answered_alike_whatever_it_is(there, noa, kind):
     assert client(there).sign_in(email, password) is None
 
 
-def test_who_is_unconfirmed_is_told_so_only_with_the_right_password(there, noa):
+def test_auth_unconfirmed_with_right_password_only(there, noa):
     noa.confirmed = False
 
     assert client(there).sign_in("noa@example.com", "wrong") is None
@@ -98,33 +98,33 @@ def test_who_is_unconfirmed_is_told_so_only_with_the_right_password(there, noa):
         ("no passwords", "account_no_passwords"),
     ],
 )
-def test_each_trouble_has_its_sentence(there, kind, sentence):
+def test_auth_trouble_sentences(there, kind, sentence):
     there.trouble = kind
 
     assert trouble(client(there).sign_in, "noa@example.com", PASSWORD) == sentence
 
 
 @pytest.mark.parametrize("kind", ["silent", "dripping"])
-def test_an_act_takes_no_longer_than_its_limit(there, kind):
+def test_auth_time_limit(there, kind):
     there.trouble = kind
 
     assert trouble(client(there, limit=0.3).sign_in, "noa@example.com", PASSWORD) == "account_away"
 
 
-def test_where_nobody_answers_it_is_away():
+def test_auth_unreachable():
     with auth.serving(auth.StandIn()) as url:
         pass
 
     assert trouble(Client(url, auth.KEY).sign_in, "noa@example.com", PASSWORD) == "account_away"
 
 
-def test_another_key_is_not_understood(there):
+def test_auth_wrong_key(there):
     asked = Client(there.url, "sb_publishable_of_another")
 
     assert trouble(asked.sign_in, "noa@example.com", PASSWORD) == "account_not_understood"
 
 
-def test_a_code_is_checked_with_a_challenge_of_its_own(there, noa):
+def test_auth_code_with_own_challenge(there, noa):
     secret = noa.add_factor()
     session = client(there).sign_in("noa@example.com", PASSWORD)
     (factor,) = session.factors
@@ -138,7 +138,7 @@ def test_a_code_is_checked_with_a_challenge_of_its_own(there, noa):
     assert paths == ["challenge", "verify"] * 2
 
 
-def test_a_session_that_has_ended_has_to_be_begun_again(there, noa):
+def test_auth_session_ended(there, noa):
     noa.add_factor()
     session = client(there).sign_in("noa@example.com", PASSWORD)
     there.sessions.clear()
@@ -148,14 +148,14 @@ def test_a_session_that_has_ended_has_to_be_begun_again(there, noa):
     assert sentence == "account_begin_again"
 
 
-def test_a_factor_whose_code_cannot_be_given_here_lets_nobody_in(there, noa):
+def test_auth_unsupported_factor(there, noa):
     noa.add_factor()
     noa.kind = "phone"
 
     assert trouble(client(there).sign_in, "noa@example.com", PASSWORD) == "account_no_codes"
 
 
-def test_signing_out_ends_that_session_and_no_other(there, noa):
+def test_auth_sign_out_of_one_session(there, noa):
     asked = client(there)
     one, other = (asked.sign_in("noa@example.com", PASSWORD) for _n in range(2))
 
@@ -242,7 +242,7 @@ USER = {"id": ACCOUNT, "email": "noa@example.com", "role": "authenticated"}
         ],
     ],
 )
-def test_what_is_not_understood_signs_nobody_in(answers):
+def test_auth_malformed_answer(answers):
     with answering(*answers) as url:
         assert trouble(Client(url, "key").sign_in, "noa@example.com", PASSWORD) == (
             "account_not_understood"
@@ -262,7 +262,7 @@ def test_what_is_not_understood_signs_nobody_in(answers):
         ((400, {"code": "42P01", "message": "no such table"}), "account_not_understood"),
     ],
 )
-def test_every_form_of_an_error_is_read_by_its_code(answer, expected):
+def test_auth_error_codes_in_every_form(answer, expected):
     with answering(answer) as url:
         asked = Client(url, "key")
         if expected is None:
@@ -271,13 +271,13 @@ def test_every_form_of_an_error_is_read_by_its_code(answer, expected):
             assert trouble(asked.sign_in, "noa@example.com", "wrong") == expected
 
 
-def test_an_unverified_factor_asks_for_no_code():
+def test_auth_unverified_factor():
     factor = FACTOR | {"status": "unverified"}
     with answering((200, TOKEN), (200, USER | {"factors": [factor]})) as url:
         assert Client(url, "key").sign_in("noa@example.com", PASSWORD).factors == ()
 
 
-def test_no_line_of_the_log_holds_an_address_password_or_token(there, noa, caplog):
+def test_auth_log_without_secrets(there, noa, caplog):
     caplog.set_level(logging.DEBUG)
     secret = noa.add_factor()
     asked = client(there)

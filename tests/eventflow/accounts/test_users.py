@@ -50,7 +50,7 @@ def state() -> list:
     return [f.whole_table(table) for table in (*tables, "scheduling_staffmember")]
 
 
-def test_who_is_no_superuser_reaches_no_page_of_users_groups_or_staff(clerk):
+def test_user_pages_for_superusers_only(clerk):
     root = f.superuser()
     browser = pages.signed_in(clerk)
     own = {"username": "clerk", "is_superuser": "on", "is_staff": "on", "is_active": "on"}
@@ -72,7 +72,7 @@ def test_who_is_no_superuser_reaches_no_page_of_users_groups_or_staff(clerk):
     assert not User.objects.get(pk=clerk.pk).is_superuser
 
 
-def test_the_start_page_offers_them_to_superusers_alone(clerk):
+def test_index_user_pages_for_superusers(clerk):
     def offered(user):
         shown = pages.source(pages.signed_in(user).get("/admin/"))
         return [model for model in MODELS if reverse(f"admin:{model}_changelist") in shown]
@@ -83,12 +83,12 @@ def test_the_start_page_offers_them_to_superusers_alone(clerk):
 @pytest.mark.parametrize(
     "model", ["otp_totp_totpdevice", "admin_logentry", "auth_permission", "axes_accessattempt"]
 )
-def test_what_is_kept_about_signing_in_has_no_pages(model):
+def test_sign_in_records_have_no_pages(model):
     with pytest.raises(NoReverseMatch):
         reverse(f"admin:{model}_changelist")
 
 
-def test_a_permission_that_opens_nothing_is_not_offered(db):
+def test_permission_without_page_not_offered(db):
     page = pages.signed_in(f.superuser()).get("/admin/auth/group/add/")
 
     offered = page.context["adminform"].form.fields["permissions"].queryset

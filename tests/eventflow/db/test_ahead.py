@@ -23,7 +23,7 @@ def told():
 
 
 @pytest.mark.django_db
-def test_it_is_done_before_what_it_goes_along_with_in_one_trip():
+def test_ahead_runs_before_in_one_trip():
     seen = []
     connection.send_ahead(telling("one", seen.append))
     connection.send_ahead(telling("100 %"))
@@ -37,7 +37,7 @@ def test_it_is_done_before_what_it_goes_along_with_in_one_trip():
 
 
 @pytest.mark.django_db
-def test_the_answer_is_that_to_the_statement_itself():
+def test_ahead_answer_of_statement():
     connection.send_ahead(telling("one"))
     with connection.cursor() as cursor:
         cursor.execute("select n from generate_series(1, %s) as n", [3])
@@ -48,7 +48,7 @@ def test_the_answer_is_that_to_the_statement_itself():
 
 
 @pytest.mark.django_db
-def test_it_goes_along_with_many_and_with_what_is_read_in_chunks():
+def test_ahead_with_many_and_chunks():
     f.run("create temporary table told (text text)")
     connection.send_ahead(telling("many"))
     with connection.cursor() as cursor:
@@ -63,7 +63,7 @@ def test_it_goes_along_with_many_and_with_what_is_read_in_chunks():
 
 
 @pytest.mark.django_db
-def test_what_cannot_be_put_in_words_sends_nothing_and_leaves_it_waiting():
+def test_ahead_unadaptable_sends_nothing():
     connection.send_ahead(telling("one"))
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute("select %s", [object()])
@@ -72,7 +72,7 @@ def test_what_cannot_be_put_in_words_sends_nothing_and_leaves_it_waiting():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_is_sent_before_a_commit_and_not_after_a_rollback():
+def test_ahead_before_commit_not_after_rollback():
     f.run("create table public.told (text text)")
     try:
         with transaction.atomic():
@@ -105,7 +105,7 @@ def test_what_is_seen_too_late_to_be_right_is_not_committed():
 
 
 @pytest.mark.django_db
-def test_a_savepoint_that_is_rolled_back_takes_it_along():
+def test_ahead_rolled_back_with_savepoint():
     f.run("create temporary table told (text text)")
     with transaction.atomic():
         connection.send_ahead(Ahead("insert into told values ('rolled back')"))
@@ -117,7 +117,7 @@ def test_a_savepoint_that_is_rolled_back_takes_it_along():
 @pytest.mark.django_db
 @pytest.mark.parametrize("fails", [False, True])
 @pytest.mark.parametrize("before", [False, True])
-def test_a_savepoint_costs_no_trip_and_takes_back_what_was_done_in_it(fails, before):
+def test_ahead_savepoint_without_trip(fails, before):
     f.run("create temporary table told (text text)")
     statement = "insert into told values (%s)"
 
@@ -144,7 +144,7 @@ def test_a_savepoint_costs_no_trip_and_takes_back_what_was_done_in_it(fails, bef
 
 
 @pytest.mark.django_db
-def test_of_a_savepoint_in_which_nothing_was_done_there_is_no_trace():
+def test_ahead_empty_savepoint_unsent():
 
     def act():
         with database.savepoint():
@@ -163,7 +163,7 @@ def test_of_a_savepoint_in_which_nothing_was_done_there_is_no_trace():
 
 
 @pytest.mark.django_db
-def test_a_role_is_seen_and_left_though_the_first_statement_in_it_fails():
+def test_ahead_role_after_failed_statement():
     """What is seen of the role would be lost with it."""
     own = f.run("select current_user::text, current_setting('search_path')")
     with transaction.atomic(), database.acting_as(uuid.uuid4()):
@@ -186,7 +186,7 @@ def test_acting_takes_no_trip_of_its_own():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("found", ["a row", None])
-def test_a_setting_is_put_around_what_is_found_as_the_login_itself(found):
+def test_ahead_setting_around_query(found):
     """Which the person could not read."""
     f.run("create table backoffice.rows_of_ours as select %s::text as text", found)
     seen = []
@@ -201,7 +201,7 @@ def test_a_setting_is_put_around_what_is_found_as_the_login_itself(found):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("wait", [True, False])
-def test_locks_of_a_query_are_those_that_are_asked_for_one_by_one(wait):
+def test_ahead_locks_as_one_by_one(wait):
     ids = [uuid.UUID(int=n * 7919) for n in range(20)]
     query = "select unnest(%s::uuid[]) order by 1"
     with transaction.atomic():

@@ -23,7 +23,7 @@ KINDS = {
 
 
 @given(data=st.data(), kind=st.sampled_from([*KINDS]))
-def test_what_is_in_a_list_arrives(data, kind):
+def test_arrays_round_trip(data, kind):
     items = data.draw(st.lists(st.none() | KINDS[kind], max_size=5))
 
     with connection.cursor() as cursor:
@@ -42,12 +42,12 @@ def test_what_is_in_a_list_arrives(data, kind):
         ("float[]", [1.5, None]),
     ],
 )
-def test_what_there_is_no_short_way_for_arrives_too(kind, items):
+def test_arrays_without_fast_path(kind, items):
     with connection.cursor() as cursor:
         cursor.execute(f"select %s::{kind}", [items])
         assert cursor.fetchone() == (items,)
 
 
-def test_a_text_that_no_array_holds_is_refused():
+def test_arrays_impossible_text():
     with connection.cursor() as cursor, pytest.raises((DataError, ValueError)):
         cursor.execute("select %s::text[]", [["a", "b\0"]])

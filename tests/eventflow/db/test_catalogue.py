@@ -40,7 +40,7 @@ def odd(db):
     )
 
 
-def test_every_kind_of_object_is_put_in_words(odd):
+def test_catalogue_every_kind(odd):
     found = catalogue.read(
         tables=[ODD, "public.nowhere"], functions=["odd"], extensions=["plpgsql"]
     )
@@ -88,7 +88,7 @@ def test_every_kind_of_object_is_put_in_words(odd):
     }
 
 
-def test_what_is_not_asked_for_or_not_there_is_not_read(db):
+def test_catalogue_reads_only_asked(db):
     assert catalogue.read() == {}
     assert catalogue.read(tables=["public.nowhere", "nowhere.at_all"], functions=["nothing"]) == {}
 
@@ -105,19 +105,19 @@ def test_what_is_not_asked_for_or_not_there_is_not_read(db):
         ("numeric(10,2)", ("numeric(10,2)", False)),
     ],
 )
-def test_a_column_is_a_type_and_whether_it_is_required(definition, column):
+def test_catalogue_column_type_and_null(definition, column):
     assert catalogue.column(definition) == column
 
 
 @pytest.mark.parametrize("path", ['"$user", public, extensions', "", "nowhere", "pg_temp, public"])
-def test_names_are_written_in_full_whatever_the_search_path(odd, path):
+def test_catalogue_names_qualified(odd, path):
     usual = catalogue.read(tables=[ODD], functions=["odd"])
     run("select set_config('search_path', %s, false)", path)
     assert catalogue.read(tables=[ODD], functions=["odd"]) == usual
     assert run("select current_setting('search_path')") == [(path,)]
 
 
-def test_outside_a_transaction_no_setting_is_left_to_the_next_client(new_database):
+def test_catalogue_leaves_no_setting(new_database):
     with new_database():
         run("reset search_path")
         assert catalogue.read(tables=["public.events"]) != {}
@@ -125,7 +125,7 @@ def test_outside_a_transaction_no_setting_is_left_to_the_next_client(new_databas
         assert run("select source from pg_settings where name = 'search_path'") != [("session",)]
 
 
-def test_an_index_whose_building_was_cut_off_is_told_apart(new_database):
+def test_catalogue_index_half_built(new_database):
     with new_database():
         run("insert into organizations (name) values ('twice'), ('twice')")
         with pytest.raises(IntegrityError):
@@ -135,7 +135,7 @@ def test_an_index_whose_building_was_cut_off_is_told_apart(new_database):
         )
 
 
-def test_an_error_is_told_as_it_is(db):
+def test_catalogue_error_passes(db):
     with pytest.raises(DatabaseError, match="division by zero"), transaction.atomic():
         run("select 1 / 0")
     with transaction.atomic(), pytest.raises(DatabaseError, match="too many dotted names"):

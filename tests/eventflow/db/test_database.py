@@ -23,7 +23,7 @@ def myself():
 
 
 @pytest.mark.django_db
-def test_acting_as_someone_sets_role_and_claims_and_takes_both_back():
+def test_acting_as_sets_and_restores():
     with transaction.atomic(), database.acting_as(PROFILE):
         ((role, _claims, uid, claimed),) = f.run(WHO)
         assert (role, uid, claimed) == ("authenticated", PROFILE, "authenticated")
@@ -32,7 +32,7 @@ def test_acting_as_someone_sets_role_and_claims_and_takes_both_back():
 
 
 @pytest.mark.django_db
-def test_meanwhile_the_search_path_is_the_platforms():
+def test_acting_as_platform_search_path():
     """A table of ours is never taken for one of the product's."""
     f.run("create table public.twins (); create table backoffice.twins (mine int)")
     f.run("grant usage on schema backoffice to authenticated")
@@ -45,7 +45,7 @@ def test_meanwhile_the_search_path_is_the_platforms():
 
 
 @pytest.mark.django_db
-def test_the_search_path_is_back_after_an_error():
+def test_search_path_after_error():
     with pytest.raises(DatabaseError), transaction.atomic(), database.acting_as(PROFILE):
         f.run("select 1 / 0")
 
@@ -60,7 +60,7 @@ def test_the_search_path_is_back_after_an_error():
         (database.Person(PROFILE, "noa@example.com", database.AAL2), "noa@example.com", "aal2"),
     ],
 )
-def test_the_claims_are_what_a_token_of_the_platform_holds(who, email, aal):
+def test_acting_as_claims(who, email, aal):
     with transaction.atomic(), database.acting_as(who):
         ((_role, claims, uid, _claimed),) = f.run(WHO)
 
@@ -81,7 +81,7 @@ def test_the_claims_are_what_a_token_of_the_platform_holds(who, email, aal):
         ("select 1 / 0", None),
     ],
 )
-def test_a_policy_that_refuses_is_told_from_other_errors(statement, table):
+def test_policy_refusal_told_from_others(statement, table):
     with transaction.atomic():
         with (
             pytest.raises(DatabaseError) as error,
@@ -94,7 +94,7 @@ def test_a_policy_that_refuses_is_told_from_other_errors(statement, table):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_acting_as_someone_outside_a_transaction_is_refused():
+def test_acting_as_outside_transaction():
     with pytest.raises(database.RoleNotInForce), database.acting_as(PROFILE):
         pass
 
@@ -103,7 +103,7 @@ def test_acting_as_someone_outside_a_transaction_is_refused():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("value", [0, object()])
-def test_the_role_is_taken_back_after_an_error(value):
+def test_role_after_error(value):
     """One the database raises, which fails the transaction, and one before it is asked."""
 
     def act():
@@ -117,7 +117,7 @@ def test_the_role_is_taken_back_after_an_error(value):
 
 
 @pytest.mark.django_db
-def test_an_error_inside_an_inner_savepoint_leaves_the_role_in_force():
+def test_acting_as_error_in_inner_savepoint():
     with transaction.atomic(), database.acting_as(PROFILE):
         with pytest.raises(DatabaseError), transaction.atomic():
             f.run("select 1/0")
@@ -125,7 +125,7 @@ def test_an_error_inside_an_inner_savepoint_leaves_the_role_in_force():
 
 
 @pytest.mark.django_db
-def test_a_role_that_a_rolled_back_savepoint_took_along_is_noticed():
+def test_acting_as_role_lost_in_savepoint():
     with transaction.atomic():
         savepoint = transaction.savepoint()
         with pytest.raises(database.RoleNotInForce), database.acting_as(PROFILE):
@@ -133,7 +133,7 @@ def test_a_role_that_a_rolled_back_savepoint_took_along_is_noticed():
 
 
 @pytest.mark.django_db
-def test_an_error_is_told_as_it_is_also_where_the_role_went_with_it():
+def test_acting_as_error_with_role_lost():
     def act():
         with transaction.atomic():
             savepoint = transaction.savepoint()
@@ -165,7 +165,7 @@ def test_an_error_is_told_as_it_is_also_where_the_role_went_with_it():
         (None, None),
     ],
 )
-def test_any_timestamp_is_loaded_in_utc(written, loaded):
+def test_timestamps_loaded_in_utc(written, loaded):
     ((found,),) = f.run("select %s::timestamptz", written)
 
     assert found == loaded
@@ -173,7 +173,7 @@ def test_any_timestamp_is_loaded_in_utc(written, loaded):
 
 
 @pytest.mark.django_db
-def test_what_is_loaded_from_far_away_can_be_told_in_every_zone():
+def test_far_moments_in_every_zone():
     for moment in (FAR_FUTURE, FAR_PAST):
         for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
             ((found,),) = f.run("select %s::timestamptz at time zone %s", moment, zone)
@@ -181,7 +181,7 @@ def test_what_is_loaded_from_far_away_can_be_told_in_every_zone():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_search_path_is_set_on_each_new_connection():
+def test_search_path_on_new_connection():
     for _time in range(2):
         connection.close()
         assert f.run("select current_setting('search_path')") == [
@@ -189,14 +189,14 @@ def test_the_search_path_is_set_on_each_new_connection():
         ]
 
 
-def test_the_key_of_an_advisory_lock_is_the_same_everywhere():
+def test_advisory_key_same_everywhere():
     assert database.advisory_key("event", "x") == -5463199474846855879
     assert database.advisory_key("event", "y") != database.advisory_key("event", "x")
     assert database.advisory_key("a", "b") != database.advisory_key("ab")
 
 
 @pytest.mark.parametrize("parts", [("event", str(uuid.UUID(int=n))) for n in range(20)])
-def test_the_key_of_an_advisory_lock_fits_postgresql(parts):
+def test_advisory_key_fits_postgresql(parts):
     assert -(2**63) <= database.advisory_key(*parts) < 2**63
 
 
@@ -225,7 +225,7 @@ def test_the_key_of_an_advisory_lock_fits_postgresql(parts):
         ("do $$ begin raise 'both' using errcode = '40001'; end $$", None, "40001", True, "both"),
     ],
 )
-def test_an_error_says_what_it_is_about(statement, constraint, sqlstate, contention, message):
+def test_error_constraint_named(statement, constraint, sqlstate, contention, message):
     with pytest.raises(DatabaseError) as raised, transaction.atomic():
         f.run(statement)
 
@@ -236,7 +236,7 @@ def test_an_error_says_what_it_is_about(statement, constraint, sqlstate, content
     assert database.message(error) == message
 
 
-def test_an_error_that_never_reached_the_database_says_something_too():
+def test_message_of_error_without_database():
     error = DatabaseError("Nobody there")
 
     assert database.violated_constraint(error) is None
@@ -246,7 +246,7 @@ def test_an_error_that_never_reached_the_database_says_something_too():
 
 
 @pytest.mark.django_db
-def test_what_a_page_asks_is_never_compiled():
+def test_jit_off_for_pages():
     with connection.cursor() as cursor:
         cursor.execute("show jit")
         assert cursor.fetchone() == ("off",)

@@ -51,7 +51,7 @@ def refusal(**unfit) -> list[str]:
     return reasons
 
 
-def test_what_is_fit_is_accepted():
+def test_production_settings_accepted():
     production.require(**FIT)
 
 
@@ -65,7 +65,7 @@ def test_what_is_fit_is_accepted():
         ("ChangeMe-" + FIT["secret_key"], "SECRET_KEY is one that is written in manuals"),
     ],
 )
-def test_a_key_that_others_know_or_guess_is_refused(key, beginning):
+def test_secret_key_known_or_guessable(key, beginning):
     (reason,) = refusal(secret_key=key)
 
     assert reason.startswith(beginning)
@@ -73,7 +73,7 @@ def test_a_key_that_others_know_or_guess_is_refused(key, beginning):
 
 
 @pytest.mark.parametrize("host", ["*", ".example.org", "*.example.org"])
-def test_a_wildcard_among_the_hosts_is_refused_and_named(host):
+def test_hosts_wildcard_refused(host):
     (reason,) = refusal(allowed_hosts=["backoffice.example.org", host])
 
     assert reason.startswith(f"ALLOWED_HOSTS holds {host}, a wildcard:")
@@ -86,20 +86,20 @@ def test_debug_is_refused():
 
 
 @pytest.mark.parametrize("port", [6543, "6543", "5432,6543"])
-def test_the_transaction_pooler_is_refused_with_why_and_what_to_use(port):
+def test_transaction_pooler_refused(port):
     (reason,) = refusal(databases={"DATABASE_URL": {"PORT": 5432}, "OTHER_URL": {"PORT": port}})
 
     assert reason.startswith("OTHER_URL leads to the transaction pooler (port 6543), which gives")
     assert reason.endswith("Use port 5432 (direct, or the session pooler).")
 
 
-def test_all_reasons_are_told_at_once():
+def test_production_all_reasons_at_once():
     assert len(refusal(debug=True, secret_key="", allowed_hosts=["*"])) == 3
 
 
 @pytest.mark.long
 @pytest.mark.once
-def test_django_finds_nothing_unsafe_in_the_settings_of_production():
+def test_production_settings_pass_django_checks():
     status, printed = process("manage.py", "check", "--deploy", "--fail-level", "WARNING")
 
     assert (status, printed) == (0, "System check identified no issues (0 silenced).\n")
@@ -116,7 +116,7 @@ def test_django_finds_nothing_unsafe_in_the_settings_of_production():
         {"DATABASE_URL": "postgres://a:b@aws-0-eu.pooler.supabase.com:6543/postgres"},
     ],
 )
-def test_neither_a_command_nor_a_web_server_starts_with_what_is_unfit(unfit):
+def test_unfit_settings_stop_commands_and_server(unfit):
     command, said = process("manage.py", "check", **unfit)
     web, printed = process("-c", "import eventflow.wsgi", **unfit)
 
@@ -145,7 +145,7 @@ json.dump({name: value for name, value in globals().items() if name in sys.argv[
 @pytest.mark.long
 @pytest.mark.once
 @pytest.mark.parametrize(("asked", "seconds"), [("", 60), ("?conn_max_age=0", 0)])
-def test_connections_are_kept_between_requests_unless_the_url_says_otherwise(asked, seconds):
+def test_connections_kept_unless_url_says(asked, seconds):
     url = f"postgres://nobody:nothing@127.0.0.1:5432/nowhere{asked}"
     _status, printed = process("-c", PRINTED, "DATABASES", DATABASE_URL=url)
 

@@ -34,7 +34,7 @@ def login(url) -> tuple:
 @pytest.mark.parametrize(
     "special", [*RESERVED, RESERVED, "é", "סיסמה", "%2F", "[x]", "a@b:c/d?e#f"]
 )
-def test_a_password_that_is_encoded_is_read_right(special):
+def test_password_encoded_read(special):
     password = f"{SECRET}{special}{SECRET}"
 
     encoded = quote(password, safe="")
@@ -60,7 +60,7 @@ def read(reader, variable, url):
 
 @pytest.mark.parametrize("special", [*RESERVED, RESERVED, "5432/", "?a=b", "@/", "/@", "#@", "%ff"])
 @pytest.mark.parametrize("around", ["{0}{1}{0}", "{1}{0}", "{0}{1}"])
-def test_a_password_that_is_not_encoded_is_read_right_or_told_how_to_be(special, around):
+def test_password_unencoded_read_or_told(special, around):
     password = around.format(SECRET, special)
     where = f"u:{password}@example.org"
 
@@ -95,7 +95,7 @@ def test_a_password_that_is_not_encoded_is_read_right_or_told_how_to_be(special,
         ("postgres://postgres.ref:p@h/a%2Fb", ("postgres.ref", "p", "h", "", "a/b")),
     ],
 )
-def test_an_address_of_a_database_is_read(url, found):
+def test_database_url_read(url, found):
     assert login(url) == found
 
 
@@ -128,7 +128,7 @@ def test_an_address_of_a_database_is_read(url, found):
         (f"{URL}?{SECRET}!=1", "has an option that PostgreSQL does not know."),
     ],
 )
-def test_what_is_no_address_of_a_database_is_refused(url, beginning):
+def test_database_url_invalid(url, beginning):
     for variable in ("DATABASE_URL", "MIGRATE_DATABASE_URL", "SUPERUSER_DATABASE_URL"):
         sentence = refusal(addresses.database, variable, url)
         assert sentence.startswith(
@@ -179,7 +179,7 @@ OPTIONS = {
         "postgres:///postgres",
     ],
 )
-def test_an_address_for_another_login_leads_to_the_same_place(url):
+def test_database_url_with_other_login(url):
     before, _ = addresses.database("URL", url)
     user, password = "web.project", "p@:/?#%'"
     found, _ = addresses.database("URL", addresses.with_login(url, user=user, password=password))
@@ -187,7 +187,7 @@ def test_an_address_for_another_login_leads_to_the_same_place(url):
 
 
 @pytest.mark.parametrize("asked", OPTIONS)
-def test_options_of_the_database_are_passed_and_those_of_other_tools_ignored(asked):
+def test_database_options_passed_or_ignored(asked):
     found, ignored = addresses.database("DATABASE_URL", URL + asked)
 
     options, others = OPTIONS[asked]
@@ -206,7 +206,7 @@ def test_yes_and_no_are_read(monkeypatch, said, found):
 
 
 @pytest.mark.parametrize("said", ["enabled", "2", "truee", "כן", "none", SECRET * 3])
-def test_what_is_neither_yes_nor_no_is_refused(monkeypatch, said):
+def test_boolean_invalid(monkeypatch, said):
     monkeypatch.setenv("REQUIRE_2FA", said)
 
     sentence = refusal(variables.truth, "REQUIRE_2FA")
@@ -216,7 +216,7 @@ def test_what_is_neither_yes_nor_no_is_refused(monkeypatch, said):
 
 
 @pytest.mark.parametrize("said", ["", "one", "-1", "1.5", "²", "١", "+1", "1e3", SECRET * 3])
-def test_what_is_no_whole_number_is_refused_and_named(said):
+def test_whole_number_invalid(said):
     sentence = refusal(variables.whole_number, "PROXY_COUNT", said, most=100)
 
     told = repr(said) if len(said) < 13 else "something"
@@ -237,7 +237,7 @@ def test_seconds_are_read(monkeypatch):
 
 
 @pytest.mark.parametrize("said", ["0", "000", "86401", "9" * 30, "-1", "1.5", "ten", "²"])
-def test_what_is_no_limit_is_refused_and_named(monkeypatch, said):
+def test_limit_invalid(monkeypatch, said):
     monkeypatch.setenv("STATEMENT_LIMIT", said)
 
     assert refusal(variables.seconds, "STATEMENT_LIMIT", otherwise=10).startswith(
@@ -277,7 +277,7 @@ def test_names_of_hosts_are_read(monkeypatch, said, found):
         ("https://", "something that is no host's name."),
     ],
 )
-def test_what_is_no_name_of_a_host_is_refused(monkeypatch, said, told):
+def test_host_invalid(monkeypatch, said, told):
     monkeypatch.setenv("ALLOWED_HOSTS", f"good.example,{said}")
 
     assert told in refusal(variables.hosts, "ALLOWED_HOSTS")
@@ -300,7 +300,7 @@ def test_origins_are_read_or_refused(monkeypatch):
 
 
 @pytest.mark.parametrize("variable", ["SECRET_KEY", "DATABASE_URL", "MAIL_FROM"])
-def test_the_name_of_another_variable_is_refused(monkeypatch, variable):
+def test_variable_misspelled(monkeypatch, variable):
     for said in (f"${SECRET}", f"${{{SECRET}}}", f"${variable}"):
         monkeypatch.setenv(variable, said)
         assert refusal(variables.text, variable).startswith(f"{variable} begins with $, as the")
@@ -327,14 +327,14 @@ def test_mail_servers_are_read():
         f"smtp+tls://a:12/{SECRET}@b:587",
     ],
 )
-def test_a_mail_server_that_is_not_understood_is_refused(url):
+def test_mail_url_invalid(url):
     sentence = refusal(addresses.mail, "EMAIL_URL", url)
 
     assert sentence.startswith("EMAIL_URL is not understood: ")
 
 
 @pytest.mark.parametrize("said", ["EventFlow", "@", "a@", "a@b\nBcc: c@d", "<>"])
-def test_a_sender_has_an_address(monkeypatch, said):
+def test_sender_without_address(monkeypatch, said):
     monkeypatch.setenv("MAIL_FROM", said)
 
     assert refusal(variables.sender, "MAIL_FROM", otherwise="a@b").startswith(
@@ -354,7 +354,7 @@ def test_a_sender_has_an_address(monkeypatch, said):
         ("http://[::1]:54321", "http://[::1]:54321"),
     ],
 )
-def test_the_address_of_a_project_is_read(monkeypatch, said, found):
+def test_project_url_read(monkeypatch, said, found):
     monkeypatch.setenv("SUPABASE_URL", said)
 
     assert variables.project("SUPABASE_URL") == found
@@ -375,7 +375,7 @@ def test_the_address_of_a_project_is_read(monkeypatch, said, found):
         "https://abc.supabase.co\\@evil.example",
     ],
 )
-def test_what_is_no_address_of_a_project_is_told(monkeypatch, said):
+def test_project_url_invalid(monkeypatch, said):
     monkeypatch.setenv("SUPABASE_URL", said)
 
     assert refusal(variables.project, "SUPABASE_URL").startswith("SUPABASE_URL is no address")
@@ -386,7 +386,7 @@ def _old_key(role) -> str:
     return f"eyJhbGciOiJIUzI1NiJ9.{body.decode().rstrip('=')}.c2lnbmF0dXJl"
 
 
-def test_a_publishable_key_is_read_and_a_secret_one_refused(monkeypatch):
+def test_publishable_key_read_secret_refused(monkeypatch):
     for key in ("", "sb_publishable_x", _old_key("anon"), "a.b.c", "eyJ..."):
         monkeypatch.setenv("SUPABASE_KEY", key)
         assert variables.publishable_key("SUPABASE_KEY") == key
@@ -411,7 +411,7 @@ def test_words_and_pairs_are_read_or_told(monkeypatch):
         assert "Write pairs" in refusal(read, variables.pairs, wrong)
 
 
-def test_a_file_of_variables_is_read_or_its_line_told(monkeypatch, tmp_path):
+def test_env_file_read_or_line_told(monkeypatch, tmp_path):
     names = ("EVENTFLOW_T1", "EVENTFLOW_T2", "EVENTFLOW_T3")
     for name in names:
         monkeypatch.setenv(name, "")
@@ -455,7 +455,7 @@ WRONG = {
 @pytest.mark.parametrize(
     ("variable", "value"), [(name, value) for name, values in WRONG.items() for value in values]
 )
-def test_a_command_ends_with_the_sentence_alone(variable, value):
+def test_command_ends_with_sentence(variable, value):
     status, said = process("manage.py", "check", **{variable: value})
 
     (sentence,) = said.splitlines()
@@ -476,7 +476,7 @@ def test_a_command_ends_with_the_sentence_alone(variable, value):
     ],
 )
 @pytest.mark.parametrize("special", "/?")
-def test_every_way_to_start_ends_so(command, special):
+def test_every_start_ends_with_sentence(command, special):
     url = f"postgres://u:{SECRET}{special}x@h:5432/d"
     variables = {"DATABASE_URL": url}
     if "pytest" in command:
@@ -493,7 +493,7 @@ def test_every_way_to_start_ends_so(command, special):
 
 @pytest.mark.long
 @pytest.mark.once
-def test_what_is_ignored_is_told_with_a_word():
+def test_ignored_option_told():
     url = "postgres://nobody:nothing@127.0.0.1:5432/nowhere?pgbouncer=true&schema=public"
 
     status, said = process("manage.py", "check", DATABASE_URL=url)
@@ -509,7 +509,7 @@ def test_what_is_ignored_is_told_with_a_word():
 @pytest.mark.long
 @pytest.mark.once
 @pytest.mark.parametrize(("hosts", "told"), [("", True), ("backoffice.example.org", False)])
-def test_links_in_mail_that_would_lead_nowhere_are_told(hosts, told):
+def test_mail_links_without_host(hosts, told):
     status, said = process(
         "manage.py", "check", ALLOWED_HOSTS=hosts, EMAIL_URL="smtp://mail.example.org"
     )
@@ -520,7 +520,7 @@ def test_links_in_mail_that_would_lead_nowhere_are_told(hosts, told):
 
 @pytest.mark.long
 @pytest.mark.once
-def test_a_folder_that_cannot_be_is_told(tmp_path):
+def test_folder_invalid(tmp_path):
     file = tmp_path / "file"
     file.write_text("")
 
@@ -534,7 +534,7 @@ def test_a_folder_that_cannot_be_is_told(tmp_path):
 
 
 @pytest.mark.parametrize("said", ["a" * 31, "a" * 31 + " b", "א" * 40, "a" * 40 + '"'])
-def test_a_token_that_is_short_or_fits_no_header_is_refused(monkeypatch, said):
+def test_token_short_or_unfit(monkeypatch, said):
     monkeypatch.setenv("A_TOKEN", said)
 
     with pytest.raises(ImproperlyConfigured, match="A_TOKEN is too easy to guess"):
@@ -542,7 +542,7 @@ def test_a_token_that_is_short_or_fits_no_header_is_refused(monkeypatch, said):
 
 
 @pytest.mark.parametrize("said", ["", "a" * 32, "Az09-._~+/=" * 3])
-def test_any_other_token_is_taken_and_none_is_none(monkeypatch, said):
+def test_token_any_other_or_none(monkeypatch, said):
     monkeypatch.setenv("A_TOKEN", said)
 
     assert variables.token("A_TOKEN") == said

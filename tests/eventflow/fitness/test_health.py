@@ -18,7 +18,7 @@ def ask(**extra):
     return answer.status_code, answer.json()
 
 
-def test_all_is_well_in_one_statement_and_without_a_session(db, django_assert_num_queries):
+def test_healthz_one_statement_no_session(db, django_assert_num_queries):
     with django_assert_num_queries(1):
         answer = Client().get("/healthz")
 
@@ -27,7 +27,7 @@ def test_all_is_well_in_one_statement_and_without_a_session(db, django_assert_nu
     assert answer.cookies == {}
 
 
-def test_a_probe_needs_no_name_of_the_host_and_no_https(db, settings):
+def test_healthz_without_host_or_https(db, settings):
     settings.ALLOWED_HOSTS = ["backoffice.example.org"]
     settings.SECURE_SSL_REDIRECT = True
 
@@ -36,14 +36,14 @@ def test_a_probe_needs_no_name_of_the_host_and_no_https(db, settings):
 
 
 @pytest.mark.parametrize("app", ["ai_audit", "otp_totp", "sessions"])
-def test_a_migration_that_did_not_run_is_told(db, app):
+def test_healthz_pending_migration(db, app):
     f.run("delete from django_migrations where id = (select max(id) from django_migrations"
           " where app = %s)", app)  # fmt: skip
 
     assert ask() == (503, PENDING)
 
 
-def test_a_migration_of_a_later_version_is_no_reason_to_end_this_one(db):
+def test_healthz_later_migration_ok(db):
     f.run(
         "insert into django_migrations (app, name, applied) values ('ai_audit', '9999_new', now())"
     )
@@ -51,14 +51,12 @@ def test_a_migration_of_a_later_version_is_no_reason_to_end_this_one(db):
     assert ask() == (200, OK)
 
 
-def test_a_database_in_which_nothing_was_migrated_yet_is_told(new_database, django_db_blocker):
+def test_healthz_before_migrate(new_database, django_db_blocker):
     with new_database(), django_db_blocker.unblock():
         assert ask() == (503, PENDING)
 
 
-def test_a_database_that_does_not_answer_is_told_and_nothing_about_it(
-    django_db_setup, django_db_blocker, caplog
-):
+def test_healthz_database_away(django_db_setup, django_db_blocker, caplog):
     with django_db_blocker.unblock(), connected_to("test_new_nowhere"):
         assert ask() == (503, NO_DATABASE)
 
@@ -69,13 +67,11 @@ def test_a_database_that_does_not_answer_is_told_and_nothing_about_it(
 
 
 @pytest.mark.parametrize(("method", "status"), [("head", 200), ("post", 404)])
-def test_it_is_only_looked_at(db, method, status):
+def test_healthz_read_only(db, method, status):
     assert getattr(Client(), method)("/healthz").status_code == status
 
 
-def test_without_a_database_the_figures_that_are_here_are_shown(
-    django_db_setup, django_db_blocker, settings
-):
+def test_metrics_without_database(django_db_setup, django_db_blocker, settings):
     settings.METRICS_TOKEN = "a" * 32
     with django_db_blocker.unblock(), connected_to("test_new_nowhere"):
         answer = Client().get("/metrics", headers={"authorization": f"Bearer {'a' * 32}"})

@@ -20,11 +20,11 @@ from eventflow.text.bidi import DIRECTING, LONGEST, isolate, ltr, plain, visible
         ("x" * (LONGEST + 1), "\u2068" + "x" * LONGEST + "…\u2069"),
     ],
 )
-def test_what_is_isolated_cannot_break_out(text, isolated):
+def test_isolate_cannot_be_left(text, isolated):
     assert isolate(text) == isolated
 
 
-def test_whatever_is_isolated_opens_and_ends_exactly_once():
+def test_isolates_balanced():
     """For every character there is that has to do with direction."""
     controls = [
         chr(code)
@@ -37,7 +37,7 @@ def test_whatever_is_isolated_opens_and_ends_exactly_once():
     assert len(controls) == 9
 
 
-def test_times_read_from_left_to_right_and_are_not_broken_over_a_line():
+def test_times_left_to_right_unbroken():
     assert ltr("09:00–10:00") == "\u206609:00–\u206010:00\u2069"
     assert ltr("01:30 (+0300)") == "\u206601:30\u00a0(+0300)\u2069"
 
@@ -63,15 +63,15 @@ def test_terminals_get_no_isolates():
         ("🏴\U000e0067\U000e0062\U000e007f", "🏴\U000e0067\U000e0062\U000e007f"),
     ],
 )
-def test_what_cannot_be_seen_is_shown_as_a_code(text, seen):
+def test_invisible_shown_as_code(text, seen):
     assert visible(text) == seen
 
 
-def test_in_text_of_several_lines_space_is_space():
+def test_spaces_in_multiline_text():
     assert visible("a.  b\n\tc\u200f", lines=True) == "a.  b\n\tc⟨U+200F⟩"
 
 
-def test_without_what_cannot_be_seen_nothing_else_is_gone():
+def test_invisible_removed_and_nothing_else():
     assert without_invisible("\ufeffHall\u200b\u00ad 3\u2069") == "Hall 3"
     for code in range(0x20, 0x110000):
         character = chr(code)
@@ -80,7 +80,7 @@ def test_without_what_cannot_be_seen_nothing_else_is_gone():
             assert kept == f"א{character}" or unicodedata.category(character) in ("Mn", "Lo")
 
 
-def test_every_character_that_opens_or_ends_a_direction_is_known():
+def test_direction_characters_all_known():
     controls = {
         chr(code)
         for code in range(0x110000)
@@ -93,6 +93,6 @@ def test_every_character_that_opens_or_ends_a_direction_is_known():
 
 @pytest.mark.long
 @pytest.mark.once
-def test_a_text_of_nothing_but_joiners_is_done_in_no_time():
+def test_joiners_only_text_fast():
     for joiner in "\u200d\ufe0f\U000e0041\u200f":
         assert without_invisible(joiner * 300_000) == ""

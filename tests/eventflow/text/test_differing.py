@@ -40,7 +40,7 @@ def test_marks(before, after, told):
 
 
 @given(TEXTS, TEXTS)
-def test_the_pieces_are_the_texts_and_what_is_not_marked_is_the_same(before, after):
+def test_diff_pieces_rebuild_texts(before, after):
     both = diff_words(before, after)
 
     assert ["".join(piece.text for piece in pieces) for pieces in both] == [before, after]
@@ -62,7 +62,7 @@ WORDS = [f"w{n}" for n in range(4000)]
         pytest.param("x" * 20_000, "y" * 20_000, id="one long word"),
     ],
 )
-def test_the_steps_are_bounded_for_any_text(before, after):
+def test_diff_steps_bounded(before, after):
     """Counted and not timed: a step of the search is a line of it that is run."""
     steps = 0
 

@@ -117,7 +117,7 @@ CODES = [
 ]
 
 
-def test_what_was_kept_is_told_in_the_language_of_the_reader():
+def test_sentence_retold_in_readers_language():
     told = {}
     for language in ("en", "he"):
         with translation.override(language):
@@ -126,7 +126,7 @@ def test_what_was_kept_is_told_in_the_language_of_the_reader():
     assert told == {"en": ENGLISH, "he": HEBREW}
 
 
-def test_sentences_within_sentences_are_kept_and_told_again():
+def test_sentence_nested_kept_and_retold():
     with pytest.raises(times.BadTime) as bad:
         times.parse("2026-01-30", zone=times.zone(None))
     said = fields._BAD_TIME(field="start_time", value="2026-01-30", reason=bad.value.reason)
@@ -178,15 +178,15 @@ def deep(levels):
         [{"code": "missing"}, {"code": "unheard of"}],
     ],
 )
-def test_what_cannot_be_told_is_told_not_at_all(kept):
+def test_sentence_untellable_is_empty(kept):
     assert sentences.retold(kept) == ""
 
 
-def test_the_codes_that_the_history_may_hold_go_on_being_told():
+def test_sentence_codes_frozen():
     """What is written there stays: a code may be added here, and none is taken away."""
     assert sorted(sentences._BY_CODE) == CODES
 
 
-def test_no_two_sentences_are_called_the_same():
+def test_sentence_codes_unique():
     with pytest.raises(ValueError, match="two sentences are called missing"):
         Sentence("missing", "Something else.")

@@ -72,14 +72,14 @@ def says(answer, cause: Cause, language="en") -> None:
 
 @pytest.mark.parametrize("code", CAUSES)
 @pytest.mark.parametrize("table", ["backoffice.django_session", "public.schedules"])
-def test_each_cause_is_said_before_and_in_a_page(db, table, code):
+def test_outage_causes_logged_and_shown(db, table, code):
     browser = pages.signed_in(f.superuser(), raise_request_exception=False)
     fails(table, code)
 
     says(browser.get(SESSIONS), CAUSES[code])
 
 
-def test_what_was_ended_by_somebody_is_said_to_be(db):
+def test_outage_cancelled_told(db):
     browser = pages.signed_in(f.superuser())
     fails("public.schedules", "57014", "canceling statement due to user request")
 
@@ -87,21 +87,21 @@ def test_what_was_ended_by_somebody_is_said_to_be(db):
 
 
 @pytest.mark.parametrize("language", ["en", "he"])
-def test_it_is_said_in_the_readers_language(db, language):
+def test_outage_in_readers_language(db, language):
     browser = pages.signed_in(f.superuser())
     fails("public.schedules", "53100")
 
     says(browser.get(SESSIONS, headers={"accept-language": language}), Cause.FULL, language)
 
 
-def test_who_signs_in_is_told(db, client):
+def test_outage_at_sign_in(db, client):
     form = {"username": "noa", "password": "correct horse"}
     fails("backoffice.auth_user", "53300")
 
     says(client.post("/admin/login/", form), Cause.CONNECTIONS)
 
 
-def test_a_session_that_cannot_be_written_is_no_bad_request(db):
+def test_outage_unwritable_session(db):
     """Django says then that somebody else deleted it."""
     f.superuser("noa")
     client = pages.signed_in(f.superuser(), raise_request_exception=False)
@@ -117,7 +117,7 @@ def test_a_session_that_cannot_be_written_is_no_bad_request(db):
 
 
 @pytest.mark.parametrize("address", EXPORTS)
-def test_an_export_is_not_begun_in_an_outage(db, address):
+def test_outage_export_not_begun(db, address):
     browser = pages.signed_in(f.superuser())
     f.suggestion(user=f.profile(organization=f.organization()), event=None)
     fails("public.ai_insights_log", "53100")
@@ -127,7 +127,7 @@ def test_an_export_is_not_begun_in_an_outage(db, address):
 
 @pytest.mark.parametrize("code", ["08006", "25006", "53100", "57P01"])
 @pytest.mark.parametrize("table", ["ai_insights_log", "schedules", "backoffice.django_admin_log"])
-def test_in_an_outage_a_decision_is_neither_refused_nor_failed(db, code, table):
+def test_outage_decision_neither_refused_nor_failed(db, code, table):
     """It says nothing of the suggestion, and nothing of it is kept."""
     organization = f.organization()
     noa = f.staff(profile=f.profile(organization=organization), permissions=f.EVERY_DECISION)
@@ -176,19 +176,19 @@ PAGES = [HOME, SESSIONS, *EXPORTS, "/admin/ai_audit/pendingsuggestion/", "/admin
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_database_that_cannot_be_reached_is_told_on_every_page(nowhere, client, address):
+def test_outage_page_everywhere(nowhere, client, address):
     client.raise_request_exception = False
     client.cookies["sessionid"] = "a" * 32
 
     says(client.get(address), Cause.UNREACHABLE)
 
 
-def test_what_needs_no_database_is_answered_without(nowhere, client):
+def test_outage_pages_without_database(nowhere, client):
     assert client.get("/admin/login/").status_code == 200
     assert client.get("/admin/nowhere/", headers={"accept": "text/html"}).status_code in (302, 404)
 
 
-def test_in_an_outage_there_is_one_line_a_request(nowhere, client, caplog):
+def test_outage_one_line_a_request(nowhere, client, caplog):
     client.raise_request_exception = False
     client.cookies["sessionid"] = "a" * 32
     for address in (*PAGES, "/healthz"):
@@ -219,7 +219,7 @@ def of_code(code: str) -> OperationalError:
     return error
 
 
-def test_of_an_outage_one_traceback_a_minute_and_kind_is_logged():
+def test_outage_traceback_once_a_minute():
     stderr = logs.Stderr()
     stopped, full, other = of_code("57P01"), of_code("53100"), ValueError()
 
@@ -251,12 +251,12 @@ def test_of_an_outage_one_traceback_a_minute_and_kind_is_logged():
         ('FATAL:  password authentication failed for user "web"', Cause.UNREACHABLE),
     ],
 )
-def test_what_is_said_at_the_door_tells_the_cause(said, cause):
+def test_outage_connection_refusal_cause(said, cause):
     assert outages.cause(OperationalError(said)) is cause
     assert outages.cause(psycopg.OperationalError(said)) is cause
 
 
-def test_what_came_of_an_outage_is_one_and_what_is_about_the_question_is_none():
+def test_outage_told_from_query_errors():
     interrupted = SessionInterrupted()
     interrupted.__context__ = OperationalError("Connection refused")
 
@@ -275,7 +275,7 @@ def test_what_came_of_an_outage_is_one_and_what_is_about_the_question_is_none():
         ("", "/admin/y/?q=1"),
     ],
 )
-def test_the_page_leads_to_where_what_was_sent_was_sent_from(rf, referer, leads_to):
+def test_outage_page_links_to_referrer(rf, referer, leads_to):
     request = rf.post("/admin/y/?q=1", headers={"referer": referer})
 
     page = outages.page(request, OperationalError("Connection refused")).content.decode()
@@ -283,7 +283,7 @@ def test_the_page_leads_to_where_what_was_sent_was_sent_from(rf, referer, leads_
     assert re.findall('data-leads="([^"]*)" data-sent', page) == [leads_to]
 
 
-def test_a_line_holds_the_cause_and_nothing_that_was_searched_for(rf, caplog):
+def test_outage_line_without_search_terms(rf, caplog):
     request = rf.get("/admin/", {"q": "סוד"})
     outages.page(request, OperationalError("Connection refused"))
 
@@ -301,7 +301,7 @@ def test_a_line_holds_the_cause_and_nothing_that_was_searched_for(rf, caplog):
     ("method", "code", "looks"),
     [("get", "57P01", True), ("get", "53100", False), ("post", "53100", True)],
 )
-def test_only_what_passes_by_itself_is_looked_for_again(rf, method, code, looks):
+def test_outage_reload_only_if_transient(rf, method, code, looks):
     page = outages.page(getattr(rf, method)("/admin/"), of_code(code)).content.decode()
 
     assert ("outage.js" in page, 'id="outage"' in page) == (looks, looks)

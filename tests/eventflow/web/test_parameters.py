@@ -66,14 +66,14 @@ def root():
     return pages.signed_in(f.superuser())
 
 
-def test_every_model_in_the_admin_takes_only_what_it_declares():
+def test_parameters_declared_by_every_model():
     assert [
         m for m, pages in admin.site._registry.items() if not isinstance(pages, OnlyDeclared)
     ] == []
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_a_list_ignores_what_nobody_declared_and_says_so(root, model):
+def test_parameters_undeclared_of_list(root, model):
     lists = address(model, "changelist")
     root.get(lists)
     _plain, statements = asked_for(root, lists)
@@ -89,7 +89,7 @@ def test_a_list_ignores_what_nobody_declared_and_says_so(root, model):
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @pytest.mark.parametrize("page", ["change", "history", "delete"])
-def test_the_page_of_a_row_ignores_what_nobody_declared(root, model, page):
+def test_parameters_undeclared_of_row(root, model, page):
     row = address(model, page, model.objects.values_list("pk", flat=True).first())
     # What is read once for all pages is read.
     root.get(row)
@@ -123,7 +123,7 @@ def test_other_pages_say_so_too(root, page):
     assert "start_time" in pages.text(answer)
 
 
-def test_what_a_list_takes_stays_in_force(root):
+def test_parameters_of_list_in_force(root):
     other = Event.objects.get(name="Other")
     query = {"event__id__exact": str(other.pk), "title__regex": ".", "o": "1", "q": "Else"}
     answer = root.get(address(Schedule, "changelist"), query)
@@ -144,7 +144,7 @@ def test_what_a_list_takes_stays_in_force(root):
         "e=1&p=99",
     ],
 )
-def test_what_cannot_be_read_shows_the_list_without_it_and_says_so(root, query):
+def test_parameters_unreadable(root, query):
     answer = root.get(f"{address(Schedule, 'changelist')}?{query}", follow=True)
 
     assert len(answer.context["cl"].result_list) == 25
@@ -152,7 +152,7 @@ def test_what_cannot_be_read_shows_the_list_without_it_and_says_so(root, query):
 
 
 @pytest.mark.parametrize("name", ["password", "nothing", "user__password", "%00"])
-def test_a_field_that_nobody_refers_to_is_no_error(root, name):
+def test_parameters_autocomplete_unknown_field(root, name):
     for page in ("changelist", "add"):
         answer = root.get(f"{address(Group, page)}?_popup=1&_to_field={name}")
 
@@ -160,7 +160,7 @@ def test_a_field_that_nobody_refers_to_is_no_error(root, name):
         assert [ONE in message for message in pages.messages(answer)] == [True]
 
 
-def test_what_an_answer_to_a_program_ignores_is_told_on_no_page(root):
+def test_parameters_of_data_views_untold(root):
     for asked in ("count/", "names/event/"):
         root.get(f"/admin/ai_audit/suggestion/{asked}?title__regex=x")
 
@@ -175,7 +175,7 @@ def test_many_are_told_in_short(root):
     assert len(told) < 500
 
 
-def test_the_autocomplete_takes_any_term(root):
+def test_parameters_autocomplete_term(root):
     asked = {"app_label": "scheduling", "model_name": "staffmember", "field_name": "profile"}
     for term in ("\0", "%", "x" * 5000, "\ud800".encode("utf-8", "replace")):
         answer = root.get("/admin/autocomplete/", asked | {"term": term, "email__regex": "("})
@@ -183,7 +183,7 @@ def test_the_autocomplete_takes_any_term(root):
         assert answer.status_code == 200
 
 
-def test_an_event_of_another_organization_tells_nothing_on_the_page_of_a_new_session(db):
+def test_parameters_foreign_event_in_new_session(db):
     ours, theirs = f.organization(), f.organization(name="Elsewhere")
     editor = f.staff(profile=f.profile(organization=ours), permissions=("add_schedule",))
     browser = pages.signed_in(editor.user)

@@ -39,7 +39,7 @@ def taken(elsewhere) -> int:
 
 
 @pytest.mark.parametrize("read", [0, 1, None])
-def test_a_turn_lasts_until_it_is_closed_wherever_it_is(elsewhere, threads, read):
+def test_long_answer_until_closed(elsewhere, threads, read):
     ended = []
 
     def pieces():
@@ -58,7 +58,7 @@ def test_a_turn_lasts_until_it_is_closed_wherever_it_is(elsewhere, threads, read
     assert len(ended) == 3
 
 
-def test_of_one_person_only_so_many_over_all_processes(elsewhere, threads):
+def test_long_answers_per_person_bounded(elsewhere, threads):
     for key in KEYS:
         elsewhere.execute("select pg_advisory_lock(%s)", [key])
 
@@ -81,7 +81,7 @@ def _had_soon(person) -> LongAnswer:
     return LongAnswer(person)
 
 
-def test_a_process_sends_with_half_of_its_threads(elsewhere, threads):
+def test_long_answers_half_of_threads(elsewhere, threads):
     held = [LongAnswer("one"), LongAnswer("another")]
 
     with pytest.raises(TooManyAnswers) as refused:
@@ -93,7 +93,7 @@ def test_a_process_sends_with_half_of_its_threads(elsewhere, threads):
     held.pop().close()
 
 
-def test_a_turn_whose_connection_was_lost_is_given_back_without_a_word(elsewhere, threads):
+def test_long_answer_with_lost_connection(elsewhere, threads):
     turn = LongAnswer(PERSON)
     database.unlock("turn", PERSON, "0")
 
@@ -102,7 +102,7 @@ def test_a_turn_whose_connection_was_lost_is_given_back_without_a_word(elsewhere
     assert taken(elsewhere) == 0
 
 
-def test_what_is_sent_is_sent_in_small_pieces():
+def test_long_answer_small_pieces():
     turn = LongAnswer(PERSON).of(["x" * (2 * long_answers.PIECE + 1), "", "y"])
 
     assert [len(piece) for piece in turn] == [long_answers.PIECE, long_answers.PIECE, 1, 1]

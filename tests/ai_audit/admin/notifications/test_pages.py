@@ -52,7 +52,7 @@ def test_what_is_no_choice_changes_nothing(noa, browser, choice):
     assert choices.choices(noa.profile_id) == AT_ONCE
 
 
-def test_who_is_not_linked_is_told_that_nothing_is_told(root):
+def test_mail_choices_without_staff_link(root):
     assert "You are told nothing by mail" in root.get(CHOICES).content.decode()
     assert root.post(CHOICES, {"waiting": "never"}).status_code == 200
     assert not NotificationChoice.objects.exists()
@@ -74,7 +74,7 @@ def test_opening_the_link_changes_nothing(noa, stop, method):
 
 
 @pytest.mark.parametrize("form", [{"List-Unsubscribe": "One-Click"}, {}])
-def test_posting_to_the_link_ends_the_kind_and_no_other(noa, ours, stop, form):
+def test_mail_stop_link_ends_one_kind(noa, ours, stop, form):
     dan = approver(ours, "dan")
 
     answer = Client(enforce_csrf_checks=True).post(stop, form)
@@ -111,7 +111,7 @@ def test_the_link_of_a_mail_ends_its_kind(noa, event):
     assert mail.outbox == []
 
 
-def test_what_failed_for_good_is_listed_for_superusers(noa, browser, root):
+def test_mail_failures_listed_for_superusers(noa, browser, root):
     f.run(
         "insert into notification_mails (profile_id, kind, state, error, ended_at)"
         " values (%s, 'waiting', 'failed', '550 unknown', now())",

@@ -29,7 +29,7 @@ def at_hand():
     return list(Suggestion.objects.at_hand().values_list("pk", flat=True))
 
 
-def test_what_failed_is_dismissed_and_stays_failed(noa, failed):
+def test_dismiss_failed_stays_failed(noa, failed):
     suggestion = failed()
     assert at_hand() == [suggestion.pk]
 
@@ -61,7 +61,7 @@ def test_dismissed_twice_is_told(noa, failed):
 
 
 @pytest.mark.parametrize("status", ["suggested", "approved", "rejected", "executed"])
-def test_only_what_failed_is_dismissed(noa, suggest, status):
+def test_dismiss_failed_only(noa, suggest, status):
     suggestion = suggest(execution_status=status)
 
     with pytest.raises(workflow.AlreadyDecided):
@@ -69,7 +69,7 @@ def test_only_what_failed_is_dismissed(noa, suggest, status):
     assert not SuggestionAct.objects.exists()
 
 
-def test_another_organization_dismisses_nothing(theirs, failed):
+def test_dismiss_of_another_organization(theirs, failed):
     suggestion = failed()
     stranger = f.staff(profile=f.profile(organization=theirs))
 
@@ -77,7 +77,7 @@ def test_another_organization_dismisses_nothing(theirs, failed):
         workflow.dismiss(suggestion_id=suggestion.pk, by=stranger)
 
 
-def test_what_fails_again_is_in_sight_again(noa, failed):
+def test_dismiss_until_it_fails_again(noa, failed):
     suggestion = failed()
     workflow.dismiss(suggestion_id=suggestion.pk, by=noa)
 
@@ -88,7 +88,7 @@ def test_what_fails_again_is_in_sight_again(noa, failed):
     assert at_hand() == []
 
 
-def test_a_failed_one_is_edited_and_stays_failed(noa, failed):
+def test_amend_of_failed_stays_failed(noa, failed):
     suggestion = failed()
 
     outcome = workflow.amend(
@@ -115,7 +115,7 @@ def refused(statement, *parameters):
     return error.value.__cause__.sqlstate
 
 
-def test_the_function_sees_for_itself_that_it_may_be_said(noa, theirs, suggest, failed):
+def test_dismiss_checked_by_database_function(noa, theirs, suggest, failed):
     stranger = f.staff(profile=f.profile(organization=theirs))
     suggestion = failed()
 
@@ -132,7 +132,7 @@ def test_the_function_sees_for_itself_that_it_may_be_said(noa, theirs, suggest, 
         "truncate backoffice.suggestion_acts",
     ],
 )
-def test_what_was_said_is_never_changed(noa, failed, statement):
+def test_acts_append_only(noa, failed, statement):
     act(failed(), noa)
 
     assert refused(f.run, statement) == "EF006"
@@ -141,7 +141,7 @@ def test_what_was_said_is_never_changed(noa, failed, statement):
 # Suggesting again
 
 
-def test_what_was_rejected_is_suggested_again_and_waits(noa, suggest):
+def test_suggest_again_rejected_waits(noa, suggest):
     old = suggest(f.create_data(title="again", room="A", odd={"a": 1}))
     workflow.reject(suggestion_id=old.pk, by=noa, reason="a slip")
 
@@ -159,7 +159,7 @@ def test_what_was_rejected_is_suggested_again_and_waits(noa, suggest):
     assert [entry.to_status for entry in history.entries(old)] == ["rejected"]
 
 
-def test_it_is_suggested_again_once(noa, suggest):
+def test_suggest_again_once(noa, suggest):
     old = suggest()
     workflow.reject(suggestion_id=old.pk, by=noa)
     workflow.suggest_again(suggestion_id=old.pk, by=noa)
@@ -170,14 +170,14 @@ def test_it_is_suggested_again_once(noa, suggest):
 
 
 @pytest.mark.parametrize("status", ["suggested", "approved", "executed", "failed"])
-def test_only_what_was_rejected_is_suggested_again(noa, suggest, status):
+def test_suggest_again_only_rejected(noa, suggest, status):
     suggestion = suggest(execution_status=status)
 
     with pytest.raises(workflow.AlreadyDecided):
         workflow.suggest_again(suggestion_id=suggestion.pk, by=noa)
 
 
-def test_another_organization_suggests_nothing_again(noa, theirs, suggest):
+def test_suggest_again_of_another_organization(noa, theirs, suggest):
     old = suggest()
     workflow.reject(suggestion_id=old.pk, by=noa)
     stranger = f.staff(profile=f.profile(organization=theirs))

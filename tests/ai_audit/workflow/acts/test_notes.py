@@ -23,7 +23,7 @@ def told(suggestion):
 
 
 @pytest.mark.parametrize("status", Status.values)
-def test_a_note_is_left_on_what_stands_anywhere_and_changes_nothing_of_it(noa, suggest, status):
+def test_note_anywhere_changes_nothing(noa, suggest, status):
     suggestion = suggest(execution_status=status)
     before = f.whole_row(suggestion)
 
@@ -43,7 +43,7 @@ def test_a_note_is_left_on_what_stands_anywhere_and_changes_nothing_of_it(noa, s
     assert LogEntry.objects.get().change_message == "Noted."
 
 
-def test_what_is_as_long_as_can_be_is_kept_and_told_whole(noa, suggest):
+def test_note_of_greatest_length_kept_whole(noa, suggest):
     suggestion = suggest()
     longest = "א" * workflow.LONGEST_SAID
 
@@ -107,7 +107,7 @@ def test_another_organization_says_nothing(theirs, suggest, say):
 
 
 @pytest.mark.parametrize("say", [workflow.leave_note, workflow.ask])
-def test_of_a_row_without_an_event_its_requesters_organization_speaks(noa, theirs, suggest, say):
+def test_note_on_eventless_by_requesters_organization(noa, theirs, suggest, say):
     own, other = suggest(event=None), suggest(event=None, user=f.profile(organization=theirs))
 
     say(suggestion_id=own.pk, by=noa, text="x")
@@ -126,7 +126,7 @@ def refused(suggestion, kind, by, said):
 
 
 @pytest.mark.parametrize("kind", ["note", "asked"])
-def test_the_table_takes_no_note_without_words_or_with_too_many(noa, suggest, kind):
+def test_note_blank_or_too_long_refused(noa, suggest, kind):
     suggestion = suggest()
 
     assert refused(suggestion, kind, noa, "") == "23514"
@@ -134,7 +134,7 @@ def test_the_table_takes_no_note_without_words_or_with_too_many(noa, suggest, ki
     assert refused(suggestion, "shouted", noa, "x") == "23514"
 
 
-def test_the_function_sees_for_itself_who_speaks_and_what_is_asked_about(noa, theirs, suggest):
+def test_act_function_checks_speaker_and_status(noa, theirs, suggest):
     stranger = f.staff(profile=f.profile(organization=theirs))
 
     for kind in ("note", "asked"):
@@ -143,7 +143,7 @@ def test_the_function_sees_for_itself_who_speaks_and_what_is_asked_about(noa, th
 
 
 @pytest.mark.parametrize("kind", ["answered", "first_approval_taken_back"])
-def test_what_else_people_may_say_is_known_to_the_table(noa, suggest, kind):
+def test_act_kinds_known_to_table(noa, suggest, kind):
     f.said(suggest(), noa, kind, None)
 
     assert SuggestionAct.objects.get().kind == kind

@@ -59,7 +59,7 @@ def set_aside(suggestion) -> bool:
 # Asking
 
 
-def test_a_question_is_kept_and_the_suggestion_waits_for_an_answer(noa, dana, suggest):
+def test_question_kept_and_waits(noa, dana, suggest):
     suggestion = suggest(user=dana)
     assert (waits(suggestion), set_aside(suggestion)) == (False, False)
 
@@ -78,7 +78,7 @@ def test_a_question_is_kept_and_the_suggestion_waits_for_an_answer(noa, dana, su
 
 
 @pytest.mark.parametrize("email", [None, "", "  ", "@", "nobody"])
-def test_who_cannot_be_mailed_is_asked_all_the_same_and_it_is_said(noa, ours, suggest, email):
+def test_question_to_unmailable_asker(noa, ours, suggest, email):
     suggestion = suggest(user=f.profile(organization=ours, full_name="Dana", email=email))
 
     outcome = workflow.ask(suggestion_id=suggestion.pk, by=noa, text="Why?")
@@ -87,7 +87,7 @@ def test_who_cannot_be_mailed_is_asked_all_the_same_and_it_is_said(noa, ours, su
     assert waits(suggestion)
 
 
-def test_where_no_mail_leaves_the_house_it_is_said(noa, dana, suggest, settings):
+def test_question_without_mail_server(noa, dana, suggest, settings):
     settings.EMAIL_URL = ""
 
     outcome = workflow.ask(suggestion_id=suggest(user=dana).pk, by=noa, text="Why?")
@@ -104,14 +104,14 @@ def test_who_has_gone_to_another_organization_is_not_mailed(noa, dana, theirs, s
     assert "no mail can be sent" in outcome.sentence
 
 
-def test_who_asks_themselves_is_told_that_no_mail_is_sent(noa, suggest):
+def test_question_to_oneself_told(noa, suggest):
     outcome = workflow.ask(suggestion_id=suggest().pk, by=noa, text="Why did I?")
 
     assert "no mail is sent: you asked for this yourself" in outcome.sentence
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.SUGGESTED])
-def test_what_does_not_wait_for_a_decision_is_not_asked_about(noa, suggest, status):
+def test_question_about_decided_refused(noa, suggest, status):
     suggestion = suggest(execution_status=status)
 
     with pytest.raises(workflow.AlreadyDecided, match="Nothing was changed"):
@@ -119,7 +119,7 @@ def test_what_does_not_wait_for_a_decision_is_not_asked_about(noa, suggest, stat
     assert not SuggestionAct.objects.exists()
 
 
-def test_the_same_question_sent_twice_is_kept_once(noa, dana, suggest):
+def test_question_sent_twice_kept_once(noa, dana, suggest):
     suggestion = suggest(user=dana)
     workflow.ask(suggestion_id=suggestion.pk, by=noa, text="Why?")
 
@@ -132,7 +132,7 @@ def test_the_same_question_sent_twice_is_kept_once(noa, dana, suggest):
 # Of whom
 
 
-def test_of_what_replaces_another_whoever_first_asked_is_asked(noa, dana, suggest):
+def test_question_about_replacement_to_first_asker(noa, dana, suggest):
     first = suggest(user=dana)
     workflow.reject(suggestion_id=first.pk, by=noa)
     second = workflow.suggest_again(suggestion_id=first.pk, by=noa).suggestion_id
@@ -166,7 +166,7 @@ def test_a_note_of_anybody_answers_it(noa, ours, asked):
     assert waits(other)
 
 
-def test_a_note_from_before_does_not_answer_it_and_another_question_asks_again(noa, asked):
+def test_question_earlier_note_no_answer(noa, asked):
     suggestion = asked(2 * HOUR)
     f.said(suggestion, noa, "note", ago=3 * HOUR)
     assert waits(suggestion)
@@ -176,7 +176,7 @@ def test_a_note_from_before_does_not_answer_it_and_another_question_asks_again(n
     assert (waits(suggestion), set_aside(suggestion)) == (True, True)
 
 
-def test_another_question_sets_it_aside_for_another_day(noa, asked):
+def test_question_again_for_another_day(noa, asked):
     suggestion = asked(2 * DAY)
     assert not set_aside(suggestion)
 
@@ -185,7 +185,7 @@ def test_another_question_sets_it_aside_for_another_day(noa, asked):
     assert set_aside(suggestion)
 
 
-def test_what_the_asker_suggests_next_for_the_session_answers_it(dana, event, asked, suggest):
+def test_question_answered_by_next_suggestion(dana, event, asked, suggest):
     suggestion = asked()
 
     suggest(f.update_data(asked.session, room="C"), "schedule_update", user=dana)
@@ -220,7 +220,7 @@ def test_what_else_is_suggested_answers_nothing(noa, dana, ours, event, asked, s
     assert (waits(suggestion), set_aside(suggestion)) == (True, True)
 
 
-def test_of_a_new_session_only_a_note_is_an_answer(noa, dana, suggest):
+def test_question_of_new_session_answered_by_note(noa, dana, suggest):
     suggestion = suggest(user=dana)
     f.said(suggestion, noa, "asked", ago=HOUR)
 
@@ -229,7 +229,7 @@ def test_of_a_new_session_only_a_note_is_an_answer(noa, dana, suggest):
     assert waits(suggestion)
 
 
-def test_whoever_first_asked_answers_for_what_replaces_it(noa, dana, asked, suggest):
+def test_question_about_replacement_answered(noa, dana, asked, suggest):
     first = asked()
     workflow.reject(suggestion_id=first.pk, by=noa)
     again = workflow.suggest_again(suggestion_id=first.pk, by=noa).suggestion_id
@@ -269,7 +269,7 @@ def nodes(plan: dict) -> list[dict]:
 
 @pytest.mark.once
 @pytest.mark.parametrize("find", ["not_set_aside", "waiting_for_answers", "with_questions"])
-def test_an_answer_is_not_looked_for_among_all_that_was_suggested(dana, event, asked, find):
+def test_question_answer_looked_up_by_index(dana, event, asked, find):
     f.run(_MANY, dana.pk, event.pk)
     for ago in (HOUR, 5 * HOUR, 20 * HOUR):
         asked(ago)

@@ -42,7 +42,7 @@ def status(suggestion):
     return f.whole_row(suggestion)["execution_status"]
 
 
-def test_the_first_press_is_kept_and_the_second_decides(noa, dana, rule, suggest):
+def test_second_press_decides(noa, dana, rule, suggest):
     rule(SecondFor.ALL)
     suggestion = suggest(f.create_data(title="two", room="A"))
 
@@ -76,7 +76,7 @@ def acts():
 # What is asked
 
 
-def test_without_a_rule_one_person_decides_and_no_statement_asks_for_another(noa, suggest):
+def test_second_none_without_rule_or_statement(noa, suggest):
     suggestion = suggest(f.create_data(title="one", room=None))
     with CaptureQueriesContext(connection) as asked:
         assert approve(suggestion, noa).status == "executed"
@@ -125,7 +125,7 @@ def test_another_organizations_rule_is_not_ours(noa, theirs, suggest):
     assert approve(suggest(f.create_data(room=None)), noa).status == "executed"
 
 
-def test_who_did_not_ask_decides_alone_what_its_asker_has_approved(noa, dana, rule, suggest):
+def test_second_not_needed_for_others_request(noa, dana, rule, suggest):
     rule(SecondFor.OWN)
     suggestion = suggest(f.create_data(title="own", room=None))
     assert approve(suggestion, noa).first
@@ -146,7 +146,7 @@ def test_the_same_person_is_no_second(noa, rule, suggest):
     assert (status(suggestion), len(acts())) == ("suggested", 1)
 
 
-def test_one_user_with_another_profile_is_no_second(noa, rule, suggest, ours):
+def test_second_same_user_other_profile(noa, rule, suggest, ours):
     rule(SecondFor.ALL)
     suggestion = suggest(f.create_data(room=None))
     approve(suggestion, noa)
@@ -159,7 +159,7 @@ def test_one_user_with_another_profile_is_no_second(noa, rule, suggest, ours):
     assert status(suggestion) == "suggested"
 
 
-def test_a_profile_linked_to_another_user_is_no_second(noa, rule, suggest):
+def test_second_same_profile_other_user(noa, rule, suggest):
     rule(SecondFor.ALL)
     suggestion = suggest(f.create_data(room=None))
     approve(suggestion, noa)
@@ -203,7 +203,7 @@ def test_another_organization_is_no_second(noa, rule, suggest, theirs):
 # What happens between the two
 
 
-def test_a_change_in_between_starts_over_and_says_so(noa, dana, rule, event, suggest):
+def test_second_change_starts_over(noa, dana, rule, event, suggest):
     rule(SecondFor.ALL)
     session = f.session(event=event, title="Opening", room=None)
     suggestion = suggest(f.update_data(session, title="Closing"), "schedule_update")
@@ -222,7 +222,7 @@ def test_a_change_in_between_starts_over_and_says_so(noa, dana, rule, event, sug
     assert f.whole_row(suggestion)["approved_by"] == str(noa.profile_id)
 
 
-def test_a_warning_that_arrives_in_between_starts_over(noa, dana, rule, event, suggest):
+def test_second_new_warning_starts_over(noa, dana, rule, event, suggest):
     rule(SecondFor.ALL)
     f.rooms(event, "A")
     suggestion = suggest(f.create_data(title="two", room="A", speaker_name="Ada"))
@@ -232,7 +232,7 @@ def test_a_warning_that_arrives_in_between_starts_over(noa, dana, rule, event, s
     assert approve(suggestion, dana).first
 
 
-def test_what_has_gone_in_between_starts_nothing_over(noa, dana, rule, event, suggest):
+def test_second_gone_conflict_starts_nothing_over(noa, dana, rule, event, suggest):
     rule(SecondFor.ALL)
     other = f.session(event=event, speaker_name="Ada", start=f.at(8), end=f.at(20), room=None)
     suggestion = suggest(f.create_data(title="two", room=None, speaker_name="Ada"))
@@ -242,7 +242,7 @@ def test_what_has_gone_in_between_starts_nothing_over(noa, dana, rule, event, su
     assert approve(suggestion, dana).status == "executed"
 
 
-def test_the_same_person_presses_anew_after_a_change(noa, dana, rule, event, suggest):
+def test_second_same_person_after_change(noa, dana, rule, event, suggest):
     rule(SecondFor.ALL)
     session = f.session(event=event, title="Opening", room=None)
     suggestion = suggest(f.update_data(session, title="Closing"), "schedule_update")
@@ -292,7 +292,7 @@ def test_who_saw_something_else_presses_nothing(noa, rule, suggest):
     assert acts() == []
 
 
-def test_a_first_press_does_not_keep_anyone_from_rejecting(noa, dana, rule, suggest):
+def test_second_first_press_allows_rejecting(noa, dana, rule, suggest):
     rule(SecondFor.ALL)
     suggestion = suggest(f.create_data(room=None))
     approve(suggestion, noa)
@@ -337,9 +337,7 @@ def test_a_first_approval_is_taken_back(noa, dana, rule, suggest):
 
 
 @pytest.mark.parametrize("pressed", [False, True])
-def test_nobody_takes_back_what_is_not_theirs_or_has_been_decided(
-    noa, dana, rule, suggest, pressed
-):
+def test_second_take_back_own_undecided_only(noa, dana, rule, suggest, pressed):
     rule(SecondFor.ALL)
     suggestion = suggest(f.create_data(room=None))
     approve(suggestion, noa)
@@ -365,9 +363,7 @@ def test_two_approve_what_is_carried_out_later(noa, dana, rule, suggest):
 
 
 @pytest.mark.parametrize("basis_needed", [False, True])
-def test_what_one_approved_before_the_rule_stops_and_takes_two(
-    noa, dana, rule, suggest, basis_needed
-):
+def test_second_for_approval_before_rule(noa, dana, rule, suggest, basis_needed):
     suggestion = suggest(f.create_data(room=None))
     later = {"suggestion_id": suggestion.pk, "confirmed": f.EVERY_TICK}
     workflow.approve_for_later(by=noa, **later)
@@ -396,7 +392,7 @@ def test_what_was_approved_elsewhere_by_one_stops(noa, rule, suggest):
         workflow.execute(suggestion_id=suggestion.pk)
 
 
-def test_what_somebody_else_approved_is_nobodys_own(noa, dana, rule, suggest):
+def test_second_not_for_others_approval(noa, dana, rule, suggest):
     suggestion = suggest(f.create_data(room=None))
     workflow.approve_for_later(suggestion_id=suggestion.pk, by=dana, confirmed=f.EVERY_TICK)
     rule(SecondFor.OWN)
@@ -432,7 +428,7 @@ def test_of_many_each_waits_for_itself(noa, dana, rule, event, suggest):
     assert second[own.pk].status == "executed"
 
 
-def test_a_hundred_are_kept_in_as_many_statements_as_ten(noa, dana, rule, suggest):
+def test_second_bulk_statement_count(noa, dana, rule, suggest):
     rule(SecondFor.ALL)
 
     def statements(count):
@@ -447,7 +443,7 @@ def test_a_hundred_are_kept_in_as_many_statements_as_ten(noa, dana, rule, sugges
     assert statements(10) == statements(90)
 
 
-def test_many_that_are_the_second_say_whose_the_first_was(noa, dana, rule, suggest):
+def test_second_bulk_names_first(noa, dana, rule, suggest):
     rule(SecondFor.ALL)
     made = [suggest(f.create_data(title=f"{n}", room=None)) for n in range(3)]
     list(workflow.approve_bulk(digests=digests(*made), by=noa))
@@ -520,7 +516,7 @@ def test_a_change_by_hand_waits_as_a_suggestion(noa, dana, rule, event):
     assert session.title == "Closing"
 
 
-def test_what_is_asked_by_hand_stays_as_it_was_spelled(noa, dana, rule, event):
+def test_second_by_hand_spelling_kept(noa, dana, rule, event):
     rule(SecondFor.ALL)
     f.rooms(event, "Hall 3")
     proposal = Proposal(
@@ -538,7 +534,7 @@ def test_what_is_asked_by_hand_stays_as_it_was_spelled(noa, dana, rule, event):
     assert Schedule.objects.get(title="New").room == "HALL 3"
 
 
-def test_nothing_is_kept_of_a_change_by_hand_that_is_blocked(noa, rule, event):
+def test_second_by_hand_blocked_not_kept(noa, rule, event):
     rule(SecondFor.ALL)
     f.session(event=event, room="A", start=f.at(8), end=f.at(20))
     proposal = Proposal(
@@ -554,7 +550,7 @@ def test_nothing_is_kept_of_a_change_by_hand_that_is_blocked(noa, rule, event):
 
 @pytest.mark.parametrize("second_for", [SecondFor.OWN, SecondFor.ALL])
 @pytest.mark.parametrize("own", [False, True])
-def test_an_edited_one_waits_where_it_would_as_it_was(noa, dana, rule, suggest, second_for, own):
+def test_second_edited_waits_alike(noa, dana, rule, suggest, second_for, own):
     rule(second_for)
     asker = noa if own else dana
     old = suggest(f.create_data(title="old", room=None), user=asker.profile)
@@ -601,7 +597,7 @@ def test_ones_own_decision_is_undone_alone(noa, dana, rule, suggest):
     assert not Schedule.objects.exists()
 
 
-def test_what_somebody_else_decided_takes_two_to_undo(noa, dana, rule, ours, suggest):
+def test_second_for_undoing_others_decision(noa, dana, rule, ours, suggest):
     third = f.staff(profile=f.profile(organization=ours, full_name="רון"))
     suggestion = suggest(f.create_data(room=None))
     approve(suggestion, dana)
@@ -651,7 +647,7 @@ _PRESS = (
 )
 
 
-def test_the_function_sees_for_itself_that_it_may_be_kept(noa, theirs, suggest):
+def test_second_function_checks(noa, theirs, suggest):
     stranger = f.staff(profile=f.profile(organization=theirs))
 
     assert refused(_PRESS, stranger.pk, suggest().pk) == "EF005"
