@@ -7,6 +7,7 @@ Which names are nearly the same is in `near_names`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Func, TextField, Value
@@ -83,12 +84,14 @@ class _Key(Func):
 
     arity, output_field = 1, TextField()
 
-    def as_sql(self, compiler, connection, **context):
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **context: Any
+    ) -> tuple[str, list[Any]]:
         spelled, params = compiler.compile(self.source_expressions[0])
         return _key(spelled), [*params, *params]
 
 
-def holds(column, part: str) -> GreaterThan:
+def holds(column: str, part: str) -> GreaterThan:
     """A condition: the name in a column holds that part, however either is spelled."""
     return GreaterThan(StrIndex(_Key(column), _Key(Value(part))), 0)
 
@@ -107,7 +110,7 @@ def same(one: str, other: str) -> bool:
     one, other = (text.replace("\0", "").encode(errors="ignore").decode() for text in (one, other))
     with connection.cursor() as cursor:
         cursor.execute(_SAME, {"one": one, "other": other})
-        return cursor.fetchone()[0]
+        return bool(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals.fields import QUOTED, legible
@@ -63,7 +64,7 @@ def _claimed_conflicts(found: object) -> dict[str, tuple[Claimed, ...]]:
         pairs = [(_kind_inside(item), [item]) for item in found[:MOST_CLAIMS]]
     else:
         pairs = [("", found)] if found else []
-    conflicts = {}
+    conflicts: dict[str, tuple[Claimed, ...]] = {}
     for kind, items in pairs:
         named = items if isinstance(items, list) else [items]
         kind = legible(kind, QUOTED)
@@ -94,7 +95,7 @@ class Claim(StrEnum):
     UNLOOKED = "unlooked"
 
     @property
-    def label(self):
+    def label(self) -> Promise:
         """It in words (lazy)."""
         return _CLAIM_LABELS[self]
 
@@ -151,16 +152,19 @@ def compare(said: Claims, conflicts: Collection[Conflict]) -> Comparison:
     all. Of VIPs the AI only says whether any are affected, so that none of them is called gone.
     """
     by_kind: dict[Kind | None, list[Claimed]] = {}
-    for spelled, claimed in said.conflicts.items():
+    for spelled, all_of_it in said.conflicts.items():
         kind = _kind(spelled)
         if kind or not spelled:
-            by_kind.setdefault(kind, []).extend(claimed)
+            by_kind.setdefault(kind, []).extend(all_of_it)
     unassigned = by_kind.get(None, ())
 
-    standing, matched = [], set()
+    standing: list[Claim] = []
+    matched: set[tuple[Kind | None, Claimed]] = set()
     named: set[UUID] = set()
     for conflict in conflicts:
-        possible = [(conflict.kind, one) for one in by_kind.get(conflict.kind, ())]
+        possible: list[tuple[Kind | None, Claimed]] = [
+            (conflict.kind, one) for one in by_kind.get(conflict.kind, ())
+        ]
         possible += [(None, one) for one in unassigned]
         confirmed = False
         for kind, claimed in possible:

@@ -10,7 +10,7 @@ that proposals and claims come to the same by it as by the whole content.
 # What is put into the statements is ours: columns, names of keys, limits.
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -67,7 +67,7 @@ class Unreadable:
     stored: Any = None
 
 
-class Content(dict):
+class Content(dict[str, Any]):
     """The known keys of a suggestion's content.
 
     `others` are the names of further keys, cut, and `more` says how many there are beside these.
@@ -79,7 +79,7 @@ class Content(dict):
     def __init__(
         self,
         known: Mapping[str, Any],
-        others=(),
+        others: Iterable[str] = (),
         more: int = 0,
         stored: Any = None,
         beyond: Mapping[str, list[str]] | None = None,
@@ -167,7 +167,7 @@ def _bytes(name: str) -> bytes:
     return name.encode(errors="surrogatepass")
 
 
-def _texts(names) -> str:
+def _texts(names: Iterable[str]) -> str:
     return "array[" + ", ".join(f"'{name}'" for name in names) + "]"
 
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -94,7 +94,7 @@ def settable(state: object) -> dict[str, Any]:
 
 def typed(
     asked: Mapping[str, Any], zone: ZoneInfo, *, stands: Mapping[str, Any] | None = None
-) -> tuple[dict[str, Any], tuple, tuple]:
+) -> tuple[dict[str, Any], tuple[tuple[str, str], ...], tuple[Said, ...]]:
     """Typed values of the raw fields ``asked`` for, their notes, and reasons.
 
     Keys of ``asked`` are settable ones. Times come out aware and in UTC, and are noted where they
@@ -121,7 +121,8 @@ def typed(
         return {}, (), (*reasons, *refused)
     if reasons:
         return {}, (), reasons
-    values, notes = {}, []
+    values: dict[str, Any] = {}
+    notes: list[tuple[str, str]] = []
     for name in asked:
         value = getattr(fields, name)
         if isinstance(value, times.Moment):
@@ -306,7 +307,7 @@ def _web_address(text: str | None) -> str | None:
 _ON_THE_WEB = AfterValidator(_web_address)
 
 
-def _seats(value: object) -> int | None:
+def _seats(value: Any) -> int | None:
     if value is None:
         return None
     value = _number(value)
@@ -315,7 +316,7 @@ def _seats(value: object) -> int | None:
     return int(value)
 
 
-def _number(value: object) -> object:
+def _number(value: object) -> Any:
     """A number that was written as text, or the value as it is."""
     if isinstance(value, str) and len(value) <= _LONGEST_NUMBER and value.strip().isdecimal():
         return int(value)
@@ -332,7 +333,7 @@ def _moment(value: object, info: ValidationInfo) -> times.Moment:
     if not isinstance(value, str):
         raise _Refused(_NO_TEXT_OF_TIME)
     try:
-        return times.parse(value, zone=info.context)
+        return times.parse(value, zone=cast(ZoneInfo, info.context))
     except times.BadTime as bad:
         raise _Refused(_BAD_TIME, value=quote(value), reason=bad.reason) from None
 

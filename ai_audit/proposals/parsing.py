@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals import content
@@ -104,7 +105,7 @@ class Action(StrEnum):
     DELETE = "schedule_delete"
 
     @property
-    def label(self):
+    def label(self) -> Promise:
         """The action in words (lazy)."""
         return _ACTION_LABELS[self]
 
@@ -169,7 +170,7 @@ class InvalidProposal(Exception):
         super().__init__(*reasons)
         self.reasons = reasons
 
-    def __str__(self):
+    def __str__(self) -> str:
         return sentences.words(self.reasons)
 
 
@@ -294,7 +295,7 @@ def _nothing_asked(action: Action, action_data: Mapping[str, Any]) -> list[Said]
 
 def _read(
     action: Action, asked: Mapping[str, Any], zone: ZoneInfo, stands: Mapping[str, Any]
-) -> tuple[dict[str, Any], tuple, dict[str, RefusedField]]:
+) -> tuple[dict[str, Any], tuple[tuple[str, str], ...], dict[str, RefusedField]]:
     """Typed values and notes of what is asked for, and the fields that are refused.
 
     ``stands`` is what the AI saw of the session.

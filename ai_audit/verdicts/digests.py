@@ -34,14 +34,14 @@ def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
     )
 
 
-def asked(suggestion: Suggestion, verdict: Verdict) -> list:
+def asked(suggestion: Suggestion, verdict: Verdict) -> list[Any]:
     """The suggestion as it is written and as it is read: a zone that changes moves times."""
     values = dict(verdict.proposal.values) if verdict.proposal else None
     whole = [suggestion.action_type, suggestion.stored, values, suggestion.zone.key]
     return [*whole, turning(verdict)] if verdict.turns else whole
 
 
-def turning(verdict: Verdict) -> list:
+def turning(verdict: Verdict) -> list[list[Any]]:
     """The pointers that turn: each from what row to what row."""
     return [
         [column, turn.before and turn.before.id, turn.after and turn.after.id]

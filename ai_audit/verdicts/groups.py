@@ -60,7 +60,7 @@ def _afterwards(
             stake.suggestion, verdict.after, stake.proposal, verdict.session
         ):
             coming[n] = replace(place, session_id=session_id)
-    found = defaultdict(list)
+    found: dict[UUID, list[Conflict]] = defaultdict(list)
     met = conflicts.find_with_registered(
         placements, sessions=events, leaving=leaving, coming=coming
     )
@@ -107,7 +107,8 @@ def quoted(title: str) -> str:
 
 def still_colliding(suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict]) -> list[str]:
     """Why they cannot be approved together: each pair once, named, in words; empty if they can."""
-    told, sentences = set(), []
+    told: set[frozenset[UUID]] = set()
+    sentences: list[str] = []
     for suggestion in suggestions:
         verdict = judged[suggestion.pk]
         for conflict in verdict.errors:

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
@@ -78,7 +79,7 @@ class Risk(StrEnum):
     CRITICAL = "critical"
 
     @property
-    def label(self):
+    def label(self) -> Promise:
         """It in words (lazy)."""
         return _RISK_LABELS[self]
 

@@ -93,7 +93,9 @@ def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:
         return MappingProxyType({})
     if session is None:
         return proposal.values
-    return MappingProxyType({name: getattr(session, name) for name in SETTABLE} | proposal.values)
+    return MappingProxyType(
+        {name: getattr(session, name) for name in SETTABLE} | dict(proposal.values)
+    )
 
 
 def fitting(suggestion: Suggestion, proposal: Proposal, session: Schedule | None) -> Proposal:
@@ -109,12 +111,12 @@ def fitting(suggestion: Suggestion, proposal: Proposal, session: Schedule | None
     asked = proposal.values
     start = asked.get("start_time", session.start_time)
     end = asked.get("end_time", session.end_time)
-    name, why = None, None
+    name, why = "", None
     if asked.keys() & TIMES and not start < end:
         name, why = ("end_time" if "end_time" in asked else "start_time"), _ENDS_TOO_EARLY()
     elif asked.get("room") and end < start:
         name, why = "room", _NO_ROOM_BACKWARDS()
-    return proposal.without({name: RefusedField(why, asked[name])}) if name else proposal
+    return proposal.without({name: RefusedField(why, asked[name])}) if why else proposal
 
 
 def moves(proposal: Proposal, session: Schedule | None) -> bool:

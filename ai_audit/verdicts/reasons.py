@@ -3,6 +3,7 @@
 What a session collides with, and what else is undecided, is found elsewhere.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -88,7 +89,7 @@ def _turned_since(suggestion: Suggestion, proposal: Proposal, session: Schedule)
     if not has:
         return []
     if proposal.action is Action.DELETE:
-        touched = pointers.COLUMNS
+        touched: Iterable[str] = pointers.COLUMNS
     else:
         asking = projection.pointing(suggestion, proposal, session)
         touched = asking.wanted if asking else ()
@@ -146,7 +147,7 @@ def outside(
         first=suggestion.event.start_date,
         last=suggestion.event.end_date,
         placed=placed,
-        standing=session and session.start_time,
+        standing=session.start_time if session else None,
         now=now,
     )
 
@@ -155,7 +156,7 @@ def over_capacity(
     proposal: Proposal, people: Registered, room: pointers.Row | None
 ) -> Conflict | None:
     """By what the session would hold, and the row of its new room, whichever is less."""
-    limits = [proposal.values.get("max_capacity"), room and room.capacity]
+    limits = [proposal.values.get("max_capacity"), room.capacity if room else None]
     known = [limit for limit in limits if limit is not None]
     return conflicts.over_capacity(people, min(known, default=None))
 

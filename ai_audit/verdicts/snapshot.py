@@ -81,7 +81,7 @@ def _salt(suggestion: Suggestion) -> str:
     return f"{_SALT}.{suggestion.pk}"
 
 
-def _parts(suggestion: Suggestion, verdict: Verdict) -> list:
+def _parts(suggestion: Suggestion, verdict: Verdict) -> list[Any]:
     session = verdict.session
     return [
         _short([suggestion.execution_status, verdicts.asked(suggestion, verdict)]),

@@ -85,7 +85,7 @@ def departures_from(approval: Approval, verdict: Verdict) -> list[str]:
         and not (conflict.kind is Kind.REMOVES and then["risk"] == Risk.CRITICAL)
     ]
     # What arrived says by itself why the risk has risen.
-    if not arrived and _RISKS.index(now["risk"]) > _RISKS.index(then["risk"]):
+    if not arrived and _RISKS.index(Risk(now["risk"])) > _RISKS.index(Risk(then["risk"])):
         found.append(
             _("Its risk has risen since it was approved, from “%(then)s” to “%(now)s”.")
             % {"then": Risk(then["risk"]).label, "now": Risk(now["risk"]).label}

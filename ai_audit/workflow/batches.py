@@ -57,7 +57,7 @@ def carry_out_batch(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Ou
     after something it meets is judged once more. Where someone else was at it, the database's error
     is raised.
     """
-    results = {}
+    results: dict[UUID, Outcome | Refusal] = {}
     for n, wave in enumerate(_waves(list(ready))):
         if n:
             judged = verdicts.judge([one.suggestion for one in wave], lock=True)
@@ -157,7 +157,8 @@ def _carry_out_in_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Out
     Moves of status are in the order of the events, and with them the history.
     """
     events = _by_event(ready)
-    approved, executed = {}, {}
+    approved: Stands = {}
+    executed: Stands = {}
     told = _with_before(ready)
     telling = history.trigger_settings_of_all(told.values())
     if sum(map(len, telling.values())) > _MOST_TOLD:

@@ -28,7 +28,7 @@ class Friction:
     ticks: tuple[str, ...] = ()
     title: str | None = None
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.ticks or self.title is not None)
 
 
@@ -54,9 +54,10 @@ NOTHING_SAID: Mapping[UUID, Confirmation] = MappingProxyType({})
 
 def needed(verdict: Verdict) -> Friction:
     """The confirmation that approving needs, by the verdict."""
+    critical = verdict.risk is Risk.CRITICAL
     return Friction(
         ticks=tuple(filter(None, map(tick_of, verdict.warnings))),
-        title=verdict.session.title if verdict.risk is Risk.CRITICAL else None,
+        title=verdict.session.title if critical and verdict.session else None,
     )
 
 

@@ -6,10 +6,10 @@ nobody's name. Nothing is decided here.
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext as _
@@ -96,7 +96,7 @@ class RefusedByGuard(Refusal):
     """The lifecycle guard, or the history's, does not let anybody write that."""
 
 
-_BY_GUARD = {
+_BY_GUARD: dict[str, tuple[type[Refusal], Any]] = {
     "EF001": (RefusedByGuard, _lazy("A suggestion is history and is never deleted.")),
     "EF002": (
         RefusedByGuard,
@@ -114,7 +114,7 @@ _BY_GUARD = {
     "EF006": (RefusedByGuard, _lazy("The decision history is only ever added to.")),
 }
 # What is written in nobody's name.
-_BY_ACTS = {
+_BY_ACTS: dict[str, tuple[type[Refusal], Any]] = {
     "EF008": (
         RefusedByGuard,
         _lazy(
@@ -159,12 +159,12 @@ def refusal_for(error: DatabaseError) -> Refusal | None:
         return Busy(_("Nothing was changed. %(reason)s") % {"reason": actions.BUSY})
     if not is_by_guard(error):
         return None
-    kind, sentence = (_BY_GUARD | _BY_ACTS)[database.sqlstate(error)]
+    kind, sentence = (_BY_GUARD | _BY_ACTS)[database.sqlstate(error) or ""]
     return kind(_("Nothing was changed. %(reason)s") % {"reason": sentence})
 
 
 @contextmanager
-def refusing_writes(table: str):
+def refusing_writes(table: str) -> Iterator[None]:
     """Raise a refusal for what the database refuses to write to `table` in the block.
 
     RefusedByPolicy where a policy did, else Blocked. The guard's refusals pass, and what is about
@@ -199,7 +199,7 @@ def _said(reason: Said) -> str:
 
 
 @contextmanager
-def refusing_all_errors(table: str):
+def refusing_all_errors(table: str) -> Iterator[None]:
     """Raise a refusal for whatever the database refuses in the block, which was about `table`.
 
     What `refusal_for` has words for passes, and so does a connection that is lost: then nobody

@@ -5,6 +5,7 @@ Which would only fit together is judged in `ai_audit.verdicts.groups`.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -38,7 +39,7 @@ from scheduling import actions, conflicts
 from scheduling.models import StaffMember
 
 
-def _listed(kept: list) -> str:
+def _listed(kept: list[Any]) -> str:
     """Other suggestions, of which the first are told by title: how many there are comes before."""
     count, *titles = kept
     return conflicts.listed(map(groups.quoted, titles), more=count - len(titles))

@@ -1,7 +1,7 @@
 """Moves of status: of one suggestion, or of many in one statement."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
@@ -34,7 +34,7 @@ def mark_all_approved(ids: Collection[UUID], since: str, profile_id: UUID) -> St
     )
 
 
-def move(suggestion: Suggestion, status: Status, *, moment: str = "", **state) -> None:
+def move(suggestion: Suggestion, status: Status, *, moment: str = "", **state: Any) -> None:
     """Write a status, from the one that was read; RefusedByPolicy where that is not allowed.
 
     `moment` names the field that tells when; it is by the database's clock. `suggestion` is brought
@@ -45,14 +45,15 @@ def move(suggestion: Suggestion, status: Status, *, moment: str = "", **state) -
 
 
 def move_all(
-    ids: Collection[UUID], since: str, status: Status, *, moment: str = "", **state
+    ids: Collection[UUID], since: str, status: Status, *, moment: str = "", **state: Any
 ) -> Stands:
     """Move all of them from status `since`, as `move` does, or none; one statement.
 
     In a savepoint of the caller's, where there are several.
     """
     written = {"execution_status": status, **state}
-    columns = [Suggestion._meta.get_field(name).column for name in written]
+    of = Suggestion._meta
+    columns = [str(cast(Any, of.get_field(name)).column) for name in written]
     becomes = [f"{column} = %s" for column in columns]
     if moment:
         columns.append(moment)

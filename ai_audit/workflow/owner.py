@@ -40,7 +40,7 @@ def _put_back(undone: UUID, table: str, texts: list[str]) -> int:
             "select backoffice.put_back(%s, %s, %s::jsonb)",
             [undone, table, f"[{', '.join(texts)}]"],
         )
-        return cursor.fetchone()[0]
+        return int(cursor.fetchone()[0])
 
 
 def failed_by_owner(*, suggestion_id: UUID, error: str) -> bool:
@@ -50,4 +50,4 @@ def failed_by_owner(*, suggestion_id: UUID, error: str) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute("select backoffice.give_up(%s, %s)", [suggestion_id, error])
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))

@@ -6,9 +6,10 @@ approver, so that the database's policies judge it too. Moves of status are in `
 in `carrying_out`; when each step is taken is the other rooms' affair.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -88,7 +89,7 @@ def rejected_outcome(suggestion: Suggestion) -> Outcome:
 @contextmanager
 def locked(
     suggestion_id: UUID, by: StaffMember | None, statuses: Collection[str], *, wait: bool = True
-):
+) -> Iterator[Suggestion]:
     """A transaction of our own that holds every lock; yields the suggestion, in one of `statuses`.
 
     With `by`, the suggestion is of that person's organization. Raises as `locked_all` does.
@@ -142,7 +143,7 @@ def is_deciders(suggestion: Suggestion | None) -> bool:
     return belongs(suggestion, suggestion and suggestion.deciders)
 
 
-def _decision(suggestion: Suggestion) -> tuple:
+def _decision(suggestion: Suggestion) -> tuple[Any, ...]:
     return (
         suggestion.execution_status,
         suggestion.approved_at,
@@ -243,8 +244,8 @@ def last_decision(suggestion: Suggestion) -> str:
     """The last decision in words, who and when; one statement."""
     status = suggestion.status_label
     entry = history.last_entry(suggestion)
-    who = entry and entry.decider
-    if not who:
+    who = entry.decider if entry else None
+    if entry is None or not who:
         return _("it is “%(status)s” already.") % {"status": status}
     return _("it is “%(status)s” already, decided by %(who)s on %(when)s.") % {
         "status": status,
@@ -348,8 +349,8 @@ def record_of(
         digest = verdicts.digest(suggestion, verdict)
     return Record(
         suggestion_id=suggestion.pk,
-        staff_member_id=by and by.pk,
-        staff_profile_id=by and by.profile_id,
+        staff_member_id=by.pk if by else None,
+        staff_profile_id=by.profile_id if by else None,
         reason=reason or None,
         seen=verdicts.conflicts_seen(verdict) if verdict else None,
         digest=digest,

@@ -137,7 +137,7 @@ class Conflict:
 
     @property
     def label(self) -> str:
-        return KIND_LABELS[self.kind]
+        return str(KIND_LABELS[self.kind])
 
     @property
     def saying(self) -> Saying:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -55,7 +56,7 @@ def columns_of(
     placements: Mapping[int, Placement],
     leaving: Iterable[UUID] = (),
     coming: Mapping[int, Placement] | None = None,
-) -> dict[str, list]:
+) -> dict[str, list[Any]]:
     # Without a length there is nothing that it could collide with.
     coming = {n: p for n, p in (coming or {}).items() if p.start < p.end}
     along = _told(coming)
@@ -80,12 +81,12 @@ def columns_of(
     }
 
 
-def _spans(placements: Mapping[int, Placement]) -> dict[str, list]:
+def _spans(placements: Mapping[int, Placement]) -> dict[str, list[Any]]:
     """When anything is asked about, by event: what meets or overlaps is one span.
 
     A session meets one of the placements in time where it meets one of the spans.
     """
-    spans: list[list] = []
+    spans: list[list[Any]] = []
     for p in sorted(placements.values(), key=lambda p: (p.event_id, p.start, p.end)):
         if spans and spans[-1][0] == p.event_id and p.start <= spans[-1][2]:
             spans[-1][2] = max(spans[-1][2], p.end)
@@ -108,7 +109,7 @@ def moves(placement: Placement) -> bool:
     return placement.moves and placement.session_id is not None
 
 
-def _choosing(placements: Mapping[int, Placement]) -> dict[str, list]:
+def _choosing(placements: Mapping[int, Placement]) -> dict[str, list[Any]]:
     choosing = [p for p in placements.values() if chooses(p)]
     return {
         "chosen": [p.room for p in choosing],
@@ -116,7 +117,7 @@ def _choosing(placements: Mapping[int, Placement]) -> dict[str, list]:
     }
 
 
-def _moving(placements: Mapping[int, Placement]) -> dict[str, list]:
+def _moving(placements: Mapping[int, Placement]) -> dict[str, list[Any]]:
     """Each once, whatever rooms and speakers it has."""
     moving = [(n, p) for n, p in placements.items() if moves(p)]
     return {
@@ -128,7 +129,7 @@ def _moving(placements: Mapping[int, Placement]) -> dict[str, list]:
     }
 
 
-def _columns(told: list[tuple[int, Placement]]) -> dict[str, list]:
+def _columns(told: list[tuple[int, Placement]]) -> dict[str, list[Any]]:
     return {
         "n": [n for n, _p in told],
         "event": [p.event_id for _n, p in told],

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -157,8 +158,8 @@ def _collisions(placement: Placement, met: _Met) -> Iterator[Conflict]:
     spoken = " ".join(placement.speakers)
     for person, others in sorted(met.people.items(), key=lambda p: spoken.find(p[0])):
         together[tuple(others)].append(person)
-    for others, people in together.items():
-        yield _speaker_conflict(placement, people, others)
+    for alike, people in together.items():
+        yield _speaker_conflict(placement, people, alike)
     if met.same:
         yield _duplicate(placement, met.same)
     if met.speaker:
@@ -171,10 +172,13 @@ def _taken(placement: Placement, met: _Met) -> Iterator[Conflict]:
             yield _room_conflict(placement, room, others)
 
 
-def _sessions(kept: list) -> str:
+def _sessions(kept: list[Any]) -> str:
     """The sessions of a sentence that is told again: a zone's name, then title, start and end."""
     zone, *sessions = kept
-    others = [Other(None, title, *map(datetime.fromisoformat, span)) for title, *span in sessions]
+    others = [
+        Other(UUID(int=0), title, datetime.fromisoformat(start), datetime.fromisoformat(end))
+        for title, start, end in sessions
+    ]
     return listed(named(others, times.zone(zone)), most=None)
 
 
@@ -194,7 +198,7 @@ def _still_held(placement: Placement, met: _Met) -> Iterator[Conflict]:
     """One for each spelling: the database compares rooms to the letter."""
     by_text: dict[str, list[Other]] = defaultdict(list)
     for other in met.held:
-        by_text[other.room].append(other)
+        by_text[other.room or ""].append(other)
     for room, others in by_text.items():
         said = _STILL_HELD(**_room_and_sessions(placement, room, others))
         yield StillHeld(
@@ -216,7 +220,7 @@ _ROOM_TAKEN = Sentence(
 )
 
 
-def _room_and_sessions(placement: Placement, room: str, others: Iterable[Other]) -> dict:
+def _room_and_sessions(placement: Placement, room: str, others: Iterable[Other]) -> dict[str, Any]:
     return {
         "room": bidi.cut(room),
         "sessions": [

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -79,7 +80,7 @@ class Overlap:
     second: Other | None
     pointed: bool = False
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.second is None:
             sentence = _("%(event)s: “%(title)s” ends before it starts (%(span)s)")
         elif self.passes:
@@ -138,7 +139,7 @@ class SpeakerOverlap:
     first: Other
     second: Other
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("%(event)s, speaker %(speaker)s: %(first)s and %(second)s") % {
             "event": _on_one_line(self.event),
             "speaker": _on_one_line(self.speaker),
@@ -158,13 +159,13 @@ def room_overlaps(event_id: UUID | None = None, *, to_the_letter: bool = False) 
     return _overlaps(rows, pointed=keyed and pointers.ROOM in pointers.kept().columns)
 
 
-def _overlaps(rows: list[tuple], *, pointed: bool) -> list[Overlap]:
+def _overlaps(rows: list[tuple[Any, ...]], *, pointed: bool) -> list[Overlap]:
     return [
         Overlap(
             event=event,
             zone=times.zone(timezone),
             room=room,
-            first=Other(*row[:4], room),
+            first=Other(row[0], row[1], row[2], row[3], room),
             second=Other(*row[4:]) if row[4] else None,
             pointed=pointed,
         )
@@ -199,7 +200,7 @@ _LETTERS_OF_ANY_CASE = "pg_catalog.lower("
 
 def _rows(
     name: str, event_id: UUID | None, *, without: str, keyed: bool = True
-) -> tuple[list[tuple], bool]:
+) -> tuple[list[tuple[Any, ...]], bool]:
     """The rows of a statement by keys; or not, or where there are none, by what is `without`.
 
     Also whether it was by keys.

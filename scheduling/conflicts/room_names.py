@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ def room_names(
             used[event_id].append(_Used(n, event_id, room, key, standing, staying, since, kept))
     found = defaultdict(list)
     for n, placement in choosing.items():
-        rooms, key = used[placement.event_id], chosen[placement.room]
+        rooms, key = used[placement.event_id], chosen[placement.room or ""]
         kept = [one.key for one in rooms if one.kept]
         unkept = bool(kept) and key not in kept
         if same := [one for one in rooms if one.key == key and (one.standing or one.kept)]:
@@ -106,7 +107,7 @@ def room_names(
     return found
 
 
-def _most_used_then_oldest(one: _Used) -> tuple:
+def _most_used_then_oldest(one: _Used) -> tuple[Any, ...]:
     return (-one.standing, one.since is None, one.since, one.room)
 
 
@@ -115,7 +116,7 @@ def _spelled_otherwise(placement: Placement, own: str, respelled: bool) -> RoomN
         kind=Kind.ROOM_NAME,
         severity=Severity.INFO,
         sentence=lambda: written_as(placement.room, own),
-        subject=placement.room,
+        subject=placement.room or "",
         written=own,
         respelled=respelled,
     )
@@ -153,7 +154,7 @@ def _unknown(placement: Placement, sentence: str, near: tuple[str, ...] = ()) ->
         kind=Kind.ROOM_NAME,
         severity=Severity.WARNING,
         sentence=sentence,
-        subject=placement.room,
+        subject=placement.room or "",
         near=near,
     )
 

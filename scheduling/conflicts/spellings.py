@@ -26,19 +26,19 @@ def speaker_spelled(placement: Placement, own: str, respelled: bool) -> Spelling
         kind=Kind.SPEAKER,
         severity=Severity.INFO,
         sentence=lambda: written_as(placement.speaker, own),
-        subject=placement.speaker,
+        subject=placement.speaker or "",
         name="speaker_name",
         written=own,
         respelled=respelled,
     )
 
 
-def written_as(name: str, own: str) -> str:
+def written_as(name: str | None, own: str) -> str:
     return _("%(room)s is written as %(own)s, as the programme spells it.") % {
         "room": quoted(name),
         "own": quoted(own),
     }
 
 
-def quoted(name: str) -> str:
-    return _("“%(title)s”") % {"title": isolate(visible(name))}
+def quoted(name: str | None) -> str:
+    return _("“%(title)s”") % {"title": isolate(visible(name or ""))}

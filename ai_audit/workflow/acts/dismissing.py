@@ -37,4 +37,4 @@ def dismiss(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcom
 def dismissed(suggestion_id: UUID) -> bool:
     """Whether it failed and was left at that; one statement."""
     found = Suggestion.objects.filter(pk=suggestion_id).with_dismissals()
-    return found.filter(dismissed=True).exists()
+    return bool(found.filter(dismissed=True).exists())
