@@ -157,8 +157,8 @@ def _carry_out_in_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Out
     Moves of status are in the order of the events, and with them the history.
     """
     events = _by_event(ready)
-    approved: Stands = {}
-    executed: Stands = {}
+    approved: moves.Stands = {}
+    executed: moves.Stands = {}
     told = _with_before(ready)
     telling = history.trigger_settings_of_all(told.values())
     if sum(map(len, telling.values())) > _MOST_TOLD:
