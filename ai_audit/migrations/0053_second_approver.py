@@ -41,6 +41,10 @@ class Migration(migrations.Migration):
                         choices=[
                             ("critical", "What is of critical risk"),
                             ("own", "What who approves has asked for"),
+                            (
+                                "critical_or_own",
+                                "What is of critical risk, and what who approves has asked for",
+                            ),
                             ("all", "Everything"),
                         ],
                         verbose_name="asks for a second approver for",

@@ -20,7 +20,7 @@ from ai_audit.models.records import (
     SuggestionAct,
     SuggestionLink,
 )
-from ai_audit.models.rules import ApprovalRule, SecondFor
+from ai_audit.models.rules import FOR_OWN, ApprovalRule, SecondFor
 from ai_audit.models.suggestions import (
     NO_ORGANIZATION,
     OPEN,
@@ -35,6 +35,7 @@ from ai_audit.models.suggestions import (
 
 __all__ = [
     "DAILY",
+    "FOR_OWN",
     "NO_ORGANIZATION",
     "OPEN",
     "SET_ASIDE",

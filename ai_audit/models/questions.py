@@ -6,6 +6,7 @@ the wait.
 
 from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func
 from django.db.models.functions import Now
@@ -20,9 +21,9 @@ SET_ASIDE = timedelta(days=1)
 _MOST_SINCE = 200
 
 
-def _first_asker_sql(suggestion: str) -> str:
-    """The SQL of who asked for a suggestion, of its id."""
-    return f"""(
+def _askers_sql(suggestion: str) -> str:
+    """The SQL of the rows of who asked for a suggestion, of its id: the first of these first."""
+    return f"""
   with recursive made_of (id, n) as (
     select {suggestion}, 1
     union all
@@ -37,9 +38,12 @@ def _first_asker_sql(suggestion: str) -> str:
   from made_of as m
   join public.ai_insights_log as s
     on s.id = m.id
-  order by m.n desc
-  limit 1
-)"""  # noqa: S608
+  order by m.n desc"""  # noqa: S608
+
+
+def _first_asker_sql(suggestion: str) -> str:
+    """The SQL of who asked for a suggestion, of its id."""
+    return f"({_askers_sql(suggestion)}\n  limit 1\n)"
 
 
 def _asked_since_sql(suggestion: str) -> str:
@@ -98,6 +102,13 @@ class FirstAsker(Func):
 
     arity, output_field = 1, models.UUIDField()
     template = _first_asker_sql("%(expressions)s")
+
+
+class Askers(Func):
+    """Who asked for a suggestion, of its id: who did, and of what it replaces, step by step."""
+
+    arity, output_field = 1, ArrayField(models.UUIDField())
+    template = f"array({_askers_sql('%(expressions)s')}\n)"
 
 
 class AskedSince(Func):

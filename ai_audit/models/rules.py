@@ -11,7 +11,15 @@ class SecondFor(models.TextChoices):
 
     CRITICAL = "critical", _lazy("What is of critical risk")
     OWN = "own", _lazy("What who approves has asked for")
+    CRITICAL_OR_OWN = (
+        "critical_or_own",
+        _lazy("What is of critical risk, and what who approves has asked for"),
+    )
     ALL = "all", _lazy("Everything")
+
+
+# Which of these ask whose wish it is.
+FOR_OWN = (SecondFor.OWN, SecondFor.CRITICAL_OR_OWN)
 
 
 class ApprovalRule(models.Model):

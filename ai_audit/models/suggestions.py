@@ -5,6 +5,7 @@ What the content means is in `proposals`; what may become of a row is in `workfl
 
 import json
 import uuid
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import models
@@ -16,7 +17,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.models.columns import ContentField, UntrustedJSONField
-from ai_audit.models.questions import SET_ASIDE, AskedSince, FirstAsker, waiting_for_answers
+from ai_audit.models.questions import (
+    SET_ASIDE,
+    AskedSince,
+    Askers,
+    FirstAsker,
+    waiting_for_answers,
+)
 from ai_audit.models.records import (
     ActKind,
     HistoryEntry,
@@ -24,7 +31,7 @@ from ai_audit.models.records import (
     SuggestionAct,
     SuggestionLink,
 )
-from ai_audit.models.rules import ApprovalRule
+from ai_audit.models.rules import FOR_OWN, ApprovalRule
 from ai_audit.proposals.content import Unreadable
 from ai_audit.proposals.fields import LONG_TEXT, legible
 from ai_audit.proposals.naming import NamedSession
@@ -145,6 +152,7 @@ class SuggestionQuerySet(models.QuerySet):
     def with_rules(self):
         """Each with `second_for`: what its organization asks for a second approver for, if for any.
 
+        With `askers`: where that asks whose wish it is, who asked for it and for what it replaces.
         And with `as_given`: whether a person has spelled it who was the first of two to approve it.
         """
         rule = ApprovalRule.objects.filter(organization=OuterRef("owner_id"))
@@ -156,7 +164,9 @@ class SuggestionQuerySet(models.QuerySet):
             default=F("event__organization_id"),
         )
         return self.alias(owner_id=owner).annotate(
-            second_for=Subquery(rule.values("second_for")), as_given=Exists(given)
+            second_for=Subquery(rule.values("second_for")),
+            askers=Case(When(Exists(rule.filter(second_for__in=FOR_OWN)), then=Askers("pk"))),
+            as_given=Exists(given),
         )
 
     def approved_first(self, profile_id: UUID | None, *, own: bool):
@@ -272,13 +282,14 @@ class Suggestion(models.Model):
     """One row of `ai_insights_log`. Written only by `ai_audit.workflow`.
 
     `by_hand` and `undone` are known of what was read `with_marks`, `asked_since` of what was read
-    `with_questions`, `second_for` and `as_given` of what was read `with_rules`; `approved_first` is
-    the act of whoever approved it first of two.
+    `with_questions`, `second_for`, `askers` and `as_given` of what was read `with_rules`;
+    `approved_first` is the act of whoever approved it first of two.
     """
 
     by_hand = undone = as_given = False
     asked_since = None
     second_for: str | None = None
+    askers: Sequence[UUID] | None = None
     approved_first: int | None = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

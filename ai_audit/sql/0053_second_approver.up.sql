@@ -7,7 +7,9 @@ begin
     create table backoffice.approval_rules (
       organization_id uuid not null primary key,
       second_for text not null,
-      constraint second_is_asked_for_known_ones check (second_for in ('critical', 'own', 'all'))
+      constraint second_is_asked_for_known_ones check (
+        second_for in ('critical', 'own', 'critical_or_own', 'all')
+      )
     );
     comment on table backoffice.approval_rules is
       'When an organization asks for a second approver; without a row, never. '
@@ -15,8 +17,10 @@ begin
     comment on column backoffice.approval_rules.organization_id is
       'Whose. של מי.';
     comment on column backoffice.approval_rules.second_for is
-      'For what: critical, what is of critical risk; own, what who approves has asked for; all. '
-      'למה: critical, מה שבסיכון קריטי; own, מה שהמאשר עצמו ביקש; all, הכול.';
+      'For what: critical, what is of critical risk; own, what who approves has asked for; '
+      'critical_or_own, both; all. '
+      'למה: critical, מה שבסיכון קריטי; own, מה שהמאשר עצמו ביקש; critical_or_own, שניהם; '
+      'all, הכול.';
     comment on constraint second_is_asked_for_known_ones on backoffice.approval_rules is
       'Only what decisions know to ask. רק מה שההחלטות יודעות לשאול.';
     revoke all on backoffice.approval_rules from public, anon, authenticated, service_role;

@@ -75,7 +75,7 @@ def amend(
         confirmation.require(verdict, confirmed)
         reason = legible(confirmed.reason.strip())
         # Whoever edits what somebody else asked for has not asked for it themselves.
-        if waits := second.kept_with_made(new, verdict, by=by, reason=reason, asker=old.user_id):
+        if waits := second.kept_with_made(new, verdict, by=by, reason=reason, made_of=old):
             return waits
         making.carry_out_new(new, verdict, by=by, reason=reason)
     sentence = _("Edited, approved and carried out.")

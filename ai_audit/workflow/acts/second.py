@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from ai_audit import history, verdicts
 from ai_audit.history import Approval
-from ai_audit.models import ActKind, SecondFor, Status, Suggestion
+from ai_audit.models import FOR_OWN, ActKind, SecondFor, Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Risk, Verdict
 from ai_audit.workflow import basis, errors, making, steps
@@ -55,17 +55,20 @@ class Waiting:
 
 
 def needed(
-    suggestion: Suggestion, verdict: Verdict, *, by: UUID | None, asker: UUID | None = None
+    suggestion: Suggestion, verdict: Verdict, *, by: UUID | None, made_of: Suggestion | None = None
 ) -> bool:
     """Whether the profile `by` cannot approve it alone; by the rule that was read along with it.
 
-    `asker` is whose wish it is, where that is not the requester.
+    It is the wish of all who asked for it or for what it replaces. Where somebody edits and
+    approves one in the same act, it is that of those who asked for what it is `made_of`.
     """
-    if suggestion.second_for == SecondFor.CRITICAL:
-        return verdict.risk is Risk.CRITICAL
-    if suggestion.second_for == SecondFor.OWN:
-        return by == (asker or suggestion.user_id)
-    return suggestion.second_for == SecondFor.ALL
+    rule = suggestion.second_for
+    if rule in (SecondFor.CRITICAL, SecondFor.CRITICAL_OR_OWN) and verdict.risk is Risk.CRITICAL:
+        return True
+    if rule in FOR_OWN:
+        wish = made_of or suggestion
+        return by in (wish.user_id, *(wish.askers or ()))
+    return rule == SecondFor.ALL
 
 
 def kept_as_first(press: Press, *, by: StaffMember) -> Outcome | None:
@@ -147,14 +150,19 @@ def deciding(
 
 
 def kept_with_made(
-    new: Suggestion, verdict: Verdict, *, by: StaffMember, reason: str, asker: UUID | None = None
+    new: Suggestion,
+    verdict: Verdict,
+    *,
+    by: StaffMember,
+    reason: str,
+    made_of: Suggestion | None = None,
 ) -> Outcome | None:
     """As `kept_as_first`, of one that `by` has just made, which waits then like any other.
 
     What it rests on is how others will read it. Raises Blocked and NotApprovable where that cannot
     be carried out.
     """
-    if not needed(new, verdict, by=by.profile_id, asker=asker):
+    if not needed(new, verdict, by=by.profile_id, made_of=made_of):
         return None
     new.as_given = True
     read = making.require_clear(verdicts.judge([new], lock=True)[new.pk])

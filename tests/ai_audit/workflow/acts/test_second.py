@@ -110,6 +110,7 @@ def test_what_is_asked_for_follows_the_rule(noa, dana, rule, event, suggest, sec
         == {
             SecondFor.CRITICAL: {"a critical one"},
             SecondFor.OWN: {"one's own"},
+            SecondFor.CRITICAL_OR_OWN: {"a critical one", "one's own"},
             SecondFor.ALL: set(asked),
         }[second_for]
     )
@@ -548,7 +549,7 @@ def test_second_by_hand_blocked_not_kept(noa, rule, event):
     assert not Suggestion.objects.exists()
 
 
-@pytest.mark.parametrize("second_for", [SecondFor.OWN, SecondFor.ALL])
+@pytest.mark.parametrize("second_for", [SecondFor.OWN, SecondFor.CRITICAL_OR_OWN, SecondFor.ALL])
 @pytest.mark.parametrize("own", [False, True])
 def test_second_edited_waits_alike(noa, dana, rule, suggest, second_for, own):
     rule(second_for)
@@ -569,6 +570,44 @@ def test_second_edited_waits_alike(noa, dana, rule, suggest, second_for, own):
             approve(made, noa)
         assert approve(made, dana).status == "executed"
     assert Schedule.objects.get().title == "new"
+
+
+@pytest.mark.parametrize("second_for", [SecondFor.OWN, SecondFor.CRITICAL_OR_OWN])
+def test_second_suggested_again_own_by_all_askers(noa, dana, rule, ours, suggest, second_for):
+    rule(second_for)
+    third = f.staff(profile=f.profile(organization=ours, full_name="רון"))
+    mine = suggest(f.create_data(title="mine", room=None))
+    for who in (dana, third):
+        workflow.reject(suggestion_id=mine.pk, by=who)
+        again = workflow.suggest_again(suggestion_id=mine.pk, by=who)
+        mine = Suggestion(pk=again.suggestion_id)
+
+    # Whose wish it was first, whoever has asked for it again since.
+    one = fresh(mine)
+    judged = verdicts.judge([one])[one.pk]
+    assert [
+        bool(found and found.needed)
+        for who in (noa, dana, third, None)
+        for found in [workflow.waiting([one], {one.pk: judged}, by=who).get(one.pk)]
+    ] == [True, True, True, False]
+    assert approve(mine, noa).first
+    # Nor by editing it.
+    edited = workflow.amend(
+        suggestion_id=mine.pk, by=noa, values={"title": "edited"}, confirmed=f.EVERY_TICK
+    )
+    assert edited.first
+    assert approve(Suggestion(pk=edited.suggestion_id), third).status == "executed"
+
+
+def test_second_suggested_again_for_later_by_first_asker(noa, dana, rule, suggest):
+    mine = suggest(f.create_data(title="mine", room=None))
+    workflow.reject(suggestion_id=mine.pk, by=dana)
+    again = workflow.suggest_again(suggestion_id=mine.pk, by=dana).suggestion_id
+    workflow.approve_for_later(suggestion_id=again, by=noa, confirmed=f.EVERY_TICK)
+    rule(SecondFor.OWN)
+
+    with pytest.raises(workflow.NotAsApproved, match="by one person"):
+        workflow.execute(suggestion_id=again, basis_needed=True)
 
 
 def test_editing_starts_over(noa, dana, rule, suggest):
@@ -659,5 +698,5 @@ def test_second_function_checks(noa, theirs, suggest):
     assert acts() == []
 
 
-def test_a_rule_is_one_of_three(ours):
+def test_second_rule_unknown_refused(ours):
     assert refused("insert into approval_rules values (%s, 'none')", ours.pk) == "23514"
