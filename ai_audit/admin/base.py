@@ -254,6 +254,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "claims": review.claims(suggestion),
             "not_done": review.not_done(suggestion),
             "steps": steps,
+            "said_last": acts[-1].pk if acts else 0,
             "waiting": asking.waiting(suggestion, acts),
             "failure": steps[-1].detail if suggestion.execution_status == Status.FAILED else "",
             "relations": relations,

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _lazy
 
+from ai_audit import history
 from ai_audit.admin.acts.saying import Saying
 from ai_audit.admin.autocomplete import NamesSelect, NamesView
 from ai_audit.admin.base import nothing_to_decide
@@ -23,6 +24,7 @@ from ai_audit.admin.history_list import HistoryChangeList, how_many
 from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page, why_no_undo
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
+from ai_audit.presenters import timeline
 from ai_audit.reports import exports, insights
 from ai_audit.reports.filters import View
 from eventflow.text import sentences
@@ -210,15 +212,25 @@ class SuggestionAdmin(Saying):
 
     @takes(warn=False)
     def state_view(self, request, pk):
-        """Where a suggestion stands, for a page that is open: status, and a sentence with who."""
+        """Where a suggestion stands, for a page that is open: status, and a sentence with who.
+
+        And what was said of it last, as the page knows it, with a sentence too.
+        """
         suggestion = self.find(self.get_queryset(request), str(pk))
         may_see = self.has_view_permission(request, suggestion) or request.user.has_perm(
             "ai_audit.view_pendingsuggestion"
         )
         if suggestion is None or not may_see:
             raise PermissionDenied
-        sentence = nothing_to_decide(suggestion)
-        return JsonResponse({"status": suggestion.execution_status, "sentence": sentence})
+        last = history.last_act(suggestion)
+        return JsonResponse(
+            {
+                "status": suggestion.execution_status,
+                "sentence": nothing_to_decide(suggestion),
+                "said": str(last.pk if last else 0),
+                "said_sentence": timeline.meanwhile(last, suggestion) if last else "",
+            }
+        )
 
     def decision_context(self, request, suggestion, verdict):
         if verdict is None:

@@ -63,17 +63,25 @@ def undo_page(pages, request, suggestion: Suggestion):
         by = access.staff_member(request.user)
         if request.POST.get("post") == "yes":
             try:
-                outcome = workflow.undo(
-                    suggestion_id=suggestion.pk,
-                    by=by,
-                    reason=reason,
-                    digest=request.POST.get("digest", ""),
-                )
+                if second.TAKE_BACK in request.POST:
+                    outcome = workflow.take_back_first(suggestion_id=suggestion.pk, by=by)
+                else:
+                    outcome = workflow.undo(
+                        suggestion_id=suggestion.pk,
+                        by=by,
+                        reason=reason,
+                        digest=request.POST.get("digest", ""),
+                    )
             except workflow.Changed as refusal:
                 pages.message_user(request, str(refusal), messages.ERROR)
             else:
-                said = told_after(request, suggestion, outcome)
-                pages.message_user(request, said, messages.SUCCESS)
+                said = (
+                    message_about(suggestion, outcome.sentence)
+                    if second.TAKE_BACK in request.POST
+                    else told_after(request, suggestion, outcome)
+                )
+                level = messages.WARNING if outcome.first else messages.SUCCESS
+                pages.message_user(request, said, level)
                 return HttpResponseRedirect(entry_address(request, suggestion.pk))
         found = workflow.preview_undo(suggestion_id=suggestion.pk, by=by)
     except (access.NotStaff, workflow.Refusal) as refusal:
@@ -100,6 +108,7 @@ def undo_page(pages, request, suggestion: Suggestion):
             ).items()
         ],
         "two_people": two_people.told(found.waiting, suggestion),
+        "button": second.undo_label(found.waiting),
         "may_press": found.waiting is None or found.waiting.decides or not found.waiting.own,
         "digest": found.digest,
         "reason": reason,

@@ -331,6 +331,12 @@ def acts(suggestion: Suggestion) -> list[SuggestionAct]:
     return list(found.order_by("id"))
 
 
+def last_act(suggestion: Suggestion) -> SuggestionAct | None:
+    """The last act beside moves of status; one statement."""
+    acts = SuggestionAct.objects.filter(suggestion=suggestion.pk).select_related("profile")
+    return acts.order_by("-id").first()
+
+
 def undoings(suggestion: Suggestion) -> list[HistoryEntry]:
     """The entries of those carried out suggestions that undo it; one statement."""
     undoing = SuggestionLink.objects.filter(undoes=suggestion.pk).values("suggestion")

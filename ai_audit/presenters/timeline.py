@@ -152,6 +152,16 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
     return so_far
 
 
+def meanwhile(act: SuggestionAct, suggestion: Suggestion) -> str:
+    """That it was said while a page was open, for that page."""
+    step = _said(act, suggestion)
+    return _("Since you opened this page: %(what)s, %(who)s, %(when)s. Load it again to see.") % {
+        "what": isolate(step.what),
+        "who": isolate(step.who),
+        "when": step.when,
+    }
+
+
 def _said(act: SuggestionAct, suggestion: Suggestion) -> Step:
     what = str(ActKind(act.kind).label) if act.kind in ActKind.values else act.kind
     if act.kind == ActKind.FIRST_APPROVAL and "undoing" in (act.basis or {}):

@@ -7,7 +7,14 @@ requests or pages.
 from ai_audit.workflow.acts.dismissing import dismiss
 from ai_audit.workflow.acts.notes import NOTED, leave_note
 from ai_audit.workflow.acts.questions import ASKED, ask
-from ai_audit.workflow.acts.second import First, Waiting, departures, take_back_first, waiting
+from ai_audit.workflow.acts.second import (
+    First,
+    Waiting,
+    asked_by_hand,
+    departures,
+    take_back_first,
+    waiting,
+)
 from ai_audit.workflow.acts.writing import LONGEST_SAID
 from ai_audit.workflow.again import suggest_again
 from ai_audit.workflow.amending import REPLACED, amend, amended
@@ -78,6 +85,7 @@ __all__ = [
     "approve_for_later",
     "approve_group",
     "ask",
+    "asked_by_hand",
     "departures",
     "dismiss",
     "execute",

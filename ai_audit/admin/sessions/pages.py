@@ -130,6 +130,15 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         self.message_user(request, said, messages.ERROR)
         return HttpResponseRedirect(self._list_url())
 
+    def _writer(self, request, session: Schedule | None):
+        """In whose name the form would be written; None for who only looks."""
+        may = (
+            self.has_change_permission(request, session)
+            if session
+            else self.has_add_permission(request)
+        )
+        return whose.decider(request) if may else None
+
     # The form
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -158,6 +167,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
                 context = (
                     telling.around(event)
                     | telling.standing(session)
+                    | telling.two_people(self._writer(request, session))
                     | {"rooms": telling.offered(request, event)}
                 )
                 response = super().changeform_view(
@@ -170,12 +180,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
         Django's own way is one transaction with the page around it; a decision has its own.
         """
-        allowed = (
-            self.has_change_permission(request, session)
-            if session
-            else self.has_add_permission(request)
-        )
-        if not allowed:
+        if (by := self._writer(request, session)) is None:
             raise PermissionDenied
         form_class = self.get_form(request, session, change=session is not None)
         form = form_class(request.POST, instance=session)
@@ -195,7 +200,6 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
                 messages.INFO,
             )
             return HttpResponseRedirect(self._list_url())
-        by = whose.decider(request)
         found, refusal, outcome = telling.made(request, event, by, proposal)
         if refusal:
             telling.tell(form, found, refusal)
@@ -224,6 +228,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             **telling.around(event),
             **telling.standing(session),
             **telling.judged(found, request),
+            **telling.two_people(whose.decider(request), found),
             "title": title % self.opts.verbose_name,
             "adminform": shown,
             "object_id": session and str(session.pk),
@@ -271,6 +276,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             **telling.judged(found, request),
+            **telling.two_people(by, found),
             "opts": self.opts,
             "title": _("Remove the session?"),
             "session": session,

@@ -50,6 +50,14 @@ def standing(session: Schedule | None) -> dict[str, Any]:
     return {"pointing": pointing.standing(session), "hanging": hanging.phrases_of_session(session)}
 
 
+def two_people(by: StaffMember | None, found: ByHand | None = None) -> dict[str, Any]:
+    """That somebody else has to approve it too, where that is so; one statement.
+
+    Nothing for who only looks.
+    """
+    return {"takes_two": bool(by and workflow.asked_by_hand(by, found.verdict if found else None))}
+
+
 def looked_at(event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
     with transaction.atomic():
         return workflow.preview_by_hand(event=event, by=by, proposal=proposal)

@@ -9,6 +9,12 @@ from eventflow.accounts.moments import LoggedByTheDatabase
 from eventflow.admin import SuperusersOnly
 from eventflow.web.parameters import OnlyDeclared
 
+_MEANING = _lazy(
+    "The first who approves is kept as 1 of 2, and nothing happens yet; somebody else of the "
+    "organization decides by approving it too. Changes by hand are kept as suggestions and wait "
+    "alike. Without a rule everybody approves alone."
+)
+
 
 @admin.register(ApprovalRule)
 class ApprovalRuleAdmin(  # type: ignore[misc]  # Stock actions, of which it has none.
@@ -32,5 +38,6 @@ class ApprovalRuleAdmin(  # type: ignore[misc]  # Stock actions, of which it has
         """A rule stays its organization's: another one's is another row."""
         return ("organization_shown",) if obj else ()
 
-    def get_fields(self, request, obj=None):
-        return ("organization_shown", "second_for") if obj else ("organization", "second_for")
+    def get_fieldsets(self, request, obj=None):
+        whose = "organization_shown" if obj else "organization"
+        return [(None, {"fields": (whose, "second_for"), "description": _MEANING})]

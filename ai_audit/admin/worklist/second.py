@@ -24,6 +24,13 @@ _SECOND = {
 TAKE_BACK = "_take_back_first"
 
 
+def undo_label(found: Waiting | None):
+    """How the button that undoes is called."""
+    if found is None:
+        return _lazy("Undo")
+    return _lazy("Undo as the second") if found.decides else _lazy("Undo (1 of 2)")
+
+
 def waiting(user, suggestion: Suggestion, verdict: Verdict | None) -> Waiting | None:
     """How far two approvals are, for that reader; None where nothing waits for a second."""
     judged = {suggestion.pk: verdict} if verdict else {}

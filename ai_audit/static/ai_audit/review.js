@@ -35,9 +35,16 @@
       if (answer.redirected || (answer.status >= 400 && answer.status < 500)) stop();
       if (!answer.ok || answer.redirected) return;
       const found = await answer.json();
-      if (found.status === page.dataset.status) return;
-      stop();
       const said = document.getElementById("meanwhile");
+      if (found.status === page.dataset.status) {
+        // Said beside deciding: it can be decided all the same.
+        if (found.said === page.dataset.said) return;
+        page.dataset.said = found.said;
+        said.textContent = found.said_sentence;
+        said.hidden = false;
+        return;
+      }
+      stop();
       said.textContent = found.sentence;
       said.hidden = false;
       for (const control of document.querySelectorAll("[data-decides]")) control.disabled = true;

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from ai_audit import history, verdicts
 from ai_audit.history import Approval
-from ai_audit.models import FOR_OWN, ActKind, SecondFor, Status, Suggestion
+from ai_audit.models import FOR_OWN, ActKind, ApprovalRule, SecondFor, Status, Suggestion
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Risk, Verdict
 from ai_audit.workflow import basis, errors, making, steps
@@ -179,6 +179,18 @@ def kept_with_made(
     )
 
 
+def asked_by_hand(by: StaffMember, verdict: Verdict | None = None) -> bool:
+    """Whether a change by hand of `by`'s takes two, as far as is known of it; one statement.
+
+    For what a page says before. What is not judged yet may still turn out to be critical.
+    """
+    rules = ApprovalRule.objects.filter(organization=by.profile.organization_id)
+    rule = rules.values_list("second_for", flat=True).first()
+    if rule == SecondFor.CRITICAL:
+        return verdict is not None and verdict.risk is Risk.CRITICAL
+    return rule is not None
+
+
 def undoing(
     old: Suggestion, new: Suggestion, verdict: Verdict, digest: str, *, by: StaffMember
 ) -> Waiting | None:
@@ -228,7 +240,7 @@ def keep_undoing(
 @logged("take_back_first")
 @errors.retrying_refusals
 def take_back_first(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outcome:
-    """Take back the first of two approvals that `by` gave; it waits as before that.
+    """Take back the first of two approvals that `by` gave, of undoing too; it waits as before.
 
     Locks as `approve` does. Raises NotYours, Busy, and AlreadyDecided where none of theirs waits.
     """
@@ -250,11 +262,11 @@ def take_back_first(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -
                 ],
             )
         steps.log(suggestion, by, "First approval taken back.")
-    return Outcome(
-        suggestion.pk,
-        Status(suggestion.execution_status),
-        _("Your approval is taken back; it waits for a decision."),
-    )
+    if suggestion.execution_status == Status.EXECUTED:
+        sentence = _("Your approval of undoing it is taken back; it stays carried out.")
+    else:
+        sentence = _("Your approval is taken back; it waits for a decision.")
+    return Outcome(suggestion.pk, Status(suggestion.execution_status), sentence)
 
 
 def departures(suggestion: Suggestion, verdict: Verdict) -> list[str]:

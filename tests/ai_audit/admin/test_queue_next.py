@@ -115,6 +115,8 @@ def test_state_view_of_open_page(browser, noa, event, three):
         "status": "rejected",
         "sentence": "Nothing to decide any more: it is “Rejected” already, decided by "
         f"{isolate('נועה כהן')} on {times.moment(entry.at, zone=event.zone)}.",
+        "said": "0",
+        "said_sentence": "",
     }
 
 

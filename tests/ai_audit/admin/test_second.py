@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ai_audit import workflow
 from ai_audit.models import ApprovalRule, PendingSuggestion, SecondFor, SuggestionAct
+from scheduling.models import StaffMember
 from tests import factories as f
 from tests import pages
 from tests.pages import signed_in
@@ -294,3 +296,86 @@ def test_the_undo_page_says_that_it_takes_two(browser, dana, ours, clear):
     page = dana.get(undo)
     assert "It waits for somebody else to approve it too." in said(page)[0]
     assert "autofocus" not in page.text
+
+
+def test_second_undoing_first_taken_back(browser, dana, ours, clear):
+    press(browser, clear, "_approve")
+    ApprovalRule.objects.create(organization=ours, second_for=SecondFor.ALL)
+    undo = f"{QUEUE}{clear.pk}/undo/"
+    page = dana.get(undo)
+    assert "Undo (1 of 2)" in page.text
+    dana.post(undo, pages.form(page))
+    page = dana.get(undo)
+    assert buttons(page) == {"_take_back_first": "Take back my approval"}
+
+    answer = dana.post(undo, pages.form(page) | {"_take_back_first": "1"})
+
+    assert (
+        "Your approval of undoing it is taken back; it stays carried out."
+        in (pages.messages(answer)[0])
+    )
+    assert "It takes two" in said(dana.get(undo))[0]
+    assert f.whole_row(clear)["execution_status"] == "executed"
+    answer = dana.post(undo, pages.form(page) | {"_take_back_first": "1"})
+    assert "there is no first approval of yours" in pages.messages(answer)[0]
+
+
+def test_second_undoing_button_of_the_second(browser, dana, ours, clear):
+    press(browser, clear, "_approve")
+    ApprovalRule.objects.create(organization=ours, second_for=SecondFor.ALL)
+    third = signed_in(f.staff(profile=f.profile(organization=ours), permissions=EVERYTHING).user)
+    undo = f"{QUEUE}{clear.pk}/undo/"
+    dana.post(undo, pages.form(dana.get(undo)))
+
+    page = third.get(undo)
+
+    assert "Undo as the second" in page.text
+    assert "Undone." in pages.messages(third.post(undo, pages.form(page)))[0]
+
+
+@pytest.mark.parametrize("second_for", [None, *SecondFor])
+def test_second_by_hand_said_before(by_hand, event, ours, second_for):
+    session = f.session(event=event, title="Opening", room=None)
+    f.registration(participant=f.participant(event=event), schedule=session)
+    if second_for:
+        ApprovalRule.objects.create(organization=ours, second_for=second_for)
+    asked = second_for not in (None, SecondFor.CRITICAL)
+    session_page = f"/admin/scheduling/schedule/{session.pk}"
+
+    told = {
+        page: any("It takes two" in one for one in said(by_hand.get(page)))
+        for page in (
+            "/admin/scheduling/schedule/add/",
+            f"{session_page}/change/",
+            f"{session_page}/delete/",
+        )
+    }
+
+    # Removing it is critical, for somebody is registered.
+    assert list(told.values()) == [asked, asked, second_for is not None]
+
+
+def test_second_by_hand_viewer_told_nothing(browser, rule, event):
+    session = f.session(event=event, title="Opening", room=None)
+    assert said(browser.get(f"/admin/scheduling/schedule/{session.pk}/change/")) == []
+
+
+def test_state_tells_first_press_and_note(browser, dana, rule, clear):
+    page = browser.get(url(clear))
+    assert 'data-said="0"' in page.text
+    press(dana, clear, "_approve")
+
+    found = browser.get(f"/admin/ai_audit/suggestion/{clear.pk}/state/").json()
+
+    assert found["status"] == "suggested"
+    assert re.search(r"Approved, 1 of 2\W+דנה לוי", found["said_sentence"])
+    assert f'data-said="{found["said"]}"' in browser.get(url(clear)).text
+    workflow.leave_note(suggestion_id=clear.pk, by=StaffMember.objects.first(), text="so")
+    later = browser.get(f"/admin/ai_audit/suggestion/{clear.pk}/state/").json()
+    assert int(later["said"]) > int(found["said"])
+
+
+def test_second_rules_counted_as_rules(root, rule):
+    page = root.get(RULES)
+    assert "1 rule for two approvers" in pages.text(page)
+    assert "everybody approves alone" in root.get(f"{RULES}add/").text
