@@ -20,13 +20,13 @@ comment on column backoffice.approval_rules.organization_id is 'Whose. של מי
 -- object: column second_for of backoffice.approval_rules
 alter table backoffice.approval_rules add column second_for text not null;
 -- and:
-comment on column backoffice.approval_rules.second_for is 'For what: critical, what is of critical risk; own, what who approves has asked for; all. למה: critical, מה שבסיכון קריטי; own, מה שהמאשר עצמו ביקש; all, הכול.';
+comment on column backoffice.approval_rules.second_for is 'For what: critical, what is of critical risk; own, what who approves has asked for; critical_or_own, both; all. למה: critical, מה שבסיכון קריטי; own, מה שהמאשר עצמו ביקש; critical_or_own, שניהם; all, הכול.';
 
 -- object: constraint approval_rules_pkey on backoffice.approval_rules -- made by ai_audit.0053_second_approver
 alter table backoffice.approval_rules add constraint approval_rules_pkey PRIMARY KEY (organization_id);
 
 -- object: constraint second_is_asked_for_known_ones on backoffice.approval_rules -- made by ai_audit.0053_second_approver
-alter table backoffice.approval_rules add constraint second_is_asked_for_known_ones CHECK ((second_for = ANY (ARRAY['critical'::text, 'own'::text, 'all'::text])));
+alter table backoffice.approval_rules add constraint second_is_asked_for_known_ones CHECK ((second_for = ANY (ARRAY['critical'::text, 'own'::text, 'critical_or_own'::text, 'all'::text])));
 -- and:
 comment on constraint second_is_asked_for_known_ones on backoffice.approval_rules is 'Only what decisions know to ask. רק מה שההחלטות יודעות לשאול.';
 
