@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _lazy
 
-from ai_audit import history
+from ai_audit import history, workflow
 from ai_audit.admin.acts.saying import Saying
 from ai_audit.admin.autocomplete import NamesSelect, NamesView
 from ai_audit.admin.base import nothing_to_decide
@@ -24,7 +24,7 @@ from ai_audit.admin.history_list import HistoryChangeList, how_many
 from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page, why_no_undo
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
-from ai_audit.presenters import timeline
+from ai_audit.presenters import timeline, two_people
 from ai_audit.reports import exports, insights
 from ai_audit.reports.filters import View
 from eventflow.text import sentences
@@ -234,8 +234,11 @@ class SuggestionAdmin(Saying):
 
     def decision_context(self, request, suggestion, verdict):
         if verdict is None:
+            offered = may_undo(request, suggestion)
+            first = workflow.of_undoing(suggestion) if offered else None
             return {
-                "buttons": [UNDO_BUTTON] if may_undo(request, suggestion) else [],
+                "buttons": [UNDO_BUTTON] if offered else [],
+                "two_people": two_people.undoing_told(first, suggestion),
                 "why_not": why_no_undo(request.user, suggestion),
             }
         if not request.user.has_perm("ai_audit.view_pendingsuggestion"):

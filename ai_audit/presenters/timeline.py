@@ -28,6 +28,8 @@ from scheduling.conflicts import KIND_LABELS
 
 # Of a reason or a failure, so much is told.
 LONGEST_SHOWN = 400
+# Of notes and questions, so many are told where there is not room for all.
+MOST_REMARKS = 3
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,12 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
     elif suggestion.execution_status == Status.APPROVED:
         so_far.append(Step(_("Waits to be carried out")))
     return so_far
+
+
+def remarks(acts: Sequence[SuggestionAct], suggestion: Suggestion) -> list[Step]:
+    """The notes and questions among `acts`, the last few of them; no statement."""
+    found = [act for act in acts if act.kind in (ActKind.NOTE, ActKind.ASKED)]
+    return [_said(act, suggestion) for act in found[-MOST_REMARKS:]]
 
 
 def meanwhile(act: SuggestionAct, suggestion: Suggestion) -> str:

@@ -33,6 +33,17 @@ def told(waiting: Waiting | None, suggestion: Suggestion) -> list[str]:
     return said
 
 
+def undoing_told(first: First | None, suggestion: Suggestion) -> list[str]:
+    """What the page of what was carried out says of undoing it, where one of two has approved."""
+    if first is None:
+        return []
+    said = _(
+        "Undoing it, 1 of 2: approved by %(who)s on %(when)s. Nothing is undone until somebody "
+        "else approves that too."
+    )
+    return [said % _of(first, suggestion)]
+
+
 def in_brief(waiting: Waiting | None) -> str:
     """That one of two has approved it, for a row of a list; empty where nobody has."""
     if waiting is None or waiting.first is None:

@@ -5,6 +5,7 @@ requests or pages.
 """
 
 from ai_audit.workflow.acts.dismissing import dismiss
+from ai_audit.workflow.acts.firsts import of_undoing
 from ai_audit.workflow.acts.notes import NOTED, leave_note
 from ai_audit.workflow.acts.questions import ASKED, ask
 from ai_audit.workflow.acts.second import (
@@ -93,6 +94,7 @@ __all__ = [
     "last_decision",
     "leave_note",
     "make_by_hand",
+    "of_undoing",
     "preview_by_hand",
     "preview_undo",
     "reject",

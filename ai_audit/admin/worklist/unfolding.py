@@ -6,12 +6,12 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from ai_audit import verdicts
+from ai_audit import history, verdicts
 from ai_audit.admin.base import keeping
 from ai_audit.admin.buttons import why_none
 from ai_audit.admin.worklist import second
 from ai_audit.models import OPEN, Status
-from ai_audit.presenters import hanging, review
+from ai_audit.presenters import hanging, review, timeline
 from ai_audit.verdicts import Level, snapshot
 from ai_audit.workflow import confirmation
 from eventflow.web.parameters import KEPT, takes
@@ -63,6 +63,7 @@ class Unfolding:
             "changes": review.whole(suggestion, verdict),
             "not_done": review.not_done(suggestion),
             "hanging": hanging.phrases_of(verdict),
+            "remarks": timeline.remarks(history.acts(suggestion), suggestion),
             "why": claims.reasoning or claims.reason,
             "verdict": verdict,
             "verdict_words": review.in_words(verdict),

@@ -89,6 +89,18 @@ def of_each(suggestions: Iterable[Suggestion]) -> dict[UUID, list[First]]:
     return {pk: list(firsts.values()) for pk, firsts in found.items()}
 
 
+def of_undoing(suggestion: Suggestion) -> First | None:
+    """The last first approval of undoing what was carried out; one statement, or none.
+
+    Whether what undoing would do is what it was then is not looked at: that takes a dry run.
+    """
+    if not suggestion.second_for:
+        return None
+    firsts = of_each([suggestion])[suggestion.pk]
+    given = [f for f in firsts if "undoing" in f.basis and f.basis["stands"] == stands(suggestion)]
+    return given[-1] if given else None
+
+
 def with_departures(first: First, suggestion: Suggestion, verdict: Verdict) -> First:
     """It, and why it does not count any more, if it does not."""
     if first.basis.get("stands") != stands(suggestion):

@@ -217,6 +217,18 @@ def test_a_row_unfolded_says_so(browser, dana, rule, clear):
     assert "Approve as the second" in dana.get(unfolded).text
 
 
+def test_a_row_unfolded_tells_notes(browser, ours, clear):
+    by = f.staff(profile=f.profile(organization=ours, full_name="דנה לוי"))
+    for n in range(4):
+        workflow.leave_note(suggestion_id=clear.pk, by=by, text=f"note {n} <b>")
+    workflow.ask(suggestion_id=clear.pk, by=by, text="why so?")
+
+    told = pages.text(browser.get(f"{QUEUE}{clear.pk}/unfolded/"))
+
+    assert ["note 1" in told, "note 2 <b>" in told, "why so?" in told] == [False, True, True]
+    assert "דנה לוי" in told
+
+
 # Many, and by hand
 
 
@@ -305,6 +317,10 @@ def test_second_undoing_first_taken_back(browser, dana, ours, clear):
     page = dana.get(undo)
     assert "Undo (1 of 2)" in page.text
     dana.post(undo, pages.form(page))
+    history_page = f"/admin/ai_audit/suggestion/{clear.pk}/change/"
+    (told,) = said(dana.get(history_page))
+    assert told.startswith("Undoing it, 1 of 2: approved by")
+    assert "דנה לוי" in told
     page = dana.get(undo)
     assert buttons(page) == {"_take_back_first": "Take back my approval"}
 
@@ -315,6 +331,7 @@ def test_second_undoing_first_taken_back(browser, dana, ours, clear):
         in (pages.messages(answer)[0])
     )
     assert "It takes two" in said(dana.get(undo))[0]
+    assert said(dana.get(history_page)) == []
     assert f.whole_row(clear)["execution_status"] == "executed"
     answer = dana.post(undo, pages.form(page) | {"_take_back_first": "1"})
     assert "there is no first approval of yours" in pages.messages(answer)[0]
@@ -331,6 +348,7 @@ def test_second_undoing_button_of_the_second(browser, dana, ours, clear):
 
     assert "Undo as the second" in page.text
     assert "Undone." in pages.messages(third.post(undo, pages.form(page)))[0]
+    assert said(third.get(f"/admin/ai_audit/suggestion/{clear.pk}/change/")) == []
 
 
 @pytest.mark.parametrize("second_for", [None, *SecondFor])
