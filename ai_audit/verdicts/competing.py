@@ -161,7 +161,7 @@ def _standing_against(
         if wanting is None:
             continue
         timeless = contested is Contested.SESSION or stake.placement is None
-        for one in wanting.ones if timeless else wanting.find_collisions(stake.placement):
+        for one in wanting.ones if timeless else wanting.candidates_in_time(stake.placement):
             number, _pk, other = one
             known = stands.get(id(other))
             if known is None:
