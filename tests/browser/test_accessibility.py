@@ -126,6 +126,48 @@ def undoing(served, page):
     yield "undone"
 
 
+def two_people(served, page):
+    """What one of two approved, before the first, to the first and to the second; and the rule."""
+    served.sign_in(page, "omer")
+    page.goto(f"{served.address}{QUEUE}?two=own")
+    page.locator("input.action-select").first.check()
+    page.keyboard.press("a")
+    page.wait_for_selector("tr.unfolded .note")
+    yield "1 of 2, in the list"
+    demo.follow(page, page.locator("tr", has=page.locator(".chip.two")).locator("a.what"))
+    address = page.url
+    page.wait_for_selector(".verdict.two")
+    yield "1 of 2, to the first"
+    demo.follow(page, "button[name=_take_back_first]", to=".messagelist")
+    page.goto(address)
+    yield "before the first of 2"
+    demo.follow(page, demo.button(page, "_approve"), to=".messagelist")
+    page.goto(f"{served.address}/admin/scheduling/schedule/")
+    demo.follow(page, page.locator("#result_list tbody th a").first, to=".verdict.two")
+    yield "by hand, takes two"
+    served.sign_in(page, "dana")
+    page.goto(address)
+    page.wait_for_selector(".verdict.two")
+    page.evaluate("document.getElementById('meanwhile').hidden = false")
+    page.evaluate("document.getElementById('meanwhile').textContent = 'Since then'")
+    yield "1 of 2, to the second"
+    demo.follow(page, demo.button(page, "_approve"), to=".messagelist")
+    served.sign_in(page, "omer")
+    page.goto(address.replace("/change/", "/undo/"))
+    page.wait_for_selector(".verdict.two")
+    yield "undoing takes two"
+    demo.follow(page, ".buttons .main", to=".messagelist")
+    page.wait_for_selector(".verdict.two")
+    yield "undoing, 1 of 2"
+    demo.follow(page, "button[name=_undo]", to="button[name=_take_back_first]")
+    yield "undoing, 1 of 2, to the first"
+    served.sign_in(page, "admin")
+    page.goto(f"{served.address}/admin/ai_audit/approvalrule/")
+    yield "rules"
+    demo.follow(page, page.locator("#result_list tbody a").first, to="#id_second_for")
+    yield "rule"
+
+
 # What axe is asked for in each theme: in the second, what is of colours, for nothing else differs.
 _VIOLATIONS = {"resultTypes": ["violations"]}
 _OF_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
@@ -170,11 +212,11 @@ def faults(page, name, *, read=True) -> list[str]:
 def check(served, *, language, size, read):
     with demo.page(language=language, size=size) as page:
         looked_at = {}
-        for pages in (every_page, unfolding, undoing):
+        for pages in (every_page, unfolding, undoing, two_people):
             for name in pages(served, page):
                 looked_at[name] = faults(page, name, read=read)
         assert [fault for found in looked_at.values() for fault in found] == []
-        assert len(looked_at) >= 30
+        assert len(looked_at) >= 40
 
 
 # Each language and each size is read by axe once; what is wide or broken depends on both.

@@ -78,6 +78,7 @@ def of_each(suggestions: Iterable[Suggestion]) -> dict[UUID, list[First]]:
         # Who left, or may not sign in any more, approves nothing.
         staff_member__profile=F("profile"),
         staff_member__user__is_active=True,
+        staff_member__user__is_staff=True,
         profile__organization_id=organization,
     ).order_by("id")
     read = acts.values_list(

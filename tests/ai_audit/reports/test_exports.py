@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from ai_audit import history, workflow
-from ai_audit.models import UNDONE, HistoryEntry, Status
+from ai_audit.models import UNDONE, ApprovalRule, HistoryEntry, SecondFor, Status
 from ai_audit.proposals import Action
 from ai_audit.reports import exports, filters, in_words
 from ai_audit.reports import pages as lists
@@ -309,6 +309,21 @@ def test_export_acts_beside_decisions(noa, suggest, ours, event):
     (raw,) = as_json(Filters().within(ours.pk))
     [(kind, at, who, said)] = [raw["acts"].split(" · ")]
     assert (kind, at[-1], who, said) == ("dismissed", "Z", "נועה כהן", "left at that")
+
+
+def test_export_names_first_and_second_approver(noa, suggest, ours):
+    ApprovalRule.objects.create(organization=ours, second_for=SecondFor.ALL)
+    dana = f.staff(profile=f.profile(organization=ours, full_name="דנה לוי"))
+    suggestion = suggest(f.create_data(room=None))
+    for who in (noa, dana):
+        workflow.approve(suggestion_id=suggestion.pk, by=who, confirmed=f.EVERY_TICK)
+
+    (row,) = as_csv(Filters().within(ours.pk))
+    (raw,) = as_json(Filters().within(ours.pk))
+
+    for written, kind in ((row, "Approved, 1 of 2"), (raw, "first_approval")):
+        first, _at, who = written["acts"].split(" · ")
+        assert (first, who, written["approver"]) == (kind, "נועה כהן", "דנה לוי")
 
 
 def elsewhere(suggestion, status, role) -> None:

@@ -164,13 +164,15 @@ def test_second_same_profile_other_user(noa, rule, suggest):
     rule(SecondFor.ALL)
     suggestion = suggest(f.create_data(room=None))
     approve(suggestion, noa)
-    StaffMember.objects.filter(pk=noa.pk).update(user=User.objects.create(username="anew"))
+    StaffMember.objects.filter(pk=noa.pk).update(
+        user=User.objects.create(username="anew", is_staff=True)
+    )
 
     with pytest.raises(workflow.WaitsForAnother):
         approve(suggestion, StaffMember.objects.get(pk=noa.pk))
 
 
-@pytest.mark.parametrize("gone", ["unlinked", "inactive", "elsewhere"])
+@pytest.mark.parametrize("gone", ["unlinked", "inactive", "not staff", "elsewhere"])
 def test_a_first_press_goes_with_who_gave_it(noa, dana, rule, suggest, theirs, gone):
     rule(SecondFor.ALL)
     suggestion = suggest(f.create_data(room=None), user=dana.profile)
@@ -179,6 +181,8 @@ def test_a_first_press_goes_with_who_gave_it(noa, dana, rule, suggest, theirs, g
         noa.delete()
     elif gone == "inactive":
         User.objects.filter(pk=noa.user_id).update(is_active=False)
+    elif gone == "not staff":
+        User.objects.filter(pk=noa.user_id).update(is_staff=False)
     else:
         f.run(
             "update user_profiles set organization_id = %s where id = %s",
