@@ -237,7 +237,7 @@ def _judged(
         )
         suggestions = list(
             Suggestion.objects.pending()
-            .with_rules()
+            .with_given()
             .filter(chosen)
             .only("user_id", "event_id", "action_type", "action_data")
         )

@@ -1,8 +1,13 @@
 """When an organization asks for a second approver; set by superusers."""
 
+from uuid import UUID
+
 from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _lazy
 
+from ai_audit.models.questions import Askers
+from ai_audit.models.records import ActKind, SuggestionAct
 from scheduling.models import Organization
 
 
@@ -50,3 +55,55 @@ class ApprovalRule(models.Model):
 
     def __str__(self):
         return f"{self.organization}: {self.get_second_for_display()}"
+
+
+class RuledQuerySet(models.QuerySet):
+    """Of suggestions: what their organizations ask for, and who has approved them first."""
+
+    def with_given(self):
+        """Each with `as_given`: whether a person has spelled it who was the first of two."""
+        given = SuggestionAct.objects.filter(
+            suggestion=OuterRef("pk"), kind=ActKind.FIRST_APPROVAL, basis__as_given=True
+        )
+        return self.annotate(as_given=Exists(given))
+
+    def with_rules(self):
+        """As `with_given`, with `second_for`: what its organization asks for two for, if for any.
+
+        And with `askers`: where that asks whose wish it is, who asked for it and what it replaces.
+        """
+        rule = ApprovalRule.objects.filter(organization=OuterRef("owner_id"))
+        owner = Case(
+            When(event__isnull=True, then=F("user__organization_id")),
+            default=F("event__organization_id"),
+        )
+        return (
+            self.with_given()
+            .alias(owner_id=owner)
+            .annotate(
+                second_for=Subquery(rule.values("second_for")),
+                askers=Case(When(Exists(rule.filter(second_for__in=FOR_OWN)), then=Askers("pk"))),
+            )
+        )
+
+    def approved_first(self, profile_id: UUID | None, *, own: bool):
+        """Those that one of two has approved, since they were decided on last; read `with_rules`.
+
+        That profile, or somebody else.
+        """
+        acts = SuggestionAct.objects.filter(suggestion=OuterRef("pk"))
+        taken_back = SuggestionAct.objects.filter(
+            suggestion=OuterRef("suggestion"),
+            profile=OuterRef("profile"),
+            kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
+            id__gt=OuterRef("id"),
+        )
+        firsts = acts.filter(
+            ~Exists(taken_back),
+            Q(at__gt=OuterRef("approved_at")) | Q(suggestion__approved_at__isnull=True),
+            kind=ActKind.FIRST_APPROVAL,
+        )
+        of_that = Q(profile=profile_id) if profile_id else Q(pk__isnull=True)
+        return self.filter(
+            Exists(firsts.filter(of_that if own else ~of_that)), second_for__isnull=False
+        )

@@ -20,7 +20,6 @@ from ai_audit.models.columns import ContentField, UntrustedJSONField
 from ai_audit.models.questions import (
     SET_ASIDE,
     AskedSince,
-    Askers,
     FirstAsker,
     waiting_for_answers,
 )
@@ -31,7 +30,7 @@ from ai_audit.models.records import (
     SuggestionAct,
     SuggestionLink,
 )
-from ai_audit.models.rules import FOR_OWN, ApprovalRule
+from ai_audit.models.rules import RuledQuerySet
 from ai_audit.proposals.content import Unreadable
 from ai_audit.proposals.fields import LONG_TEXT, legible
 from ai_audit.proposals.naming import NamedSession
@@ -86,7 +85,7 @@ def _dismissed():
     )
 
 
-class SuggestionQuerySet(models.QuerySet):
+class SuggestionQuerySet(RuledQuerySet):
     """Suggestions, whole or by whose they are."""
 
     def of_organization(self, organization_id: UUID):
@@ -147,48 +146,6 @@ class SuggestionQuerySet(models.QuerySet):
         """
         return self.annotate(
             by_hand=Exists(MadeByHand.objects.filter(pk=OuterRef("pk"))), undone=IsUndone("pk")
-        )
-
-    def with_rules(self):
-        """Each with `second_for`: what its organization asks for a second approver for, if for any.
-
-        With `askers`: where that asks whose wish it is, who asked for it and for what it replaces.
-        And with `as_given`: whether a person has spelled it who was the first of two to approve it.
-        """
-        rule = ApprovalRule.objects.filter(organization=OuterRef("owner_id"))
-        given = SuggestionAct.objects.filter(
-            suggestion=OuterRef("pk"), kind=ActKind.FIRST_APPROVAL, basis__as_given=True
-        )
-        owner = Case(
-            When(event__isnull=True, then=F("user__organization_id")),
-            default=F("event__organization_id"),
-        )
-        return self.alias(owner_id=owner).annotate(
-            second_for=Subquery(rule.values("second_for")),
-            askers=Case(When(Exists(rule.filter(second_for__in=FOR_OWN)), then=Askers("pk"))),
-            as_given=Exists(given),
-        )
-
-    def approved_first(self, profile_id: UUID | None, *, own: bool):
-        """Those that one of two has approved, since they were decided on last; read `with_rules`.
-
-        That profile, or somebody else.
-        """
-        acts = SuggestionAct.objects.filter(suggestion=OuterRef("pk"))
-        taken_back = SuggestionAct.objects.filter(
-            suggestion=OuterRef("suggestion"),
-            profile=OuterRef("profile"),
-            kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
-            id__gt=OuterRef("id"),
-        )
-        firsts = acts.filter(
-            ~Exists(taken_back),
-            Q(at__gt=OuterRef("approved_at")) | Q(suggestion__approved_at__isnull=True),
-            kind=ActKind.FIRST_APPROVAL,
-        )
-        of_that = Q(profile=profile_id) if profile_id else Q(pk__isnull=True)
-        return self.filter(
-            Exists(firsts.filter(of_that if own else ~of_that)), second_for__isnull=False
         )
 
     def with_failures(self):
