@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from ai_audit import verdicts
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
 from ai_audit.proposals.claims import claims
-from ai_audit.verdicts import FindCollisions, Risk, Verdict
+from ai_audit.verdicts import FindCollisions, ReadableVerdict, Risk, Verdict
 from scheduling.conflicts import Kind
 from scheduling.models import Event, UserProfile
 
@@ -71,7 +71,7 @@ JUDGED = (Tab.CLEAR, Tab.WARNED, Tab.BLOCKED, Tab.IMPOSSIBLE)
 
 def tab_of(verdict: Verdict) -> Tab:
     """In which of the judged tabs one that waits is, by its verdict."""
-    refused = verdict.proposal is not None and verdict.proposal.refused
+    refused = isinstance(verdict, ReadableVerdict) and not verdict.approvable
     if not refused and any(conflict.kind in _IMPOSSIBLE for conflict in verdict.errors):
         return Tab.IMPOSSIBLE
     return Tab(verdict.level.value)

@@ -9,8 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ai_audit.proposals import Action
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import ReadableVerdict, Verdict
 from eventflow.text.bidi import ltr
 from scheduling import rows
 from scheduling.models import Schedule
@@ -35,7 +34,7 @@ def phrases_of_each(
     found = rows.hanging_on({verdict.session.pk for verdict in leaving.values()})
     phrases: dict[Any, list[str]] = {key: [] for key in judged}
     for key, verdict in leaving.items():
-        removed = verdict.proposal.action is Action.DELETE
+        removed = verdict.removes
         phrases[key] = [
             _in_words(one, removed)
             for one in found[verdict.session.pk]
@@ -51,9 +50,9 @@ def phrases_of_session(session: Schedule) -> list[str]:
 
 
 def _leaves(verdict: Verdict) -> bool:
-    if verdict.session is None:
+    if not isinstance(verdict, ReadableVerdict) or verdict.session is None:
         return False
-    if verdict.proposal.action is Action.DELETE:
+    if verdict.removes:
         return True
     changed = {
         name

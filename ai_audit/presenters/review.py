@@ -19,7 +19,7 @@ from ai_audit.presenters.change import Change
 from ai_audit.proposals import Action, Claims, InvalidProposal, OddFields, Proposal, parsing
 from ai_audit.proposals.content import LONGEST_NAME
 from ai_audit.proposals.fields import ONE_LINE, legible
-from ai_audit.verdicts import Level, Verdict, projection
+from ai_audit.verdicts import Level, ReadableVerdict, Verdict, projection
 from eventflow.db.columns import Cut
 from eventflow.text.bidi import isolate, seen, visible
 from scheduling import near_names, times
@@ -65,7 +65,10 @@ def read(suggestion: Suggestion) -> Proposal | None:
 def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change]:
     """The changes field by field; with no verdict, those that were asked for when it was
     decided."""
-    proposal = verdict.proposal if verdict else read(suggestion)
+    if verdict:
+        proposal = verdict.proposal if isinstance(verdict, ReadableVerdict) else None
+    else:
+        proposal = read(suggestion)
     if proposal is None:
         return []
     if verdict and verdict.session:
@@ -242,7 +245,7 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
         # What it was called before is only what the suggestion says.
         return [*(replace(title, before="") for title in titles), *rows][:MOST_IN_BRIEF]
     told = [*titles, *rows][:MOST_IN_BRIEF]
-    if not verdict.proposal.refused:
+    if verdict.approvable:
         told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
     return told + _staying({change.field for change in rows}, suggestion, verdict.session)
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
-from ai_audit.verdicts import Verdict, projection
+from ai_audit.verdicts import ReadableVerdict, Verdict, projection
 from scheduling import pointers, times
 from scheduling.models import Event, Schedule
 
@@ -109,7 +109,9 @@ def _proposed(suggestion: Suggestion, verdict: Verdict) -> tuple[Slot, ...]:
     start = after.get("start_time")
     if start is None:
         return ()
-    whole = projection.whole_placement(suggestion, after, verdict.proposal, verdict.session)
+    whole = None
+    if isinstance(verdict, ReadableVerdict):
+        whole = projection.whole_placement(suggestion, after, verdict.proposal, verdict.session)
     if whole is None:
         return ((after.get("room"), start, after.get("end_time") or start),)
     return tuple((room, whole.start, whole.end) for room in whole.rooms or [None])
