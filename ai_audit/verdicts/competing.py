@@ -161,7 +161,7 @@ def _standing_against(
         if wanting is None:
             continue
         when = None if contested is Contested.SESSION else stake.placement
-        for one in wanting.ones if when is None else wanting.find_collisions(when):
+        for one in wanting.ones if when is None else wanting.candidates_in_time(when):
             number, _pk, other = one
             known = stands.get(id(other))
             if known is None:

@@ -106,7 +106,7 @@ class Wanting:
         self._by_start: list[tuple[datetime, One]] = []
         self._latest: list[datetime] = []
 
-    def find_collisions(self, placement: Placement) -> list[One]:
+    def candidates_in_time(self, placement: Placement) -> list[One]:
         """All who may meet it in time, and perhaps others."""
         if len(self.ones) <= self._FEW:
             return self.ones

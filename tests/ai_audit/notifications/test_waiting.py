@@ -226,14 +226,14 @@ def test_once_a_day_is_one_mail_a_day(noa, michal, event, waiting, sent):
 
 
 def test_waiting_statement_count(noa, michal, event, waiting, sent, django_assert_num_queries):
-    with django_assert_num_queries(35 + f.judged()):
+    with django_assert_num_queries(33 + f.judged()):
         notify()
     for _n in range(30):
         f.suggestion(user=michal, event=event)
     f.run("delete from notifications")
     f.run("delete from notification_mails")
 
-    with django_assert_num_queries(35 + f.judged()):
+    with django_assert_num_queries(33 + f.judged()):
         notify()
 
     assert sent.to() == ["noa@example.org"] * 2
