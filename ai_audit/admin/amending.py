@@ -145,7 +145,7 @@ def amend_page(
         else "",
         "back_url": request.get_full_path(),
         "not_done": review.not_done(suggestion),
-        "rooms": rooms.known([suggestion.event_id]),
+        "rooms": rooms.known([verdict.event.pk]),
         "edited": edited,
         "edited_digest": verdicts.digest(suggestion, edited) if edited else "",
         "edited_words": review.in_words(edited) if edited else "",

@@ -33,15 +33,13 @@ def day(suggestion: Suggestion, verdict: Verdict, title: str) -> Timetable | Non
 
 def offered(suggestion: Suggestion, verdict: Verdict, now: datetime) -> WaysOut:
     """Free rooms and times for what is blocked or warned of; one statement, or none."""
-    place = None
-    if isinstance(verdict, ReadableVerdict) and not verdict.removes:
-        place = projection.whole_placement(
-            suggestion, verdict.after, verdict.proposal, verdict.session
-        )
     kinds = {conflict.kind for conflict in verdict.conflicts}
-    if place is None or verdict.level is Level.CLEAR or not kinds & _HELPED:
+    if not isinstance(verdict, ReadableVerdict) or not kinds & _HELPED:
         return WaysOut()
-    return ways_out.find(place, event=suggestion.event, now=now, at_least=places_asked(verdict))
+    place = projection.whole_placement(suggestion, verdict.after, verdict.proposal, verdict.session)
+    if place is None or verdict.level is Level.CLEAR:
+        return WaysOut()
+    return ways_out.find(place, event=verdict.event, now=now, at_least=places_asked(verdict))
 
 
 def places_asked(verdict: Verdict) -> int | None:

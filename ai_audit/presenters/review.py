@@ -71,6 +71,7 @@ def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Chan
         proposal = read(suggestion)
     if proposal is None:
         return []
+    before: Mapping[str, Any]
     if verdict and verdict.session:
         before = {name: getattr(verdict.session, name) for name in proposals.SETTABLE}
     else:
@@ -262,9 +263,9 @@ def _day_said_once(change: Change, suggestion: Suggestion, verdict: Verdict) -> 
 
 def _staying(fields: Collection[str], suggestion: Suggestion, session: Schedule) -> list[Change]:
     """The session's time where only its place changes, or its room where only the time does."""
-    if "time" in fields and session.room and not _PLACE_FIELDS & fields:
+    if "time" in fields and session.room and _PLACE_FIELDS.isdisjoint(fields):
         stays = Change("room", _("Room, unchanged"), "", _shown(session.room))
-    elif _PLACE_FIELDS & fields and "time" not in fields:
+    elif not _PLACE_FIELDS.isdisjoint(fields) and "time" not in fields:
         span = times.span(session.start_time, session.end_time, zone=suggestion.zone, day=False)
         stays = Change("time", _("Time, unchanged"), "", span)
     else:
@@ -331,7 +332,7 @@ def _in_the_way(other: Other, suggestion: Suggestion) -> str:
     return _("“%(title)s”, %(span)s, %(room)s") % {
         "title": isolate(visible(other.title)),
         "span": times.span(other.start, other.end, zone=suggestion.zone, day=False),
-        "room": isolate(visible(other.room)),
+        "room": isolate(visible(other.room or "")),
     }
 
 
