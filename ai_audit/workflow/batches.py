@@ -38,7 +38,7 @@ _MOST_TOLD = 4_000_000
 
 
 @dataclass(frozen=True)
-class Told:
+class Decided:
     """One that is decided on, under the locks, and what the history is told of that."""
 
     suggestion: Suggestion
@@ -46,13 +46,13 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Ready(Told):
+class Ready(Decided):
     """One that is to be approved, and all that is required of it was seen."""
 
     verdict: ReadableVerdict
 
 
-_One = TypeVar("_One", bound=Told)
+_One = TypeVar("_One", bound=Decided)
 
 
 class _NotInOne(Exception):
@@ -113,9 +113,9 @@ def _met(verdict: Verdict, ids: set[UUID]) -> set[UUID]:
     return ids & {pk for about in told for pk in about}
 
 
-def reject(told: Iterable[Told], *, by: StaffMember) -> dict[UUID, Outcome | Refusal]:
+def reject(decided: Iterable[Decided], *, by: StaffMember) -> dict[UUID, Outcome | Refusal]:
     """Reject all, as `by`; what each came to. In sets, and with errors, as in `carry_out_batch`."""
-    return _in_sets(list(told), partial(_reject_as_one, by=by), partial(_reject_alone, by=by))
+    return _in_sets(list(decided), partial(_reject_as_one, by=by), partial(_reject_alone, by=by))
 
 
 # What is done with a set, and what with one that is left of it.
@@ -153,16 +153,18 @@ def _bisected(
     return _bisected(ready[:half], as_one, alone) | _bisected(ready[half:], as_one, alone)
 
 
-def _reject_as_one(told: Sequence[Told], by: StaffMember) -> dict[UUID, Outcome]:
+def _reject_as_one(decided: Sequence[Decided], by: StaffMember) -> dict[UUID, Outcome]:
     stands: moves.Stands = {}
-    with database.acting_as(by.person, history.trigger_settings_of_all(one.record for one in told)):
-        for ids in _by_event(told):
+    with database.acting_as(
+        by.person, history.trigger_settings_of_all(one.record for one in decided)
+    ):
+        for ids in _by_event(decided):
             stands |= moves.move_all(ids, Status.SUGGESTED, Status.REJECTED)
-    moves.refresh([one.suggestion for one in told], stands)
-    return {one.suggestion.pk: steps.rejected_outcome(one.suggestion) for one in told}
+    moves.refresh([one.suggestion for one in decided], stands)
+    return {one.suggestion.pk: steps.rejected_outcome(one.suggestion) for one in decided}
 
 
-def _reject_alone(one: Told, by: StaffMember) -> Outcome | Refusal:
+def _reject_alone(one: Decided, by: StaffMember) -> Outcome | Refusal:
     return _or_refusal(lambda: _reject_as_one([one], by)[one.suggestion.pk])
 
 
@@ -199,9 +201,9 @@ def _carry_out_in_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Out
     return {one.suggestion.pk: steps.approved_outcome(one.suggestion, None) for one in ready}
 
 
-def _by_event(told: Sequence[Told]) -> list[list[UUID]]:
+def _by_event(decided: Sequence[Decided]) -> list[list[UUID]]:
     found = defaultdict(list)
-    for one in told:
+    for one in decided:
         found[one.suggestion.event_id].append(one.suggestion.pk)
     return list(found.values())
 
@@ -216,15 +218,15 @@ def _with_before(ready: Sequence[Ready]) -> dict[UUID, Record]:
     before = rows.whole_of_each(actions.SESSIONS, removed + changed)
     along = rows.taken_along_of_each(removed)
     _require_apart(along.values())
-    told = {}
+    records = {}
     for one in ready:
         session = one.verdict.session
-        told[one.suggestion.pk] = replace(
+        records[one.suggestion.pk] = replace(
             one.record,
             before=before.get(session.pk) if session else None,
             removed=along.get(session.pk) if session else None,
         )
-    return told
+    return records
 
 
 def _require_apart(along: Iterable[Mapping[str, list[str]]]) -> None:
@@ -272,8 +274,8 @@ def _or_refusal(decide: Callable[[], Outcome]) -> Outcome | Refusal:
     except Refusal as refusal:
         return refusal
     except DatabaseError as error:
-        told = errors.refusal_for(error)
+        found = errors.refusal_for(error)
         # Where someone else was at it, the whole act is tried again or put off.
-        if told is None or database.is_contention(error):
+        if found is None or database.is_contention(error):
             raise
-        return told
+        return found

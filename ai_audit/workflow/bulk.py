@@ -14,7 +14,7 @@ from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import batches, carrying_out, confirmation, errors, steps
 from ai_audit.workflow.acts import second
-from ai_audit.workflow.batches import Ready, Told
+from ai_audit.workflow.batches import Decided, Ready
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.errors import Busy, Changed, Refusal
 from ai_audit.workflow.logbook import logged
@@ -217,8 +217,8 @@ def _reject_set(ids: Collection[UUID], by: StaffMember, reason: str) -> Results:
         undecided = [found[pk] for pk in ids if pk not in results]
         judged = verdicts.judge(undecided)
         records = (steps.record_of(s, by, judged[s.pk], reason) for s in undecided)
-        told = [Told(s, record) for s, record in zip(undecided, records, strict=True)]
-        results |= batches.reject(told, by=by)
+        decided = [Decided(s, record) for s, record in zip(undecided, records, strict=True)]
+        results |= batches.reject(decided, by=by)
         rejected = [s for s in undecided if isinstance(results[s.pk], Outcome)]
         steps.log_all(by, dict.fromkeys(rejected, REJECTED + reason))
     return {pk: results[pk] for pk in ids}
