@@ -248,6 +248,7 @@ class Suggestion(models.Model):
     second_for: str | None = None
     askers: Sequence[UUID] | None = None
     approved_first: int | None = None
+    deciders: UUID | None = None  # The organization of whoever has locked it.
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
