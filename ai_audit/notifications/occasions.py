@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from ai_audit.notifications.people import Reader
+from ai_audit.models import first_asker_sql
+from ai_audit.people import Reader
 from ai_audit.proposals.naming import named_session_sql
 
 # Whose a suggestion is: its event's, else its requester's.
@@ -156,39 +157,18 @@ group by s.id
 on conflict do nothing
 """
 
-_ASKED = """
-with recursive asked as (
-  select a.id, a.suggestion_id, a.profile_id
+_ASKED = f"""
+insert into backoffice.notifications (profile_id, kind, suggestion_id, entry)
+select q.asker, 'asked', q.suggestion_id, q.id
+from (
+  select a.id, a.suggestion_id, a.profile_id, {first_asker_sql("a.suggestion_id")} as asker
   from backoffice.suggestion_acts as a
   where a.kind = 'asked'
   and a.at >= %(since)s
-),
-chain (begun, reached) as (
-  select distinct suggestion_id, suggestion_id
-  from asked
-  union
-  select c.begun, l.replaces
-  from chain as c
-  join backoffice.suggestion_links as l
-    on l.suggestion_id = c.reached
-  where l.replaces is not null
-)
-insert into backoffice.notifications (profile_id, kind, suggestion_id, entry)
-select s.user_id, 'asked', asked.suggestion_id, asked.id
-from asked
-join chain as c
-  on c.begun = asked.suggestion_id
-join public.ai_insights_log as s
-  on s.id = c.reached
-where not exists (
-  select
-  from backoffice.suggestion_links as l
-  where l.suggestion_id = c.reached
-  and l.replaces is not null
-)
-and s.user_id <> asked.profile_id
+) as q
+where q.asker <> q.profile_id
 on conflict do nothing
-"""
+"""  # noqa: S608
 
 # A transaction that was under way at the last look may have written what was not seen then. Once
 # none is left that began before, this look sees all until that one, and the next begins there.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from ai_audit import verdicts
+from ai_audit import people, verdicts
 from ai_audit.models import (
     HistoryEntry,
     HowOften,
@@ -21,8 +21,7 @@ from ai_audit.models import (
     SuggestionAct,
     SuggestionLink,
 )
-from ai_audit.notifications import people
-from ai_audit.notifications.people import Reader
+from ai_audit.people import Reader
 from ai_audit.verdicts import Verdict
 
 # So many are told of one by one in a mail; of the others it is said how many.

@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from ai_audit import people
 from ai_audit.models import HowOften, NewsKind, NotificationMail
-from ai_audit.notifications import choices, kept, people
+from ai_audit.notifications import choices, kept
 from eventflow.admin import ReadOnlyAdmin
 from eventflow.web.parameters import takes
 from scheduling import access

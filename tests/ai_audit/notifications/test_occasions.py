@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from django.utils import timezone
 
-from ai_audit import workflow
+from ai_audit import people, workflow
 from ai_audit.models import Notification, NotificationMail
-from ai_audit.notifications import notify, people
+from ai_audit.notifications import notify
 from tests import factories as f
 from tests.ai_audit.notifications.conftest import approver
 from tests.databases import empty_product_tables

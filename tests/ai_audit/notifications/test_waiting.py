@@ -7,9 +7,9 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
-from ai_audit import workflow
+from ai_audit import people, workflow
 from ai_audit.models import HowOften, NewsKind, Notification
-from ai_audit.notifications import choices, notify, occasions, outbox, people
+from ai_audit.notifications import choices, notify, occasions, outbox
 from scheduling.models import StaffMember
 from tests import factories as f
 from tests import web_login
