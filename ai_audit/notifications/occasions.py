@@ -170,14 +170,10 @@ where q.asker <> q.profile_id
 on conflict do nothing
 """  # noqa: S608
 
-# A transaction that was under way at the last look may have written what was not seen then. Once
-# none is left that began before, this look sees all until that one, and the next begins there.
-# Numbers of transactions are a server's own: a restored database begins anew.
 # The first look goes back to when the outbox came, and no further than a day: who sets mail up a
 # year later does not tell of that year.
-_BEGIN = """
-insert into backoffice.notification_watermark (settled_until)
-select greatest(
+_FIRST_LOOK = """
+greatest(
   (
     select max(m.applied)
     from backoffice.django_migrations as m
@@ -186,30 +182,53 @@ select greatest(
   ),
   clock_timestamp() - interval '1 day'
 )
+"""
+_BEGIN = f"""
+insert into backoffice.notification_watermark (settled_until)
+select {_FIRST_LOOK}
 on conflict (one) do nothing
 """
-_SETTLE = """
+# A transaction that was under way at the last look may have written what was not seen then. Once
+# none is left that began before, this look sees all until that one, and the next begins there.
+# Those of another database of the server are under way, too, and write nothing here. Numbers of
+# transactions are a server's own: a restored database begins anew. So it does where the clock was
+# put back: what is decided now has times that would be settled.
+_SETTLE = f"""
 with looked as (
   select
-    w.settled_until,
-    pg_snapshot_xmin(pg_current_snapshot()) >= w.looked_xid as settled,
-    pg_current_xact_id() < w.looked_xid as elsewhere
+    case
+      when w.settled_until > clock_timestamp() then {_FIRST_LOOK}
+      else w.settled_until
+    end as since,
+    w.settled_until > clock_timestamp() or pg_current_xact_id() < w.looked_xid as anew,
+    not exists (
+      select
+      from pg_snapshot_xip(pg_current_snapshot()) as before (xid)
+      where before.xid < w.looked_xid
+      and not exists (
+        select
+        from pg_stat_activity as elsewhere
+        where elsewhere.backend_xid = before.xid::xid
+        and elsewhere.datname <> current_database()
+      )
+    ) as settled
   from backoffice.notification_watermark as w
 )
 update backoffice.notification_watermark as w
 set
   settled_until = case
-    when looked.settled then greatest(w.settled_until, w.looked_at - interval '1 minute')
-    else w.settled_until
+    when looked.settled and not looked.anew
+      then greatest(looked.since, w.looked_at - interval '1 minute')
+    else looked.since
   end,
-  looked_at = case when looked.settled or looked.elsewhere then now() else w.looked_at end,
+  looked_at = case when looked.settled or looked.anew then now() else w.looked_at end,
   looked_xid = case
-    when looked.settled or looked.elsewhere then pg_current_xact_id()
+    when looked.settled or looked.anew then pg_current_xact_id()
     else w.looked_xid
   end
 from looked
-returning looked.settled_until
-"""
+returning looked.since
+"""  # noqa: S608
 
 
 def find(approvers: Sequence[Reader], *, now: datetime) -> None:
