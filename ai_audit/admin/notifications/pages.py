@@ -52,10 +52,7 @@ class NotificationMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_lazy("profile"))
     def person(self, mail):
-        try:
-            return mail.profile.full_name
-        except mail._meta.get_field("profile").related_model.DoesNotExist:
-            return str(mail.profile_id)
+        return mail.profile.full_name if mail.profile else str(mail.profile_id)
 
     def changelist_view(self, request, extra_context=None):
         kept_here = kept.latest() is not None

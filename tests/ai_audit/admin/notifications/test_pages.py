@@ -129,9 +129,15 @@ def test_mail_failures_listed_for_superusers(noa, browser, root):
 
 
 def test_a_mail_to_somebody_who_is_gone_is_listed(root):
-    f.run("insert into notification_mails (profile_id, kind) values (gen_random_uuid(), 'waiting')")
+    ((gone,),) = f.run(
+        "insert into notification_mails (profile_id, kind, state, error)"
+        " values (gen_random_uuid(), 'waiting', 'failed', '550 unknown') returning profile_id"
+    )
 
-    assert root.get(MAILS).status_code == 200
+    page = root.get(MAILS).content.decode()
+
+    assert str(gone) in page
+    assert "550 unknown" in page
 
 
 def test_mails_are_shown_only_where_they_are_kept(noa, event, root, monkeypatch):
