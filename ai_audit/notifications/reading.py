@@ -80,7 +80,7 @@ class Desk:
         told = defaultdict(list)
         for row in Notification.objects.filter(mail__in=[m.pk for m in mails]).order_by("id"):
             told[row.mail_id].append(row)
-        readers = people.readers({mail.profile_id for mail in mails})
+        readers = people.readers({mail.profile_id for mail in mails if mail.profile_id})
         waiting = [
             row.suggestion_id for rows in told.values() for row in rows if row.kind in _OF_WAITING
         ]
@@ -92,7 +92,7 @@ class Desk:
         )
         letters = []
         for mail in mails:
-            reader = readers.get(mail.profile_id)
+            reader = readers.get(mail.profile_id) if mail.profile_id else None
             if reader is None:
                 continue
             letter = Letter(mail, reader)

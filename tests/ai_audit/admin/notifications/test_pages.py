@@ -122,6 +122,7 @@ def test_mail_failures_listed_for_superusers(noa, browser, root):
 
     assert "550 unknown" in page
     assert "noa" in page
+    assert page.count('data-called="next try"') == 0
     assert browser.get(MAILS).status_code == 403
     assert browser.get(KEPT).status_code == 403
     for address in ("add/", "1/delete/"):
@@ -137,7 +138,10 @@ def test_a_mail_to_somebody_who_is_gone_is_listed(root):
     page = root.get(MAILS).content.decode()
 
     assert str(gone) in page
-    assert "550 unknown" in page
+    assert '<bdi class="ltr">550 unknown</bdi>' in page
+    # They are called what they are, and there is nothing to open.
+    assert "1 mail\n" in page
+    assert "<h1>Mails</h1>" in page
 
 
 def test_mails_are_shown_only_where_they_are_kept(noa, event, root, monkeypatch):
