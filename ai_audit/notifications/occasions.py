@@ -5,7 +5,7 @@ with the outbox whole; what was decided or asked is looked through from the wate
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,9 @@ from django.db import connection, transaction
 from ai_audit.models import first_asker_sql
 from ai_audit.people import Reader
 from ai_audit.proposals.naming import named_session_sql
+
+# So long before a session begins, what waits for it is urgent; and again.
+SOON, VERY_SOON = timedelta(hours=24), timedelta(hours=2)
 
 # Whose a suggestion is: its event's, else its requester's.
 _WHOSE = """
@@ -63,7 +66,7 @@ with soon as (
     ) as at
   ) as begins
   where s.execution_status = 'suggested'
-  and begins.at <= %(now)s + interval '24 hours'
+  and begins.at <= %(now)s + %(soon)s
 )
 insert into backoffice.notifications (profile_id, kind, suggestion_id, deadline)
 select
@@ -71,7 +74,7 @@ select
   'urgent',
   soon.id,
   soon.at - case
-    when soon.at <= %(now)s + interval '2 hours' then interval '2 hours' else interval '24 hours'
+    when soon.at <= %(now)s + %(very_soon)s then %(very_soon)s else %(soon)s
   end
 from soon
 join unnest(%(profiles)s::uuid[], %(organizations)s::uuid[]) as a (profile_id, organization_id)
@@ -237,6 +240,8 @@ def find(approvers: Sequence[Reader], *, now: datetime) -> None:
         "profiles": [reader.profile_id for reader in approvers],
         "organizations": [reader.organization_id for reader in approvers],
         "now": now,
+        "soon": SOON,
+        "very_soon": VERY_SOON,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_BEGIN)

@@ -24,6 +24,7 @@ from ai_audit.models import (
     SuggestionAct,
     SuggestionLink,
 )
+from ai_audit.notifications.occasions import SOON
 from ai_audit.people import Reader
 from ai_audit.verdicts import Verdict
 
@@ -193,7 +194,7 @@ class _Found:
         if kind in _OF_WAITING:
             if not (waits and reader.may_approve):
                 return None
-            if kind is NewsKind.URGENT and row.deadline and not self._ahead(verdict):
+            if kind is NewsKind.URGENT and row.deadline and not self._begins_soon(verdict):
                 return None
             return News(kind, suggestion, verdict)
         if kind is NewsKind.ASKED:
@@ -212,12 +213,15 @@ class _Found:
             link=self._links.get(suggestion.pk),
         )
 
-    def _ahead(self, verdict: Verdict | None) -> bool:
-        """Whether a session that it concerns has not begun yet, as it stands or as it would be."""
+    def _begins_soon(self, verdict: Verdict | None) -> bool:
+        """Whether a session that it concerns begins soon, as it stands or as it would be.
+
+        It may have begun since it was found, or have been put off.
+        """
         if verdict is None:
             return False
         begins = (verdict.starts, verdict.after.get("start_time"))
-        return any(at is not None and at > self._now for at in begins)
+        return any(at is not None and self._now < at <= self._now + SOON for at in begins)
 
 
 def _approved_first(ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:

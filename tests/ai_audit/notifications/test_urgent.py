@@ -114,3 +114,21 @@ def test_what_was_said_as_urgent_is_not_said_as_waiting(noa, waiting, sent):
     hours_before(-2)
 
     assert subjects(sent) == [SOON]
+
+
+def test_what_was_put_off_before_the_mail_is_not_urgent(noa, michal, event, sent):
+    session = f.session(event=event, start=f.at(9))
+    data = f.update_data(session, room="Other")
+    f.suggestion(user=michal, event=event, data=data, action_type="schedule_update")
+    occasions.find(people.approvers(), now=f.at(8))
+    outbox.bundle(now=f.at(8))
+    session.start_time += timedelta(days=7)
+    session.end_time += timedelta(days=7)
+    session.save()
+
+    notify(now=f.at(8))
+    notify(now=f.at(8) + timedelta(minutes=1))
+    assert subjects(sent) == ["1 suggestion waits for a decision"]
+    notify(now=f.at(8) + timedelta(days=7))
+
+    assert subjects(sent) == [SOON]

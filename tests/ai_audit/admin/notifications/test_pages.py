@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.core import mail
+from django.core import mail, signing
 from django.test import Client
 from django.urls import reverse
 
@@ -92,6 +92,38 @@ def test_a_link_that_is_not_ours_ends_nothing(noa, stop, token):
     for answer in (Client().post(address), Client().post(stop.replace("eyJ", "eyK")[:-3] + "/")):
         assert answer.status_code in (404, 302)
     assert not NotificationChoice.objects.exists()
+
+
+def test_a_link_ends_nothing_of_another_person_or_kind(noa, ours):
+    dan = approver(ours, "dan")
+    links = [
+        choices.stop_path(who.profile_id, [kind]).rstrip("/").rpartition("/")
+        for who, kind in ((noa, NewsKind.WAITING), (dan, NewsKind.WAITING), (noa, NewsKind.ASKED))
+    ]
+    before, _slash, signed = links[0]
+    forged = [
+        f"{before}/{said.split(':')[0]}:{signed.partition(':')[2]}/" for *_rest, said in links[1:]
+    ]
+    elsewhere = signing.dumps([str(noa.profile_id), ["waiting"]], salt="another page")
+
+    for address in (*forged, f"{before}/{elsewhere}/", f"{before}/{signed[::-1]}/"):
+        assert Client().post(address, {"List-Unsubscribe": "One-Click"}).status_code == 404
+    assert not NotificationChoice.objects.exists()
+
+
+@pytest.mark.parametrize("permissions", [["view_suggestion", "view_pendingsuggestion"], []])
+def test_whoever_is_staff_chooses(ours, permissions):
+    """Also who may only look, or not even that: they may have asked for something."""
+    member = f.staff(
+        profile=f.profile(organization=ours, email="v@example.org"), permissions=permissions
+    )
+    browser = signed_in(member.user)
+    assert CHOICES in browser.get("/admin/").content.decode()
+
+    answer = browser.post(CHOICES, {kind.value: "never" for kind in NewsKind}, follow=True)
+
+    assert "Saved: so you are told from now on." in answer.content.decode()
+    assert choices.choices(member.profile_id) == dict.fromkeys(NewsKind, HowOften.NEVER)
 
 
 def test_the_link_of_a_mail_ends_its_kind(noa, event):
