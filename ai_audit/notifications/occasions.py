@@ -41,6 +41,8 @@ and not exists (
   where n.profile_id = a.profile_id
   and n.kind = 'waiting'
   and n.suggestion_id = s.id
+  -- Looked up for each by the key, also before the server knows how many there are
+  offset 0
 )
 on conflict do nothing
 """  # noqa: S608

@@ -33,6 +33,8 @@ exists (
   and u.suggestion_id = n.suggestion_id
   and u.kind = 'urgent'
   and m.state = 'due'
+  -- Looked up for each by the key, also before the server knows how many there are
+  offset 0
 )
 """
 

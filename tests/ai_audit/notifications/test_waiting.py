@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from django.utils import timezone
 
 from ai_audit import people, verdicts, workflow
@@ -332,6 +333,40 @@ def test_of_many_that_wait_few_are_judged(noa, michal, event, sent, monkeypatch)
     (mail,) = sent.take()
     assert mail.subject == "15 suggestions wait for a decision"
     assert "And 5 more" in mail.body
+
+
+@pytest.mark.once
+def test_the_work_of_a_look_grows_no_faster_than_what_waits(noa, michal, event, waiting, sent):
+    """Also where the server has not yet counted the rows that the first look wrote."""
+    f.run(
+        "insert into ai_insights_log (user_id, event_id, action_type, action_data)"
+        " select user_id, event_id, action_type, action_data"
+        " from ai_insights_log, generate_series(1, 400)"
+    )
+    notify()
+    passed = []
+
+    def explained(execute, sql, params, many, context):
+        if sql.lstrip().startswith("insert") and "'waiting'" in sql:
+            plan = f"explain (analyze, format json) {sql}"
+            context["cursor"].execute(plan, params)
+            ((found,),) = context["cursor"].fetchall()
+            passed.append(_rows_of(found[0]["Plan"], "notifications"))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        occasions.find(people.approvers(), now=timezone.now())
+
+    (rows,) = passed
+    assert 401 <= rows <= 2 * 401
+
+
+def _rows_of(plan: dict, table: str) -> int:
+    """How many rows of the table were looked at."""
+    rows = sum(_rows_of(below, table) for below in plan.get("Plans", ()))
+    if plan.get("Relation Name") == table and plan["Node Type"] != "ModifyTable":
+        rows += plan["Actual Loops"] * plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+    return rows
 
 
 def test_a_clock_that_was_ahead_holds_nothing_up(noa, michal, event, waiting, sent):
