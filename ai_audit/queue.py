@@ -13,16 +13,16 @@ from enum import StrEnum
 from threading import Lock
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Q, QuerySet, UUIDField, Value, Window
+from django.db.models import BooleanField, Count, Q, UUIDField, Value, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts
-from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
+from ai_audit.models import NO_ORGANIZATION, Status, Suggestion, SuggestionQuerySet
 from ai_audit.proposals.claims import claims
-from ai_audit.verdicts import FindCollisions, Risk, Verdict
+from ai_audit.verdicts import FindCollisions, ReadableVerdict, Risk, Verdict
 from scheduling.conflicts import Kind
 from scheduling.models import Event, UserProfile
 
@@ -71,13 +71,13 @@ JUDGED = (Tab.CLEAR, Tab.WARNED, Tab.BLOCKED, Tab.IMPOSSIBLE)
 
 def tab_of(verdict: Verdict) -> Tab:
     """In which of the judged tabs one that waits is, by its verdict."""
-    refused = verdict.proposal is not None and verdict.proposal.refused
+    refused = isinstance(verdict, ReadableVerdict) and not verdict.approvable
     if not refused and any(conflict.kind in _IMPOSSIBLE for conflict in verdict.errors):
         return Tab.IMPOSSIBLE
     return Tab(verdict.level.value)
 
 
-def in_tab(visible: QuerySet, tab: Tab | None) -> QuerySet:
+def in_tab(visible: SuggestionQuerySet, tab: Tab | None) -> SuggestionQuerySet:
     """Those of a tab among what someone may see, the most urgent first; without one, what waits.
 
     Of a judged tab it is all that waits: which of these are in it, `matching` tells.
@@ -110,8 +110,8 @@ class TabCounts:
 
 
 def count(
-    waiting: QuerySet,
-    beside: Callable[[Tab], QuerySet],
+    waiting: SuggestionQuerySet,
+    beside: Callable[[Tab], SuggestionQuerySet],
     *,
     after: tuple[UUID, UUID] | None = None,
     all_of_it: bool = False,
@@ -161,7 +161,7 @@ class Position:
     next: UUID | None
 
 
-def position(waiting: QuerySet, pk: UUID) -> Position:
+def position(waiting: SuggestionQuerySet, pk: UUID) -> Position:
     """The position of a suggestion among those that wait, in their order; one statement.
 
     What is not in the queue is followed by the first of it.
@@ -191,7 +191,7 @@ def waiting(organization_id: UUID | None) -> int:
 
 
 def matching(
-    pending: QuerySet,
+    pending: SuggestionQuerySet,
     *,
     risk: Risk | None = None,
     vip: bool | None = None,

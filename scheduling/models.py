@@ -128,6 +128,9 @@ class Schedule(models.Model):
     speaker_bio = LongestRead(_lazy("about the speaker"), null=True, blank=True, longest=LONG_TEXT)
     materials_url = LongestRead(_lazy("materials"), null=True, blank=True)
 
+    # What its pointers are, where that was read along (`scheduling.pointers`).
+    pointing: object = None
+
     class Meta:
         managed = False
         db_table = "schedules"

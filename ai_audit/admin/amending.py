@@ -4,6 +4,7 @@ What is edited is judged again, and asks for what its own risk asks for.
 """
 
 from datetime import datetime
+from typing import TypeGuard
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,8 +18,7 @@ from ai_audit.admin.forms import AmendForm
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.models import Suggestion
 from ai_audit.presenters import colliding, hanging, review
-from ai_audit.proposals import Action
-from ai_audit.verdicts import Verdict, snapshot
+from ai_audit.verdicts import ReadableVerdict, Verdict, snapshot
 from ai_audit.workflow import Confirmation
 from scheduling import rooms, times
 from scheduling.conflicts import Kind, RoomName
@@ -26,11 +26,11 @@ from scheduling.models import StaffMember
 from scheduling.ways_out import MOST, WayOut, WaysOut
 
 
-def amendable(verdict: Verdict) -> bool:
+def amendable(verdict: Verdict) -> TypeGuard[ReadableVerdict]:
     """Whether editing can help: it can be read, is no removal, and its session is there."""
     return (
-        verdict.readable
-        and verdict.proposal.action is not Action.DELETE
+        isinstance(verdict, ReadableVerdict)
+        and not verdict.removes
         and not any(conflict.kind is Kind.MISSING for conflict in verdict.conflicts)
     )
 
@@ -145,7 +145,7 @@ def amend_page(
         else "",
         "back_url": request.get_full_path(),
         "not_done": review.not_done(suggestion),
-        "rooms": rooms.known([suggestion.event_id]),
+        "rooms": rooms.known([verdict.event.pk]),
         "edited": edited,
         "edited_digest": verdicts.digest(suggestion, edited) if edited else "",
         "edited_words": review.in_words(edited) if edited else "",
@@ -159,7 +159,9 @@ def amend_page(
     return TemplateResponse(request, "admin/ai_audit/amend.html", context)
 
 
-def _differing(suggestion: Suggestion, verdict: Verdict, chosen: dict) -> list[review.Change]:
+def _differing(
+    suggestion: Suggestion, verdict: ReadableVerdict, chosen: dict
+) -> list[review.Change]:
     """Both values, whole, of each field in which a way out differs from the suggestion."""
     suggested = dict(verdict.after or verdict.proposal.values)
     names = [name for name, value in chosen.items() if value != suggested.get(name)]
@@ -167,7 +169,7 @@ def _differing(suggestion: Suggestion, verdict: Verdict, chosen: dict) -> list[r
 
 
 def _judged(
-    form: AmendForm, suggestion: Suggestion, verdict: Verdict, values, notes=()
+    form: AmendForm, suggestion: Suggestion, verdict: ReadableVerdict, values, notes=()
 ) -> Verdict | None:
     """The verdict on it as edited; None with the reason on the form, where nothing is."""
     try:

@@ -14,7 +14,6 @@ from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _lazy
 
-from ai_audit.admin.acts.saying import Saying
 from ai_audit.admin.autocomplete import NamesSelect, NamesView
 from ai_audit.admin.base import nothing_to_decide
 from ai_audit.admin.formatting import local_time
@@ -22,6 +21,7 @@ from ai_audit.admin.history_form import HistoryForm
 from ai_audit.admin.history_list import HistoryChangeList, how_many
 from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page, why_no_undo
+from ai_audit.admin.worklist.saying import Saying
 from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
 from ai_audit.reports import exports, insights
 from ai_audit.reports.filters import View

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from ai_audit import history, queue, verdicts, workflow
-from ai_audit.admin.acts.saying import Saying
 from ai_audit.admin.amending import amend_page, near_rooms, way_groups
 from ai_audit.admin.base import (
     MESSAGE_LEVELS,
@@ -38,6 +37,7 @@ from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.admin.worklist.lines import Worklist
 from ai_audit.admin.worklist.saved import Saving, saved
+from ai_audit.admin.worklist.saying import Saying
 from ai_audit.admin.worklist.unfolding import Unfolding
 from ai_audit.admin.worklist.waits import SecondFilter
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion

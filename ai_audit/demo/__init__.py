@@ -27,7 +27,7 @@ from ai_audit.demo.said import SAID
 from ai_audit.demo.shapes import Asked, Programme
 from ai_audit.demo.undecided import UNDECIDED
 from ai_audit.models import ApprovalRule, SecondFor, Status, Suggestion
-from ai_audit.workflow import basis
+from ai_audit.workflow import basis, steps
 from ai_audit.workflow.acts import firsts
 from ai_audit.workflow.acts.firsts import Press
 from eventflow.db import database
@@ -289,7 +289,7 @@ def _insert_first_approval() -> None:
     key, who = people.APPROVED_FIRST
     suggestions = Suggestion.objects.with_rules().select_related("event", "user")
     first = suggestions.get(pk=identify("suggestion", key))
-    verdict = verdicts.judge([first])[first.pk]
+    verdict = steps.require_approvable(verdicts.judge([first])[first.pk])
     firsts.keep([Press(first, verdict)], StaffMember.objects.get(user__username=who))
 
 
@@ -301,7 +301,7 @@ def _told(asked: Asked, suggestion: Suggestion, members: Mapping[UUID, int]) -> 
     decision = asked.decision
     verdict = None
     if decision is not None and decision.status == Status.APPROVED:
-        verdict = verdicts.judge([suggestion])[suggestion.pk]
+        verdict = steps.require_approvable(verdicts.judge([suggestion])[suggestion.pk])
     rejected = decision is not None and decision.status == Status.REJECTED
     return history.Record(
         suggestion_id=suggestion.pk,

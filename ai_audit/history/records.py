@@ -55,7 +55,7 @@ class Written:
 
     def states(self, zone: ZoneInfo) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
         """The settable fields before and after, typed, as far as they can be read."""
-        return tuple(row and fields.readable(row, zone) for row in (self.before, self.after))
+        return _readable(self.before, zone), _readable(self.after, zone)
 
 
 @dataclass
@@ -141,6 +141,10 @@ class Record:
 def _read(text: str | None) -> dict[str, Any] | None:
     state = json.loads(text, parse_float=str) if text else None
     return state and {name: state[name] for name in _READ if name in state}
+
+
+def _readable(row: dict[str, Any] | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    return row and fields.readable(row, zone)
 
 
 def retold(seen: object) -> str:

@@ -280,6 +280,7 @@ class Suggestion(models.Model):
     asked_since = None
     second_for: str | None = None
     approved_first: int | None = None
+    deciders: UUID | None = None  # The organization of whoever has locked it.
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(

@@ -6,8 +6,7 @@ What is drawn and offered is the programme's to find; here a verdict is put into
 from datetime import datetime
 
 from ai_audit.models import Suggestion
-from ai_audit.proposals import Action
-from ai_audit.verdicts import Level, Verdict, projection
+from ai_audit.verdicts import Level, ReadableVerdict, Verdict, projection
 from scheduling import timetable, ways_out
 from scheduling.conflicts import Kind
 from scheduling.timetable import Timetable
@@ -19,10 +18,10 @@ _HELPED = {Kind.ROOM, Kind.SPEAKER, Kind.ATTENDEES, Kind.CAPACITY, Kind.OUTSIDE,
 
 def day(suggestion: Suggestion, verdict: Verdict, title: str) -> Timetable | None:
     """The day it concerns, by room; None where there is none. One statement."""
-    if verdict.proposal is None or suggestion.event is None:
+    if not isinstance(verdict, ReadableVerdict):
         return None
     return timetable.day(
-        event=suggestion.event,
+        event=verdict.event,
         session=verdict.session,
         proposed=projection.whole_placement(
             suggestion, verdict.after, verdict.proposal, verdict.session
@@ -34,15 +33,13 @@ def day(suggestion: Suggestion, verdict: Verdict, title: str) -> Timetable | Non
 
 def offered(suggestion: Suggestion, verdict: Verdict, now: datetime) -> WaysOut:
     """Free rooms and times for what is blocked or warned of; one statement, or none."""
-    place = None
-    if verdict.proposal is not None and verdict.proposal.action is not Action.DELETE:
-        place = projection.whole_placement(
-            suggestion, verdict.after, verdict.proposal, verdict.session
-        )
     kinds = {conflict.kind for conflict in verdict.conflicts}
-    if place is None or verdict.level is Level.CLEAR or not kinds & _HELPED:
+    if not isinstance(verdict, ReadableVerdict) or not kinds & _HELPED:
         return WaysOut()
-    return ways_out.find(place, event=suggestion.event, now=now, at_least=places_asked(verdict))
+    place = projection.whole_placement(suggestion, verdict.after, verdict.proposal, verdict.session)
+    if place is None or verdict.level is Level.CLEAR:
+        return WaysOut()
+    return ways_out.find(place, event=verdict.event, now=now, at_least=places_asked(verdict))
 
 
 def places_asked(verdict: Verdict) -> int | None:

@@ -34,7 +34,7 @@ def done(suggestion: Suggestion, outcome: Outcome) -> Done:
     before, after = written.states(suggestion.zone)
     state = after or before or {}
     title = state.get("title") or review.headline(suggestion)
-    if after is None:
+    if after is None or written.after is None:
         removed = _("It is not in the programme any more.") if before else ""
         return Done(title, removed)
     start, end = after.get("start_time"), after.get("end_time")

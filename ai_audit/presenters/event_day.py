@@ -17,7 +17,6 @@ from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review
 from ai_audit.presenters.wishes import Slot, Waiting, Wish, wish_of
-from ai_audit.proposals import Action
 from ai_audit.queue import Tab
 from ai_audit.verdicts import Level, Verdict
 from ai_audit.verdicts.competing import Competition
@@ -115,11 +114,7 @@ def day(
     if drawn is None:
         return None
     levels = Counter(verdict.level for verdict in judged.values())
-    removing = [
-        verdict
-        for verdict in judged.values()
-        if verdict.proposal and verdict.proposal.action is Action.DELETE
-    ]
+    removing = [verdict for verdict in judged.values() if verdict.removes]
     return EventDay(
         day=on,
         timetable=drawn,

@@ -9,8 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ai_audit.proposals import Action
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import ReadableVerdict, Verdict
 from eventflow.text.bidi import ltr
 from scheduling import rows
 from scheduling.models import Schedule
@@ -31,15 +30,16 @@ def phrases_of_each(
     judged: Mapping[Any, Verdict], *, told_already: Collection[str] = ()
 ) -> dict[Any, list[str]]:
     """As `phrases_of`, of each verdict, by the callers' keys; one statement for all, or none."""
-    leaving = {key: verdict for key, verdict in judged.items() if _leaves(verdict)}
-    found = rows.hanging_on({verdict.session.pk for verdict in leaving.values()})
+    leaving = {
+        key: (session.pk, verdict.removes)
+        for key, verdict in judged.items()
+        if (session := verdict.session) is not None and _leaves(verdict, session)
+    }
+    found = rows.hanging_on({pk for pk, _removed in leaving.values()})
     phrases: dict[Any, list[str]] = {key: [] for key in judged}
-    for key, verdict in leaving.items():
-        removed = verdict.proposal.action is Action.DELETE
+    for key, (pk, removed) in leaving.items():
         phrases[key] = [
-            _in_words(one, removed)
-            for one in found[verdict.session.pk]
-            if one.table not in told_already
+            _in_words(one, removed) for one in found[pk] if one.table not in told_already
         ]
     return phrases
 
@@ -50,15 +50,15 @@ def phrases_of_session(session: Schedule) -> list[str]:
     return [_in_words(one, removed=False) for one in rows.hanging_on([session.pk])[session.pk]]
 
 
-def _leaves(verdict: Verdict) -> bool:
-    if verdict.session is None:
+def _leaves(verdict: Verdict, session: Schedule) -> bool:
+    if not isinstance(verdict, ReadableVerdict):
         return False
-    if verdict.proposal.action is Action.DELETE:
+    if verdict.removes:
         return True
     changed = {
         name
         for name in _MOVING & verdict.proposal.values.keys()
-        if verdict.proposal.values[name] != getattr(verdict.session, name)
+        if verdict.proposal.values[name] != getattr(session, name)
     }
     return bool(changed or verdict.turns)
 

@@ -17,6 +17,7 @@ from django.utils.translation import override
 
 from ai_audit import history, workflow
 from ai_audit.models import HistoryEntry, Status
+from eventflow.text.sentences import Sentence
 
 _FAILED = "Failed: "
 # What the whole of a message says, or a part of it before the next. The longer come first.
@@ -85,7 +86,7 @@ def _told(entry: LogEntry, failure: str) -> Logged:
 
 
 @cache
-def _ours() -> dict[str, object]:
+def _ours() -> dict[str, Sentence]:
     """The reasons that we give ourselves, by how they stand in each language."""
     found = {}
     for language, _name in settings.LANGUAGES:

@@ -19,7 +19,7 @@ from ai_audit.presenters.change import Change
 from ai_audit.proposals import Action, Claims, InvalidProposal, OddFields, Proposal, parsing
 from ai_audit.proposals.content import LONGEST_NAME
 from ai_audit.proposals.fields import ONE_LINE, legible
-from ai_audit.verdicts import Level, Verdict, projection
+from ai_audit.verdicts import Level, ReadableVerdict, Verdict, projection
 from eventflow.db.columns import Cut
 from eventflow.text.bidi import isolate, seen, visible
 from scheduling import near_names, times
@@ -65,9 +65,13 @@ def read(suggestion: Suggestion) -> Proposal | None:
 def changes(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change]:
     """The changes field by field; with no verdict, those that were asked for when it was
     decided."""
-    proposal = verdict.proposal if verdict else read(suggestion)
+    if verdict:
+        proposal = verdict.proposal if isinstance(verdict, ReadableVerdict) else None
+    else:
+        proposal = read(suggestion)
     if proposal is None:
         return []
+    before: Mapping[str, Any]
     if verdict and verdict.session:
         before = {name: getattr(verdict.session, name) for name in proposals.SETTABLE}
     else:
@@ -242,7 +246,7 @@ def brief(suggestion: Suggestion, verdict: Verdict | None = None) -> list[Change
         # What it was called before is only what the suggestion says.
         return [*(replace(title, before="") for title in titles), *rows][:MOST_IN_BRIEF]
     told = [*titles, *rows][:MOST_IN_BRIEF]
-    if not verdict.proposal.refused:
+    if verdict.approvable:
         told = [_day_said_once(c, suggestion, verdict) if c.field == "time" else c for c in told]
     return told + _staying({change.field for change in rows}, suggestion, verdict.session)
 
@@ -259,9 +263,9 @@ def _day_said_once(change: Change, suggestion: Suggestion, verdict: Verdict) -> 
 
 def _staying(fields: Collection[str], suggestion: Suggestion, session: Schedule) -> list[Change]:
     """The session's time where only its place changes, or its room where only the time does."""
-    if "time" in fields and session.room and not _PLACE_FIELDS & fields:
+    if "time" in fields and session.room and _PLACE_FIELDS.isdisjoint(fields):
         stays = Change("room", _("Room, unchanged"), "", _shown(session.room))
-    elif _PLACE_FIELDS & fields and "time" not in fields:
+    elif not _PLACE_FIELDS.isdisjoint(fields) and "time" not in fields:
         span = times.span(session.start_time, session.end_time, zone=suggestion.zone, day=False)
         stays = Change("time", _("Time, unchanged"), "", span)
     else:
@@ -328,7 +332,7 @@ def _in_the_way(other: Other, suggestion: Suggestion) -> str:
     return _("“%(title)s”, %(span)s, %(room)s") % {
         "title": isolate(visible(other.title)),
         "span": times.span(other.start, other.end, zone=suggestion.zone, day=False),
-        "room": isolate(visible(other.room)),
+        "room": isolate(visible(other.room or "")),
     }
 
 

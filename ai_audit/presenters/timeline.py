@@ -100,9 +100,9 @@ def relations(suggestion: Suggestion) -> list[Relation]:
         if link.suggestion_id != suggestion.pk:
             words = _("It was replaced by") if link.replaces_id else _("It was undone by")
             found.append(Relation(words, link.suggestion))
-        elif link.replaces_id:
+        elif link.replaces:
             found.append(Relation(_("It replaces"), link.replaces, origin=True))
-        else:
+        elif link.undoes:
             found.append(Relation(_("It undoes"), link.undoes, origin=True))
     if found:
         titles = history.titles(relation.suggestion.pk for relation in found)

@@ -125,7 +125,7 @@ def event(
             Day(
                 day=day,
                 sessions=tuple(_told(session, event) for session in by_day.get(day, ())),
-                cut=unlisted > 0 and day >= last,
+                cut=unlisted > 0 and last is not None and day >= last,
                 waiting=len(there),
                 named=named(wish.suggestion for wish in there[:MOST_OF_A_DAY]),
             )

@@ -8,11 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
-
 from ai_audit import verdicts
-from ai_audit.models import Suggestion
-from ai_audit.verdicts import Verdict, projection
+from ai_audit.models import Suggestion, SuggestionQuerySet
+from ai_audit.verdicts import ReadableVerdict, Verdict, projection
 from scheduling import pointers, times
 from scheduling.models import Event, Schedule
 
@@ -66,7 +64,7 @@ class Waiting:
         return len(self.wishes) + len(self.nowhere) + self.unread
 
 
-def waiting(pending: QuerySet, event: Event) -> Waiting:
+def waiting(pending: SuggestionQuerySet, event: Event) -> Waiting:
     """The pending suggestions about an event; where they collide is not looked for.
 
     `pending` are those that the reader may see. At most four statements for any number, and one
@@ -109,10 +107,13 @@ def _proposed(suggestion: Suggestion, verdict: Verdict) -> tuple[Slot, ...]:
     start = after.get("start_time")
     if start is None:
         return ()
-    whole = projection.whole_placement(suggestion, after, verdict.proposal, verdict.session)
+    whole = None
+    if isinstance(verdict, ReadableVerdict):
+        whole = projection.whole_placement(suggestion, after, verdict.proposal, verdict.session)
     if whole is None:
         return ((after.get("room"), start, after.get("end_time") or start),)
-    return tuple((room, whole.start, whole.end) for room in whole.rooms or [None])
+    rooms: list[str | None] = [*whole.rooms] or [None]
+    return tuple((room, whole.start, whole.end) for room in rooms)
 
 
 def _days(start: datetime, end: datetime, zone) -> tuple[date, date]:

@@ -6,6 +6,7 @@ Nothing of `action_data` goes further than here but by these.
 from ai_audit.proposals.claims import Claims
 from ai_audit.proposals.fields import FIELD_LABELS, POINTER_LABELS, SETTABLE, quote
 from ai_audit.proposals.parsing import (
+    NO_EVENT,
     Action,
     InvalidProposal,
     OddFields,
@@ -17,6 +18,7 @@ from ai_audit.proposals.parsing import (
 
 __all__ = [
     "FIELD_LABELS",
+    "NO_EVENT",
     "POINTER_LABELS",
     "SETTABLE",
     "Action",

@@ -188,7 +188,7 @@ def same(name: str, one: object, other: object, zone: ZoneInfo) -> bool:
     """Whether two raw values of a field mean the same; times are compared as moments."""
     left, right = _readable(name, one, zone), _readable(name, other, zone)
     if left is not _UNREADABLE and right is not _UNREADABLE:
-        return left == right
+        return bool(left == right)
     # Comparing what is nested without bounds would exhaust the stack.
     return type(one) is type(other) and isinstance(one, str | int | float) and one == other
 

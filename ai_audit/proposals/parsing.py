@@ -60,7 +60,7 @@ REQUIRED_TO_CREATE = ("title", "start_time", "end_time")
 _UNSUPPORTED = Sentence(
     "unsupported", _lazy("Suggestions of type “%(action_type)s” are not carried out here.")
 )
-_NO_EVENT = Sentence(
+NO_EVENT = Sentence(
     "no_event", _lazy("The suggestion belongs to no event; it can only be rejected.")
 )
 _NO_SESSION = Sentence(
@@ -208,7 +208,7 @@ def parse(
         raise UnsupportedAction(_UNSUPPORTED(action_type=quote(action_type)))
     reasons = []
     if event_id is None:
-        reasons.append(_NO_EVENT())
+        reasons.append(NO_EVENT())
     if not isinstance(action_data, dict):
         raise InvalidProposal(*reasons, _unreadable(action_data))
 

@@ -98,11 +98,11 @@ class Words:
         zone = times.zone(written_zone)
         undone = cells[self._at["undone"]] == "true"
         for n, words in self._plain:
-            if cells[n]:
-                cells[n] = words(cells[n])
+            if cell := cells[n]:
+                cells[n] = words(cell)
         for n in self._moments:
-            if cells[n]:
-                cells[n] = local(cells[n], zone)
+            if cell := cells[n]:
+                cells[n] = local(cell, zone)
         if undone:
             # As lists tell it.
             cells[self._at["status"]] = self._undone
@@ -164,5 +164,5 @@ def _ahead(hour: str, zone: ZoneInfo) -> timedelta | None:
 
 def _act(act: Sequence[str | None], zone: ZoneInfo) -> str:
     kind, at, who, said = act
-    told = (str(_ACTS.get(kind, kind)), at and local(at, zone), who, said)
+    told = (str(_ACTS.get(kind or "", kind)), at and local(at, zone), who, said)
     return " · ".join(filter(None, told))

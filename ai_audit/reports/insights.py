@@ -161,7 +161,8 @@ class _Period:
         )
 
     def insights(self, by_day: dict[date, Counter]) -> Insights:
-        by_status, by_action = Counter(), defaultdict(Counter)
+        by_status: Counter[str] = Counter()
+        by_action: dict[str, Counter[str]] = defaultdict(Counter)
         for key, n in self.counted["status"].items():
             action, _colon, status = key.partition(":")
             by_status[status] += n

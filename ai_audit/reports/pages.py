@@ -119,8 +119,8 @@ def page(
     order = asked.filters.order
     backwards = last or before is not None
     found = asked.queryset()
-    if after or before:
-        found = found.filter(_PastCursor(order, ">" if backwards else "<", before or after))
+    if cursor := before or after:
+        found = found.filter(_PastCursor(order, ">" if backwards else "<", cursor))
     elif until and until < date.max and order is not Order.WAITED:
         found = found.filter(**{f"{order.value}__lt": midnight(until + timedelta(days=1))})
     sign = "" if backwards else "-"

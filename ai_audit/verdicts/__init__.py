@@ -12,20 +12,20 @@ from ai_audit.verdicts.digests import (
     digest_of_parts,
     turning,
 )
-from ai_audit.verdicts.judging import (
+from ai_audit.verdicts.judging import collisions_without, judge, no_collisions
+from ai_audit.verdicts.verdict import (
     FindCollisions,
     Level,
+    ReadableVerdict,
     Risk,
     SuggestionCollisions,
     Verdict,
-    collisions_without,
-    judge,
-    no_collisions,
 )
 
 __all__ = [
     "FindCollisions",
     "Level",
+    "ReadableVerdict",
     "Risk",
     "SuggestionCollisions",
     "Verdict",

@@ -31,7 +31,7 @@ from scheduling.conflicts import (
     WhenRead,
     listed,
 )
-from scheduling.models import Schedule, UserProfile
+from scheduling.models import Event, Schedule, UserProfile
 from scheduling.names import Keys
 
 # How many others are told of for one suggestion; who competes with more has to wait anyway.
@@ -160,8 +160,8 @@ def _standing_against(
         wanting, stands = rivals[contested].get(what), {id(stake): False}
         if wanting is None:
             continue
-        timeless = contested is Contested.SESSION or stake.placement is None
-        for one in wanting.ones if timeless else wanting.find_collisions(stake.placement):
+        when = None if contested is Contested.SESSION else stake.placement
+        for one in wanting.ones if when is None else wanting.candidates_in_time(when):
             number, _pk, other = one
             known = stands.get(id(other))
             if known is None:
@@ -232,14 +232,14 @@ def _listed(rivals: list[Rival]) -> str:
     return listed((rival.in_words for rival in told), more=len(rivals) - len(told))
 
 
-def _read(stakes: Collection[Stake]) -> tuple[list[tuple], Keys]:
+def _read(stakes: Collection[Stake]) -> tuple[list[tuple[Any, ...]], Keys]:
     """What is read of others that are undecided and could want the same; and keys of names."""
-    events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
+    events = _events(stakes)
     placements = [stake.placement for stake in stakes if stake.placement]
     named = [("room", p, room) for p in placements for room in p.rooms]
     named += [("title", p, p.title) for p in placements if p.adds and p.title]
     speakers = [(p, speaker) for p in placements for speaker in p.speakers]
-    parameters = {
+    parameters: dict[str, list[Any] | str] = {
         "event": list(events),
         "zone": [event.timezone for event in events.values()],
         "action": [action.value for action in Action],
@@ -268,14 +268,18 @@ def _read(stakes: Collection[Stake]) -> tuple[list[tuple], Keys]:
     return [row for row in rows if row[0] is not None], keys
 
 
+def _events(stakes: Iterable[Stake]) -> dict[UUID, Event]:
+    return {event.pk: event for stake in stakes if (event := stake.suggestion.event) is not None}
+
+
 def _undecided(
-    stakes: Collection[Stake], rows: Iterable[tuple]
+    stakes: Collection[Stake], rows: Iterable[tuple[Any, ...]]
 ) -> Iterator[tuple[list[UUID], Stake]]:
     """The others that are undecided and could want what one of `stakes` does, where readable.
 
     Those that say the same have one stake, with the ids of all of them.
     """
-    events = {stake.suggestion.event_id: stake.suggestion.event for stake in stakes}
+    events = _events(stakes)
     for row in rows:
         ids, event_id, action_type, data, organization_id, session_id, start, end, *spelled = row
         suggestion = Suggestion(

@@ -9,7 +9,7 @@ from typing import Any
 
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import SETTABLE
-from ai_audit.verdicts.judging import Risk, Verdict
+from ai_audit.verdicts.verdict import ReadableVerdict, Risk, Verdict
 from scheduling.conflicts import Conflict
 
 
@@ -36,7 +36,7 @@ def conflicts_seen(verdict: Verdict) -> list[dict[str, Any]]:
 
 def asked(suggestion: Suggestion, verdict: Verdict) -> list[Any]:
     """The suggestion as it is written and as it is read: a zone that changes moves times."""
-    values = dict(verdict.proposal.values) if verdict.proposal else None
+    values = dict(verdict.proposal.values) if isinstance(verdict, ReadableVerdict) else None
     whole = [suggestion.action_type, suggestion.stored, values, suggestion.zone.key]
     return [*whole, turning(verdict)] if verdict.turns else whole
 

@@ -16,7 +16,14 @@ from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Action, InvalidProposal
 from ai_audit.proposals.naming import NamedSession
-from ai_audit.verdicts import Level, SuggestionCollisions, Verdict, competing, projection
+from ai_audit.verdicts import (
+    Level,
+    ReadableVerdict,
+    SuggestionCollisions,
+    Verdict,
+    competing,
+    projection,
+)
 from ai_audit.verdicts.stakes import Stake
 from eventflow.text.bidi import isolate
 from scheduling import conflicts, names
@@ -44,7 +51,9 @@ def judge_group(
 
 
 def _afterwards(
-    stakes: Mapping[UUID, Stake], judged: Mapping[UUID, Verdict], events: Mapping[UUID, UUID]
+    stakes: Mapping[UUID, Stake],
+    judged: Mapping[UUID, ReadableVerdict],
+    events: Mapping[UUID, UUID],
 ) -> SuggestionCollisions:
     """Collisions of each in the programme as it will stand after all of them."""
     numbers = dict(enumerate(stakes))
@@ -134,7 +143,10 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
     offered at most.
     """
     obstacle = _obstacle(verdict)
-    if obstacle is None:
+    if obstacle is None or not isinstance(verdict, ReadableVerdict):
+        return []
+    wanted = projection.placement(suggestion, verdict.proposal, verdict.session, verdict.after)
+    if wanted is None:
         return []
     about_it = (
         Suggestion.objects.pending()
@@ -148,7 +160,6 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
         .filter(session_id=obstacle.id)
         .order_by("suggested_at", "pk")[:MOST_LOOKED_AT]
     )
-    wanted = projection.placement(suggestion, verdict.proposal, verdict.session)
     read = [
         (other, fields) for other in about_it if (fields := _after(other, obstacle)) is not None
     ]
@@ -191,6 +202,7 @@ def _gives_way(fields: Mapping[str, Any], wanted: Placement, keys: Mapping[str, 
     return (
         not fields
         or fields["room"] is None
+        or wanted.room is None
         or keys[fields["room"]] != keys[wanted.room]
         or not (fields["start_time"] < wanted.end and wanted.start < fields["end_time"])
     )

@@ -5,25 +5,22 @@ they have. Writes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import pgettext_lazy
 
 from ai_audit.models import Suggestion
 from ai_audit.proposals import (
     FIELD_LABELS,
+    NO_EVENT,
     Action,
     InvalidProposal,
     OddFields,
@@ -31,21 +28,22 @@ from ai_audit.proposals import (
 )
 from ai_audit.verdicts import competing, projection, reasons
 from ai_audit.verdicts.stakes import Stake
+from ai_audit.verdicts.verdict import (
+    FindCollisions,
+    ReadableVerdict,
+    SuggestionCollisions,
+    Verdict,
+)
 from eventflow.text.sentences import Said, Sentence
 from scheduling import conflicts, pointers
 from scheduling.conflicts import (
     Conflict,
     Kind,
-    Registered,
-    Severity,
     Spelling,
     StillHeld,
 )
-from scheduling.models import Schedule
+from scheduling.models import Event, Schedule
 from scheduling.pointers import Turn
-
-# With more registered than this, a change is of medium risk, whatever else is true of it.
-MANY_PEOPLE = 50
 
 _NOBODY = conflicts.Registered()
 
@@ -60,133 +58,6 @@ _DELETED = Sentence(
         "it back there first, or reject this."
     ),
 )
-
-
-class Level(StrEnum):
-    """The level of a verdict: what approving now would come to."""
-
-    CLEAR = "clear"
-    WARNED = "warned"
-    BLOCKED = "blocked"
-
-
-class Risk(StrEnum):
-    """How much care a decision needs."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-    @property
-    def label(self) -> Promise:
-        """It in words (lazy)."""
-        return _RISK_LABELS[self]
-
-
-_RISK_LABELS = {
-    Risk.LOW: pgettext_lazy("risk", "Low"),
-    Risk.MEDIUM: pgettext_lazy("risk", "Medium"),
-    Risk.HIGH: pgettext_lazy("risk", "High"),
-    Risk.CRITICAL: pgettext_lazy("risk", "Critical"),
-}
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The verdict: what approving now would do.
-
-    `proposal` is None when the suggestion is not readable, and names the fields that are refused
-    where only these stand against it; `session` is the live session it
-    would change or remove, where there is one; `after` is what the session's settable fields
-    would be (empty for a removal); `conflicts` come most severe first. `registered` counts the
-    places taken in the live session, companions among them, and `vips` names the VIPs in it.
-    `respelled` are the names as they were asked for, by field, that are written as the programme
-    spells them.
-    `turns` are the session's pointers that are written along, by column.
-    """
-
-    proposal: Proposal | None
-    session: Schedule | None
-    after: Mapping[str, Any]
-    conflicts: tuple[Conflict, ...]
-    registered: int = 0
-    vips: tuple[str, ...] = ()
-    respelled: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    turns: Mapping[str, Turn] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def written(self) -> dict[str, Any]:
-        """The columns of the session that are written, in one statement."""
-        pointed = {
-            column: turn.after and turn.after.id
-            for column, turn in self.turns.items()
-            if self.session or turn.after
-        }
-        return {**self.proposal.values, **pointed}
-
-    @property
-    def errors(self) -> list[Conflict]:
-        """The conflicts that block carrying it out."""
-        return [c for c in self.conflicts if c.severity is Severity.ERROR]
-
-    @property
-    def warnings(self) -> list[Conflict]:
-        """The conflicts that have to be seen before it is approved."""
-        return [c for c in self.conflicts if c.severity is Severity.WARNING]
-
-    @property
-    def level(self) -> Level:
-        if self.errors:
-            return Level.BLOCKED
-        return Level.WARNED if self.warnings else Level.CLEAR
-
-    @property
-    def risk(self) -> Risk:
-        """How much care a decision needs; the first of these that holds.
-
-        Critical: it removes a session that people or VIPs are registered for, which undoing brings
-        back and does not make unsaid. High: it is blocked. Medium: VIPs are registered, there are
-        warnings, or more than `MANY_PEOPLE` are registered. Low: anything else.
-        """
-        removes = self.proposal is not None and self.proposal.action is Action.DELETE
-        if removes and (self.registered or self.vips):
-            return Risk.CRITICAL
-        if self.level is Level.BLOCKED:
-            return Risk.HIGH
-        if self.vips or self.level is Level.WARNED or self.registered > MANY_PEOPLE:
-            return Risk.MEDIUM
-        return Risk.LOW
-
-    @property
-    def starts(self) -> datetime | None:
-        """When the session concerned starts: as it stands, or as it would for a new one."""
-        return self.session.start_time if self.session else self.after.get("start_time")
-
-    @property
-    def approvable(self) -> bool:
-        """Whether a person may approve it at all: it can be read, and is of its own event."""
-        return self.readable and not self.proposal.refused
-
-    @property
-    def readable(self) -> bool:
-        """Whether it can be read and is of its own event, though single fields may be refused."""
-        return self.proposal is not None
-
-
-@dataclass(frozen=True)
-class SuggestionCollisions:
-    """Collisions of suggestions, by id, and who is registered for sessions, by theirs."""
-
-    conflicts: Mapping[UUID, list[Conflict]]
-    registered: Mapping[UUID, Registered]
-
-
-# What readable suggestions, of which the verdicts so far are given, collide with; and who is
-# registered for the sessions, of which the events are given.
-FindCollisions = Callable[
-    [Mapping[UUID, Stake], Mapping[UUID, Verdict], Mapping[UUID, UUID]], SuggestionCollisions
-]
 
 
 def judge(
@@ -227,53 +98,48 @@ def judge(
     wanted = {proposal.session_id for proposal in read.values() if proposal.session_id}
     sessions = _sessions(wanted, lock=lock)
     given = {*(known or ()), *as_given, *(one.pk for one in suggestions if one.as_given)}
-    clean = {}
+    clean: dict[UUID, tuple[Suggestion, ReadableVerdict]] = {}
     for suggestion in suggestions:
         pk = suggestion.pk
         if pk in verdicts:
             continue
         proposal = read[pk]
-        session = sessions.get(proposal.session_id)
-        verdicts[pk] = _lay_over(suggestion, proposal, session, by_hand=pk in given)
-        if not verdicts[pk].conflicts:
-            clean[pk] = suggestion, proposal, session
-    turned = _turned([suggestion for suggestion, *_rest in clean.values()], verdicts)
+        session = sessions.get(proposal.session_id) if proposal.session_id else None
+        verdict = _lay_over(suggestion, proposal, session, by_hand=pk in given)
+        verdicts[pk] = verdict
+        if isinstance(verdict, ReadableVerdict) and not verdict.conflicts:
+            clean[pk] = suggestion, verdict
+    turned = _turned(clean.values())
     stakes = {}
-    for pk, (suggestion, proposal, session) in clean.items():
+    for pk, (suggestion, laid) in clean.items():
         turns, _room = turned.get(pk, ({}, None))
         if turns:
-            verdicts[pk] = replace(verdicts[pk], turns=MappingProxyType(turns))
-        placement = projection.placement(suggestion, proposal, session, verdicts[pk].after)
-        stakes[pk] = Stake(suggestion, proposal, placement)
+            laid = replace(laid, turns=MappingProxyType(turns))
+            verdicts[pk], clean[pk] = laid, (suggestion, laid)
+        placement = projection.placement(suggestion, laid.proposal, laid.session, laid.after)
+        stakes[pk] = Stake(suggestion, laid.proposal, placement)
 
     events = {pk: session.event_id for pk, session in sessions.items()}
-    met = (find_collisions or _as_it_stands)(stakes, verdicts, events)
+    of_clean = {pk: laid for pk, (_suggestion, laid) in clean.items()}
+    met = (find_collisions or _as_it_stands)(stakes, of_clean, events)
     for pk, verdict in verdicts.items():
         people = met.registered[verdict.session.pk] if verdict.session else _NOBODY
-        found = verdict.conflicts
-        if pk in stakes:
-            session = clean[pk][2]
-            turns, room = turned.get(pk, ({}, None))
-            alone = reasons.alone(stakes[pk], session, people, room, turning=bool(turns), now=now)
-            found = conflicts.ordered([*alone, *met.conflicts.get(pk, ())])
-        verdict = Verdict(
-            verdict.proposal,
-            verdict.session,
-            verdict.after,
-            found,
-            registered=people.places,
-            vips=tuple(vip.name for vip in people.vips),
-            turns=verdict.turns,
-        )
-        if pk in stakes:
-            verdict = _spelled_as_the_programme(verdict, as_given=pk in given)
-            verdict = _held_to_the_letter(verdict)
-        verdicts[pk] = verdict
+        vips = tuple(vip.name for vip in people.vips)
+        if pk not in clean:
+            verdicts[pk] = replace(verdict, registered=people.places, vips=vips)
+            continue
+        laid = of_clean[pk]
+        turns, room = turned.get(pk, ({}, None))
+        alone = reasons.alone(stakes[pk], laid.session, people, room, turning=bool(turns), now=now)
+        found = conflicts.ordered([*alone, *met.conflicts.get(pk, ())])
+        laid = replace(laid, conflicts=found, registered=people.places, vips=vips)
+        laid = _spelled_as_the_programme(laid, as_given=pk in given)
+        verdicts[pk] = _held_to_the_letter(laid)
     return verdicts
 
 
 def _turned(
-    suggestions: Iterable[Suggestion], verdicts: Mapping[UUID, Verdict]
+    laid_over: Iterable[tuple[Suggestion, ReadableVerdict]],
 ) -> dict[UUID, tuple[dict[str, Turn], pointers.Row | None]]:
     """The pointers that turn with each, and the room's own row where one is chosen.
 
@@ -282,8 +148,7 @@ def _turned(
     if not pointers.kept():
         return {}
     asked = {}
-    for n, suggestion in enumerate(suggestions):
-        verdict = verdicts[suggestion.pk]
+    for n, (suggestion, verdict) in enumerate(laid_over):
         asking = projection.pointing(suggestion, verdict.proposal, verdict.session)
         if asking is not None:
             asked[n] = (suggestion.pk, verdict.session, asking)
@@ -297,14 +162,14 @@ def _turned(
     }
 
 
-def _held_to_the_letter(verdict: Verdict) -> Verdict:
+def _held_to_the_letter(verdict: ReadableVerdict) -> ReadableVerdict:
     """The verdict without rooms that are held by a text of other letters than will be written."""
     room = verdict.after.get("room")
     found = tuple(c for c in verdict.conflicts if not isinstance(c, StillHeld) or c.room == room)
     return verdict if len(found) == len(verdict.conflicts) else replace(verdict, conflicts=found)
 
 
-def _spelled_as_the_programme(verdict: Verdict, *, as_given: bool) -> Verdict:
+def _spelled_as_the_programme(verdict: ReadableVerdict, *, as_given: bool) -> ReadableVerdict:
     """The verdict with room and speaker spelled as in the programme, whose constraint guards rooms.
 
     A suggestion that would change nothing but how a name is spelled is about just that.
@@ -325,21 +190,27 @@ def _spelled_as_the_programme(verdict: Verdict, *, as_given: bool) -> Verdict:
     )
 
 
-def _only_spells(verdict: Verdict, spelled: Mapping[str, Spelling]) -> bool:
+def _only_spells(verdict: ReadableVerdict, spelled: Mapping[str, Spelling]) -> bool:
     """Whether nothing would change but how names are spelled that the session has now."""
     session, values = verdict.session, verdict.proposal.values
     changing = {name for name, value in values.items() if value != getattr(session, name, None)}
     return changing <= {name for name, spelling in spelled.items() if spelling.respelled}
 
 
-def _own_spelling(verdict: Verdict, spelled: Mapping[str, Spelling]) -> dict[str, str]:
+def _own_spelling(verdict: ReadableVerdict, spelled: Mapping[str, Spelling]) -> dict[str, str]:
     """The names that the programme spells otherwise than asked for."""
     asked = verdict.proposal.values
-    return {name: one.written for name, one in spelled.items() if one.written != asked[name]}
+    return {
+        name: one.written
+        for name, one in spelled.items()
+        if one.written is not None and one.written != asked[name]
+    }
 
 
 def no_collisions(
-    _stakes: Mapping[UUID, Stake], _verdicts: Mapping[UUID, Verdict], events: Mapping[UUID, UUID]
+    _stakes: Mapping[UUID, Stake],
+    _verdicts: Mapping[UUID, ReadableVerdict],
+    events: Mapping[UUID, UUID],
 ) -> SuggestionCollisions:
     """Nothing: for who asks about the sessions and who is registered, and not what is in the way.
 
@@ -355,14 +226,16 @@ def collisions_without(sessions: Collection[UUID]) -> FindCollisions:
 
 def _as_it_stands(
     stakes: Mapping[UUID, Stake],
-    _verdicts: Mapping[UUID, Verdict],
+    _verdicts: Mapping[UUID, ReadableVerdict],
     events: Mapping[UUID, UUID],
     leaving: Collection[UUID] = (),
 ) -> SuggestionCollisions:
     """Collisions of each if it were the only one to be approved."""
     numbers = dict(enumerate(stakes))
-    placements = {n: stakes[pk].placement for n, pk in numbers.items() if stakes[pk].placement}
-    found = defaultdict(list)
+    placements = {
+        n: placement for n, pk in numbers.items() if (placement := stakes[pk].placement) is not None
+    }
+    found: dict[UUID, list[Conflict]] = defaultdict(list)
     met = conflicts.find_with_registered(placements, sessions=events, leaving=leaving)
     for n, its in met.conflicts.items():
         found[numbers[n]] += its
@@ -386,25 +259,33 @@ def _lay_over(
     suggestion: Suggestion, proposal: Proposal, session: Schedule | None, *, by_hand: bool
 ) -> Verdict:
     """Of what was deleted softly, a person may still remove the rest, and nothing else."""
+    if suggestion.event is None:
+        return _unreadable([NO_EVENT()])
     if proposal.action is not Action.CREATE:
         if session is None:
-            return Verdict(
-                proposal, None, MappingProxyType({}), (reasons.error(Kind.MISSING, _MISSING()),)
-            )
+            return _without_session(suggestion.event, proposal, _MISSING())
         if session.event_id != suggestion.event_id:
             return _unreadable([_OF_ANOTHER_EVENT()])
         session.event = suggestion.event
         if pointers.of(session).deleted and not (by_hand and proposal.action is Action.DELETE):
-            return Verdict(
-                proposal, None, MappingProxyType({}), (reasons.error(Kind.MISSING, _DELETED()),)
-            )
+            return _without_session(suggestion.event, proposal, _DELETED())
     proposal = projection.fitting(suggestion, proposal, session)
-    after = projection.after(proposal, session)
-    return Verdict(proposal, session, after, _refused(proposal))
+    return ReadableVerdict(
+        event=suggestion.event,
+        proposal=proposal,
+        session=session,
+        after=projection.after(proposal, session),
+        conflicts=_refused(proposal),
+    )
+
+
+def _without_session(event: Event, proposal: Proposal, said: Said) -> ReadableVerdict:
+    why = reasons.error(Kind.MISSING, said)
+    return ReadableVerdict(event=event, proposal=proposal, conflicts=(why,))
 
 
 def _unreadable(said: Iterable[Said]) -> Verdict:
-    return Verdict(None, None, MappingProxyType({}), (reasons.error(Kind.INVALID, *said),))
+    return Verdict(conflicts=(reasons.error(Kind.INVALID, *said),))
 
 
 def _refused(proposal: Proposal) -> tuple[Conflict, ...]:

@@ -81,7 +81,7 @@ def _from_midnight_to_midnight(
     start: datetime, end: datetime, zone: ZoneInfo
 ) -> tuple[datetime, datetime]:
     first, last = times.days(start, end, zone=zone)
-    return times.midnight(first, zone=zone), times.midnight(last, zone=zone, after=True)
+    return times.midnight(first, zone=zone), times.midnight(last or first, zone=zone, after=True)
 
 
 def after(proposal: Proposal, session: Schedule | None) -> Mapping[str, Any]:
@@ -167,6 +167,8 @@ def _placed(
     as_asked: bool,
 ) -> Placement | None:
     """The place; `as_asked` as far as the proposal concerns it, and with what it has now."""
+    if suggestion.event_id is None:
+        return None
     if not fields.keys() >= TIMES or not fields["start_time"] < fields["end_time"]:
         return None
     asked = proposal.values.keys()
@@ -205,7 +207,7 @@ def pointing(
 
     The day is the one on the event's clocks; within one day it stays what it is.
     """
-    if proposal.action is Action.DELETE:
+    if proposal.action is Action.DELETE or suggestion.event_id is None:
         return None
     wanted: dict[str, Any] = {
         column: proposal.values[name] for name, column in TEXTS.items() if name in proposal.values

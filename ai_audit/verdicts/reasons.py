@@ -139,13 +139,15 @@ def outside(
     placement: Placement | None,
     now: datetime,
 ) -> Conflict | None:
-    placed = None
+    event, placed = suggestion.event, None
+    if event is None:
+        return None
     if placement and (session is None or placement.moves):
         placed = (placement.start, placement.end)
     return conflicts.outside(
         zone=suggestion.zone,
-        first=suggestion.event.start_date,
-        last=suggestion.event.end_date,
+        first=event.start_date,
+        last=event.end_date,
         placed=placed,
         standing=session.start_time if session else None,
         now=now,

@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.models import Suggestion
@@ -29,7 +30,7 @@ class Contested(StrEnum):
     TITLE = "title"
 
     @property
-    def label(self):
+    def label(self) -> Promise:
         """It in words (lazy)."""
         return _CONTESTED_LABELS[self]
 
@@ -105,7 +106,7 @@ class Wanting:
         self._by_start: list[tuple[datetime, One]] = []
         self._latest: list[datetime] = []
 
-    def find_collisions(self, placement: Placement) -> list[One]:
+    def candidates_in_time(self, placement: Placement) -> list[One]:
         """All who may meet it in time, and perhaps others."""
         if len(self.ones) <= self._FEW:
             return self.ones

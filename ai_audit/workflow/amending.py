@@ -13,7 +13,7 @@ from ai_audit import history, verdicts
 from ai_audit.models import Status, Suggestion, SuggestionLink
 from ai_audit.proposals import SETTABLE, Action, Proposal
 from ai_audit.proposals.fields import legible
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import ReadableVerdict
 from ai_audit.workflow import confirmation, errors, making, moves, steps
 from ai_audit.workflow.acts import second
 from ai_audit.workflow.confirmation import PRESSED, Confirmation
@@ -62,7 +62,7 @@ def amend(
             reasoning = _("Edited before approving by %(who)s.") % {"who": by.profile.full_name}
             # The log's index lists reasons in words, and so does the admin's log.
             reason = str(REPLACED())
-        new = making.suggest(old.event_id, by, proposal, reasoning=reasoning)
+        new = making.suggest(seen.event.pk, by, proposal, reasoning=reasoning)
         SuggestionLink.objects.create(suggestion=new, replaces=old)
         # Rejected first, so that the new one does not compete with the one it replaces.
         if old.execution_status == Status.SUGGESTED:
@@ -90,7 +90,7 @@ def require_not_replaced(old: Suggestion) -> None:
 
 
 def amended(
-    seen: Verdict, values: Mapping[str, Any], notes: Collection[tuple[str, str]] = ()
+    seen: ReadableVerdict, values: Mapping[str, Any], notes: Collection[tuple[str, str]] = ()
 ) -> Proposal:
     """The proposal with `values`, and `notes` on them, laid over; without what stands already.
 

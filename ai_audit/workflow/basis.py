@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from ai_audit import verdicts
 from ai_audit.history import Approval
 from ai_audit.proposals import SETTABLE
-from ai_audit.verdicts import Risk, Verdict
+from ai_audit.verdicts import ReadableVerdict, Risk, Verdict
 from eventflow.db import database
 from scheduling.conflicts import Conflict, Kind, Severity
 
 _RISKS, _SEVERITIES = list(Risk), list(Severity)
 
 
-def of(verdict: Verdict, aal: str, *, first: int | None = None) -> dict[str, Any]:
+def of(verdict: ReadableVerdict, aal: str, *, first: int | None = None) -> dict[str, Any]:
     """The basis of an approval that is given now, as the history keeps it; `aal` is the person's.
 
     Digests of the values that are asked for, typed, and of the live session's shown fields, and
@@ -28,7 +28,7 @@ def of(verdict: Verdict, aal: str, *, first: int | None = None) -> dict[str, Any
     is the act that was the first.
     """
     proposal, session = verdict.proposal, verdict.session
-    asked = [proposal.action, proposal.session_id, dict(proposal.values)]
+    asked: list[Any] = [proposal.action, proposal.session_id, dict(proposal.values)]
     if verdict.turns:
         asked.append(verdicts.turning(verdict))
     shown = {name: getattr(session, name) for name in SETTABLE} if session else None
@@ -67,7 +67,7 @@ def departures_from(approval: Approval, verdict: Verdict) -> list[str]:
         return [
             _("It is not known what its approval rests on: it was not given here, or long ago.")
         ]
-    if not verdict.approvable:
+    if not (isinstance(verdict, ReadableVerdict) and verdict.approvable):
         # Then there is nothing to compare.
         return [conflict.sentence for conflict in verdict.conflicts]
     then, now = approval.basis, of(verdict, "")
@@ -93,7 +93,7 @@ def departures_from(approval: Approval, verdict: Verdict) -> list[str]:
     return found + arrived
 
 
-def _alone(verdict: Verdict) -> Verdict:
+def _alone(verdict: ReadableVerdict) -> ReadableVerdict:
     """The verdict without what other suggestions that are undecided add to it."""
     return replace(
         verdict, conflicts=tuple(c for c in verdict.conflicts if c.kind is not Kind.COMPETING)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, transaction
@@ -17,7 +18,7 @@ from ai_audit import history, verdicts
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import ReadableVerdict, Verdict
 from ai_audit.verdicts.competing import MOST_RIVALS
 from ai_audit.workflow import carrying_out, errors, moves, steps
 from ai_audit.workflow.errors import Refusal
@@ -37,12 +38,21 @@ _MOST_TOLD = 4_000_000
 
 
 @dataclass(frozen=True)
-class Ready:
-    """One that is to be approved: under the locks, and all that is required of it was seen."""
+class Decided:
+    """One that is decided on, under the locks, and what the history is told of that."""
 
     suggestion: Suggestion
-    verdict: Verdict
     record: Record
+
+
+@dataclass(frozen=True)
+class Ready(Decided):
+    """One that is to be approved, and all that is required of it was seen."""
+
+    verdict: ReadableVerdict
+
+
+_One = TypeVar("_One", bound=Decided)
 
 
 class _NotInOne(Exception):
@@ -61,7 +71,10 @@ def carry_out_batch(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Ou
     for n, wave in enumerate(_waves(list(ready))):
         if n:
             judged = verdicts.judge([one.suggestion for one in wave], lock=True)
-            wave = [replace(one, verdict=judged[one.suggestion.pk]) for one in wave]
+            wave = [
+                replace(one, verdict=steps.require_readable(judged[one.suggestion.pk]))
+                for one in wave
+            ]
         blocked = [one for one in wave if one.verdict.errors]
         clear = [one for one in wave if not one.verdict.errors]
         results |= _in_sets(
@@ -100,24 +113,28 @@ def _met(verdict: Verdict, ids: set[UUID]) -> set[UUID]:
     return ids & {pk for about in told for pk in about}
 
 
-def reject(ready: Iterable[Ready], *, by: StaffMember) -> dict[UUID, Outcome | Refusal]:
+def reject(decided: Iterable[Decided], *, by: StaffMember) -> dict[UUID, Outcome | Refusal]:
     """Reject all, as `by`; what each came to. In sets, and with errors, as in `carry_out_batch`."""
-    return _in_sets(list(ready), partial(_reject_as_one, by=by), partial(_reject_alone, by=by))
+    return _in_sets(list(decided), partial(_reject_as_one, by=by), partial(_reject_alone, by=by))
 
 
 # What is done with a set, and what with one that is left of it.
-AsOne = Callable[[Sequence[Ready]], dict[UUID, Outcome]]
-Alone = Callable[[Ready], Outcome | Refusal]
+AsOne = Callable[[Sequence[_One]], dict[UUID, Outcome]]
+Alone = Callable[[_One], Outcome | Refusal]
 
 
-def _in_sets(ready: Sequence[Ready], as_one: AsOne, alone: Alone) -> dict[UUID, Outcome | Refusal]:
+def _in_sets(
+    ready: Sequence[_One], as_one: AsOne[_One], alone: Alone[_One]
+) -> dict[UUID, Outcome | Refusal]:
     results: dict[UUID, Outcome | Refusal] = {}
     for first in range(0, len(ready), MOST):
         results |= _bisected(ready[first : first + MOST], as_one, alone)
     return results
 
 
-def _bisected(ready: Sequence[Ready], as_one: AsOne, alone: Alone) -> dict[UUID, Outcome | Refusal]:
+def _bisected(
+    ready: Sequence[_One], as_one: AsOne[_One], alone: Alone[_One]
+) -> dict[UUID, Outcome | Refusal]:
     if len(ready) == 1:
         return {ready[0].suggestion.pk: alone(ready[0])}
     try:
@@ -136,18 +153,18 @@ def _bisected(ready: Sequence[Ready], as_one: AsOne, alone: Alone) -> dict[UUID,
     return _bisected(ready[:half], as_one, alone) | _bisected(ready[half:], as_one, alone)
 
 
-def _reject_as_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Outcome]:
-    stands = {}
+def _reject_as_one(decided: Sequence[Decided], by: StaffMember) -> dict[UUID, Outcome]:
+    stands: moves.Stands = {}
     with database.acting_as(
-        by.person, history.trigger_settings_of_all(one.record for one in ready)
+        by.person, history.trigger_settings_of_all(one.record for one in decided)
     ):
-        for ids in _by_event(ready):
+        for ids in _by_event(decided):
             stands |= moves.move_all(ids, Status.SUGGESTED, Status.REJECTED)
-    moves.refresh([one.suggestion for one in ready], stands)
-    return {one.suggestion.pk: steps.rejected_outcome(one.suggestion) for one in ready}
+    moves.refresh([one.suggestion for one in decided], stands)
+    return {one.suggestion.pk: steps.rejected_outcome(one.suggestion) for one in decided}
 
 
-def _reject_alone(one: Ready, by: StaffMember) -> Outcome | Refusal:
+def _reject_alone(one: Decided, by: StaffMember) -> Outcome | Refusal:
     return _or_refusal(lambda: _reject_as_one([one], by)[one.suggestion.pk])
 
 
@@ -179,14 +196,14 @@ def _carry_out_in_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Out
     for stands in (approved, executed):
         moves.refresh([one.suggestion for one in ready], stands)
     for one in ready:
-        after = one.verdict.after.get("title")
-        one.suggestion.written_title = after or carrying_out.title_of(one.verdict)
+        title = one.verdict.after.get("title")
+        one.suggestion.written_title = title or carrying_out.title_of(one.verdict)
     return {one.suggestion.pk: steps.approved_outcome(one.suggestion, None) for one in ready}
 
 
-def _by_event(ready: Sequence[Ready]) -> list[list[UUID]]:
+def _by_event(decided: Sequence[Decided]) -> list[list[UUID]]:
     found = defaultdict(list)
-    for one in ready:
+    for one in decided:
         found[one.suggestion.event_id].append(one.suggestion.pk)
     return list(found.values())
 
@@ -201,14 +218,15 @@ def _with_before(ready: Sequence[Ready]) -> dict[UUID, Record]:
     before = rows.whole_of_each(actions.SESSIONS, removed + changed)
     along = rows.taken_along_of_each(removed)
     _require_apart(along.values())
-    return {
-        one.suggestion.pk: replace(
+    records = {}
+    for one in ready:
+        session = one.verdict.session
+        records[one.suggestion.pk] = replace(
             one.record,
-            before=one.verdict.session and before.get(one.verdict.session.pk),
-            removed=one.verdict.session and along.get(one.verdict.session.pk),
+            before=before.get(session.pk) if session else None,
+            removed=along.get(session.pk) if session else None,
         )
-        for one in ready
-    }
+    return records
 
 
 def _require_apart(along: Iterable[Mapping[str, list[str]]]) -> None:
@@ -220,7 +238,7 @@ def _require_apart(along: Iterable[Mapping[str, list[str]]]) -> None:
 
 def _standing(ready: Sequence[Ready], action: Action) -> list[tuple[Ready, Schedule]]:
     """Those that change a session, or remove it, each with that session."""
-    return [(one, one.verdict.session) for one in ready if one.verdict.proposal.action is action]
+    return [(one, one.verdict.standing) for one in ready if one.verdict.proposal.action is action]
 
 
 def _write(ready: Sequence[Ready]) -> dict[UUID, UUID]:
@@ -228,7 +246,7 @@ def _write(ready: Sequence[Ready]) -> dict[UUID, UUID]:
     creating = [one for one in ready if one.verdict.proposal.action is Action.CREATE]
     changing, removing = _standing(ready, Action.UPDATE), _standing(ready, Action.DELETE)
     placed = actions.insert_all(
-        places=[(one.suggestion.event, one.verdict.written) for one in creating]
+        places=[(one.verdict.event, one.verdict.written) for one in creating]
     )
     actions.change_all(changes=[(session, one.verdict.written) for one, session in changing])
     actions.remove_all(sessions=[session for _one, session in removing])
@@ -256,8 +274,8 @@ def _or_refusal(decide: Callable[[], Outcome]) -> Outcome | Refusal:
     except Refusal as refusal:
         return refusal
     except DatabaseError as error:
-        refusal = errors.refusal_for(error)
+        found = errors.refusal_for(error)
         # Where someone else was at it, the whole act is tried again or put off.
-        if refusal is None or database.is_contention(error):
+        if found is None or database.is_contention(error):
             raise
-        return refusal
+        return found

@@ -14,7 +14,7 @@ from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import batches, carrying_out, confirmation, errors, steps
 from ai_audit.workflow.acts import second
-from ai_audit.workflow.batches import Ready
+from ai_audit.workflow.batches import Decided, Ready
 from ai_audit.workflow.confirmation import NOTHING_SAID, PRESSED, Confirmation
 from ai_audit.workflow.errors import Busy, Changed, Refusal
 from ai_audit.workflow.logbook import logged
@@ -171,15 +171,15 @@ def approve_batch(
             pk = suggestion.pk
             try:
                 steps.require_same(now[pk], digests[pk])
-                steps.require_approvable(judged[pk])
-                steps.require_not_blocked(judged[pk])
-                confirmation.require(judged[pk], confirmed.get(pk, PRESSED))
+                verdict = steps.require_approvable(judged[pk])
+                steps.require_not_blocked(verdict)
+                confirmation.require(verdict, confirmed.get(pk, PRESSED))
                 reason = legible(confirmed.get(pk, PRESSED).reason.strip())
-                record = steps.approval_of(suggestion, by, judged[pk], reason, digest=now[pk])
+                record = steps.approval_of(suggestion, by, verdict, reason, digest=now[pk])
             except Refusal as refusal:
                 results[pk] = refusal
             else:
-                ready.append(Ready(suggestion, judged[pk], record))
+                ready.append(Ready(suggestion, record, verdict))
         ready = second.deciding(ready, by=by, results=results)
         results |= batches.carry_out_batch(ready, by=by)
         steps.log_all(
@@ -217,8 +217,8 @@ def _reject_set(ids: Collection[UUID], by: StaffMember, reason: str) -> Results:
         undecided = [found[pk] for pk in ids if pk not in results]
         judged = verdicts.judge(undecided)
         records = (steps.record_of(s, by, judged[s.pk], reason) for s in undecided)
-        ready = [Ready(s, judged[s.pk], r) for s, r in zip(undecided, records, strict=True)]
-        results |= batches.reject(ready, by=by)
+        decided = [Decided(s, record) for s, record in zip(undecided, records, strict=True)]
+        results |= batches.reject(decided, by=by)
         rejected = [s for s in undecided if isinstance(results[s.pk], Outcome)]
         steps.log_all(by, dict.fromkeys(rejected, REJECTED + reason))
     return {pk: results[pk] for pk in ids}

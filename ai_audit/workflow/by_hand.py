@@ -68,7 +68,7 @@ def preview_by_hand(*, event: Event, by: StaffMember, proposal: Proposal) -> ByH
     verdict = verdicts.judge([suggestion], known={suggestion.pk: proposal})[suggestion.pk]
     along = {}
     if proposal.action is Action.DELETE and verdict.session:
-        along = {table: len(kept) for table, kept in rows.taken_along(proposal.session_id).items()}
+        along = {table: len(kept) for table, kept in rows.taken_along(verdict.session.pk).items()}
     return ByHand(suggestion, proposal, verdict, along)
 
 
@@ -107,15 +107,15 @@ def make_by_hand(
         )
         new.by_hand = True
         MadeByHand.objects.create(suggestion=new)
-        verdict = verdicts.judge([new], lock=True, known={new.pk: proposal})[new.pk]
-        if digest is not None and digest != _digest(proposal, verdict):
+        judged = verdicts.judge([new], lock=True, known={new.pk: proposal})[new.pk]
+        if digest is not None and digest != _digest(proposal, judged):
             raise Changed(
                 _(
                     "Nothing was changed: the session or what it collides with has changed since "
                     "you opened the page. This is how it stands now."
                 )
             )
-        making.require_clear(verdict)
+        verdict = making.require_clear(judged)
         confirmation.require(verdict, confirmed)
         confirmation.require_shown(verdict, confirmed)
         if waits := second.kept_with_made(new, verdict, by=by, reason=reason):
@@ -140,8 +140,8 @@ def _digest(proposal: Proposal, verdict: Verdict) -> str:
 
 
 def _require_own(event_id: UUID, organization_id: UUID | None) -> None:
-    own = Event.objects.filter(pk=event_id, organization_id=organization_id)
-    if organization_id is None or not own.exists():
+    events = Event.objects.filter(pk=event_id)
+    if organization_id is None or not events.filter(organization_id=organization_id).exists():
         raise NotYours(
             _(
                 "Nothing was changed: this event is not one of your organization, and only its "
@@ -150,7 +150,8 @@ def _require_own(event_id: UUID, organization_id: UUID | None) -> None:
         )
 
 
-def _session_id(new: Suggestion, proposal: Proposal) -> UUID:
+def _session_id(new: Suggestion, proposal: Proposal) -> UUID | None:
     if proposal.session_id:
         return proposal.session_id
-    return UUID(history.written(new, whole=False).after["id"])
+    after = history.written(new, whole=False).after
+    return UUID(after["id"]) if after else None

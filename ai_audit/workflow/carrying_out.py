@@ -6,6 +6,7 @@ was written. Where the programme refuses, it stays as it was and the suggestion 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from ai_audit import history
 from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import ReadableVerdict, Verdict
 from ai_audit.workflow import moves, steps
 from ai_audit.workflow.owner import failed_by_owner, restore_along
 from eventflow.db import database
@@ -48,7 +49,7 @@ class Restoration:
 
 
 def approve_and_carry_out(
-    suggestion: Suggestion, verdict: Verdict, *, by: StaffMember, record: Record
+    suggestion: Suggestion, verdict: ReadableVerdict, *, by: StaffMember, record: Record
 ) -> str | None:
     """Approve as `by`, write the proposal into the programme, record what came of it.
 
@@ -57,13 +58,13 @@ def approve_and_carry_out(
     """
     with database.acting_as(by.person, _telling_before(record, verdict)):
         moves.mark_approved(suggestion, by.profile_id)
-        written = _write(verdict, lambda: _change_programme(suggestion, verdict))
+        written = _write(verdict, _change_programme)
     return _end(suggestion, verdict, *written, approver=by.person, record=record)
 
 
 def approve_and_restore(
     suggestion: Suggestion,
-    verdict: Verdict,
+    verdict: ReadableVerdict,
     restoring: Restoration,
     *,
     by: StaffMember,
@@ -75,7 +76,7 @@ def approve_and_restore(
     """
     with database.acting_as(by.person, history.trigger_settings(record)):
         moves.mark_approved(suggestion, by.profile_id)
-        session_id, failure = _write(verdict, lambda: _bring_back(suggestion, verdict, restoring))
+        session_id, failure = _write(verdict, partial(_bring_back, restoring=restoring))
     if not failure:
         # The database's own cascade took these rows, whatever the approver may write.
         restoring.restored, restoring.left_out = restore_along(
@@ -89,12 +90,14 @@ def carry_out_approved(
 ) -> str | None:
     """As `approve_and_carry_out`, of what was approved before: as its approver.
 
-    `aal` says how surely the approver was known then.
+    It may not be readable any more, and fails then. `aal` says how surely the approver was known.
     """
     profile = suggestion.approved_by
+    if profile is None:
+        raise ValueError("what nobody approved is failed, and not carried out")
     approver = Person(profile.pk, profile.email or "", aal)
     with database.acting_as(approver, _telling_before(record, verdict)):
-        written = _write(verdict, lambda: _change_programme(suggestion, verdict))
+        written = _write(verdict, _change_programme)
     return _end(suggestion, verdict, *written, approver=approver, record=record)
 
 
@@ -102,19 +105,18 @@ def title_of(verdict: Verdict) -> str | None:
     """The title of the session that is written; of one that stands, also before it is."""
     if verdict.session:
         return verdict.session.title
-    return verdict.proposal.values.get("title") if verdict.proposal else None
+    return verdict.proposal.values.get("title") if isinstance(verdict, ReadableVerdict) else None
 
 
 def keep_before(record: Record, verdict: Verdict) -> None:
     """Keep in the record how the session stands that is about to be written."""
     if verdict.session:
-        removing = verdict.proposal.action is Action.DELETE
-        record.before_change(verdict.session.pk, removing=removing)
+        record.before_change(verdict.session.pk, removing=verdict.removes)
 
 
 def _telling_before(record: Record, verdict: Verdict) -> dict[str, Any]:
     """What the history is told of it, with how the session stands that is about to be written."""
-    if verdict.session and verdict.proposal.action is not Action.DELETE:
+    if verdict.session and not verdict.removes:
         return history.telling_with(record, "before", verdict.session.pk)
     keep_before(record, verdict)
     return history.trigger_settings(record)
@@ -143,30 +145,31 @@ def came_to(suggestion: Suggestion) -> str:
     return "Executed."
 
 
-def _write(verdict: Verdict, change: Callable[[], UUID]) -> tuple[UUID | None, Saying]:
+def _write(
+    verdict: Verdict, change: Callable[[ReadableVerdict], UUID]
+) -> tuple[UUID | None, Saying]:
     """The session's id, and the reason where nothing could be written."""
-    if verdict.errors:
+    if verdict.errors or not isinstance(verdict, ReadableVerdict):
         return None, tuple(verdict.errors[0].saying)
     try:
-        return change(), ()
+        return change(verdict), ()
     except actions.Refusal as refusal:
         return None, refusal.said
 
 
-def _change_programme(suggestion: Suggestion, verdict: Verdict) -> UUID:
-    proposal = verdict.proposal
-    if proposal.action is Action.CREATE:
-        return actions.insert(event=suggestion.event, values=verdict.written).pk
-    if proposal.action is Action.UPDATE:
-        actions.change(session=verdict.session, values=verdict.written)
+def _change_programme(verdict: ReadableVerdict) -> UUID:
+    if verdict.proposal.action is Action.CREATE:
+        return actions.insert(event=verdict.event, values=verdict.written).pk
+    if verdict.removes:
+        actions.remove(session=verdict.standing)
     else:
-        actions.remove(session=verdict.session)
-    return verdict.session.pk
+        actions.change(session=verdict.standing, values=verdict.written)
+    return verdict.standing.pk
 
 
-def _bring_back(suggestion: Suggestion, verdict: Verdict, restoring: Restoration) -> UUID:
+def _bring_back(verdict: ReadableVerdict, restoring: Restoration) -> UUID:
     return actions.restore(
-        event=suggestion.event,
+        event=verdict.event,
         session_id=restoring.session_id,
         values=verdict.proposal.values,
         row=restoring.row,
@@ -186,13 +189,13 @@ def _end(
     suggestion.written_title = title_of(verdict)
     # What comes now is no approval.
     record.basis = None
-    if failure:
+    if session_id is None:
         record.said = failure
-        telling = history.trigger_settings(record)
-        ends = {"status": Status.FAILED, "execution_error": steps.as_kept(suggestion, failure)}
-    else:
-        telling = history.telling_with(record, "after", session_id)
-        ends = {"status": Status.EXECUTED, "moment": "executed_at"}
+        error = steps.as_kept(suggestion, failure)
+        with database.acting_as(approver, history.trigger_settings(record)):
+            moves.move(suggestion, Status.FAILED, execution_error=error)
+        return words(failure)
+    telling = history.telling_with(record, "after", session_id)
     with database.acting_as(approver, telling):
-        moves.move(suggestion, **ends)
-    return words(failure) or None
+        moves.move(suggestion, Status.EXECUTED, moment="executed_at")
+    return None

@@ -9,7 +9,7 @@ from ai_audit import history, verdicts
 from ai_audit.history import Approval
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals.fields import legible
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import ReadableVerdict, Verdict
 from ai_audit.workflow import basis, carrying_out, confirmation, errors, moves, steps
 from ai_audit.workflow.acts import second
 from ai_audit.workflow.acts.second import Press
@@ -152,7 +152,9 @@ def withdraw(*, suggestion_id: UUID, by: StaffMember, reason: str = "") -> Outco
     return Outcome(suggestion.pk, Status.REJECTED, _("The approval is withdrawn."))
 
 
-def _approvable(suggestion: Suggestion, digest: str | None, confirmed: Confirmation) -> Verdict:
+def _approvable(
+    suggestion: Suggestion, digest: str | None, confirmed: Confirmation
+) -> ReadableVerdict:
     """As `steps.approvable`, and confirmed."""
     again = suggestion.execution_status == Status.APPROVED
     judged = _approvable_anew if again else steps.approvable
@@ -169,7 +171,7 @@ def _give_up_before(suggestion: Suggestion, by: StaffMember) -> None:
         steps.end_approval(suggestion, by)
 
 
-def _approvable_anew(suggestion: Suggestion, digest: str | None) -> Verdict:
+def _approvable_anew(suggestion: Suggestion, digest: str | None) -> ReadableVerdict:
     """As `steps.approvable`, of what is approved already, and was when it was shown."""
     verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
     undecided = copy.copy(suggestion)
@@ -178,8 +180,7 @@ def _approvable_anew(suggestion: Suggestion, digest: str | None) -> Verdict:
         # Whoever saw it before it was approved is told by whom it was.
         steps.require_decidable(suggestion, True, _UNDECIDED)
     steps.require_unchanged(suggestion, verdict, digest)
-    steps.require_approvable(verdict)
-    return verdict
+    return steps.require_approvable(verdict)
 
 
 def _require_as_approved(approval: Approval, verdict: Verdict) -> None:

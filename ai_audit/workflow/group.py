@@ -3,9 +3,9 @@
 Which would only fit together is judged in `ai_audit.verdicts.groups`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,7 +18,7 @@ from ai_audit.history import Record
 from ai_audit.models import Status, Suggestion
 from ai_audit.proposals import Action
 from ai_audit.proposals.fields import legible
-from ai_audit.verdicts import Verdict, groups
+from ai_audit.verdicts import ReadableVerdict, groups
 from ai_audit.workflow import carrying_out, confirmation, errors, moves, steps
 from ai_audit.workflow.acts import second
 from ai_audit.workflow.acts.second import Press
@@ -72,9 +72,10 @@ def approve_group(
     now = now or timezone.now()
     with steps.locked_all(digests.keys(), by) as found:
         suggestions = _decidable(found, digests)
-        judged = groups.judge_group(suggestions, lock=True, now=now)
-        for suggestion in suggestions:
-            _naming(suggestion, steps.require_approvable, judged[suggestion.pk])
+        found_now = groups.judge_group(suggestions, lock=True, now=now)
+        judged = {
+            one.pk: _naming(one, steps.require_approvable, found_now[one.pk]) for one in suggestions
+        }
         steps.require_all_unchanged(suggestions, judged, digests)
         if colliding := groups.still_colliding(suggestions, judged):
             raise Blocked(
@@ -88,7 +89,8 @@ def approve_group(
         for suggestion in suggestions:
             verdict = judged[suggestion.pk]
             reason = legible(confirmed.get(suggestion.pk, PRESSED).reason.strip())
-            said = [*filter(None, [reason]), *_with_the_others(suggestion, suggestions, judged)]
+            said: list[Said | str] = [reason] if reason else []
+            said += _with_the_others(suggestion, suggestions, judged)
             records[suggestion.pk] = steps.approval_of(suggestion, by, verdict, reason, said)
             carrying_out.keep_before(records[suggestion.pk], verdict)
         _approve_and_carry_out(suggestions, judged, records, by=by)
@@ -97,11 +99,12 @@ def approve_group(
 
 def _decidable(found: Mapping[UUID, Suggestion], digests: Mapping[UUID, str]) -> list[Suggestion]:
     """All of them, if each waits for a decision by who locked it, and all are of one event."""
-    for pk in digests:
-        suggestion = found.get(pk)
+    suggestions = []
+    for suggestion in map(found.get, digests):
         own = steps.is_deciders(suggestion)
-        _naming(suggestion, steps.require_decidable, suggestion, own, {Status.SUGGESTED})
-    suggestions = [found[pk] for pk in digests]
+        suggestions.append(
+            _naming(suggestion, steps.require_decidable, suggestion, own, {Status.SUGGESTED})
+        )
     if len({suggestion.event_id for suggestion in suggestions}) > 1:
         raise NotTogether(
             _("Nothing was changed: only suggestions of one event are approved together.")
@@ -109,17 +112,25 @@ def _decidable(found: Mapping[UUID, Suggestion], digests: Mapping[UUID, str]) ->
     return suggestions
 
 
-def _naming(suggestion: Suggestion | None, require, *args) -> None:
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _naming(
+    suggestion: Suggestion | None, require: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
     """Require something of one of several; the refusal says of which, unless it is foreign."""
     try:
-        require(*args)
+        return require(*args, **kwargs)
     except (AlreadyDecided, NotApprovable) as refusal:
+        if suggestion is None:
+            raise
         raise type(refusal)(f"{groups.named(suggestion)}: {refusal}") from refusal
 
 
 def _require_group_confirmed(
     suggestions: list[Suggestion],
-    judged: Mapping[UUID, Verdict],
+    judged: Mapping[UUID, ReadableVerdict],
     confirmed: Mapping[UUID, Confirmation],
 ) -> None:
     """Raise NotConfirmed unless all was said of each that its risk asks for."""
@@ -144,14 +155,14 @@ def _require_group_confirmed(
 
 def _presses(
     suggestions: list[Suggestion],
-    judged: Mapping[UUID, Verdict],
+    judged: Mapping[UUID, ReadableVerdict],
     confirmed: Mapping[UUID, Confirmation],
 ) -> list[Press]:
     return [Press(s, judged[s.pk], confirmed.get(s.pk, PRESSED).reason) for s in suggestions]
 
 
 def _with_the_others(
-    suggestion: Suggestion, suggestions: list[Suggestion], judged: Mapping[UUID, Verdict]
+    suggestion: Suggestion, suggestions: list[Suggestion], judged: Mapping[UUID, ReadableVerdict]
 ) -> list[Said]:
     """With which others it is approved, for the history: alone it may have been blocked."""
     others = [
@@ -165,7 +176,7 @@ def _with_the_others(
 
 def _approve_and_carry_out(
     suggestions: list[Suggestion],
-    judged: Mapping[UUID, Verdict],
+    judged: Mapping[UUID, ReadableVerdict],
     records: Mapping[UUID, Record],
     *,
     by: StaffMember,
@@ -194,10 +205,10 @@ def _approve_and_carry_out(
 
 
 def _write_programme(
-    suggestions: list[Suggestion], judged: Mapping[UUID, Verdict]
+    suggestions: list[Suggestion], judged: Mapping[UUID, ReadableVerdict]
 ) -> dict[UUID, UUID]:
     """Removals, changes, new sessions; the session's id, by suggestion."""
-    of_action = {action: [] for action in Action}
+    of_action: dict[Action, list[tuple[Suggestion, ReadableVerdict]]] = {a: [] for a in Action}
     written = {}
     for suggestion in suggestions:
         verdict = judged[suggestion.pk]
@@ -205,10 +216,10 @@ def _write_programme(
         if verdict.session:
             written[suggestion.pk] = verdict.session.pk
     for _suggestion, verdict in of_action[Action.DELETE]:
-        actions.remove(session=verdict.session)
-    changes = [(verdict.session, verdict.written) for _s, verdict in of_action[Action.UPDATE]]
+        actions.remove(session=verdict.standing)
+    changes = [(verdict.standing, verdict.written) for _s, verdict in of_action[Action.UPDATE]]
     actions.rearrange(changes=changes)
     for suggestion, verdict in of_action[Action.CREATE]:
-        session = actions.insert(event=suggestion.event, values=verdict.written)
+        session = actions.insert(event=verdict.event, values=verdict.written)
         written[suggestion.pk] = session.pk
     return written

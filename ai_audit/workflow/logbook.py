@@ -6,7 +6,7 @@ the decision history.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import ParamSpec, TypeVar
 from uuid import UUID
@@ -19,7 +19,7 @@ from scheduling.models import StaffMember
 logger = logging.getLogger("eventflow.decisions")
 
 P = ParamSpec("P")
-R = TypeVar("R", Outcome, dict[UUID, Outcome | Refusal])
+R = TypeVar("R", bound=Outcome | Mapping[UUID, Outcome | Refusal])
 
 
 def logged(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -31,15 +31,18 @@ def logged(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
     def noting(decide: Callable[P, R]) -> Callable[P, R]:
         @wraps(decide)
-        def noted(*, by: StaffMember | None = None, **asked) -> R:
+        def noted(*args: P.args, **asked: P.kwargs) -> R:
+            by = asked.get("by")
+            decider = by if isinstance(by, StaffMember) else None
             try:
-                result = decide(by=by, **asked)
+                result = decide(*args, **asked)
             except Refusal as refusal:
-                about = asked["digests"] if "digests" in asked else [asked.get("suggestion_id")]
-                _note(act, by, dict.fromkeys(about, refusal))
+                _note(act, decider, [(pk, refusal) for pk in _about(asked)])
                 raise
-            several = isinstance(result, dict)
-            _note(act, by, result if several else {asked.get("suggestion_id"): result})
+            if isinstance(result, Outcome):
+                _note(act, decider, [(pk, result) for pk in _about(asked)])
+            else:
+                _note(act, decider, result.items())
             return result
 
         return noted
@@ -47,11 +50,18 @@ def logged(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return noting
 
 
+def _about(asked: Mapping[str, object]) -> list[UUID | None]:
+    """The suggestions that are asked about; a change by hand is about none until it is made."""
+    digests, pk = asked.get("digests"), asked.get("suggestion_id")
+    if isinstance(digests, Mapping):
+        return list(digests)
+    return [pk if isinstance(pk, UUID) else None]
+
+
 def _note(
-    act: str, by: StaffMember | None, came_to: Mapping[UUID | None, Outcome | Refusal]
+    act: str, by: StaffMember | None, came_to: Iterable[tuple[UUID | None, Outcome | Refusal]]
 ) -> None:
-    """A change by hand is about no suggestion until it is made."""
-    for pk, outcome in came_to.items():
+    for pk, outcome in came_to:
         if by is None and isinstance(outcome, AlreadyDecided | Busy):
             # Nobody was refused anything: a command met somebody who was at it.
             continue

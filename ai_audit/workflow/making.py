@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ai_audit.models import Suggestion
 from ai_audit.proposals import Proposal
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import ReadableVerdict, Verdict
 from ai_audit.workflow import carrying_out, errors, moves, steps
 from ai_audit.workflow.carrying_out import Restoration
 from ai_audit.workflow.errors import Blocked
@@ -70,22 +70,23 @@ def suggest(event_id: UUID, by: StaffMember, proposal: Proposal, *, reasoning: s
     ):
         cursor.execute(_SUGGEST, parameters)
     made = Suggestion.objects.with_rules().select_related("event", "user", "approved_by")
-    return made.get(pk=pk)
+    new: Suggestion = made.get(pk=pk)
+    return new
 
 
 def _as_json(value: Any) -> Any:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
-def require_clear(verdict: Verdict) -> Verdict:
-    """The verdict, if nothing in it stands against carrying out."""
-    if verdict.errors:
+def require_clear(verdict: Verdict) -> ReadableVerdict:
+    """The verdict, if nothing in it stands against carrying out. Raises Blocked."""
+    if verdict.errors or not isinstance(verdict, ReadableVerdict):
         raise _blocked(" ".join(conflict.sentence for conflict in verdict.errors))
     return verdict
 
 
 def carry_out_new(
-    new: Suggestion, verdict: Verdict, *, by: StaffMember, reason: str = ""
+    new: Suggestion, verdict: ReadableVerdict, *, by: StaffMember, reason: str = ""
 ) -> dict[str, int]:
     """Carry the new suggestion out or raise Blocked; how many rows of which table went along."""
     record = steps.approval_of(new, by, verdict, reason)
@@ -95,7 +96,12 @@ def carry_out_new(
 
 
 def restore_by_new(
-    new: Suggestion, verdict: Verdict, restoring: Restoration, *, by: StaffMember, reason: str
+    new: Suggestion,
+    verdict: ReadableVerdict,
+    restoring: Restoration,
+    *,
+    by: StaffMember,
+    reason: str,
 ) -> None:
     """Bring back by the new suggestion what was removed, or raise Blocked."""
     record = steps.approval_of(new, by, verdict, reason)

@@ -9,12 +9,13 @@ in `carrying_out`; when each step is taken is the other rooms' affair.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django import db
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from ai_audit import history, verdicts
 from ai_audit.history import Record, Written
 from ai_audit.models import Status, Suggestion
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import ReadableVerdict, Verdict
 from ai_audit.workflow import basis, moves
 from ai_audit.workflow.errors import (
     AlreadyDecided,
@@ -35,10 +36,13 @@ from ai_audit.workflow.errors import (
 )
 from eventflow.db import database
 from eventflow.db.postgresql.ahead import Ahead
+from eventflow.db.postgresql.base import DatabaseWrapper
 from eventflow.text.bidi import isolate
 from eventflow.text.sentences import Saying, Sentence, words
 from scheduling import actions, languages, times
 from scheduling.models import StaffMember, UserProfile
+
+connection = cast(DatabaseWrapper, db.connection)
 
 _ANEW = Sentence("approved_anew", _lazy("It was not carried out: it is approved anew."))
 
@@ -77,7 +81,7 @@ def approved_outcome(
             _("Approved, but it could not be carried out: %(error)s The programme is as it was.")
             % {"error": error},
         )
-    written = record and record.written()
+    written = record.written() if record else None
     return Outcome(suggestion.pk, Status.EXECUTED, _("Approved and carried out."), written=written)
 
 
@@ -96,8 +100,7 @@ def locked(
     """
     with locked_all([suggestion_id], by, wait=wait) as found:
         suggestion = found.get(suggestion_id)
-        require_decidable(suggestion, by is None or is_deciders(suggestion), statuses)
-        yield suggestion
+        yield require_decidable(suggestion, by is None or is_deciders(suggestion), statuses)
 
 
 # The events that suggestions are of, in the order in which their locks are taken.
@@ -108,7 +111,9 @@ _EVENTS = (
 
 
 @contextmanager
-def locked_all(ids: Collection[UUID], by: StaffMember | None = None, *, wait: bool = True):
+def locked_all(
+    ids: Collection[UUID], by: StaffMember | None = None, *, wait: bool = True
+) -> Iterator[dict[UUID, Suggestion]]:
     """A transaction of our own that holds every lock but the sessions'; yields those there are.
 
     By id, each with the organization of `by` as it is now. The sessions' rows are locked when the
@@ -134,13 +139,14 @@ def locked_all(ids: Collection[UUID], by: StaffMember | None = None, *, wait: bo
 
 
 def _organization_of(by: StaffMember | None) -> Subquery:
-    profile = UserProfile.objects.filter(pk=by and by.profile_id)
+    profiles = UserProfile.objects
+    profile = profiles.filter(pk=by.profile_id) if by else profiles.none()
     return Subquery(profile.values("organization_id"))
 
 
 def is_deciders(suggestion: Suggestion | None) -> bool:
     """Whether there is such a suggestion, and it is of the organization of who has locked it."""
-    return belongs(suggestion, suggestion and suggestion.deciders)
+    return suggestion is not None and belongs(suggestion, suggestion.deciders)
 
 
 def _decision(suggestion: Suggestion) -> tuple[Any, ...]:
@@ -225,8 +231,13 @@ def belongs(suggestion: Suggestion | None, organization_id: UUID | None) -> bool
     )
 
 
-def require_decidable(suggestion: Suggestion | None, own: bool, statuses: Collection[str]) -> None:
-    """Raise NotYours or AlreadyDecided unless it is there, one's own, and in one of `statuses`."""
+def require_decidable(
+    suggestion: Suggestion | None, own: bool, statuses: Collection[str]
+) -> Suggestion:
+    """The suggestion, if it is there, one's own, and in one of `statuses`.
+
+    Raises NotYours or AlreadyDecided.
+    """
     if suggestion is None or not own:
         raise NotYours(
             _(
@@ -238,6 +249,7 @@ def require_decidable(suggestion: Suggestion | None, own: bool, statuses: Collec
         raise AlreadyDecided(
             _("Nothing was changed: %(decision)s") % {"decision": last_decision(suggestion)}
         )
+    return suggestion
 
 
 def last_decision(suggestion: Suggestion) -> str:
@@ -254,26 +266,24 @@ def last_decision(suggestion: Suggestion) -> str:
     }
 
 
-def approvable(suggestion: Suggestion, digest: str | None) -> Verdict:
+def approvable(suggestion: Suggestion, digest: str | None) -> ReadableVerdict:
     """The verdict under the locks, if a person may approve it and was shown just that."""
-    verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
-    require_approvable(verdict)
+    verdict = require_approvable(verdicts.judge([suggestion], lock=True)[suggestion.pk])
     require_unchanged(suggestion, verdict, digest)
     return verdict
 
 
-def amendable(suggestion: Suggestion, digest: str | None) -> Verdict:
+def amendable(suggestion: Suggestion, digest: str | None) -> ReadableVerdict:
     """As `approvable`; but single fields may stand against it."""
-    verdict = verdicts.judge([suggestion], lock=True)[suggestion.pk]
-    require_readable(verdict)
+    verdict = require_readable(verdicts.judge([suggestion], lock=True)[suggestion.pk])
     require_unchanged(suggestion, verdict, digest)
     return verdict
 
 
-def require_approvable(verdict: Verdict) -> None:
-    """Raise NotApprovable for what cannot be read, names what is not its own, or has odd fields."""
-    require_readable(verdict)
-    if not verdict.approvable:
+def require_approvable(verdict: Verdict) -> ReadableVerdict:
+    """The verdict, if it is readable, and no field is refused. Raises NotApprovable."""
+    readable = require_readable(verdict)
+    if not readable.approvable:
         raise NotApprovable(
             _(
                 "Nothing was changed: it cannot be approved as it is. %(reasons)s It can be "
@@ -281,15 +291,17 @@ def require_approvable(verdict: Verdict) -> None:
             )
             % {"reasons": " ".join(conflict.sentence for conflict in verdict.conflicts)}
         )
+    return readable
 
 
-def require_readable(verdict: Verdict) -> None:
-    """Raise NotApprovable for what cannot be read, or names what is not its own."""
-    if not verdict.readable:
+def require_readable(verdict: Verdict) -> ReadableVerdict:
+    """The verdict, if it can be read and names what is its own. Raises NotApprovable."""
+    if not isinstance(verdict, ReadableVerdict):
         raise NotApprovable(
             _("Nothing was changed: it cannot be approved. %(reasons)s It can be rejected.")
             % {"reasons": " ".join(conflict.sentence for conflict in verdict.conflicts)}
         )
+    return verdict
 
 
 def require_not_blocked(verdict: Verdict) -> None:
@@ -361,7 +373,7 @@ def record_of(
 def approval_of(
     suggestion: Suggestion,
     by: StaffMember,
-    verdict: Verdict,
+    verdict: ReadableVerdict,
     reason: str = "",
     said: Saying = (),
     digest: str | None = None,

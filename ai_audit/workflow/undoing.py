@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 
 from ai_audit import history, verdicts
 from ai_audit.history import Written
-from ai_audit.models import MadeByHand, Status, Suggestion, SuggestionLink
+from ai_audit.models import UNDONE, MadeByHand, Status, Suggestion, SuggestionLink
 from ai_audit.proposals import FIELD_LABELS, SETTABLE, Action, Proposal, fields
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import ReadableVerdict
 from ai_audit.verdicts.projection import TEXTS
 from ai_audit.workflow import errors, making, steps
 from ai_audit.workflow.acts import second
@@ -46,7 +46,7 @@ class Undoing:
     """
 
     suggestion: Suggestion
-    verdict: Verdict
+    verdict: ReadableVerdict
     since: Mapping[str, tuple[Any, Any]]
     restored: Mapping[str, int]
     left_out: tuple[LeftOut, ...]
@@ -144,8 +144,8 @@ def _undo(old: Suggestion, by: StaffMember, *, reason: str) -> Undoing:
     """Make the suggestion that undoes `old` and carry it out, under the locks."""
     _require_undoable(old)
     written = history.written(old, whole=True)
-    proposal = _reverse(old, written)
-    new = making.suggest(old.event_id, by, proposal, reasoning=_why(old, reason))
+    event_id, proposal = _reverse(old, written)
+    new = making.suggest(event_id, by, proposal, reasoning=_why(old, reason))
     SuggestionLink.objects.create(suggestion=new, undoes=old)
     if MadeByHand.objects.filter(pk=old.pk).exists():
         MadeByHand.objects.create(suggestion=new)
@@ -155,14 +155,9 @@ def _undo(old: Suggestion, by: StaffMember, *, reason: str) -> Undoing:
         verdicts.judge([new], lock=True, known={new.pk: proposal})[new.pk]
     )
     shown = replace(verdict, session=copy.copy(verdict.session))
-    restoring, removed = None, {}
-    if proposal.action is Action.CREATE:
-        restoring = Restoration(
-            undone=old.pk,
-            session_id=UUID(written.before["id"]),
-            row=_without_what_is_gone(written.row, proposal),
-            removed=written.removed,
-        )
+    restoring = _restoration(old, written, proposal)
+    removed = {}
+    if restoring:
         making.restore_by_new(new, verdict, restoring, by=by, reason=reason)
     else:
         removed = making.carry_out_new(new, verdict, by=by, reason=reason)
@@ -176,9 +171,29 @@ def _undo(old: Suggestion, by: StaffMember, *, reason: str) -> Undoing:
     )
 
 
+def _restoration(old: Suggestion, written: Written, proposal: Proposal) -> Restoration | None:
+    """The session that comes back, where `old` removed it. Raises NotUndoable."""
+    if proposal.action is not Action.CREATE:
+        return None
+    if written.before is None or written.row is None:
+        raise _not_told()
+    return Restoration(
+        undone=old.pk,
+        session_id=UUID(written.before["id"]),
+        row=_without_what_is_gone(written.row, proposal),
+        removed=written.removed,
+    )
+
+
+def _not_told() -> NotUndoable:
+    return NotUndoable(
+        _("Nothing was changed: the history does not tell what stood before it was carried out.")
+    )
+
+
 def _without_what_is_gone(row: str, proposal: Proposal) -> str:
     """A removed session's row, without pointers to rows that stand no more."""
-    standing = pointers.names_of({column: [pk] for column, pk in proposal.pointers.items()})
+    standing = pointers.names_of({column: [pk] for column, pk in proposal.pointers.items() if pk})
     for column, pk in proposal.pointers.items():
         if column in pointers.kept().columns and pk not in standing:
             row = rows.with_field(row, column, None)
@@ -201,12 +216,14 @@ def _require_undoable(old: Suggestion) -> None:
     )
     if link is None:
         return
+    approver, at = link.suggestion.approved_by, link.suggestion.approved_at
+    if approver is None or at is None:
+        # Whoever else writes links need not have approved what undoes.
+        undone = _("it is “%(status)s” already.") % {"status": UNDONE}
+        raise NotUndoable(_("Nothing was changed: %(decision)s") % {"decision": undone})
     raise NotUndoable(
         _("Nothing was changed: it was undone already, by %(who)s on %(when)s.")
-        % {
-            "who": isolate(link.suggestion.approved_by.full_name),
-            "when": times.moment(link.suggestion.approved_at, zone=old.zone),
-        }
+        % {"who": isolate(approver.full_name), "when": times.moment(at, zone=old.zone)}
     )
 
 
@@ -217,37 +234,41 @@ def _why(old: Suggestion, reason: str) -> str:
     return " ".join(filter(None, [undoes, reason]))
 
 
-def _reverse(old: Suggestion, written: Written) -> Proposal:
-    """The inverse proposal, which restores what stood before `old`. Raises NotUndoable."""
+def _reverse(old: Suggestion, written: Written) -> tuple[UUID, Proposal]:
+    """The event, and the inverse proposal, which restores what stood before `old`.
+
+    Raises NotUndoable.
+    """
     before, after = written.before, written.after
-    needed = {Action.CREATE: [after], Action.UPDATE: [before, after], Action.DELETE: [before]}
-    stood = needed.get(old.action_type)
-    if not stood or None in stood or len({(row["id"], row["event_id"]) for row in stood}) != 1:
-        raise NotUndoable(
-            _(
-                "Nothing was changed: the history does not tell what stood before it was "
-                "carried out."
-            )
-        )
-    if UUID(stood[0]["event_id"]) != old.event_id:
+    needed = {
+        Action.CREATE.value: [after],
+        Action.UPDATE.value: [before, after],
+        Action.DELETE.value: [before],
+    }.get(old.action_type, [None])
+    stood = [state for state in needed if state is not None]
+    if len(stood) < len(needed) or len({(row["id"], row["event_id"]) for row in stood}) != 1:
+        raise _not_told()
+    event_id = UUID(stood[0]["event_id"])
+    if event_id != old.event_id:
         raise NotUndoable(
             _("Nothing was changed: what was written belongs to another event than its own.")
         )
     session_id = UUID(stood[0]["id"])
-    if old.action_type == Action.CREATE:
-        return _proposal(Action.DELETE, session_id, {}, old)
+    if old.action_type == Action.CREATE or before is None:
+        return event_id, _proposal(Action.DELETE, session_id, {}, old)
     names = [
         name
         for name in SETTABLE
         if name in before and (after is None or before[name] != after.get(name))
     ]
     values = {name: before[name] for name in names}
-    if old.action_type == Action.DELETE:
+    pointed: dict[str, UUID | None]
+    if old.action_type == Action.DELETE or after is None:
         pointed = {c: UUID(before[c]) for c in pointers.COLUMNS if before.get(c)}
         back = _proposal(Action.CREATE, None, values, old)
-        return replace(back, pointers=MappingProxyType(pointed))
+        return event_id, replace(back, pointers=MappingProxyType(pointed))
     pointed = {
-        column: before[column] and UUID(before[column])
+        column: UUID(before[column]) if before[column] else None
         for column in pointers.COLUMNS
         if column in before and before[column] != after.get(column)
     }
@@ -255,9 +276,8 @@ def _reverse(old: Suggestion, written: Written) -> Proposal:
     values |= {name: before[name] for name, column in TEXTS.items() if column in pointed}
     if not values and not pointed:
         raise NotUndoable(_("Nothing was changed: carrying it out had changed nothing."))
-    return replace(
-        _proposal(Action.UPDATE, session_id, values, old), pointers=MappingProxyType(pointed)
-    )
+    back = _proposal(Action.UPDATE, session_id, values, old)
+    return event_id, replace(back, pointers=MappingProxyType(pointed))
 
 
 def _proposal(
@@ -277,11 +297,15 @@ def _proposal(
     )
 
 
-def _since(proposal: Proposal, verdict: Verdict, written: Written) -> dict[str, tuple[Any, Any]]:
+def _since(
+    proposal: Proposal, verdict: ReadableVerdict, written: Written
+) -> dict[str, tuple[Any, Any]]:
     """The fields that are undone and have changed since, with what they had become."""
     if verdict.session is None:
         return {}
-    _before, left = written.states(verdict.session.event.zone)
+    _before, left = written.states(verdict.event.zone)
+    if left is None:
+        return {}
     names = SETTABLE if proposal.action is Action.DELETE else proposal.values
     return {
         name: (left[name], getattr(verdict.session, name))

@@ -1,5 +1,6 @@
 """Access: who may enter, and which tenant they see: their organization, a superuser all."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +21,8 @@ from eventflow.accounts.supabase_auth import Trouble
 from eventflow.db import database
 from scheduling.access import roles
 from scheduling.models import Organization, StaffMember
+
+Rows = TypeVar("Rows", bound=QuerySet)
 
 
 class NotStaff(Exception):
@@ -63,7 +66,7 @@ def organization_scope(user) -> UUID | None:
     return organization_id
 
 
-def visible(queryset: QuerySet, user, organization_path: str) -> QuerySet:
+def visible(queryset: Rows, user, organization_path: str) -> Rows:
     """The rows of the user's organization; all of them for a superuser, none for nobody's user.
 
     `organization_path` leads from the model to the organization's id.

@@ -95,7 +95,7 @@ class WhenRead(Generic[_Value]):
         # Without one, the field has to be given.
         self._default = default
 
-    def __set_name__(self, owner: type, name: str):
+    def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     @overload
@@ -114,7 +114,7 @@ class WhenRead(Generic[_Value]):
 
     def __set__(self, conflict: object, value: _Value | Callable[[], _Value]) -> None:
         # As which `dataclasses.field` gives what was not given.
-        conflict.__dict__[self._name] = self._default[0] if value is self else value
+        conflict.__dict__[self._name] = value._default[0] if isinstance(value, WhenRead) else value
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import ngettext
@@ -44,16 +45,21 @@ def registered(sessions: Mapping[UUID, UUID]) -> dict[UUID, Registered]:
 
 def asked_about(
     placements: Mapping[int, Placement], sessions: Mapping[UUID, UUID]
-) -> dict[str, list]:
+) -> dict[str, list[UUID]]:
     """For the statement, the sessions of which it is asked who is registered."""
-    asked = {p.session_id: p.event_id for p in placements.values() if moves(p)} | dict(sessions)
+    asked = {
+        p.session_id: p.event_id
+        for p in placements.values()
+        if moves(p) and p.session_id is not None
+    }
+    asked |= sessions
     return {"sessions": list(asked), "session_events": list(set(asked.values()))}
 
 
 def attendance(
     placements: Mapping[int, Placement],
     sessions: Mapping[UUID, UUID],
-    rows: Iterable[tuple],
+    rows: Iterable[tuple[Any, ...]],
 ) -> tuple[dict[int, Conflict], dict[UUID, Registered]]:
     """Attendees of a moving session who are elsewhere then, and the registered of each of
     `sessions`.

@@ -81,14 +81,14 @@ def find_with_registered(
         parts.append(attending)
     rows = statements.find(columns_of(placements, leaving, coming) | asked, *parts)
     whole = {**placements, **coming}
-    found = defaultdict(list)
+    found: dict[int, list[Conflict]] = defaultdict(list)
     met = _meeting(rows[statements.MET])
     for n, its in met.items():
         found[n] += _collisions(whole[n], its)
     taken = {
-        n: its.rooms[p.room][0].room
+        n: room
         for n, p in placements.items()
-        if (its := met.get(n)) and p.room in its.rooms
+        if n in met and p.room in met[n].rooms and (room := met[n].rooms[p.room][0].room)
     }
     for n, spelled in room_names(placements, leaving, taken, rows[statements.NAMED]).items():
         found[n] += spelled
@@ -130,7 +130,7 @@ class _Met:
     speaker: tuple[str, bool] | None = None
 
 
-def _meeting(rows: Iterable[tuple]) -> dict[int, _Met]:
+def _meeting(rows: Iterable[statements.Row]) -> dict[int, _Met]:
     found: dict[int, _Met] = defaultdict(_Met)
     for n, what, name, *row in rows:
         its = found[n]

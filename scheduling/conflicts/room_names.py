@@ -54,7 +54,7 @@ def room_names(
     placements: Mapping[int, Placement],
     leaving: Collection[UUID],
     taken: Mapping[int, str],
-    rows: Iterable[tuple],
+    rows: Iterable[tuple[Any, ...]],
 ) -> dict[int, list[RoomName]]:
     """How the programme spells the rooms that are chosen, or that it does not know them.
 

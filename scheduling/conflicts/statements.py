@@ -5,6 +5,7 @@ comes in rows of the same columns, which begin with the part's number.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.db import connection
 
@@ -63,11 +64,13 @@ def told(part: int, source: str, **told: str) -> str:
 
 
 Part = Callable[[], tuple[str, str]]
+# A row of `_COLUMNS`.
+Row = tuple[Any, ...]
 
 
-def find(columns: Mapping[str, list], *parts: Part) -> dict[int, list[tuple]]:
+def find(columns: Mapping[str, list[Any]], *parts: Part) -> dict[int, list[Row]]:
     """What those parts find, by their numbers: rows of `_COLUMNS`; one statement, or none."""
-    found: dict[int, list[tuple]] = {MET: [], NAMED: [], ATTENDING: []}
+    found: dict[int, list[Row]] = {MET: [], NAMED: [], ATTENDING: []}
     if parts:
         with connection.cursor() as cursor:
             cursor.execute(_statement(*parts), columns)

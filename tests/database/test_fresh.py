@@ -75,7 +75,8 @@ def test_everything_stands_and_only_in_its_place(own_stand_in, variant):
         | {("backoffice", "decision_history"), ("backoffice", "suggestion_links")}
         | {("backoffice", "suggestion_index"), ("backoffice", "daily_figures")}
         | {("backoffice", n) for n in ("stale_days", "made_by_hand", "suggestion_acts")}
-        | {("backoffice", "approval_rules")}
+        | {("backoffice", "approval_rules"), ("backoffice", "notification_watermark")}
+        | {("backoffice", f"notification{rest}") for rest in ("s", "_mails", "_choices")}
         | {("auth", "users")}
     )
     schema = "public" if variant is no_schema_for_extensions else "extensions"
@@ -204,6 +205,11 @@ def test_fresh_objects_commented(migrated):
         ("constraint daily_figures_pkey on backoffice.daily_figures",),
         ("constraint decision_history_pkey on backoffice.decision_history",),
         ("constraint made_by_hand_pkey on backoffice.made_by_hand",),
+        ("constraint notification_choices_pkey on backoffice.notification_choices",),
+        ("constraint notification_mails_pkey on backoffice.notification_mails",),
+        ("constraint notification_watermark_pkey on backoffice.notification_watermark",),
+        ("constraint notifications_mail_id_fkey on backoffice.notifications",),
+        ("constraint notifications_pkey on backoffice.notifications",),
         ("constraint suggestion_acts_pkey on backoffice.suggestion_acts",),
         ("constraint suggestion_index_pkey on backoffice.suggestion_index",),
         ("constraint suggestion_links_pkey on backoffice.suggestion_links",),

@@ -151,6 +151,7 @@ def a_removal_being_undone() -> dict:
     f.session(event=event, room="C", start=f.at(9), end=f.at(15))
     failed = f.suggestion(user=noa.profile, event=event, data=f.create_data(room="C"))
     workflow.approve(suggestion_id=failed.pk, by=noa, confirmed=f.confirming(failed.pk))
+    press = {"suggestion": str(waiting.pk), "said": "Yes", "basis": {"user": noa.user_id}}
     return {
         "noa": noa.profile_id,
         "event": event.pk,
@@ -159,7 +160,7 @@ def a_removal_being_undone() -> dict:
             "uuid": [removal.pk, undoing.pk, event.pk, session.pk, failed.pk],
             "uuid[]": [[removal.pk, undoing.pk, waiting.pk]],
             "text": ["public.participant_schedules", "2038-01-30T11:15:00", "Dana", "dismissed"],
-            "jsonb": [json.dumps([kept]), '[{"kind": "room"}]'],
+            "jsonb": [json.dumps([kept]), '[{"kind": "room"}]', json.dumps([press])],
             "timestamp with time zone": [f.at(9), f.at(11)],
             "date": [f.at(9).date()],
             "integer": [10],

@@ -15,7 +15,7 @@ from ai_audit import verdicts
 from ai_audit.history import Approval
 from ai_audit.models import ActKind, Suggestion, SuggestionAct
 from ai_audit.proposals.fields import legible
-from ai_audit.verdicts import Verdict
+from ai_audit.verdicts import ReadableVerdict, Verdict
 from ai_audit.workflow import basis, steps
 from ai_audit.workflow.acts.writing import LONGEST_SAID
 from scheduling.models import StaffMember
@@ -52,7 +52,7 @@ class Press:
     """That somebody approves a suggestion, by what they were shown of it under the locks."""
 
     suggestion: Suggestion
-    verdict: Verdict
+    verdict: ReadableVerdict
     reason: str = ""
 
 

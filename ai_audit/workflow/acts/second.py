@@ -16,7 +16,7 @@ from ai_audit import history, verdicts
 from ai_audit.history import Approval
 from ai_audit.models import ActKind, SecondFor, Status, Suggestion
 from ai_audit.proposals.fields import legible
-from ai_audit.verdicts import Risk, Verdict
+from ai_audit.verdicts import ReadableVerdict, Risk, Verdict
 from ai_audit.workflow import basis, errors, making, steps
 from ai_audit.workflow.acts import firsts as firsts_of
 from ai_audit.workflow.acts.firsts import First, Press
@@ -202,7 +202,7 @@ def undoing_waits(
 
 
 def keep_undoing(
-    old: Suggestion, verdict: Verdict, digest: str, *, by: StaffMember, reason: str
+    old: Suggestion, verdict: ReadableVerdict, digest: str, *, by: StaffMember, reason: str
 ) -> Outcome:
     """Keep the first of two approvals of undoing `old`."""
     firsts_of.keep([Press(old, verdict, reason)], by, undoing=digest)

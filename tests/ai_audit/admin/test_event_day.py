@@ -572,8 +572,8 @@ def test_few_statements_for_any_number(browser, event, suggest, number, django_a
         browser.get(day_url(event))
     # Django asks once for the types of content.
     browser.get(f"{event_url(event)}change/")
-    # The event is asked for once more by Django, and its organization; six of the verdicts.
-    with django_assert_num_queries(16 + f.judged(2)):
+    # The event is asked for once more by Django, and its organization; three of the verdicts.
+    with django_assert_num_queries(12 + f.judged(2)):
         browser.get(f"{event_url(event)}change/")
 
 

@@ -350,8 +350,8 @@ def test_question_leaves_cached_line(browser, noa, dana, suggest):
 
     assert answer["Location"].startswith(url(third))
     page = browser.get(answer["Location"])
-    assert page.context["place"].previous == first.pk
-    assert page.context["place"].total == 2
+    assert page.context["position"].previous == first.pk
+    assert page.context["position"].total == 2
 
 
 def test_question_list_statement_count(browser, noa, asked, suggest):

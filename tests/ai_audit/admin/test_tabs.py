@@ -235,7 +235,7 @@ def test_counts_statement_count(browser, event, suggest, django_assert_num_queri
         for n in range(rows):
             suggest(f.create_data(title=f"{n}", room="A"))
         browser.get(COUNTS)
-        with django_assert_num_queries(13 + f.judged()):
+        with django_assert_num_queries(14 + f.judged()):
             browser.get(COUNTS)
     assert json.loads(browser.get(COUNTS).content)["seen"] == Suggestion.objects.count()
 

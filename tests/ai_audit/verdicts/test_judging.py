@@ -7,7 +7,7 @@ import pytest
 
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
-from ai_audit.verdicts import Level, Risk
+from ai_audit.verdicts import Level, ReadableVerdict, Risk, Verdict
 from eventflow.text.bidi import isolate, ltr
 from scheduling import times
 from scheduling.conflicts import Kind, Severity
@@ -160,7 +160,19 @@ def test_judge_invalid_blocked(suggest, event, noa, their_event, fields):
     verdict = judged(suggest(**fields(event, noa, their_event)))
 
     assert (verdict.level, kinds(verdict)) == (Level.BLOCKED, {"invalid": []})
-    assert (verdict.approvable, verdict.session) == (False, None)
+    assert (type(verdict), verdict.approvable) == (Verdict, False)
+    assert (verdict.session, dict(verdict.after), verdict.removes) == (None, {}, False)
+
+
+def test_judge_session_gone_stands_nothing(suggest, event):
+    session = f.session(event=event)
+    suggestion = suggest(action_type="schedule_delete", data=f.delete_data(session))
+    f.run("delete from schedules")
+    verdict = judged(suggestion)
+
+    assert (verdict.removes, verdict.session, verdict.event) == (True, None, event)
+    with pytest.raises(LookupError, match="no session stands to"):
+        verdict.standing  # noqa: B018
 
 
 def that_has_an_odd_field(event, noa, their_event):
@@ -185,7 +197,7 @@ def test_judge_odd_field_blocks_rest_readable(suggest, event, noa, their_event, 
     verdict = judged(suggest(**fields(event, noa, their_event)))
 
     assert (verdict.level, kinds(verdict)) == (Level.BLOCKED, {"invalid": []})
-    assert (verdict.approvable, verdict.readable) == (False, True)
+    assert (verdict.approvable, isinstance(verdict, ReadableVerdict)) == (False, True)
     assert list(verdict.proposal.refused) == [name]
     assert name not in verdict.proposal.values
     assert verdict.after["title"]

@@ -32,7 +32,7 @@ def meets(one, place) -> bool:
 def test_all_who_meet_it_are_looked_at_in_their_order(spans, asked):
     among, place = wanting(spans), at(asked)
 
-    found = among.meeting(place)
+    found = among.candidates_in_time(place)
 
     assert [one for one in found if meets(one, place)] == [
         one for one in among.ones if meets(one, place)
@@ -45,4 +45,5 @@ def test_of_those_one_after_the_other_no_more_are_looked_at_however_many_there_a
     for number in (50, 100, 200):
         among = wanting([(4 * n, 4) for n in range(number)])
 
-        assert [len(among.meeting(at((4 * n, 4)))) for n in range(number)] == [1] * number
+        looked_at = [len(among.candidates_in_time(at((4 * n, 4)))) for n in range(number)]
+        assert looked_at == [1] * number

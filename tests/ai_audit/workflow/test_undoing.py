@@ -552,6 +552,16 @@ def test_undoing_twice_is_refused(event, noa):
     )
 
 
+def test_undoing_linked_unapproved_is_refused(event, noa, suggest):
+    suggestion_id = changed(noa, f.session(event=event, room="חדר A"), room="חדר B")
+    SuggestionLink.objects.create(suggestion=suggest(), undoes_id=suggestion_id)
+
+    assert refused(suggestion_id, by=noa) == (
+        workflow.NotUndoable,
+        "Nothing was changed: it is “Carried out, undone” already.",
+    )
+
+
 def test_undoing_can_be_undone_again_and_again(counting, event, noa):
     session, _people = rich(event)
     state = f.run("select to_jsonb(s) - 'updated_at' from schedules as s")
