@@ -7,6 +7,7 @@ stands in its place.
 import re
 from collections.abc import Iterator
 from itertools import product
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib import admin
@@ -14,7 +15,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver
 
 from ai_audit.admin import autocomplete
-from ai_audit.models import Suggestion
+from ai_audit.models import NewsKind, Suggestion
+from ai_audit.notifications import choices
 from ai_audit.reports import exports
 from scheduling.models import Event
 
@@ -62,8 +64,14 @@ def _values(argument: str, page: str, keys, junk) -> list:
         "key": lambda: ["x", "0" * 32],
         "url": lambda: ["nowhere", "nowhere/", "%00/"],
         "uidb64": lambda: ["MQ", *junk],
-        "token": lambda: ["set-password", "x-y"],
+        "token": lambda: ["set-password", "x-y", *_stops(), *junk],
     }[argument]()
+
+
+def _stops() -> list[str]:
+    """The link of a mail, and what is left of it where a mail program broke the line."""
+    whole = choices.stop_path(UUID(int=0), NewsKind).rstrip("/").rpartition("/")[2]
+    return [whole, whole[:-1], whole.partition(":")[0]]
 
 
 def _model(page: str):

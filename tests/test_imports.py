@@ -17,7 +17,7 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 FLOORS = (
     {"proposals"},
     {"models"},
-    {"verdicts", "reports", "schema", "history"},
+    {"verdicts", "reports", "schema", "history", "people"},
     {"workflow"},
     {"queue"},
     {"presenters"},

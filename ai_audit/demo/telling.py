@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from ai_audit import notifications
 from ai_audit.notifications import kept
@@ -36,8 +36,9 @@ def _tell_until(ended: Event) -> None:
                 notifications.notify(backend=kept.Backend())
             except notifications.AtWork:
                 logger.info("Another demo of this database tells people.")
-            except DatabaseError:
-                logger.exception("Nobody was told anything; it is tried again.")
+            except Exception:
+                logger.exception("Not everybody was told everything; it is tried again.")
+                connection.close()
             if ended.wait(EVERY):
                 return
     finally:

@@ -3,7 +3,7 @@
 Lists over all suggestions are in `reports`.
 """
 
-from ai_audit.history.askers import can_be_mailed, first_asker
+from ai_audit.history.askers import first_asker
 from ai_audit.history.records import (
     MOST_OF_A_SESSION,
     Approval,
@@ -35,7 +35,6 @@ __all__ = [
     "Written",
     "acts",
     "approval",
-    "can_be_mailed",
     "entries",
     "first_asker",
     "last_act",

@@ -1,6 +1,4 @@
-"""Who first asked for a suggestion, and whether mail can go to them."""
-
-from django.conf import settings
+"""Who first asked for a suggestion."""
 
 from ai_audit.models import Suggestion
 from scheduling.models import UserProfile
@@ -18,13 +16,3 @@ def first_asker(suggestion: Suggestion) -> UserProfile:
     if found is None or found == suggestion.user_id:
         return suggestion.user
     return UserProfile.objects.get(pk=found)
-
-
-def can_be_mailed(person: UserProfile, suggestion: Suggestion) -> bool:
-    """Whether mail leaves this house, and may go to that person, who asked for the suggestion.
-
-    Whoever has gone to another organization is told nothing any more.
-    """
-    if not settings.EMAIL_URL or person.organization_id != suggestion.organization_id:
-        return False
-    return "@" in (person.email or "").strip("@ ")

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                     "profile",
                     models.ForeignKey(
                         db_constraint=False,
+                        null=True,
                         on_delete=models.deletion.DO_NOTHING,
                         related_name="+",
                         to="scheduling.userprofile",

@@ -11,7 +11,7 @@ from ai_audit.models.notifications import (
     NotificationChoice,
     NotificationMail,
 )
-from ai_audit.models.questions import SET_ASIDE, waiting_for_answers
+from ai_audit.models.questions import SET_ASIDE, first_asker_sql, waiting_for_answers
 from ai_audit.models.records import (
     ActKind,
     HistoryEntry,
@@ -62,6 +62,7 @@ __all__ = [
     "SuggestionLink",
     "SuggestionQuerySet",
     "UntrustedJSONField",
+    "first_asker_sql",
     "status_label",
     "waiting_for_answers",
 ]

@@ -41,13 +41,17 @@ class MailState(models.TextChoices):
 
 
 class NotificationMail(models.Model):
-    """What one person is told together; `message` is in its Message-ID at every try."""
+    """What one person is told together; `message` is in its Message-ID at every try.
+
+    The profile may be gone: None is read for it then.
+    """
 
     id = models.BigAutoField(primary_key=True)
     profile = models.ForeignKey(
         UserProfile,
         models.DO_NOTHING,
         db_constraint=False,
+        null=True,
         related_name="+",
         verbose_name=_lazy("profile"),
     )

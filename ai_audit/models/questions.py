@@ -41,7 +41,7 @@ def _askers_sql(suggestion: str) -> str:
   order by m.n desc"""  # noqa: S608
 
 
-def _first_asker_sql(suggestion: str) -> str:
+def first_asker_sql(suggestion: str) -> str:
     """The SQL of who asked for a suggestion, of its id."""
     return f"({_askers_sql(suggestion)}\n  limit 1\n)"
 
@@ -77,7 +77,7 @@ def _asked_since_sql(suggestion: str) -> str:
     from (
       select i.suggestion_id
       from backoffice.suggestion_index as i
-      where i.requester_id = {_first_asker_sql("about.id")}
+      where i.requester_id = {first_asker_sql("about.id")}
       and i.suggested_at > asked.at
       and i.event_id = about.event_id
       order by i.suggested_at
@@ -101,7 +101,7 @@ class FirstAsker(Func):
     """Who asked for a suggestion, of its id: of what replaces another, for the first of these."""
 
     arity, output_field = 1, models.UUIDField()
-    template = _first_asker_sql("%(expressions)s")
+    template = first_asker_sql("%(expressions)s")
 
 
 class Askers(Func):

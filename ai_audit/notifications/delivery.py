@@ -16,7 +16,7 @@ from enum import Enum, auto
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import F
+from django.db.models import F, Q
 
 from ai_audit.models import MailState, NotificationMail
 from ai_audit.notifications import mails
@@ -35,6 +35,9 @@ LONGEST_RUN = 240
 MOST_BROKEN = 3
 
 NO_ADDRESS = "no address"
+
+# What a server answers to the sender of a mail whose size it is told first.
+_TOO_LARGE = 552
 
 
 @dataclass
@@ -77,7 +80,7 @@ def deliver(*, now: Callable[[], datetime], backend: BaseEmailBackend | None = N
     try:
         while time.monotonic() < ends:
             due = list(
-                NotificationMail.objects.filter(state=MailState.DUE, next_try__lte=now())
+                NotificationMail.objects.filter(_is_due(now()), state=MailState.DUE)
                 .exclude(pk__in=begun)
                 .order_by("id")[:BATCH]
             )
@@ -97,6 +100,11 @@ def deliver(*, now: Callable[[], datetime], backend: BaseEmailBackend | None = N
     finally:
         server.close()
     return came
+
+
+def _is_due(now: datetime) -> Q:
+    """It is time; or it would be later than any pause is long, for the clock was put back."""
+    return Q(next_try__lte=now) | Q(next_try__gt=now + 2 * PAUSES[-1])
 
 
 def _deliver_one(
@@ -202,7 +210,7 @@ def _judged(error: Exception, address: str) -> tuple[_Refused, str]:
         code, said = next(iter(error.recipients.values()))
         refused = _Refused.FOR_GOOD if code >= 500 else _Refused.FOR_NOW
         words = f"{code} {_decoded(said)}"
-    elif isinstance(error, smtplib.SMTPSenderRefused):
+    elif isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != _TOO_LARGE:
         # It takes nothing from us: no mail's own fault.
         refused, words = _Refused.ALL, f"{error.smtp_code} {_decoded(error.smtp_error)}"
     elif isinstance(error, smtplib.SMTPResponseException):

@@ -5,7 +5,7 @@ what cannot be seen in it is made visible; deciding is left to the page that the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -22,22 +22,26 @@ from ai_audit.notifications.reading import Letter, News
 from ai_audit.presenters import review
 from ai_audit.presenters.change import Change
 from eventflow.accounts import mail as home_mail
-from eventflow.text.bidi import isolate, visible
+from eventflow.text.bidi import balanced, cut, isolate, plain, visible
 from scheduling.models import UserProfile
 
-# Of a reason or a question, so much is told.
+# Of a reason, a question or a verdict, so much is told.
 LONGEST_SAID = 1000
 
 
 @dataclass(frozen=True)
 class Told:
-    """One suggestion in a mail: plain text, which the templates escape and isolate."""
+    """One suggestion in a mail: plain text, which the templates escape and isolate.
+
+    `said` is what somebody wrote, or why it failed, line by line: nothing in it can look like what
+    the mail says itself.
+    """
 
     title: str
     event: str
     action: str
     sentence: str
-    said: str
+    said: list[str]
     verdict: str
     changes: list[Change]
 
@@ -153,26 +157,35 @@ def _told(news: News) -> Told:
     suggestion = news.suggestion
     sentence, said = _said(news)
     return Told(
-        title=review.headline(suggestion, news.verdict),
-        event=visible(suggestion.event.name) if suggestion.event else "",
+        title=cut(review.headline(suggestion, news.verdict)),
+        event=isolate(visible(suggestion.event.name)) if suggestion.event else "",
         action=review.action_label(suggestion.action_type),
         sentence=sentence,
-        said=visible(said.strip(), lines=True)[:LONGEST_SAID],
-        verdict=review.in_words(news.verdict) if news.verdict else "",
-        changes=review.brief(suggestion, news.verdict),
+        said=_begun(said.strip()).splitlines(),
+        verdict=_begun(review.in_words(news.verdict)) if news.verdict else "",
+        changes=[
+            replace(change, before=balanced(cut(change.before)), after=balanced(cut(change.after)))
+            for change in review.brief(suggestion, news.verdict)
+        ],
     )
+
+
+def _begun(text: str) -> str:
+    """As much of it as a mail tells."""
+    return text if len(text) <= LONGEST_SAID else balanced(f"{text[:LONGEST_SAID]}…")
 
 
 def _said(news: News) -> tuple[str, str]:
     """What is said of it in a sentence of ours, and what somebody said or was the reason."""
     if news.question:
         asked = _("%(who)s asks:") % {"who": isolate(visible(news.question.profile.full_name))}
-        return asked, news.question.said or ""
+        return asked, visible(news.question.said or "", lines=True)
     if news.entry is None:
         return "", ""
-    reason = history.retold(news.entry.seen) or news.entry.reason or ""
+    # A sentence of ours isolates what it names; whatever else was written is shown as it is.
+    reason = history.retold(news.entry.seen) or visible(news.entry.reason or "", lines=True)
     if news.entry.to_status == Status.FAILED:
-        reason = reason or news.suggestion.execution_error or ""
+        reason = reason or visible(plain(news.suggestion.execution_error or ""), lines=True)
     if news.kind is NewsKind.NOT_CARRIED_OUT:
         if news.entry.to_status == Status.FAILED:
             return _("When it was to be carried out, it failed."), reason

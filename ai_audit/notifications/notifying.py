@@ -6,7 +6,8 @@ from datetime import datetime
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
-from ai_audit.notifications import delivery, occasions, outbox, people
+from ai_audit import people
+from ai_audit.notifications import delivery, occasions, outbox
 from ai_audit.notifications.delivery import Delivered
 from eventflow.db import database
 

@@ -5,14 +5,18 @@ with the outbox whole; what was decided or asked is looked through from the wate
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from ai_audit.notifications.people import Reader
+from ai_audit.models import first_asker_sql
+from ai_audit.people import Reader
 from ai_audit.proposals.naming import named_session_sql
+
+# So long before a session begins, what waits for it is urgent; and again.
+SOON, VERY_SOON = timedelta(hours=24), timedelta(hours=2)
 
 # Whose a suggestion is: its event's, else its requester's.
 _WHOSE = """
@@ -37,6 +41,8 @@ and not exists (
   where n.profile_id = a.profile_id
   and n.kind = 'waiting'
   and n.suggestion_id = s.id
+  -- Looked up for each by the key, also before the server knows how many there are
+  offset 0
 )
 on conflict do nothing
 """  # noqa: S608
@@ -62,7 +68,7 @@ with soon as (
     ) as at
   ) as begins
   where s.execution_status = 'suggested'
-  and begins.at <= %(now)s + interval '24 hours'
+  and begins.at <= %(now)s + %(soon)s
 )
 insert into backoffice.notifications (profile_id, kind, suggestion_id, deadline)
 select
@@ -70,7 +76,7 @@ select
   'urgent',
   soon.id,
   soon.at - case
-    when soon.at <= %(now)s + interval '2 hours' then interval '2 hours' else interval '24 hours'
+    when soon.at <= %(now)s + %(very_soon)s then %(very_soon)s else %(soon)s
   end
 from soon
 join unnest(%(profiles)s::uuid[], %(organizations)s::uuid[]) as a (profile_id, organization_id)
@@ -156,48 +162,23 @@ group by s.id
 on conflict do nothing
 """
 
-_ASKED = """
-with recursive asked as (
-  select a.id, a.suggestion_id, a.profile_id
+_ASKED = f"""
+insert into backoffice.notifications (profile_id, kind, suggestion_id, entry)
+select q.asker, 'asked', q.suggestion_id, q.id
+from (
+  select a.id, a.suggestion_id, a.profile_id, {first_asker_sql("a.suggestion_id")} as asker
   from backoffice.suggestion_acts as a
   where a.kind = 'asked'
   and a.at >= %(since)s
-),
-chain (begun, reached) as (
-  select distinct suggestion_id, suggestion_id
-  from asked
-  union
-  select c.begun, l.replaces
-  from chain as c
-  join backoffice.suggestion_links as l
-    on l.suggestion_id = c.reached
-  where l.replaces is not null
-)
-insert into backoffice.notifications (profile_id, kind, suggestion_id, entry)
-select s.user_id, 'asked', asked.suggestion_id, asked.id
-from asked
-join chain as c
-  on c.begun = asked.suggestion_id
-join public.ai_insights_log as s
-  on s.id = c.reached
-where not exists (
-  select
-  from backoffice.suggestion_links as l
-  where l.suggestion_id = c.reached
-  and l.replaces is not null
-)
-and s.user_id <> asked.profile_id
+) as q
+where q.asker <> q.profile_id
 on conflict do nothing
-"""
+"""  # noqa: S608
 
-# A transaction that was under way at the last look may have written what was not seen then. Once
-# none is left that began before, this look sees all until that one, and the next begins there.
-# Numbers of transactions are a server's own: a restored database begins anew.
 # The first look goes back to when the outbox came, and no further than a day: who sets mail up a
 # year later does not tell of that year.
-_BEGIN = """
-insert into backoffice.notification_watermark (settled_until)
-select greatest(
+_FIRST_LOOK = """
+greatest(
   (
     select max(m.applied)
     from backoffice.django_migrations as m
@@ -206,30 +187,53 @@ select greatest(
   ),
   clock_timestamp() - interval '1 day'
 )
+"""
+_BEGIN = f"""
+insert into backoffice.notification_watermark (settled_until)
+select {_FIRST_LOOK}
 on conflict (one) do nothing
 """
-_SETTLE = """
+# A transaction that was under way at the last look may have written what was not seen then. Once
+# none is left that began before, this look sees all until that one, and the next begins there.
+# Those of another database of the server are under way, too, and write nothing here. Numbers of
+# transactions are a server's own: a restored database begins anew. So it does where the clock was
+# put back: what is decided now has times that would be settled.
+_SETTLE = f"""
 with looked as (
   select
-    w.settled_until,
-    pg_snapshot_xmin(pg_current_snapshot()) >= w.looked_xid as settled,
-    pg_current_xact_id() < w.looked_xid as elsewhere
+    case
+      when w.settled_until > clock_timestamp() then {_FIRST_LOOK}
+      else w.settled_until
+    end as since,
+    w.settled_until > clock_timestamp() or pg_current_xact_id() < w.looked_xid as anew,
+    not exists (
+      select
+      from pg_snapshot_xip(pg_current_snapshot()) as before (xid)
+      where before.xid < w.looked_xid
+      and not exists (
+        select
+        from pg_stat_activity as elsewhere
+        where elsewhere.backend_xid = before.xid::xid
+        and elsewhere.datname <> current_database()
+      )
+    ) as settled
   from backoffice.notification_watermark as w
 )
 update backoffice.notification_watermark as w
 set
   settled_until = case
-    when looked.settled then greatest(w.settled_until, w.looked_at - interval '1 minute')
-    else w.settled_until
+    when looked.settled and not looked.anew
+      then greatest(looked.since, w.looked_at - interval '1 minute')
+    else looked.since
   end,
-  looked_at = case when looked.settled or looked.elsewhere then now() else w.looked_at end,
+  looked_at = case when looked.settled or looked.anew then now() else w.looked_at end,
   looked_xid = case
-    when looked.settled or looked.elsewhere then pg_current_xact_id()
+    when looked.settled or looked.anew then pg_current_xact_id()
     else w.looked_xid
   end
 from looked
-returning looked.settled_until
-"""
+returning looked.since
+"""  # noqa: S608
 
 
 def find(approvers: Sequence[Reader], *, now: datetime) -> None:
@@ -238,6 +242,8 @@ def find(approvers: Sequence[Reader], *, now: datetime) -> None:
         "profiles": [reader.profile_id for reader in approvers],
         "organizations": [reader.organization_id for reader in approvers],
         "now": now,
+        "soon": SOON,
+        "very_soon": VERY_SOON,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_BEGIN)

@@ -22,7 +22,23 @@ and c.kind = n.kind
 and c.choice = 'never'
 """
 
-_BUNDLE = """
+# That one is urgent says that it waits; whether it will be said is seen when that mail has ended.
+_BEING_SAID = """
+exists (
+  select
+  from backoffice.notifications as u
+  join backoffice.notification_mails as m
+    on m.id = u.mail_id
+  where u.profile_id = n.profile_id
+  and u.suggestion_id = n.suggestion_id
+  and u.kind = 'urgent'
+  and m.state = 'due'
+  -- Looked up for each by the key, also before the server knows how many there are
+  offset 0
+)
+"""
+
+_BUNDLE = f"""
 with ready as (
   select
     n.id,
@@ -33,7 +49,13 @@ with ready as (
     on c.profile_id = n.profile_id
     and c.kind = n.kind
   where n.state = 'due'
-  and (c.choice is distinct from 'daily' or n.made_at < %(daily)s)
+  and (
+    c.choice is distinct from 'daily'
+    or n.made_at < %(daily)s
+    -- The clock was put back
+    or n.made_at > %(daily)s + interval '2 days'
+  )
+  and (n.kind <> 'waiting' or not {_BEING_SAID})
 ),
 wanted as (
   select distinct r.profile_id, r.bundle
@@ -45,7 +67,10 @@ wanted as (
       from backoffice.notification_mails as m
       where m.profile_id = r.profile_id
       and m.kind = 'waiting'
-      and (m.state = 'due' or (m.state = 'sent' and m.ended_at > %(told_since)s))
+      and (
+        m.state = 'due'
+        or (m.state = 'sent' and m.ended_at between %(told_since)s and %(told_until)s)
+      )
     )
   end
 ),
@@ -66,19 +91,21 @@ join made
   and made.kind = r.bundle
 where n.id = r.id
 and n.state = 'due'
-"""
+"""  # noqa: S608
 
 # Who hears that one is urgent hears with it that it waits.
 _SAID_ALREADY = """
 update backoffice.notifications as n
 set state = 'passed'
 from backoffice.notifications as urgent
+join backoffice.notification_mails as m
+  on m.id = urgent.mail_id
+  and m.state = 'sent'
 where n.state = 'due'
 and n.kind = 'waiting'
 and urgent.profile_id = n.profile_id
 and urgent.suggestion_id = n.suggestion_id
 and urgent.kind = 'urgent'
-and urgent.state = 'mailed'
 """
 
 # What could still be found as an occasion keeps its row.
@@ -120,6 +147,8 @@ _FORGET = (
 def bundle(*, now: datetime) -> None:
     """Make mails of what is due: one of a kind for each person, or one a day; four statements."""
     asked = {"daily": last_daily(now), "told_since": now - WAITING_PAUSE}
+    # What was told later than now was told by a clock that was put back.
+    asked["told_until"] = now + WAITING_PAUSE
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_NEVER)
         cursor.execute(_BUNDLE, asked | {"waiting": False})

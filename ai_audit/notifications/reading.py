@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from ai_audit import verdicts
+from django.db.models import Exists, OuterRef
+
+from ai_audit import people, verdicts
 from ai_audit.models import (
+    ActKind,
     HistoryEntry,
     HowOften,
     NewsKind,
@@ -21,12 +24,14 @@ from ai_audit.models import (
     SuggestionAct,
     SuggestionLink,
 )
-from ai_audit.notifications import people
-from ai_audit.notifications.people import Reader
+from ai_audit.notifications.occasions import SOON
+from ai_audit.people import Reader
 from ai_audit.verdicts import Verdict
 
 # So many are told of one by one in a mail; of the others it is said how many.
 MOST_TOLD = 10
+
+_OF_WAITING = (NewsKind.WAITING, NewsKind.URGENT)
 
 
 @dataclass(frozen=True)
@@ -71,20 +76,24 @@ class Desk:
     def letters(self, mails: Collection[NotificationMail]) -> list[Letter]:
         """What each of them would say, in their order; some may have nothing left to tell.
 
-        Eight statements and those of a judgment, and one for each organization where it waits.
+        Nine statements and those of a judgment, and one for each organization where it waits.
         """
         told = defaultdict(list)
         for row in Notification.objects.filter(mail__in=[m.pk for m in mails]).order_by("id"):
             told[row.mail_id].append(row)
-        readers = people.readers({mail.profile_id for mail in mails})
-        chosen = {mail.pk: self._chosen(told[mail.pk], readers) for mail in mails}
+        readers = people.readers({mail.profile_id for mail in mails if mail.profile_id})
+        waiting = [
+            row.suggestion_id for rows in told.values() for row in rows if row.kind in _OF_WAITING
+        ]
+        firsts = _approved_first(waiting) if waiting else set()
+        chosen = {mail.pk: self._chosen(told[mail.pk], readers, firsts) for mail in mails}
         found = _Found(
             [row for by_kind in chosen.values() for rows in by_kind.values() for row in rows],
             now=self._now,
         )
         letters = []
         for mail in mails:
-            reader = readers.get(mail.profile_id)
+            reader = readers.get(mail.profile_id) if mail.profile_id else None
             if reader is None:
                 continue
             letter = Letter(mail, reader)
@@ -97,20 +106,34 @@ class Desk:
             letters.append(letter)
         return letters
 
-    def _chosen(self, rows: Iterable[Notification], readers) -> dict[NewsKind, list[Notification]]:
-        """The rows of a mail that its reader still wants and may hear of; what waits, in order."""
+    def _chosen(
+        self, rows: Iterable[Notification], readers, firsts
+    ) -> dict[NewsKind, list[Notification]]:
+        """The rows of a mail that its reader still wants and may hear of; what waits, in order.
+
+        Of what waits, what they were the first of two to approve is left out: they know of it, and
+        have done what they can.
+        """
         chosen = defaultdict(list)
         for row in rows:
             reader = readers.get(row.profile_id)
             kind = NewsKind(row.kind)
             if reader and reader.choices.get(kind) != HowOften.NEVER:
                 chosen[kind].append(row)
-        for kind in (NewsKind.WAITING, NewsKind.URGENT):
+        for kind in _OF_WAITING:
             if kind in chosen:
                 line = self._line(readers[chosen[kind][0].profile_id])
                 places = {pk: place for place, pk in enumerate(line)}
-                still = [row for row in chosen[kind] if row.suggestion_id in places]
+                still = [
+                    row
+                    for row in chosen[kind]
+                    if row.suggestion_id in places
+                    and (row.suggestion_id, row.profile_id) not in firsts
+                ]
                 chosen[kind] = sorted(still, key=lambda row: places[row.suggestion_id])
+        # What else waits is counted in the line: of thousands, few are judged.
+        if NewsKind.WAITING in chosen:
+            chosen[NewsKind.WAITING] = chosen[NewsKind.WAITING][:MOST_TOLD]
         return chosen
 
     def _line(self, reader: Reader) -> list[UUID]:
@@ -133,10 +156,11 @@ class _Found:
         ids = {row.suggestion_id for row in rows}
         suggestions = Suggestion.objects.select_related("event", "user").with_written_titles()
         self._suggestions = suggestions.in_bulk(ids)
+        judged = {row.suggestion_id for row in rows if row.kind != NewsKind.OUTCOME}
         pending = [
             one
             for one in self._suggestions.values()
-            if one.execution_status in (Status.SUGGESTED, Status.APPROVED)
+            if one.pk in judged and one.execution_status in (Status.SUGGESTED, Status.APPROVED)
         ]
         self._verdicts = verdicts.judge(pending, now=now) if pending else {}
         self._links = SuggestionLink.objects.in_bulk(ids)
@@ -151,6 +175,9 @@ class _Found:
         self._entries: dict[tuple[UUID, int | None], HistoryEntry] = {
             (entry.suggestion_id, entry.number): entry for entry in entries
         }
+        self._last: dict[UUID, int] = {}
+        for pk, number in self._entries:
+            self._last[pk] = max(number or 0, self._last.get(pk, 0))
         acts = [row.entry for row in rows if row.kind == NewsKind.ASKED]
         self._acts: dict[int | None, SuggestionAct] = SuggestionAct.objects.select_related(
             "profile"
@@ -159,40 +186,52 @@ class _Found:
     def news(self, row: Notification, reader: Reader) -> News | None:
         """What is told of a row; None where there is nothing to tell any more, or not to them."""
         suggestion = self._suggestions.get(row.suggestion_id)
-        if suggestion is None or not reader.is_active:
-            return None
-        if suggestion.organization_id != reader.organization_id:
-            return None
         kind = NewsKind(row.kind)
+        if suggestion is None or not reader.hears_of(kind, suggestion):
+            return None
         verdict = self._verdicts.get(suggestion.pk)
-        if kind in (NewsKind.WAITING, NewsKind.URGENT):
-            waits = suggestion.execution_status == Status.SUGGESTED
+        waits = suggestion.execution_status == Status.SUGGESTED
+        if kind in _OF_WAITING:
             if not (waits and reader.may_approve):
                 return None
-            if kind is NewsKind.URGENT and row.deadline and not self._ahead(verdict):
+            if kind is NewsKind.URGENT and row.deadline and not self._begins_soon(verdict):
                 return None
             return News(kind, suggestion, verdict)
         if kind is NewsKind.ASKED:
-            question = self._acts.get(row.entry)
+            # What is decided needs no answer.
+            question = self._acts.get(row.entry) if waits else None
             return News(kind, suggestion, verdict, question=question) if question else None
         entry = self._entries.get((suggestion.pk, row.entry))
-        if entry is None:
-            return None
-        stands = suggestion.execution_status == entry.to_status
-        if entry.to_status == Status.APPROVED and not stands:
+        if entry is None or entry.number != self._last[suggestion.pk]:
             # More has come of it since, which is told in its turn.
             return None
         return News(
             kind,
             suggestion,
-            verdict if kind is NewsKind.NOT_CARRIED_OUT and stands else None,
+            verdict if kind is NewsKind.NOT_CARRIED_OUT else None,
             entry=entry,
             link=self._links.get(suggestion.pk),
         )
 
-    def _ahead(self, verdict: Verdict | None) -> bool:
-        """Whether a session that it concerns has not begun yet, as it stands or as it would be."""
+    def _begins_soon(self, verdict: Verdict | None) -> bool:
+        """Whether a session that it concerns begins soon, as it stands or as it would be.
+
+        It may have begun since it was found, or have been put off.
+        """
         if verdict is None:
             return False
         begins = (verdict.starts, verdict.after.get("start_time"))
-        return any(at is not None and at > self._now for at in begins)
+        return any(at is not None and self._now < at <= self._now + SOON for at in begins)
+
+
+def _approved_first(ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Which of these suggestions who has approved as the first of two; one statement."""
+    acts = SuggestionAct.objects.filter(suggestion__in=ids)
+    taken_back = SuggestionAct.objects.filter(
+        suggestion=OuterRef("suggestion"),
+        profile=OuterRef("profile"),
+        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
+        id__gt=OuterRef("id"),
+    )
+    firsts = acts.filter(~Exists(taken_back), kind=ActKind.FIRST_APPROVAL)
+    return set(firsts.values_list("suggestion", "profile"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from ai_audit import history
+from ai_audit import history, people
 from ai_audit.models import ActKind, Status, Suggestion, SuggestionAct
 from eventflow.text.bidi import isolate
 from scheduling import times
@@ -45,7 +45,8 @@ def waiting(suggestion: Suggestion, acts: Sequence[SuggestionAct]) -> Waiting | 
 def whom(suggestion: Suggestion, asking: UserProfile | None) -> str:
     """Where a question of that person would go; empty for what is not asked about.
 
-    No statement of what was read `with_first_askers`, but one where it replaces another's.
+    One statement where it is somebody else's, of what was read `with_first_askers`; one more where
+    it replaces another's.
     """
     if suggestion.execution_status != Status.SUGGESTED:
         return ""
@@ -53,6 +54,6 @@ def whom(suggestion: Suggestion, asking: UserProfile | None) -> str:
     if asking is not None and asker.pk == asking.pk:
         return _("You asked for this yourself, so that no mail is sent.")
     who = isolate(str(asker))
-    if history.can_be_mailed(asker, suggestion):
+    if people.can_be_asked(asker.pk, suggestion):
         return _("A question goes to %(who)s by mail.") % {"who": who}
     return _("No mail can be sent to %(who)s: a question is only kept here.") % {"who": who}

@@ -36,6 +36,12 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
+def balanced(text: str) -> str:
+    """The text, with whatever isolates were opened in it ended; of one that was cut."""
+    opened = sum(text.count(one) for one in "\u2066\u2067\u2068") - text.count(_END)
+    return text + _END * max(opened, 0)
+
+
 def ltr(text: object) -> str:
     """A time or a number with its punctuation, read from left to right wherever it stands.
 

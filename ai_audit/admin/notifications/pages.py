@@ -2,20 +2,25 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import display_for_value
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from ai_audit.models import HowOften, NewsKind, NotificationMail
-from ai_audit.notifications import choices, kept, people
+from ai_audit import people
+from ai_audit.models import HowOften, MailState, NewsKind, NotificationMail
+from ai_audit.notifications import choices, kept
 from eventflow.admin import ReadOnlyAdmin
+from eventflow.text.bidi import visible
 from eventflow.web.parameters import takes
 from scheduling import access
 
@@ -35,7 +40,7 @@ class ChoicesForm(forms.Form):
 class NotificationMailAdmin(ReadOnlyAdmin):
     """Mails and what became of them: a superuser's list. What they say is not kept."""
 
-    list_display = ("kind", "person", "state", "made_at", "tries", "next_try", "ended_at", "error")
+    list_display = ("kind", "person", "state", "made", "times", "next_one", "ended", "answer")
     list_display_links = None
     list_filter = ("state", "kind")
     list_select_related = ("profile",)
@@ -51,14 +56,34 @@ class NotificationMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_lazy("profile"))
     def person(self, mail):
-        try:
-            return mail.profile.full_name
-        except mail._meta.get_field("profile").related_model.DoesNotExist:
-            return str(mail.profile_id)
+        return mail.profile.full_name if mail.profile else str(mail.profile_id)
+
+    @admin.display(description=_lazy("made"))
+    def made(self, mail):
+        return _called(_("made"), mail.made_at)
+
+    @admin.display(description=_lazy("tries"))
+    def times(self, mail):
+        return _called(_("tries"), mail.tries)
+
+    @admin.display(description=_lazy("next try"), empty_value="")
+    def next_one(self, mail):
+        return _called(_("next try"), mail.next_try) if mail.state == MailState.DUE else None
+
+    @admin.display(description=_lazy("ended"), empty_value="")
+    def ended(self, mail):
+        return _called(_("ended"), mail.ended_at) if mail.ended_at else None
+
+    @admin.display(description=_lazy("error"), empty_value="")
+    def answer(self, mail):
+        return format_html('<bdi class="ltr">{}</bdi>', visible(mail.error)) if mail.error else None
 
     def changelist_view(self, request, extra_context=None):
-        kept_here = kept.latest() is not None
-        return super().changelist_view(request, {"kept": kept_here, **(extra_context or {})})
+        more = {
+            "title": capfirst(self.opts.verbose_name_plural),
+            "kept": kept.latest() is not None,
+        }
+        return super().changelist_view(request, more | (extra_context or {}))
 
     def get_urls(self):
         own = self.admin_site.admin_view
@@ -109,6 +134,11 @@ class NotificationMailAdmin(ReadOnlyAdmin):
             "mails": found,
         }
         return TemplateResponse(request, "admin/ai_audit/kept_mails.html", context)
+
+
+def _called(name: str, value: object) -> str:
+    """A cell that says what it is where a list has no head, as on a phone."""
+    return format_html('<span data-called="{}">{}</span>', name, display_for_value(value, ""))
 
 
 # Mail programs post here by themselves (RFC 8058), with no cookie and no token but the link's own;

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from ai_audit import history
+from ai_audit import history, people
 from ai_audit.models import ActKind, Status
 from ai_audit.workflow import errors, steps
 from ai_audit.workflow.acts import writing
@@ -41,7 +41,7 @@ def ask(*, suggestion_id: UUID, by: StaffMember, text: str) -> Outcome:
             "The question is kept, and no mail is sent: you asked for this yourself. It is out of "
             "the first tabs for a day, or until somebody leaves a note on it."
         )
-    elif history.can_be_mailed(asker, suggestion):
+    elif people.can_be_asked(asker.pk, suggestion):
         sentence = _(
             "The question goes to %(who)s by mail. It is out of the first tabs for a day, or until "
             "somebody leaves a note on it, or %(who)s suggests something new for the same session."

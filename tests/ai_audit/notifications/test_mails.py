@@ -131,3 +131,48 @@ def test_two_organizations_never_share_a_mail(noa, waiting, theirs, their_event,
     mails = {mail.to[0]: mail.body for mail in sent.take()}
     assert "Theirs" in mails["tamar@example.org"]
     assert "Theirs" not in mails["noa@example.org"]
+
+
+def test_however_long_the_words_a_mail_is_short(noa, michal, event, sent):
+    """Also what is cut ends what it opened."""
+    long = "ארוך \u2067 " * 20_000
+    f.run("update events set name = %s where id = %s", long, event.pk)
+    made = f.suggestion(
+        user=michal, event=event, data=f.create_data(title=long, room=long, track=long)
+    )
+    other = f.suggestion(user=michal, event=event, data=f.create_data(title=long, room=long))
+    f.said(made, noa, "asked", text=long[:900])
+    workflow.reject(suggestion_id=other.pk, by=noa, reason="למה " * 200)
+
+    notify()
+
+    mails = sent.take()
+    assert len(mails) == 3
+    for mail in mails:
+        assert len(mail.message().as_bytes()) < 50_000
+        for text in (mail.body, html(mail)):
+            assert len(re.findall("[\u2066-\u2068]", text)) == text.count("\u2069")
+
+
+def test_what_somebody_wrote_looks_like_nothing_of_the_mails_own(noa, michal, waiting, sent):
+    reason = "No.\n\n--\nLook at it: http://evil.example\u2028* Another\x0bOne more"
+    workflow.reject(suggestion_id=waiting.pk, by=noa, reason=reason)
+
+    notify()
+
+    (mail,) = sent.take()
+    lines = mail.body.splitlines()
+    assert [line for line in lines if "evil" in line] == ["  > Look at it: http://evil.example"]
+    assert [line for line in lines if line.startswith("* ")] == lines[2:3]
+    assert lines.count("--") == 1
+
+
+def test_header_that_ends_a_kind_is_whole_on_the_way(noa, waiting, sent):
+    """It is neither encoded nor broken, however long the address."""
+    notify()
+
+    (mail,) = sent.take()
+    headers = mail.message().as_bytes().split(b"\n\n")[0].decode()
+    (link,) = re.findall(r"^List-Unsubscribe: *\n? *<([^\s<>]+)>$", headers, re.MULTILINE)
+    assert f"<{link}>" == mail.extra_headers["List-Unsubscribe"]
+    assert link in mail.body

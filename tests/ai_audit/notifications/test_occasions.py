@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from django.utils import timezone
 
-from ai_audit import workflow
+from ai_audit import people, workflow
 from ai_audit.models import Notification, NotificationMail
-from ai_audit.notifications import notify, people
+from ai_audit.notifications import notify
 from tests import factories as f
 from tests.ai_audit.notifications.conftest import approver
 from tests.databases import empty_product_tables
@@ -74,6 +74,35 @@ def test_on_a_restored_server_it_goes_on(committed):
 
     assert watermark() > before
     assert f.run("select looked_xid < '99999999999' from notification_watermark") == [(True,)]
+
+
+def test_what_is_under_way_in_another_database_settles_nothing_here(committed):
+    """Its transactions are counted with ours, and write nothing that anybody here is told."""
+    notify()
+    f.run("update notification_watermark set settled_until = '2000-01-01'")
+    with psycopg.connect(database_url(), dbname="postgres") as elsewhere:
+        elsewhere.execute("select pg_current_xact_id()")
+        for _n in range(2):
+            notify()
+
+        assert watermark() > timezone.now() - timedelta(minutes=5)
+
+
+def test_where_the_clock_was_put_back_it_goes_on(committed, sent):
+    """What is decided now has times that the watermark has passed."""
+    ours = f.organization()
+    made = f.suggestion(
+        user=f.profile(organization=ours, email="michal@example.org"),
+        event=f.event(organization=ours),
+    )
+    f.run("update notification_watermark set settled_until = now() + interval '1 year'")
+    f.run("update ai_insights_log set execution_status = 'rejected' where id = %s", made.pk)
+
+    notify()
+    notify()
+
+    assert sent.to() == ["michal@example.org"]
+    assert watermark() < timezone.now()
 
 
 @pytest.mark.django_db

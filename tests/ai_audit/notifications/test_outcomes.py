@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ai_audit import workflow
 from ai_audit.models import HowOften, NewsKind
-from ai_audit.notifications import choices, notify
+from ai_audit.notifications import choices, notify, occasions
 from tests import factories as f
 from tests.ai_audit.notifications.conftest import approver
 
@@ -214,7 +214,6 @@ def test_who_saw_it_fail_hears_nothing(noa, waiting, event, sent):
 
 
 def ask(suggestion, member, said="Which hall?"):
-    f.run("alter table suggestion_acts drop constraint acts_are_of_a_known_kind")
     f.run(
         "insert into suggestion_acts (suggestion_id, kind, staff_member_id, profile_id, said)"
         " values (%s, 'asked', %s, %s, %s)",
@@ -251,7 +250,7 @@ def test_nobody_is_asked_by_themselves(noa, event, sent):
 def test_once_a_day_tells_all_kinds_in_one_mail(noa, michal, event, sent):
     choices.choose(michal.pk, {NewsKind.OUTCOME: HowOften.DAILY, NewsKind.ASKED: HowOften.DAILY})
     made = f.suggestion(user=michal, event=event)
-    ask(made, noa)
+    ask(f.suggestion(user=michal, event=event), noa)
     workflow.reject(suggestion_id=made.pk, by=noa)
     notify()
     assert sent.to() == []
@@ -262,3 +261,78 @@ def test_once_a_day_tells_all_kinds_in_one_mail(noa, michal, event, sent):
     assert mail.subject == "Today’s news of the back office"
     assert "Which hall?" in mail.body
     assert "noa rejected it." in read(mail)
+
+
+# What is not true any more when the mail is sent
+
+
+def test_a_question_about_what_is_decided_is_not_asked(noa, waiting, sent):
+    ask(waiting, noa)
+    occasions.find([], now=timezone.now())
+    workflow.reject(suggestion_id=waiting.pk, by=noa)
+
+    notify()
+
+    (mail,) = sent.take()
+    assert "noa rejected it." in read(mail)
+    assert "Which hall?" not in mail.body
+
+
+def test_a_question_about_what_was_withdrawn_is_not_asked(noa, waiting, michal, sent):
+    ask(waiting, noa)
+    occasions.find([], now=timezone.now())
+    f.run("select set_config('eventflow.decision', '', true)")
+    f.run("update ai_insights_log set execution_status = 'rejected' where id = %s", waiting.pk)
+
+    notify()
+
+    assert not any("Which hall?" in mail.body for mail in sent.take())
+
+
+def test_of_several_moves_the_last_is_told(noa, waiting, michal, sent):
+    """It failed, was approved again, and carried out, before anybody was told."""
+    choices.choose(michal.pk, {NewsKind.OUTCOME: HowOften.DAILY})
+    choices.choose(noa.profile_id, {NewsKind.NOT_CARRIED_OUT: HowOften.DAILY})
+    workflow.approve_for_later(suggestion_id=waiting.pk, by=noa, confirmed=f.confirming(waiting.pk))
+    notify()
+    f.run("select set_config('eventflow.decision', '', true)")
+    for status in ("failed", "approved"):
+        f.run(
+            "update ai_insights_log set execution_status = %s, execution_error = 'Because.'"
+            " where id = %s",
+            status,
+            waiting.pk,
+        )
+        notify()
+    workflow.execute(suggestion_id=waiting.pk)
+
+    notify(now=timezone.now() + timedelta(days=1))
+
+    (mail,) = sent.take()
+    assert mail.to == ["michal@example.org"]
+    assert mail.body.count("* ") == 1
+    assert "it was carried out" in read(mail)
+
+
+def test_failing_of_an_approval_in_ones_own_name_is_told(noa, waiting, sent):
+    """As the command carries it out, which writes as whoever approved."""
+    workflow.approve_for_later(suggestion_id=waiting.pk, by=noa, confirmed=f.confirming(waiting.pk))
+    f.run(
+        "create function public.refuse() returns trigger language plpgsql as"
+        " 'begin raise check_violation using message = ''No.''; end'"
+    )
+    f.run(
+        "create trigger refuse before insert on schedules for each row"
+        " execute function public.refuse()"
+    )
+    with pytest.raises(SystemExit):
+        call_command("execute_approved")
+
+    notify()
+
+    mails = {mail.to[0]: mail.body for mail in sent.take()}
+    assert mails.keys() == {"michal@example.org", "noa@example.org"}
+    for text in mails.values():
+        assert "The database did not accept the change" in text
+        # A sentence of ours is told as it is, with what isolates in it.
+        assert "\u27e8U+" not in text

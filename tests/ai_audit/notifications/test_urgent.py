@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from ai_audit import workflow
-from ai_audit.notifications import notify
+from ai_audit import people, workflow
+from ai_audit.notifications import notify, occasions, outbox
 from tests import factories as f
 from tests.ai_audit.notifications.conftest import approver
 
@@ -94,3 +94,41 @@ def test_urgent_moment_out_of_range(noa, michal, event, start, sent):
     notify()
 
     assert subjects(sent) == ["1 suggestion waits for a decision"]
+
+
+def test_what_was_not_said_in_time_is_said_as_waiting(noa, waiting, sent):
+    """The server took nothing until the session had begun: that it waits was said by nobody yet."""
+    occasions.find(people.approvers(), now=BEGINS - timedelta(hours=1))
+    outbox.bundle(now=BEGINS - timedelta(hours=1))
+
+    hours_before(-1)
+    hours_before(-2)
+    hours_before(-3)
+
+    assert subjects(sent) == ["1 suggestion waits for a decision"]
+
+
+def test_what_was_said_as_urgent_is_not_said_as_waiting(noa, waiting, sent):
+    hours_before(1)
+    hours_before(-1)
+    hours_before(-2)
+
+    assert subjects(sent) == [SOON]
+
+
+def test_what_was_put_off_before_the_mail_is_not_urgent(noa, michal, event, sent):
+    session = f.session(event=event, start=f.at(9))
+    data = f.update_data(session, room="Other")
+    f.suggestion(user=michal, event=event, data=data, action_type="schedule_update")
+    occasions.find(people.approvers(), now=f.at(8))
+    outbox.bundle(now=f.at(8))
+    session.start_time += timedelta(days=7)
+    session.end_time += timedelta(days=7)
+    session.save()
+
+    notify(now=f.at(8))
+    notify(now=f.at(8) + timedelta(minutes=1))
+    assert subjects(sent) == ["1 suggestion waits for a decision"]
+    notify(now=f.at(8) + timedelta(days=7))
+
+    assert subjects(sent) == [SOON]

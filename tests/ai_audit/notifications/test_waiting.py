@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from django.utils import timezone
 
-from ai_audit import workflow
-from ai_audit.models import HowOften, NewsKind, Notification
-from ai_audit.notifications import choices, notify, occasions, outbox, people
+from ai_audit import people, verdicts, workflow
+from ai_audit.models import ApprovalRule, HowOften, NewsKind, Notification, SecondFor
+from ai_audit.notifications import choices, notify, occasions, outbox, reading
 from scheduling.models import StaffMember
 from tests import factories as f
 from tests import web_login
@@ -226,14 +227,14 @@ def test_once_a_day_is_one_mail_a_day(noa, michal, event, waiting, sent):
 
 
 def test_waiting_statement_count(noa, michal, event, waiting, sent, django_assert_num_queries):
-    with django_assert_num_queries(33 + f.judged()):
+    with django_assert_num_queries(34 + f.judged()):
         notify()
     for _n in range(30):
         f.suggestion(user=michal, event=event)
     f.run("delete from notifications")
     f.run("delete from notification_mails")
 
-    with django_assert_num_queries(33 + f.judged()):
+    with django_assert_num_queries(34 + f.judged()):
         notify()
 
     assert sent.to() == ["noa@example.org"] * 2
@@ -248,3 +249,148 @@ def test_the_web_login_is_enough(noa, waiting, sent):
         notify()
 
     assert sent.to() == ["michal@example.org", "noa@example.org"]
+
+
+# The first of two approvals
+
+
+@pytest.fixture
+def two_decide(ours):
+    ApprovalRule.objects.create(organization=ours, second_for=SecondFor.ALL)
+
+
+def pressed(suggestion, member, kind="first_approval"):
+    f.run(
+        "insert into suggestion_acts (suggestion_id, kind, staff_member_id, profile_id, basis)"
+        " values (%s, %s, %s, %s, '{}')",
+        *(suggestion.pk, kind, member.pk, member.profile_id),
+    )
+
+
+def approve_first(suggestion, member):
+    outcome = workflow.approve(
+        suggestion_id=suggestion.pk, by=member, confirmed=f.confirming(suggestion.pk)
+    )
+    assert outcome.first
+
+
+def test_what_waits_for_a_second_is_told_to_the_others(noa, ours, waiting, two_decide, sent):
+    approver(ours, "dan")
+    approve_first(waiting, noa)
+
+    notify()
+
+    assert sent.to() == ["dan@example.org"]
+
+
+def test_what_else_waits_is_told_to_who_approved_the_first_ones(
+    noa, michal, event, two_decide, sent
+):
+    """Of many, the most urgent are told one by one; also where these are those."""
+    early = [f.suggestion(user=michal, event=event) for _n in range(reading.MOST_TOLD + 2)]
+    late = f.suggestion(
+        user=michal,
+        event=event,
+        data=f.create_data(
+            title="Late", start_time="2038-01-30T22:00:00", end_time="2038-01-30T23:00:00"
+        ),
+    )
+    for made in early:
+        pressed(made, noa)
+
+    notify()
+
+    (mail,) = sent.take()
+    assert mail.to == ["noa@example.org"]
+    assert "Late" in mail.body
+    assert str(late.pk) not in mail.subject
+
+
+def test_who_took_the_first_approval_back_hears_of_it(noa, waiting, sent):
+    pressed(waiting, noa)
+    f.said(waiting, noa, "first_approval_taken_back", text=None)
+
+    notify()
+
+    assert sent.to() == ["noa@example.org"]
+
+
+# Thousands, and clocks
+
+
+def test_of_many_that_wait_few_are_judged(noa, michal, event, sent, monkeypatch):
+    for _n in range(reading.MOST_TOLD + 5):
+        f.suggestion(user=michal, event=event)
+    judged = []
+    judge = verdicts.judge
+    monkeypatch.setattr(
+        verdicts, "judge", lambda asked, **more: judged.extend(asked) or judge(asked, **more)
+    )
+
+    notify()
+
+    assert len(judged) == reading.MOST_TOLD
+    (mail,) = sent.take()
+    assert mail.subject == "15 suggestions wait for a decision"
+    assert "And 5 more" in mail.body
+
+
+@pytest.mark.once
+def test_the_work_of_a_look_grows_no_faster_than_what_waits(noa, michal, event, waiting, sent):
+    """Also where the server has not yet counted the rows that the first look wrote."""
+    f.run(
+        "insert into ai_insights_log (user_id, event_id, action_type, action_data)"
+        " select user_id, event_id, action_type, action_data"
+        " from ai_insights_log, generate_series(1, 400)"
+    )
+    notify()
+    passed = []
+
+    def explained(execute, sql, params, many, context):
+        if sql.lstrip().startswith("insert") and "'waiting'" in sql:
+            plan = f"explain (analyze, format json) {sql}"
+            context["cursor"].execute(plan, params)
+            ((found,),) = context["cursor"].fetchall()
+            passed.append(_rows_of(found[0]["Plan"], "notifications"))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        occasions.find(people.approvers(), now=timezone.now())
+
+    (rows,) = passed
+    assert 401 <= rows <= 2 * 401
+
+
+def _rows_of(plan: dict, table: str) -> int:
+    """How many rows of the table were looked at."""
+    rows = sum(_rows_of(below, table) for below in plan.get("Plans", ()))
+    if plan.get("Relation Name") == table and plan["Node Type"] != "ModifyTable":
+        rows += plan["Actual Loops"] * plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+    return rows
+
+
+def test_a_clock_that_was_ahead_holds_nothing_up(noa, michal, event, waiting, sent):
+    """What it left in the future is not waited for."""
+    notify()
+    later(days=400)
+    f.run("update notification_mails set ended_at = now() + interval '1 year'")
+    sent.take()
+    f.suggestion(user=michal, event=event)
+    occasions.find(people.approvers(), now=timezone.now())
+    f.run("update notifications set made_at = now() + interval '1 year' where state = 'due'")
+    outbox.bundle(now=timezone.now())
+    f.run("update notification_mails set next_try = now() + interval '1 year' where state = 'due'")
+
+    notify()
+
+    assert sent.to() == ["noa@example.org"]
+
+
+def test_a_clock_that_was_ahead_puts_off_no_day(noa, waiting, sent):
+    choices.choose(noa.profile_id, {NewsKind.WAITING: HowOften.DAILY})
+    notify()
+    f.run("update notifications set made_at = now() + interval '1 year'")
+
+    notify()
+
+    assert sent.to() == ["noa@example.org"]

@@ -4,7 +4,16 @@ import unicodedata
 
 import pytest
 
-from eventflow.text.bidi import DIRECTING, LONGEST, isolate, ltr, plain, visible, without_invisible
+from eventflow.text.bidi import (
+    DIRECTING,
+    LONGEST,
+    balanced,
+    isolate,
+    ltr,
+    plain,
+    visible,
+    without_invisible,
+)
 
 
 @pytest.mark.parametrize(
@@ -96,3 +105,17 @@ def test_direction_characters_all_known():
 def test_joiners_only_text_fast():
     for joiner in "\u200d\ufe0f\U000e0041\u200f":
         assert without_invisible(joiner * 300_000) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [
+        ("", ""),
+        ("a", "a"),
+        ("\u2068a\u2069", "\u2068a\u2069"),
+        ("\u2068a\u2066b…", "\u2068a\u2066b…\u2069\u2069"),
+        ("a\u2069", "a\u2069"),
+    ],
+)
+def test_what_is_cut_ends_what_it_opened(text, ended):
+    assert balanced(text) == ended

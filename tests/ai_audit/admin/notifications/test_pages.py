@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.core import mail
+from django.core import mail, signing
 from django.test import Client
 from django.urls import reverse
 
@@ -94,6 +94,38 @@ def test_a_link_that_is_not_ours_ends_nothing(noa, stop, token):
     assert not NotificationChoice.objects.exists()
 
 
+def test_a_link_ends_nothing_of_another_person_or_kind(noa, ours):
+    dan = approver(ours, "dan")
+    links = [
+        choices.stop_path(who.profile_id, [kind]).rstrip("/").rpartition("/")
+        for who, kind in ((noa, NewsKind.WAITING), (dan, NewsKind.WAITING), (noa, NewsKind.ASKED))
+    ]
+    before, _slash, signed = links[0]
+    forged = [
+        f"{before}/{said.split(':')[0]}:{signed.partition(':')[2]}/" for *_rest, said in links[1:]
+    ]
+    elsewhere = signing.dumps([str(noa.profile_id), ["waiting"]], salt="another page")
+
+    for address in (*forged, f"{before}/{elsewhere}/", f"{before}/{signed[::-1]}/"):
+        assert Client().post(address, {"List-Unsubscribe": "One-Click"}).status_code == 404
+    assert not NotificationChoice.objects.exists()
+
+
+@pytest.mark.parametrize("permissions", [["view_suggestion", "view_pendingsuggestion"], []])
+def test_whoever_is_staff_chooses(ours, permissions):
+    """Also who may only look, or not even that: they may have asked for something."""
+    member = f.staff(
+        profile=f.profile(organization=ours, email="v@example.org"), permissions=permissions
+    )
+    browser = signed_in(member.user)
+    assert CHOICES in browser.get("/admin/").content.decode()
+
+    answer = browser.post(CHOICES, {kind.value: "never" for kind in NewsKind}, follow=True)
+
+    assert "Saved: so you are told from now on." in answer.content.decode()
+    assert choices.choices(member.profile_id) == dict.fromkeys(NewsKind, HowOften.NEVER)
+
+
 def test_the_link_of_a_mail_ends_its_kind(noa, event):
     f.suggestion(user=f.profile(organization=event.organization), event=event)
     notify()
@@ -122,6 +154,7 @@ def test_mail_failures_listed_for_superusers(noa, browser, root):
 
     assert "550 unknown" in page
     assert "noa" in page
+    assert page.count('data-called="next try"') == 0
     assert browser.get(MAILS).status_code == 403
     assert browser.get(KEPT).status_code == 403
     for address in ("add/", "1/delete/"):
@@ -129,9 +162,18 @@ def test_mail_failures_listed_for_superusers(noa, browser, root):
 
 
 def test_a_mail_to_somebody_who_is_gone_is_listed(root):
-    f.run("insert into notification_mails (profile_id, kind) values (gen_random_uuid(), 'waiting')")
+    ((gone,),) = f.run(
+        "insert into notification_mails (profile_id, kind, state, error)"
+        " values (gen_random_uuid(), 'waiting', 'failed', '550 unknown') returning profile_id"
+    )
 
-    assert root.get(MAILS).status_code == 200
+    page = root.get(MAILS).content.decode()
+
+    assert str(gone) in page
+    assert '<bdi class="ltr">550 unknown</bdi>' in page
+    # They are called what they are, and there is nothing to open.
+    assert "1 mail\n" in page
+    assert "<h1>Mails</h1>" in page
 
 
 def test_mails_are_shown_only_where_they_are_kept(noa, event, root, monkeypatch):

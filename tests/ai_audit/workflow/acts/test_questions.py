@@ -4,10 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core import mail as django_mail
 from django.utils import timezone
 
 from ai_audit import history, workflow
-from ai_audit.models import Status, Suggestion, SuggestionAct
+from ai_audit.models import HowOften, NewsKind, Status, Suggestion, SuggestionAct
+from ai_audit.notifications import choices, notify
 from eventflow.text.bidi import isolate
 from tests import factories as f
 
@@ -77,13 +79,84 @@ def test_question_kept_and_waits(noa, dana, suggest):
     assert f.whole_row(suggestion)["execution_status"] == "suggested"
 
 
-@pytest.mark.parametrize("email", [None, "", "  ", "@", "nobody"])
-def test_question_to_unmailable_asker(noa, ours, suggest, email):
-    suggestion = suggest(user=f.profile(organization=ours, full_name="Dana", email=email))
+def inactive(dana):
+    user = f.staff(profile=dana).user
+    user.is_active = False
+    user.save()
+
+
+def with_email(email):
+    def change(dana):
+        f.run("update user_profiles set email = %s where id = %s", email, dana.pk)
+
+    return change
+
+
+def with_work_address(email):
+    def change(dana):
+        user = f.staff(profile=dana).user
+        user.email = email
+        user.save()
+
+    return change
+
+
+def never(dana):
+    choices.choose(dana.pk, {NewsKind.ASKED: HowOften.NEVER})
+
+
+def daily(dana):
+    choices.choose(dana.pk, {NewsKind.ASKED: HowOften.DAILY})
+
+
+def elsewhere(dana):
+    other = f.organization(name="Elsewhere")
+    f.run("update user_profiles set organization_id = %s where id = %s", other.pk, dana.pk)
+
+
+def nowhere(dana):
+    f.run("update user_profiles set organization_id = null where id = %s", dana.pk)
+
+
+def only_at_work(dana):
+    with_work_address("dana@work.example.org")(dana)
+    with_email(None)(dana)
+
+
+REACHED = {
+    "as she is": (lambda dana: None, ["dana@example.org"]),
+    "once a day": (daily, ["dana@example.org"]),
+    "at work": (with_work_address("dana@work.example.org"), ["dana@work.example.org"]),
+    "only at work": (only_at_work, ["dana@work.example.org"]),
+    "no address at work": (with_work_address("dana"), []),
+    "never": (never, []),
+    "inactive": (inactive, []),
+    "elsewhere": (elsewhere, []),
+    "nowhere": (nowhere, []),
+    **{
+        f"mail to {email!r}": (with_email(email), [])
+        for email in (None, "", "  ", "@", "nobody", "@example.org", "דנה@example.org", "a@b c.d")
+    },
+}
+
+
+@pytest.mark.parametrize(("change", "told"), REACHED.values(), ids=REACHED)
+def test_question_goes_where_it_is_said_to_go(noa, dana, suggest, browser, change, told):
+    """The page before, the sentence after, and the mail are of one mind."""
+    suggestion = suggest(user=dana)
+    change(dana)
+    page = browser.get(f"/admin/ai_audit/pendingsuggestion/{suggestion.pk}/change/")
 
     outcome = workflow.ask(suggestion_id=suggestion.pk, by=noa, text="Why?")
+    notify(now=timezone.now() + DAY)
 
-    assert f"no mail can be sent to {isolate('Dana')}: ask them yourself" in outcome.sentence
+    who = isolate("Dana")
+    promised = f"A question goes to {who} by mail." in page.content.decode()
+    assert promised == (f"The question goes to {who} by mail." in outcome.sentence)
+    assert (f"No mail can be sent to {who}" in page.content.decode()) is not promised
+    assert (f"no mail can be sent to {who}: ask them yourself" in outcome.sentence) is not promised
+    assert [mail.to[0] for mail in django_mail.outbox if "Why?" in mail.body] == told
+    assert promised == bool(told)
     assert waits(suggestion)
 
 
@@ -91,15 +164,6 @@ def test_question_without_mail_server(noa, dana, suggest, settings):
     settings.EMAIL_URL = ""
 
     outcome = workflow.ask(suggestion_id=suggest(user=dana).pk, by=noa, text="Why?")
-
-    assert "no mail can be sent" in outcome.sentence
-
-
-def test_who_has_gone_to_another_organization_is_not_mailed(noa, dana, theirs, suggest):
-    suggestion = suggest(user=dana)
-    f.run("update user_profiles set organization_id = %s where id = %s", theirs.pk, dana.pk)
-
-    outcome = workflow.ask(suggestion_id=suggestion.pk, by=noa, text="Why?")
 
     assert "no mail can be sent" in outcome.sentence
 

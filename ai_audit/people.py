@@ -1,4 +1,4 @@
-"""Who may hear of what: as the database knows people now, and not as some page did before."""
+"""Who may be told of what by mail: as the database knows people now, not as a page did before."""
 
 import json
 from collections.abc import Collection
@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection
 
+from ai_audit.models import HowOften, NewsKind, Suggestion
 from scheduling.access import roles
 from scheduling.languages import KEPT_IN
 from scheduling.models import StaffMember
@@ -83,6 +84,31 @@ class Reader:
     may_approve: bool
     has_come: bool
     choices: dict[str, str]
+
+    def hears_of(self, kind: NewsKind, suggestion: Suggestion) -> bool:
+        """Whether they may and want to be told anything of that kind about the suggestion.
+
+        Whoever has gone to another organization, or was made inactive, is told nothing.
+        """
+        return (
+            self.is_active
+            and self.organization_id is not None
+            and self.organization_id == suggestion.organization_id
+            and self.choices.get(kind) != HowOften.NEVER
+        )
+
+
+def can_be_asked(profile_id: UUID, suggestion: Suggestion) -> bool:
+    """Whether a question about the suggestion, which they asked for, goes to that person by mail.
+
+    One statement; none where no mail leaves this house.
+    """
+    if not settings.EMAIL_URL:
+        return False
+    reader = readers([profile_id]).get(profile_id)
+    return (
+        reader is not None and bool(reader.address) and reader.hears_of(NewsKind.ASKED, suggestion)
+    )
 
 
 def follow_roles() -> None:
