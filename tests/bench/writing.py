@@ -59,7 +59,8 @@ def at_once(*, user, event, sizes=AT_ONCE) -> None:
     """
     print(f"\n{'µs a row':<32}{'the log':>10}{'bare':>10}{'key only':>10}{'times as much':>14}")
     with connection.cursor() as cursor:
-        # However busy the machine is.
+        # However busy the machine is; a page would not be waited for that long.
+        connection.connection.patience = None
         cursor.execute("set statement_timeout = 0")
         cursor.execute(_BARE)
         place = {"user": user, "event": event}
