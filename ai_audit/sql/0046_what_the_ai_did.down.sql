@@ -180,7 +180,3 @@ group by counted.figure, counted.key
 $$;
 
 drop statistics if exists backoffice.suggestion_index_deciders;
-
-alter function backoffice.mark_with_its_suggestion() reset jit;
-alter function backoffice.guard_suggestion() reset jit;
-alter function backoffice.index_suggestions(uuid[]) reset jit;

@@ -15,7 +15,6 @@ create or replace function backoffice.indexed(ids uuid[])
   set search_path = pg_catalog, public, extensions, pg_temp
   set plan_cache_mode = 'force_generic_plan'
   set enable_seqscan = off
-  set jit = off
   as $$
 begin
   return query
@@ -275,10 +274,3 @@ begin
   end if;
 end
 $do$;
-
--- סריקה שאסורה נראית יקרה עד כדי הידור לקוד מכונה, בכל פעם מחדש: פי מאה ממה שהיא
--- What may not be read along looks so dear that servers with JIT would compile it, each time anew, for
--- a hundred times what it takes
-alter function backoffice.mark_with_its_suggestion() set jit = off;
-alter function backoffice.guard_suggestion() set jit = off;
-alter function backoffice.index_suggestions(uuid[]) set jit = off;

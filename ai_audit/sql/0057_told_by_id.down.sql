@@ -6,7 +6,6 @@ create or replace function backoffice.write_decision_history()
   security definer
   set search_path = pg_catalog, pg_temp
   set enable_seqscan = off
-  set jit = off
   as $$
 declare
   said text;

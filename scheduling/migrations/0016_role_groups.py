@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                     model_name="staffmember",
                     name="role_group",
                     field=models.ForeignKey(
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,

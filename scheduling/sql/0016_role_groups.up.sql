@@ -18,8 +18,5 @@ begin
       foreign key (role_group_id) references backoffice.auth_group (id)
       deferrable initially deferred;
   end if;
-  -- The table is small.
-  create index if not exists scheduling_staffmember_role_group_id
-    on backoffice.scheduling_staffmember (role_group_id);
 end
 $$;
