@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
-from ai_audit.workflow import Confirmation, confirmation
+from ai_audit.workflow import Confirmation, Outcome, confirmation
 from scheduling import pointers
 from scheduling.models import (
     Event,
@@ -307,3 +307,13 @@ def confirming(suggestion_id, reason="") -> Confirmation:
     if title is None:
         return replace(EVERY_TICK, reason=reason)
     return replace(EVERY_TICK, title=title, reason=reason or "as asked")
+
+
+def told(results) -> list[tuple]:
+    """What each of many came to: its status and sentence, or what refused it and why."""
+    return [
+        (result.status, result.sentence)
+        if isinstance(result, Outcome)
+        else (type(result), str(result))
+        for result in results.values()
+    ]

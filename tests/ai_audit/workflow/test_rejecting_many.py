@@ -26,12 +26,7 @@ def reject(by, suggestions):
     assert list(results) == ids
     assert chain.find_break() is None
     assert f.run("select current_user = session_user") == [(True,)]
-    return [
-        (result.status, result.sentence)
-        if isinstance(result, workflow.Outcome)
-        else (type(result), str(result))
-        for result in results.values()
-    ]
+    return f.told(results)
 
 
 @pytest.fixture

@@ -199,12 +199,7 @@ class World:
         assert list(results) == list(digests)
         assert chain.find_break() is None
         assert f.run("select current_user = session_user") == [(True,)]
-        return [
-            (result.status, result.sentence)
-            if isinstance(result, workflow.Outcome)
-            else (type(result), str(result))
-            for result in results.values()
-        ]
+        return f.told(results)
 
     def run(self, digests, confirmed) -> list:
         known = {str(one.pk) for one in [*self.sessions, *self.suggestions]}
