@@ -6,7 +6,7 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
@@ -58,13 +58,13 @@ JUST_NOW = _JustNow()
 
 def organization(name="ארגון הכנסים", language="en") -> Organization:
     """An organization whose rows are kept in `language`; in ours by default, to be read here."""
-    made = Organization.objects.create(name=name)
+    made = Organization(name=name)
     run(
-        "update organizations set settings = jsonb_build_object('language', %s::text)"
-        " where id = %s",
-        language,
-        made.pk,
+        "insert into organizations (id, name, settings)"
+        " values (%s, %s, jsonb_build_object('language', %s::text))",
+        *(made.pk, made.name, language),
     )
+    made._state.adding = False
     return made
 
 
@@ -159,7 +159,11 @@ def staff(*, profile, username=None, permissions=("approve_suggestion", "reject_
         "view_event",
         *permissions,
     )
-    user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    run(
+        "insert into auth_user_user_permissions (user_id, permission_id)"
+        " select %s, id from auth_permission where codename = any (%s)",
+        *(user.pk, list(wanted)),
+    )
     return StaffMember.objects.create(user=user, profile=profile)
 
 

@@ -4,14 +4,37 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
+from django.conf import settings
+from django.contrib import auth
 from django.contrib.messages import get_messages
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils.crypto import get_random_string
+
+from eventflow.accounts.moments import note_sign_in
+from eventflow.accounts.sessions import SessionStore
+
+# The first that finds users again, as the test client would take it.
+BACKEND = "scheduling.access.StaffBackend"
 
 
 def signed_in(user, **options) -> Client:
-    """A browser in which the user has signed in."""
+    """A browser in which the user has signed in, without the pages and signals of doing that."""
     client = Client(**options)
-    client.force_login(user)
+    sessions = SessionStore()
+    kept = Session.objects.create(
+        session_key=get_random_string(32),
+        session_data=sessions.encode(
+            {
+                auth.SESSION_KEY: str(user.pk),
+                auth.BACKEND_SESSION_KEY: BACKEND,
+                auth.HASH_SESSION_KEY: user.get_session_auth_hash(),
+            }
+        ),
+        expire_date=sessions.get_expiry_date(),
+    )
+    note_sign_in(None, user)
+    client.cookies[settings.SESSION_COOKIE_NAME] = kept.session_key
     return client
 
 
