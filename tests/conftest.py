@@ -39,7 +39,7 @@ hypothesis.settings.register_profile("quick", max_examples=25, **_ANY_PROPERTY)
 hypothesis.settings.register_profile("thorough", max_examples=400, **_ANY_PROPERTY)
 hypothesis.settings.load_profile("quick")
 # And no more than so many where each example is some statements to the database, or hundreds.
-MOST_WITH_A_DATABASE = {"quick": 8, "thorough": 50}
+MOST_WITH_A_DATABASE = {"quick": 5, "thorough": 50}
 
 # What a test asks for that fetches pages or makes a database for each of its variants, for a tenth
 # of a second each, or seconds. Others take little.
@@ -87,9 +87,13 @@ def _leave_variants_for_later(items) -> None:
 
 
 def pytest_collection_finish():
-    """What stands now stands to the end: the collector of garbage need not go through it again."""
+    """What stands now stands to the end: the collector of garbage need not go through it again.
+
+    Nor through what a page has just made, time and again while it is made.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -190,7 +194,10 @@ def lasting(django_db_setup, django_db_blocker):
 
     @contextmanager
     def stand():
-        with django_db_blocker.unblock(), transaction.atomic():
+        standing = transaction.atomic()
+        # As of Django's own test cases: what is durable may stand inside.
+        standing._from_testcase = True
+        with django_db_blocker.unblock(), standing:
             yield
             transaction.set_rollback(True)
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
+from ai_audit.proposals import Action
 from ai_audit.workflow import Confirmation, Outcome, confirmation
 from scheduling import pointers
 from scheduling.models import (
@@ -306,7 +307,9 @@ EVERY_TICK = Confirmation(ticks=_EveryTick(), turns=True)
 
 def confirming(suggestion_id, reason="") -> Confirmation:
     """What a person says who was shown a suggestion as it stands, with all that it asks for."""
-    found = Suggestion.objects.select_related("event", "user").filter(pk=suggestion_id).first()
+    # Only a removal asks for a title.
+    removals = Suggestion.objects.select_related("event", "user").filter(action_type=Action.DELETE)
+    found = removals.filter(pk=suggestion_id).first()
     title = confirmation.needed(verdicts.judge([found])[found.pk]).title if found else None
     if title is None:
         return replace(EVERY_TICK, reason=reason)

@@ -139,6 +139,7 @@ def test_groups_with_permissions(migrated):
     assert made.get(codename="approve_suggestion").name == "Can approve a suggestion"
 
 
+@pytest.mark.migrates
 def test_group_adopted_survives_reverse(django_stands):
     Group.objects.create(name="Viewer")
     steps.migrate(verbosity=0)
@@ -147,6 +148,7 @@ def test_group_adopted_survives_reverse(django_stands):
     assert groups() == {"Viewer": set()}
 
 
+@pytest.mark.migrates
 def test_group_with_people_survives_reverse(migrated):
     someone = User.objects.create_user("someone")
     someone.groups.add(Group.objects.get(name="Approver"))
@@ -156,6 +158,7 @@ def test_group_with_people_survives_reverse(migrated):
     assert groups() == GROUPS
 
 
+@pytest.mark.migrates
 def test_rejections_before_history_carried_over(migrated):
     organization = f.organization()
     noa = f.staff(profile=f.profile(organization=organization))

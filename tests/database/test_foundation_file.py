@@ -60,6 +60,7 @@ def test_foundation_file_bilingual_sections():
         assert any(line.isascii() for line in comment), comment
 
 
+@pytest.mark.migrates
 def test_pasted_twice_it_makes_what_migrate_makes(own_stand_in, copies):
     paste()
     once = steps.whole_catalogue()
@@ -90,6 +91,7 @@ def test_foundation_file_each_object_once():
     assert text.count("search_path to ''\n") == 0
 
 
+@pytest.mark.migrates
 def test_foundation_file_adopted_by_migrate(own_stand_in):
     paste()
     before = everything()

@@ -61,6 +61,7 @@ def no_schema_for_extensions():
 @pytest.mark.parametrize(
     "variant", [as_it_is, open_by_default, older_helper, no_schema_for_extensions]
 )
+@pytest.mark.migrates
 def test_everything_stands_and_only_in_its_place(own_stand_in, variant):
     before = tables() if IN_PRODUCTION else set()
     variant()
@@ -161,6 +162,7 @@ def who_may_look_for_speakers() -> list[str]:
     return [role for (role,) in roles]
 
 
+@pytest.mark.migrates
 def test_fresh_second_run_changes_nothing(stand_in):
     open_by_default()
     steps.migrate(verbosity=0)

@@ -31,24 +31,45 @@ NOON = datetime(2038, 1, 15, 10, tzinfo=UTC)
 MADE = 20
 
 
+@pytest.fixture(scope="module")
+def standing(lasting):
+    """Some of each outcome, over ten days; a few of them claim conflicts that were none.
+
+    Whoever decided, and the event.
+    """
+    with lasting():
+        noa = f.staff(profile=f.profile(organization=f.organization()))
+        event = f.event(organization=noa.profile.organization)
+        for n in range(MADE):
+            claim = {"room": [{"id": "x"}] if n % 5 == 0 else []}
+            data = f.create_data(
+                title=f"Session {n}",
+                room=f"Room {n}",
+                start_time=f"2038-02-01T{n % 12 + 8:02}:00",
+                end_time=f"2038-02-01T{n % 12 + 8:02}:30",
+            ) | {"conflicts_detected": claim}
+            moment = NOON - timedelta(days=n % 10)
+            made = f.suggestion(user=noa.profile, event=event, data=data, created_at=moment)
+            if n % 3 == 0:
+                workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk))
+            elif n % 7:
+                reason = "Too late." if n % 2 else "No room."
+                workflow.reject(suggestion_id=made.pk, by=noa, reason=reason)
+        f.suggestion(
+            user=noa.profile,
+            event=event,
+            data=["odd"],
+            action_type="room_assign",
+            created_at=NOON,
+            execution_status="failed",
+        )
+        yield noa, event
+
+
 @pytest.fixture
-def decided(noa, suggest):
-    """Some of each outcome, over ten days; a few of them claim conflicts that were none."""
-    for n in range(MADE):
-        claim = {"room": [{"id": "x"}] if n % 5 == 0 else []}
-        data = f.create_data(
-            title=f"Session {n}",
-            room=f"Room {n}",
-            start_time=f"2038-02-01T{n % 12 + 8:02}:00",
-            end_time=f"2038-02-01T{n % 12 + 8:02}:30",
-        ) | {"conflicts_detected": claim}
-        made = suggest(data, created_at=NOON - timedelta(days=n % 10))
-        if n % 3 == 0:
-            workflow.approve(suggestion_id=made.pk, by=noa, confirmed=f.confirming(made.pk))
-        elif n % 7:
-            reason = "Too late." if n % 2 else "No room."
-            workflow.reject(suggestion_id=made.pk, by=noa, reason=reason)
-    suggest(["odd"], "room_assign", created_at=NOON, execution_status="failed")
+def decided(standing):
+    """The organization whose suggestions are decided."""
+    return standing[0].profile.organization
 
 
 def every_figure(found):
@@ -88,10 +109,10 @@ def test_insights_by_people_as_long_as_list(noa, event, ours, refreshed):
 
 
 @pytest.mark.parametrize("refreshed", [False, True])
-def test_insights_figure_equals_its_list(decided, ours, refreshed):
+def test_insights_figure_equals_its_list(decided, refreshed):
     if refreshed:
         index.refresh_all_figures()
-    for organization in (ours.pk, None):
+    for organization in (decided.pk, None):
         found = insights.read(FIRST, LAST, organization)
 
         assert (found.suggested.n, found.apart["unreadable"].n) == (MADE, 1)
@@ -99,16 +120,16 @@ def test_insights_figure_equals_its_list(decided, ours, refreshed):
             assert lists.count(figure.conditions.within(None)).rows == figure.n, figure
 
 
-def test_insights_precomputed_equal_counted(decided, ours):
-    counted = insights.read(FIRST, LAST, ours.pk)
+def test_insights_precomputed_equal_counted(decided):
+    counted = insights.read(FIRST, LAST, decided.pk)
     index.refresh_all_figures()
 
     assert f.run("select count(*) from stale_days") == [(0,)]
-    assert insights.read(FIRST, LAST, ours.pk) == counted
+    assert insights.read(FIRST, LAST, decided.pk) == counted
     assert not index.verify()
 
 
-def test_insights_on_read_only_replica(decided, root, ours):
+def test_insights_on_read_only_replica(decided, root):
     counted = insights.read(FIRST, LAST, None)
     f.run("select set_config('transaction_read_only', 'on', true)")
     answer = root.get(PAGE, {"from_day": FIRST, "to_day": LAST})
@@ -117,13 +138,14 @@ def test_insights_on_read_only_replica(decided, root, ours):
     assert f.run("select count(*) > 0 from stale_days") == [(True,)]
 
 
-def test_insights_count_decision_at_once(decided, suggest, noa, ours):
-    waiting = suggest(f.create_data(), created_at=NOON)
+def test_insights_count_decision_at_once(standing, decided):
+    noa, event = standing
+    waiting = f.suggestion(user=noa.profile, event=event, created_at=NOON)
     index.refresh_all_figures()
-    before = insights.read(FIRST, LAST, ours.pk)
+    before = insights.read(FIRST, LAST, decided.pk)
     workflow.reject(suggestion_id=waiting.pk, by=noa, reason="Not now.")
 
-    after = insights.read(FIRST, LAST, ours.pk)
+    after = insights.read(FIRST, LAST, decided.pk)
     assert after.suggested.n == before.suggested.n
     assert after.by_status["rejected"].n == before.by_status["rejected"].n + 1
     assert ("Not now.", 1) in [(reason, figure.n) for reason, figure in after.rejected_for]
@@ -138,10 +160,11 @@ def test_insights_of_own_organization_only(decided, theirs, their_event):
 
 
 def test_insights_of_nobodys_count_for_all(suggest):
+    before = insights.read(FIRST, LAST, None).suggested.n
     adrift = f.profile(organization=None)
     suggest(f.create_data(), user=adrift, event=None, created_at=NOON)
 
-    assert insights.read(FIRST, LAST, None).suggested.n == 1
+    assert insights.read(FIRST, LAST, None).suggested.n == before + 1
 
 
 def test_days_begin_at_midnight_in_jerusalem(suggest, ours):
@@ -183,19 +206,20 @@ def test_percentiles_of_nothing():
     assert insights.percentile({}, 0.5) is None
 
 
-def test_waiting_is_counted_to_the_first_decision(decided, ours):
+def test_waiting_is_counted_to_the_first_decision(decided):
     # What nobody could carry out is not the AI's figure.
     waited = IndexedSuggestion.objects.exclude(waited=None).exclude(action="other")
     waits = list(waited.values_list("waited", flat=True))
-    found = insights.read(FIRST, LAST, ours.pk)
+    found = insights.read(FIRST, LAST, decided.pk)
 
     assert found.decided == len(waits)
     assert found.median == pytest.approx(statistics.median_low(waits), rel=0.05, abs=1)
 
 
-def test_insights_link_to_lists(decided, browser, noa, ours):
+def test_insights_link_to_lists(standing, decided):
+    browser = signed_in(standing[0].user)
     answer = browser.get(PAGE, {"from_day": FIRST, "to_day": LAST})
-    found = insights.read(FIRST, LAST, ours.pk)
+    found = insights.read(FIRST, LAST, decided.pk)
     rejected = found.by_status["rejected"]
 
     assert f"{MADE} suggestions" in pages.text(answer)
@@ -232,11 +256,11 @@ def test_insights_apart_with_lists(noa, event, browser):
         assert len(pages.shown_ids(shown)) == figure["n"], label
 
 
-def test_insights_of_manager_forced_to_own(decided, noa, theirs, their_event):
+def test_insights_of_manager_forced_to_own(standing, decided, theirs, their_event):
     stranger = f.profile(organization=theirs)
     f.suggestion(user=stranger, event=their_event, data=f.create_data(), created_at=NOON)
     period = {"from_day": FIRST, "to_day": LAST, "organization": theirs.pk}
-    answer = signed_in(noa.user).get(PAGE, period)
+    answer = signed_in(standing[0].user).get(PAGE, period)
 
     assert answer.context["found"].suggested.n == MADE
 
