@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-import environ
 from csp import constants as csp
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
@@ -23,8 +22,7 @@ from eventflow.environment import addresses, production, variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-variables.read_file(BASE_DIR / ".env")
+variables.read_file(variables.ENV_FILE)
 
 DATABASE_URL = variables.text("DATABASE_URL")
 STATE_FOLDER = Path(variables.text("EVENTFLOW_STATE") or BASE_DIR / ".eventflow").absolute()
