@@ -17,10 +17,10 @@ from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
-from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
 from eventflow.db import catalogue, objects, web_login
+from eventflow.db.operations import WithoutState
 from eventflow.environment import variables
 
 # Columns and rights come and go with their table.
@@ -117,7 +117,7 @@ class FrozenSQL(RunSQL):
                         _restore_comment(cursor, identity.removeprefix("function "), replaced)
 
 
-class ConcurrentIndexes(Operation):
+class ConcurrentIndexes(WithoutState):
     """Build the indexes of the frozen file `name` one by one, without stopping writes.
 
     For migrations that are not atomic. Each statement creates or drops one index concurrently, if
@@ -126,19 +126,11 @@ class ConcurrentIndexes(Operation):
     transaction, where nothing can be concurrent, they are built and dropped as usual.
     """
 
-    reduces_to_sql = True
-
     def __init__(self, app_label: str, name: str):
         self.app_label, self.name = app_label, name
 
-    def deconstruct(self):
-        return (self.__class__.__name__, [self.app_label, self.name], {})
-
     def describe(self):
         return f"Run {self.app_label}/sql/{self.name}.up.sql"
-
-    def state_forwards(self, app_label, state):
-        pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         self._run(schema_editor, "up")
@@ -203,7 +195,7 @@ def statements(text: str) -> list[str]:
     return [statement.strip() for statement in bare.split(";") if statement.strip()]
 
 
-class InBatches(Operation):
+class InBatches(WithoutState):
     """Run the frozen file `name` until it says that all is done, each time in a transaction.
 
     For migrations that are not atomic. The file is one statement that does one batch. The setting
@@ -211,19 +203,11 @@ class InBatches(Operation):
     where all is done. It must complete what an earlier run left. Going back undoes nothing.
     """
 
-    reduces_to_sql = True
-
     def __init__(self, app_label: str, name: str):
         self.app_label, self.name = app_label, name
 
-    def deconstruct(self):
-        return (self.__class__.__name__, [self.app_label, self.name], {})
-
     def describe(self):
         return f"Run {self.app_label}/sql/{self.name}.up.sql in batches"
-
-    def state_forwards(self, app_label, state):
-        pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         text = read(self.app_label, f"{self.name}.up.sql")
@@ -239,11 +223,8 @@ class InBatches(Operation):
                     cursor.execute("select pg_catalog.current_setting('eventflow.after')")
                     (after,) = cursor.fetchone()
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        pass
 
-
-class WebLoginMay(Operation):
+class WebLoginMay(WithoutState):
     """Grant the web process's login what this version needs, where it is installed here.
 
     `rights` are written as after `grant`: "execute on function backoffice.give_up(uuid, text)".
@@ -256,25 +237,16 @@ class WebLoginMay(Operation):
     def __init__(self, *rights: str):
         self.rights = rights
 
-    def deconstruct(self):
-        return (self.__class__.__name__, list(self.rights), {})
-
     def describe(self):
         return f"Let {web_login.ROLE} {'; '.join(self.rights)}"
-
-    def state_forwards(self, app_label, state):
-        pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if web_login.is_installed():
             for right in self.rights:
                 schema_editor.execute(f"grant {right} to {web_login.ROLE}", params=None)
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        pass
 
-
-class HoldsHistory(Operation):
+class HoldsHistory(WithoutState):
     """Say of a migration that the qualified `table` it brings holds history.
 
     Undoing it is refused with CommandError while there are rows, unless the environment says
@@ -286,14 +258,8 @@ class HoldsHistory(Operation):
     def __init__(self, table: str):
         self.table = table
 
-    def deconstruct(self):
-        return (self.__class__.__name__, [self.table], {})
-
     def describe(self):
         return f"Keep the rows of {self.table}"
-
-    def state_forwards(self, app_label, state):
-        pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         pass

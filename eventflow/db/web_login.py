@@ -7,8 +7,8 @@ its name, what such a login must never be, and how it is let read tables that ar
 from collections.abc import Iterable, Mapping
 
 from django.db import connection
-from django.db.migrations.operations.base import Operation
 
+from eventflow.db.operations import WithoutState
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 ROLE = "backoffice_web"
@@ -133,7 +133,7 @@ def unreadable(tables: Iterable[str]) -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-class WebLoginReads(Operation):
+class WebLoginReads(WithoutState):
     """Let the web process's login read tables of the product, where it and they stand.
 
     As `docs/web-login.sql` does: by a right and a policy of its own, which stay when going back.
@@ -144,14 +144,8 @@ class WebLoginReads(Operation):
     def __init__(self, *tables: str):
         self.tables = tables
 
-    def deconstruct(self):
-        return (self.__class__.__name__, list(self.tables), {})
-
     def describe(self):
         return f"Let {ROLE} read {', '.join(self.tables)}"
-
-    def state_forwards(self, app_label, state):
-        pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if not is_installed():
@@ -166,9 +160,6 @@ class WebLoginReads(Operation):
                     f"create policy web_login_reads on {table} for select to {ROLE} using (true)",
                     params=None,
                 )
-
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        pass
 
 
 _TO_BE_READ = """
