@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 from psycopg import sql
 
-from eventflow.db import catalogue, objects, web_login
+from eventflow.db import catalogue, fetching, objects, web_login
 from eventflow.db.operations import WithoutState
 from eventflow.environment import variables
 
@@ -155,16 +155,14 @@ class ConcurrentIndexes(WithoutState):
 @contextmanager
 def waiting_for_locks():
     """Let statements of the block wait for locks without a limit, and the later ones as before."""
-    with connection.cursor() as cursor:
-        cursor.execute("select current_setting('lock_timeout')")
-        (limit,) = cursor.fetchone()
-        cursor.execute("select pg_catalog.set_config('lock_timeout', '0', false)")
+    setting = "select pg_catalog.set_config('lock_timeout', %s, false)"
+    limit = fetching.value("select current_setting('lock_timeout')")
+    fetching.value(setting, ["0"])
     try:
         yield
     finally:
         if connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_catalog.set_config('lock_timeout', %s, false)", [limit])
+            fetching.value(setting, [limit])
 
 
 def drop_half_built(index: str) -> None:
@@ -277,21 +275,17 @@ class HoldsHistory(WithoutState):
             self._refuse_rows()
 
     def _stands(self) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("select to_regclass(%s) is not null", [self.table])
-            return cursor.fetchone() == (True,)
+        return fetching.value("select to_regclass(%s) is not null", [self.table])
 
     def _refuse_rows(self) -> None:
         if variables.truth("EVENTFLOW_DROP_HISTORY"):
             return
-        with connection.cursor() as cursor:
-            cursor.execute(
-                sql.SQL(
-                    "select count(*), exists (select from backoffice.foundation_objects"
-                    " where object = {}) from {}"
-                ).format(f"table {self.table}", sql.Identifier(*self.table.split(".")))
-            )
-            rows, made_here = cursor.fetchone()
+        rows, made_here = fetching.row(
+            sql.SQL(
+                "select count(*), exists (select from backoffice.foundation_objects"
+                " where object = {}) from {}"
+            ).format(f"table {self.table}", sql.Identifier(*self.table.split(".")))
+        )
         if not rows:
             return
         fate = "they are dropped" if made_here else "they stay, without the policies made here"
@@ -306,14 +300,14 @@ def _comments(standing: Mapping[str, str]) -> dict[str, str]:
     functions = [identity for identity in standing if identity.startswith("function ")]
     if not functions:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
+    return dict(
+        fetching.rows(
             "select identity, quote_literal(said.words) from unnest(%s::text[]) as identity,"
             " lateral (select obj_description(to_regprocedure(substr(identity, 10)), 'pg_proc'))"
             " as said (words) where said.words is not null",
             [functions],
         )
-        return dict(cursor.fetchall())
+    )
 
 
 def _restore_comment(cursor, function: str, replaced: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from eventflow import sql
-from eventflow.db import objects
+from eventflow.db import fetching, objects
 from eventflow.db.objects import Object
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
@@ -62,23 +62,19 @@ def _is_adopted(made: Object, wanted: Mapping[str, Object]) -> bool:
         return False
     if made.of.startswith(f"{BACKOFFICE_SCHEMA}."):
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select from backoffice.foundation_objects where object = %s)", [table]
-        )
-        return not cursor.fetchone()[0]
+    return not fetching.value(
+        "select exists (select from backoffice.foundation_objects where object = %s)", [table]
+    )
 
 
 def _is_taken(made: Object) -> bool:
     """Whether something else has the name of an index."""
     if made.kind != "index":
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select from pg_catalog.pg_class as c"
-            " where c.oid = to_regclass(%s) and not exists ("
-            " select from pg_catalog.pg_index as i where i.indexrelid = c.oid"
-            " and not i.indisvalid and i.indrelid = to_regclass(%s)))",
-            [made.name, made.of],
-        )
-        return cursor.fetchone()[0]
+    return fetching.value(
+        "select exists (select from pg_catalog.pg_class as c"
+        " where c.oid = to_regclass(%s) and not exists ("
+        " select from pg_catalog.pg_index as i where i.indexrelid = c.oid"
+        " and not i.indisvalid and i.indrelid = to_regclass(%s)))",
+        [made.name, made.of],
+    )

@@ -7,12 +7,12 @@ no session. Without the token of `/metrics` they say nothing that is not for eve
 import logging
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
 from django.http import HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from eventflow import __version__
-from eventflow.db import database
+from eventflow.db import database, fetching
 from eventflow.fitness import readiness
 from eventflow.web import metrics, outages
 
@@ -77,9 +77,7 @@ _ANSWERS = {"/healthz": _healthz, "/readyz": _readyz, "/metrics": _metrics}
 def state(request) -> dict[str, str]:
     """How it stands: OK, NO_DATABASE or PENDING; one statement."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("select app, name from backoffice.django_migrations")
-            applied = set(cursor.fetchall())
+        applied = set(fetching.rows("select app, name from backoffice.django_migrations"))
     except Error as error:
         if database.sqlstate(error) == _NO_SUCH_TABLE:
             return PENDING

@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import AmbiguityError
 
 from eventflow import sql
-from eventflow.db import completing, database, preflight, watching, web_login
+from eventflow.db import completing, database, fetching, preflight, watching, web_login
 from eventflow.fitness import doctor
 
 # For the session, while the run lasts. The notices tell what is replaced and what is locked.
@@ -196,7 +196,7 @@ class Command(migrate.Command):
         key = database.advisory_key("migrate")
         deadline = time.monotonic() + PATIENCE_SECONDS
         told = -math.inf
-        while not self._one("select pg_catalog.pg_try_advisory_lock(%s)", key):
+        while not fetching.value("select pg_catalog.pg_try_advisory_lock(%s)", [key]):
             if time.monotonic() > deadline:
                 raise CommandError(
                     "Another migrate has been running on this database for an hour. Nothing was "
@@ -212,13 +212,13 @@ class Command(migrate.Command):
             yield
         finally:
             if connection.is_usable():
-                self._one("select pg_catalog.pg_advisory_unlock(%s)", key)
+                fetching.value("select pg_catalog.pg_advisory_unlock(%s)", [key])
 
     @contextmanager
     def _limits(self):
         """Wait briefly for locks, and for no statement endlessly, while the block runs."""
         for name, value in LIMITS.items():
-            self._one("select pg_catalog.set_config(%s, %s, false)", name, value)
+            fetching.value("select pg_catalog.set_config(%s, %s, false)", [name, value])
         try:
             yield
         finally:
@@ -252,9 +252,3 @@ class Command(migrate.Command):
         # Django has begun a line with the migration's name.
         with watching.watched(lambda line: self._say(f"\n    {line}")):
             yield
-
-    @staticmethod
-    def _one(statement: str, *parameters):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-            return cursor.fetchone()[0]

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from django.db import DatabaseError, connection
 from psycopg import sql
 
-from eventflow.db import database, preflight, web_login
+from eventflow.db import database, fetching, preflight, web_login
 from eventflow.environment import addresses, asking, variables
 from eventflow.fitness import doctor
 
@@ -187,9 +187,7 @@ def _owners_url() -> str:
 
 
 def _has_superuser() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("select to_regclass('backoffice.auth_user') is not null")
-        stands = cursor.fetchone() == (True,)
+    stands = fetching.value("select to_regclass('backoffice.auth_user') is not null")
     return stands and User.objects.filter(is_superuser=True, is_active=True).exists()
 
 
