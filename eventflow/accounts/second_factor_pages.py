@@ -15,6 +15,7 @@ from django.template import loader
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
@@ -56,15 +57,11 @@ class _GivenThere:
     """In the place of a device of ours: the code of an account was right."""
 
 
-class SecondFactorMiddleware:
+class SecondFactorMiddleware(MiddlewareMixin):
     """Leads to the code whoever has a second factor; with REQUIRE_2FA also whoever has none."""
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
+    def process_request(self, request):
         request.user = SimpleLazyObject(partial(self._also_there, request, request.user))
-        return self.get_response(request)
 
     @staticmethod
     def _also_there(request, user):

@@ -16,9 +16,9 @@ from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import PasswordResetView
 from django.db import transaction
 from django.db.models.functions import Now
-from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from eventflow.accounts import attempts, mail
@@ -83,51 +83,33 @@ def locked_out(request, response, credentials):
     return answer
 
 
-class OnlyWhatCanBe:
+class OnlyWhatCanBe(MiddlewareMixin):
     """Middleware before all that reads cookies: one that no browser was given by us is none.
 
     PostgreSQL could not even be asked for what holds a NUL.
     """
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
+    def process_request(self, request):
         for name in [name for name, value in request.COOKIES.items() if "\0" in name + value]:
             del request.COOKIES[name]
-        return self.get_response(request)
 
 
-class NextLeadsHere:
+class NextLeadsHere(MiddlewareMixin):
     """Middleware after that for forms: where `next` leads to no page of our own, it leads home.
 
     Whatever reads it afterwards, be it Django's own views, each with an end of its own for what it
     refuses, finds an address that it will not refuse.
     """
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
     def process_view(self, request, view, args, kwargs):
         for kind in ("GET", "POST"):
             said = getattr(request, kind)
-            if "next" in said and not self._is_ours(request, said):
-                setattr(request, kind, self._homeward(said))
-
-    @staticmethod
-    def _is_ours(request, said: QueryDict) -> bool:
-        return url_has_allowed_host_and_scheme(
-            said["next"], {request.get_host()}, require_https=request.is_secure()
-        )
-
-    @staticmethod
-    def _homeward(said: QueryDict) -> QueryDict:
-        changed = said.copy()
-        changed["next"] = reverse("admin:index")
-        return changed
+            if "next" in said and not url_has_allowed_host_and_scheme(
+                said["next"], {request.get_host()}, require_https=request.is_secure()
+            ):
+                changed = said.copy()
+                changed["next"] = reverse("admin:index")
+                setattr(request, kind, changed)
 
 
 def _has_a_name(user) -> bool:

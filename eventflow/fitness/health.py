@@ -9,6 +9,7 @@ import logging
 from django.conf import settings
 from django.db import Error
 from django.http import HttpResponse, JsonResponse
+from django.utils.deprecation import MiddlewareMixin
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from eventflow import __version__
@@ -24,19 +25,16 @@ _NO_SUCH_TABLE = "42P01"
 logger = logging.getLogger(__name__)
 
 
-class HealthMiddleware:
+class HealthMiddleware(MiddlewareMixin):
     """Answers GET and HEAD of the three, and passes on all else."""
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
+    def process_request(self, request):
         answer = _ANSWERS.get(request.path_info)
         if answer is None or request.method not in ("GET", "HEAD"):
-            return self.get_response(request)
+            return None
         # Without a token there is no such page.
         if answer is _metrics and not settings.METRICS_TOKEN:
-            return self.get_response(request)
+            return None
         request.view = request.path_info.removeprefix("/")
         request.cause = "not_ready"
         answered = answer(request)

@@ -9,17 +9,14 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
+from django.utils.deprecation import MiddlewareMixin
 
 
-class StatementLimit:
+class StatementLimit(MiddlewareMixin):
     """Middleware: whatever a page asks for, the database ends it after STATEMENT_LIMIT seconds."""
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
+    def process_request(self, request):
         connection.limit_statements(settings.STATEMENT_LIMIT * 1000)
-        return self.get_response(request)
 
 
 @contextmanager
