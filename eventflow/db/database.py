@@ -11,7 +11,7 @@ import re
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -344,12 +344,7 @@ def connect_as_superuser(dbname: str | None = None) -> psycopg.Connection:
     name = dbname or settings.DATABASES["default"]["NAME"]
     if settings.EMBEDDED_FOLDER:
         login = embedded.server(settings.EMBEDDED_FOLDER).start().superuser
-        parameters = {
-            "host": login.host,
-            "port": login.port,
-            "user": login.user,
-            "password": login.password,
-        }
+        parameters = asdict(login)
     elif settings.SUPERUSER_DATABASE_URL:
         found, _ignored = addresses.database(
             "SUPERUSER_DATABASE_URL", settings.SUPERUSER_DATABASE_URL

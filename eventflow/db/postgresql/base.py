@@ -14,6 +14,7 @@
 
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -123,13 +124,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params["cursor_factory"] = AheadCursor
         if settings.EMBEDDED_FOLDER and "host" not in params:
             login = embedded.server(settings.EMBEDDED_FOLDER).start().owner
-            params |= {
-                "host": login.host,
-                "port": login.port,
-                "user": login.user,
-                "password": login.password,
-                "sslmode": "disable",
-            }
+            params |= asdict(login) | {"sslmode": "disable"}
         return params
 
     def get_new_connection(self, conn_params):
