@@ -112,6 +112,11 @@ class NextLeadsHere(MiddlewareMixin):
                 setattr(request, kind, changed)
 
 
+def leads_to(request) -> str:
+    """The page that `next` names, which `NextLeadsHere` has looked at; home where it names none."""
+    return request.POST.get("next") or request.GET.get("next") or reverse("admin:index")
+
+
 def _has_a_name(user) -> bool:
     """Whether the user signs in with a name and a password."""
     return user.is_staff and ("name" in settings.SIGN_IN_WITH or user.is_superuser)
