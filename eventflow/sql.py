@@ -10,7 +10,6 @@ hold is the apps' affair.
 
 import re
 from collections.abc import Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -19,7 +18,7 @@ from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 from psycopg import sql
 
-from eventflow.db import catalogue, fetching, objects, web_login
+from eventflow.db import catalogue, database, fetching, objects, web_login
 from eventflow.db.operations import WithoutState
 from eventflow.environment import variables
 
@@ -144,25 +143,13 @@ class ConcurrentIndexes(WithoutState):
             for statement in listed:
                 schema_editor.execute(statement, params=None)
             return
-        with waiting_for_locks():
+        # However long it takes.
+        with database.session_settings(lock_timeout="0"):
             for statement in listed:
                 if built := _BUILDS.match(statement):
                     name, table = built.groups()
                     drop_half_built(f"{table.split('.')[0]}.{name}")
                 schema_editor.execute(here(statement), params=None)
-
-
-@contextmanager
-def waiting_for_locks():
-    """Let statements of the block wait for locks without a limit, and the later ones as before."""
-    setting = "select pg_catalog.set_config('lock_timeout', %s, false)"
-    limit = fetching.value("select current_setting('lock_timeout')")
-    fetching.value(setting, ["0"])
-    try:
-        yield
-    finally:
-        if connection.is_usable():
-            fetching.value(setting, [limit])
 
 
 def drop_half_built(index: str) -> None:
@@ -267,18 +254,14 @@ class HoldsHistory(WithoutState):
         if self._stands():
             with connection.cursor() as cursor:
                 cursor.execute(f"lock table {self.table} in access exclusive mode")
-            self._refuse_rows()
-
-    def refuse_going_back(self) -> None:
-        """Raise CommandError where undoing would; asked before later migrations are undone."""
-        if self._stands():
-            self._refuse_rows()
+            self.refuse_going_back()
 
     def _stands(self) -> bool:
         return fetching.value("select to_regclass(%s) is not null", [self.table])
 
-    def _refuse_rows(self) -> None:
-        if variables.truth("EVENTFLOW_DROP_HISTORY"):
+    def refuse_going_back(self) -> None:
+        """Raise CommandError where undoing would; asked before later migrations are undone."""
+        if variables.truth("EVENTFLOW_DROP_HISTORY") or not self._stands():
             return
         rows, made_here = fetching.row(
             sql.SQL(

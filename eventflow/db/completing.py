@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from eventflow import sql
-from eventflow.db import fetching, objects
+from eventflow.db import database, fetching, objects
 from eventflow.db.objects import Object
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
@@ -40,7 +40,7 @@ def complete() -> list[Object]:
             if made.kind != "index":
                 cursor.execute(made.statement)
                 cursor.execute(made.also or "select")
-    with sql.waiting_for_locks():
+    with database.session_settings(lock_timeout="0"):
         for made in lacking:
             if made.kind == "index":
                 sql.drop_half_built(made.name)

@@ -25,14 +25,10 @@ from eventflow.db import fetching
 from eventflow.db.acting import (
     AAL1,
     AAL2,
-    PLATFORM_PATH,
     WRITER_ROLE,
-    Around,
     Person,
-    RoleNotInForce,
     acting_as,
     checking_deferred,
-    savepoint,
     settling,
 )
 from eventflow.db.postgresql.ahead import Ahead
@@ -41,14 +37,10 @@ from eventflow.environment import addresses
 __all__ = [
     "AAL1",
     "AAL2",
-    "PLATFORM_PATH",
     "WRITER_ROLE",
-    "Around",
     "Person",
-    "RoleNotInForce",
     "acting_as",
     "checking_deferred",
-    "savepoint",
     "settling",
 ]
 
@@ -168,6 +160,23 @@ def _set_local(**milliseconds: int) -> None:
             [text for name, ms in milliseconds.items() for text in (name, f"{ms}ms")],
         )
     )
+
+
+@contextmanager
+def session_settings(**settings: str):
+    """Let the session have these settings while the block runs, and then those from before."""
+    setting = "select pg_catalog.set_config(%s, %s, false)"
+    usual = {
+        name: fetching.value("select pg_catalog.current_setting(%s)", [name]) for name in settings
+    }
+    for name, value in settings.items():
+        fetching.value(setting, [name, value])
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            for name, value in usual.items():
+                fetching.value(setting, [name, value])
 
 
 def now() -> datetime:

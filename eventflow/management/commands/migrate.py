@@ -99,7 +99,12 @@ class Command(migrate.Command):
         self.verbosity = options["verbosity"]
         with self._in_words():
             preflight.require(until=preflight.Stage.CONNECTION)
-            with self._alone(), self._limits(), self._notices(), self._watched():
+            with (
+                self._alone(),
+                database.session_settings(**LIMITS),
+                self._notices(),
+                self._watched(),
+            ):
                 self._migrate(*args, **options)
         if self.verbosity and not options["app_label"]:
             self.check(tags=[Tags.database], databases=[options["database"]])
@@ -213,19 +218,6 @@ class Command(migrate.Command):
         finally:
             if connection.is_usable():
                 fetching.value("select pg_catalog.pg_advisory_unlock(%s)", [key])
-
-    @contextmanager
-    def _limits(self):
-        """Wait briefly for locks, and for no statement endlessly, while the block runs."""
-        for name, value in LIMITS.items():
-            fetching.value("select pg_catalog.set_config(%s, %s, false)", [name, value])
-        try:
-            yield
-        finally:
-            if connection.is_usable():
-                for name in LIMITS:
-                    with connection.cursor() as cursor:
-                        cursor.execute(f"reset {name}")
 
     @contextmanager
     def _notices(self):
