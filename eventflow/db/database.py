@@ -306,9 +306,9 @@ def as_migrating_login():
     usual = dict(connection.settings_dict)
     connection.close()
     connection.settings_dict |= {
-        name: settings.MIGRATE_DATABASE.get(name, "")
-        for name in ("HOST", "PORT", "USER", "PASSWORD")
-    } | {"OPTIONS": settings.MIGRATE_DATABASE.get("OPTIONS", {})}
+        name: settings.MIGRATE_DATABASE[name]
+        for name in ("HOST", "PORT", "USER", "PASSWORD", "OPTIONS")
+    }
     try:
         yield
     finally:

@@ -183,8 +183,7 @@ class Command(migrate.Command):
         try:
             yield
         except preflight.Refused as refusal:
-            reasons = "\n".join(f"- {reason}" for reason in refusal.reasons)
-            raise CommandError(f"{_BEFORE} Migrate cannot begin:\n{reasons}") from refusal
+            raise CommandError(f"{_BEFORE} Migrate cannot begin:\n{refusal}") from refusal
         except DatabaseError as error:
             sentence = _SENTENCES.get(database.sqlstate(error), _ANY_OTHER)
             message = str(error).strip().replace("\n", "\n  ")

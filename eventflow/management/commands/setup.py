@@ -88,8 +88,7 @@ class Command(BaseCommand):
             preflight.require(until=preflight.Stage.OBJECTS)
             has_superuser = _has_superuser()
         except preflight.Refused as refusal:
-            reasons = "\n".join(f"- {reason}" for reason in refusal.reasons)
-            raise CommandError(f"{_BEFORE} Setting up cannot begin:\n{reasons}") from refusal
+            raise CommandError(f"{_BEFORE} Setting up cannot begin:\n{refusal}") from refusal
         except DatabaseError as error:
             raise CommandError(
                 f"The database cannot be asked: {str(error).strip()}\n{_BEFORE} See whether "
