@@ -175,7 +175,7 @@ MIDDLEWARE = [
     "scheduling.pointers.changing.ChangedTables",
     "eventflow.web.statement_timeout.StatementLimit",
     "eventflow.fitness.health.HealthMiddleware",
-    "eventflow.accounts.signing_in.OnlyWhatCanBe",
+    "eventflow.accounts.signing_in.CookiesWithoutNul",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

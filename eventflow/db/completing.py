@@ -1,6 +1,6 @@
-"""Making again what is missing although its migration is recorded, from the snapshot of objects.
+"""Creating what is missing although its migration is recorded, from the snapshot of objects.
 
-What stands otherwise is left; comparing is in `objects`.
+What stands and differs is left as it is; comparing is in `objects`.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from eventflow.db.objects import Object
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 _HALF_BUILT = " (invalid)"
+_BESIDE_WRITES = "create index concurrently "
 
 
 def complete() -> list[Object]:
@@ -50,9 +51,6 @@ def complete() -> list[Object]:
                     )
                     cursor.execute(made.also or "select")
     return lacking
-
-
-_BESIDE_WRITES = "create index concurrently "
 
 
 def _is_adopted(made: Object, wanted: Mapping[str, Object]) -> bool:

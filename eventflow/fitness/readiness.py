@@ -20,8 +20,8 @@ from eventflow.db.database import WRITER_ROLE
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 _NO_RIGHT = "42501"
-# How far clocks may be apart, in seconds.
-CLOCKS = 30
+# Seconds by which clocks may differ.
+CLOCK_TOLERANCE = 30
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def clocks_agree():
     before = time.time()
     there = fetching.value("select extract(epoch from pg_catalog.clock_timestamp())::float8")
     apart = _beyond(there, before, time.time())
-    if apart > CLOCKS:
+    if apart > CLOCK_TOLERANCE:
         yield Reason(
             "clocks",
             f"This machine's clock and the database server's are {apart:.0f} seconds apart.",
