@@ -3,7 +3,6 @@
 What must hold of the product's tables and of our objects beside them is in the apps' checks.
 """
 
-from django.apps import apps
 from django.conf import settings
 from django.core.checks import Error, Info, Tags, Warning, register
 from django.db import connection
@@ -96,12 +95,8 @@ def django_has_no_tables_in_public():
 
 
 def _django_tables_in_public() -> list[str]:
-    own = {
-        model._meta.db_table
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy
-    }
-    return [table for (table,) in fetching.rows(_OUTSIDE, [[*own, "django_migrations"]])]
+    own = [*database.own_tables(), "django_migrations"]
+    return [table for (table,) in fetching.rows(_OUTSIDE, [own])]
 
 
 @register(Tags.database)

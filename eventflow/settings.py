@@ -281,8 +281,6 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
 LANGUAGE_CODE = "he"
 LANGUAGES = [("he", _lazy("Hebrew")), ("en", _lazy("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
-USE_TZ = True
 TIME_ZONE = "Asia/Jerusalem"
 
 STATIC_URL = "static/"

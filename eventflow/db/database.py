@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -314,6 +315,12 @@ def as_migrating_login():
     finally:
         connection.close()
         connection.settings_dict |= usual
+
+
+def own_tables() -> set[str]:
+    """The names of the tables that our migrations make of models."""
+    options = [model._meta for model in apps.get_models(include_auto_created=True)]
+    return {one.db_table for one in options if one.managed and not one.proxy}
 
 
 def refuse_other_machines(parameters: Mapping) -> None:

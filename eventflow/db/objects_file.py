@@ -7,9 +7,7 @@ as the snapshot spells it, and what is done without there stays as the file has 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.apps import apps
-
-from eventflow.db import catalogue, fetching, objects, web_login
+from eventflow.db import catalogue, database, fetching, objects, web_login
 from eventflow.db.objects import ALSO, BY, KINDS, MARK, Object, making, parts
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
@@ -106,11 +104,8 @@ def text() -> str:
 
 def _written() -> list[Object]:
     makers = dict(fetching.rows("select object, migration from backoffice.foundation_objects"))
-    others = {
-        m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.managed
-    }
-    others |= {"django_migrations", "foundation_objects"}
-    private = fetching.rows(_PRIVATE, {"schema": BACKOFFICE_SCHEMA, "others": list(others)})
+    others = [*database.own_tables(), "django_migrations", "foundation_objects"]
+    private = fetching.rows(_PRIVATE, {"schema": BACKOFFICE_SCHEMA, "others": others})
     tables = [table for table, _ in private if table]
     tables += [made.removeprefix("table ") for made in makers if made.startswith("table public.")]
     functions = [function for _, function in private if function]

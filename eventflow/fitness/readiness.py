@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, InterfaceError
@@ -178,11 +177,7 @@ def login_may_decide():
     """The login may become whom decisions are written as, and keep what the back office keeps."""
     if not fetching.value(_MAY_BECOME, {"role": WRITER_ROLE}):
         yield lacking(f"to become {WRITER_ROLE}")
-    own = {
-        f"{BACKOFFICE_SCHEMA}.{model._meta.db_table}": ["select"]
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy
-    }
+    own = {f"{BACKOFFICE_SCHEMA}.{table}": ["select"] for table in database.own_tables()}
     own[f"{BACKOFFICE_SCHEMA}.{Session._meta.db_table}"] += ["insert", "update", "delete"]
     own[f"{BACKOFFICE_SCHEMA}.{LogEntry._meta.db_table}"] += ["insert"]
     yield from rights(own)

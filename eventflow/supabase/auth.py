@@ -240,15 +240,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: a log of it would be in the demo's terminal."""
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-
-
 @contextmanager
 def serving(stand_in: StandIn, port: int = 0):
     """Serve it while the block runs; gives its address."""
-    server = _Server((HOST, port), _Handler)
+    server = ThreadingHTTPServer((HOST, port), _Handler)
     server.stand_in = stand_in
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
