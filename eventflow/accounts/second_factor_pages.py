@@ -294,8 +294,8 @@ def _context(request, form, asked: bool, enrolling: bool) -> dict:
         invitation = second_factor.invitation(request.user, _key(request))
         # Drawn by ourselves, of nothing but squares.
         context |= {"picture": mark_safe(invitation.picture), "secret": invitation.text}  # noqa: S308
-    elif not asked:
-        context["since"] = second_factor.of(request.user).created_at
+    elif not asked and (device := second_factor.of(request.user)):
+        context["since"] = device.created_at
     return context
 
 

@@ -58,7 +58,7 @@ def text() -> str:
     ]
     last = {made: section for section in sections if (made := _function(section))}
     header = _HEADER.format(key=database.advisory_key("migrate"))
-    kept = [s for s in sections if s == last.get(_function(s), s)]
+    kept = [s for s in sections if not (made := _function(s)) or s == last[made]]
     return header + "\n\n".join(kept) + "\n\ncommit;\n"
 
 

@@ -47,8 +47,8 @@ def making(made: Object, wanted: Iterable[Object], standing: Mapping[str, str]) 
             given = [
                 one.statement for one in wanted if one.kind == "rights" and one.of == made.name
             ]
-            again = stands is not None and _signature(stands) != _signature(made.statement)
-            drop = [f"drop function if exists {made.name}"] if again else []
+            other = stands is not None and _signature(stands) != _signature(made.statement)
+            drop = [f"drop function if exists {made.name}"] if other else []
             return _joined([*drop, made.statement], made.also, given)
         case _:
             statements = [made.statement]

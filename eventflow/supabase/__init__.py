@@ -53,7 +53,7 @@ def load(connection: Connection, *, owner: str, shape: str = "first") -> None:
 
 def _check_login(cursor: Cursor) -> None:
     cursor.execute("select rolname, rolsuper from pg_roles where rolname = session_user")
-    login, is_superuser = cursor.fetchone()
+    [(login, is_superuser)] = cursor.fetchall()
     if not is_superuser:
         raise BaselineError(
             f"The stand-in for Supabase is loaded by a superuser, and the login {login} is none; "
@@ -81,7 +81,7 @@ def _check_owner(cursor: Cursor, owner: str) -> None:
 
 def _check_empty(cursor: Cursor) -> None:
     cursor.execute("select current_database(), to_regclass('auth.users') is not null")
-    database, has_users = cursor.fetchone()
+    [(database, has_users)] = cursor.fetchall()
     if has_users:
         raise BaselineError(
             f"The database {database} already holds Supabase's auth.users: this may be a real "
@@ -91,7 +91,7 @@ def _check_empty(cursor: Cursor) -> None:
         "select string_agg(relname, ', ' order by relname) from pg_class"
         " where relnamespace = to_regnamespace('public') and relkind in ('r', 'p', 'f')"
     )
-    (tables,) = cursor.fetchone()
+    [(tables,)] = cursor.fetchall()
     if tables:
         raise BaselineError(
             f"The database {database} is not empty: its schema public already holds {tables}. "

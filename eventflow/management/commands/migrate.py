@@ -168,11 +168,9 @@ class Command(migrate.Command):
         executor = MigrationExecutor(connection)
         try:
             if name == "zero":
-                target = (app_label, None)
-            else:
-                found = executor.loader.get_migration_by_prefix(app_label, name)
-                target = (found.app_label, found.name)
-            return executor.migration_plan([target])
+                return executor.migration_plan([(app_label, None)])
+            found = executor.loader.get_migration_by_prefix(app_label, name)
+            return executor.migration_plan([(found.app_label, found.name)])
         except (AmbiguityError, KeyError):
             return []
 
