@@ -2,7 +2,6 @@
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.admin.filters import RelatedOnlyFieldListFilter
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group, Permission, User
@@ -74,14 +73,6 @@ class SuperusersOnly:
 
     has_change_permission = has_view_permission
     has_delete_permission = has_view_permission
-
-
-class VisibleRelatedFilter(RelatedOnlyFieldListFilter):
-    """Offers only what occurs in rows the user may see; never the whole of another table."""
-
-    @property
-    def include_empty_choice(self):
-        return self.field.null
 
 
 # What Django writes into the database, in English, of every model that has not said otherwise.

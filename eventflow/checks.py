@@ -3,12 +3,11 @@
 What must hold of the product's tables and of our objects beside them is in the apps' checks.
 """
 
-from django.apps import apps
 from django.conf import settings
 from django.core.checks import Error, Info, Tags, Warning, register
 from django.db import connection
 
-from eventflow.db import database, definers, preflight, web_login
+from eventflow.db import database, definers, fetching, preflight, web_login
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 from eventflow.environment import production
 
@@ -59,9 +58,7 @@ select
 @preflight.requirement(preflight.Stage.LOGIN)
 def login_is_fit():
     """The login that migrates is no superuser, may make our schema, and keeps its session."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOGIN, {"schema": BACKOFFICE_SCHEMA})
-        login, name, may_create, may_fill = cursor.fetchone()
+    login, name, may_create, may_fill = fetching.row(_LOGIN, {"schema": BACKOFFICE_SCHEMA})
     if database.login_facts()["superuser"]:
         yield (
             f"The login {login} is a superuser, who passes every policy and would own what the "
@@ -98,14 +95,8 @@ def django_has_no_tables_in_public():
 
 
 def _django_tables_in_public() -> list[str]:
-    own = {
-        model._meta.db_table
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_OUTSIDE, [[*own, "django_migrations"]])
-        return [table for (table,) in cursor.fetchall()]
+    own = [*database.own_tables(), "django_migrations"]
+    return [table for (table,) in fetching.rows(_OUTSIDE, [own])]
 
 
 @register(Tags.database)
@@ -113,25 +104,21 @@ def private_tables_are_private(databases=None, **kwargs):
     """Nothing of Django's own lies in `public`, and nobody of the REST layer enters our schema."""
     if not databases or "default" not in databases:
         return []
-    found = [
+    return [
         Error(
             f"The back office's table public.{table} lies where the REST layer serves it.",
             hint=f"Move it: alter table public.{table} set schema {BACKOFFICE_SCHEMA};",
             id="eventflow.E001",
         )
         for table in _django_tables_in_public()
+    ] + [
+        Error(
+            f"The role {role} has rights to {thing}.",
+            hint=f"Take them away: revoke all on {thing} from public, {role};",
+            id="eventflow.E002",
+        )
+        for role, thing in fetching.rows(_RIGHTS, {"schema": BACKOFFICE_SCHEMA})
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_RIGHTS, {"schema": BACKOFFICE_SCHEMA})
-        found += [
-            Error(
-                f"The role {role} has rights to {thing}.",
-                hint=f"Take them away: revoke all on {thing} from public, {role};",
-                id="eventflow.E002",
-            )
-            for role, thing in cursor.fetchall()
-        ]
-    return found
 
 
 @register(Tags.database)

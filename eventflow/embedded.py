@@ -262,7 +262,8 @@ class Server:
         while True:  # a killed process may have left a server that starts or stops just now
             try:
                 if port := self._postmaster():
-                    self._ensure_owner(port, state)
+                    with self._connect(port, state) as connection:
+                        make_owner(connection, OWNER, state["passwords"][OWNER])
                     return self._write(state | {"port": port})
                 launches += 1
                 self._launch()
@@ -273,17 +274,6 @@ class Server:
                 if launches == 5 or not any(words in str(error) for words in PASSING):
                     raise
             time.sleep(0.1)
-
-    def _ensure_owner(self, port: int, state: dict) -> None:
-        with self._connect(port, state) as connection:
-            found = connection.execute("select from pg_roles where rolname = %s", [OWNER])
-            if not found.fetchall():
-                attributes = "login nosuperuser createdb createrole bypassrls"
-                connection.execute(
-                    sql.SQL(f"create role {{}} {attributes} password {{}}").format(
-                        sql.Identifier(OWNER), state["passwords"][OWNER]
-                    )
-                )
 
     def _initialize(self, lock: int) -> None:
         account = self._programs.account()
@@ -333,6 +323,17 @@ class Server:
 
     def _stop(self) -> None:
         self._programs.run(["pg_ctl", "stop", "-w", f"-t{PATIENCE}", "-mfast"])
+
+
+def make_owner(connection: psycopg.Connection, name: str, password: str | None) -> None:
+    """Create the login that owns the product's tables, as Supabase's does, where it is missing."""
+    found = connection.execute("select from pg_catalog.pg_roles where rolname = %s", [name])
+    if not found.fetchall():
+        connection.execute(
+            sql.SQL(
+                "create role {} login nosuperuser createdb createrole bypassrls password {}"
+            ).format(sql.Identifier(name), sql.Literal(password))
+        )
 
 
 def server(folder: Path) -> Server:

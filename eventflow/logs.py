@@ -64,18 +64,18 @@ class Stderr(logging.StreamHandler):
     def __init__(self):
         super().__init__()
         # When a traceback was written, by kind.
-        self.passed: dict[str, float] = {}
+        self.last_traceback: dict[str, float] = {}
 
     def emit(self, record):
         kind = _of_the_driver(record.exc_info[1]) if record.exc_info else None
         if kind is not None:
             now = time.monotonic()
-            if now - self.passed.get(kind, -self.EVERY) < self.EVERY:
+            if now - self.last_traceback.get(kind, -self.EVERY) < self.EVERY:
                 # What other handlers get stays as it is.
                 record = copy.copy(record)
                 record.exc_info = record.exc_text = None
             else:
-                self.passed[kind] = now
+                self.last_traceback[kind] = now
         super().emit(record)
 
 

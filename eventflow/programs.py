@@ -59,10 +59,10 @@ class Programs:
         try:
             return pwd.getpwnam("nobody")[2:4]
         except KeyError as error:
-            raise EmbeddedError(self._no_way()) from error
+            raise EmbeddedError(self._cannot_be_run()) from error
 
-    def _way(self) -> tuple[list[str], dict, str]:
-        """How to run the binaries: prefix, arguments of `run`; and their major version.
+    def _command_prefix(self) -> tuple[list[str], dict, str]:
+        """How to run the binaries: a prefix, options of `subprocess.run`, their major version.
 
         Tried out instead of computed from permissions, because access lists, security
         modules and mount options decide as well.
@@ -83,14 +83,14 @@ class Programs:
                 command = [*prefix, *trial, binaries() / "pg_config"]
                 done = _spawn(command, check=True, capture_output=True, text=True, **options)
                 return prefix, options, done.stdout.split()[1].partition(".")[0]
-        raise EmbeddedError(self._no_way())
+        raise EmbeddedError(self._cannot_be_run())
 
     @property
     def major(self) -> str:
         """The major version of the programs."""
-        return self._way()[2]
+        return self._command_prefix()[2]
 
-    def _no_way(self) -> str:
+    def _cannot_be_run(self) -> str:
         return (
             f"PostgreSQL's programs in {binaries()} cannot be run for {self.folder}. They refuse "
             "to be root; the user they run as must be able to enter both folders. Move the "
@@ -100,7 +100,7 @@ class Programs:
 
     def run(self, command: list, flags: int = 0, data: Path | None = None, pass_fds=()) -> None:
         """Run a binary with its output in `log`; a failure carries the end of that output."""
-        prefix, options, _ = self._way()
+        prefix, options, _ = self._command_prefix()
         command = [*prefix, binaries() / command[0], *command[1:]]
         with os.fdopen(self.open("log", os.O_RDWR | os.O_APPEND | flags), "rb+") as log:
             with suppress(subprocess.TimeoutExpired):

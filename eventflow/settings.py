@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-import environ
 from csp import constants as csp
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
@@ -23,8 +22,7 @@ from eventflow.environment import addresses, production, variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-variables.read_file(BASE_DIR / ".env")
+variables.read_file(variables.ENV_FILE)
 
 DATABASE_URL = variables.text("DATABASE_URL")
 STATE_FOLDER = Path(variables.text("EVENTFLOW_STATE") or BASE_DIR / ".eventflow").absolute()
@@ -177,7 +175,7 @@ MIDDLEWARE = [
     "scheduling.pointers.changing.ChangedTables",
     "eventflow.web.statement_timeout.StatementLimit",
     "eventflow.fitness.health.HealthMiddleware",
-    "eventflow.accounts.signing_in.OnlyWhatCanBe",
+    "eventflow.accounts.signing_in.CookiesWithoutNul",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -283,8 +281,6 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(hours=2).total_seconds())
 LANGUAGE_CODE = "he"
 LANGUAGES = [("he", _lazy("Hebrew")), ("en", _lazy("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
-USE_TZ = True
 TIME_ZONE = "Asia/Jerusalem"
 
 STATIC_URL = "static/"

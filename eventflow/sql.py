@@ -10,17 +10,16 @@ hold is the apps' affair.
 
 import re
 from collections.abc import Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
-from django.db.migrations.operations.base import Operation
 from psycopg import sql
 
-from eventflow.db import catalogue, objects, web_login
+from eventflow.db import catalogue, database, fetching, objects, web_login
+from eventflow.db.operations import WithoutState
 from eventflow.environment import variables
 
 # Columns and rights come and go with their table.
@@ -117,7 +116,7 @@ class FrozenSQL(RunSQL):
                         _restore_comment(cursor, identity.removeprefix("function "), replaced)
 
 
-class ConcurrentIndexes(Operation):
+class ConcurrentIndexes(WithoutState):
     """Build the indexes of the frozen file `name` one by one, without stopping writes.
 
     For migrations that are not atomic. Each statement creates or drops one index concurrently, if
@@ -126,19 +125,11 @@ class ConcurrentIndexes(Operation):
     transaction, where nothing can be concurrent, they are built and dropped as usual.
     """
 
-    reduces_to_sql = True
-
     def __init__(self, app_label: str, name: str):
         self.app_label, self.name = app_label, name
 
-    def deconstruct(self):
-        return (self.__class__.__name__, [self.app_label, self.name], {})
-
     def describe(self):
         return f"Run {self.app_label}/sql/{self.name}.up.sql"
-
-    def state_forwards(self, app_label, state):
-        pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         self._run(schema_editor, "up")
@@ -152,27 +143,13 @@ class ConcurrentIndexes(Operation):
             for statement in listed:
                 schema_editor.execute(statement, params=None)
             return
-        with waiting_for_locks():
+        # However long it takes.
+        with database.session_settings(lock_timeout="0"):
             for statement in listed:
                 if built := _BUILDS.match(statement):
                     name, table = built.groups()
                     drop_half_built(f"{table.split('.')[0]}.{name}")
                 schema_editor.execute(here(statement), params=None)
-
-
-@contextmanager
-def waiting_for_locks():
-    """Let statements of the block wait for locks without a limit, and the later ones as before."""
-    with connection.cursor() as cursor:
-        cursor.execute("select current_setting('lock_timeout')")
-        (limit,) = cursor.fetchone()
-        cursor.execute("select pg_catalog.set_config('lock_timeout', '0', false)")
-    try:
-        yield
-    finally:
-        if connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_catalog.set_config('lock_timeout', %s, false)", [limit])
 
 
 def drop_half_built(index: str) -> None:
@@ -203,7 +180,7 @@ def statements(text: str) -> list[str]:
     return [statement.strip() for statement in bare.split(";") if statement.strip()]
 
 
-class InBatches(Operation):
+class InBatches(WithoutState):
     """Run the frozen file `name` until it says that all is done, each time in a transaction.
 
     For migrations that are not atomic. The file is one statement that does one batch. The setting
@@ -211,19 +188,11 @@ class InBatches(Operation):
     where all is done. It must complete what an earlier run left. Going back undoes nothing.
     """
 
-    reduces_to_sql = True
-
     def __init__(self, app_label: str, name: str):
         self.app_label, self.name = app_label, name
 
-    def deconstruct(self):
-        return (self.__class__.__name__, [self.app_label, self.name], {})
-
     def describe(self):
         return f"Run {self.app_label}/sql/{self.name}.up.sql in batches"
-
-    def state_forwards(self, app_label, state):
-        pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         text = read(self.app_label, f"{self.name}.up.sql")
@@ -239,11 +208,8 @@ class InBatches(Operation):
                     cursor.execute("select pg_catalog.current_setting('eventflow.after')")
                     (after,) = cursor.fetchone()
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        pass
 
-
-class WebLoginMay(Operation):
+class WebLoginMay(WithoutState):
     """Grant the web process's login what this version needs, where it is installed here.
 
     `rights` are written as after `grant`: "execute on function backoffice.give_up(uuid, text)".
@@ -256,25 +222,16 @@ class WebLoginMay(Operation):
     def __init__(self, *rights: str):
         self.rights = rights
 
-    def deconstruct(self):
-        return (self.__class__.__name__, list(self.rights), {})
-
     def describe(self):
         return f"Let {web_login.ROLE} {'; '.join(self.rights)}"
-
-    def state_forwards(self, app_label, state):
-        pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if web_login.is_installed():
             for right in self.rights:
                 schema_editor.execute(f"grant {right} to {web_login.ROLE}", params=None)
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        pass
 
-
-class HoldsHistory(Operation):
+class HoldsHistory(WithoutState):
     """Say of a migration that the qualified `table` it brings holds history.
 
     Undoing it is refused with CommandError while there are rows, unless the environment says
@@ -286,14 +243,8 @@ class HoldsHistory(Operation):
     def __init__(self, table: str):
         self.table = table
 
-    def deconstruct(self):
-        return (self.__class__.__name__, [self.table], {})
-
     def describe(self):
         return f"Keep the rows of {self.table}"
-
-    def state_forwards(self, app_label, state):
-        pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         pass
@@ -303,29 +254,21 @@ class HoldsHistory(Operation):
         if self._stands():
             with connection.cursor() as cursor:
                 cursor.execute(f"lock table {self.table} in access exclusive mode")
-            self._refuse_rows()
+            self.refuse_going_back()
+
+    def _stands(self) -> bool:
+        return fetching.value("select to_regclass(%s) is not null", [self.table])
 
     def refuse_going_back(self) -> None:
         """Raise CommandError where undoing would; asked before later migrations are undone."""
-        if self._stands():
-            self._refuse_rows()
-
-    def _stands(self) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("select to_regclass(%s) is not null", [self.table])
-            return cursor.fetchone() == (True,)
-
-    def _refuse_rows(self) -> None:
-        if variables.truth("EVENTFLOW_DROP_HISTORY"):
+        if variables.truth("EVENTFLOW_DROP_HISTORY") or not self._stands():
             return
-        with connection.cursor() as cursor:
-            cursor.execute(
-                sql.SQL(
-                    "select count(*), exists (select from backoffice.foundation_objects"
-                    " where object = {}) from {}"
-                ).format(f"table {self.table}", sql.Identifier(*self.table.split(".")))
-            )
-            rows, made_here = cursor.fetchone()
+        rows, made_here = fetching.row(
+            sql.SQL(
+                "select count(*), exists (select from backoffice.foundation_objects"
+                " where object = {}) from {}"
+            ).format(f"table {self.table}", sql.Identifier(*self.table.split(".")))
+        )
         if not rows:
             return
         fate = "they are dropped" if made_here else "they stay, without the policies made here"
@@ -340,14 +283,14 @@ def _comments(standing: Mapping[str, str]) -> dict[str, str]:
     functions = [identity for identity in standing if identity.startswith("function ")]
     if not functions:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
+    return dict(
+        fetching.rows(
             "select identity, quote_literal(said.words) from unnest(%s::text[]) as identity,"
             " lateral (select obj_description(to_regprocedure(substr(identity, 10)), 'pg_proc'))"
             " as said (words) where said.words is not null",
             [functions],
         )
-        return dict(cursor.fetchall())
+    )
 
 
 def _restore_comment(cursor, function: str, replaced: str) -> None:

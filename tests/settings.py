@@ -13,7 +13,6 @@ try:
         HTTPS_ONLY,
         MIDDLEWARE,
         STATE_FOLDER,
-        env,
     )
 except ImproperlyConfigured as refusal:
     raise pytest.UsageError(str(refusal)) from None
@@ -22,9 +21,9 @@ EMBEDDED_FOLDER = None if DATABASE_URL else STATE_FOLDER / "test"
 # A worker a core, and in some tests of each thirty-two people at once.
 os.environ.setdefault("EVENTFLOW_SERVER_OPTIONS", "-c max_connections=400")
 # Runs on one server that are to stand side by side each need a name of their own.
-TEST_DATABASE_NAME = env.str("TEST_DATABASE_NAME", default="test_eventflow")
+TEST_DATABASE_NAME = os.environ.get("TEST_DATABASE_NAME", "test_eventflow")
 # With TEST_SHAPE=production, the stand-in has the shape of newer deployments.
-TEST_SHAPE = env.str("TEST_SHAPE", default="first")
+TEST_SHAPE = os.environ.get("TEST_SHAPE", "first")
 if TEST_SHAPE != "first":
     TEST_DATABASE_NAME += f"_{TEST_SHAPE}"
 # A copy of what `tests.templates` has migrated, so that migrating it again finds nothing to do.
@@ -42,6 +41,6 @@ vars().update(dict.fromkeys(HTTPS_ONLY, False))
 EMAIL_URL = "memorymail://"
 
 # With TEST_LOGIN=web, the pages and decisions of the tests run as the web process's own login.
-TEST_LOGIN = env.str("TEST_LOGIN", default="")
+TEST_LOGIN = os.environ.get("TEST_LOGIN")
 if TEST_LOGIN == "web":
     MIDDLEWARE = ["tests.web_login.AsTheWebLogin", *MIDDLEWARE]

@@ -18,7 +18,6 @@ from ai_audit.models import Suggestion, waiting_for_answers
 from ai_audit.proposals import Action
 from ai_audit.queue import JUDGED, Tab
 from ai_audit.verdicts import Risk
-from eventflow.admin import VisibleRelatedFilter
 from eventflow.text.bidi import isolate
 from scheduling import access
 
@@ -53,7 +52,7 @@ class CountedFilter:
         return counts[value]
 
 
-class EventFilter(CountedFilter, VisibleRelatedFilter):
+class EventFilter(CountedFilter, admin.RelatedOnlyFieldListFilter):
     """By the event, among those of rows that the user may see."""
 
     counted_by = F("event_id")

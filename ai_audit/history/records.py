@@ -18,7 +18,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionAct, SuggestionLink
 from ai_audit.proposals import content, fields
-from eventflow.db.database import Around
+from eventflow.db.acting import Around
 from eventflow.text import sentences
 from eventflow.text.sentences import Saying
 from scheduling import actions, pointers, rows

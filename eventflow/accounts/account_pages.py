@@ -41,7 +41,9 @@ def _to_code(request, session: AuthSession, answer):
         answer.context_data["form"].add_error(None, str(trouble))
         return answer
     request.session[_BROWSER] = browser
-    there = redirect(f"{reverse('account_code')}?{urlencode({'next': _next(request)})}")
+    there = redirect(
+        f"{reverse('account_code')}?{urlencode({'next': signing_in.leads_to(request)})}"
+    )
     there.set_cookie(
         _COOKIE,
         sealed,
@@ -69,10 +71,6 @@ class AccountCodeForm(CodeForm):
         else:
             del self.fields["factor"]
 
-    def clean(self):
-        said = super(CodeForm, self).clean()
-        return said | {"code": "".join(said.get("code", "").split())}
-
 
 @never_cache
 @sensitive_post_parameters()
@@ -83,7 +81,7 @@ def code_page(request):
         browser = request.session.get(_BROWSER, "")
         session = account.opened(request.COOKIES.get(_COOKIE, ""), browser)
     if session is None and request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(signing_in.leads_to(request))
     if session is None:
         return _again(request, str(BEGIN_AGAIN()))
     form = AccountCodeForm(request.POST or None, session)
@@ -111,21 +109,17 @@ def _signed_in(request, given: AuthSession):
     request.session.pop(_BROWSER, None)
     request.session[ACCOUNT_EMAIL] = getattr(user, ACCOUNT_EMAIL)
     request.session[CODE_GIVEN_THERE] = user.pk
-    return _without_cookie(redirect(_next(request)))
+    return _without_cookie(redirect(signing_in.leads_to(request)))
 
 
 def _again(request, why: str):
     request.session.pop(_BROWSER, None)
     messages.error(request, why)
     return _without_cookie(
-        redirect(f"{reverse('admin:login')}?{urlencode({'next': _next(request)})}")
+        redirect(f"{reverse('admin:login')}?{urlencode({'next': signing_in.leads_to(request)})}")
     )
 
 
 def _without_cookie(answer):
     answer.delete_cookie(_COOKIE, path=reverse("account_code"), samesite="Strict")
     return answer
-
-
-def _next(request) -> str:
-    return request.POST.get("next") or request.GET.get("next") or reverse("admin:index")

@@ -19,7 +19,7 @@ _SERVER = "django.core.mail.backends.smtp.EmailBackend"
 _sender = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
-def send_in_background(send: Callable[[], None]) -> None:
+def send_in_background(send: Callable[[], object]) -> None:
     """Let the thread do it, in the language that is active now. What it raises is logged."""
     if settings.EMAIL_BACKEND == _SERVER:
         _sender.submit(_in_words, translation.get_language(), send)
@@ -32,7 +32,7 @@ def wait() -> None:
     _sender.submit(int).result()
 
 
-def _in_words(language: str, send: Callable[[], None]) -> None:
+def _in_words(language: str, send: Callable[[], object]) -> None:
     with translation.override(language):
         try:
             send()
@@ -43,7 +43,7 @@ def _in_words(language: str, send: Callable[[], None]) -> None:
 class Afterwards(HttpResponseRedirect):
     """Leads on; only when all of it has been sent, the mail is begun."""
 
-    def __init__(self, to: str, send: Callable[[], None]):
+    def __init__(self, to: str, send: Callable[[], object]):
         super().__init__(to)
         self._send, self._language = send, translation.get_language()
 

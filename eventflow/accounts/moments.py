@@ -1,7 +1,6 @@
-"""When somebody signed in, and when a row of the back office's own was edited by hand: written by
-the database's clock, whatever the web server's is.
+"""Timestamps by the database's clock: of a sign-in, and of what the admin logs.
 
-Sessions are in `sessions`, what was tried at the door in `tries`.
+Sessions are in `sessions`, failed attempts in `attempts`.
 """
 
 from django.db.models import Model
@@ -9,7 +8,7 @@ from django.db.models.functions import Now
 
 
 def note_sign_in(sender, user, **kwargs) -> None:
-    """In the place of Django's own receiver."""
+    """Update `last_login`, in the place of Django's own receiver of that signal."""
     type(user)._default_manager.filter(pk=user.pk).update(last_login=Now())
 
 
@@ -17,18 +16,18 @@ class LoggedByTheDatabase:
     """For a ModelAdmin: the admin's log holds the database's moments."""
 
     def log_addition(self, request, obj, message):
-        return _moved(super().log_addition(request, obj, message))
+        return _stamped(super().log_addition(request, obj, message))
 
     def log_change(self, request, obj, message):
-        return _moved(super().log_change(request, obj, message))
+        return _stamped(super().log_change(request, obj, message))
 
     def log_deletions(self, request, queryset):
         entries = super().log_deletions(request, queryset)
         for entry in entries if isinstance(entries, list) else [entries]:
-            _moved(entry)
+            _stamped(entry)
         return entries
 
 
-def _moved(entry: Model) -> Model:
+def _stamped(entry: Model) -> Model:
     type(entry)._default_manager.filter(pk=entry.pk).update(action_time=Now())
     return entry

@@ -15,6 +15,7 @@ from django.template import loader
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
@@ -56,15 +57,11 @@ class _GivenThere:
     """In the place of a device of ours: the code of an account was right."""
 
 
-class SecondFactorMiddleware:
+class SecondFactorMiddleware(MiddlewareMixin):
     """Leads to the code whoever has a second factor; with REQUIRE_2FA also whoever has none."""
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
+    def process_request(self, request):
         request.user = SimpleLazyObject(partial(self._also_there, request, request.user))
-        return self.get_response(request)
 
     @staticmethod
     def _also_there(request, user):
@@ -87,32 +84,27 @@ class SecondFactorMiddleware:
         return HttpResponseRedirect(there)
 
 
-def _code_field(label, **attrs):
-    return forms.CharField(
-        label=label,
-        max_length=20,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"} | attrs
-        ),
-    )
+class CodeField(forms.CharField):
+    """A code that an app shows; spaces in it do not matter."""
+
+    def __init__(self, label, **attrs):
+        attrs |= {"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}
+        super().__init__(label=label, max_length=20, widget=forms.TextInput(attrs=attrs))
+
+    def to_python(self, value):
+        return "".join(super().to_python(value).split())
 
 
 class CodeForm(forms.Form):
-    """The code that the app shows; spaces in it do not matter."""
+    """The code of the app."""
 
-    code = _code_field(_lazy("Code"), autofocus=True)
-
-    def clean(self):
-        return {
-            name: "".join(said.split()) if name != "password" else said
-            for name, said in super().clean().items()
-        }
+    code = CodeField(_lazy("Code"), autofocus=True)
 
 
 class EnrolForm(CodeForm):
     """The first code of a new app, and what shows that its owner is who enrols it."""
 
-    code = _code_field(_lazy("Code"))
+    code = CodeField(_lazy("Code"))
     password = forms.CharField(
         label=_lazy("Your password"),
         strip=False,
@@ -123,8 +115,8 @@ class EnrolForm(CodeForm):
 class ReplaceForm(EnrolForm):
     """Also a code of the app whose place it takes."""
 
-    code = _code_field(_lazy("Code of the new app"))
-    instead = _code_field(_lazy("Code of the app you have used so far"))
+    code = CodeField(_lazy("Code of the new app"))
+    instead = CodeField(_lazy("Code of the app you have used so far"))
     field_order = ("code", "instead", "password")
 
 
@@ -215,7 +207,7 @@ def _going_on(request, device):
     login(request, device)
     request.session.cycle_key()
     request.session.pop(_OWN, None)
-    answer = redirect(_next(request))
+    answer = redirect(signing_in.leads_to(request))
     answer.set_signed_cookie(
         _cookie(device),
         _browser(request, device) or get_random_string(22),
@@ -302,15 +294,11 @@ def _context(request, form, asked: bool, enrolling: bool) -> dict:
         invitation = second_factor.invitation(request.user, _key(request))
         # Drawn by ourselves, of nothing but squares.
         context |= {"picture": mark_safe(invitation.picture), "secret": invitation.text}  # noqa: S308
-    elif not asked:
-        context["since"] = second_factor.of(request.user).created_at
+    elif not asked and (device := second_factor.of(request.user)):
+        context["since"] = device.created_at
     return context
 
 
 def _key(request) -> str:
     """The secret that is being enrolled: the session keeps it until an app has shown a code."""
     return request.session.setdefault(_KEY, second_factor.new_key())
-
-
-def _next(request) -> str:
-    return request.GET.get("next") or reverse("admin:index")

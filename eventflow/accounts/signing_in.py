@@ -1,7 +1,7 @@
-"""Signing in by name and password: client addresses, and locking out.
+"""Signing in by name and password: client addresses, locking out, and the password reset.
 
-How often one may try is in the settings, the counting is django-axes'. Who may enter is not
-known here; the second factor is in `second_factor`.
+How often one may try to sign in is in the settings, the counting is django-axes'; how often a reset
+is mailed is limited here. Who may enter is not known here; the second factor is in `second_factor`.
 """
 
 import unicodedata
@@ -16,16 +16,16 @@ from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import PasswordResetView
 from django.db import transaction
 from django.db.models.functions import Now
-from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from eventflow.accounts import attempts, mail
 from eventflow.db import database
 
-# Who has one address of IPv6 usually has all that share its first half.
-OWN_BITS = 64
+# Bits: who has one address of IPv6 usually has all that share its first half.
+IPV6_PREFIX = 64
 _RESET = "password reset"
 
 
@@ -35,15 +35,15 @@ def address(request) -> str | None:
     Each proxy adds to X-Forwarded-For who asked it; what stands before those of our own proxies
     may be anybody's invention. Where they did not say, it is whoever is connected.
     """
-    nearest = _counted(request.META.get("REMOTE_ADDR") or "")
+    nearest = _parsed(request.META.get("REMOTE_ADDR") or "")
     said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if not 0 < settings.PROXY_COUNT <= len(said):
         return nearest
-    return _counted(said[-settings.PROXY_COUNT]) or nearest
+    return _parsed(said[-settings.PROXY_COUNT]) or nearest
 
 
-def _counted(written: str) -> str | None:
-    """The address in what is written, as it is counted; None where there is none.
+def _parsed(written: str) -> str | None:
+    """The address that a header holds, in the form it is counted by; None where there is none.
 
     Proxies write it with a port or without, and IPv6 in brackets.
     """
@@ -60,7 +60,7 @@ def _counted(written: str) -> str | None:
         return str(found)
     if found.ipv4_mapped:
         return str(found.ipv4_mapped)
-    return str(ip_network((int(found), OWN_BITS), strict=False).network_address)
+    return str(ip_network((int(found), IPV6_PREFIX), strict=False).network_address)
 
 
 def folded(email: str) -> str:
@@ -83,67 +83,54 @@ def locked_out(request, response, credentials):
     return answer
 
 
-class OnlyWhatCanBe:
-    """Middleware before all that reads cookies: one that no browser was given by us is none.
+class CookiesWithoutNul(MiddlewareMixin):
+    """Middleware before all that reads cookies: drops those with a NUL, which are none of ours.
 
-    PostgreSQL could not even be asked for what holds a NUL.
+    PostgreSQL could not even be asked for what holds one.
     """
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
+    def process_request(self, request):
         for name in [name for name, value in request.COOKIES.items() if "\0" in name + value]:
             del request.COOKIES[name]
-        return self.get_response(request)
 
 
-class NextLeadsHere:
-    """Middleware after that for forms: where `next` leads to no page of our own, it leads home.
+class NextLeadsHere(MiddlewareMixin):
+    """Middleware against open redirects: where `next` leads to no page of ours, it leads home.
 
     Whatever reads it afterwards, be it Django's own views, each with an end of its own for what it
     refuses, finds an address that it will not refuse.
     """
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
     def process_view(self, request, view, args, kwargs):
         for kind in ("GET", "POST"):
             said = getattr(request, kind)
-            if "next" in said and not self._is_ours(request, said):
-                setattr(request, kind, self._homeward(said))
-
-    @staticmethod
-    def _is_ours(request, said: QueryDict) -> bool:
-        return url_has_allowed_host_and_scheme(
-            said["next"], {request.get_host()}, require_https=request.is_secure()
-        )
-
-    @staticmethod
-    def _homeward(said: QueryDict) -> QueryDict:
-        changed = said.copy()
-        changed["next"] = reverse("admin:index")
-        return changed
+            if "next" in said and not url_has_allowed_host_and_scheme(
+                said["next"], {request.get_host()}, require_https=request.is_secure()
+            ):
+                changed = said.copy()
+                changed["next"] = reverse("admin:index")
+                setattr(request, kind, changed)
 
 
-def _has_a_name(user) -> bool:
+def leads_to(request) -> str:
+    """The page that `next` names, which `NextLeadsHere` has looked at; home where it names none."""
+    return request.POST.get("next") or request.GET.get("next") or reverse("admin:index")
+
+
+def _signs_in_by_name(user) -> bool:
     """Whether the user signs in with a name and a password."""
     return user.is_staff and ("name" in settings.SIGN_IN_WITH or user.is_superuser)
 
 
 class ResetForm(PasswordResetForm):
-    """Django's own; only staff members are written to, for nobody else can sign in.
+    """Django's own, with a rate limit; only staff members are written to, for nobody else signs in.
 
-    And to one address not again within five minutes, whoever asks. `look_up` reads whom to write
+    One address is not written to again within PAUSE, whoever asks. `look_up` reads whom to write
     to, by the same statements whether there is anybody; writing then asks the database no more.
     """
 
     PAUSE = timedelta(minutes=5)
-    # Within that time, for one who asks: what goes beyond is neither looked up nor kept.
+    # For one client within that time: what goes beyond is neither looked up nor kept.
     MOST = 20
 
     def look_up(self, whence: str | None) -> None:
@@ -151,7 +138,7 @@ class ResetForm(PasswordResetForm):
         email = self.cleaned_data["email"]
         self._found = []
         if self._is_first(email, whence):
-            self._found = [user for user in super().get_users(email) if _has_a_name(user)]
+            self._found = [user for user in super().get_users(email) if _signs_in_by_name(user)]
 
     def get_users(self, email):
         return self._found

@@ -17,6 +17,7 @@ from django import db
 from django.db import Error
 from psycopg.pq import TransactionStatus
 
+from eventflow.db import fetching
 from eventflow.db.postgresql.ahead import Ahead
 from eventflow.db.postgresql.base import DatabaseWrapper
 
@@ -120,18 +121,12 @@ def acting_as(
             if kept:
                 connection.send_ahead(leaving)
             elif found:
-                _leave_at_once(leaving, told=done)
+                left = fetching.row(leaving.sql, leaving.parameters)
+                # What the block itself raised goes before.
+                if done:
+                    _left_as_writer(left)
             elif done:
                 _require_writer(None)
-
-
-def _leave_at_once(leaving: Ahead, *, told: bool) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(leaving.sql, leaving.parameters)
-        row = cursor.fetchone()
-    # What the block itself raised goes before.
-    if told:
-        _left_as_writer(row)
 
 
 def _left_as_writer(row: tuple[Any, ...]) -> None:

@@ -6,9 +6,12 @@ judges nothing: `drift` compares.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import transaction
+
+from eventflow.db import fetching
 
 _READ = """
 select 'extension ' || extname, 'in schema ' || extnamespace::regnamespace
@@ -148,21 +151,25 @@ def read(
     names without a signature, bare ones in schema public. Names are written in full, whatever
     the connection's search path is.
     """
-    # Local to a transaction: a pooler would hand a session's setting on to the next client.
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select current_setting('search_path')")
-        (search_path,) = cursor.fetchone()
-        cursor.execute("set local search_path to pg_catalog")
-        cursor.execute(
+    with names_in_full():
+        existing = fetching.value(
             "select coalesce(array_agg(name), '{}') from unnest(%s::text[]) as name"
             " where to_regclass(name) is not null",
             [list(tables)],
         )
-        (existing,) = cursor.fetchone()
-        cursor.execute(
-            _READ,
-            {"tables": existing, "functions": list(functions), "extensions": list(extensions)},
-        )
-        found = dict(cursor.fetchall())
-        cursor.execute("select set_config('search_path', %s, true)", [search_path])
-        return found
+        named = {"functions": list(functions), "extensions": list(extensions)}
+        return dict(fetching.rows(_READ, named | {"tables": existing}))
+
+
+@contextmanager
+def names_in_full() -> Iterator[None]:
+    """PostgreSQL prints every name with its schema in the block, which is a transaction.
+
+    Local to that: a pooler would hand a session's search path on to the next client.
+    """
+    setting = "select pg_catalog.set_config('search_path', %s, true)"
+    with transaction.atomic():
+        usual = fetching.value("select pg_catalog.current_setting('search_path')")
+        fetching.value(setting, ["pg_catalog"])
+        yield
+        fetching.value(setting, [usual])

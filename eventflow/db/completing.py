@@ -1,6 +1,6 @@
-"""Making again what is missing although its migration is recorded, from the snapshot of objects.
+"""Creating what is missing although its migration is recorded, from the snapshot of objects.
 
-What stands otherwise is left; comparing is in `objects`.
+What stands and differs is left as it is; comparing is in `objects`.
 """
 
 from collections.abc import Mapping
@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from eventflow import sql
-from eventflow.db import objects
+from eventflow.db import database, fetching, objects
 from eventflow.db.objects import Object
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 _HALF_BUILT = " (invalid)"
+_BESIDE_WRITES = "create index concurrently "
 
 
 def complete() -> list[Object]:
@@ -40,7 +41,7 @@ def complete() -> list[Object]:
             if made.kind != "index":
                 cursor.execute(made.statement)
                 cursor.execute(made.also or "select")
-    with sql.waiting_for_locks():
+    with database.session_settings(lock_timeout="0"):
         for made in lacking:
             if made.kind == "index":
                 sql.drop_half_built(made.name)
@@ -52,9 +53,6 @@ def complete() -> list[Object]:
     return lacking
 
 
-_BESIDE_WRITES = "create index concurrently "
-
-
 def _is_adopted(made: Object, wanted: Mapping[str, Object]) -> bool:
     """Whether it belongs to a table that stood before there were migrations."""
     table = f"table {made.of}"
@@ -62,23 +60,19 @@ def _is_adopted(made: Object, wanted: Mapping[str, Object]) -> bool:
         return False
     if made.of.startswith(f"{BACKOFFICE_SCHEMA}."):
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select from backoffice.foundation_objects where object = %s)", [table]
-        )
-        return not cursor.fetchone()[0]
+    return not fetching.value(
+        "select exists (select from backoffice.foundation_objects where object = %s)", [table]
+    )
 
 
 def _is_taken(made: Object) -> bool:
     """Whether something else has the name of an index."""
     if made.kind != "index":
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select from pg_catalog.pg_class as c"
-            " where c.oid = to_regclass(%s) and not exists ("
-            " select from pg_catalog.pg_index as i where i.indexrelid = c.oid"
-            " and not i.indisvalid and i.indrelid = to_regclass(%s)))",
-            [made.name, made.of],
-        )
-        return cursor.fetchone()[0]
+    return fetching.value(
+        "select exists (select from pg_catalog.pg_class as c"
+        " where c.oid = to_regclass(%s) and not exists ("
+        " select from pg_catalog.pg_index as i where i.indexrelid = c.oid"
+        " and not i.indisvalid and i.indrelid = to_regclass(%s)))",
+        [made.name, made.of],
+    )

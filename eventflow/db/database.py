@@ -11,27 +11,25 @@ import re
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from eventflow import embedded
+from eventflow.db import fetching
 from eventflow.db.acting import (
     AAL1,
     AAL2,
-    PLATFORM_PATH,
     WRITER_ROLE,
-    Around,
     Person,
-    RoleNotInForce,
     acting_as,
     checking_deferred,
-    savepoint,
     settling,
 )
 from eventflow.db.postgresql.ahead import Ahead
@@ -40,14 +38,10 @@ from eventflow.environment import addresses
 __all__ = [
     "AAL1",
     "AAL2",
-    "PLATFORM_PATH",
     "WRITER_ROLE",
-    "Around",
     "Person",
-    "RoleNotInForce",
     "acting_as",
     "checking_deferred",
-    "savepoint",
     "settling",
 ]
 
@@ -86,8 +80,7 @@ def advisory_key(*parts: str) -> int:
 
 def lock_in_transaction(*parts: str) -> None:
     """Wait for the advisory lock named by `parts`; it is held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", [advisory_key(*parts)])
+    fetching.row("select pg_catalog.pg_advisory_xact_lock(%s)", [advisory_key(*parts)])
 
 
 # As `advisory_key`, of a part that a column holds.
@@ -108,13 +101,11 @@ def lock_each_in_transaction(
     before = "\0".join(("eventflow", *parts, "")).encode()
     key = _KEY_OF.format("named.part")
     lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select coalesce(bool_and(pg_catalog.{lock}({key})::text <> 'false'), true)"  # noqa: S608
-            f" from ({query} offset 0) as named (part)",
-            [before, *parameters],
-        )
-        return cursor.fetchone() == (True,)
+    return fetching.value(
+        f"select coalesce(bool_and(pg_catalog.{lock}({key})::text <> 'false'), true)"  # noqa: S608
+        f" from ({query} offset 0) as named (part)",
+        [before, *parameters],
+    )
 
 
 def try_lock(*parts: str) -> bool:
@@ -122,21 +113,18 @@ def try_lock(*parts: str) -> bool:
 
     It is held until `unlock`, or the connection ends. Only another connection finds it taken.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_catalog.pg_try_advisory_lock(%s)", [advisory_key(*parts)])
-        return cursor.fetchone() == (True,)
+    return fetching.value("select pg_catalog.pg_try_advisory_lock(%s)", [advisory_key(*parts)])
 
 
 def unlock(*parts: str) -> None:
     """Give back what `try_lock` took; what ended with its connection is given back already."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_catalog.pg_advisory_unlock(k) from (select %(key)s::bigint as k) as mine"
-            " where exists (select from pg_catalog.pg_locks where locktype = 'advisory'"
-            " and pid = pg_catalog.pg_backend_pid() and objsubid = 1"
-            " and ((classid::bigint << 32) | objid::bigint) = k)",
-            {"key": advisory_key(*parts)},
-        )
+    fetching.row(
+        "select pg_catalog.pg_advisory_unlock(k) from (select %(key)s::bigint as k) as mine"
+        " where exists (select from pg_catalog.pg_locks where locktype = 'advisory'"
+        " and pid = pg_catalog.pg_backend_pid() and objsubid = 1"
+        " and ((classid::bigint << 32) | objid::bigint) = k)",
+        {"key": advisory_key(*parts)},
+    )
 
 
 def limit_lock_waits(milliseconds: int = LOCK_WAIT_MS) -> None:
@@ -175,11 +163,26 @@ def _set_local(**milliseconds: int) -> None:
     )
 
 
+@contextmanager
+def session_settings(**settings: str):
+    """Let the session have these settings while the block runs, and then those from before."""
+    setting = "select pg_catalog.set_config(%s, %s, false)"
+    usual = {
+        name: fetching.value("select pg_catalog.current_setting(%s)", [name]) for name in settings
+    }
+    for name, value in settings.items():
+        fetching.value(setting, [name, value])
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            for name, value in usual.items():
+                fetching.value(setting, [name, value])
+
+
 def now() -> datetime:
     """The moment by the database's clock, which everything that is written is told by."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_catalog.statement_timestamp()")
-        return cursor.fetchone()[0]
+    return fetching.value("select pg_catalog.statement_timestamp()")
 
 
 def violated_constraint(error: DatabaseError) -> str | None:
@@ -222,9 +225,8 @@ def broken_reference(error: DatabaseError) -> Reference | None:
     if sqlstate(error) != "23503":
         return None
     diag = error.__cause__.diag
-    with connection.cursor() as cursor:
-        cursor.execute(_REFERENCE, [diag.constraint_name, diag.table_name, diag.schema_name])
-        found = cursor.fetchone()
+    names = [diag.constraint_name, diag.table_name, diag.schema_name]
+    found = fetching.row(_REFERENCE, names)
     return found and Reference(table=found[0], to=found[1], columns=found[2])
 
 
@@ -242,13 +244,6 @@ def message(error: DatabaseError) -> str:
     cause = error.__cause__
     said = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
     return said or str(error)
-
-
-def detail(error: DatabaseError) -> str:
-    """The error's detail: which key, which row; else its message."""
-    cause = error.__cause__
-    said = cause.diag.message_detail if isinstance(cause, psycopg.Error) else None
-    return said or message(error)
 
 
 def refusing_policy(error: DatabaseError, table: str) -> str | None:
@@ -293,11 +288,9 @@ def is_transient(error: DatabaseError) -> bool:
 
 def login_facts() -> dict[str, bool]:
     """The attributes of the default connection's login: keys `superuser` and `bypassrls`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select rolsuper, rolbypassrls from pg_catalog.pg_roles where rolname = session_user"
-        )
-        superuser, bypassrls = cursor.fetchone()
+    superuser, bypassrls = fetching.row(
+        "select rolsuper, rolbypassrls from pg_catalog.pg_roles where rolname = session_user"
+    )
     return {"superuser": superuser, "bypassrls": bypassrls}
 
 
@@ -314,14 +307,20 @@ def as_migrating_login():
     usual = dict(connection.settings_dict)
     connection.close()
     connection.settings_dict |= {
-        name: settings.MIGRATE_DATABASE.get(name, "")
-        for name in ("HOST", "PORT", "USER", "PASSWORD")
-    } | {"OPTIONS": settings.MIGRATE_DATABASE.get("OPTIONS", {})}
+        name: settings.MIGRATE_DATABASE[name]
+        for name in ("HOST", "PORT", "USER", "PASSWORD", "OPTIONS")
+    }
     try:
         yield
     finally:
         connection.close()
         connection.settings_dict |= usual
+
+
+def own_tables() -> set[str]:
+    """The names of the tables that our migrations make of models."""
+    options = [model._meta for model in apps.get_models(include_auto_created=True)]
+    return {one.db_table for one in options if one.managed and not one.proxy}
 
 
 def refuse_other_machines(parameters: Mapping) -> None:
@@ -361,12 +360,7 @@ def connect_as_superuser(dbname: str | None = None) -> psycopg.Connection:
     name = dbname or settings.DATABASES["default"]["NAME"]
     if settings.EMBEDDED_FOLDER:
         login = embedded.server(settings.EMBEDDED_FOLDER).start().superuser
-        parameters = {
-            "host": login.host,
-            "port": login.port,
-            "user": login.user,
-            "password": login.password,
-        }
+        parameters = asdict(login)
     elif settings.SUPERUSER_DATABASE_URL:
         found, _ignored = addresses.database(
             "SUPERUSER_DATABASE_URL", settings.SUPERUSER_DATABASE_URL

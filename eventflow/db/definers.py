@@ -7,8 +7,7 @@ owner's rights. Here they are found, with the statements that close them; nothin
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
-
+from eventflow.db import catalogue, fetching
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 # What policies, triggers and defaults of served tables call, and what the REST layer's roles may
@@ -230,12 +229,5 @@ def creators() -> list[tuple[str, str, str]]:
 
 
 def _rows(query: str) -> list[tuple]:
-    """Names come in full, whatever the connection's search path is."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select current_setting('search_path')")
-        (search_path,) = cursor.fetchone()
-        cursor.execute("set local search_path to pg_catalog")
-        cursor.execute(query, {"schema": BACKOFFICE_SCHEMA})
-        rows = cursor.fetchall()
-        cursor.execute("select set_config('search_path', %s, true)", [search_path])
-        return rows
+    with catalogue.names_in_full():
+        return fetching.rows(query, {"schema": BACKOFFICE_SCHEMA})

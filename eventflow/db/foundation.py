@@ -33,6 +33,7 @@ select pg_catalog.pg_advisory_xact_lock({key});
 
 """
 
+# The sections of a frozen file each begin with a comment.
 _BETWEEN = re.compile(r"\n\n(?=-- )")
 _MAKES = re.compile(r"create or replace function ([\w.]+)\(", re.IGNORECASE)
 
@@ -51,17 +52,14 @@ def text() -> str:
         for operation in loader.graph.nodes[key].operations
         if getattr(loader.graph.nodes[key], "foundation", False)
         and isinstance(operation, sql.FrozenSQL)
-        for section in _sections(sql.read(operation.app_label, f"{operation.name}.up.sql"))
+        for section in _BETWEEN.split(
+            sql.read(operation.app_label, f"{operation.name}.up.sql").strip()
+        )
     ]
     last = {made: section for section in sections if (made := _function(section))}
     header = _HEADER.format(key=database.advisory_key("migrate"))
-    kept = [s for s in sections if s == last.get(_function(s), s)]
+    kept = [s for s in sections if not (made := _function(s)) or s == last[made]]
     return header + "\n\n".join(kept) + "\n\ncommit;\n"
-
-
-def _sections(text: str) -> list[str]:
-    """The parts of a frozen file, each with the comment above it."""
-    return _BETWEEN.split(text.strip())
 
 
 def _function(section: str) -> str | None:

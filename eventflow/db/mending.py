@@ -1,6 +1,6 @@
-"""The statements after which what differs stands as it should, for a person to paste.
+"""SQL that mends an object which is missing or differs, as statements for a person to paste.
 
-Each can be run twice. What is mended is found by `objects`; told, by `drift`. Nothing is run here.
+Each can be run twice, and none is run here. `objects` finds what differs, `drift` tells of it.
 """
 
 import re
@@ -29,7 +29,7 @@ def making(made: Object, wanted: Iterable[Object], standing: Mapping[str, str]) 
         case "index" | "statistics":
             # Under its name there may be somebody else's, which is not to be dropped.
             again = f"drop {made.kind} if exists {made.name}; " if stands else ""
-            kept = made.statement if stands else _unless_it_stands(made.statement)
+            kept = made.statement if stands else _if_not_exists(made.statement)
             statements = [f"{again}{kept}"]
         case "constraint":
             needed = [one.statement for one in objects.needed_for(made, standing)]
@@ -47,8 +47,8 @@ def making(made: Object, wanted: Iterable[Object], standing: Mapping[str, str]) 
             given = [
                 one.statement for one in wanted if one.kind == "rights" and one.of == made.name
             ]
-            again = stands is not None and _signature(stands) != _signature(made.statement)
-            drop = [f"drop function if exists {made.name}"] if again else []
+            other = stands is not None and _signature(stands) != _signature(made.statement)
+            drop = [f"drop function if exists {made.name}"] if other else []
             return _joined([*drop, made.statement], made.also, given)
         case _:
             statements = [made.statement]
@@ -76,7 +76,7 @@ def _joined(statements: list[str], also: str, given: Iterable[str] = ()) -> str:
     return " ".join([*parts, *([also] if also else []), *(f"{right};" for right in given)])
 
 
-def _unless_it_stands(statement: str) -> str:
+def _if_not_exists(statement: str) -> str:
     return re.sub(r"^(CREATE (?:UNIQUE )?(?:INDEX|STATISTICS)) ", r"\1 if not exists ", statement)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from eventflow.db import catalogue
+from eventflow.db import catalogue, fetching
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 FILE = Path(settings.BASE_DIR) / "sql" / "objects.sql"
@@ -344,17 +344,15 @@ def owner(made: Object, *, stands: bool) -> str:
     """
     named = made.of if made.kind == "rights" else made.name
     function = named if "(" in named and (stands or made.kind == "rights") else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select quote_ident(pg_get_userbyid(coalesce("
-            "(select relowner from pg_class where oid = to_regclass(%(table)s)),"
-            " (select proowner from pg_proc where oid = to_regprocedure(%(function)s)),"
-            " (select nspowner from pg_namespace where nspname = %(schema)s),"
-            " to_regrole(session_user::text)::oid)))",
-            {
-                "table": None if function else made.of or None,
-                "function": function,
-                "schema": BACKOFFICE_SCHEMA,
-            },
-        )
-        return cursor.fetchone()[0]
+    return fetching.value(
+        "select quote_ident(pg_get_userbyid(coalesce("
+        "(select relowner from pg_class where oid = to_regclass(%(table)s)),"
+        " (select proowner from pg_proc where oid = to_regprocedure(%(function)s)),"
+        " (select nspowner from pg_namespace where nspname = %(schema)s),"
+        " to_regrole(session_user::text)::oid)))",
+        {
+            "table": None if function else made.of or None,
+            "function": function,
+            "schema": BACKOFFICE_SCHEMA,
+        },
+    )

@@ -7,12 +7,9 @@ as the snapshot spells it, and what is done without there stays as the file has 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.apps import apps
-from django.db import connection, transaction
-
-from eventflow.db import catalogue, objects, web_login
+from eventflow.db import catalogue, database, fetching, objects, web_login
 from eventflow.db.objects import ALSO, BY, KINDS, MARK, Object, making, parts
-from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA, SEARCH_PATH
+from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 _HEADER = """\
 -- כל אובייקט של המשרד האחורי בצורתו האחרונה, והפקודה שיוצרת אותו. נכתב מתוך מסד נתונים חדש.
@@ -95,10 +92,8 @@ where n.nspname = 'public' and c.relkind in ('r', 'p')
 
 def text() -> str:
     """The whole file, by the default connection's database, which is to be a fresh one."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("set local search_path to pg_catalog")
-        written = _written(cursor)
-        cursor.execute(f"set local search_path to {SEARCH_PATH}")
+    with catalogue.names_in_full():
+        written = _written()
     blocks = [_HEADER.rstrip()]
     for made in written:
         by = f"{BY}{made.maker}" if made.maker else ""
@@ -107,20 +102,10 @@ def text() -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _written(cursor) -> list[Object]:
-    cursor.execute("select object, migration from backoffice.foundation_objects")
-    makers = dict(cursor.fetchall())
-    others = {
-        m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.managed
-    }
-    cursor.execute(
-        _PRIVATE,
-        {
-            "schema": BACKOFFICE_SCHEMA,
-            "others": [*others, "django_migrations", "foundation_objects"],
-        },
-    )
-    private = cursor.fetchall()
+def _written() -> list[Object]:
+    makers = dict(fetching.rows("select object, migration from backoffice.foundation_objects"))
+    others = [*database.own_tables(), "django_migrations", "foundation_objects"]
+    private = fetching.rows(_PRIVATE, {"schema": BACKOFFICE_SCHEMA, "others": others})
     tables = [table for table, _ in private if table]
     tables += [made.removeprefix("table ") for made in makers if made.startswith("table public.")]
     functions = [function for _, function in private if function]
@@ -129,18 +114,15 @@ def _written(cursor) -> list[Object]:
         for made in makers
         if made.startswith("function public.")
     ]
-    cursor.execute(_PUBLIC)
     found = web_login.set_aside(
         catalogue.read(
-            tables=[*tables, *(table for (table,) in cursor.fetchall())],
+            tables=[*tables, *(table for (table,) in fetching.rows(_PUBLIC))],
             functions=functions,
             extensions=[made.removeprefix("extension ") for made in makers],
         )
     )
-    cursor.execute(_COMMENTS)
-    comments = dict(cursor.fetchall())
-    cursor.execute(_COLUMNS, [tables])
-    columns = [identity for (identity,) in cursor.fetchall()]
+    comments = dict(fetching.rows(_COMMENTS))
+    columns = [identity for (identity,) in fetching.rows(_COLUMNS, [tables])]
     standing = [
         Object(identity, making(identity, words), _also(identity, comments), makers.get(identity))
         for identity, words in found.items()

@@ -26,7 +26,7 @@ class Refused(Exception):
 
     def __init__(self, reasons: list[str]):
         self.reasons = reasons
-        super().__init__("\n".join(reasons))
+        super().__init__("\n".join(f"- {reason}" for reason in reasons))
 
 
 _requirements: dict[Stage, list[Requirement]] = defaultdict(list)

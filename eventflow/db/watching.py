@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, InterfaceError, connection
 
+from eventflow.db import fetching
+
 # How often it is looked, in seconds: before a lock that does not come ends the run. What has not
 # changed is said again every so many times.
 EVERY = 2.0
@@ -69,9 +71,7 @@ def watched(say: Callable[[str], None]):
     Every few seconds, in a thread and over a connection of its own, which is opened when something
     takes that long. Nothing that fails in it ends the block.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_catalog.pg_backend_pid()")
-        (pid,) = cursor.fetchone()
+    pid = fetching.value("select pg_catalog.pg_backend_pid()")
     over = threading.Event()
     thread = threading.Thread(target=_watch, args=(pid, say, over), daemon=True)
     thread.start()
@@ -89,8 +89,7 @@ def _watch(pid: int, say: Callable[[str], None], over: threading.Event) -> None:
     try:
         while not over.wait(EVERY):
             # A connection is a thread's own, and this thread's is none yet.
-            with connection.cursor() as cursor:
-                found = [*_building(cursor, pid), *_blocking(cursor, pid)]
+            found = [*_building(pid), *map(_waiting_for, fetching.rows(_BLOCKING, {"pid": pid}))]
             times += 1
             if found != said or times >= AGAIN:
                 for line in found:
@@ -102,22 +101,14 @@ def _watch(pid: int, say: Callable[[str], None], over: threading.Event) -> None:
         connection.close()
 
 
-def _building(cursor, pid: int) -> Iterator[str]:
-    cursor.execute(_BUILDING, {"pid": pid})
-    for index, table, phase, done in cursor.fetchall():
+def _building(pid: int) -> Iterator[str]:
+    for index, table, phase, done in fetching.rows(_BUILDING, {"pid": pid}):
         yield f"Building {index} on {table}: {phase}{f', {done}' if done else ''}."
-
-
-def _blocking(cursor, pid: int) -> Iterator[str]:
-    cursor.execute(_BLOCKING, {"pid": pid})
-    yield from map(_waiting_for, cursor.fetchall())
 
 
 def holding(key: int) -> list[str]:
     """The holder of the advisory lock of that key, in words."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDING, {"key": key})
-        return list(map(_waiting_for, cursor.fetchall()))
+    return list(map(_waiting_for, fetching.rows(_HOLDING, {"key": key})))
 
 
 def _waiting_for(session: tuple) -> str:

@@ -6,9 +6,8 @@ its name, what such a login must never be, and how it is let read tables that ar
 
 from collections.abc import Iterable, Mapping
 
-from django.db import connection
-from django.db.migrations.operations.base import Operation
-
+from eventflow.db import fetching
+from eventflow.db.operations import WithoutState
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 ROLE = "backoffice_web"
@@ -85,13 +84,11 @@ def user(*, beside: str, known_as: str) -> str:
 
 def is_installed() -> bool:
     """Whether the login has a right to our schema in this database: roles are the server's."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select coalesce("
-            "has_schema_privilege(to_regrole(%s), to_regnamespace(%s), 'usage'), false)",
-            [ROLE, BACKOFFICE_SCHEMA],
-        )
-        return cursor.fetchone() == (True,)
+    return fetching.value(
+        "select coalesce("
+        "has_schema_privilege(to_regrole(%s), to_regnamespace(%s), 'usage'), false)",
+        [ROLE, BACKOFFICE_SCHEMA],
+    )
 
 
 def departures() -> tuple[dict[str, str], list[str]]:
@@ -99,9 +96,7 @@ def departures() -> tuple[dict[str, str], list[str]]:
 
     Each in words that follow its name.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_DEPARTURES, {"role": ROLE, "schema": BACKOFFICE_SCHEMA})
-        found = cursor.fetchall()
+    found = fetching.rows(_DEPARTURES, {"role": ROLE, "schema": BACKOFFICE_SCHEMA})
     too_much = {words: taking for words, taking in found if taking}
     return too_much, [words for words, taking in found if not taking]
 
@@ -128,12 +123,11 @@ def unreadable(tables: Iterable[str]) -> list[str]:
     """Which of these tables of `public` the login may not read, or no row of; none without it."""
     if not is_installed():
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(_UNREADABLE, {"tables": list(tables), "role": ROLE})
-        return [name for (name,) in cursor.fetchall()]
+    found = fetching.rows(_UNREADABLE, {"tables": list(tables), "role": ROLE})
+    return [name for (name,) in found]
 
 
-class WebLoginReads(Operation):
+class WebLoginReads(WithoutState):
     """Let the web process's login read tables of the product, where it and they stand.
 
     As `docs/web-login.sql` does: by a right and a policy of its own, which stay when going back.
@@ -144,31 +138,19 @@ class WebLoginReads(Operation):
     def __init__(self, *tables: str):
         self.tables = tables
 
-    def deconstruct(self):
-        return (self.__class__.__name__, list(self.tables), {})
-
     def describe(self):
         return f"Let {ROLE} read {', '.join(self.tables)}"
-
-    def state_forwards(self, app_label, state):
-        pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if not is_installed():
             return
-        with connection.cursor() as cursor:
-            cursor.execute(_TO_BE_READ, [list(self.tables)])
-            found = cursor.fetchall()
-        for table, has_policy in found:
+        for table, has_policy in fetching.rows(_TO_BE_READ, [list(self.tables)]):
             schema_editor.execute(f"grant select on {table} to {ROLE}", params=None)
             if not has_policy:
                 schema_editor.execute(
                     f"create policy web_login_reads on {table} for select to {ROLE} using (true)",
                     params=None,
                 )
-
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        pass
 
 
 _TO_BE_READ = """

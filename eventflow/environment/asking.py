@@ -9,13 +9,10 @@ import secrets
 import sys
 from collections.abc import Callable
 from getpass import getpass
-from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 from eventflow.environment import addresses, variables
-
-ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
 
 # Of this run: by the variable, what was in neither the environment nor the file.
 answered: dict[str, str] = {}
@@ -40,7 +37,7 @@ def complete() -> None:
 
     Raises ImproperlyConfigured, with a sentence, where there is nobody to ask.
     """
-    variables.read_file(ENV_FILE)
+    variables.read_file(variables.ENV_FILE)
     if not variables.text("DATABASE_URL"):
         if not somebody_is_there():
             raise ImproperlyConfigured(

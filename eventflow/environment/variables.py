@@ -26,6 +26,8 @@ _SHORTEST_TOKEN = 32
 _TOKEN = re.compile(rf"[A-Za-z0-9._~+/=-]{{{_SHORTEST_TOKEN},}}")
 _SET = re.compile(r"(?:export )?[A-Za-z_0-9]+=.*")
 
+# Of the checkout: the same for settings and for `setup`, which reads it before them.
+ENV_FILE = Path(__file__).resolve().parents[2] / ".env"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _DAY = 24 * 60 * 60
 

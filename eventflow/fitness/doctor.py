@@ -13,7 +13,7 @@ from django.core import checks
 from django.core.checks.registry import registry
 from django.db import DatabaseError, InterfaceError, connection
 
-from eventflow.db import database, preflight, web_login
+from eventflow.db import database, fetching, preflight, web_login
 from eventflow.environment import production
 from eventflow.fitness import readiness
 
@@ -170,7 +170,7 @@ def migrations_are_of_this_version():
 @examination
 def it_can_be_migrated():
     """All that migrate needs holds: the login, its rights, the product's tables."""
-    if _one("select session_user::text") == web_login.ROLE:
+    if fetching.value("select session_user::text") == web_login.ROLE:
         yield Line(
             LineLevel.OK,
             f"Whether migrate could run was not asked: {web_login.ROLE} does not migrate.",
@@ -213,9 +213,7 @@ select
 @examination
 def connections_suffice():
     """The server has connections enough for all that works here at one time."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CONNECTIONS, [web_login.ROLE])
-        of_server, of_login, of_database, others = cursor.fetchone()
+    of_server, of_login, of_database, others = fetching.row(_CONNECTIONS, [web_login.ROLE])
     needed = production.WORKERS * production.THREADS + BESIDE
     most = min(limit for limit in (of_server, of_login, of_database) if limit >= 0)
     here = f"{production.WORKERS} processes with {production.THREADS} threads, and {BESIDE} beside"
@@ -234,9 +232,3 @@ def connections_suffice():
             "Who has them: select usename, application_name, count(*) from pg_stat_activity group "
             "by 1, 2;",
         )
-
-
-def _one(statement: str):
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchone()[0]

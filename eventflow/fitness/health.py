@@ -7,12 +7,13 @@ no session. Without the token of `/metrics` they say nothing that is not for eve
 import logging
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
 from django.http import HttpResponse, JsonResponse
+from django.utils.deprecation import MiddlewareMixin
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from eventflow import __version__
-from eventflow.db import database
+from eventflow.db import database, fetching
 from eventflow.fitness import readiness
 from eventflow.web import metrics, outages
 
@@ -24,19 +25,16 @@ _NO_SUCH_TABLE = "42P01"
 logger = logging.getLogger(__name__)
 
 
-class HealthMiddleware:
+class HealthMiddleware(MiddlewareMixin):
     """Answers GET and HEAD of the three, and passes on all else."""
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
+    def process_request(self, request):
         answer = _ANSWERS.get(request.path_info)
         if answer is None or request.method not in ("GET", "HEAD"):
-            return self.get_response(request)
+            return None
         # Without a token there is no such page.
         if answer is _metrics and not settings.METRICS_TOKEN:
-            return self.get_response(request)
+            return None
         request.view = request.path_info.removeprefix("/")
         request.cause = "not_ready"
         answered = answer(request)
@@ -77,9 +75,7 @@ _ANSWERS = {"/healthz": _healthz, "/readyz": _readyz, "/metrics": _metrics}
 def state(request) -> dict[str, str]:
     """How it stands: OK, NO_DATABASE or PENDING; one statement."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("select app, name from backoffice.django_migrations")
-            applied = set(cursor.fetchall())
+        applied = set(fetching.rows("select app, name from backoffice.django_migrations"))
     except Error as error:
         if database.sqlstate(error) == _NO_SUCH_TABLE:
             return PENDING

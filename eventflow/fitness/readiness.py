@@ -9,19 +9,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 from django.db.migrations.loader import MigrationLoader
 
-from eventflow.db import database
+from eventflow.db import database, fetching
 from eventflow.db.database import WRITER_ROLE
 from eventflow.db.postgresql.base import BACKOFFICE_SCHEMA
 
 _NO_RIGHT = "42501"
-# How far clocks may be apart, in seconds.
-CLOCKS = 30
+# Seconds by which clocks may differ.
+CLOCK_TOLERANCE = 30
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ select
 @requirement
 def can_be_written():
     """The server takes what is written: it is no standby, and nothing says read-only."""
-    standby, read_only = _row(_WRITING)
+    standby, read_only = fetching.row(_WRITING)
     if standby:
         yield Reason(
             "read_only",
@@ -109,9 +108,9 @@ def can_be_written():
 def clocks_agree():
     """This machine's clock and the server's are at most half a minute apart."""
     before = time.time()
-    (there,) = _row("select extract(epoch from pg_catalog.clock_timestamp())::float8")
+    there = fetching.value("select extract(epoch from pg_catalog.clock_timestamp())::float8")
     apart = _beyond(there, before, time.time())
-    if apart > CLOCKS:
+    if apart > CLOCK_TOLERANCE:
         yield Reason(
             "clocks",
             f"This machine's clock and the database server's are {apart:.0f} seconds apart.",
@@ -144,11 +143,9 @@ def known() -> frozenset[tuple[str, str]]:
 
 def applied() -> set[tuple[str, str]]:
     """Every migration that the database says has run."""
-    if _row("select to_regclass('backoffice.django_migrations') is null") == (True,):
+    if fetching.value("select to_regclass('backoffice.django_migrations') is null"):
         return set()
-    with connection.cursor() as cursor:
-        cursor.execute("select app, name from backoffice.django_migrations")
-        return set(cursor.fetchall())
+    return set(fetching.rows("select app, name from backoffice.django_migrations"))
 
 
 # Since PostgreSQL 16 a member may be without the right to act as the role.
@@ -178,13 +175,9 @@ and not (
 @requirement
 def login_may_decide():
     """The login may become whom decisions are written as, and keep what the back office keeps."""
-    if _row(_MAY_BECOME, {"role": WRITER_ROLE}) != (True,):
+    if not fetching.value(_MAY_BECOME, {"role": WRITER_ROLE}):
         yield lacking(f"to become {WRITER_ROLE}")
-    own = {
-        f"{BACKOFFICE_SCHEMA}.{model._meta.db_table}": ["select"]
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy
-    }
+    own = {f"{BACKOFFICE_SCHEMA}.{table}": ["select"] for table in database.own_tables()}
     own[f"{BACKOFFICE_SCHEMA}.{Session._meta.db_table}"] += ["insert", "update", "delete"]
     own[f"{BACKOFFICE_SCHEMA}.{LogEntry._meta.db_table}"] += ["insert"]
     yield from rights(own)
@@ -197,20 +190,10 @@ def rights(needed: Mapping[str, Iterable[str]], role: str | None = None) -> Iter
     name of a table. What does not stand is no matter here.
     """
     pairs = [(name, privilege) for name, listed in needed.items() for privilege in listed]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LACKING,
-            {
-                "role": role,
-                "names": [name for name, _ in pairs],
-                "privileges": [privilege for _, privilege in pairs],
-            },
-        )
-        for (words,) in cursor.fetchall():
-            yield lacking(f"{words} for {role}" if role else words)
-
-
-def _row(statement: str, parameters=None) -> tuple:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchone()
+    asked = {
+        "role": role,
+        "names": [name for name, _ in pairs],
+        "privileges": [privilege for _, privilege in pairs],
+    }
+    for (words,) in fetching.rows(_LACKING, asked):
+        yield lacking(f"{words} for {role}" if role else words)

@@ -10,7 +10,6 @@ not on this machine (the commands that call it).
 
 from pathlib import Path
 
-from django.utils.translation import gettext as _
 from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 
@@ -30,8 +29,6 @@ def files(shape: str) -> list[Path]:
 
 def load(connection: Connection, *, owner: str, shape: str = "first") -> None:
     """Load the stand-in into the connection's database, for `owner` to own and migrate.
-
-    `shape` is one of `SHAPES`.
 
     `connection` is an open psycopg connection whose login is a superuser, in autocommit or not;
     where it is inside a transaction already, committing stays with the caller. `owner` is the
@@ -56,14 +53,11 @@ def load(connection: Connection, *, owner: str, shape: str = "first") -> None:
 
 def _check_login(cursor: Cursor) -> None:
     cursor.execute("select rolname, rolsuper from pg_roles where rolname = session_user")
-    login, is_superuser = cursor.fetchone()
+    [(login, is_superuser)] = cursor.fetchall()
     if not is_superuser:
         raise BaselineError(
-            _(
-                "The stand-in for Supabase is loaded by a superuser, and the login %(login)s is "
-                "none; nothing was changed."
-            )
-            % {"login": login}
+            f"The stand-in for Supabase is loaded by a superuser, and the login {login} is none; "
+            "nothing was changed."
         )
 
 
@@ -71,50 +65,35 @@ def _check_owner(cursor: Cursor, owner: str) -> None:
     cursor.execute("select rolsuper, rolbypassrls from pg_roles where rolname = %s", [owner])
     row = cursor.fetchone()
     if row is None:
-        raise BaselineError(
-            _("There is no role %(owner)s to own the tables; nothing was changed.")
-            % {"owner": owner}
-        )
+        raise BaselineError(f"There is no role {owner} to own the tables; nothing was changed.")
     is_superuser, bypasses_rls = row
     if is_superuser:
         raise BaselineError(
-            _(
-                "The role %(owner)s is a superuser, which the owner of Supabase's tables is "
-                "not; name another role. Nothing was changed."
-            )
-            % {"owner": owner}
+            f"The role {owner} is a superuser, which the owner of Supabase's tables is not; name "
+            "another role. Nothing was changed."
         )
     if not bypasses_rls:
         raise BaselineError(
-            _(
-                "The role %(owner)s lacks BYPASSRLS, which the owner of Supabase's tables has; "
-                "nothing was changed."
-            )
-            % {"owner": owner}
+            f"The role {owner} lacks BYPASSRLS, which the owner of Supabase's tables has; nothing "
+            "was changed."
         )
 
 
 def _check_empty(cursor: Cursor) -> None:
     cursor.execute("select current_database(), to_regclass('auth.users') is not null")
-    database, has_users = cursor.fetchone()
+    [(database, has_users)] = cursor.fetchall()
     if has_users:
         raise BaselineError(
-            _(
-                "The database %(database)s already holds Supabase's auth.users: this may be a "
-                "real Supabase database; nothing was changed."
-            )
-            % {"database": database}
+            f"The database {database} already holds Supabase's auth.users: this may be a real "
+            "Supabase database; nothing was changed."
         )
     cursor.execute(
         "select string_agg(relname, ', ' order by relname) from pg_class"
         " where relnamespace = to_regnamespace('public') and relkind in ('r', 'p', 'f')"
     )
-    (tables,) = cursor.fetchone()
+    [(tables,)] = cursor.fetchall()
     if tables:
         raise BaselineError(
-            _(
-                "The database %(database)s is not empty: its schema public already holds "
-                "%(tables)s. Nothing was changed."
-            )
-            % {"database": database, "tables": tables}
+            f"The database {database} is not empty: its schema public already holds {tables}. "
+            "Nothing was changed."
         )

@@ -186,13 +186,7 @@ def _encoded(part: Any) -> str:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self):
-        self._answer()
-
     def do_POST(self):
-        self._answer()
-
-    def _answer(self):
         stand_in: StandIn = self.server.stand_in
         read = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         asked = Asked(
@@ -217,6 +211,8 @@ class _Handler(BaseHTTPRequestHandler):
             case _:
                 status, told = stand_in.answer(asked)
                 self._send(204 if told is None else status, told)
+
+    do_GET = do_POST
 
     def _send(self, status: int, told: Any) -> None:
         body = told.encode() if isinstance(told, str) else json.dumps(told).encode()
@@ -244,15 +240,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: a log of it would be in the demo's terminal."""
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-
-
 @contextmanager
 def serving(stand_in: StandIn, port: int = 0):
     """Serve it while the block runs; gives its address."""
-    server = _Server((HOST, port), _Handler)
+    server = ThreadingHTTPServer((HOST, port), _Handler)
     server.stand_in = stand_in
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

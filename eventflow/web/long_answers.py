@@ -1,4 +1,4 @@
-"""Long answers, such as exports: few at once, for each holds a thread and a connection.
+"""Long streamed answers, such as exports: few at once, for each holds a thread and a connection.
 
 How many one person has is counted by advisory locks, over all processes; they are held on the
 connection that the answer is read from, so that they end with it, also where a process is killed.
@@ -44,7 +44,7 @@ class LongAnswer:
     """
 
     def __init__(self, person: object):
-        """Take a turn. Raises Refused where there is none."""
+        """Take a turn. Raises TooManyAnswers where there is none."""
         names = (("turn", str(person), str(n)) for n in range(FOR_ONE))
         self._lock = next((name for name in names if database.try_lock(*name)), None)
         if self._lock is None:

@@ -14,6 +14,7 @@ import psycopg
 from django.conf import settings
 from django.db import Error
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _lazy
 from django.views import defaults
@@ -114,14 +115,8 @@ def _cause(error: BaseException) -> Cause | None:
     return next((found for words, found in _AT_THE_DOOR if words.search(said)), Cause.UNREACHABLE)
 
 
-class Outages:
+class Outages(MiddlewareMixin):
     """Middleware: where a page fails because of an outage, it says so."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
 
     def process_exception(self, request, error):
         return page(request, error)

@@ -60,12 +60,12 @@ def only_declared(view: Callable) -> Callable:
     """The same view, which sees only the parameters that it takes."""
 
     @wraps(view)
-    def judged(request, *args, **kwargs):
+    def wrapped(request, *args, **kwargs):
         names, warn = _declared(view, request)
         ignore(request, [name for name in request.GET if name not in names], warn=warn)
         return view(request, *args, **kwargs)
 
-    return judged
+    return wrapped
 
 
 def _declared(view: Callable, request) -> Declared:

@@ -12,7 +12,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from eventflow.environment import variables
 from eventflow.web import long_answers
 
-# Seconds within which each piece of an answer has to be taken: of an export 64 kB, see `turns`.
+# Seconds within which each piece of an answer has to be taken; of an export, see `long_answers`.
 SEND_WITHIN = variables.seconds("SEND_WITHIN", otherwise=60)
 # On closing, what is not sent is dropped, and the reader hears that it is not all.
 _DROPPED = struct.pack("ii", 1, 0)

@@ -9,28 +9,23 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
+from django.utils.deprecation import MiddlewareMixin
 
 
-class StatementLimit:
+class StatementLimit(MiddlewareMixin):
     """Middleware: whatever a page asks for, the database ends it after STATEMENT_LIMIT seconds."""
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        connection.limit_statements(settings.STATEMENT_LIMIT * 1000)
-        return self.get_response(request)
+    def process_request(self, request):
+        connection.statement_limit = settings.STATEMENT_LIMIT * 1000
 
 
 @contextmanager
 def without_timeout():
     """No statement timeout in the block; for exports, which come bit by bit."""
     usual = connection.statement_limit
-    if usual is None:
-        yield
-        return
-    connection.limit_statements(0)
+    if usual is not None:
+        connection.statement_limit = 0
     try:
         yield
     finally:
-        connection.limit_statements(usual)
+        connection.statement_limit = usual

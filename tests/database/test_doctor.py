@@ -296,11 +296,10 @@ def test_doctor_as_web_login(own_migrated):
 
 def test_doctor_with_two_logins(own_migrated, settings):
     web_login.install()
-    settings.MIGRATE_DATABASE = {
-        name: str(connection.get_connection_params()[key])
-        for name, key in (("HOST", "host"), ("PORT", "port"), ("USER", "user"),
-                          ("PASSWORD", "password"))
-    }  # fmt: skip
+    params = connection.get_connection_params()
+    settings.MIGRATE_DATABASE = {"OPTIONS": {}} | {
+        name.upper(): str(params[name]) for name in ("host", "port", "user", "password")
+    }
     f.run("revoke delete on backoffice.django_session from backoffice_web")
     with web_login.signed_in():
         text, status = printed()

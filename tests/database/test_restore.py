@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
@@ -364,14 +365,7 @@ def new_server(tmp_path):
     """Another server, on which nothing stands; its superuser has the first's name and password."""
     server = embedded.server(tmp_path / "server").start()
     login, known = server.superuser, embedded.server(settings.EMBEDDED_FOLDER).start().superuser
-    with psycopg.connect(
-        host=login.host,
-        port=login.port,
-        user=login.user,
-        password=login.password,
-        dbname="postgres",
-        autocommit=True,
-    ) as raw:
+    with psycopg.connect(**asdict(login), dbname="postgres", autocommit=True) as raw:
         raw.execute(
             sql.SQL("alter role {} password {}").format(
                 sql.Identifier(login.user), sql.Literal(known.password)

@@ -400,7 +400,8 @@ def test_demo_prepared_by_migrating_login(own_stand_in):
 
 def test_migrating_login_only_while_needed(own_migrated, settings):
     params = connection.get_connection_params()
-    login = {name.upper(): params[name] for name in ("host", "port", "user", "password")}
+    login = {"OPTIONS": {}}
+    login |= {name.upper(): params[name] for name in ("host", "port", "user", "password")}
     settings.MIGRATE_DATABASE = login
     web_login.install()
     with web_login.signed_in():
@@ -411,7 +412,8 @@ def test_migrating_login_only_while_needed(own_migrated, settings):
 
 def test_rebuild_index_by_migrating_login_or_sentence(own_migrated, settings):
     params = connection.get_connection_params()
-    login = {name.upper(): params[name] for name in ("host", "port", "user", "password")}
+    login = {"OPTIONS": {}}
+    login |= {name.upper(): params[name] for name in ("host", "port", "user", "password")}
     web_login.install()
     organization = f.organization()
     person = f.profile(organization=organization)

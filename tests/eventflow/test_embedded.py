@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import psycopg
@@ -61,15 +62,7 @@ def outcome(running):
 
 
 def connect(login, dbname="postgres"):
-    return psycopg.connect(
-        host=login.host,
-        port=login.port,
-        user=login.user,
-        password=login.password,
-        dbname=dbname,
-        sslmode="disable",
-        autocommit=True,
-    )
+    return psycopg.connect(**asdict(login), dbname=dbname, sslmode="disable", autocommit=True)
 
 
 def value(login, statement):

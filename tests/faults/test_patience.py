@@ -85,20 +85,20 @@ def test_statement_timeout_kept_over_pages():
 
 
 def test_statement_timeout_sends_nothing_when_set():
-    connection.limit_statements(1000)
+    connection.statement_limit = 1000
     assert in_force() == "1s"
     # Taken back behind our back, so that sending it again would show.
     f.run("set statement_timeout = '2s'")
-    connection.limit_statements(1000)
+    connection.statement_limit = 1000
     assert in_force() == "2s"
 
 
 def test_statement_timeout_restored_after_rollback():
     with transaction.atomic():
-        connection.limit_statements(1000)
+        connection.statement_limit = 1000
         assert in_force() == "1s"
         transaction.set_rollback(True)
-    connection.limit_statements(1000)
+    connection.statement_limit = 1000
 
     assert in_force() == "1s"
 
@@ -117,7 +117,7 @@ def test_statement_timeout_not_for_exports(event, noa):
 def test_statement_timeout_after_broken_export(event, noa):
     for _n in range(3):
         f.suggestion(user=noa.profile, event=event)
-    connection.limit_statements(1000)
+    connection.statement_limit = 1000
     asked = filters.Filters().within(None)
     with closing(exports.pieces(asked, exports.Format.CSV)) as pieces:
         next(pieces)
@@ -138,7 +138,7 @@ def silent(settings, monkeypatch):
         for name in ("host", "user", "password"):
             connection.settings_dict[name.upper()] = params[name]
         connection.settings_dict["PORT"] = str(proxy.port)
-        connection.limit_statements(400)
+        connection.statement_limit = 400
         f.run("select 1")
         try:
             yield lambda: proxy.cut(DOWN, swallowing=True)
@@ -175,7 +175,7 @@ def test_silent_transaction_ends(silent):
 
 
 def test_silent_connection_not_reused(silent):
-    connection.limit_statements(60_000)
+    connection.statement_limit = 60_000
     f.run("select 1")
     silent()
 
@@ -183,7 +183,7 @@ def test_silent_connection_not_reused(silent):
 
 
 def test_server_ended_transaction_is_told_by_server():
-    connection.limit_statements(100)
+    connection.statement_limit = 100
 
     with pytest.raises(OperationalError) as ended:
         f.run("select pg_sleep(20)")
@@ -204,7 +204,7 @@ def test_how_long_an_answer_is_waited_for(limit, waited):
 def test_silent_server_asked_by_one(monkeypatch):
     monkeypatch.setattr(base, "_silent_until", time.monotonic() + 60)
     connection.close()
-    connection.limit_statements(1000)
+    connection.statement_limit = 1000
     with pytest.raises(OperationalError, match="did not answer a moment ago"):
         f.run("select 1")
     # A command asks.

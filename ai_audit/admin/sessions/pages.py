@@ -26,7 +26,6 @@ from ai_audit.admin.sessions.form import LocalTime, LocalTimeField, SessionForm
 from ai_audit.presenters import hanging, review, session_history
 from ai_audit.proposals import Action, Proposal
 from ai_audit.workflow import ByHand
-from eventflow.admin import VisibleRelatedFilter
 from eventflow.db.columns import Cut
 from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
 from scheduling import access, actions, names, pointers, times
@@ -56,7 +55,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         models.DateTimeField: {"form_class": LocalTimeField, "widget": LocalTime}
     }
     list_display = ("title_shown", "event_shown", "when", "room_shown", "speaker_shown")
-    list_filter = (("event", VisibleRelatedFilter), "is_break")
+    list_filter = (("event", admin.RelatedOnlyFieldListFilter), "is_break")
     list_select_related = ("event",)
     list_per_page = 25
     show_full_result_count = False

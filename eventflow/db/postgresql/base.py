@@ -13,7 +13,8 @@
 """
 
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -105,7 +106,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to the database the product lives in.
 
     `statement_limit` is how long each of its statements may take, in milliseconds; 0 is for ever,
-    None is what the server says. Only where there is a limit are answers given up.
+    None is what the server says. It may be changed also where the connection is yet to come: the
+    server is told once, along with the next statement. Only with a limit are answers given up.
     """
 
     Database = SimpleNamespace(**vars(psycopg) | {"connect": Connection.connect})
@@ -123,13 +125,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params["cursor_factory"] = AheadCursor
         if settings.EMBEDDED_FOLDER and "host" not in params:
             login = embedded.server(settings.EMBEDDED_FOLDER).start().owner
-            params |= {
-                "host": login.host,
-                "port": login.port,
-                "user": login.user,
-                "password": login.password,
-                "sslmode": "disable",
-            }
+            params |= asdict(login) | {"sslmode": "disable"}
         return params
 
     def get_new_connection(self, conn_params):
@@ -149,8 +145,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """As Django's; a connection that says nothing for so long is none."""
         if self.connection is None:
             return False
-        with self._patience(STILL_THERE):
+        usual = self.connection.patience
+        if usual is not None:
+            self.connection.patience = min(usual, STILL_THERE)
+        try:
             return super().is_usable()
+        finally:
+            self.connection.patience = usual
 
     def init_connection_state(self):
         self.connection.patience = self._waited_for()
@@ -165,14 +166,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._put_limit_in_force()
         if not self.get_autocommit():
             self.connection.commit()
-
-    def limit_statements(self, milliseconds: int) -> None:
-        """Let each statement take so long from now on, also where the connection is yet to come.
-
-        The server is told along with the next statement, so that who asks nothing needs no
-        database. It is told once.
-        """
-        self.statement_limit = milliseconds
 
     def _cursor(self, name=None):
         self.close_if_health_check_failed()
@@ -274,14 +267,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.statement_limit is None:
             return None
         return self.statement_limit / 1000 + GRACE if self.statement_limit else SILENCE
-
-    @contextmanager
-    def _patience(self, seconds: float):
-        """Wait no longer for any answer while the block runs, where there is a limit at all."""
-        usual = self.connection.patience
-        if usual is not None:
-            self.connection.patience = min(usual, seconds)
-        try:
-            yield
-        finally:
-            self.connection.patience = usual

@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import AmbiguityError
 
 from eventflow import sql
-from eventflow.db import completing, database, preflight, watching, web_login
+from eventflow.db import completing, database, fetching, preflight, watching, web_login
 from eventflow.fitness import doctor
 
 # For the session, while the run lasts. The notices tell what is replaced and what is locked.
@@ -99,7 +99,12 @@ class Command(migrate.Command):
         self.verbosity = options["verbosity"]
         with self._in_words():
             preflight.require(until=preflight.Stage.CONNECTION)
-            with self._alone(), self._limits(), self._notices(), self._watched():
+            with (
+                self._alone(),
+                database.session_settings(**LIMITS),
+                self._notices(),
+                self._watched(),
+            ):
                 self._migrate(*args, **options)
         if self.verbosity and not options["app_label"]:
             self.check(tags=[Tags.database], databases=[options["database"]])
@@ -163,11 +168,9 @@ class Command(migrate.Command):
         executor = MigrationExecutor(connection)
         try:
             if name == "zero":
-                target = (app_label, None)
-            else:
-                found = executor.loader.get_migration_by_prefix(app_label, name)
-                target = (found.app_label, found.name)
-            return executor.migration_plan([target])
+                return executor.migration_plan([(app_label, None)])
+            found = executor.loader.get_migration_by_prefix(app_label, name)
+            return executor.migration_plan([(found.app_label, found.name)])
         except (AmbiguityError, KeyError):
             return []
 
@@ -178,8 +181,7 @@ class Command(migrate.Command):
         try:
             yield
         except preflight.Refused as refusal:
-            reasons = "\n".join(f"- {reason}" for reason in refusal.reasons)
-            raise CommandError(f"{_BEFORE} Migrate cannot begin:\n{reasons}") from refusal
+            raise CommandError(f"{_BEFORE} Migrate cannot begin:\n{refusal}") from refusal
         except DatabaseError as error:
             sentence = _SENTENCES.get(database.sqlstate(error), _ANY_OTHER)
             message = str(error).strip().replace("\n", "\n  ")
@@ -196,7 +198,7 @@ class Command(migrate.Command):
         key = database.advisory_key("migrate")
         deadline = time.monotonic() + PATIENCE_SECONDS
         told = -math.inf
-        while not self._one("select pg_catalog.pg_try_advisory_lock(%s)", key):
+        while not fetching.value("select pg_catalog.pg_try_advisory_lock(%s)", [key]):
             if time.monotonic() > deadline:
                 raise CommandError(
                     "Another migrate has been running on this database for an hour. Nothing was "
@@ -212,20 +214,7 @@ class Command(migrate.Command):
             yield
         finally:
             if connection.is_usable():
-                self._one("select pg_catalog.pg_advisory_unlock(%s)", key)
-
-    @contextmanager
-    def _limits(self):
-        """Wait briefly for locks, and for no statement endlessly, while the block runs."""
-        for name, value in LIMITS.items():
-            self._one("select pg_catalog.set_config(%s, %s, false)", name, value)
-        try:
-            yield
-        finally:
-            if connection.is_usable():
-                for name in LIMITS:
-                    with connection.cursor() as cursor:
-                        cursor.execute(f"reset {name}")
+                fetching.value("select pg_catalog.pg_advisory_unlock(%s)", [key])
 
     @contextmanager
     def _notices(self):
@@ -252,9 +241,3 @@ class Command(migrate.Command):
         # Django has begun a line with the migration's name.
         with watching.watched(lambda line: self._say(f"\n    {line}")):
             yield
-
-    @staticmethod
-    def _one(statement: str, *parameters):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-            return cursor.fetchone()[0]

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from django.db import DatabaseError, connection
 from psycopg import sql
 
-from eventflow.db import database, preflight, web_login
+from eventflow.db import database, fetching, preflight, web_login
 from eventflow.environment import addresses, asking, variables
 from eventflow.fitness import doctor
 
@@ -88,8 +88,7 @@ class Command(BaseCommand):
             preflight.require(until=preflight.Stage.OBJECTS)
             has_superuser = _has_superuser()
         except preflight.Refused as refusal:
-            reasons = "\n".join(f"- {reason}" for reason in refusal.reasons)
-            raise CommandError(f"{_BEFORE} Setting up cannot begin:\n{reasons}") from refusal
+            raise CommandError(f"{_BEFORE} Setting up cannot begin:\n{refusal}") from refusal
         except DatabaseError as error:
             raise CommandError(
                 f"The database cannot be asked: {str(error).strip()}\n{_BEFORE} See whether "
@@ -187,9 +186,7 @@ def _owners_url() -> str:
 
 
 def _has_superuser() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("select to_regclass('backoffice.auth_user') is not null")
-        stands = cursor.fetchone() == (True,)
+    stands = fetching.value("select to_regclass('backoffice.auth_user') is not null")
     return stands and User.objects.filter(is_superuser=True, is_active=True).exists()
 
 

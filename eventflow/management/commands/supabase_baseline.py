@@ -4,7 +4,6 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import connection
-from psycopg import sql
 
 from eventflow import embedded, supabase
 from eventflow.db import database
@@ -36,23 +35,12 @@ def load(*, dbname: str | None = None, shape: str = "first") -> None:
                     "changed. Let DATABASE_URL name another login, which need not exist yet."
                 )
             with raw.transaction():
-                if not settings.EMBEDDED_FOLDER:
-                    _create_login(raw, owner, password)
+                embedded.make_owner(raw, owner, password)
                 supabase.load(raw, owner=owner, shape=shape)
     except supabase.BaselineError as error:
         raise CommandError(str(error)) from error
     except psycopg.Error as error:
         raise CommandError(f"The server refused: {error}. Nothing was changed.") from error
-
-
-def _create_login(raw, owner: str, password: str) -> None:
-    exists = raw.execute("select from pg_catalog.pg_roles where rolname = %s", [owner]).fetchone()
-    if exists is None:
-        raw.execute(
-            sql.SQL(
-                "create role {} login nosuperuser createdb createrole bypassrls password {}"
-            ).format(sql.Identifier(owner), sql.Literal(password))
-        )
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from ai_audit.models import Suggestion
-from eventflow.db import database
+from eventflow.db import acting, database
 from eventflow.db.postgresql.ahead import Ahead
 from tests import factories as f
 
@@ -122,7 +122,7 @@ def test_ahead_savepoint_without_trip(fails, before):
     statement = "insert into told values (%s)"
 
     def act():
-        with database.savepoint():
+        with acting.savepoint():
             f.run(statement, "in it")
             if fails:
                 f.run("select 1 / 0")
@@ -147,13 +147,13 @@ def test_ahead_savepoint_without_trip(fails, before):
 def test_ahead_empty_savepoint_unsent():
 
     def act():
-        with database.savepoint():
+        with acting.savepoint():
             connection.send_ahead(telling("never"))
             raise LookupError
 
     with pytest.raises(LookupError):
         act()
-    with database.savepoint():
+    with acting.savepoint():
         pass
 
     with CaptureQueriesContext(connection) as captured:
@@ -190,7 +190,7 @@ def test_ahead_setting_around_query(found):
     """Which the person could not read."""
     f.run("create table backoffice.rows_of_ours as select %s::text as text", found)
     seen = []
-    around = database.Around(
+    around = acting.Around(
         "<100 %", "select text from backoffice.rows_of_ours", [], ">", seen.append
     )
     with transaction.atomic(), database.acting_as(uuid.uuid4(), {"eventflow.told": around}):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from eventflow.db import database
+from eventflow.db import acting, database
 from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
 from tests import factories as f
 
@@ -95,7 +95,7 @@ def test_policy_refusal_told_from_others(statement, table):
 
 @pytest.mark.django_db(transaction=True)
 def test_acting_as_outside_transaction():
-    with pytest.raises(database.RoleNotInForce), database.acting_as(PROFILE):
+    with pytest.raises(acting.RoleNotInForce), database.acting_as(PROFILE):
         pass
 
     assert f.run("select current_user = session_user") == [(True,)]
@@ -128,7 +128,7 @@ def test_acting_as_error_in_inner_savepoint():
 def test_acting_as_role_lost_in_savepoint():
     with transaction.atomic():
         savepoint = transaction.savepoint()
-        with pytest.raises(database.RoleNotInForce), database.acting_as(PROFILE):
+        with pytest.raises(acting.RoleNotInForce), database.acting_as(PROFILE):
             transaction.savepoint_rollback(savepoint)
 
 

@@ -6,9 +6,10 @@ import os
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from eventflow.environment import addresses, variables
+from eventflow.environment import addresses, asking, variables
 from tests.eventflow.environment.test_production import process
 
 SECRET = "Zx9kQ"
@@ -428,6 +429,22 @@ def test_env_file_read_or_line_told(monkeypatch, tmp_path):
         assert "line 2 is not understood" in refusal(variables.read_file, file)
     file.write_bytes(b"A=\xff")
     assert "cannot be read" in refusal(variables.read_file, file)
+
+
+def test_env_file_of_checkout_answers_setup(monkeypatch, tmp_path):
+    assert settings.BASE_DIR / ".env" == variables.ENV_FILE
+    said = {"DATABASE_URL": URL, "ALLOWED_HOSTS": "a.example", "SECRET_KEY": "k" * 50}
+    for name in said:
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    file = tmp_path / ".env"
+    file.write_text("".join(f"{name}={value}\n" for name, value in said.items()))
+    monkeypatch.setattr(variables, "ENV_FILE", file)
+
+    asking.complete()
+
+    assert {name: os.environ[name] for name in said} == said
+    assert asking.answered == {}
 
 
 WRONG = {

@@ -63,12 +63,12 @@ WORDS = [f"w{n}" for n in range(4000)]
     ],
 )
 def test_diff_steps_bounded(before, after):
-    """Counted and not timed: a step of the search is a line of it that is run."""
+    """Counted and not timed: a step is a line of the module that is run."""
     steps = 0
 
     def count(frame, event, _argument):
         nonlocal steps
-        if frame.f_code is word_diff._kept.__code__:
+        if frame.f_code.co_filename == word_diff.__file__:
             steps += event == "line"
             return count
         return None
@@ -82,4 +82,15 @@ def test_diff_steps_bounded(before, after):
         sys.settrace(tracing)
 
     assert ["".join(piece.text for piece in pieces) for pieces in both] == [before, after]
-    assert steps < 10 * word_diff.MOST_CHANGED**2 + 8 * 20_000
+    assert steps < 10 * 2 * 20_000
+
+
+@pytest.mark.parametrize("count", [word_diff.MOST_CHANGED // 2, word_diff.MOST_CHANGED // 2 + 1])
+def test_diff_of_too_many_changes_is_one(count):
+    before = " ".join(["first", *WORDS[: 2 * count : 2], "last"])
+    after = " ".join(["first", *WORDS[1 : 2 * count : 2], "last"])
+
+    pieces = diff_words(before.replace(" ", " same "), after.replace(" ", " same "))[0]
+
+    changed = [piece.text for piece in pieces if piece.changed]
+    assert len(changed) == (count if 2 * count <= word_diff.MOST_CHANGED else 1)

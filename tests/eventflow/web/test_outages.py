@@ -231,7 +231,7 @@ def test_outage_traceback_once_a_minute():
         True,
         True,
     ]
-    stderr.passed = {kind: at - 61 for kind, at in stderr.passed.items()}
+    stderr.last_traceback = {kind: at - 61 for kind, at in stderr.last_traceback.items()}
     assert tracebacks(stderr, stopped, stopped) == [True, False]
 
 

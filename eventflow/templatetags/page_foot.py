@@ -1,10 +1,13 @@
-"""The version that serves a page, for its foot."""
+"""What the foot of a page tells: the version that serves it, and the number of the request."""
 
 from django import template
 
 from eventflow import __version__
+from eventflow.web import requests
 
 register = template.Library()
+
+register.simple_tag(requests.number, name="request_number")
 
 
 @register.simple_tag
