@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -89,6 +89,21 @@ class SuggestionPages(ReadOnlyAdmin):
     search_fields = ("id",)
     search_help_text = _lazy("An id, or words of a session's title or of who asked")
 
+    def own_views(self):
+        """The views beside Django's own: the name of each, its address and the view."""
+        return {}
+
+    def get_urls(self):
+        own = [
+            path(
+                address,
+                self.admin_site.admin_view(view),
+                name=f"ai_audit_{self.opts.model_name}_{name}",
+            )
+            for name, (address, view) in self.own_views().items()
+        ]
+        return [*own, *super().get_urls()]
+
     def everything(self, request):
         """The rows the reader may see, also those a list leaves out; none for who is no staff."""
         queryset = super().get_queryset(request).with_rules()
@@ -122,6 +137,10 @@ class SuggestionPages(ReadOnlyAdmin):
 
     def get_changelist(self, request, **kwargs):
         return VerdictChangeList
+
+    def get_list_display(self, request):
+        shown = super().get_list_display(request)
+        return (*shown, "organization_shown") if request.user.is_superuser else shown
 
     @admin.display(description=_lazy("what would change"))
     def what(self, suggestion):

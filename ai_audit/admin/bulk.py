@@ -16,7 +16,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -61,14 +61,6 @@ class BulkActions(Reporting):
 
     def has_reject_permission(self, request):
         return request.user.has_perm("ai_audit.reject_suggestion")
-
-    def get_urls(self):
-        confirmed = path(
-            "many/",
-            self.admin_site.admin_view(self.bulk_view),
-            name="ai_audit_pendingsuggestion_many",
-        )
-        return [confirmed, *super().get_urls()]
 
     @admin.action(permissions=["approve"], description=_lazy("Approve the selected suggestions"))
     def approve_selected(self, request, queryset):

@@ -12,7 +12,6 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -38,14 +37,6 @@ class GroupApproval(BulkActions):
     """The list's actions, all-or-nothing among them, for the admin of the approval queue."""
 
     actions = (*BulkActions.actions, "approve_together")
-
-    def get_urls(self):
-        asked = path(
-            "together/",
-            self.admin_site.admin_view(self.group_view),
-            name="ai_audit_pendingsuggestion_together",
-        )
-        return [asked, *super().get_urls()]
 
     @admin.action(
         permissions=["approve"], description=_lazy("Approve the selected together, all or nothing")

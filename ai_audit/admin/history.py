@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import Media, Script
 from django.http import Http404, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
@@ -95,10 +95,6 @@ class SuggestionAdmin(Saying):
             return None
         return self.get_queryset(request).filter(pk=pk).values_list("pk", flat=True).first()
 
-    def get_list_display(self, request):
-        shown = super().get_list_display(request)
-        return (*shown, "organization_shown") if request.user.is_superuser else shown
-
     @admin.display(description=_lazy("status"), ordering="execution_status")
     def status_shown(self, suggestion):
         status = suggestion.execution_status
@@ -130,21 +126,14 @@ class SuggestionAdmin(Saying):
     def created(self, suggestion):
         return local_time(suggestion.created_at, suggestion.zone)
 
-    def get_urls(self):
-        views = (
-            ("<uuid:pk>/state/", self.state_view, "state"),
-            ("count/", self.count_view, "count"),
-            ("insights/", self.insights_view, "insights"),
-            ("names/<slug:field>/", self.names_view, "names"),
-            ("export.<slug:ending>", self.export_view, "export"),
-        )
-        return [
-            *(
-                path(address, self.admin_site.admin_view(view), name=f"ai_audit_suggestion_{name}")
-                for address, view, name in views
-            ),
-            *super().get_urls(),
-        ]
+    def own_views(self):
+        return {
+            "count": ("count/", self.count_view),
+            "export": ("export.<slug:ending>", self.export_view),
+            "insights": ("insights/", self.insights_view),
+            "names": ("names/<slug:field>/", self.names_view),
+            "state": ("<uuid:pk>/state/", self.state_view),
+        }
 
     def _asked(self, request, view=View.DECIDED):
         """The filters asked for, scoped to the reader's organization; PermissionDenied for who has

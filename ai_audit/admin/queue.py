@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -95,10 +95,6 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
     def next_one(self, request, pk):
         return self.position(request, pk).next
 
-    def get_list_display(self, request):
-        shown = super().get_list_display(request)
-        return (*shown, "organization_shown") if request.user.is_superuser else shown
-
     @admin.display(description=_lazy("state now"))
     def verdict_shown(self, suggestion):
         verdict = suggestion.verdict
@@ -136,15 +132,19 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
             local,
         )
 
-    # One suggestion
+    def own_views(self):
+        return {
+            "counts": ("counts/", self.counts_view),
+            "here": ("here/", self.here_view),
+            "many": ("many/", self.bulk_view),
+            "results": ("many/<slug:key>/", self.results_view),
+            "saved": ("saved/", self.saved_view),
+            "together": ("together/", self.group_view),
+            "undo": ("<uuid:pk>/undo/", self.undo_view),
+            "unfolded": ("<uuid:pk>/unfolded/", self.unfolded_view),
+        }
 
-    def get_urls(self):
-        taken_back = path(
-            "<uuid:pk>/undo/",
-            self.admin_site.admin_view(self.undo_view),
-            name="ai_audit_pendingsuggestion_undo",
-        )
-        return [taken_back, *super().get_urls()]
+    # One suggestion
 
     @takes(KEPT)
     def undo_view(self, request, pk):

@@ -12,7 +12,7 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.forms import Media, Script
 from django.http import HttpRequest, JsonResponse, QueryDict
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ai_audit import queue
@@ -62,14 +62,6 @@ class Worklist:
     def media(self):
         own = [Script(f"ai_audit/{name}.js", defer=True) for name in _SCRIPTS]
         return super().media + Media(js=own)
-
-    def get_urls(self):
-        counted = path(
-            "counts/",
-            self.admin_site.admin_view(self.counts_view),
-            name="ai_audit_pendingsuggestion_counts",
-        )
-        return [counted, *super().get_urls()]
 
     def get_queryset(self, request):
         found = queue.in_tab(self.everything(request), tab_asked(request))

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -98,14 +98,6 @@ class BulkReport:
 
 class Reporting:
     """For the admin of the approval queue: the page that tells what became of many."""
-
-    def get_urls(self):
-        results = path(
-            "many/<slug:key>/",
-            self.admin_site.admin_view(self.results_view),
-            name="ai_audit_pendingsuggestion_results",
-        )
-        return [results, *super().get_urls()]
 
     def _report(self, request, chosen: dict[UUID, Suggestion], batches: Iterable[workflow.Results]):
         """A page that grows with each batch, so that whoever waits sees how far it has come."""

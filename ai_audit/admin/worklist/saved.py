@@ -5,7 +5,6 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
-from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -18,14 +17,6 @@ from eventflow.web.parameters import KEPT, takes
 
 class Saving:
     """For the admin of the approval queue: what its list is called, and where it is found again."""
-
-    def get_urls(self):
-        saved = path(
-            "saved/",
-            self.admin_site.admin_view(self.saved_view),
-            name="ai_audit_pendingsuggestion_saved",
-        )
-        return [saved, *super().get_urls()]
 
     @takes(KEPT)
     def saved_view(self, request):

@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ai_audit import history, verdicts
@@ -19,23 +19,6 @@ from eventflow.web.parameters import KEPT, takes
 
 class Unfolding:
     """For the admin of the approval queue: what its list's script asks for."""
-
-    def get_urls(self):
-        views = (
-            ("here/", self.here_view, "here"),
-            ("<uuid:pk>/unfolded/", self.unfolded_view, "unfolded"),
-        )
-        return [
-            *(
-                path(
-                    address,
-                    self.admin_site.admin_view(view),
-                    name=f"ai_audit_pendingsuggestion_{name}",
-                )
-                for address, view, name in views
-            ),
-            *super().get_urls(),
-        ]
 
     @takes(warn=False)
     def here_view(self, request):
