@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core import signing
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.base import after_deciding
+from ai_audit.admin.formatting import page
 from ai_audit.admin.forms import AmendForm
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.models import Suggestion
@@ -131,8 +131,6 @@ def amend_page(
     elif chosen:
         edited = _judged(form, suggestion, verdict, chosen)
     context = {
-        **pages.admin_site.each_context(request),
-        "opts": pages.opts,
         "title": _("Edit before approving"),
         "suggestion": suggestion,
         "headline": review.headline(suggestion, verdict),
@@ -156,7 +154,7 @@ def amend_page(
         "digest": sent.get("digest", "") if sent else verdicts.digest(suggestion, verdict),
         "shown": sent.get("shown", "") if sent else snapshot.pack(suggestion, verdict),
     }
-    return TemplateResponse(request, "admin/ai_audit/amend.html", context)
+    return page(pages, request, "amend", context)
 
 
 def _differing(

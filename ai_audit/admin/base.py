@@ -11,14 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import history, queue, verdicts, workflow
-from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
+from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, page, since
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.worklist import second
 from ai_audit.models import OPEN, Status, Suggestion
@@ -245,8 +244,6 @@ class SuggestionPages(ReadOnlyAdmin):
         changes = written.changes if written else review.changes(suggestion, verdict)
         starts = verdict and (verdict.after.get("start_time") or verdict.starts)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "list_url": self.list_url(request),
             "title": review.action_label(suggestion.action_type),
             "suggestion": suggestion,
@@ -286,7 +283,7 @@ class SuggestionPages(ReadOnlyAdmin):
             **self.saying_context(request, suggestion),
             **self.decision_context(request, suggestion, verdict),
         }
-        return TemplateResponse(request, "admin/ai_audit/review.html", context)
+        return page(self, request, "review", context)
 
     def list_url(self, request):
         """The list as it was asked for before a row of it was opened."""

@@ -15,7 +15,6 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -30,7 +29,7 @@ from ai_audit.admin.base import (
     nothing_to_decide,
     refusal_message,
 )
-from ai_audit.admin.formatting import unbroken
+from ai_audit.admin.formatting import page, unbroken
 from ai_audit.admin.worklist import second, selected
 from ai_audit.admin.worklist.results import Reporting
 from ai_audit.admin.worklist.selected import CHOSEN, Asks
@@ -166,8 +165,6 @@ class BulkActions(Reporting):
             else ngettext("Reject %(count)s suggestion?", "Reject %(count)s suggestions?", count)
         )
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": question % {"count": count}
             if count
             else _("None of these can be approved here"),
@@ -182,7 +179,7 @@ class BulkActions(Reporting):
             "seen": signing.dumps(seen, salt=_salt(request, approving), compress=True),
             **self.asking_context(request, Asks.APPROVE if approving else Asks.REJECT, chosen),
         }
-        return TemplateResponse(request, "admin/ai_audit/confirm.html", context)
+        return page(self, request, "confirm", context)
 
     def _ask_about_all(self, request):
         """The page that asks about all of a tab, of the list that is kept."""

@@ -1,7 +1,8 @@
-"""How a value is told in HTML: moments, changes in brief, and text that reorders nothing."""
+"""How a value is told in HTML: moments, changes in brief, text that reorders nothing; a page."""
 
 import re
 
+from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince, timeuntil
@@ -19,6 +20,12 @@ _IN_BRIEF, _LED_IN = 60, 20
 
 # The attribute that keeps times and numbers left to right.
 LTR = mark_safe(' class="ltr"')
+
+
+def page(model_admin, request, name, context):
+    """The response with a template of ours, in the frame that every page of the admin has."""
+    frame = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts}
+    return TemplateResponse(request, f"admin/ai_audit/{name}.html", frame | context)
 
 
 def changes_in_brief(changes):

@@ -11,7 +11,6 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -19,6 +18,7 @@ from django.utils.translation import ngettext
 from ai_audit import queue, workflow
 from ai_audit.admin.base import kept_list, list_address, refusal_message
 from ai_audit.admin.bulk import MOST_TOLD, BulkActions, SeenRow, as_seen, row_of, tell_apart
+from ai_audit.admin.formatting import page
 from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
@@ -133,8 +133,6 @@ class GroupApproval(BulkActions):
             count,
         )
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": title % {"count": count},
             "rows": rows,
             "level": _level(judged).value,
@@ -145,7 +143,7 @@ class GroupApproval(BulkActions):
             "seen": signing.dumps(seen, salt=_salt(request), compress=True),
             **self.asking_context(request, Asks.TOGETHER, chosen),
         }
-        return TemplateResponse(request, "admin/ai_audit/confirm_together.html", context)
+        return page(self, request, "confirm_together", context)
 
     def _approve_group(self, request):
         try:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import InternalError
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import localdate
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.admin import autocomplete
 from ai_audit.admin.autocomplete import NameField
+from ai_audit.admin.formatting import page
 from ai_audit.admin.history_form import DayField, duration, periods
 from ai_audit.models import Status
 from ai_audit.reports import filters, index, insights
@@ -59,8 +59,6 @@ def insights_page(model_admin, request):
     own = model_admin.organization_of(request)
     form = PeriodForm(request.GET, all_organizations=own is None)
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "title": _lazy("Insights"),
         "form": form,
         "media": model_admin.media,
@@ -75,7 +73,7 @@ def insights_page(model_admin, request):
         _refresh()
         found = insights.read(asked["from_day"], asked["to_day"], organization)
         context |= {"found": found, **_tables(found), "bars": _bars(found)}
-    return TemplateResponse(request, "admin/ai_audit/insights.html", context)
+    return page(model_admin, request, "insights", context)
 
 
 def _refresh():

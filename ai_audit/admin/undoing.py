@@ -5,7 +5,6 @@ from collections import Counter
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -20,6 +19,7 @@ from ai_audit.admin.base import (
     refusal_message,
 )
 from ai_audit.admin.buttons import why_none
+from ai_audit.admin.formatting import page
 from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.after import TAKEN_BACK_BY, told_after
 from ai_audit.models import OPEN, Status, Suggestion
@@ -88,8 +88,6 @@ def undo_page(pages, request, suggestion: Suggestion):
         pages.message_user(request, str(refusal), messages.ERROR)
         return HttpResponseRedirect(entry_address(request, suggestion.pk))
     context = {
-        **pages.admin_site.each_context(request),
-        "opts": pages.opts,
         "title": _("Undo what was carried out?"),
         "suggestion": suggestion,
         "headline": review.headline(suggestion, found.verdict),
@@ -113,7 +111,7 @@ def undo_page(pages, request, suggestion: Suggestion):
         "digest": found.digest,
         "reason": reason,
     }
-    return TemplateResponse(request, "admin/ai_audit/undo.html", context)
+    return page(pages, request, "undo", context)
 
 
 def take_back_page(pages, request, suggestion: Suggestion):
@@ -147,8 +145,6 @@ def take_back_page(pages, request, suggestion: Suggestion):
             return HttpResponseRedirect(keeping(address, request.GET.get(KEPT, "")))
         return HttpResponseRedirect(entry_address(request, suggestion.pk))
     context = {
-        **pages.admin_site.each_context(request),
-        "opts": pages.opts,
         "list_url": list_address(request.GET.get(KEPT, "")),
         "title": title,
         "button": button,
@@ -157,7 +153,7 @@ def take_back_page(pages, request, suggestion: Suggestion):
         "action": review.action_label(suggestion.action_type),
         "changes": review.changes(suggestion),
     }
-    return TemplateResponse(request, "admin/ai_audit/take_back.html", context)
+    return page(pages, request, "take_back", context)
 
 
 def _own_first(user, suggestion: Suggestion) -> bool:

@@ -6,7 +6,6 @@ from django.contrib.admin.utils import display_for_value
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -17,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from ai_audit import people
+from ai_audit.admin.formatting import page
 from ai_audit.models import HowOften, MailState, NewsKind, NotificationMail
 from ai_audit.notifications import choices, kept
 from eventflow.admin import ReadOnlyAdmin
@@ -113,12 +113,11 @@ class NotificationMailAdmin(ReadOnlyAdmin):
                 messages.success(request, _("Saved: so you are told from now on."))
                 return HttpResponseRedirect(reverse(f"admin:{_NAME}_choices"))
         context = {
-            **self.admin_site.each_context(request),
             "title": _("What you are told by mail"),
             "form": form,
             "address": address,
         }
-        return TemplateResponse(request, "admin/ai_audit/choices.html", context)
+        return page(self, request, "choices", context)
 
     @takes()
     def kept_view(self, request):
@@ -129,11 +128,10 @@ class NotificationMailAdmin(ReadOnlyAdmin):
         if found is None:
             raise Http404
         context = {
-            **self.admin_site.each_context(request),
             "title": _("Mails of the demo"),
             "mails": found,
         }
-        return TemplateResponse(request, "admin/ai_audit/kept_mails.html", context)
+        return page(self, request, "kept_mails", context)
 
 
 def _called(name: str, value: object) -> str:

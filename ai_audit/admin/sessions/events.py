@@ -8,13 +8,12 @@ from uuid import UUID
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _lazy
 
-from ai_audit.admin.formatting import isolated, local_time
+from ai_audit.admin.formatting import isolated, local_time, page
 from ai_audit.models import Suggestion
 from ai_audit.presenters import event_day, whole_event, wishes
 from eventflow.admin import ReadOnlyAdmin
@@ -114,8 +113,6 @@ class EventAdmin(ReadOnlyAdmin):
         if found is None:
             raise Http404
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "event": event,
             "found": found,
             "timetable": found.timetable,
@@ -129,7 +126,7 @@ class EventAdmin(ReadOnlyAdmin):
             "sessions_url": sessions_of(event),
             "queue_url": queue_of(request, event),
         }
-        return TemplateResponse(request, "admin/ai_audit/event_day.html", context)
+        return page(self, request, "event_day", context)
 
     def _event_with_suggestions(self, request, event_id) -> Event | None:
         """The event, for who may see its suggestions; None where it is not theirs to see."""

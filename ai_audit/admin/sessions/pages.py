@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import workflow
-from ai_audit.admin.formatting import isolated, other_zone
+from ai_audit.admin.formatting import isolated, other_zone, page
 from ai_audit.admin.sessions import telling, whose
 from ai_audit.admin.sessions.form import LocalTime, LocalTimeField, SessionForm
 from ai_audit.presenters import hanging, review, session_history
@@ -274,10 +273,8 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         else:
             found = telling.looked_at(session.event, by, proposal)
         context = {
-            **self.admin_site.each_context(request),
             **telling.judged(found, request),
             **telling.two_people(by, found),
-            "opts": self.opts,
             "title": _("Remove the session?"),
             "session": session,
             "changes": review.changes(found.suggestion, found.verdict),
@@ -287,7 +284,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "may_see_sessions": True,
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/ai_audit/remove_session.html", context)
+        return page(self, request, "remove_session", context)
 
     # What was changed
 
@@ -299,8 +296,6 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         if not self.has_view_or_change_permission(request, session):
             raise PermissionDenied
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("What changed the session"),
             "session": session,
             "changes": session_history.changes(session),
@@ -308,7 +303,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "may_see_history": request.user.has_perm("ai_audit.view_suggestion"),
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/ai_audit/session_history.html", context)
+        return page(self, request, "session_history", context)
 
     def log_addition(self, request, obj, message):
         """The decision is in the log already."""

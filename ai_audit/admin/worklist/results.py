@@ -10,7 +10,6 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from django.utils.translation import ngettext
 
 from ai_audit import history, workflow
 from ai_audit.admin.base import keeping, kept_list, list_address
+from ai_audit.admin.formatting import page
 from ai_audit.admin.worklist import day_store
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
@@ -101,25 +101,21 @@ class Reporting:
 
     def _report(self, request, chosen: dict[UUID, Suggestion], batches: Iterable[workflow.Results]):
         """A page that grows with each batch, so that whoever waits sees how far it has come."""
-        title = ngettext(
-            "What became of %(count)s suggestion",
-            "What became of %(count)s suggestions",
-            len(chosen),
-        )
         kept = BulkReport.anew(request.user)
-        here = keeping(_results_address(kept.key), kept_list(request))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title % {"count": len(chosen)},
-            "list_url": list_address(kept_list(request)),
-            "results_url": here,
-            "here": here,
-        }
-        page = render_to_string("admin/ai_audit/report.html", context, request)
+        address = reverse("admin:ai_audit_pendingsuggestion_results", args=[kept.key])
+        shown = {"here": keeping(address, kept_list(request))}
+        drawn = self._report_page(request, len(chosen), shown).rendered_content
         return StreamingHttpResponse(
-            _growing(page, chosen, batches, kept, language=translation.get_language())
+            _growing(drawn, chosen, batches, kept, language=translation.get_language())
         )
+
+    def _report_page(self, request, count: int, context: dict):
+        title = ngettext(
+            "What became of %(count)s suggestion", "What became of %(count)s suggestions", count
+        )
+        list_url = list_address(kept_list(request))
+        shown = {"title": title % {"count": count}, "list_url": list_url, **context}
+        return page(self, request, "report", shown)
 
     @takes(KEPT)
     def results_view(self, request, key):
@@ -140,30 +136,13 @@ class Reporting:
         rows = [
             _reported_again(chosen[pk], *result) for pk, result in results.items() if pk in chosen
         ]
-        title = ngettext(
-            "What became of %(count)s suggestion",
-            "What became of %(count)s suggestions",
-            len(rows),
-        )
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title % {"count": len(rows)},
-            "list_url": list_address(kept_list(request)),
-            "rows": rows,
-            "outcomes": dict(Counter(row["status"] for row in rows)),
-            "done": len(rows),
-            "of": len(rows),
-        }
-        return TemplateResponse(request, "admin/ai_audit/report.html", context)
-
-
-def _results_address(key: str) -> str:
-    return reverse("admin:ai_audit_pendingsuggestion_results", args=[key])
+        outcomes = dict(Counter(row["status"] for row in rows))
+        context = {"rows": rows, "outcomes": outcomes, "done": len(rows), "of": len(rows)}
+        return self._report_page(request, len(rows), context)
 
 
 def _growing(
-    page: str,
+    drawn: str,
     chosen: dict[UUID, Suggestion],
     batches: Iterable[workflow.Results],
     kept: BulkReport,
@@ -172,7 +151,7 @@ def _growing(
 ) -> Iterator[str]:
     # The middleware is through when this runs, and with it the request's language.
     with translation.override(language):
-        head, _separator, foot = page.partition(_ROWS)
+        head, _separator, foot = drawn.partition(_ROWS)
         yield head
         done, outcomes = 0, Counter()
         for batch in batches:
@@ -190,18 +169,11 @@ def _growing(
 
 
 def _reported(suggestion: Suggestion, result: workflow.Outcome | workflow.Refusal) -> dict:
-    decided = isinstance(result, workflow.Outcome)
-    return {
-        "suggestion": suggestion,
-        "headline": review.headline(suggestion),
-        "status": _status(result) if decided else LEFT,
-        "why": "" if decided else why_left(result),
-        "sentence": result.sentence if decided else str(result),
-    }
-
-
-def _status(outcome: workflow.Outcome) -> str:
-    return FIRST if outcome.first else outcome.status.value
+    row = {"suggestion": suggestion, "headline": review.headline(suggestion)}
+    if isinstance(result, workflow.Refusal):
+        return row | {"status": LEFT, "why": why_left(result), "sentence": str(result)}
+    status = FIRST if result.first else result.status.value
+    return row | {"status": status, "why": "", "sentence": result.sentence}
 
 
 def why_left(refusal: workflow.Refusal) -> str:
