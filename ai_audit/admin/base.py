@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import or_
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -143,10 +142,8 @@ class SuggestionPages(ReadOnlyAdmin):
 
     @admin.display(description=_lazy("what would change"))
     def what(self, suggestion):
-        url = reverse(
-            f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[suggestion.pk]
-        )
-        url = keeping(url, suggestion.list_query)
+        own = f"{self.opts.model_name}_change"
+        url = address_of(own, suggestion.pk, kept=suggestion.list_query)
         return format_html(
             '<a class="what" href="{}"><bdi>{}</bdi></a>{}{} <span class="quiet">{}</span>{}',
             url,
@@ -287,7 +284,7 @@ class SuggestionPages(ReadOnlyAdmin):
 
     def list_url(self, request):
         """The list as it was asked for before a row of it was opened."""
-        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        url = address_of(f"{self.opts.model_name}_changelist")
         kept = request.GET.get(KEPT, "")
         return f"{url}?{kept}" if kept else url
 
@@ -303,9 +300,10 @@ class SuggestionPages(ReadOnlyAdmin):
         return {}
 
 
-def keeping(address, query):
-    """The address of a row's page, with what its list was asked for."""
-    return f"{address}?{urlencode({KEPT: query})}" if query else address
+def address_of(page: str, *args, kept: str = "", **query) -> str:
+    """The address of a page of the queue or the history, with what its list was asked for."""
+    query |= {KEPT: kept} if kept else {}
+    return reverse(f"admin:ai_audit_{page}", args=args, query=query)
 
 
 def kept_list(request) -> str:
@@ -318,14 +316,13 @@ def kept_list(request) -> str:
 def entry_address(request, pk) -> str:
     """The page of a suggestion in the audit history; the queue, for who may not see that."""
     if request.user.has_perm("ai_audit.view_suggestion"):
-        return reverse("admin:ai_audit_suggestion_change", args=[pk])
+        return address_of("suggestion_change", pk)
     return list_address(request.GET.get(KEPT, ""))
 
 
 def list_address(kept: str = "") -> str:
     """The queue as it was asked for."""
-    address = reverse("admin:ai_audit_pendingsuggestion_changelist")
-    return f"{address}?{kept}" if kept else address
+    return address_of("pendingsuggestion_changelist") + (f"?{kept}" if kept else "")
 
 
 def message_about(suggestion, sentence):
@@ -358,9 +355,9 @@ def after_deciding(request, suggestion, following=None):
     """
     kept = request.GET.get(KEPT, "")
     if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
-        address = reverse("admin:ai_audit_suggestion_change", args=[suggestion.pk])
+        address = address_of("suggestion_change", suggestion.pk, kept=kept)
     elif following is None:
-        return HttpResponseRedirect(list_address(kept))
+        address = list_address(kept)
     else:
-        address = reverse("admin:ai_audit_pendingsuggestion_change", args=[following])
-    return HttpResponseRedirect(keeping(address, kept))
+        address = address_of("pendingsuggestion_change", following, kept=kept)
+    return HttpResponseRedirect(address)

@@ -15,14 +15,13 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.base import (
-    keeping,
+    address_of,
     kept_list,
     list_address,
     message_about,
@@ -123,7 +122,7 @@ class BulkActions(Reporting):
         """The context of a confirmation page: where it is sent, found again, and leads back to."""
         kept = kept_list(request)
         return {
-            "confirmed_at": keeping(reverse(asks.page), kept),
+            "confirmed_at": address_of(asks.page, kept=kept),
             "here": selected.address(request, asks, [suggestion.pk for suggestion in chosen]),
             "list_url": list_address(kept),
         }
@@ -320,7 +319,7 @@ def row_of(
     opened = before.opened if before else ""
     return {
         "suggestion": suggestion,
-        "url": reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk]),
+        "url": address_of("pendingsuggestion_change", suggestion.pk),
         "differences": snapshot.differences(opened, suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "headline": review.headline(suggestion, verdict),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import history, workflow
 from ai_audit.admin.autocomplete import NamesSelect, NamesView
-from ai_audit.admin.base import nothing_to_decide
+from ai_audit.admin.base import address_of, nothing_to_decide
 from ai_audit.admin.formatting import local_time
 from ai_audit.admin.history_form import HistoryForm
 from ai_audit.admin.history_list import HistoryChangeList, how_many
@@ -232,9 +232,7 @@ class SuggestionAdmin(Saying):
             }
         if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
             return {}
-        return {
-            "queue_url": reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
-        }
+        return {"queue_url": address_of("pendingsuggestion_change", suggestion.pk)}
 
     def decide(self, request, suggestion):
         """Undo what was carried out; the history decides nothing else."""

@@ -6,7 +6,6 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import InternalError
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _lazy
@@ -139,7 +138,7 @@ def _linked(figure: Figure):
 
 
 def _url(parameters):
-    return f"{reverse('admin:ai_audit_suggestion_changelist')}?{urlencode(parameters)}"
+    return reverse("admin:ai_audit_suggestion_changelist", query=parameters)
 
 
 def _dates(days):

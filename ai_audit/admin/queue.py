@@ -14,8 +14,8 @@ from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.amending import amend_page, near_rooms, way_groups
 from ai_audit.admin.base import (
     MESSAGE_LEVELS,
+    address_of,
     after_deciding,
-    keeping,
     list_address,
     nothing_to_decide,
     refusal_message,
@@ -81,9 +81,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
                 waiting, [s for s in shown if s.execution_status == Status.SUGGESTED]
             )
             page["saved_lists"] = saved(request.user)
-            page["saved_url"] = keeping(
-                reverse("admin:ai_audit_pendingsuggestion_saved"), request.GET.urlencode()
-            )
+            page["saved_url"] = address_of("pendingsuggestion_saved", kept=request.GET.urlencode())
         return answer
 
     def response_action(self, request, queryset):
@@ -106,10 +104,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
             if suggestion.two_people
             else "",
             verdict.level.value,
-            keeping(
-                reverse("admin:ai_audit_pendingsuggestion_unfolded", args=[suggestion.pk]),
-                suggestion.list_query,
-            ),
+            address_of("pendingsuggestion_unfolded", suggestion.pk, kept=suggestion.list_query),
             unbroken(review.in_short(suggestion, verdict)[:300]),
             verdict.risk.value,
             _pips(verdict.risk),

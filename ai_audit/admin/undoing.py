@@ -5,14 +5,13 @@ from collections import Counter
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.base import (
+    address_of,
     entry_address,
-    keeping,
     list_address,
     message_about,
     nothing_to_decide,
@@ -139,10 +138,10 @@ def take_back_page(pages, request, suggestion: Suggestion):
             return HttpResponseRedirect(entry_address(request, suggestion.pk))
         pages.message_user(request, message_about(suggestion, outcome.sentence), messages.SUCCESS)
         if outcome.status == Status.SUGGESTED:
-            address = reverse(
-                "admin:ai_audit_pendingsuggestion_change", args=[outcome.suggestion_id]
+            kept = request.GET.get(KEPT, "")
+            return HttpResponseRedirect(
+                address_of("pendingsuggestion_change", outcome.suggestion_id, kept=kept)
             )
-            return HttpResponseRedirect(keeping(address, request.GET.get(KEPT, "")))
         return HttpResponseRedirect(entry_address(request, suggestion.pk))
     context = {
         "list_url": list_address(request.GET.get(KEPT, "")),

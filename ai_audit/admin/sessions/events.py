@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, datetime
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin
@@ -159,14 +158,16 @@ def queue_of(request, event: Event) -> str:
     """The queue with what waits for an event; empty for who may not see the queue."""
     if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
         return ""
-    address = reverse("admin:ai_audit_pendingsuggestion_changelist")
-    return f"{address}?{urlencode({'event__id__exact': event.pk})}"
+    return _of_event("ai_audit_pendingsuggestion", event)
 
 
 def sessions_of(event: Event) -> str:
     """The list of an event's sessions."""
-    address = reverse("admin:scheduling_schedule_changelist")
-    return f"{address}?{urlencode({'event__id__exact': event.pk})}"
+    return _of_event("scheduling_schedule", event)
+
+
+def _of_event(model: str, event: Event) -> str:
+    return reverse(f"admin:{model}_changelist", query={"event__id__exact": event.pk})
 
 
 def _waiting(request, event: Event) -> wishes.Waiting:

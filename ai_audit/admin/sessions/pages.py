@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import workflow
+from ai_audit.admin.base import address_of
 from ai_audit.admin.formatting import isolated, other_zone, page
 from ai_audit.admin.sessions import telling, whose
 from ai_audit.admin.sessions.form import LocalTime, LocalTimeField, SessionForm
@@ -321,9 +322,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         self.message_user(request, outcome.sentence, messages.WARNING)
         if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
             return HttpResponseRedirect(self._list_url())
-        return HttpResponseRedirect(
-            reverse("admin:ai_audit_pendingsuggestion_change", args=[outcome.suggestion_id])
-        )
+        return HttpResponseRedirect(address_of("pendingsuggestion_change", outcome.suggestion_id))
 
     def _tell_how_to_undo(self, request, outcome: workflow.Outcome) -> None:
         """Where what was just done can be taken back, to whom may do that."""

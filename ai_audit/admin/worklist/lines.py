@@ -12,10 +12,10 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.forms import Media, Script
 from django.http import HttpRequest, JsonResponse, QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ai_audit import queue
+from ai_audit.admin.base import address_of
 from ai_audit.admin.buttons import why_none
 from ai_audit.admin.filters import LIVE_FILTERS, AnswerFilter, QueueChangeList, TabFilter
 from ai_audit.queue import JUDGED, Position, Tab
@@ -85,7 +85,7 @@ class Worklist:
         counted = without(kept, TAB)
         why_not = why_none(request.user)
         all_of_it = {
-            tab: keeping_all(tab, counted)
+            tab: address_of("pendingsuggestion_many", all=tab.value, kept=counted)
             for tab, may in (
                 (Tab.CLEAR, self.has_approve_permission(request)),
                 (Tab.IMPOSSIBLE, self.has_reject_permission(request)),
@@ -102,7 +102,7 @@ class Worklist:
                 }
                 for tab in Tab
             ],
-            "counts_url": counts_url(counted),
+            "counts_url": address_of("pendingsuggestion_counts", kept=counted),
             "approve_all": all_of_it.get(Tab.CLEAR),
             "reject_all": all_of_it.get(Tab.IMPOSSIBLE),
             "why_not": why_not,
@@ -198,18 +198,6 @@ def without(kept: str, name: str) -> str:
     """
     asked = sorted((n, v) for n, v in QueryDict(kept).lists() if n != name)
     return urlencode([one for one in asked if "\0" not in "".join(one[1])], doseq=True)
-
-
-def counts_url(kept: str = "") -> str:
-    """Where a page asks for the counts of a list."""
-    address = reverse("admin:ai_audit_pendingsuggestion_counts")
-    return f"{address}?{urlencode({KEPT: kept})}" if kept else address
-
-
-def keeping_all(tab: Tab, kept: str) -> str:
-    """The address that asks about all of a tab of a list."""
-    address = reverse("admin:ai_audit_pendingsuggestion_many")
-    return f"{address}?{urlencode({'all': tab.value, **({KEPT: kept} if kept else {})})}"
 
 
 def _parsed(after: str) -> tuple[UUID, UUID] | None:

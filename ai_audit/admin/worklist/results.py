@@ -10,14 +10,13 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from ai_audit import history, workflow
-from ai_audit.admin.base import keeping, kept_list, list_address
+from ai_audit.admin.base import address_of, kept_list, list_address
 from ai_audit.admin.formatting import page
 from ai_audit.admin.worklist import day_store
 from ai_audit.models import Status, Suggestion
@@ -102,8 +101,7 @@ class Reporting:
     def _report(self, request, chosen: dict[UUID, Suggestion], batches: Iterable[workflow.Results]):
         """A page that grows with each batch, so that whoever waits sees how far it has come."""
         kept = BulkReport.anew(request.user)
-        address = reverse("admin:ai_audit_pendingsuggestion_results", args=[kept.key])
-        shown = {"here": keeping(address, kept_list(request))}
+        shown = {"here": address_of("pendingsuggestion_results", kept.key, kept=kept_list(request))}
         drawn = self._report_page(request, len(chosen), shown).rendered_content
         return StreamingHttpResponse(
             _growing(drawn, chosen, batches, kept, language=translation.get_language())

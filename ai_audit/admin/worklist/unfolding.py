@@ -3,11 +3,10 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ai_audit import history, verdicts
-from ai_audit.admin.base import keeping
+from ai_audit.admin.base import address_of
 from ai_audit.admin.buttons import why_none
 from ai_audit.admin.worklist import second
 from ai_audit.models import OPEN, Status
@@ -40,9 +39,8 @@ class Unfolding:
         waits = suggestion.execution_status == Status.SUGGESTED and not why_not
         found = second.waiting(request.user, suggestion, verdict)
         approving = second.called("_approve", _("Approve and carry out"), found)
-        address = reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
         context = {
-            "url": keeping(address, request.GET.get(KEPT, "")),
+            "url": address_of("pendingsuggestion_change", pk, kept=request.GET.get(KEPT, "")),
             "changes": review.whole(suggestion, verdict),
             "not_done": review.not_done(suggestion),
             "hanging": hanging.phrases_of(verdict),
