@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -19,7 +19,7 @@ from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, page, since
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.worklist import second
-from ai_audit.models import OPEN, Status, Suggestion
+from ai_audit.models import NO_ORGANIZATION, OPEN, Status, Suggestion
 from ai_audit.presenters import (
     asking,
     colliding,
@@ -38,15 +38,6 @@ from scheduling import access, names
 
 # So many words are searched for one by one, and what follows them as one.
 MOST_WORDS = 8
-
-# How loudly an outcome is told.
-MESSAGE_LEVELS = {
-    Status.SUGGESTED: messages.SUCCESS,
-    Status.EXECUTED: messages.SUCCESS,
-    Status.APPROVED: messages.SUCCESS,
-    Status.REJECTED: messages.SUCCESS,
-    Status.FAILED: messages.ERROR,
-}
 
 
 class VerdictChangeList(CarefulChangeList):
@@ -79,7 +70,11 @@ def tell_in_brief(shown: Collection[Suggestion], judged: Mapping[UUID, Verdict],
 
 
 class SuggestionPages(ReadOnlyAdmin):
-    """Rows of one's organization, and the review page in place of the change form."""
+    """Rows of one's organization, and the review page in place of the change form.
+
+    Who is built on it has `decide` and `say`, which answer a posted form, and `decision_context`
+    and `saying_context`, with which the template offers that.
+    """
 
     list_select_related = ("event__organization", "user__organization", "approved_by")
     # What would change is a link already, which keeps what the list was asked for.
@@ -105,11 +100,15 @@ class SuggestionPages(ReadOnlyAdmin):
     def everything(self, request):
         """The rows the reader may see, also those a list leaves out; none for who is no staff."""
         queryset = super().get_queryset(request).with_rules()
-        try:
-            organization_id = access.organization_scope(request.user)
-        except access.NotStaff:
-            return queryset.none()
+        organization_id = self.organization_of(request)
         return queryset if organization_id is None else queryset.of_organization(organization_id)
+
+    def organization_of(self, request):
+        """The organization whose rows the reader may see; None for all of them."""
+        try:
+            return access.organization_scope(request.user)
+        except access.NotStaff:
+            return NO_ORGANIZATION
 
     def get_queryset(self, request):
         return self.everything(request)
@@ -218,10 +217,6 @@ class SuggestionPages(ReadOnlyAdmin):
         """The answer where no row of one's own has that id."""
         return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
-    def decide(self, request, suggestion):
-        """Handle a posted form; here nothing is decided."""
-        raise PermissionDenied
-
     def review_page(self, request, suggestion: Suggestion, opened: str = "", said=None):
         """The page as things stand; `opened` is what it showed before, to mark what differs.
 
@@ -287,17 +282,6 @@ class SuggestionPages(ReadOnlyAdmin):
         url = address_of(f"{self.opts.model_name}_changelist")
         kept = request.GET.get(KEPT, "")
         return f"{url}?{kept}" if kept else url
-
-    def say(self, request, suggestion):
-        """The answer to what was said beside deciding; None where nothing was."""
-
-    def saying_context(self, request, suggestion):
-        """What the template needs to let people say something; nothing where nothing is said."""
-        return {}
-
-    def decision_context(self, request, suggestion, verdict):
-        """The template's context for offering a decision; nothing where none is made."""
-        return {}
 
 
 def address_of(page: str, *args, kept: str = "", **query) -> str:

@@ -33,7 +33,7 @@ from ai_audit.admin.worklist import second, selected
 from ai_audit.admin.worklist.results import Reporting
 from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
-from ai_audit.presenters import hanging, review
+from ai_audit.presenters import hanging, review, two_people
 from ai_audit.queue import Tab
 from ai_audit.verdicts import Level, Risk, Verdict, snapshot
 from ai_audit.workflow import Confirmation, confirmation
@@ -154,7 +154,7 @@ class BulkActions(Reporting):
             if included:
                 seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
             row = row_of(suggestion, verdict, was, hung.get(suggestion.pk, ()))
-            row |= second.context(waiting.get(suggestion.pk), suggestion)
+            row["two_people"] = two_people.told(waiting.get(suggestion.pk), suggestion)
             rows.append({**row, "included": included, "ticked": bool(asked), "critical": critical})
         tell_apart(rows)
         count = len(seen)

@@ -135,7 +135,8 @@ _LOOKS_ONLY = _lazy(
     "You can look, but not decide: approvers do. If you should decide too, ask an administrator to "
     "put you into the group “Approver”."
 )
-_NOT_YOURS = _lazy(
+# Why there is no button for somebody who may decide on others.
+NOT_YOURS = _lazy(
     "What can still be done with it is not yours to do. Ask somebody of the group “Approver”."
 )
 
@@ -151,8 +152,3 @@ def why_none(user, suggestion: Suggestion | None = None) -> str:
     if not any(user.has_perm(button.permission) for button in BUTTONS.values()):
         return str(_LOOKS_ONLY)
     return ""
-
-
-def why_not_these() -> str:
-    """Why there is no button for somebody who may decide on others."""
-    return str(_NOT_YOURS)

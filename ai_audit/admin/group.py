@@ -22,7 +22,7 @@ from ai_audit.admin.formatting import page
 from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
-from ai_audit.presenters import hanging, review
+from ai_audit.presenters import hanging, review, two_people
 from ai_audit.verdicts import Level, Verdict, groups
 from ai_audit.workflow import Confirmation, confirmation
 from eventflow.text.bidi import isolate
@@ -115,7 +115,7 @@ class GroupApproval(BulkActions):
             rows.append(
                 {
                     **row_of(suggestion, verdict, was, hung[suggestion.pk]),
-                    **second.context(waiting.get(suggestion.pk), suggestion),
+                    "two_people": two_people.told(waiting.get(suggestion.pk), suggestion),
                     "included": True,
                     "ticked": bool(asked) and not typed and not still_colliding,
                     "typed": typed and not still_colliding,

@@ -23,7 +23,7 @@ from ai_audit.admin.history_list import HistoryChangeList, how_many
 from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page, why_no_undo
 from ai_audit.admin.worklist.saying import Saying
-from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
+from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import timeline, two_people
 from ai_audit.reports import exports, insights
 from ai_audit.reports.filters import View
@@ -31,7 +31,6 @@ from eventflow.text import sentences
 from eventflow.web import long_answers
 from eventflow.web.long_answers import LongAnswer
 from eventflow.web.parameters import takes
-from scheduling import access
 
 _TWO_ALREADY = _lazy(
     "You are downloading two exports already, and no third was begun. Nothing was changed. Let one "
@@ -65,13 +64,6 @@ class SuggestionAdmin(Saying):
     def taken_by_list(self, request):
         of_form = HistoryForm({}, all_organizations=request.user.is_superuser).fields
         return super().taken_by_list(request) & {*of_form, *HistoryChangeList.PAGING, ERROR_FLAG}
-
-    def organization_of(self, request):
-        """The organization whose history the reader may see; None for all of them."""
-        try:
-            return access.organization_scope(request.user)
-        except access.NotStaff:
-            return NO_ORGANIZATION
 
     def changelist_view(self, request, extra_context=None):
         """The list; an id that is searched for leads straight to its row."""

@@ -13,14 +13,14 @@ from django.utils.translation import ngettext
 from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.amending import amend_page, near_rooms, way_groups
 from ai_audit.admin.base import (
-    MESSAGE_LEVELS,
     address_of,
     after_deciding,
+    entry_address,
     list_address,
     nothing_to_decide,
     refusal_message,
 )
-from ai_audit.admin.buttons import BUTTONS, not_blocked, why_none, why_not_these
+from ai_audit.admin.buttons import BUTTONS, NOT_YOURS, not_blocked, why_none
 from ai_audit.admin.filters import (
     LIVE_FILTERS,
     ActionTypeFilter,
@@ -41,7 +41,7 @@ from ai_audit.admin.worklist.saying import Saying
 from ai_audit.admin.worklist.unfolding import Unfolding
 from ai_audit.admin.worklist.waits import SecondFilter
 from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
-from ai_audit.presenters import day, review
+from ai_audit.presenters import day, review, two_people
 from ai_audit.verdicts import Level, Risk, snapshot
 from ai_audit.workflow import confirmation
 from eventflow.text import sentences
@@ -66,32 +66,25 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         OrganizationFilter,
     )
 
-    def changelist_view(self, request, extra_context=None):
-        answer = super().changelist_view(request, extra_context)
-        page = getattr(answer, "context_data", None) or {}
-        if "cl" in page:
-            shown = page["cl"].result_list
-            # Where nothing is asked for, the list is all that waits.
-            waiting = (
-                self.everything(request).pending().count()
-                if page["cl"].get_filters_params() or page["cl"].query
-                else page["cl"].result_count
-            )
-            page["title"] = _title(
-                waiting, [s for s in shown if s.execution_status == Status.SUGGESTED]
-            )
-            page["saved_lists"] = saved(request.user)
-            page["saved_url"] = address_of("pendingsuggestion_saved", kept=request.GET.urlencode())
-        return answer
+    def list_context(self, request, changelist):
+        shown = [s for s in changelist.result_list if s.execution_status == Status.SUGGESTED]
+        # Where nothing is asked for, the list is all that waits.
+        waiting = (
+            self.everything(request).pending().count()
+            if changelist.get_filters_params() or changelist.query
+            else changelist.result_count
+        )
+        return super().list_context(request, changelist) | {
+            "title": _title(waiting, shown),
+            "saved_lists": saved(request.user),
+            "saved_url": address_of("pendingsuggestion_saved", kept=request.GET.urlencode()),
+        }
 
     def response_action(self, request, queryset):
         """Act on what was ticked, on whichever page, in whichever tab or filter that was."""
         if request.POST.get("select_across") != "1":
             queryset = self.everything(request).most_urgent_first()
         return super().response_action(request, queryset.pending())
-
-    def next_one(self, request, pk):
-        return self.position(request, pk).next
 
     @admin.display(description=_lazy("state now"))
     def verdict_shown(self, suggestion):
@@ -162,7 +155,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         if said := self.say(request, decided):
             return said
         self.message_user(request, nothing_to_decide(decided), messages.WARNING)
-        return _to_history(request, decided.pk)
+        return HttpResponseRedirect(entry_address(request, decided.pk))
 
     def decide(self, request, suggestion):
         """Do with one suggestion what the button says that was pressed."""
@@ -190,9 +183,10 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         except (access.NotStaff, workflow.Refusal) as refusal:
             self.message_user(request, refusal_message(refusal), messages.ERROR)
             if isinstance(refusal, workflow.AlreadyDecided):
-                return _to_history(request, suggestion.pk)
+                return HttpResponseRedirect(entry_address(request, suggestion.pk))
             return HttpResponseRedirect(request.get_full_path())
-        level = messages.SUCCESS if pressed == "_dismiss" else MESSAGE_LEVELS[outcome.status]
+        failed = outcome.status == Status.FAILED and pressed != "_dismiss"
+        level = messages.ERROR if failed else messages.SUCCESS
         self.message_user(request, told_after(request, suggestion, outcome), level)
         if request.POST.get("_back") == "list":
             return HttpResponseRedirect(list_address(request.GET.get(KEPT, "")))
@@ -224,7 +218,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         buttons = [] if why_not else _buttons(request.user, status, verdict, bool(departed), found)
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
-            **second.context(found, suggestion),
+            "two_people": two_people.told(found, suggestion),
             # What stands as it was approved was confirmed then.
             "friction": confirmation.needed(verdict)
             if not_blocked(verdict) and (status != Status.APPROVED or departed)
@@ -234,7 +228,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
             else [],
             "buttons": buttons,
             "further": [button for button in buttons[1:] if not button["reason"]],
-            "why_not": why_not or ("" if buttons else why_not_these()),
+            "why_not": why_not or ("" if buttons else NOT_YOURS),
             "departed": " ".join(departed),
             # What stands like that already is closed for just that reason, unless another is given.
             "closing": next(
@@ -317,10 +311,3 @@ def _pips(risk: Risk) -> str:
     """The risk as a mark: as many of four as it is high."""
     full = list(Risk).index(risk) + 1
     return "●" * full + "○" * (len(Risk) - full)
-
-
-def _to_history(request, pk):
-    """To what became of it; back to the queue for those who may not see that."""
-    if not request.user.has_perm("ai_audit.view_suggestion"):
-        return HttpResponseRedirect(reverse("admin:ai_audit_pendingsuggestion_changelist"))
-    return HttpResponseRedirect(reverse("admin:ai_audit_suggestion_change", args=[pk]))

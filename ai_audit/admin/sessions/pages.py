@@ -306,14 +306,6 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         }
         return page(self, request, "session_history", context)
 
-    def log_addition(self, request, obj, message):
-        """The decision is in the log already."""
-
-    log_change = log_addition
-
-    def log_deletions(self, request, queryset):
-        """The decision is in the log already."""
-
     def _list_url(self) -> str:
         return reverse("admin:scheduling_schedule_changelist")
 

@@ -20,7 +20,6 @@ from ai_audit.admin.buttons import why_none
 from ai_audit.admin.filters import LIVE_FILTERS, AnswerFilter, QueueChangeList, TabFilter
 from ai_audit.queue import JUDGED, Position, Tab
 from eventflow.web.parameters import KEPT, takes
-from scheduling import access
 
 _SCRIPTS = ("keys", "sending", "counts", "worklist")
 
@@ -76,10 +75,11 @@ class Worklist:
         answer = super().changelist_view(request, extra_context)
         page = getattr(answer, "context_data", None) or {}
         if "cl" in page:
-            page |= self._tabs(request, page["cl"])
+            page |= self.list_context(request, page["cl"])
         return answer
 
-    def _tabs(self, request, changelist) -> dict:
+    def list_context(self, request, changelist) -> dict:
+        """What the template needs beside Django’s own: tabs, and what is done with all of one."""
         asked = tab_asked(request)
         kept = request.GET.urlencode()
         counted = without(kept, TAB)
@@ -166,11 +166,7 @@ class Worklist:
 
     def line_key(self, request) -> tuple[str, ...]:
         """Which line the list of a request is, whoever of those that see the same rows asks."""
-        try:
-            scope = str(access.organization_scope(request.user))
-        except access.NotStaff:
-            scope = "nobody"
-        return (scope, without(request.GET.urlencode(), PAGE_VAR))
+        return (str(self.organization_of(request)), without(request.GET.urlencode(), PAGE_VAR))
 
     def _asked(self, request, kept: str, tab: Tab | None = None) -> HttpRequest:
         """A request for the list that `kept` asks for, of which nothing is told to anybody."""

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import workflow
 from ai_audit.models import Suggestion
-from ai_audit.presenters import two_people
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import Waiting
 from scheduling import access
@@ -62,8 +61,3 @@ def called(name: str, label, found: Waiting | None):
     if not found.needed:
         return label
     return None if found.own else _FIRST.get(name)
-
-
-def context(found: Waiting | None, suggestion: Suggestion) -> Mapping[str, list[str]]:
-    """What a template needs to say how far it is."""
-    return {"two_people": two_people.told(found, suggestion)}

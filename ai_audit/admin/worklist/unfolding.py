@@ -10,7 +10,7 @@ from ai_audit.admin.base import address_of
 from ai_audit.admin.buttons import why_none
 from ai_audit.admin.worklist import second
 from ai_audit.models import OPEN, Status
-from ai_audit.presenters import hanging, review, timeline
+from ai_audit.presenters import hanging, review, timeline, two_people
 from ai_audit.verdicts import Level, snapshot
 from ai_audit.workflow import confirmation
 from eventflow.web.parameters import KEPT, takes
@@ -48,7 +48,7 @@ class Unfolding:
             "why": claims.reasoning or claims.reason,
             "verdict": verdict,
             "verdict_words": review.in_words(verdict),
-            **second.context(found, suggestion),
+            "two_people": two_people.told(found, suggestion),
             "approving": approving,
             "approvable": waits
             and approving is not None
