@@ -55,7 +55,6 @@ class HistoryChangeList(CarefulChangeList):
     PAGING = ("after", "before", "last", "until", "size")
 
     def get_queryset(self, request, exclude_parameters=None):
-        self.filter_specs, self.has_filters, self.has_active_filters = [], False, False
         return self.root_queryset
 
     def get_results(self, request):
@@ -66,10 +65,7 @@ class HistoryChangeList(CarefulChangeList):
             self.asked = self.form.filters.within(self.organization)
             self._read(request)
         self.result_list = self.page.rows
-        self.result_count = self.full_result_count = len(self.page.rows)
-        self.show_all = self.can_show_all = self.multi_page = False
-        self.show_full_result_count = False
-        self.show_admin_actions = False
+        self.result_count = len(self.page.rows)
         tell_in_brief(self.result_list, {}, self.query_string)
 
     def _read(self, request):

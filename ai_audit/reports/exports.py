@@ -249,9 +249,10 @@ def _chunks(statement: str, asked: Scoped, most: int) -> Iterator[list[tuple[str
     """
     connection.ensure_connection()
     for ids in _the_first_alone(keyset(asked, CHUNK)):
+        parameters = {"ids": ids, "organization": asked.organization}
         with connection.connection.cursor() as cursor:
             held, length = [], 0
-            for row in cursor.stream(statement, _parameters(asked, ids), size=most):
+            for row in cursor.stream(statement, parameters, size=most):
                 held.append(row)
                 length += sum(len(cell) for cell in row if cell)
                 if len(held) < len(ids) and (len(held) == most or length > SENT):
@@ -268,7 +269,3 @@ def _the_first_alone(pages: Iterable[list[str]]) -> Iterator[list[str]]:
             ids = ids[1:]
         if ids:
             yield ids
-
-
-def _parameters(asked: Scoped, ids: list[str]) -> dict:
-    return {"ids": ids, "organization": asked.organization}

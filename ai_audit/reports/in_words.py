@@ -65,7 +65,7 @@ class Words:
     def __init__(self, columns: Sequence[str], language: str | None):
         self._columns = columns
         self._language = language
-        with self._spoken():
+        with override(self._language):
             self.headers = [str(HEADERS[column]) for column in columns]
             of_one = {
                 "made": _of(filters.MADE),
@@ -87,11 +87,8 @@ class Words:
 
     def rows(self, rows: Iterable[Sequence[str | None]]) -> list[list[str | None]]:
         """The rows for people; none of it is done later, in another language."""
-        with self._spoken():
+        with override(self._language):
             return [self._row(row) for row in rows]
-
-    def _spoken(self):
-        return override(self._language)
 
     def _row(self, row: Sequence[str | None]) -> list[str | None]:
         *cells, written_zone, said, acts = row
