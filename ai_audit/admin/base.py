@@ -125,12 +125,7 @@ class SuggestionPages(ReadOnlyAdmin):
             KeyTextTransform("title", KeyTransform(state, "action_data"))
             for state in ("proposed_state", "current_state")
         ]
-        # Each word is held by one of them, in whatever order, however either is spelled.
-        words = term.split()
-        for word in [*words[: MOST_WORDS - 1], " ".join(words[MOST_WORDS - 1 :])]:
-            found = (names.holds(column, word) for column in (F("user__full_name"), *titles))
-            queryset = queryset.filter(reduce(or_, map(Q, found)))
-        return queryset, False
+        return holding(queryset, [F("user__full_name"), *titles], term), False
 
     def get_changelist(self, request, **kwargs):
         return VerdictChangeList
@@ -282,6 +277,14 @@ class SuggestionPages(ReadOnlyAdmin):
         url = address_of(f"{self.opts.model_name}_changelist")
         kept = request.GET.get(KEPT, "")
         return f"{url}?{kept}" if kept else url
+
+
+def holding(queryset, columns, term: str):
+    """The rows in which each word is held by one of the columns, however either is spelled."""
+    words = term.split()
+    for word in filter(None, [*words[: MOST_WORDS - 1], " ".join(words[MOST_WORDS - 1 :])]):
+        queryset = queryset.filter(reduce(or_, (Q(names.holds(one, word)) for one in columns)))
+    return queryset
 
 
 def address_of(page: str, *args, kept: str = "", **query) -> str:

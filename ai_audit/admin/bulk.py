@@ -95,7 +95,13 @@ class BulkActions(Reporting):
                 messages.ERROR,
             )
             return []
-        decided = list(self._decided_meanwhile(request, ids))
+        decided = list(
+            self.everything(request)
+            .select_related(*self.list_select_related)
+            .with_written_titles()
+            .filter(pk__in=ids)
+            .exclude(execution_status=Status.SUGGESTED)
+        )
         for suggestion in decided[:MOST_TOLD]:
             sentence = message_about(suggestion, nothing_to_decide(suggestion))
             self.message_user(request, sentence, messages.WARNING)
@@ -107,16 +113,6 @@ class BulkActions(Reporting):
             )
             self.message_user(request, sentence % {"count": more}, messages.WARNING)
         return chosen
-
-    def _decided_meanwhile(self, request, ids):
-        """Those of the suggestions that the queue does not hold any more."""
-        return (
-            self.everything(request)
-            .select_related(*self.list_select_related)
-            .with_written_titles()
-            .filter(pk__in=ids)
-            .exclude(execution_status=Status.SUGGESTED)
-        )
 
     def asking_context(self, request, asks: Asks, chosen: list[Suggestion]) -> dict:
         """The context of a confirmation page: where it is sent, found again, and leads back to."""

@@ -82,10 +82,7 @@ class GroupApproval(BulkActions):
                     return HttpResponseRedirect(list_address(kept_list(request)))
                 _asks, ids = found
         except ValueError:
-            return self._back(
-                request,
-                _("Nothing was changed: something else than a suggestion was chosen."),
-            )
+            return self._back(request, self.not_in_the_list)
         queryset = queue.in_tab(self.everything(request), None).filter(pk__in=ids)
         answer = self._ask_about_group(request, queryset, ids)
         return answer or HttpResponseRedirect(list_address(kept_list(request)))

@@ -3,14 +3,11 @@
 So it is judged and asked about like any other, is told in the audit history, and can be undone.
 """
 
-from functools import reduce
-from operator import or_
-
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import workflow
-from ai_audit.admin.base import address_of
+from ai_audit.admin.base import address_of, holding
 from ai_audit.admin.formatting import isolated, other_zone, page
 from ai_audit.admin.sessions import telling, whose
 from ai_audit.admin.sessions.form import LocalTime, LocalTimeField, SessionForm
@@ -29,7 +26,7 @@ from ai_audit.workflow import ByHand
 from eventflow.admin import VisibleRelatedFilter
 from eventflow.db.columns import Cut
 from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
-from scheduling import access, actions, names, pointers, times
+from scheduling import access, actions, pointers, times
 from scheduling.models import Schedule
 
 _NO_PROFILE = _lazy(
@@ -72,11 +69,8 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         """Each word is held by a name, however either is spelled."""
-        searched = [*map(F, self.search_fields), *pointers.room_pointed_to()]
-        for word in search_term.replace("\0", "").split():
-            found = (Q(names.holds(column, word)) for column in searched)
-            queryset = queryset.filter(reduce(or_, found))
-        return queryset, False
+        columns = [*map(F, self.search_fields), *pointers.room_pointed_to()]
+        return holding(queryset, columns, search_term.replace("\0", "")), False
 
     @admin.display(description=_lazy("title"), ordering="title")
     def title_shown(self, session):

@@ -31,9 +31,6 @@ LEFT = "left"
 # And one that waits for a second approver.
 FIRST = "first"
 
-# Of one act so many rows are kept.
-MOST_ROWS = 1000
-
 # Why one was left as it was, told later: a code, by the kind of refusal, and its sentence. What
 # has a kind of its own here is told by that, and else by what it is a kind of.
 _WHY_LEFT = {
@@ -65,46 +62,17 @@ _WHY_LEFT = {
 _TOLD = dict(_WHY_LEFT.values())
 
 
-class BulkReport:
-    """The results of one act, by suggestion: how it ended, and the code of why it was left."""
-
-    def __init__(self, store):
-        self._store = store
-
-    @classmethod
-    def anew(cls, user) -> "BulkReport":
-        """Results of an act that begins; its key is known before anything is done."""
-        return cls(day_store.create(user, "results", rows=[]))
-
-    @classmethod
-    def of(cls, user, key: str) -> dict[UUID, tuple[str, str]] | None:
-        """Those that the user's act with that key ended with; None where they are not kept."""
-        store = day_store.find(user, "results", key)
-        if store is None:
-            return None
-        return {UUID(pk): (status, why) for pk, status, why in store["rows"]}
-
-    @property
-    def key(self) -> str:
-        return self._store.session_key
-
-    def add(self, rows: dict[UUID, tuple[str, str]]) -> None:
-        """Keep further ones; one statement."""
-        kept = [[pk.hex, status, why] for pk, (status, why) in rows.items()]
-        self._store["rows"] = [*self._store["rows"], *kept][:MOST_ROWS]
-        self._store.save()
-
-
 class Reporting:
     """For the admin of the approval queue: the page that tells what became of many."""
 
     def _report(self, request, chosen: dict[UUID, Suggestion], batches: Iterable[workflow.Results]):
         """A page that grows with each batch, so that whoever waits sees how far it has come."""
-        kept = BulkReport.anew(request.user)
-        shown = {"here": address_of("pendingsuggestion_results", kept.key, kept=kept_list(request))}
-        drawn = self._report_page(request, len(chosen), shown).rendered_content
+        # Of each row its id, how it ended, and the code of why it was left.
+        store = day_store.create(request.user, "results", rows=[])
+        own = address_of("pendingsuggestion_results", store.session_key, kept=kept_list(request))
+        drawn = self._report_page(request, len(chosen), {"here": own}).rendered_content
         return StreamingHttpResponse(
-            _growing(drawn, chosen, batches, kept, language=translation.get_language())
+            _growing(drawn, chosen, batches, store, language=translation.get_language())
         )
 
     def _report_page(self, request, count: int, context: dict):
@@ -120,8 +88,8 @@ class Reporting:
         """The report page, at an address of its own: as it stood at the end of the act."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        results = BulkReport.of(request.user, key)
-        if results is None:
+        store = day_store.find(request.user, "results", key)
+        if store is None:
             return self._back(
                 request,
                 _(
@@ -129,6 +97,7 @@ class Reporting:
                     "history."
                 ),
             )
+        results = {UUID(pk): result for pk, *result in store["rows"]}
         found = self.everything(request).select_related(*self.list_select_related)
         chosen = found.with_written_titles().with_failures().in_bulk(list(results))
         rows = [
@@ -143,7 +112,7 @@ def _growing(
     drawn: str,
     chosen: dict[UUID, Suggestion],
     batches: Iterable[workflow.Results],
-    kept: BulkReport,
+    store,
     *,
     language: str,
 ) -> Iterator[str]:
@@ -157,7 +126,8 @@ def _growing(
             for pk in batch:
                 chosen[pk].written_title = titles.get(pk)
             rows = [_reported(chosen[pk], result) for pk, result in batch.items()]
-            kept.add({row["suggestion"].pk: (row["status"], row["why"]) for row in rows})
+            store["rows"] += [[r["suggestion"].pk.hex, r["status"], r["why"]] for r in rows]
+            store.save()
             done += len(rows)
             outcomes.update(row["status"] for row in rows)
             progress = {"rows": rows, "done": done, "of": len(chosen)}
