@@ -10,6 +10,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from eventflow.text import sentences
 from scheduling import times
 
 # A clock time or a span of them, as `times` isolates it.
@@ -59,6 +60,11 @@ def _in_sight(change):
     differ = next((n for n, (was, will) in pairs if was != will), 0)
     first = differ - _LED_IN if differ > _IN_BRIEF - _LED_IN else 0
     return tuple(f"{'…' if first else ''}{side[first : first + _IN_BRIEF]}" for side in sides)
+
+
+def why_failed(suggestion):
+    """Why it failed, in the reader's language where that is known; of rows read with failures."""
+    return sentences.retold(suggestion.failure) or suggestion.execution_error or ""
 
 
 def isolated(text):

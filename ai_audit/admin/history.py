@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from ai_audit import history, workflow
 from ai_audit.admin.autocomplete import NamesSelect, NamesView
 from ai_audit.admin.base import address_of, nothing_to_decide
-from ai_audit.admin.formatting import local_time
+from ai_audit.admin.formatting import local_time, why_failed
 from ai_audit.admin.history_form import HistoryForm
 from ai_audit.admin.history_list import HistoryChangeList, how_many
 from ai_audit.admin.insights import PeriodForm, insights_page
@@ -27,7 +27,6 @@ from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import timeline, two_people
 from ai_audit.reports import exports, insights
 from ai_audit.reports.filters import View
-from eventflow.text import sentences
 from eventflow.web import long_answers
 from eventflow.web.long_answers import LongAnswer
 from eventflow.web.parameters import takes
@@ -90,7 +89,7 @@ class SuggestionAdmin(Saying):
     @admin.display(description=_lazy("status"), ordering="execution_status")
     def status_shown(self, suggestion):
         status = suggestion.execution_status
-        error = sentences.retold(suggestion.failure) or suggestion.execution_error or ""
+        error = why_failed(suggestion)
         return format_html(
             '<span class="chip status {}">{}</span>{}',
             status if status in Status.values else "",

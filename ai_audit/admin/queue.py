@@ -29,7 +29,7 @@ from ai_audit.admin.filters import (
     EventFilter,
     OrganizationFilter,
 )
-from ai_audit.admin.formatting import begun_since, local_time, since, unbroken, until
+from ai_audit.admin.formatting import begun_since, local_time, since, unbroken, until, why_failed
 from ai_audit.admin.group import GroupApproval
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.undoing import take_back_page
@@ -44,7 +44,6 @@ from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
 from ai_audit.presenters import day, review, two_people
 from ai_audit.verdicts import Level, Risk, snapshot
 from ai_audit.workflow import confirmation
-from eventflow.text import sentences
 from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 from scheduling.conflicts import Kind
@@ -279,8 +278,7 @@ def _beside_the_verdict(suggestion: Suggestion):
         )
     why = ""
     if suggestion.execution_status == Status.FAILED:
-        said = sentences.retold(suggestion.failure) or suggestion.execution_error or ""
-        why = format_html('<bdi class="quiet">{}</bdi><br>', said[:160])
+        why = format_html('<bdi class="quiet">{}</bdi><br>', why_failed(suggestion)[:160])
     return format_html(
         '<span class="chip status {}">{}</span> {}',
         suggestion.execution_status,

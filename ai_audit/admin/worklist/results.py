@@ -17,11 +17,10 @@ from django.utils.translation import ngettext
 
 from ai_audit import history, workflow
 from ai_audit.admin.base import address_of, kept_list, list_address
-from ai_audit.admin.formatting import page
+from ai_audit.admin.formatting import page, why_failed
 from ai_audit.admin.worklist import day_store
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
-from eventflow.text import sentences
 from eventflow.web.parameters import KEPT, takes
 
 # Where the rows of the report go in its page.
@@ -160,7 +159,7 @@ def _reported_again(suggestion: Suggestion, status: str, why: str) -> dict:
         Status.FAILED: _(
             "Approved, but it could not be carried out: %(error)s The programme is as it was."
         )
-        % {"error": sentences.retold(suggestion.failure) or suggestion.execution_error or ""},
+        % {"error": why_failed(suggestion)},
     }
     return {
         "suggestion": suggestion,
