@@ -84,7 +84,7 @@ def _refresh():
 
 
 def _tables(found):
-    by_status = found.by_status
+    by_status, everything = found.by_status, found.suggested.conditions.parameters()
     return {
         "suggested": _linked(found.suggested),
         "approved": _linked(found.approved),
@@ -101,7 +101,7 @@ def _tables(found):
             if rate.suggested.n
         ],
         "waits": [
-            (label, duration(seconds), _slower(found, seconds))
+            (label, duration(seconds), _url(everything | {"longer": str(seconds)}))
             for label, seconds in (
                 (_lazy("Half were decided within"), found.median),
                 (_lazy("Nine of ten were decided within"), found.ninetieth),
@@ -125,12 +125,6 @@ def _tables(found):
             if day.suggested.n
         ],
     }
-
-
-def _slower(found, seconds):
-    """The list of what took longer than that."""
-    conditions = {"longer": str(seconds)}
-    return _url(found.suggested.conditions.parameters() | conditions)
 
 
 def _linked(figure: Figure):

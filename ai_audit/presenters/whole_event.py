@@ -104,7 +104,7 @@ def event(
     last = max(by_day, default=None)
     found = waiting or Waiting()
 
-    days, every = [], wishes.days(event, by_day, wishes.ends(found))
+    every = wishes.days(event, by_day, wishes.ends(found))
     there_by_day = {day: found.of(day) for day in every[:MOST_DAYS]}
     judged = _judged(found, there_by_day.values())
 
@@ -119,19 +119,18 @@ def event(
             for suggestion in suggestions
         )
 
-    for day in every[:MOST_DAYS]:
-        there = there_by_day[day]
-        days.append(
-            Day(
-                day=day,
-                sessions=tuple(_told(session, event) for session in by_day.get(day, ())),
-                cut=unlisted > 0 and last is not None and day >= last,
-                waiting=len(there),
-                named=named(wish.suggestion for wish in there[:MOST_OF_A_DAY]),
-            )
+    days = tuple(
+        Day(
+            day=day,
+            sessions=tuple(_told(session, event) for session in by_day.get(day, ())),
+            cut=unlisted > 0 and last is not None and day >= last,
+            waiting=len(there),
+            named=named(wish.suggestion for wish in there[:MOST_OF_A_DAY]),
         )
+        for day, there in there_by_day.items()
+    )
     return WholeEvent(
-        days=tuple(days),
+        days=days,
         waiting=waiting,
         nowhere=named(found.nowhere[:MOST_OF_A_DAY]),
         unlisted=unlisted,
