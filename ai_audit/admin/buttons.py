@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts, workflow
@@ -130,11 +131,6 @@ BUTTONS = {
     ),
 }
 
-_ELSEWHERE = _lazy("It belongs to another organization; its own staff members decide on it.")
-_LOOKS_ONLY = _lazy(
-    "You can look, but not decide: approvers do. If you should decide too, ask an administrator to "
-    "put you into the group “Approver”."
-)
 # Why there is no button for somebody who may decide on others.
 NOT_YOURS = _lazy(
     "What can still be done with it is not yours to do. Ask somebody of the group “Approver”."
@@ -148,7 +144,10 @@ def why_none(user, suggestion: Suggestion | None = None) -> str:
     except access.NotStaff as reason:
         return str(reason)
     if suggestion is not None and not workflow.is_own(suggestion, by):
-        return str(_ELSEWHERE)
+        return _("It belongs to another organization; its own staff members decide on it.")
     if not any(user.has_perm(button.permission) for button in BUTTONS.values()):
-        return str(_LOOKS_ONLY)
+        return _(
+            "You can look, but not decide: approvers do. If you should decide too, ask an "
+            "administrator to put you into the group “Approver”."
+        )
     return ""

@@ -1,7 +1,4 @@
-"""A question that waits for an answer, and where the next one would go, in words.
-
-Plain values for templates to escape and isolate; nothing here is markup.
-"""
+"""A question that waits for an answer, and where the next one would go, in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

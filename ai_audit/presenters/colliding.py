@@ -1,7 +1,4 @@
-"""Collisions of a suggestion, in parts that a page can link, beside what the AI said of it.
-
-Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
-"""
+"""Collisions of a suggestion, in parts that a page can link, beside what the AI said of it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

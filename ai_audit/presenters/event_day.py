@@ -1,7 +1,6 @@
 """A day of an event with everything that waits for it, drawn by room and told in a list.
 
-Verdicts are those of `verdicts`, on all suggestions of the day at once. Plain values for templates
-to escape; nothing here is markup.
+Verdicts are those of `verdicts`, on all suggestions of the day at once.
 """
 
 from collections import Counter

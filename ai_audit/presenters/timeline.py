@@ -1,7 +1,4 @@
-"""A suggestion's timeline: who decided what and when, what was written, what it led to.
-
-Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
-"""
+"""A suggestion's timeline: who decided what and when, what was written, what it led to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

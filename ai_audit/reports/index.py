@@ -138,7 +138,7 @@ def refresh_all_figures() -> None:
         pass
 
 
-def refresh_figures(at_most: int = DAYS) -> int:
+def refresh_figures() -> int:
     """Add up marked days anew, in one transaction; how many. None while someone else is at it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -147,7 +147,7 @@ def refresh_figures(at_most: int = DAYS) -> int:
         )
         if cursor.fetchone() != (True,):
             return 0
-        cursor.execute("select backoffice.refresh_figures(%s)", [at_most])
+        cursor.execute("select backoffice.refresh_figures(%s)", [DAYS])
         return cursor.fetchone()[0]
 
 
