@@ -98,7 +98,7 @@ def _chosen(suggestion: Suggestion, posted: str) -> dict:
 
 
 def amend_page(
-    pages, request, suggestion: Suggestion, by: StaffMember, following: UUID | None = None
+    model_admin, request, suggestion: Suggestion, by: StaffMember, following: UUID | None = None
 ):
     """Show the form, or carry out what it holds when it was sent with `amended=yes`.
 
@@ -126,7 +126,9 @@ def amend_page(
         edited = _judged(form, suggestion, verdict, form.values, form.notes)
         outcome = edited and _amend(form, suggestion, by, sent, edited)
         if outcome:
-            pages.message_user(request, told_after(request, suggestion, outcome), messages.SUCCESS)
+            model_admin.message_user(
+                request, told_after(request, suggestion, outcome), messages.SUCCESS
+            )
             return after_deciding(request, suggestion, following)
     elif chosen:
         edited = _judged(form, suggestion, verdict, chosen)
@@ -154,7 +156,7 @@ def amend_page(
         "digest": sent.get("digest", "") if sent else verdicts.digest(suggestion, verdict),
         "shown": sent.get("shown", "") if sent else snapshot.pack(suggestion, verdict),
     }
-    return page(pages, request, "amend", context)
+    return page(model_admin, request, "amend", context)
 
 
 def _differing(

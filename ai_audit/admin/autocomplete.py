@@ -52,20 +52,20 @@ def names(chosen: Mapping[str, UUID | None], organization: UUID | None) -> dict[
 class NamesView(AutocompleteJsonView):
     """Answers the widget: names of what a filter chooses among, with what was typed in them."""
 
-    pages = None
+    model_admin = None
     field = ""
 
     def process_request(self, request):
         if self.field not in NAMED:
             raise PermissionDenied
-        return request.GET.get("term", "").replace("\0", ""), self.pages, None, "pk"
+        return request.GET.get("term", "").replace("\0", ""), self.model_admin, None, "pk"
 
     def has_perm(self, request, obj=None):
-        return self.pages.has_view_permission(request)
+        return self.model_admin.has_view_permission(request)
 
     def get_queryset(self):
         _model, name, _owner = NAMED[self.field]
-        found = named(self.field, self.pages.organization_of(self.request))
+        found = named(self.field, self.model_admin.organization_of(self.request))
         return found.filter(holds(F(name), self.term)).order_by(name, "pk")
 
     def paginate_queryset(self, queryset, page_size):

@@ -48,7 +48,7 @@ class VerdictChangeList(CarefulChangeList):
         self.result_list = list(self.result_list)
         judged = verdicts.judge(s for s in self.result_list if s.execution_status in OPEN)
         tell_in_brief(self.result_list, judged, request.GET.urlencode())
-        waiting = second.each(request.user, self.result_list, judged)
+        waiting = second.waiting_of_each(request.user, self.result_list, judged)
         for suggestion in self.result_list:
             suggestion.two_people = two_people.in_brief(waiting.get(suggestion.pk))
 

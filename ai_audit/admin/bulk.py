@@ -140,7 +140,7 @@ class BulkActions(Reporting):
         """The page that asks; `was` is what an earlier one showed, to mark what differs."""
         judged = verdicts.judge(chosen)
         hung = hanging.phrases_of_each(judged) if approving else {}
-        waiting = second.each(request.user, chosen, judged) if approving else {}
+        waiting = second.waiting_of_each(request.user, chosen, judged) if approving else {}
         rows, seen = [], {}
         for suggestion in chosen:
             verdict = judged[suggestion.pk]

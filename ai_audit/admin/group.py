@@ -102,7 +102,7 @@ class GroupApproval(BulkActions):
         judged = groups.judge_group(chosen)
         still_colliding = groups.still_colliding(chosen, judged)
         hung = hanging.phrases_of_each(judged)
-        waiting = second.each(request.user, chosen, judged)
+        waiting = second.waiting_of_each(request.user, chosen, judged)
         rows, seen = [], {}
         for suggestion in chosen:
             verdict = judged[suggestion.pk]

@@ -158,7 +158,7 @@ class SuggestionAdmin(Saying):
     @takes("term", "page", warn=False)
     def names_view(self, request, field):
         """Names to choose from, as the admin's autocomplete asks for them."""
-        view = NamesView.as_view(admin_site=self.admin_site, pages=self, field=field)
+        view = NamesView.as_view(admin_site=self.admin_site, model_admin=self, field=field)
         return view(request)
 
     @takes(*HistoryForm.base_fields)

@@ -259,7 +259,7 @@ def _buttons(user, status: Status, verdict, departed: bool, waiting) -> list[dic
         and button.usable(verdict)
         and (status != Status.APPROVED or button.departed in (None, departed))
         and user.has_perm(button.permission)
-        and (label := second.called(name, button.labels[status], waiting))
+        and (label := second.label_of(name, button.labels[status], waiting))
     ]
 
 

@@ -53,7 +53,7 @@ def why_no_undo(user, suggestion: Suggestion) -> str:
     return why_none(user, suggestion)
 
 
-def undo_page(pages, request, suggestion: Suggestion):
+def undo_page(model_admin, request, suggestion: Suggestion):
     """Say what undoing would do, or do it when that was confirmed with `post=yes`."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
@@ -72,7 +72,7 @@ def undo_page(pages, request, suggestion: Suggestion):
                         digest=request.POST.get("digest", ""),
                     )
             except workflow.Changed as refusal:
-                pages.message_user(request, str(refusal), messages.ERROR)
+                model_admin.message_user(request, str(refusal), messages.ERROR)
             else:
                 said = (
                     message_about(suggestion, outcome.sentence)
@@ -80,11 +80,11 @@ def undo_page(pages, request, suggestion: Suggestion):
                     else told_after(request, suggestion, outcome)
                 )
                 level = messages.WARNING if outcome.first else messages.SUCCESS
-                pages.message_user(request, said, level)
+                model_admin.message_user(request, said, level)
                 return HttpResponseRedirect(entry_address(request, suggestion.pk))
         found = workflow.preview_undo(suggestion_id=suggestion.pk, by=by)
     except (access.NotStaff, workflow.Refusal) as refusal:
-        pages.message_user(request, str(refusal), messages.ERROR)
+        model_admin.message_user(request, str(refusal), messages.ERROR)
         return HttpResponseRedirect(entry_address(request, suggestion.pk))
     context = {
         "title": _("Undo what was carried out?"),
@@ -110,10 +110,10 @@ def undo_page(pages, request, suggestion: Suggestion):
         "digest": found.digest,
         "reason": reason,
     }
-    return page(pages, request, "undo", context)
+    return page(model_admin, request, "undo", context)
 
 
-def take_back_page(pages, request, suggestion: Suggestion):
+def take_back_page(model_admin, request, suggestion: Suggestion):
     """Ask whether a decision is to be taken back, in the way it can be; and do that.
 
     What was carried out is undone, an approval for later withdrawn, what was rejected suggested
@@ -121,10 +121,10 @@ def take_back_page(pages, request, suggestion: Suggestion):
     """
     status = suggestion.execution_status
     if status == Status.EXECUTED:
-        return undo_page(pages, request, suggestion)
+        return undo_page(model_admin, request, suggestion)
     own = _own_first(request.user, suggestion)
     if status not in _WAYS_BACK and not own:
-        pages.message_user(request, nothing_to_decide(suggestion), messages.WARNING)
+        model_admin.message_user(request, nothing_to_decide(suggestion), messages.WARNING)
         return HttpResponseRedirect(entry_address(request, suggestion.pk))
     needed = "ai_audit.approve_suggestion" if own else TAKEN_BACK_BY[status]
     if not request.user.has_perm(needed):
@@ -134,9 +134,11 @@ def take_back_page(pages, request, suggestion: Suggestion):
         try:
             outcome = take_back(suggestion_id=suggestion.pk, by=access.staff_member(request.user))
         except (access.NotStaff, workflow.Refusal) as refusal:
-            pages.message_user(request, refusal_message(refusal), messages.ERROR)
+            model_admin.message_user(request, refusal_message(refusal), messages.ERROR)
             return HttpResponseRedirect(entry_address(request, suggestion.pk))
-        pages.message_user(request, message_about(suggestion, outcome.sentence), messages.SUCCESS)
+        model_admin.message_user(
+            request, message_about(suggestion, outcome.sentence), messages.SUCCESS
+        )
         if outcome.status == Status.SUGGESTED:
             kept = request.GET.get(KEPT, "")
             return HttpResponseRedirect(
@@ -152,7 +154,7 @@ def take_back_page(pages, request, suggestion: Suggestion):
         "action": review.action_label(suggestion.action_type),
         "changes": review.changes(suggestion),
     }
-    return page(pages, request, "take_back", context)
+    return page(model_admin, request, "take_back", context)
 
 
 def _own_first(user, suggestion: Suggestion) -> bool:

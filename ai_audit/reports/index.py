@@ -1,4 +1,4 @@
-"""The suggestion index as a whole: made anew and verified, in batches, on a live system.
+"""The suggestion index as a whole: rebuilt and verified, in batches, on a live system.
 
 What a row of it says is settled in the database, by `backoffice.indexed`; a trigger keeps it in
 step. Reading lists from it is in `pages`, adding it up in `insights`.
@@ -139,7 +139,7 @@ def refresh_all_figures() -> None:
 
 
 def refresh_figures() -> int:
-    """Add up marked days anew, in one transaction; how many. None while someone else is at it."""
+    """Add up marked days anew, in one transaction; how many. None while another has the lock."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "select pg_catalog.pg_try_advisory_xact_lock("

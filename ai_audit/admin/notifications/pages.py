@@ -1,4 +1,4 @@
-"""What one is told and how often; the list of mails, for superusers; ending a kind by its link."""
+"""Pages of notifications: how often one is told, the mails as a superuser's list, unsubscribing."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -60,19 +60,19 @@ class NotificationMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_lazy("made"))
     def made(self, mail):
-        return _called(_("made"), mail.made_at)
+        return _labelled(_("made"), mail.made_at)
 
     @admin.display(description=_lazy("tries"))
     def times(self, mail):
-        return _called(_("tries"), mail.tries)
+        return _labelled(_("tries"), mail.tries)
 
     @admin.display(description=_lazy("next try"), empty_value="")
     def next_one(self, mail):
-        return _called(_("next try"), mail.next_try) if mail.state == MailState.DUE else None
+        return _labelled(_("next try"), mail.next_try) if mail.state == MailState.DUE else None
 
     @admin.display(description=_lazy("ended"), empty_value="")
     def ended(self, mail):
-        return _called(_("ended"), mail.ended_at) if mail.ended_at else None
+        return _labelled(_("ended"), mail.ended_at) if mail.ended_at else None
 
     @admin.display(description=_lazy("error"), empty_value="")
     def answer(self, mail):
@@ -134,8 +134,8 @@ class NotificationMailAdmin(ReadOnlyAdmin):
         return page(self, request, "kept_mails", context)
 
 
-def _called(name: str, value: object) -> str:
-    """A cell that says what it is where a list has no head, as on a phone."""
+def _labelled(name: str, value: object) -> str:
+    """A cell with the label of its column, which a list without a head shows, as on a phone."""
     return format_html('<span data-called="{}">{}</span>', name, display_for_value(value, ""))
 
 
@@ -145,7 +145,7 @@ def _called(name: str, value: object) -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_view(request, token):
-    """End what the link is for, when it is posted; until then, ask."""
+    """Unsubscribe from what the link is for, when it is posted; until then, ask."""
     found = choices.read(token)
     if found is None:
         return render(request, "admin/ai_audit/stop.html", {"unknown": True}, status=404)

@@ -194,7 +194,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
                 messages.INFO,
             )
             return HttpResponseRedirect(self._list_url())
-        found, refusal, outcome = telling.made(request, event, by, proposal)
+        found, refusal, outcome = telling.make(request, event, by, proposal)
         if refusal:
             telling.tell(form, found, refusal)
             return self._form_page(request, session, form, found)
@@ -255,7 +255,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         proposal = Proposal(Action.DELETE, session.pk, {}, {})
         refusal = None
         if request.method == "POST" and request.POST.get("post") == "yes":
-            found, refusal, outcome = telling.made(
+            found, refusal, outcome = telling.make(
                 request, session.event, by, proposal, shown=request.POST.get("judged")
             )
             if outcome and outcome.first:
@@ -266,7 +266,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
                 return response
             self.message_user(request, str(refusal), messages.ERROR)
         else:
-            found = telling.looked_at(session.event, by, proposal)
+            found = telling.preview(session.event, by, proposal)
         context = {
             **telling.judged(found, request),
             **telling.two_people(by, found),

@@ -58,18 +58,19 @@ def two_people(by: StaffMember | None, found: ByHand | None = None) -> dict[str,
     return {"takes_two": bool(by and workflow.asked_by_hand(by, found.verdict if found else None))}
 
 
-def looked_at(event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
+def preview(event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
+    """A dry run of the change, in a transaction of its own."""
     with transaction.atomic():
         return workflow.preview_by_hand(event=event, by=by, proposal=proposal)
 
 
-def made(request, event: Event, by: StaffMember, proposal: Proposal, shown: str | None = None):
-    """The preview, why it was refused, and what came of it: one of the last two.
+def make(request, event: Event, by: StaffMember, proposal: Proposal, shown: str | None = None):
+    """Make the change; its preview, why it was refused, and what came of it: one of the last two.
 
     A tick is for what was judged when it was given, and for nothing that arrived since. With
     `shown`, only what that is the digest of is carried out.
     """
-    found = looked_at(event, by, proposal)
+    found = preview(event, by, proposal)
     said = request.POST
     same = said.get("judged") == found.digest
     try:
@@ -86,7 +87,7 @@ def made(request, event: Event, by: StaffMember, proposal: Proposal, shown: str 
             digest=found.digest if shown is None else shown,
         )
     except workflow.Refusal as refusal:
-        return looked_at(event, by, proposal), refusal, None
+        return preview(event, by, proposal), refusal, None
     return found, None, outcome
 
 
@@ -120,6 +121,7 @@ def judged(found: ByHand | None, request) -> dict[str, Any]:
 
 
 def changed_since(names: list[str]) -> str:
+    """The refusal of a stale form, with the fields that are not as they were when it was opened."""
     return _(
         "Nothing was saved: the session was changed since you opened the page (%(fields)s). This "
         "is how it stands now, with what you have written; look at it, then save again."

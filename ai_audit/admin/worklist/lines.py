@@ -81,11 +81,10 @@ class Worklist:
     def list_context(self, request, changelist) -> dict:
         """What the template needs beside Django’s own: tabs, and what is done with all of one."""
         asked = tab_asked(request)
-        kept = request.GET.urlencode()
-        counted = without(kept, TAB)
+        kept = without(request.GET.urlencode(), TAB)
         why_not = why_none(request.user)
-        all_of_it = {
-            tab: address_of("pendingsuggestion_many", all=tab.value, kept=counted)
+        addresses = {
+            tab: address_of("pendingsuggestion_many", all=tab.value, kept=kept)
             for tab, may in (
                 (Tab.CLEAR, self.has_approve_permission(request)),
                 (Tab.IMPOSSIBLE, self.has_reject_permission(request)),
@@ -102,9 +101,9 @@ class Worklist:
                 }
                 for tab in Tab
             ],
-            "counts_url": address_of("pendingsuggestion_counts", kept=counted),
-            "approve_all": all_of_it.get(Tab.CLEAR),
-            "reject_all": all_of_it.get(Tab.IMPOSSIBLE),
+            "counts_url": address_of("pendingsuggestion_counts", kept=kept),
+            "approve_all": addresses.get(Tab.CLEAR),
+            "reject_all": addresses.get(Tab.IMPOSSIBLE),
             "why_not": why_not,
         }
 

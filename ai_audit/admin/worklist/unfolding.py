@@ -38,7 +38,7 @@ class Unfolding:
         why_not = why_none(request.user, suggestion)
         waits = suggestion.execution_status == Status.SUGGESTED and not why_not
         found = second.waiting(request.user, suggestion, verdict)
-        approving = second.called("_approve", _("Approve and carry out"), found)
+        approving = second.label_of("_approve", _("Approve and carry out"), found)
         context = {
             "url": address_of("pendingsuggestion_change", pk, kept=request.GET.get(KEPT, "")),
             "changes": review.whole(suggestion, verdict),
