@@ -164,10 +164,7 @@ class BulkActions(Reporting):
             if count
             else _("None of these can be approved here"),
             "rows": rows,
-            "levels": {
-                "clear": 0,
-                **Counter("critical" if row["critical"] else row["level"] for row in rows),
-            },
+            "levels": Counter("critical" if row["critical"] else row["level"] for row in rows),
             "included": count,
             "approving": approving,
             "reason": reason,

@@ -2,6 +2,7 @@
 
 import re
 
+from django.contrib import admin
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -70,6 +71,18 @@ def why_failed(suggestion):
 def isolated(text):
     """Text from outside, escaped and kept from reordering what stands around it."""
     return format_html("<bdi>{}</bdi>", text) if text else None
+
+
+def column(path, label):
+    """A column that shows, isolated, the text at a path of fields, and sorts by it."""
+
+    @admin.display(description=label, ordering=path)
+    def shown(_model_admin, row):
+        for name in path.split("__"):
+            row = row and getattr(row, name)
+        return isolated(row)
+
+    return shown
 
 
 def unbroken(text):

@@ -28,6 +28,7 @@ from ai_audit.admin.filters import (
     AnswerFilter,
     EventFilter,
     OrganizationFilter,
+    SecondFilter,
 )
 from ai_audit.admin.formatting import begun_since, local_time, since, unbroken, until, why_failed
 from ai_audit.admin.group import GroupApproval
@@ -36,11 +37,10 @@ from ai_audit.admin.undoing import take_back_page
 from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.admin.worklist.lines import Worklist
-from ai_audit.admin.worklist.saved import Saving, saved
+from ai_audit.admin.worklist.saved import Saving
 from ai_audit.admin.worklist.saying import Saying
 from ai_audit.admin.worklist.unfolding import Unfolding
-from ai_audit.admin.worklist.waits import SecondFilter
-from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
+from ai_audit.models import OPEN, PendingSuggestion, SavedList, Status, Suggestion
 from ai_audit.presenters import day, review, two_people
 from ai_audit.verdicts import Level, Risk, snapshot
 from ai_audit.workflow import confirmation
@@ -75,7 +75,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         )
         return super().list_context(request, changelist) | {
             "title": _title(waiting, shown),
-            "saved_lists": saved(request.user),
+            "saved_lists": SavedList.objects.filter(user=request.user).order_by("name"),
             "saved_url": address_of("pendingsuggestion_saved", kept=request.GET.urlencode()),
         }
 

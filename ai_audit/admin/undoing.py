@@ -165,13 +165,12 @@ def _own_first(user, suggestion: Suggestion) -> bool:
     return bool(found and found.own)
 
 
-# What is asked, the button, and what it does.
+# What is asked, the button, and what it does: of a first approval, and by status.
 _FIRST_BACK = (
     _lazy("Take back your approval?"),
     _lazy("Take back my approval"),
     workflow.take_back_first,
 )
-# By where a suggestion stands: what is asked, the button, and what it does.
 _WAYS_BACK = {
     Status.APPROVED: (
         _lazy("Withdraw the approval?"),

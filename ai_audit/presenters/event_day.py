@@ -153,7 +153,10 @@ def _places(
         if wish.stays:
             continue
         role = Role.LEAVES if wish.proposed else Role.REMOVED
-        note = _whereto(wish) if wish.proposed else _removing(verdict)
+        if wish.proposed:
+            note = _("to %(where)s") % {"where": _where(wish, wish.proposed)}
+        else:
+            note = _removing(verdict)
         places += (
             Entry(role, session.title, *place, id=session.pk, note=note, leads_to=address)
             for place in wish.standing
@@ -182,11 +185,6 @@ def _note(verdict: Verdict) -> str:
 
 def _named(titles) -> str:
     return listed((isolate(visible(title)) for title in titles), review.MOST_IN_THE_WAY)
-
-
-def _whereto(wish: Wish) -> str:
-    """Where a session goes that moves away."""
-    return _("to %(where)s") % {"where": _where(wish, wish.proposed)}
 
 
 def _removing(verdict: Verdict) -> str:

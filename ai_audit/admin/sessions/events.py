@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _lazy
 
-from ai_audit.admin.formatting import isolated, local_time, page
+from ai_audit.admin.formatting import column, local_time, page
 from ai_audit.models import Suggestion
 from ai_audit.presenters import event_day, whole_event, wishes
 from eventflow.admin import ReadOnlyAdmin
@@ -38,13 +38,8 @@ class EventAdmin(ReadOnlyAdmin):
     def get_queryset(self, request):
         return access.visible(super().get_queryset(request), request.user, "organization_id")
 
-    @admin.display(description=_lazy("name"), ordering="name")
-    def name_shown(self, event):
-        return isolated(event.name)
-
-    @admin.display(description=_lazy("organization"), ordering="organization")
-    def organization_shown(self, event):
-        return isolated(event.organization and event.organization.name)
+    name_shown = column("name", _lazy("name"))
+    organization_shown = column("organization__name", _lazy("organization"))
 
     @admin.display(description=_lazy("starts"), ordering="start_date")
     def starts(self, event):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import workflow
 from ai_audit.admin.base import address_of, holding
-from ai_audit.admin.formatting import isolated, other_zone, page
+from ai_audit.admin.formatting import column, isolated, other_zone, page
 from ai_audit.admin.sessions import telling, whose
 from ai_audit.admin.sessions.form import LocalTime, LocalTimeField, SessionForm
 from ai_audit.presenters import hanging, review, session_history
@@ -72,13 +72,9 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         columns = [*map(F, self.search_fields), *pointers.room_pointed_to()]
         return holding(queryset, columns, search_term.replace("\0", "")), False
 
-    @admin.display(description=_lazy("title"), ordering="title")
-    def title_shown(self, session):
-        return isolated(session.title)
-
-    @admin.display(description=_lazy("event"), ordering="event__name")
-    def event_shown(self, session):
-        return isolated(session.event.name)
+    title_shown = column("title", _lazy("title"))
+    event_shown = column("event__name", _lazy("event"))
+    speaker_shown = column("speaker_name", _lazy("speaker"))
 
     @admin.display(description=_lazy("when"), ordering="start_time")
     def when(self, session):
@@ -89,10 +85,6 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
     @admin.display(description=_lazy("room"), ordering="room")
     def room_shown(self, session):
         return isolated(" · ".join(filter(None, pointers.rooms_of(session))) or None)
-
-    @admin.display(description=_lazy("speaker"), ordering="speaker_name")
-    def speaker_shown(self, session):
-        return isolated(session.speaker_name)
 
     # Whose sessions, and who may change them
 
@@ -158,12 +150,8 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             if request.method == "POST" and (session or object_id is None):
                 response = self._change(request, session)
             else:
-                context = (
-                    telling.around(event)
-                    | telling.standing(session)
-                    | telling.two_people(self._writer(request, session))
-                    | {"rooms": telling.offered(request, event)}
-                )
+                by = self._writer(request, session)
+                context = telling.form_context(request, event, session, by)
                 response = super().changeform_view(
                     request, object_id, form_url, context | (extra_context or {})
                 )
@@ -219,10 +207,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         title = _("Change %s") if session else _("Add %s")
         context = {
             **self.admin_site.each_context(request),
-            **telling.around(event),
-            **telling.standing(session),
-            **telling.judged(found, request),
-            **telling.two_people(whose.decider(request), found),
+            **telling.form_context(request, event, session, whose.decider(request), found),
             "title": title % self.opts.verbose_name,
             "adminform": shown,
             "object_id": session and str(session.pk),
@@ -231,7 +216,6 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "inline_admin_formsets": [],
             "errors": helpers.AdminErrorList(form, []),
             "preserved_filters": self.get_preserved_filters(request),
-            "rooms": telling.offered(request, event),
             "may_see_sessions": True,
             # As it was when the page was opened first, however often it comes back.
             "seen": (form.is_bound and request.POST.get("seen")) or form.seen,

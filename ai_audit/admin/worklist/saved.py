@@ -72,8 +72,3 @@ def forget(user, pk: str) -> None:
     """Forget a list of the user's, if there is one with that key."""
     if pk.isascii() and pk.isdecimal() and len(pk) < 18:
         SavedList.objects.filter(user=user, pk=int(pk)).delete()
-
-
-def saved(user) -> list[SavedList]:
-    """The user's lists, by name; one statement."""
-    return list(SavedList.objects.filter(user=user).order_by("name"))
