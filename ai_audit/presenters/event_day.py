@@ -37,22 +37,30 @@ _ROLES = {Level.CLEAR: Role.CLEAR, Level.WARNED: Role.WARNED, Level.BLOCKED: Rol
 
 
 @dataclass(frozen=True)
-class WaitingLine:
+class Named:
+    """A suggestion in a list: what it would do with which session, and its page.
+
+    `level` is its verdict, `label` that in words; both are empty where it was not looked for.
+    """
+
+    headline: str
+    action: str
+    leads_to: str
+    level: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class WaitingLine(Named):
     """A suggestion as a list of a day tells it: all it would do there, and what that meets.
 
     `place` is where the session would be, or is where it would go; `origin` what it leaves, if it
-    does; both in words. `label` is the verdict, `reasons` what is behind it, each a sentence.
+    does; both in words. `reasons` are behind the verdict, each a sentence.
     """
 
-    suggestion: Suggestion
-    headline: str
-    action: str
-    level: str
-    label: str
-    place: str
-    origin: str
-    reasons: tuple[str, ...]
-    leads_to: str
+    place: str = ""
+    origin: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -211,7 +219,6 @@ def _told(wish: Wish, verdict: Verdict, leads_to: str) -> WaitingLine:
     suggestion = wish.suggestion
     moves = wish.proposed and wish.standing and not wish.stays
     return WaitingLine(
-        suggestion=suggestion,
         headline=review.headline(suggestion, verdict),
         action=review.action_label(suggestion.action_type),
         level=verdict.level.value,

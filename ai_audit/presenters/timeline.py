@@ -139,7 +139,7 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
         decided[-1] = replace(decided[-1], detail=_failure(suggestion, entries[-1:]))
     happened = [(entry.at, step) for entry, step in zip(entries, decided, strict=True)]
     found = history.acts(suggestion) if acts is None else acts
-    happened += [(act.at, _said(act, suggestion)) for act in found]
+    happened += [(act.at, said(act, suggestion)) for act in found]
     if suggestion.execution_status == Status.EXECUTED:
         undoings = history.undoings(suggestion)
         happened += [(entry.at, _undone(entry, suggestion)) for entry in undoings]
@@ -154,12 +154,12 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
 def remarks(acts: Sequence[SuggestionAct], suggestion: Suggestion) -> list[Step]:
     """The notes and questions among `acts`, the last few of them; no statement."""
     found = [act for act in acts if act.kind in (ActKind.NOTE, ActKind.ASKED)]
-    return [_said(act, suggestion) for act in found[-MOST_REMARKS:]]
+    return [said(act, suggestion) for act in found[-MOST_REMARKS:]]
 
 
 def meanwhile(act: SuggestionAct, suggestion: Suggestion) -> str:
     """That it was said while a page was open, for that page."""
-    step = _said(act, suggestion)
+    step = said(act, suggestion)
     return _("Since you opened this page: %(what)s, %(who)s, %(when)s. Load it again to see.") % {
         "what": isolate(step.what),
         "who": isolate(step.who),
@@ -167,7 +167,8 @@ def meanwhile(act: SuggestionAct, suggestion: Suggestion) -> str:
     }
 
 
-def _said(act: SuggestionAct, suggestion: Suggestion) -> Step:
+def said(act: SuggestionAct, suggestion: Suggestion) -> Step:
+    """What somebody said of it, as a step."""
     what = str(ActKind(act.kind).label) if act.kind in ActKind.values else act.kind
     if act.kind == ActKind.FIRST_APPROVAL and "undoing" in (act.basis or {}):
         what = _("Undoing approved, 1 of 2")

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review, wishes
-from ai_audit.presenters.event_day import LABELS
+from ai_audit.presenters.event_day import LABELS, Named
 from ai_audit.presenters.wishes import Waiting, Wish
 from eventflow.text.bidi import visible
 from scheduling import pointers, times
@@ -33,20 +33,6 @@ class SessionLine:
     title: str
     when: str
     room: str
-
-
-@dataclass(frozen=True)
-class Named:
-    """A suggestion in a list: what it would do with which session, and its page.
-
-    `level` is its verdict, `label` that in words; both are empty where it was not looked for.
-    """
-
-    headline: str
-    action: str
-    leads_to: str
-    level: str = ""
-    label: str = ""
 
 
 @dataclass(frozen=True)
