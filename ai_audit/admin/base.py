@@ -219,41 +219,23 @@ class SuggestionPages(ReadOnlyAdmin):
         """
         still_open = suggestion.execution_status in OPEN
         verdict = verdicts.judge([suggestion])[suggestion.pk] if still_open else None
-        differences = (
-            snapshot.differences(opened, suggestion, verdict)
-            if opened and verdict
-            else snapshot.NOTHING_KNOWN
-        )
         relations = timeline.relations(suggestion)
         written = timeline.carried_out(suggestion)
         acts = history.acts(suggestion)
         steps = timeline.steps(suggestion, acts)
         changes = written.changes if written else review.changes(suggestion, verdict)
-        starts = verdict and (verdict.after.get("start_time") or verdict.starts)
+        headline = review.headline(suggestion, verdict)
         context = {
             "list_url": self.list_url(request),
             "title": review.action_label(suggestion.action_type),
             "suggestion": suggestion,
-            "headline": review.headline(suggestion, verdict),
+            "headline": headline,
             "verdict": verdict,
-            "verdict_words": review.in_words(verdict) if verdict else "",
             "changes": changes,
             "written": written,
             "stale": any(change.saw is not None for change in changes),
             "new": not any(change.before or change.saw for change in changes),
             "gone": suggestion.action_type == Action.DELETE,
-            "repeated": pointing.repeated(changes, verdict) if verdict else (),
-            "collisions": colliding.collisions(suggestion, verdict, arrived=differences.arrived)
-            if verdict
-            else [],
-            "no_longer_true": colliding.no_longer_true(suggestion, verdict) if verdict else [],
-            "timetable": day.day(suggestion, verdict, review.headline(suggestion, verdict))
-            if verdict
-            else None,
-            "day_url": day_of(suggestion, starts) if starts else "",
-            "differences": differences,
-            "differing_fields": review.rows_of(differences.fields),
-            "hanging": hanging.phrases_of(verdict) if verdict else [],
             "claims": review.claims(suggestion),
             "not_done": review.not_done(suggestion),
             "steps": steps,
@@ -267,6 +249,7 @@ class SuggestionPages(ReadOnlyAdmin):
             "since": since(suggestion.suggested_at),
             "typed": said and {"title": said.get("title", ""), "why": said.get("why", "")},
             "ticked": said.getlist("tick") if said else [],
+            **(_judged(suggestion, verdict, headline, changes, opened) if verdict else {}),
             **self.saying_context(request, suggestion),
             **self.decision_context(request, suggestion, verdict),
         }
@@ -277,6 +260,23 @@ class SuggestionPages(ReadOnlyAdmin):
         url = address_of(f"{self.opts.model_name}_changelist")
         kept = request.GET.get(KEPT, "")
         return f"{url}?{kept}" if kept else url
+
+
+def _judged(suggestion, verdict, headline, changes, opened) -> dict:
+    """The part of the review page's context that a verdict tells."""
+    differences = snapshot.differences(opened, suggestion, verdict)
+    starts = verdict.after.get("start_time") or verdict.starts
+    return {
+        "verdict_words": review.in_words(verdict),
+        "repeated": pointing.repeated(changes, verdict),
+        "collisions": colliding.collisions(suggestion, verdict, arrived=differences.arrived),
+        "no_longer_true": colliding.no_longer_true(suggestion, verdict),
+        "timetable": day.day(suggestion, verdict, headline),
+        "day_url": day_of(suggestion, starts) if starts else "",
+        "differences": differences,
+        "differing_fields": review.rows_of(differences.fields),
+        "hanging": hanging.phrases_of(verdict),
+    }
 
 
 def holding(queryset, columns, term: str):

@@ -149,8 +149,8 @@ class BulkActions(Reporting):
             asked = confirmation.needed(verdict) if approving else Friction()
             if included:
                 seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
-            row = row_of(suggestion, verdict, was, hung.get(suggestion.pk, ()))
-            row["two_people"] = two_people.told(waiting.get(suggestion.pk), suggestion)
+            hangs, waits = hung.get(suggestion.pk, ()), waiting.get(suggestion.pk)
+            row = row_of(suggestion, verdict, was, hangs, waits)
             rows.append({**row, "included": included, "ticked": bool(asked), "critical": critical})
         tell_apart(rows)
         count = len(seen)
@@ -303,10 +303,11 @@ def row_of(
     verdict: Verdict,
     was: Mapping[UUID, SeenRow] | None,
     hung: Collection[str],
+    waiting: workflow.Waiting | None,
 ) -> dict:
     """A suggestion for a row of the page that asks; `was` is what an earlier one showed.
 
-    `hung` is what hangs on its session, in words.
+    `hung` is what hangs on its session, in words; `waiting` how far two approvals are.
     """
     before = (was or {}).get(suggestion.pk)
     opened = before.opened if before else ""
@@ -319,6 +320,7 @@ def row_of(
         "changes": review.whole(suggestion, verdict),
         "not_done": review.not_done(suggestion),
         "hanging": hung,
+        "two_people": two_people.told(waiting, suggestion),
         "level": verdict.level.value,
         "words": unbroken(review.in_words(verdict)[:300]),
     }

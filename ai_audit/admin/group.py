@@ -22,7 +22,7 @@ from ai_audit.admin.formatting import page
 from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
-from ai_audit.presenters import hanging, review, two_people
+from ai_audit.presenters import hanging, review
 from ai_audit.verdicts import Level, Verdict, groups
 from ai_audit.workflow import Confirmation, confirmation
 from eventflow.text.bidi import isolate
@@ -105,21 +105,20 @@ class GroupApproval(BulkActions):
         waiting = second.waiting_of_each(request.user, chosen, judged)
         rows, seen = [], {}
         for suggestion in chosen:
-            verdict = judged[suggestion.pk]
+            pk, verdict = suggestion.pk, judged[suggestion.pk]
             asked = confirmation.needed(verdict)
             typed = asked.title is not None
-            seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
+            seen[pk.hex] = as_seen(suggestion, verdict, asked)
             rows.append(
                 {
-                    **row_of(suggestion, verdict, was, hung[suggestion.pk]),
-                    "two_people": two_people.told(waiting.get(suggestion.pk), suggestion),
+                    **row_of(suggestion, verdict, was, hung[pk], waiting.get(pk)),
                     "included": True,
                     "ticked": bool(asked) and not typed and not still_colliding,
                     "typed": typed and not still_colliding,
                     "required": True,
-                    "checked": str(suggestion.pk) in request.POST.getlist("tick"),
-                    "title": request.POST.get(f"title-{suggestion.pk}", ""),
-                    "why": request.POST.get(f"why-{suggestion.pk}", ""),
+                    "checked": str(pk) in request.POST.getlist("tick"),
+                    "title": request.POST.get(f"title-{pk}", ""),
+                    "why": request.POST.get(f"why-{pk}", ""),
                 }
             )
         tell_apart(rows)
