@@ -1,5 +1,6 @@
 """The insights page: a period's figures as numbers, bars and tables, each leading to its list."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django import forms
@@ -69,18 +70,12 @@ def insights_page(model_admin, request):
         if own is None:
             chosen = autocomplete.names({"organization": organization}, None)
             form.fields["organization"].widget.show(chosen.get("organization"))
-        _refresh()
+        # On a copy that is only read, the page counts itself what has changed.
+        with suppress(InternalError):
+            index.refresh_figures()
         found = insights.read(asked["from_day"], asked["to_day"], organization)
         context |= {"found": found, **_tables(found), "bars": _bars(found)}
     return page(model_admin, request, "insights", context)
-
-
-def _refresh():
-    """Add up what has changed; on a copy that is only read, the page counts it itself."""
-    try:
-        index.refresh_figures()
-    except InternalError:
-        return
 
 
 def _tables(found):

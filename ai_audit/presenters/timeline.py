@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from operator import itemgetter
 
 from django.utils.translation import gettext as _
@@ -120,7 +119,7 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
         Step(
             _("Suggested"),
             who=suggestion.user.full_name,
-            when=_moment(suggestion.suggested_at, suggestion),
+            when=times.moment(suggestion.suggested_at, zone=suggestion.zone),
         )
     ]
     entries = history.entries(suggestion)
@@ -128,7 +127,7 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
         Step(
             status_label(entry.to_status),
             who=entry.decider,
-            when=_moment(entry.at, suggestion),
+            when=times.moment(entry.at, zone=suggestion.zone),
             detail=(history.retold(entry.seen) or entry.reason or "")[:LONGEST_SHOWN],
             seen=_seen(entry),
             source=_source(entry),
@@ -175,7 +174,7 @@ def said(act: SuggestionAct, suggestion: Suggestion) -> Step:
     return Step(
         what,
         who=act.profile.full_name,
-        when=_moment(act.at, suggestion),
+        when=times.moment(act.at, zone=suggestion.zone),
         detail=act.said or "",
     )
 
@@ -185,7 +184,7 @@ def _undone(entry: HistoryEntry, suggestion: Suggestion) -> Step:
     return Step(
         _("Undone"),
         who=entry.decider,
-        when=_moment(entry.at, suggestion),
+        when=times.moment(entry.at, zone=suggestion.zone),
         detail=(entry.reason or "")[:LONGEST_SHOWN],
     )
 
@@ -215,7 +214,3 @@ def _source(entry: HistoryEntry) -> str:
         who = entry.staff_profile.full_name if entry.staff_profile else _("someone who is gone")
         return _("Pressed by %(who)s") % {"who": isolate(who)}
     return ""
-
-
-def _moment(when: datetime | None, suggestion: Suggestion) -> str:
-    return times.moment(when, zone=suggestion.zone) if when else ""
