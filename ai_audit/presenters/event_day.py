@@ -175,23 +175,23 @@ def _places(
 def _note(verdict: Verdict) -> str:
     """Why it is not clear, in few words; empty where it is."""
     if taken := [o for c in verdict.errors if c.kind is Kind.ROOM for o in c.others]:
-        return _("taken by %(sessions)s") % {"sessions": _named(o.title for o in taken)}
+        return _("taken by %(sessions)s") % {"sessions": _titles(o.title for o in taken)}
     rivals = [r for c in verdict.warnings if isinstance(c, Competition) for r in c.rivals]
     if rivals and not verdict.errors:
         return _("competes with %(suggestions)s") % {
-            "suggestions": _named(rival.title or _("(no title)") for rival in rivals)
+            "suggestions": _titles(rival.title or _("(no title)") for rival in rivals)
         }
     speaking = [o for c in verdict.warnings if c.kind is Kind.SPEAKER for o in c.others]
     if speaking and not verdict.errors:
         return _("the speaker also in %(sessions)s") % {
-            "sessions": _named(o.title for o in speaking)
+            "sessions": _titles(o.title for o in speaking)
         }
     # How many registrations go is told as a number.
     why = verdict.errors or [c for c in verdict.warnings if c.kind is not Kind.REMOVES]
     return ", ".join(dict.fromkeys(str(conflict.label) for conflict in why))
 
 
-def _named(titles) -> str:
+def _titles(titles) -> str:
     return listed((isolate(visible(title)) for title in titles), review.MOST_IN_THE_WAY)
 
 
