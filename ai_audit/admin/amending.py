@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core import signing
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.base import after_deciding
+from ai_audit.admin.formatting import page
 from ai_audit.admin.forms import AmendForm
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.models import Suggestion
@@ -98,7 +98,7 @@ def _chosen(suggestion: Suggestion, posted: str) -> dict:
 
 
 def amend_page(
-    pages, request, suggestion: Suggestion, by: StaffMember, following: UUID | None = None
+    model_admin, request, suggestion: Suggestion, by: StaffMember, following: UUID | None = None
 ):
     """Show the form, or carry out what it holds when it was sent with `amended=yes`.
 
@@ -126,13 +126,13 @@ def amend_page(
         edited = _judged(form, suggestion, verdict, form.values, form.notes)
         outcome = edited and _amend(form, suggestion, by, sent, edited)
         if outcome:
-            pages.message_user(request, told_after(request, suggestion, outcome), messages.SUCCESS)
+            model_admin.message_user(
+                request, told_after(request, suggestion, outcome), messages.SUCCESS
+            )
             return after_deciding(request, suggestion, following)
     elif chosen:
         edited = _judged(form, suggestion, verdict, chosen)
     context = {
-        **pages.admin_site.each_context(request),
-        "opts": pages.opts,
         "title": _("Edit before approving"),
         "suggestion": suggestion,
         "headline": review.headline(suggestion, verdict),
@@ -156,7 +156,7 @@ def amend_page(
         "digest": sent.get("digest", "") if sent else verdicts.digest(suggestion, verdict),
         "shown": sent.get("shown", "") if sent else snapshot.pack(suggestion, verdict),
     }
-    return TemplateResponse(request, "admin/ai_audit/amend.html", context)
+    return page(model_admin, request, "amend", context)
 
 
 def _differing(

@@ -5,7 +5,7 @@ choose among them; the stock one would ask for the right to look at the other ta
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from types import SimpleNamespace
 from uuid import UUID
 
 from django import forms
@@ -49,31 +49,23 @@ def names(chosen: Mapping[str, UUID | None], organization: UUID | None) -> dict[
     return dict(asked[0].union(*asked[1:], all=True)) if asked else {}
 
 
-@dataclass(frozen=True)
-class _Page:
-    more: bool
-
-    def has_next(self) -> bool:
-        return self.more
-
-
 class NamesView(AutocompleteJsonView):
     """Answers the widget: names of what a filter chooses among, with what was typed in them."""
 
-    pages = None
+    model_admin = None
     field = ""
 
     def process_request(self, request):
         if self.field not in NAMED:
             raise PermissionDenied
-        return request.GET.get("term", "").replace("\0", ""), self.pages, None, "pk"
+        return request.GET.get("term", "").replace("\0", ""), self.model_admin, None, "pk"
 
     def has_perm(self, request, obj=None):
-        return self.pages.has_view_permission(request)
+        return self.model_admin.has_view_permission(request)
 
     def get_queryset(self):
         _model, name, _owner = NAMED[self.field]
-        found = named(self.field, self.pages.organization_of(self.request))
+        found = named(self.field, self.model_admin.organization_of(self.request))
         return found.filter(holds(F(name), self.term)).order_by(name, "pk")
 
     def paginate_queryset(self, queryset, page_size):
@@ -82,7 +74,8 @@ class NamesView(AutocompleteJsonView):
         number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
         first = (max(number, 1) - 1) * page_size
         found = list(queryset[first : first + page_size + 1])
-        return None, _Page(len(found) > page_size), found[:page_size], True
+        page = SimpleNamespace(has_next=lambda: len(found) > page_size)
+        return None, page, found[:page_size], True
 
     def serialize_result(self, obj, to_field_name):
         return {"id": str(obj.pk), "text": obj.called}

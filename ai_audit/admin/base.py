@@ -3,25 +3,23 @@
 from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import or_
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import history, queue, verdicts, workflow
-from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, since
+from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, page, since
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.worklist import second
-from ai_audit.models import OPEN, Status, Suggestion
+from ai_audit.models import NO_ORGANIZATION, OPEN, Status, Suggestion
 from ai_audit.presenters import (
     asking,
     colliding,
@@ -41,15 +39,6 @@ from scheduling import access, names
 # So many words are searched for one by one, and what follows them as one.
 MOST_WORDS = 8
 
-# How loudly an outcome is told.
-MESSAGE_LEVELS = {
-    Status.SUGGESTED: messages.SUCCESS,
-    Status.EXECUTED: messages.SUCCESS,
-    Status.APPROVED: messages.SUCCESS,
-    Status.REJECTED: messages.SUCCESS,
-    Status.FAILED: messages.ERROR,
-}
-
 
 class VerdictChangeList(CarefulChangeList):
     """A page of suggestions; those that are not decided for good come with live verdicts."""
@@ -59,7 +48,7 @@ class VerdictChangeList(CarefulChangeList):
         self.result_list = list(self.result_list)
         judged = verdicts.judge(s for s in self.result_list if s.execution_status in OPEN)
         tell_in_brief(self.result_list, judged, request.GET.urlencode())
-        waiting = second.each(request.user, self.result_list, judged)
+        waiting = second.waiting_of_each(request.user, self.result_list, judged)
         for suggestion in self.result_list:
             suggestion.two_people = two_people.in_brief(waiting.get(suggestion.pk))
 
@@ -81,7 +70,11 @@ def tell_in_brief(shown: Collection[Suggestion], judged: Mapping[UUID, Verdict],
 
 
 class SuggestionPages(ReadOnlyAdmin):
-    """Rows of one's organization, and the review page in place of the change form."""
+    """Rows of one's organization, and the review page in place of the change form.
+
+    Who is built on it has `decide` and `say`, which answer a posted form, and `decision_context`
+    and `saying_context`, with which the template offers that.
+    """
 
     list_select_related = ("event__organization", "user__organization", "approved_by")
     # What would change is a link already, which keeps what the list was asked for.
@@ -89,14 +82,33 @@ class SuggestionPages(ReadOnlyAdmin):
     search_fields = ("id",)
     search_help_text = _lazy("An id, or words of a session's title or of who asked")
 
+    def own_views(self):
+        """The views beside Django's own: the name of each, its address and the view."""
+        return {}
+
+    def get_urls(self):
+        own = [
+            path(
+                address,
+                self.admin_site.admin_view(view),
+                name=f"ai_audit_{self.opts.model_name}_{name}",
+            )
+            for name, (address, view) in self.own_views().items()
+        ]
+        return [*own, *super().get_urls()]
+
     def everything(self, request):
         """The rows the reader may see, also those a list leaves out; none for who is no staff."""
         queryset = super().get_queryset(request).with_rules()
-        try:
-            organization_id = access.organization_scope(request.user)
-        except access.NotStaff:
-            return queryset.none()
+        organization_id = self.organization_of(request)
         return queryset if organization_id is None else queryset.of_organization(organization_id)
+
+    def organization_of(self, request):
+        """The organization whose rows the reader may see; None for all of them."""
+        try:
+            return access.organization_scope(request.user)
+        except access.NotStaff:
+            return NO_ORGANIZATION
 
     def get_queryset(self, request):
         return self.everything(request)
@@ -113,22 +125,19 @@ class SuggestionPages(ReadOnlyAdmin):
             KeyTextTransform("title", KeyTransform(state, "action_data"))
             for state in ("proposed_state", "current_state")
         ]
-        # Each word is held by one of them, in whatever order, however either is spelled.
-        words = term.split()
-        for word in [*words[: MOST_WORDS - 1], " ".join(words[MOST_WORDS - 1 :])]:
-            found = (names.holds(column, word) for column in (F("user__full_name"), *titles))
-            queryset = queryset.filter(reduce(or_, map(Q, found)))
-        return queryset, False
+        return holding(queryset, [F("user__full_name"), *titles], term), False
 
     def get_changelist(self, request, **kwargs):
         return VerdictChangeList
 
+    def get_list_display(self, request):
+        shown = super().get_list_display(request)
+        return (*shown, "organization_shown") if request.user.is_superuser else shown
+
     @admin.display(description=_lazy("what would change"))
     def what(self, suggestion):
-        url = reverse(
-            f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[suggestion.pk]
-        )
-        url = keeping(url, suggestion.list_query)
+        own = f"{self.opts.model_name}_change"
+        url = address_of(own, suggestion.pk, kept=suggestion.list_query)
         return format_html(
             '<a class="what" href="{}"><bdi>{}</bdi></a>{}{} <span class="quiet">{}</span>{}',
             url,
@@ -203,10 +212,6 @@ class SuggestionPages(ReadOnlyAdmin):
         """The answer where no row of one's own has that id."""
         return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
-    def decide(self, request, suggestion):
-        """Handle a posted form; here nothing is decided."""
-        raise PermissionDenied
-
     def review_page(self, request, suggestion: Suggestion, opened: str = "", said=None):
         """The page as things stand; `opened` is what it showed before, to mark what differs.
 
@@ -214,43 +219,23 @@ class SuggestionPages(ReadOnlyAdmin):
         """
         still_open = suggestion.execution_status in OPEN
         verdict = verdicts.judge([suggestion])[suggestion.pk] if still_open else None
-        differences = (
-            snapshot.differences(opened, suggestion, verdict)
-            if opened and verdict
-            else snapshot.NOTHING_KNOWN
-        )
         relations = timeline.relations(suggestion)
         written = timeline.carried_out(suggestion)
         acts = history.acts(suggestion)
         steps = timeline.steps(suggestion, acts)
         changes = written.changes if written else review.changes(suggestion, verdict)
-        starts = verdict and (verdict.after.get("start_time") or verdict.starts)
+        headline = review.headline(suggestion, verdict)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "list_url": self.list_url(request),
             "title": review.action_label(suggestion.action_type),
             "suggestion": suggestion,
-            "headline": review.headline(suggestion, verdict),
+            "headline": headline,
             "verdict": verdict,
-            "verdict_words": review.in_words(verdict) if verdict else "",
             "changes": changes,
             "written": written,
             "stale": any(change.saw is not None for change in changes),
             "new": not any(change.before or change.saw for change in changes),
             "gone": suggestion.action_type == Action.DELETE,
-            "repeated": pointing.repeated(changes, verdict) if verdict else (),
-            "collisions": colliding.collisions(suggestion, verdict, arrived=differences.arrived)
-            if verdict
-            else [],
-            "no_longer_true": colliding.no_longer_true(suggestion, verdict) if verdict else [],
-            "timetable": day.day(suggestion, verdict, review.headline(suggestion, verdict))
-            if verdict
-            else None,
-            "day_url": day_of(suggestion, starts) if starts else "",
-            "differences": differences,
-            "differing_fields": review.rows_of(differences.fields),
-            "hanging": hanging.phrases_of(verdict) if verdict else [],
             "claims": review.claims(suggestion),
             "not_done": review.not_done(suggestion),
             "steps": steps,
@@ -264,32 +249,48 @@ class SuggestionPages(ReadOnlyAdmin):
             "since": since(suggestion.suggested_at),
             "typed": said and {"title": said.get("title", ""), "why": said.get("why", "")},
             "ticked": said.getlist("tick") if said else [],
+            **(_judged(suggestion, verdict, headline, changes, opened) if verdict else {}),
             **self.saying_context(request, suggestion),
             **self.decision_context(request, suggestion, verdict),
         }
-        return TemplateResponse(request, "admin/ai_audit/review.html", context)
+        return page(self, request, "review", context)
 
     def list_url(self, request):
         """The list as it was asked for before a row of it was opened."""
-        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        url = address_of(f"{self.opts.model_name}_changelist")
         kept = request.GET.get(KEPT, "")
         return f"{url}?{kept}" if kept else url
 
-    def say(self, request, suggestion):
-        """The answer to what was said beside deciding; None where nothing was."""
 
-    def saying_context(self, request, suggestion):
-        """What the template needs to let people say something; nothing where nothing is said."""
-        return {}
+def _judged(suggestion, verdict, headline, changes, opened) -> dict:
+    """The part of the review page's context that a verdict tells."""
+    differences = snapshot.differences(opened, suggestion, verdict)
+    starts = verdict.after.get("start_time") or verdict.starts
+    return {
+        "verdict_words": review.in_words(verdict),
+        "repeated": pointing.repeated(changes, verdict),
+        "collisions": colliding.collisions(suggestion, verdict, arrived=differences.arrived),
+        "no_longer_true": colliding.no_longer_true(suggestion, verdict),
+        "timetable": day.day(suggestion, verdict, headline),
+        "day_url": day_of(suggestion, starts) if starts else "",
+        "differences": differences,
+        "differing_fields": review.rows_of(differences.fields),
+        "hanging": hanging.phrases_of(verdict),
+    }
 
-    def decision_context(self, request, suggestion, verdict):
-        """The template's context for offering a decision; nothing where none is made."""
-        return {}
+
+def holding(queryset, columns, term: str):
+    """The rows in which each word is held by one of the columns, however either is spelled."""
+    words = term.split()
+    for word in filter(None, [*words[: MOST_WORDS - 1], " ".join(words[MOST_WORDS - 1 :])]):
+        queryset = queryset.filter(reduce(or_, (Q(names.holds(one, word)) for one in columns)))
+    return queryset
 
 
-def keeping(address, query):
-    """The address of a row's page, with what its list was asked for."""
-    return f"{address}?{urlencode({KEPT: query})}" if query else address
+def address_of(page: str, *args, kept: str = "", **query) -> str:
+    """The address of a page of the queue or the history, with what its list was asked for."""
+    query |= {KEPT: kept} if kept else {}
+    return reverse(f"admin:ai_audit_{page}", args=args, query=query)
 
 
 def kept_list(request) -> str:
@@ -302,14 +303,13 @@ def kept_list(request) -> str:
 def entry_address(request, pk) -> str:
     """The page of a suggestion in the audit history; the queue, for who may not see that."""
     if request.user.has_perm("ai_audit.view_suggestion"):
-        return reverse("admin:ai_audit_suggestion_change", args=[pk])
+        return address_of("suggestion_change", pk)
     return list_address(request.GET.get(KEPT, ""))
 
 
 def list_address(kept: str = "") -> str:
     """The queue as it was asked for."""
-    address = reverse("admin:ai_audit_pendingsuggestion_changelist")
-    return f"{address}?{kept}" if kept else address
+    return address_of("pendingsuggestion_changelist") + (f"?{kept}" if kept else "")
 
 
 def message_about(suggestion, sentence):
@@ -342,9 +342,9 @@ def after_deciding(request, suggestion, following=None):
     """
     kept = request.GET.get(KEPT, "")
     if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
-        address = reverse("admin:ai_audit_suggestion_change", args=[suggestion.pk])
+        address = address_of("suggestion_change", suggestion.pk, kept=kept)
     elif following is None:
-        return HttpResponseRedirect(list_address(kept))
+        address = list_address(kept)
     else:
-        address = reverse("admin:ai_audit_pendingsuggestion_change", args=[following])
-    return HttpResponseRedirect(keeping(address, kept))
+        address = address_of("pendingsuggestion_change", following, kept=kept)
+    return HttpResponseRedirect(address)

@@ -15,27 +15,25 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.base import (
-    keeping,
+    address_of,
     kept_list,
     list_address,
     message_about,
     nothing_to_decide,
     refusal_message,
 )
-from ai_audit.admin.formatting import unbroken
+from ai_audit.admin.formatting import page, unbroken
 from ai_audit.admin.worklist import second, selected
 from ai_audit.admin.worklist.results import Reporting
 from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
-from ai_audit.presenters import hanging, review
+from ai_audit.presenters import hanging, review, two_people
 from ai_audit.queue import Tab
 from ai_audit.verdicts import Level, Risk, Verdict, snapshot
 from ai_audit.workflow import Confirmation, confirmation
@@ -61,14 +59,6 @@ class BulkActions(Reporting):
 
     def has_reject_permission(self, request):
         return request.user.has_perm("ai_audit.reject_suggestion")
-
-    def get_urls(self):
-        confirmed = path(
-            "many/",
-            self.admin_site.admin_view(self.bulk_view),
-            name="ai_audit_pendingsuggestion_many",
-        )
-        return [confirmed, *super().get_urls()]
 
     @admin.action(permissions=["approve"], description=_lazy("Approve the selected suggestions"))
     def approve_selected(self, request, queryset):
@@ -105,7 +95,13 @@ class BulkActions(Reporting):
                 messages.ERROR,
             )
             return []
-        decided = list(self._decided_meanwhile(request, ids))
+        decided = list(
+            self.everything(request)
+            .select_related(*self.list_select_related)
+            .with_written_titles()
+            .filter(pk__in=ids)
+            .exclude(execution_status=Status.SUGGESTED)
+        )
         for suggestion in decided[:MOST_TOLD]:
             sentence = message_about(suggestion, nothing_to_decide(suggestion))
             self.message_user(request, sentence, messages.WARNING)
@@ -118,21 +114,11 @@ class BulkActions(Reporting):
             self.message_user(request, sentence % {"count": more}, messages.WARNING)
         return chosen
 
-    def _decided_meanwhile(self, request, ids):
-        """Those of the suggestions that the queue does not hold any more."""
-        return (
-            self.everything(request)
-            .select_related(*self.list_select_related)
-            .with_written_titles()
-            .filter(pk__in=ids)
-            .exclude(execution_status=Status.SUGGESTED)
-        )
-
     def asking_context(self, request, asks: Asks, chosen: list[Suggestion]) -> dict:
         """The context of a confirmation page: where it is sent, found again, and leads back to."""
         kept = kept_list(request)
         return {
-            "confirmed_at": keeping(reverse(asks.page), kept),
+            "confirmed_at": address_of(asks.page, kept=kept),
             "here": selected.address(request, asks, [suggestion.pk for suggestion in chosen]),
             "list_url": list_address(kept),
         }
@@ -154,7 +140,7 @@ class BulkActions(Reporting):
         """The page that asks; `was` is what an earlier one showed, to mark what differs."""
         judged = verdicts.judge(chosen)
         hung = hanging.phrases_of_each(judged) if approving else {}
-        waiting = second.each(request.user, chosen, judged) if approving else {}
+        waiting = second.waiting_of_each(request.user, chosen, judged) if approving else {}
         rows, seen = [], {}
         for suggestion in chosen:
             verdict = judged[suggestion.pk]
@@ -163,8 +149,8 @@ class BulkActions(Reporting):
             asked = confirmation.needed(verdict) if approving else Friction()
             if included:
                 seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
-            row = row_of(suggestion, verdict, was, hung.get(suggestion.pk, ()))
-            row |= second.context(waiting.get(suggestion.pk), suggestion)
+            hangs, waits = hung.get(suggestion.pk, ()), waiting.get(suggestion.pk)
+            row = row_of(suggestion, verdict, was, hangs, waits)
             rows.append({**row, "included": included, "ticked": bool(asked), "critical": critical})
         tell_apart(rows)
         count = len(seen)
@@ -174,23 +160,18 @@ class BulkActions(Reporting):
             else ngettext("Reject %(count)s suggestion?", "Reject %(count)s suggestions?", count)
         )
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": question % {"count": count}
             if count
             else _("None of these can be approved here"),
             "rows": rows,
-            "levels": {
-                "clear": 0,
-                **Counter("critical" if row["critical"] else row["level"] for row in rows),
-            },
+            "levels": Counter("critical" if row["critical"] else row["level"] for row in rows),
             "included": count,
             "approving": approving,
             "reason": reason,
             "seen": signing.dumps(seen, salt=_salt(request, approving), compress=True),
             **self.asking_context(request, Asks.APPROVE if approving else Asks.REJECT, chosen),
         }
-        return TemplateResponse(request, "admin/ai_audit/confirm.html", context)
+        return page(self, request, "confirm", context)
 
     def _ask_about_all(self, request):
         """The page that asks about all of a tab, of the list that is kept."""
@@ -322,22 +303,24 @@ def row_of(
     verdict: Verdict,
     was: Mapping[UUID, SeenRow] | None,
     hung: Collection[str],
+    waiting: workflow.Waiting | None,
 ) -> dict:
     """A suggestion for a row of the page that asks; `was` is what an earlier one showed.
 
-    `hung` is what hangs on its session, in words.
+    `hung` is what hangs on its session, in words; `waiting` how far two approvals are.
     """
     before = (was or {}).get(suggestion.pk)
     opened = before.opened if before else ""
     return {
         "suggestion": suggestion,
-        "url": reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk]),
+        "url": address_of("pendingsuggestion_change", suggestion.pk),
         "differences": snapshot.differences(opened, suggestion, verdict),
         "action": review.action_label(suggestion.action_type),
         "headline": review.headline(suggestion, verdict),
         "changes": review.whole(suggestion, verdict),
         "not_done": review.not_done(suggestion),
         "hanging": hung,
+        "two_people": two_people.told(waiting, suggestion),
         "level": verdict.level.value,
         "words": unbroken(review.in_words(verdict)[:300]),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts, workflow
@@ -32,8 +33,8 @@ class Button:
     """A button: for which statuses and how it is called there, and what it does.
 
     One without `act` leads to a page of its own; one that is `confirmed` asks for more than the
-    press where there is a risk. Of what is approved already, `departed` says whether it is for what
-    is not as it was approved any more, or for what is; or None for both.
+    press where there is a risk. `departed` limits it, of what is approved already, to what is not
+    as it was approved any more (True), or to what still is (False); None is for both.
     """
 
     permission: str
@@ -46,25 +47,27 @@ class Button:
 
 
 def _as_shown(decide: Callable[..., workflow.Outcome]) -> Act:
-    """Decide if what stands is what the page showed."""
-    return lambda pk, by, said: decide(suggestion_id=pk, by=by, digest=said.get("digest") or "")
+    """Decide with the digest of the page: only if what stands is what it showed."""
+    return lambda pk, by, posted: decide(suggestion_id=pk, by=by, digest=posted.get("digest") or "")
 
 
 def _as_confirmed(decide: Callable[..., workflow.Outcome]) -> Act:
-    """Decide if what stands is what the page showed, and all was said that it asked for."""
-    return lambda pk, by, said: decide(
+    """Decide with the digest of the page, and all that it asked for besides the press."""
+    return lambda pk, by, posted: decide(
         suggestion_id=pk,
         by=by,
-        digest=said.get("digest") or "",
+        digest=posted.get("digest") or "",
         confirmed=Confirmation(
-            ticks=said.getlist("tick"), title=said.get("title", ""), reason=said.get("why", "")
+            ticks=posted.getlist("tick"),
+            title=posted.get("title", ""),
+            reason=posted.get("why", ""),
         ),
     )
 
 
 def _whatever_stands(decide: Callable[..., workflow.Outcome]) -> Act:
-    """Decide for the reason written beside the button, which nobody has to write."""
-    return lambda pk, by, said: decide(suggestion_id=pk, by=by, reason=said.get("reason", ""))
+    """Decide without a digest, for the reason beside the button, which nobody has to write."""
+    return lambda pk, by, posted: decide(suggestion_id=pk, by=by, reason=posted.get("reason", ""))
 
 
 BUTTONS = {
@@ -130,12 +133,8 @@ BUTTONS = {
     ),
 }
 
-_ELSEWHERE = _lazy("It belongs to another organization; its own staff members decide on it.")
-_LOOKS_ONLY = _lazy(
-    "You can look, but not decide: approvers do. If you should decide too, ask an administrator to "
-    "put you into the group “Approver”."
-)
-_NOT_YOURS = _lazy(
+# Why there is no button for somebody who may decide on others.
+NOT_YOURS = _lazy(
     "What can still be done with it is not yours to do. Ask somebody of the group “Approver”."
 )
 
@@ -147,12 +146,10 @@ def why_none(user, suggestion: Suggestion | None = None) -> str:
     except access.NotStaff as reason:
         return str(reason)
     if suggestion is not None and not workflow.is_own(suggestion, by):
-        return str(_ELSEWHERE)
+        return _("It belongs to another organization; its own staff members decide on it.")
     if not any(user.has_perm(button.permission) for button in BUTTONS.values()):
-        return str(_LOOKS_ONLY)
+        return _(
+            "You can look, but not decide: approvers do. If you should decide too, ask an "
+            "administrator to put you into the group “Approver”."
+        )
     return ""
-
-
-def why_not_these() -> str:
-    """Why there is no button for somebody who may decide on others."""
-    return str(_NOT_YOURS)

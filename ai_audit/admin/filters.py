@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import queue
 from ai_audit.admin.base import VerdictChangeList
-from ai_audit.admin.worklist.waits import SecondFilter
 from ai_audit.models import Suggestion, waiting_for_answers
 from ai_audit.proposals import Action
 from ai_audit.queue import JUDGED, Tab
@@ -177,23 +176,64 @@ class AnswerFilter(CountedFilter, admin.SimpleListFilter):
         return queryset.waiting_for_answers() if self.value() == self.WAITS else queryset.none()
 
 
+class SecondFilter(admin.SimpleListFilter):
+    """By whose first approval waits for a second; offered where the list holds any that is asked.
+
+    Whether what it rests on still stands is looked for when a row is shown, and not here.
+    """
+
+    title = _lazy("two approvals")
+    parameter_name = "two"
+    # Set by the list, when it knows its rows.
+    offered = False
+
+    def __init__(self, request, params, model, model_admin):
+        super().__init__(request, params, model, model_admin)
+        self._user = request.user
+
+    @property
+    def template(self):
+        asked = self.offered or self.value()
+        return "admin/filter.html" if asked else "admin/ai_audit/no_filter.html"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("second", _lazy("1 of 2: waits for a second")),
+            ("own", _lazy("1 of 2: approved by me")),
+        ]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        if self.value() not in ("second", "own"):
+            return queryset.none()
+        try:
+            profile = access.staff_member(self._user).profile_id
+        except access.NotStaff:
+            profile = None
+        return queryset.approved_first(profile, own=self.value() == "own")
+
+
 class LiveFilter(admin.SimpleListFilter):
     """By what only a live verdict tells: the list asks for that once, for all such filters.
 
-    `values` are what `queue.matching` is asked for, by what stands in the address.
+    `by_value` are the choices by what stands in the address: what each is called, and what
+    `queue.matching` is asked for.
     """
 
-    values = {}
+    by_value = {}
+
+    def lookups(self, request, model_admin):
+        return [(value, label) for value, (label, _asked) in self.by_value.items()]
 
     def queryset(self, request, queryset):
-        return queryset if self.value() in (None, "", *self.values) else queryset.none()
+        return queryset if self.value() in (None, "", *self.by_value) else queryset.none()
 
     @property
     def asks(self):
         """The filter as an argument of `queue.matching`; nothing where it is not in use."""
-        if self.value() not in self.values:
-            return {}
-        return {self.parameter_name: self.values[self.value()]}
+        _label, asked = self.by_value.get(self.value(), ("", None))
+        return {} if asked is None else {self.parameter_name: asked}
 
 
 class RiskFilter(LiveFilter):
@@ -201,10 +241,7 @@ class RiskFilter(LiveFilter):
 
     title = _lazy("risk")
     parameter_name = "risk"
-    values = {risk.value: risk for risk in Risk}
-
-    def lookups(self, request, model_admin):
-        return [(risk.value, risk.label) for risk in reversed(Risk)]
+    by_value = {risk.value: (risk.label, risk) for risk in reversed(Risk)}
 
 
 class VipFilter(LiveFilter):
@@ -212,10 +249,7 @@ class VipFilter(LiveFilter):
 
     title = _lazy("VIPs")
     parameter_name = "vip"
-    values = {"yes": True, "no": False}
-
-    def lookups(self, request, model_admin):
-        return [("yes", _lazy("VIPs concerned")), ("no", _lazy("No VIPs"))]
+    by_value = {"yes": (_lazy("VIPs concerned"), True), "no": (_lazy("No VIPs"), False)}
 
 
 class OverdueFilter(LiveFilter):
@@ -223,10 +257,7 @@ class OverdueFilter(LiveFilter):
 
     title = _lazy("start")
     parameter_name = "overdue"
-    values = {"yes": True, "no": False}
-
-    def lookups(self, request, model_admin):
-        return [("yes", _lazy("Has begun")), ("no", _lazy("Has not begun"))]
+    by_value = {"yes": (_lazy("Has begun"), True), "no": (_lazy("Has not begun"), False)}
 
 
 class TabFilter(LiveFilter):
@@ -238,13 +269,7 @@ class TabFilter(LiveFilter):
     title = _lazy("tab")
     parameter_name = "tab"
     template = "admin/ai_audit/no_filter.html"
-    values = {tab.value: tab for tab in JUDGED}
-
-    def lookups(self, request, model_admin):
-        return [(tab.value, tab.label) for tab in Tab]
-
-    def queryset(self, request, queryset):
-        return queryset if self.value() in (None, "", *Tab) else queryset.none()
+    by_value = {tab.value: (tab.label, tab if tab in JUDGED else None) for tab in Tab}
 
 
 LIVE_FILTERS = (TabFilter, RiskFilter, VipFilter, OverdueFilter)

@@ -1,7 +1,9 @@
-"""How a value is told in HTML: moments, changes in brief, and text that reorders nothing."""
+"""How a value is told in HTML: moments, changes in brief, text that reorders nothing; a page."""
 
 import re
 
+from django.contrib import admin
+from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince, timeuntil
@@ -9,6 +11,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from eventflow.text import sentences
 from scheduling import times
 
 # A clock time or a span of them, as `times` isolates it.
@@ -19,6 +22,12 @@ _IN_BRIEF, _LED_IN = 60, 20
 
 # The attribute that keeps times and numbers left to right.
 LTR = mark_safe(' class="ltr"')
+
+
+def page(model_admin, request, name, context):
+    """The response with a template of ours, in the frame that every page of the admin has."""
+    frame = {**model_admin.admin_site.each_context(request), "opts": model_admin.opts}
+    return TemplateResponse(request, f"admin/ai_audit/{name}.html", frame | context)
 
 
 def changes_in_brief(changes):
@@ -54,9 +63,26 @@ def _in_sight(change):
     return tuple(f"{'…' if first else ''}{side[first : first + _IN_BRIEF]}" for side in sides)
 
 
+def why_failed(suggestion):
+    """Why it failed, in the reader's language where that is known; of rows read with failures."""
+    return sentences.retold(suggestion.failure) or suggestion.execution_error or ""
+
+
 def isolated(text):
     """Text from outside, escaped and kept from reordering what stands around it."""
     return format_html("<bdi>{}</bdi>", text) if text else None
+
+
+def column(path, label):
+    """A column that shows, isolated, the text at a path of fields, and sorts by it."""
+
+    @admin.display(description=label, ordering=path)
+    def shown(_model_admin, row):
+        for name in path.split("__"):
+            row = row and getattr(row, name)
+        return isolated(row)
+
+    return shown
 
 
 def unbroken(text):

@@ -6,7 +6,6 @@ What a field may hold is settled in `fields`, for people as for the AI; here it 
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,6 @@ from ai_audit.proposals import RefusedField
 from ai_audit.proposals.fields import FIELD_LABELS, LONGEST_READ, SETTABLE, typed
 from scheduling import times
 
-_NOTHING: Mapping[str, RefusedField] = MappingProxyType({})
 _TIMES = ("start_time", "end_time")
 _LONG = ("description", "speaker_bio")
 _TICKED = ("is_mandatory", "is_break")
@@ -32,16 +30,16 @@ class AmendForm(forms.Form):
 
     def __init__(
         self,
-        *args,
+        data,
+        *,
         state: Mapping[str, Any],
         zone: ZoneInfo,
-        refused: Mapping[str, RefusedField] = _NOTHING,
-        **kwargs,
+        refused: Mapping[str, RefusedField],
     ):
         self.zone, self.refused = zone, refused
         self.values: dict[str, Any] = {}
         self.notes: list[tuple[str, str]] = []
-        super().__init__(*args, **kwargs)
+        super().__init__(data)
         for name in SETTABLE:
             value = state.get(name)
             if name in refused:

@@ -11,8 +11,6 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -20,6 +18,7 @@ from django.utils.translation import ngettext
 from ai_audit import queue, workflow
 from ai_audit.admin.base import kept_list, list_address, refusal_message
 from ai_audit.admin.bulk import MOST_TOLD, BulkActions, SeenRow, as_seen, row_of, tell_apart
+from ai_audit.admin.formatting import page
 from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.selected import CHOSEN, Asks
 from ai_audit.models import Status, Suggestion
@@ -38,14 +37,6 @@ class GroupApproval(BulkActions):
     """The list's actions, all-or-nothing among them, for the admin of the approval queue."""
 
     actions = (*BulkActions.actions, "approve_together")
-
-    def get_urls(self):
-        asked = path(
-            "together/",
-            self.admin_site.admin_view(self.group_view),
-            name="ai_audit_pendingsuggestion_together",
-        )
-        return [asked, *super().get_urls()]
 
     @admin.action(
         permissions=["approve"], description=_lazy("Approve the selected together, all or nothing")
@@ -91,10 +82,7 @@ class GroupApproval(BulkActions):
                     return HttpResponseRedirect(list_address(kept_list(request)))
                 _asks, ids = found
         except ValueError:
-            return self._back(
-                request,
-                _("Nothing was changed: something else than a suggestion was chosen."),
-            )
+            return self._back(request, self.not_in_the_list)
         queryset = queue.in_tab(self.everything(request), None).filter(pk__in=ids)
         answer = self._ask_about_group(request, queryset, ids)
         return answer or HttpResponseRedirect(list_address(kept_list(request)))
@@ -114,24 +102,23 @@ class GroupApproval(BulkActions):
         judged = groups.judge_group(chosen)
         still_colliding = groups.still_colliding(chosen, judged)
         hung = hanging.phrases_of_each(judged)
-        waiting = second.each(request.user, chosen, judged)
+        waiting = second.waiting_of_each(request.user, chosen, judged)
         rows, seen = [], {}
         for suggestion in chosen:
-            verdict = judged[suggestion.pk]
+            pk, verdict = suggestion.pk, judged[suggestion.pk]
             asked = confirmation.needed(verdict)
             typed = asked.title is not None
-            seen[suggestion.pk.hex] = as_seen(suggestion, verdict, asked)
+            seen[pk.hex] = as_seen(suggestion, verdict, asked)
             rows.append(
                 {
-                    **row_of(suggestion, verdict, was, hung[suggestion.pk]),
-                    **second.context(waiting.get(suggestion.pk), suggestion),
+                    **row_of(suggestion, verdict, was, hung[pk], waiting.get(pk)),
                     "included": True,
                     "ticked": bool(asked) and not typed and not still_colliding,
                     "typed": typed and not still_colliding,
                     "required": True,
-                    "checked": str(suggestion.pk) in request.POST.getlist("tick"),
-                    "title": request.POST.get(f"title-{suggestion.pk}", ""),
-                    "why": request.POST.get(f"why-{suggestion.pk}", ""),
+                    "checked": str(pk) in request.POST.getlist("tick"),
+                    "title": request.POST.get(f"title-{pk}", ""),
+                    "why": request.POST.get(f"why-{pk}", ""),
                 }
             )
         tell_apart(rows)
@@ -142,8 +129,6 @@ class GroupApproval(BulkActions):
             count,
         )
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": title % {"count": count},
             "rows": rows,
             "level": _level(judged).value,
@@ -154,7 +139,7 @@ class GroupApproval(BulkActions):
             "seen": signing.dumps(seen, salt=_salt(request), compress=True),
             **self.asking_context(request, Asks.TOGETHER, chosen),
         }
-        return TemplateResponse(request, "admin/ai_audit/confirm_together.html", context)
+        return page(self, request, "confirm_together", context)
 
     def _approve_group(self, request):
         try:

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import Media, Script
 from django.http import Http404, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
@@ -16,22 +16,20 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import history, workflow
 from ai_audit.admin.autocomplete import NamesSelect, NamesView
-from ai_audit.admin.base import nothing_to_decide
-from ai_audit.admin.formatting import local_time
+from ai_audit.admin.base import address_of, nothing_to_decide
+from ai_audit.admin.formatting import local_time, why_failed
 from ai_audit.admin.history_form import HistoryForm
 from ai_audit.admin.history_list import HistoryChangeList, how_many
 from ai_audit.admin.insights import PeriodForm, insights_page
 from ai_audit.admin.undoing import UNDO_BUTTON, may_undo, undo_page, why_no_undo
 from ai_audit.admin.worklist.saying import Saying
-from ai_audit.models import NO_ORGANIZATION, Status, Suggestion
+from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import timeline, two_people
 from ai_audit.reports import exports, insights
 from ai_audit.reports.filters import View
-from eventflow.text import sentences
 from eventflow.web import long_answers
 from eventflow.web.long_answers import LongAnswer
 from eventflow.web.parameters import takes
-from scheduling import access
 
 _TWO_ALREADY = _lazy(
     "You are downloading two exports already, and no third was begun. Nothing was changed. Let one "
@@ -66,13 +64,6 @@ class SuggestionAdmin(Saying):
         of_form = HistoryForm({}, all_organizations=request.user.is_superuser).fields
         return super().taken_by_list(request) & {*of_form, *HistoryChangeList.PAGING, ERROR_FLAG}
 
-    def organization_of(self, request):
-        """The organization whose history the reader may see; None for all of them."""
-        try:
-            return access.organization_scope(request.user)
-        except access.NotStaff:
-            return NO_ORGANIZATION
-
     def changelist_view(self, request, extra_context=None):
         """The list; an id that is searched for leads straight to its row."""
         if not self.has_view_permission(request):
@@ -95,14 +86,10 @@ class SuggestionAdmin(Saying):
             return None
         return self.get_queryset(request).filter(pk=pk).values_list("pk", flat=True).first()
 
-    def get_list_display(self, request):
-        shown = super().get_list_display(request)
-        return (*shown, "organization_shown") if request.user.is_superuser else shown
-
     @admin.display(description=_lazy("status"), ordering="execution_status")
     def status_shown(self, suggestion):
         status = suggestion.execution_status
-        error = sentences.retold(suggestion.failure) or suggestion.execution_error or ""
+        error = why_failed(suggestion)
         return format_html(
             '<span class="chip status {}">{}</span>{}',
             status if status in Status.values else "",
@@ -130,21 +117,14 @@ class SuggestionAdmin(Saying):
     def created(self, suggestion):
         return local_time(suggestion.created_at, suggestion.zone)
 
-    def get_urls(self):
-        views = (
-            ("<uuid:pk>/state/", self.state_view, "state"),
-            ("count/", self.count_view, "count"),
-            ("insights/", self.insights_view, "insights"),
-            ("names/<slug:field>/", self.names_view, "names"),
-            ("export.<slug:ending>", self.export_view, "export"),
-        )
-        return [
-            *(
-                path(address, self.admin_site.admin_view(view), name=f"ai_audit_suggestion_{name}")
-                for address, view, name in views
-            ),
-            *super().get_urls(),
-        ]
+    def own_views(self):
+        return {
+            "count": ("count/", self.count_view),
+            "export": ("export.<slug:ending>", self.export_view),
+            "insights": ("insights/", self.insights_view),
+            "names": ("names/<slug:field>/", self.names_view),
+            "state": ("<uuid:pk>/state/", self.state_view),
+        }
 
     def _asked(self, request, view=View.DECIDED):
         """The filters asked for, scoped to the reader's organization; PermissionDenied for who has
@@ -178,7 +158,7 @@ class SuggestionAdmin(Saying):
     @takes("term", "page", warn=False)
     def names_view(self, request, field):
         """Names to choose from, as the admin's autocomplete asks for them."""
-        view = NamesView.as_view(admin_site=self.admin_site, pages=self, field=field)
+        view = NamesView.as_view(admin_site=self.admin_site, model_admin=self, field=field)
         return view(request)
 
     @takes(*HistoryForm.base_fields)
@@ -243,9 +223,7 @@ class SuggestionAdmin(Saying):
             }
         if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
             return {}
-        return {
-            "queue_url": reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
-        }
+        return {"queue_url": address_of("pendingsuggestion_change", suggestion.pk)}
 
     def decide(self, request, suggestion):
         """Undo what was carried out; the history decides nothing else."""

@@ -55,7 +55,6 @@ class HistoryChangeList(CarefulChangeList):
     PAGING = ("after", "before", "last", "until", "size")
 
     def get_queryset(self, request, exclude_parameters=None):
-        self.filter_specs, self.has_filters, self.has_active_filters = [], False, False
         return self.root_queryset
 
     def get_results(self, request):
@@ -66,10 +65,7 @@ class HistoryChangeList(CarefulChangeList):
             self.asked = self.form.filters.within(self.organization)
             self._read(request)
         self.result_list = self.page.rows
-        self.result_count = self.full_result_count = len(self.page.rows)
-        self.show_all = self.can_show_all = self.multi_page = False
-        self.show_full_result_count = False
-        self.show_admin_actions = False
+        self.result_count = len(self.page.rows)
         tell_in_brief(self.result_list, {}, self.query_string)
 
     def _read(self, request):
@@ -135,33 +131,24 @@ class HistoryChangeList(CarefulChangeList):
     @property
     def active(self):
         """The conditions in force: a label, what it is set to, and the address without it."""
-        found = []
-        for name in self._conditions:
-            bound = self.form[name]
-            value = self.form.cleaned_data.get(name) if self.form.is_valid() else None
-            # Zero is something, too.
-            if not value and (value != 0 or value is False):
-                continue
-            found.append(
-                (
-                    bound.label,
-                    self._in_words(bound),
-                    self.get_query_string(remove=[name, *self.PAGING]),
-                )
+        asked = self.asked.filters.parameters() if self.form.is_valid() else {}
+        return [
+            (
+                self.form[name].label,
+                self._in_words(self.form[name]),
+                self.get_query_string(remove=[name, *self.PAGING]),
             )
-        return found
+            for name in self._conditions
+            if name in asked
+        ]
 
     def _in_words(self, bound):
-        value = self.form.cleaned_data[bound.name]
-        if isinstance(bound.field.widget, forms.Select) and not isinstance(
-            bound.field.widget, NamesSelect
-        ):
-            return dict(bound.field.widget.choices).get(str(value), value)
-        if isinstance(bound.field.widget, NamesSelect):
-            return bound.field.widget.label or value
-        if value is True:
-            return ""
-        return value
+        value, widget = self.form.cleaned_data[bound.name], bound.field.widget
+        if isinstance(widget, NamesSelect):
+            return widget.label or value
+        if isinstance(widget, forms.Select):
+            return dict(widget.choices).get(str(value), value)
+        return "" if value is True else value
 
     @property
     def conditions(self) -> str:

@@ -1,19 +1,19 @@
 """The insights page: a period's figures as numbers, bars and tables, each leading to its list."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import InternalError
-from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.admin import autocomplete
 from ai_audit.admin.autocomplete import NameField
+from ai_audit.admin.formatting import page
 from ai_audit.admin.history_form import DayField, duration, periods
 from ai_audit.models import Status
 from ai_audit.reports import filters, index, insights
@@ -59,8 +59,6 @@ def insights_page(model_admin, request):
     own = model_admin.organization_of(request)
     form = PeriodForm(request.GET, all_organizations=own is None)
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
         "title": _lazy("Insights"),
         "form": form,
         "media": model_admin.media,
@@ -72,22 +70,16 @@ def insights_page(model_admin, request):
         if own is None:
             chosen = autocomplete.names({"organization": organization}, None)
             form.fields["organization"].widget.show(chosen.get("organization"))
-        _refresh()
+        # On a copy that is only read, the page counts itself what has changed.
+        with suppress(InternalError):
+            index.refresh_figures()
         found = insights.read(asked["from_day"], asked["to_day"], organization)
         context |= {"found": found, **_tables(found), "bars": _bars(found)}
-    return TemplateResponse(request, "admin/ai_audit/insights.html", context)
-
-
-def _refresh():
-    """Add up what has changed; on a copy that is only read, the page counts it itself."""
-    try:
-        index.refresh_figures()
-    except InternalError:
-        return
+    return page(model_admin, request, "insights", context)
 
 
 def _tables(found):
-    by_status = found.by_status
+    by_status, everything = found.by_status, found.suggested.conditions.parameters()
     return {
         "suggested": _linked(found.suggested),
         "approved": _linked(found.approved),
@@ -104,7 +96,7 @@ def _tables(found):
             if rate.suggested.n
         ],
         "waits": [
-            (label, duration(seconds), _slower(found, seconds))
+            (label, duration(seconds), _url(everything | {"longer": str(seconds)}))
             for label, seconds in (
                 (_lazy("Half were decided within"), found.median),
                 (_lazy("Nine of ten were decided within"), found.ninetieth),
@@ -130,18 +122,12 @@ def _tables(found):
     }
 
 
-def _slower(found, seconds):
-    """The list of what took longer than that."""
-    conditions = {"longer": str(seconds)}
-    return _url(found.suggested.conditions.parameters() | conditions)
-
-
 def _linked(figure: Figure):
     return {"n": figure.n, "url": _url(figure.conditions.parameters())}
 
 
 def _url(parameters):
-    return f"{reverse('admin:ai_audit_suggestion_changelist')}?{urlencode(parameters)}"
+    return reverse("admin:ai_audit_suggestion_changelist", query=parameters)
 
 
 def _dates(days):

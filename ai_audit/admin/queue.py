@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -13,14 +13,14 @@ from django.utils.translation import ngettext
 from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.amending import amend_page, near_rooms, way_groups
 from ai_audit.admin.base import (
-    MESSAGE_LEVELS,
+    address_of,
     after_deciding,
-    keeping,
+    entry_address,
     list_address,
     nothing_to_decide,
     refusal_message,
 )
-from ai_audit.admin.buttons import BUTTONS, not_blocked, why_none, why_not_these
+from ai_audit.admin.buttons import BUTTONS, NOT_YOURS, not_blocked, why_none
 from ai_audit.admin.filters import (
     LIVE_FILTERS,
     ActionTypeFilter,
@@ -28,23 +28,22 @@ from ai_audit.admin.filters import (
     AnswerFilter,
     EventFilter,
     OrganizationFilter,
+    SecondFilter,
 )
-from ai_audit.admin.formatting import begun_since, local_time, since, unbroken, until
+from ai_audit.admin.formatting import begun_since, local_time, since, unbroken, until, why_failed
 from ai_audit.admin.group import GroupApproval
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.undoing import take_back_page
 from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.after import told_after
 from ai_audit.admin.worklist.lines import Worklist
-from ai_audit.admin.worklist.saved import Saving, saved
+from ai_audit.admin.worklist.saved import Saving
 from ai_audit.admin.worklist.saying import Saying
 from ai_audit.admin.worklist.unfolding import Unfolding
-from ai_audit.admin.worklist.waits import SecondFilter
-from ai_audit.models import OPEN, PendingSuggestion, Status, Suggestion
-from ai_audit.presenters import day, review
+from ai_audit.models import OPEN, PendingSuggestion, SavedList, Status, Suggestion
+from ai_audit.presenters import day, review, two_people
 from ai_audit.verdicts import Level, Risk, snapshot
 from ai_audit.workflow import confirmation
-from eventflow.text import sentences
 from eventflow.web.parameters import KEPT, takes
 from scheduling import access
 from scheduling.conflicts import Kind
@@ -66,38 +65,25 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         OrganizationFilter,
     )
 
-    def changelist_view(self, request, extra_context=None):
-        answer = super().changelist_view(request, extra_context)
-        page = getattr(answer, "context_data", None) or {}
-        if "cl" in page:
-            shown = page["cl"].result_list
-            # Where nothing is asked for, the list is all that waits.
-            waiting = (
-                self.everything(request).pending().count()
-                if page["cl"].get_filters_params() or page["cl"].query
-                else page["cl"].result_count
-            )
-            page["title"] = _title(
-                waiting, [s for s in shown if s.execution_status == Status.SUGGESTED]
-            )
-            page["saved_lists"] = saved(request.user)
-            page["saved_url"] = keeping(
-                reverse("admin:ai_audit_pendingsuggestion_saved"), request.GET.urlencode()
-            )
-        return answer
+    def list_context(self, request, changelist):
+        shown = [s for s in changelist.result_list if s.execution_status == Status.SUGGESTED]
+        # Where nothing is asked for, the list is all that waits.
+        waiting = (
+            self.everything(request).pending().count()
+            if changelist.get_filters_params() or changelist.query
+            else changelist.result_count
+        )
+        return super().list_context(request, changelist) | {
+            "title": _title(waiting, shown),
+            "saved_lists": SavedList.objects.filter(user=request.user).order_by("name"),
+            "saved_url": address_of("pendingsuggestion_saved", kept=request.GET.urlencode()),
+        }
 
     def response_action(self, request, queryset):
         """Act on what was ticked, on whichever page, in whichever tab or filter that was."""
         if request.POST.get("select_across") != "1":
             queryset = self.everything(request).most_urgent_first()
         return super().response_action(request, queryset.pending())
-
-    def next_one(self, request, pk):
-        return self.position(request, pk).next
-
-    def get_list_display(self, request):
-        shown = super().get_list_display(request)
-        return (*shown, "organization_shown") if request.user.is_superuser else shown
 
     @admin.display(description=_lazy("state now"))
     def verdict_shown(self, suggestion):
@@ -110,10 +96,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
             if suggestion.two_people
             else "",
             verdict.level.value,
-            keeping(
-                reverse("admin:ai_audit_pendingsuggestion_unfolded", args=[suggestion.pk]),
-                suggestion.list_query,
-            ),
+            address_of("pendingsuggestion_unfolded", suggestion.pk, kept=suggestion.list_query),
             unbroken(review.in_short(suggestion, verdict)[:300]),
             verdict.risk.value,
             _pips(verdict.risk),
@@ -136,15 +119,19 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
             local,
         )
 
-    # One suggestion
+    def own_views(self):
+        return {
+            "counts": ("counts/", self.counts_view),
+            "here": ("here/", self.here_view),
+            "many": ("many/", self.bulk_view),
+            "results": ("many/<slug:key>/", self.results_view),
+            "saved": ("saved/", self.saved_view),
+            "together": ("together/", self.group_view),
+            "undo": ("<uuid:pk>/undo/", self.undo_view),
+            "unfolded": ("<uuid:pk>/unfolded/", self.unfolded_view),
+        }
 
-    def get_urls(self):
-        taken_back = path(
-            "<uuid:pk>/undo/",
-            self.admin_site.admin_view(self.undo_view),
-            name="ai_audit_pendingsuggestion_undo",
-        )
-        return [taken_back, *super().get_urls()]
+    # One suggestion
 
     @takes(KEPT)
     def undo_view(self, request, pk):
@@ -167,7 +154,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         if said := self.say(request, decided):
             return said
         self.message_user(request, nothing_to_decide(decided), messages.WARNING)
-        return _to_history(request, decided.pk)
+        return HttpResponseRedirect(entry_address(request, decided.pk))
 
     def decide(self, request, suggestion):
         """Do with one suggestion what the button says that was pressed."""
@@ -195,9 +182,10 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         except (access.NotStaff, workflow.Refusal) as refusal:
             self.message_user(request, refusal_message(refusal), messages.ERROR)
             if isinstance(refusal, workflow.AlreadyDecided):
-                return _to_history(request, suggestion.pk)
+                return HttpResponseRedirect(entry_address(request, suggestion.pk))
             return HttpResponseRedirect(request.get_full_path())
-        level = messages.SUCCESS if pressed == "_dismiss" else MESSAGE_LEVELS[outcome.status]
+        failed = outcome.status == Status.FAILED and pressed != "_dismiss"
+        level = messages.ERROR if failed else messages.SUCCESS
         self.message_user(request, told_after(request, suggestion, outcome), level)
         if request.POST.get("_back") == "list":
             return HttpResponseRedirect(list_address(request.GET.get(KEPT, "")))
@@ -229,7 +217,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
         buttons = [] if why_not else _buttons(request.user, status, verdict, bool(departed), found)
         return {
             **({} if why_not else self.partners_context(request, suggestion, verdict)),
-            **second.context(found, suggestion),
+            "two_people": two_people.told(found, suggestion),
             # What stands as it was approved was confirmed then.
             "friction": confirmation.needed(verdict)
             if not_blocked(verdict) and (status != Status.APPROVED or departed)
@@ -239,7 +227,7 @@ class PendingSuggestionAdmin(Worklist, Saving, Unfolding, GroupApproval, Saying)
             else [],
             "buttons": buttons,
             "further": [button for button in buttons[1:] if not button["reason"]],
-            "why_not": why_not or ("" if buttons else why_not_these()),
+            "why_not": why_not or ("" if buttons else NOT_YOURS),
             "departed": " ".join(departed),
             # What stands like that already is closed for just that reason, unless another is given.
             "closing": next(
@@ -271,7 +259,7 @@ def _buttons(user, status: Status, verdict, departed: bool, waiting) -> list[dic
         and button.usable(verdict)
         and (status != Status.APPROVED or button.departed in (None, departed))
         and user.has_perm(button.permission)
-        and (label := second.called(name, button.labels[status], waiting))
+        and (label := second.label_of(name, button.labels[status], waiting))
     ]
 
 
@@ -290,8 +278,7 @@ def _beside_the_verdict(suggestion: Suggestion):
         )
     why = ""
     if suggestion.execution_status == Status.FAILED:
-        said = sentences.retold(suggestion.failure) or suggestion.execution_error or ""
-        why = format_html('<bdi class="quiet">{}</bdi><br>', said[:160])
+        why = format_html('<bdi class="quiet">{}</bdi><br>', why_failed(suggestion)[:160])
     return format_html(
         '<span class="chip status {}">{}</span> {}',
         suggestion.execution_status,
@@ -322,10 +309,3 @@ def _pips(risk: Risk) -> str:
     """The risk as a mark: as many of four as it is high."""
     full = list(Risk).index(risk) + 1
     return "●" * full + "○" * (len(Risk) - full)
-
-
-def _to_history(request, pk):
-    """To what became of it; back to the queue for those who may not see that."""
-    if not request.user.has_perm("ai_audit.view_suggestion"):
-        return HttpResponseRedirect(reverse("admin:ai_audit_pendingsuggestion_changelist"))
-    return HttpResponseRedirect(reverse("admin:ai_audit_suggestion_change", args=[pk]))

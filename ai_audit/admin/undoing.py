@@ -5,21 +5,20 @@ from collections import Counter
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.base import (
+    address_of,
     entry_address,
-    keeping,
     list_address,
     message_about,
     nothing_to_decide,
     refusal_message,
 )
 from ai_audit.admin.buttons import why_none
+from ai_audit.admin.formatting import page
 from ai_audit.admin.worklist import second
 from ai_audit.admin.worklist.after import TAKEN_BACK_BY, told_after
 from ai_audit.models import OPEN, Status, Suggestion
@@ -54,7 +53,7 @@ def why_no_undo(user, suggestion: Suggestion) -> str:
     return why_none(user, suggestion)
 
 
-def undo_page(pages, request, suggestion: Suggestion):
+def undo_page(model_admin, request, suggestion: Suggestion):
     """Say what undoing would do, or do it when that was confirmed with `post=yes`."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
@@ -73,7 +72,7 @@ def undo_page(pages, request, suggestion: Suggestion):
                         digest=request.POST.get("digest", ""),
                     )
             except workflow.Changed as refusal:
-                pages.message_user(request, str(refusal), messages.ERROR)
+                model_admin.message_user(request, str(refusal), messages.ERROR)
             else:
                 said = (
                     message_about(suggestion, outcome.sentence)
@@ -81,15 +80,13 @@ def undo_page(pages, request, suggestion: Suggestion):
                     else told_after(request, suggestion, outcome)
                 )
                 level = messages.WARNING if outcome.first else messages.SUCCESS
-                pages.message_user(request, said, level)
+                model_admin.message_user(request, said, level)
                 return HttpResponseRedirect(entry_address(request, suggestion.pk))
         found = workflow.preview_undo(suggestion_id=suggestion.pk, by=by)
     except (access.NotStaff, workflow.Refusal) as refusal:
-        pages.message_user(request, str(refusal), messages.ERROR)
+        model_admin.message_user(request, str(refusal), messages.ERROR)
         return HttpResponseRedirect(entry_address(request, suggestion.pk))
     context = {
-        **pages.admin_site.each_context(request),
-        "opts": pages.opts,
         "title": _("Undo what was carried out?"),
         "suggestion": suggestion,
         "headline": review.headline(suggestion, found.verdict),
@@ -113,10 +110,10 @@ def undo_page(pages, request, suggestion: Suggestion):
         "digest": found.digest,
         "reason": reason,
     }
-    return TemplateResponse(request, "admin/ai_audit/undo.html", context)
+    return page(model_admin, request, "undo", context)
 
 
-def take_back_page(pages, request, suggestion: Suggestion):
+def take_back_page(model_admin, request, suggestion: Suggestion):
     """Ask whether a decision is to be taken back, in the way it can be; and do that.
 
     What was carried out is undone, an approval for later withdrawn, what was rejected suggested
@@ -124,10 +121,10 @@ def take_back_page(pages, request, suggestion: Suggestion):
     """
     status = suggestion.execution_status
     if status == Status.EXECUTED:
-        return undo_page(pages, request, suggestion)
+        return undo_page(model_admin, request, suggestion)
     own = _own_first(request.user, suggestion)
     if status not in _WAYS_BACK and not own:
-        pages.message_user(request, nothing_to_decide(suggestion), messages.WARNING)
+        model_admin.message_user(request, nothing_to_decide(suggestion), messages.WARNING)
         return HttpResponseRedirect(entry_address(request, suggestion.pk))
     needed = "ai_audit.approve_suggestion" if own else TAKEN_BACK_BY[status]
     if not request.user.has_perm(needed):
@@ -137,18 +134,18 @@ def take_back_page(pages, request, suggestion: Suggestion):
         try:
             outcome = take_back(suggestion_id=suggestion.pk, by=access.staff_member(request.user))
         except (access.NotStaff, workflow.Refusal) as refusal:
-            pages.message_user(request, refusal_message(refusal), messages.ERROR)
+            model_admin.message_user(request, refusal_message(refusal), messages.ERROR)
             return HttpResponseRedirect(entry_address(request, suggestion.pk))
-        pages.message_user(request, message_about(suggestion, outcome.sentence), messages.SUCCESS)
+        model_admin.message_user(
+            request, message_about(suggestion, outcome.sentence), messages.SUCCESS
+        )
         if outcome.status == Status.SUGGESTED:
-            address = reverse(
-                "admin:ai_audit_pendingsuggestion_change", args=[outcome.suggestion_id]
+            kept = request.GET.get(KEPT, "")
+            return HttpResponseRedirect(
+                address_of("pendingsuggestion_change", outcome.suggestion_id, kept=kept)
             )
-            return HttpResponseRedirect(keeping(address, request.GET.get(KEPT, "")))
         return HttpResponseRedirect(entry_address(request, suggestion.pk))
     context = {
-        **pages.admin_site.each_context(request),
-        "opts": pages.opts,
         "list_url": list_address(request.GET.get(KEPT, "")),
         "title": title,
         "button": button,
@@ -157,7 +154,7 @@ def take_back_page(pages, request, suggestion: Suggestion):
         "action": review.action_label(suggestion.action_type),
         "changes": review.changes(suggestion),
     }
-    return TemplateResponse(request, "admin/ai_audit/take_back.html", context)
+    return page(model_admin, request, "take_back", context)
 
 
 def _own_first(user, suggestion: Suggestion) -> bool:
@@ -168,13 +165,12 @@ def _own_first(user, suggestion: Suggestion) -> bool:
     return bool(found and found.own)
 
 
-# What is asked, the button, and what it does.
+# What is asked, the button, and what it does: of a first approval, and by status.
 _FIRST_BACK = (
     _lazy("Take back your approval?"),
     _lazy("Take back my approval"),
     workflow.take_back_first,
 )
-# By where a suggestion stands: what is asked, the button, and what it does.
 _WAYS_BACK = {
     Status.APPROVED: (
         _lazy("Withdraw the approval?"),

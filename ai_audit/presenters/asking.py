@@ -1,30 +1,17 @@
-"""A question that waits for an answer, and where the next one would go, in words.
-
-Plain values for templates to escape and isolate; nothing here is markup.
-"""
+"""A question that waits for an answer, and where the next one would go, in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from ai_audit import history, people
 from ai_audit.models import ActKind, Status, Suggestion, SuggestionAct
+from ai_audit.presenters.timeline import Step, said
 from eventflow.text.bidi import isolate
-from scheduling import times
 from scheduling.models import UserProfile
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A question that waits for an answer: when it was asked, by whom, and what."""
-
-    when: str
-    who: str
-    question: str
-
-
-def waiting(suggestion: Suggestion, acts: Sequence[SuggestionAct]) -> Waiting | None:
+def waiting(suggestion: Suggestion, acts: Sequence[SuggestionAct]) -> Step | None:
     """The question for whose answer it waits, of what was said of it; no statement.
 
     `suggestion` was read `with_questions`.
@@ -32,14 +19,7 @@ def waiting(suggestion: Suggestion, acts: Sequence[SuggestionAct]) -> Waiting | 
     if suggestion.asked_since is None:
         return None
     asked = [act for act in acts if act.kind == ActKind.ASKED]
-    if not asked:
-        return None
-    last = asked[-1]
-    return Waiting(
-        when=times.moment(last.at, zone=suggestion.zone),
-        who=last.profile.full_name,
-        question=last.said or "",
-    )
+    return said(asked[-1], suggestion) if asked else None
 
 
 def whom(suggestion: Suggestion, asking: UserProfile | None) -> str:

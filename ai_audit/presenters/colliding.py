@@ -1,7 +1,4 @@
-"""Collisions of a suggestion, in parts that a page can link, beside what the AI said of it.
-
-Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
-"""
+"""Collisions of a suggestion, in parts that a page can link, beside what the AI said of it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,9 +20,8 @@ from scheduling.conflicts import KIND_LABELS, Conflict, Kind
 class Collision:
     """One conflict for a page: how its sentence begins, and whom to link: id, title and when.
 
-    `arrived` says that it was not there when the page was opened; `claim` how it relates to what
-    the AI said, and `claim_label` that in words; `tick` what a tick for it says, where it needs
-    one.
+    `arrived` says that it was not there when the page was opened; `claim_label` how it relates to
+    what the AI said; `tick` what a tick for it says, where it needs one.
     """
 
     label: str
@@ -33,7 +29,6 @@ class Collision:
     lead: str
     others: list[tuple[UUID, str, str]]
     arrived: bool = False
-    claim: str = ""
     claim_label: str = ""
     tick: str = ""
 
@@ -50,7 +45,6 @@ def collisions(
             lead=_lead(conflict),
             others=[(o.id, visible(o.title), o.span(suggestion.zone)) for o in conflict.others],
             arrived=conflict in arrived,
-            claim=claim.value,
             claim_label=str(claim.label),
             tick=confirmation.tick_of(conflict),
         )

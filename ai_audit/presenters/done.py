@@ -1,7 +1,4 @@
-"""A decision's outcome for whoever made it: the session's title now, and where it is.
-
-Plain values; nothing here is markup.
-"""
+"""A decision's outcome for whoever made it: the session's title now, and where it is."""
 
 from dataclasses import dataclass
 from uuid import UUID

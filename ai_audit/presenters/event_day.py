@@ -1,7 +1,6 @@
 """A day of an event with everything that waits for it, drawn by room and told in a list.
 
-Verdicts are those of `verdicts`, on all suggestions of the day at once. Plain values for templates
-to escape; nothing here is markup.
+Verdicts are those of `verdicts`, on all suggestions of the day at once.
 """
 
 from collections import Counter
@@ -38,22 +37,30 @@ _ROLES = {Level.CLEAR: Role.CLEAR, Level.WARNED: Role.WARNED, Level.BLOCKED: Rol
 
 
 @dataclass(frozen=True)
-class WaitingLine:
+class Named:
+    """A suggestion in a list: what it would do with which session, and its page.
+
+    `level` is its verdict, `label` that in words; both are empty where it was not looked for.
+    """
+
+    headline: str
+    action: str
+    leads_to: str
+    level: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class WaitingLine(Named):
     """A suggestion as a list of a day tells it: all it would do there, and what that meets.
 
     `place` is where the session would be, or is where it would go; `origin` what it leaves, if it
-    does; both in words. `label` is the verdict, `reasons` what is behind it, each a sentence.
+    does; both in words. `reasons` are behind the verdict, each a sentence.
     """
 
-    suggestion: Suggestion
-    headline: str
-    action: str
-    level: str
-    label: str
-    place: str
-    origin: str
-    reasons: tuple[str, ...]
-    leads_to: str
+    place: str = ""
+    origin: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,10 @@ def _places(
         if wish.stays:
             continue
         role = Role.LEAVES if wish.proposed else Role.REMOVED
-        note = _whereto(wish) if wish.proposed else _removing(verdict)
+        if wish.proposed:
+            note = _("to %(where)s") % {"where": _where(wish, wish.proposed)}
+        else:
+            note = _removing(verdict)
         places += (
             Entry(role, session.title, *place, id=session.pk, note=note, leads_to=address)
             for place in wish.standing
@@ -165,29 +175,24 @@ def _places(
 def _note(verdict: Verdict) -> str:
     """Why it is not clear, in few words; empty where it is."""
     if taken := [o for c in verdict.errors if c.kind is Kind.ROOM for o in c.others]:
-        return _("taken by %(sessions)s") % {"sessions": _named(o.title for o in taken)}
+        return _("taken by %(sessions)s") % {"sessions": _titles(o.title for o in taken)}
     rivals = [r for c in verdict.warnings if isinstance(c, Competition) for r in c.rivals]
     if rivals and not verdict.errors:
         return _("competes with %(suggestions)s") % {
-            "suggestions": _named(rival.title or _("(no title)") for rival in rivals)
+            "suggestions": _titles(rival.title or _("(no title)") for rival in rivals)
         }
     speaking = [o for c in verdict.warnings if c.kind is Kind.SPEAKER for o in c.others]
     if speaking and not verdict.errors:
         return _("the speaker also in %(sessions)s") % {
-            "sessions": _named(o.title for o in speaking)
+            "sessions": _titles(o.title for o in speaking)
         }
     # How many registrations go is told as a number.
     why = verdict.errors or [c for c in verdict.warnings if c.kind is not Kind.REMOVES]
     return ", ".join(dict.fromkeys(str(conflict.label) for conflict in why))
 
 
-def _named(titles) -> str:
+def _titles(titles) -> str:
     return listed((isolate(visible(title)) for title in titles), review.MOST_IN_THE_WAY)
-
-
-def _whereto(wish: Wish) -> str:
-    """Where a session goes that moves away."""
-    return _("to %(where)s") % {"where": _where(wish, wish.proposed)}
 
 
 def _removing(verdict: Verdict) -> str:
@@ -214,7 +219,6 @@ def _told(wish: Wish, verdict: Verdict, leads_to: str) -> WaitingLine:
     suggestion = wish.suggestion
     moves = wish.proposed and wish.standing and not wish.stays
     return WaitingLine(
-        suggestion=suggestion,
         headline=review.headline(suggestion, verdict),
         action=review.action_label(suggestion.action_type),
         level=verdict.level.value,

@@ -17,7 +17,6 @@ from django.utils.translation import override
 
 from ai_audit import history, workflow
 from ai_audit.models import HistoryEntry, Status
-from eventflow.text.sentences import Sentence
 
 _FAILED = "Failed: "
 # What the whole of a message says, or a part of it before the next. The longer come first.
@@ -86,19 +85,18 @@ def _told(entry: LogEntry, failure: str) -> Logged:
 
 
 @cache
-def _ours() -> dict[str, Sentence]:
-    """The reasons that we give ourselves, by how they stand in each language."""
-    found = {}
+def _ours() -> set[str]:
+    """The reason that we give ourselves, in each language."""
+    found = set()
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found[str(workflow.REPLACED())] = workflow.REPLACED
+            found.add(str(workflow.REPLACED()))
     return found
 
 
 def _retold(reason: str) -> str:
     """A reason of ours in the language that is active; anybody else's as they wrote it."""
-    ours = _ours().get(reason)
-    return str(ours()) if ours else reason
+    return str(workflow.REPLACED()) if reason in _ours() else reason
 
 
 def _failures(entries: list[LogEntry]) -> dict[int, str]:

@@ -35,8 +35,8 @@ def beside(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
             row = _with_capacities(row, verdict)
         found.append(row)
         if turn := turns.pop(row.field, None):
-            found.append(_told(turn))
-    return [*found, *map(_told, turns.values())]
+            found.append(_row(turn))
+    return [*found, *map(_row, turns.values())]
 
 
 def without_repeats(rows: Iterable[Change], verdict: Verdict) -> list[Change]:
@@ -98,20 +98,20 @@ def standing(session: Schedule) -> list[str]:
 
 def turning(verdict: Verdict) -> list[Change]:
     """Changes of pointers, for a page on which the fields themselves are told."""
-    return [_told(turn) for turn in verdict.turns.values()]
+    return [_row(turn) for turn in verdict.turns.values()]
 
 
-def _told(turn: Turn) -> Change:
+def _row(turn: Turn) -> Change:
     return Change(
         turn.column,
         str(POINTER_LABELS[turn.column]),
         _name(turn.column, turn.before),
         _name(turn.column, turn.after),
-        note="" if turn.after else _none(turn),
+        note="" if turn.after else _why_none(turn),
     )
 
 
-def _none(turn: Turn) -> str:
+def _why_none(turn: Turn) -> str:
     """A note that a pointer leads nowhere, and why; a room that is taken away needs none."""
     if turn.keeps and turn.column == pointers.DAY:
         return _("EventFlow’s newer pages keep no such day, and will show none")

@@ -1,7 +1,4 @@
-"""The review page's values: what would change, the verdict in words, what was.
-
-Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
-"""
+"""The review page's values: what would change, the verdict in words, what was."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace

@@ -1,7 +1,6 @@
 """A session's history: each change that was carried out here, by hand or by suggestion.
 
-What the product's other pages changed is not known here. Plain values for templates to escape and
-isolate; nothing here is markup.
+What the product's other pages changed is not known here.
 """
 
 import heapq

@@ -1,11 +1,7 @@
-"""A suggestion's timeline: who decided what and when, what was written, what it led to.
-
-Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
-"""
+"""A suggestion's timeline: who decided what and when, what was written, what it led to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from operator import itemgetter
 
 from django.utils.translation import gettext as _
@@ -123,7 +119,7 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
         Step(
             _("Suggested"),
             who=suggestion.user.full_name,
-            when=_moment(suggestion.suggested_at, suggestion),
+            when=times.moment(suggestion.suggested_at, zone=suggestion.zone),
         )
     ]
     entries = history.entries(suggestion)
@@ -131,7 +127,7 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
         Step(
             status_label(entry.to_status),
             who=entry.decider,
-            when=_moment(entry.at, suggestion),
+            when=times.moment(entry.at, zone=suggestion.zone),
             detail=(history.retold(entry.seen) or entry.reason or "")[:LONGEST_SHOWN],
             seen=_seen(entry),
             source=_source(entry),
@@ -142,7 +138,7 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
         decided[-1] = replace(decided[-1], detail=_failure(suggestion, entries[-1:]))
     happened = [(entry.at, step) for entry, step in zip(entries, decided, strict=True)]
     found = history.acts(suggestion) if acts is None else acts
-    happened += [(act.at, _said(act, suggestion)) for act in found]
+    happened += [(act.at, said(act, suggestion)) for act in found]
     if suggestion.execution_status == Status.EXECUTED:
         undoings = history.undoings(suggestion)
         happened += [(entry.at, _undone(entry, suggestion)) for entry in undoings]
@@ -157,12 +153,12 @@ def steps(suggestion: Suggestion, acts: Sequence[SuggestionAct] | None = None) -
 def remarks(acts: Sequence[SuggestionAct], suggestion: Suggestion) -> list[Step]:
     """The notes and questions among `acts`, the last few of them; no statement."""
     found = [act for act in acts if act.kind in (ActKind.NOTE, ActKind.ASKED)]
-    return [_said(act, suggestion) for act in found[-MOST_REMARKS:]]
+    return [said(act, suggestion) for act in found[-MOST_REMARKS:]]
 
 
 def meanwhile(act: SuggestionAct, suggestion: Suggestion) -> str:
     """That it was said while a page was open, for that page."""
-    step = _said(act, suggestion)
+    step = said(act, suggestion)
     return _("Since you opened this page: %(what)s, %(who)s, %(when)s. Load it again to see.") % {
         "what": isolate(step.what),
         "who": isolate(step.who),
@@ -170,14 +166,15 @@ def meanwhile(act: SuggestionAct, suggestion: Suggestion) -> str:
     }
 
 
-def _said(act: SuggestionAct, suggestion: Suggestion) -> Step:
+def said(act: SuggestionAct, suggestion: Suggestion) -> Step:
+    """What somebody said of it, as a step."""
     what = str(ActKind(act.kind).label) if act.kind in ActKind.values else act.kind
     if act.kind == ActKind.FIRST_APPROVAL and "undoing" in (act.basis or {}):
         what = _("Undoing approved, 1 of 2")
     return Step(
         what,
         who=act.profile.full_name,
-        when=_moment(act.at, suggestion),
+        when=times.moment(act.at, zone=suggestion.zone),
         detail=act.said or "",
     )
 
@@ -187,7 +184,7 @@ def _undone(entry: HistoryEntry, suggestion: Suggestion) -> Step:
     return Step(
         _("Undone"),
         who=entry.decider,
-        when=_moment(entry.at, suggestion),
+        when=times.moment(entry.at, zone=suggestion.zone),
         detail=(entry.reason or "")[:LONGEST_SHOWN],
     )
 
@@ -217,7 +214,3 @@ def _source(entry: HistoryEntry) -> str:
         who = entry.staff_profile.full_name if entry.staff_profile else _("someone who is gone")
         return _("Pressed by %(who)s") % {"who": isolate(who)}
     return ""
-
-
-def _moment(when: datetime | None, suggestion: Suggestion) -> str:
-    return times.moment(when, zone=suggestion.zone) if when else ""

@@ -1,7 +1,4 @@
-"""How far two approvals are, in words: who approved first and when, and for whom it waits.
-
-Plain values for templates to escape and isolate; nothing here is markup. Decides nothing.
-"""
+"""How far two approvals are, in words: who approved first and when, and for whom it waits."""
 
 from django.utils.translation import gettext as _
 

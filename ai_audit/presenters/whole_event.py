@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from ai_audit import verdicts
 from ai_audit.models import Suggestion
 from ai_audit.presenters import review, wishes
-from ai_audit.presenters.event_day import LABELS
+from ai_audit.presenters.event_day import LABELS, Named
 from ai_audit.presenters.wishes import Waiting, Wish
 from eventflow.text.bidi import visible
 from scheduling import pointers, times
@@ -33,20 +33,6 @@ class SessionLine:
     title: str
     when: str
     room: str
-
-
-@dataclass(frozen=True)
-class Named:
-    """A suggestion in a list: what it would do with which session, and its page.
-
-    `level` is its verdict, `label` that in words; both are empty where it was not looked for.
-    """
-
-    headline: str
-    action: str
-    leads_to: str
-    level: str = ""
-    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +90,7 @@ def event(
     last = max(by_day, default=None)
     found = waiting or Waiting()
 
-    days, every = [], wishes.days(event, by_day, wishes.ends(found))
+    every = wishes.days(event, by_day, wishes.ends(found))
     there_by_day = {day: found.of(day) for day in every[:MOST_DAYS]}
     judged = _judged(found, there_by_day.values())
 
@@ -119,19 +105,18 @@ def event(
             for suggestion in suggestions
         )
 
-    for day in every[:MOST_DAYS]:
-        there = there_by_day[day]
-        days.append(
-            Day(
-                day=day,
-                sessions=tuple(_told(session, event) for session in by_day.get(day, ())),
-                cut=unlisted > 0 and last is not None and day >= last,
-                waiting=len(there),
-                named=named(wish.suggestion for wish in there[:MOST_OF_A_DAY]),
-            )
+    days = tuple(
+        Day(
+            day=day,
+            sessions=tuple(_told(session, event) for session in by_day.get(day, ())),
+            cut=unlisted > 0 and last is not None and day >= last,
+            waiting=len(there),
+            named=named(wish.suggestion for wish in there[:MOST_OF_A_DAY]),
         )
+        for day, there in there_by_day.items()
+    )
     return WholeEvent(
-        days=tuple(days),
+        days=days,
         waiting=waiting,
         nowhere=named(found.nowhere[:MOST_OF_A_DAY]),
         unlisted=unlisted,

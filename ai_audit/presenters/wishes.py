@@ -74,15 +74,10 @@ def waiting(pending: SuggestionQuerySet, event: Event) -> Waiting:
     read = list(found.most_urgent_first().select_related("event", "user")[: MOST_READ + 1])
     unread = found.order_by().count() - MOST_READ if len(read) > MOST_READ else 0
     read = read[:MOST_READ]
-    wishes, nowhere = [], []
     judged = verdicts.judge(read, find_collisions=verdicts.no_collisions)
-    for suggestion in read:
-        wish = wish_of(suggestion, judged[suggestion.pk])
-        if wish.days:
-            wishes.append(wish)
-        else:
-            nowhere.append(suggestion)
-    return Waiting(tuple(wishes), tuple(nowhere), unread)
+    wishes = [wish_of(suggestion, judged[suggestion.pk]) for suggestion in read]
+    nowhere = tuple(wish.suggestion for wish in wishes if not wish.days)
+    return Waiting(tuple(wish for wish in wishes if wish.days), nowhere, unread)
 
 
 def wish_of(suggestion: Suggestion, verdict: Verdict) -> Wish:

@@ -7,9 +7,9 @@ not grow with the rows. What is filtered, and in which order, is settled in `fil
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
 
 from django.db import connection
+from django.db.models import TextChoices
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -27,25 +27,15 @@ HELD_IN_CSV = 500
 SENT = 250_000
 
 
-class Format(StrEnum):
+class Format(TextChoices):
     """The format of an export; the value is the file's ending."""
 
-    CSV = "csv"
-    JSON_LINES = "jsonl"
-
-    @property
-    def label(self):
-        return _LABELS[self]
+    CSV = "csv", _lazy("CSV, for spreadsheets")
+    JSON_LINES = "jsonl", _lazy("JSON Lines, with content")
 
     @property
     def content_type(self) -> str:
         return "text/csv; charset=utf-8" if self is Format.CSV else "application/jsonl"
-
-
-_LABELS = {
-    Format.CSV: _lazy("CSV, for spreadsheets"),
-    Format.JSON_LINES: _lazy("JSON Lines, with content"),
-}
 
 
 def _moment(column: str) -> str:
@@ -249,9 +239,10 @@ def _chunks(statement: str, asked: Scoped, most: int) -> Iterator[list[tuple[str
     """
     connection.ensure_connection()
     for ids in _the_first_alone(keyset(asked, CHUNK)):
+        parameters = {"ids": ids, "organization": asked.organization}
         with connection.connection.cursor() as cursor:
             held, length = [], 0
-            for row in cursor.stream(statement, _parameters(asked, ids), size=most):
+            for row in cursor.stream(statement, parameters, size=most):
                 held.append(row)
                 length += sum(len(cell) for cell in row if cell)
                 if len(held) < len(ids) and (len(held) == most or length > SENT):
@@ -268,7 +259,3 @@ def _the_first_alone(pages: Iterable[list[str]]) -> Iterator[list[str]]:
             ids = ids[1:]
         if ids:
             yield ids
-
-
-def _parameters(asked: Scoped, ids: list[str]) -> dict:
-    return {"ids": ids, "organization": asked.organization}

@@ -169,6 +169,7 @@ class Filters:
         }
 
     def __bool__(self):
+        """Whether anything but the reader's own organization limits the list."""
         return replace(self, view=View.SUGGESTED) != Filters()
 
     def within(self, organization: UUID | None) -> "Scoped":
@@ -182,11 +183,6 @@ class Scoped:
 
     filters: Filters
     organization: UUID | None
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether anything but the reader's own organization limits it."""
-        return bool(self.filters)
 
     def queryset(self):
         """The rows of the index that are asked for, in no order."""

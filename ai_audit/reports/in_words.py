@@ -65,7 +65,7 @@ class Words:
     def __init__(self, columns: Sequence[str], language: str | None):
         self._columns = columns
         self._language = language
-        with self._spoken():
+        with override(self._language):
             self.headers = [str(HEADERS[column]) for column in columns]
             of_one = {
                 "made": _of(filters.MADE),
@@ -87,14 +87,11 @@ class Words:
 
     def rows(self, rows: Iterable[Sequence[str | None]]) -> list[list[str | None]]:
         """The rows for people; none of it is done later, in another language."""
-        with self._spoken():
+        with override(self._language):
             return [self._row(row) for row in rows]
 
-    def _spoken(self):
-        return override(self._language)
-
     def _row(self, row: Sequence[str | None]) -> list[str | None]:
-        *cells, written_zone, said, acts = row
+        *cells, written_zone, why, acts = row
         zone = times.zone(written_zone)
         undone = cells[self._at["undone"]] == "true"
         for n, words in self._plain:
@@ -107,18 +104,18 @@ class Words:
             # As lists tell it.
             cells[self._at["status"]] = self._undone
         cells[self._at["zone"]] = times.called(zone)
-        if said:
-            self._tell_why(cells, said)
+        if why:
+            self._tell_why(cells, why)
         if acts:
             cells[self._at["acts"]] = "\n".join(_act(act, zone) for act in json.loads(acts))
         return cells
 
-    def _tell_why(self, cells: list[str | None], said: str) -> None:
+    def _tell_why(self, cells: list[str | None], why: str) -> None:
         """Why it was rejected or failed, where that is known as a code."""
         for name in ("reason", "execution_error"):
             n = self._at[name]
             if cells[n]:
-                cells[n] = sentences.retold(json.loads(said)) or cells[n]
+                cells[n] = sentences.retold(json.loads(why)) or cells[n]
 
 
 def _of(labels) -> Callable[[str], str]:
@@ -154,8 +151,8 @@ def local(written: str, zone: ZoneInfo) -> str:
 
 @lru_cache(maxsize=10_000)
 def _ahead(hour: str, zone: ZoneInfo) -> timedelta | None:
-    """How far the clocks are ahead of UTC all through an hour of it; None where that changes, or
-    they show a time twice. Most of an export is of the same few hours."""
+    """The offset from UTC all through an hour of it; None where that changes, or the clocks show a
+    time twice. Cached, for most of an export is of the same few hours."""
     begins = datetime.fromisoformat(f"{hour}:00+00:00")
     ends = [times.local(begins + timedelta(minutes=n), zone) for n in (0, 59)]
     offsets = {at.utcoffset() for at in ends}

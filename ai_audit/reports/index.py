@@ -1,4 +1,4 @@
-"""The suggestion index as a whole: made anew and verified, in batches, on a live system.
+"""The suggestion index as a whole: rebuilt and verified, in batches, on a live system.
 
 What a row of it says is settled in the database, by `backoffice.indexed`; a trigger keeps it in
 step. Reading lists from it is in `pages`, adding it up in `insights`.
@@ -138,8 +138,8 @@ def refresh_all_figures() -> None:
         pass
 
 
-def refresh_figures(at_most: int = DAYS) -> int:
-    """Add up marked days anew, in one transaction; how many. None while someone else is at it."""
+def refresh_figures() -> int:
+    """Add up marked days anew, in one transaction; how many. None while another has the lock."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "select pg_catalog.pg_try_advisory_xact_lock("
@@ -147,7 +147,7 @@ def refresh_figures(at_most: int = DAYS) -> int:
         )
         if cursor.fetchone() != (True,):
             return 0
-        cursor.execute("select backoffice.refresh_figures(%s)", [at_most])
+        cursor.execute("select backoffice.refresh_figures(%s)", [DAYS])
         return cursor.fetchone()[0]
 
 

@@ -246,15 +246,15 @@ and (%(organization)s::uuid is null or f.organization_id = %(organization)s)
 and f.day > current_date - 366
 group by f.key
 order by sum(f.n) desc, f.key
-limit %(most)s
+limit 20
 """
 
 
-def commonest_reasons(organization: UUID | None, most: int = 20) -> list[str]:
+def commonest_reasons(organization: UUID | None) -> list[str]:
     """Why suggestions were rejected or failed most often in the last year; one statement.
 
     By the daily figures as they were last refreshed.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_REASONS, {"organization": organization, "most": most})
+        cursor.execute(_REASONS, {"organization": organization})
         return [reason for (reason,) in cursor.fetchall()]

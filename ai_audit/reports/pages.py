@@ -30,8 +30,6 @@ MOST_COUNTED = 10_000
 # A list that takes longer than this has to be narrowed.
 STATEMENT_TIMEOUT_MS = 1000
 
-RELATED = ("event__organization", "user__organization")
-
 
 class TooWide(Exception):
     """The query exceeded its time limit; the message is for people."""
@@ -129,7 +127,7 @@ def page(
         .order_by(f"{sign}{order.value}", f"{sign}pk")
         .values_list("pk", "key", "decided_at", _DECIDER)
     )
-    with _statement_timeout(STATEMENT_TIMEOUT_MS):
+    with _statement_timeout():
         listed = list(keys[: size + 1])
         more = len(listed) > size
         listed = listed[:size]
@@ -159,7 +157,8 @@ def _rows(decisions: Mapping[UUID, tuple], asked: Scoped) -> list[Suggestion]:
     if not decisions:
         return []
     found = Suggestion.objects.with_marks().with_failures().with_sources().with_written_titles()
-    found = found.select_related(*RELATED).filter(pk__in=decisions)
+    found = found.select_related("event__organization", "user__organization")
+    found = found.filter(pk__in=decisions)
     if asked.organization:
         found = found.of_organization(asked.organization)
     by_id = {suggestion.pk: suggestion for suggestion in found}
@@ -170,14 +169,14 @@ def _rows(decisions: Mapping[UUID, tuple], asked: Scoped) -> list[Suggestion]:
 
 
 @contextmanager
-def _statement_timeout(milliseconds: int):
-    """Let no statement of the block take longer; TooWide where one would."""
+def _statement_timeout():
+    """Let no statement of the block take longer than the limit; TooWide where one would."""
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(
                     "select pg_catalog.set_config('statement_timeout', %s, true)",
-                    [f"{milliseconds}ms"],
+                    [f"{STATEMENT_TIMEOUT_MS}ms"],
                 )
             yield
     except OperationalError as error:
@@ -203,11 +202,11 @@ def count(asked: Scoped) -> Count:
     The estimate is only given for a list that is not narrowed. Raises TooWide after a second.
     """
     found = asked.queryset()
-    with _statement_timeout(STATEMENT_TIMEOUT_MS):
+    with _statement_timeout():
         counted = found.order_by()[: MOST_COUNTED + 1].count()
         if counted <= MOST_COUNTED:
             return Count(counted)
-        if asked.narrowed:
+        if asked.filters:
             return Count(MOST_COUNTED, exact=False)
         plan = json.loads(found.order_by().values("pk").explain(format="json"))
     return Count(max(plan[0]["Plan"]["Plan Rows"], counted), exact=False, estimated=True)

@@ -1,4 +1,4 @@
-"""What one is told and how often; the list of mails, for superusers; ending a kind by its link."""
+"""Pages of notifications: how often one is told, the mails as a superuser's list, unsubscribing."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -6,7 +6,6 @@ from django.contrib.admin.utils import display_for_value
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -17,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from ai_audit import people
+from ai_audit.admin.formatting import page
 from ai_audit.models import HowOften, MailState, NewsKind, NotificationMail
 from ai_audit.notifications import choices, kept
 from eventflow.admin import ReadOnlyAdmin
@@ -60,19 +60,19 @@ class NotificationMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_lazy("made"))
     def made(self, mail):
-        return _called(_("made"), mail.made_at)
+        return _labelled(_("made"), mail.made_at)
 
     @admin.display(description=_lazy("tries"))
     def times(self, mail):
-        return _called(_("tries"), mail.tries)
+        return _labelled(_("tries"), mail.tries)
 
     @admin.display(description=_lazy("next try"), empty_value="")
     def next_one(self, mail):
-        return _called(_("next try"), mail.next_try) if mail.state == MailState.DUE else None
+        return _labelled(_("next try"), mail.next_try) if mail.state == MailState.DUE else None
 
     @admin.display(description=_lazy("ended"), empty_value="")
     def ended(self, mail):
-        return _called(_("ended"), mail.ended_at) if mail.ended_at else None
+        return _labelled(_("ended"), mail.ended_at) if mail.ended_at else None
 
     @admin.display(description=_lazy("error"), empty_value="")
     def answer(self, mail):
@@ -113,12 +113,11 @@ class NotificationMailAdmin(ReadOnlyAdmin):
                 messages.success(request, _("Saved: so you are told from now on."))
                 return HttpResponseRedirect(reverse(f"admin:{_NAME}_choices"))
         context = {
-            **self.admin_site.each_context(request),
             "title": _("What you are told by mail"),
             "form": form,
             "address": address,
         }
-        return TemplateResponse(request, "admin/ai_audit/choices.html", context)
+        return page(self, request, "choices", context)
 
     @takes()
     def kept_view(self, request):
@@ -129,15 +128,14 @@ class NotificationMailAdmin(ReadOnlyAdmin):
         if found is None:
             raise Http404
         context = {
-            **self.admin_site.each_context(request),
             "title": _("Mails of the demo"),
             "mails": found,
         }
-        return TemplateResponse(request, "admin/ai_audit/kept_mails.html", context)
+        return page(self, request, "kept_mails", context)
 
 
-def _called(name: str, value: object) -> str:
-    """A cell that says what it is where a list has no head, as on a phone."""
+def _labelled(name: str, value: object) -> str:
+    """A cell with the label of its column, which a list without a head shows, as on a phone."""
     return format_html('<span data-called="{}">{}</span>', name, display_for_value(value, ""))
 
 
@@ -147,7 +145,7 @@ def _called(name: str, value: object) -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_view(request, token):
-    """End what the link is for, when it is posted; until then, ask."""
+    """Unsubscribe from what the link is for, when it is posted; until then, ask."""
     found = choices.read(token)
     if found is None:
         return render(request, "admin/ai_audit/stop.html", {"unknown": True}, status=404)

@@ -2,19 +2,17 @@
 
 import re
 from datetime import date, datetime
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _lazy
 
-from ai_audit.admin.formatting import isolated, local_time
+from ai_audit.admin.formatting import column, local_time, page
 from ai_audit.models import Suggestion
 from ai_audit.presenters import event_day, whole_event, wishes
 from eventflow.admin import ReadOnlyAdmin
@@ -40,13 +38,8 @@ class EventAdmin(ReadOnlyAdmin):
     def get_queryset(self, request):
         return access.visible(super().get_queryset(request), request.user, "organization_id")
 
-    @admin.display(description=_lazy("name"), ordering="name")
-    def name_shown(self, event):
-        return isolated(event.name)
-
-    @admin.display(description=_lazy("organization"), ordering="organization")
-    def organization_shown(self, event):
-        return isolated(event.organization and event.organization.name)
+    name_shown = column("name", _lazy("name"))
+    organization_shown = column("organization__name", _lazy("organization"))
 
     @admin.display(description=_lazy("starts"), ordering="start_date")
     def starts(self, event):
@@ -114,8 +107,6 @@ class EventAdmin(ReadOnlyAdmin):
         if found is None:
             raise Http404
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "event": event,
             "found": found,
             "timetable": found.timetable,
@@ -129,7 +120,7 @@ class EventAdmin(ReadOnlyAdmin):
             "sessions_url": sessions_of(event),
             "queue_url": queue_of(request, event),
         }
-        return TemplateResponse(request, "admin/ai_audit/event_day.html", context)
+        return page(self, request, "event_day", context)
 
     def _event_with_suggestions(self, request, event_id) -> Event | None:
         """The event, for who may see its suggestions; None where it is not theirs to see."""
@@ -162,14 +153,16 @@ def queue_of(request, event: Event) -> str:
     """The queue with what waits for an event; empty for who may not see the queue."""
     if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
         return ""
-    address = reverse("admin:ai_audit_pendingsuggestion_changelist")
-    return f"{address}?{urlencode({'event__id__exact': event.pk})}"
+    return _of_event("ai_audit_pendingsuggestion", event)
 
 
 def sessions_of(event: Event) -> str:
     """The list of an event's sessions."""
-    address = reverse("admin:scheduling_schedule_changelist")
-    return f"{address}?{urlencode({'event__id__exact': event.pk})}"
+    return _of_event("scheduling_schedule", event)
+
+
+def _of_event(model: str, event: Event) -> str:
+    return reverse(f"admin:{model}_changelist", query={"event__id__exact": event.pk})
 
 
 def _waiting(request, event: Event) -> wishes.Waiting:

@@ -3,16 +3,12 @@
 So it is judged and asked about like any other, is told in the audit history, and can be undone.
 """
 
-from functools import reduce
-from operator import or_
-
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import workflow
-from ai_audit.admin.formatting import isolated, other_zone
+from ai_audit.admin.base import address_of, holding
+from ai_audit.admin.formatting import column, isolated, other_zone, page
 from ai_audit.admin.sessions import telling, whose
 from ai_audit.admin.sessions.form import LocalTime, LocalTimeField, SessionForm
 from ai_audit.presenters import hanging, review, session_history
@@ -28,7 +25,7 @@ from ai_audit.proposals import Action, Proposal
 from ai_audit.workflow import ByHand
 from eventflow.db.columns import Cut
 from eventflow.web.parameters import CarefulChangeList, OnlyDeclared
-from scheduling import access, actions, names, pointers, times
+from scheduling import access, actions, pointers, times
 from scheduling.models import Schedule
 
 _NO_PROFILE = _lazy(
@@ -71,19 +68,12 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         """Each word is held by a name, however either is spelled."""
-        searched = [*map(F, self.search_fields), *pointers.room_pointed_to()]
-        for word in search_term.replace("\0", "").split():
-            found = (Q(names.holds(column, word)) for column in searched)
-            queryset = queryset.filter(reduce(or_, found))
-        return queryset, False
+        columns = [*map(F, self.search_fields), *pointers.room_pointed_to()]
+        return holding(queryset, columns, search_term.replace("\0", "")), False
 
-    @admin.display(description=_lazy("title"), ordering="title")
-    def title_shown(self, session):
-        return isolated(session.title)
-
-    @admin.display(description=_lazy("event"), ordering="event__name")
-    def event_shown(self, session):
-        return isolated(session.event.name)
+    title_shown = column("title", _lazy("title"))
+    event_shown = column("event__name", _lazy("event"))
+    speaker_shown = column("speaker_name", _lazy("speaker"))
 
     @admin.display(description=_lazy("when"), ordering="start_time")
     def when(self, session):
@@ -94,10 +84,6 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
     @admin.display(description=_lazy("room"), ordering="room")
     def room_shown(self, session):
         return isolated(" · ".join(filter(None, pointers.rooms_of(session))) or None)
-
-    @admin.display(description=_lazy("speaker"), ordering="speaker_name")
-    def speaker_shown(self, session):
-        return isolated(session.speaker_name)
 
     # Whose sessions, and who may change them
 
@@ -163,12 +149,8 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             if request.method == "POST" and (session or object_id is None):
                 response = self._change(request, session)
             else:
-                context = (
-                    telling.around(event)
-                    | telling.standing(session)
-                    | telling.two_people(self._writer(request, session))
-                    | {"rooms": telling.offered(request, event)}
-                )
+                by = self._writer(request, session)
+                context = telling.form_context(request, event, session, by)
                 response = super().changeform_view(
                     request, object_id, form_url, context | (extra_context or {})
                 )
@@ -199,7 +181,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
                 messages.INFO,
             )
             return HttpResponseRedirect(self._list_url())
-        found, refusal, outcome = telling.made(request, event, by, proposal)
+        found, refusal, outcome = telling.make(request, event, by, proposal)
         if refusal:
             telling.tell(form, found, refusal)
             return self._form_page(request, session, form, found)
@@ -224,10 +206,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         title = _("Change %s") if session else _("Add %s")
         context = {
             **self.admin_site.each_context(request),
-            **telling.around(event),
-            **telling.standing(session),
-            **telling.judged(found, request),
-            **telling.two_people(whose.decider(request), found),
+            **telling.form_context(request, event, session, whose.decider(request), found),
             "title": title % self.opts.verbose_name,
             "adminform": shown,
             "object_id": session and str(session.pk),
@@ -236,7 +215,6 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "inline_admin_formsets": [],
             "errors": helpers.AdminErrorList(form, []),
             "preserved_filters": self.get_preserved_filters(request),
-            "rooms": telling.offered(request, event),
             "may_see_sessions": True,
             # As it was when the page was opened first, however often it comes back.
             "seen": (form.is_bound and request.POST.get("seen")) or form.seen,
@@ -260,7 +238,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         proposal = Proposal(Action.DELETE, session.pk, {}, {})
         refusal = None
         if request.method == "POST" and request.POST.get("post") == "yes":
-            found, refusal, outcome = telling.made(
+            found, refusal, outcome = telling.make(
                 request, session.event, by, proposal, shown=request.POST.get("judged")
             )
             if outcome and outcome.first:
@@ -271,12 +249,10 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
                 return response
             self.message_user(request, str(refusal), messages.ERROR)
         else:
-            found = telling.looked_at(session.event, by, proposal)
+            found = telling.preview(session.event, by, proposal)
         context = {
-            **self.admin_site.each_context(request),
             **telling.judged(found, request),
             **telling.two_people(by, found),
-            "opts": self.opts,
             "title": _("Remove the session?"),
             "session": session,
             "changes": review.changes(found.suggestion, found.verdict),
@@ -286,7 +262,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "may_see_sessions": True,
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/ai_audit/remove_session.html", context)
+        return page(self, request, "remove_session", context)
 
     # What was changed
 
@@ -298,8 +274,6 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         if not self.has_view_or_change_permission(request, session):
             raise PermissionDenied
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("What changed the session"),
             "session": session,
             "changes": session_history.changes(session),
@@ -307,15 +281,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
             "may_see_history": request.user.has_perm("ai_audit.view_suggestion"),
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/ai_audit/session_history.html", context)
-
-    def log_addition(self, request, obj, message):
-        """The decision is in the log already."""
-
-    log_change = log_addition
-
-    def log_deletions(self, request, queryset):
-        """The decision is in the log already."""
+        return page(self, request, "session_history", context)
 
     def _list_url(self) -> str:
         return reverse("admin:scheduling_schedule_changelist")
@@ -325,9 +291,7 @@ class ScheduleAdmin(OnlyDeclared, admin.ModelAdmin):
         self.message_user(request, outcome.sentence, messages.WARNING)
         if not request.user.has_perm("ai_audit.view_pendingsuggestion"):
             return HttpResponseRedirect(self._list_url())
-        return HttpResponseRedirect(
-            reverse("admin:ai_audit_pendingsuggestion_change", args=[outcome.suggestion_id])
-        )
+        return HttpResponseRedirect(address_of("pendingsuggestion_change", outcome.suggestion_id))
 
     def _tell_how_to_undo(self, request, outcome: workflow.Outcome) -> None:
         """Where what was just done can be taken back, to whom may do that."""

@@ -5,7 +5,6 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import verdicts, workflow
 from ai_audit.admin.sessions import whose
@@ -19,20 +18,36 @@ from scheduling.conflicts import Kind
 from scheduling.models import Event, Schedule, StaffMember
 
 
-def around(event: Event | None) -> dict[str, Any]:
-    """The form's note on the time zone."""
+def form_context(
+    request,
+    event: Event | None,
+    session: Schedule | None,
+    by: StaffMember | None,
+    found: ByHand | None = None,
+) -> dict[str, Any]:
+    """The context of the form: whose clocks, rooms to choose from, and what a change meets."""
+    return {
+        "subtitle": _zone_note(event),
+        "rooms": _offered(request, event),
+        **_standing(session),
+        **judged(found, request),
+        **two_people(by, found),
+    }
+
+
+def _zone_note(event: Event | None) -> str:
     if event is None:
-        return {"subtitle": _lazy("Times are local times at the event")}
-    subtitle = _lazy("Times are those of %(zone)s") % {"zone": times.called(event.zone)}
+        return _("Times are local times at the event")
+    subtitle = _("Times are those of %(zone)s") % {"zone": times.called(event.zone)}
     if isinstance(event.zone, times.UnknownZone):
         subtitle = _("%(sentence)s. Write times with their offset, such as %(time)s.") % {
             "sentence": subtitle,
             "time": ltr("09:00+02:00"),
         }
-    return {"subtitle": subtitle}
+    return subtitle
 
 
-def offered(request, event: Event | None) -> list[rooms.Room]:
+def _offered(request, event: Event | None) -> list[rooms.Room]:
     """The rooms of the event; as long as it is not chosen, of those that are not over."""
     if event:
         return rooms.known([event.pk])
@@ -43,7 +58,7 @@ def offered(request, event: Event | None) -> list[rooms.Room]:
     return rooms.known(list(coming.values_list("pk", flat=True)[: rooms.MOST]))
 
 
-def standing(session: Schedule | None) -> dict[str, Any]:
+def _standing(session: Schedule | None) -> dict[str, Any]:
     """The session's state elsewhere, which changing it here does not change, or not alone."""
     if session is None:
         return {}
@@ -58,18 +73,19 @@ def two_people(by: StaffMember | None, found: ByHand | None = None) -> dict[str,
     return {"takes_two": bool(by and workflow.asked_by_hand(by, found.verdict if found else None))}
 
 
-def looked_at(event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
+def preview(event: Event, by: StaffMember, proposal: Proposal) -> ByHand:
+    """A dry run of the change, in a transaction of its own."""
     with transaction.atomic():
         return workflow.preview_by_hand(event=event, by=by, proposal=proposal)
 
 
-def made(request, event: Event, by: StaffMember, proposal: Proposal, shown: str | None = None):
-    """The preview, why it was refused, and what came of it: one of the last two.
+def make(request, event: Event, by: StaffMember, proposal: Proposal, shown: str | None = None):
+    """Make the change; its preview, why it was refused, and what came of it: one of the last two.
 
     A tick is for what was judged when it was given, and for nothing that arrived since. With
     `shown`, only what that is the digest of is carried out.
     """
-    found = looked_at(event, by, proposal)
+    found = preview(event, by, proposal)
     said = request.POST
     same = said.get("judged") == found.digest
     try:
@@ -86,7 +102,7 @@ def made(request, event: Event, by: StaffMember, proposal: Proposal, shown: str 
             digest=found.digest if shown is None else shown,
         )
     except workflow.Refusal as refusal:
-        return looked_at(event, by, proposal), refusal, None
+        return preview(event, by, proposal), refusal, None
     return found, None, outcome
 
 
@@ -120,6 +136,7 @@ def judged(found: ByHand | None, request) -> dict[str, Any]:
 
 
 def changed_since(names: list[str]) -> str:
+    """The refusal of a stale form, with the fields that are not as they were when it was opened."""
     return _(
         "Nothing was saved: the session was changed since you opened the page (%(fields)s). This "
         "is how it stands now, with what you have written; look at it, then save again."

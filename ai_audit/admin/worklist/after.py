@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from ai_audit.admin.base import keeping, kept_list
+from ai_audit.admin.base import address_of, kept_list
 from ai_audit.models import Status
 from ai_audit.presenters.done import done
 
@@ -39,10 +39,9 @@ def way_back(request, outcome):
         permission = "ai_audit.approve_suggestion" if waits else None
     if permission is None or not request.user.has_perm(permission):
         return ""
-    address = reverse("admin:ai_audit_pendingsuggestion_undo", args=[outcome.suggestion_id])
     again = outcome.status == Status.REJECTED
     return format_html(
         ' <a class="undo" data-key="z" aria-keyshortcuts="z" href="{}">{}<kbd>z</kbd></a>',
-        keeping(address, kept_list(request)),
+        address_of("pendingsuggestion_undo", outcome.suggestion_id, kept=kept_list(request)),
         _("Suggest again") if again else _("Undo"),
     )

@@ -12,15 +12,14 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.forms import Media, Script
 from django.http import HttpRequest, JsonResponse, QueryDict
-from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from ai_audit import queue
+from ai_audit.admin.base import address_of
 from ai_audit.admin.buttons import why_none
 from ai_audit.admin.filters import LIVE_FILTERS, AnswerFilter, QueueChangeList, TabFilter
 from ai_audit.queue import JUDGED, Position, Tab
 from eventflow.web.parameters import KEPT, takes
-from scheduling import access
 
 _SCRIPTS = ("keys", "sending", "counts", "worklist")
 
@@ -63,14 +62,6 @@ class Worklist:
         own = [Script(f"ai_audit/{name}.js", defer=True) for name in _SCRIPTS]
         return super().media + Media(js=own)
 
-    def get_urls(self):
-        counted = path(
-            "counts/",
-            self.admin_site.admin_view(self.counts_view),
-            name="ai_audit_pendingsuggestion_counts",
-        )
-        return [counted, *super().get_urls()]
-
     def get_queryset(self, request):
         found = queue.in_tab(self.everything(request), tab_asked(request))
         if _leaves_out_asked(request):
@@ -84,16 +75,16 @@ class Worklist:
         answer = super().changelist_view(request, extra_context)
         page = getattr(answer, "context_data", None) or {}
         if "cl" in page:
-            page |= self._tabs(request, page["cl"])
+            page |= self.list_context(request, page["cl"])
         return answer
 
-    def _tabs(self, request, changelist) -> dict:
+    def list_context(self, request, changelist) -> dict:
+        """What the template needs beside Django’s own: tabs, and what is done with all of one."""
         asked = tab_asked(request)
-        kept = request.GET.urlencode()
-        counted = without(kept, TAB)
+        kept = without(request.GET.urlencode(), TAB)
         why_not = why_none(request.user)
-        all_of_it = {
-            tab: keeping_all(tab, counted)
+        addresses = {
+            tab: address_of("pendingsuggestion_many", all=tab.value, kept=kept)
             for tab, may in (
                 (Tab.CLEAR, self.has_approve_permission(request)),
                 (Tab.IMPOSSIBLE, self.has_reject_permission(request)),
@@ -110,9 +101,9 @@ class Worklist:
                 }
                 for tab in Tab
             ],
-            "counts_url": counts_url(counted),
-            "approve_all": all_of_it.get(Tab.CLEAR),
-            "reject_all": all_of_it.get(Tab.IMPOSSIBLE),
+            "counts_url": address_of("pendingsuggestion_counts", kept=kept),
+            "approve_all": addresses.get(Tab.CLEAR),
+            "reject_all": addresses.get(Tab.IMPOSSIBLE),
             "why_not": why_not,
         }
 
@@ -174,11 +165,7 @@ class Worklist:
 
     def line_key(self, request) -> tuple[str, ...]:
         """Which line the list of a request is, whoever of those that see the same rows asks."""
-        try:
-            scope = str(access.organization_scope(request.user))
-        except access.NotStaff:
-            scope = "nobody"
-        return (scope, without(request.GET.urlencode(), PAGE_VAR))
+        return (str(self.organization_of(request)), without(request.GET.urlencode(), PAGE_VAR))
 
     def _asked(self, request, kept: str, tab: Tab | None = None) -> HttpRequest:
         """A request for the list that `kept` asks for, of which nothing is told to anybody."""
@@ -206,18 +193,6 @@ def without(kept: str, name: str) -> str:
     """
     asked = sorted((n, v) for n, v in QueryDict(kept).lists() if n != name)
     return urlencode([one for one in asked if "\0" not in "".join(one[1])], doseq=True)
-
-
-def counts_url(kept: str = "") -> str:
-    """Where a page asks for the counts of a list."""
-    address = reverse("admin:ai_audit_pendingsuggestion_counts")
-    return f"{address}?{urlencode({KEPT: kept})}" if kept else address
-
-
-def keeping_all(tab: Tab, kept: str) -> str:
-    """The address that asks about all of a tab of a list."""
-    address = reverse("admin:ai_audit_pendingsuggestion_many")
-    return f"{address}?{urlencode({'all': tab.value, **({KEPT: kept} if kept else {})})}"
 
 
 def _parsed(after: str) -> tuple[UUID, UUID] | None:

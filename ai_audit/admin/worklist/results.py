@@ -10,19 +10,17 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from ai_audit import history, workflow
-from ai_audit.admin.base import keeping, kept_list, list_address
+from ai_audit.admin.base import address_of, kept_list, list_address
+from ai_audit.admin.formatting import page, why_failed
 from ai_audit.admin.worklist import day_store
 from ai_audit.models import Status, Suggestion
 from ai_audit.presenters import review
-from eventflow.text import sentences
 from eventflow.web.parameters import KEPT, takes
 
 # Where the rows of the report go in its page.
@@ -31,9 +29,6 @@ _ROWS = "<!-- rows -->"
 LEFT = "left"
 # And one that waits for a second approver.
 FIRST = "first"
-
-# Of one act so many rows are kept.
-MOST_ROWS = 1000
 
 # Why one was left as it was, told later: a code, by the kind of refusal, and its sentence. What
 # has a kind of its own here is told by that, and else by what it is a kind of.
@@ -66,76 +61,34 @@ _WHY_LEFT = {
 _TOLD = dict(_WHY_LEFT.values())
 
 
-class BulkReport:
-    """The results of one act, by suggestion: how it ended, and the code of why it was left."""
-
-    def __init__(self, store):
-        self._store = store
-
-    @classmethod
-    def anew(cls, user) -> "BulkReport":
-        """Results of an act that begins; its key is known before anything is done."""
-        return cls(day_store.create(user, "results", rows=[]))
-
-    @classmethod
-    def of(cls, user, key: str) -> dict[UUID, tuple[str, str]] | None:
-        """Those that the user's act with that key ended with; None where they are not kept."""
-        store = day_store.find(user, "results", key)
-        if store is None:
-            return None
-        return {UUID(pk): (status, why) for pk, status, why in store["rows"]}
-
-    @property
-    def key(self) -> str:
-        return self._store.session_key
-
-    def add(self, rows: dict[UUID, tuple[str, str]]) -> None:
-        """Keep further ones; one statement."""
-        kept = [[pk.hex, status, why] for pk, (status, why) in rows.items()]
-        self._store["rows"] = [*self._store["rows"], *kept][:MOST_ROWS]
-        self._store.save()
-
-
 class Reporting:
     """For the admin of the approval queue: the page that tells what became of many."""
 
-    def get_urls(self):
-        results = path(
-            "many/<slug:key>/",
-            self.admin_site.admin_view(self.results_view),
-            name="ai_audit_pendingsuggestion_results",
-        )
-        return [results, *super().get_urls()]
-
     def _report(self, request, chosen: dict[UUID, Suggestion], batches: Iterable[workflow.Results]):
         """A page that grows with each batch, so that whoever waits sees how far it has come."""
-        title = ngettext(
-            "What became of %(count)s suggestion",
-            "What became of %(count)s suggestions",
-            len(chosen),
-        )
-        kept = BulkReport.anew(request.user)
-        here = keeping(_results_address(kept.key), kept_list(request))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title % {"count": len(chosen)},
-            "list_url": list_address(kept_list(request)),
-            "results_url": here,
-            "here": here,
-        }
-        page = render_to_string("admin/ai_audit/report.html", context, request)
+        # Of each row its id, how it ended, and the code of why it was left.
+        store = day_store.create(request.user, "results", rows=[])
+        own = address_of("pendingsuggestion_results", store.session_key, kept=kept_list(request))
+        drawn = self._report_page(request, len(chosen), {"here": own}).rendered_content
         return StreamingHttpResponse(
-            _growing(page, chosen, batches, kept, language=translation.get_language())
+            _growing(drawn, chosen, batches, store, language=translation.get_language())
         )
+
+    def _report_page(self, request, count: int, context: dict):
+        title = ngettext(
+            "What became of %(count)s suggestion", "What became of %(count)s suggestions", count
+        )
+        list_url = list_address(kept_list(request))
+        shown = {"title": title % {"count": count}, "list_url": list_url, **context}
+        return page(self, request, "report", shown)
 
     @takes(KEPT)
     def results_view(self, request, key):
         """The report page, at an address of its own: as it stood at the end of the act."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        results = BulkReport.of(request.user, key)
-        if results is None:
+        store = day_store.find(request.user, "results", key)
+        if store is None:
             return self._back(
                 request,
                 _(
@@ -143,44 +96,28 @@ class Reporting:
                     "history."
                 ),
             )
+        results = {UUID(pk): result for pk, *result in store["rows"]}
         found = self.everything(request).select_related(*self.list_select_related)
         chosen = found.with_written_titles().with_failures().in_bulk(list(results))
         rows = [
             _reported_again(chosen[pk], *result) for pk, result in results.items() if pk in chosen
         ]
-        title = ngettext(
-            "What became of %(count)s suggestion",
-            "What became of %(count)s suggestions",
-            len(rows),
-        )
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title % {"count": len(rows)},
-            "list_url": list_address(kept_list(request)),
-            "rows": rows,
-            "outcomes": dict(Counter(row["status"] for row in rows)),
-            "done": len(rows),
-            "of": len(rows),
-        }
-        return TemplateResponse(request, "admin/ai_audit/report.html", context)
-
-
-def _results_address(key: str) -> str:
-    return reverse("admin:ai_audit_pendingsuggestion_results", args=[key])
+        outcomes = dict(Counter(row["status"] for row in rows))
+        context = {"rows": rows, "outcomes": outcomes, "done": len(rows), "of": len(rows)}
+        return self._report_page(request, len(rows), context)
 
 
 def _growing(
-    page: str,
+    drawn: str,
     chosen: dict[UUID, Suggestion],
     batches: Iterable[workflow.Results],
-    kept: BulkReport,
+    store,
     *,
     language: str,
 ) -> Iterator[str]:
     # The middleware is through when this runs, and with it the request's language.
     with translation.override(language):
-        head, _separator, foot = page.partition(_ROWS)
+        head, _separator, foot = drawn.partition(_ROWS)
         yield head
         done, outcomes = 0, Counter()
         for batch in batches:
@@ -188,7 +125,8 @@ def _growing(
             for pk in batch:
                 chosen[pk].written_title = titles.get(pk)
             rows = [_reported(chosen[pk], result) for pk, result in batch.items()]
-            kept.add({row["suggestion"].pk: (row["status"], row["why"]) for row in rows})
+            store["rows"] += [[r["suggestion"].pk.hex, r["status"], r["why"]] for r in rows]
+            store.save()
             done += len(rows)
             outcomes.update(row["status"] for row in rows)
             progress = {"rows": rows, "done": done, "of": len(chosen)}
@@ -198,18 +136,11 @@ def _growing(
 
 
 def _reported(suggestion: Suggestion, result: workflow.Outcome | workflow.Refusal) -> dict:
-    decided = isinstance(result, workflow.Outcome)
-    return {
-        "suggestion": suggestion,
-        "headline": review.headline(suggestion),
-        "status": _status(result) if decided else LEFT,
-        "why": "" if decided else why_left(result),
-        "sentence": result.sentence if decided else str(result),
-    }
-
-
-def _status(outcome: workflow.Outcome) -> str:
-    return FIRST if outcome.first else outcome.status.value
+    row = {"suggestion": suggestion, "headline": review.headline(suggestion)}
+    if isinstance(result, workflow.Refusal):
+        return row | {"status": LEFT, "why": why_left(result), "sentence": str(result)}
+    status = FIRST if result.first else result.status.value
+    return row | {"status": status, "why": "", "sentence": result.sentence}
 
 
 def why_left(refusal: workflow.Refusal) -> str:
@@ -228,7 +159,7 @@ def _reported_again(suggestion: Suggestion, status: str, why: str) -> dict:
         Status.FAILED: _(
             "Approved, but it could not be carried out: %(error)s The programme is as it was."
         )
-        % {"error": sentences.retold(suggestion.failure) or suggestion.execution_error or ""},
+        % {"error": why_failed(suggestion)},
     }
     return {
         "suggestion": suggestion,

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _lazy
 
-from ai_audit.admin.formatting import isolated
+from ai_audit.admin.formatting import column
 from ai_audit.models import ApprovalRule
 from eventflow.accounts.moments import LoggedByTheDatabase
 from eventflow.admin import SuperusersOnly
@@ -30,9 +30,7 @@ class ApprovalRuleAdmin(  # type: ignore[misc]  # Stock actions, of which it has
     show_full_result_count = False
     actions = None
 
-    @admin.display(description=_lazy("organization"), ordering="organization__name")
-    def organization_shown(self, rule):
-        return isolated(rule.organization.name)
+    organization_shown = column("organization__name", _lazy("organization"))
 
     def get_readonly_fields(self, request, obj=None):
         """A rule stays its organization's: another one's is another row."""

@@ -5,7 +5,6 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
-from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -18,14 +17,6 @@ from eventflow.web.parameters import KEPT, takes
 
 class Saving:
     """For the admin of the approval queue: what its list is called, and where it is found again."""
-
-    def get_urls(self):
-        saved = path(
-            "saved/",
-            self.admin_site.admin_view(self.saved_view),
-            name="ai_audit_pendingsuggestion_saved",
-        )
-        return [saved, *super().get_urls()]
 
     @takes(KEPT)
     def saved_view(self, request):
@@ -81,8 +72,3 @@ def forget(user, pk: str) -> None:
     """Forget a list of the user's, if there is one with that key."""
     if pk.isascii() and pk.isdecimal() and len(pk) < 18:
         SavedList.objects.filter(user=user, pk=int(pk)).delete()
-
-
-def saved(user) -> list[SavedList]:
-    """The user's lists, by name; one statement."""
-    return list(SavedList.objects.filter(user=user).order_by("name"))

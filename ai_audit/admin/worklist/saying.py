@@ -1,7 +1,7 @@
 """Notes and questions on the page of a suggestion: the form, and what becomes of it."""
 
+from collections.abc import Callable
 from typing import cast
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,6 +19,7 @@ from ai_audit.admin.base import (
 from ai_audit.admin.buttons import BUTTONS, why_none
 from ai_audit.models import OPEN, Suggestion
 from ai_audit.presenters import asking
+from ai_audit.queue import Position
 from eventflow.web.parameters import KEPT
 from scheduling import access
 
@@ -28,14 +29,12 @@ NOTE, ASK = "_note", "_ask"
 class Saying(SuggestionPages):
     """Pages of suggestions on which whoever may decide may say something, too.
 
-    Where it `asks`, questions are asked from there, and it goes on with what waits next.
+    Where it `asks`, questions are asked from there, and it goes on with what waits next, by its
+    `position`.
     """
 
     asks = False
-
-    def next_one(self, request, pk: UUID) -> UUID | None:
-        """What follows a suggestion in the list from which its page was opened."""
-        return None
+    position: Callable[..., Position]
 
     def saying_context(self, request, suggestion: Suggestion) -> dict:
         """What the form needs; nothing for who may not decide here."""
@@ -60,7 +59,7 @@ class Saying(SuggestionPages):
         if not any(request.user.has_perm(button.permission) for button in BUTTONS.values()):
             raise PermissionDenied
         asked = NOTE not in request.POST
-        following = self.next_one(request, suggestion.pk) if asked and self.asks else None
+        following = self.position(request, suggestion.pk).next if asked and self.asks else None
         say = workflow.ask if asked else workflow.leave_note
         try:
             by = access.staff_member(request.user)

@@ -1,4 +1,4 @@
-"""Where a second approver is asked for: what a page says of that, and what its buttons are called.
+"""Second approval on pages: for whom it waits there, and the labels of the buttons.
 
 What is asked, and whose press decides, is settled in `workflow`.
 """
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit import workflow
 from ai_audit.models import Suggestion
-from ai_audit.presenters import two_people
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import Waiting
 from scheduling import access
@@ -25,7 +24,7 @@ TAKE_BACK = "_take_back_first"
 
 
 def undo_label(found: Waiting | None):
-    """How the button that undoes is called."""
+    """The label of the button that undoes."""
     if found is None:
         return _lazy("Undo")
     return _lazy("Undo as the second") if found.decides else _lazy("Undo (1 of 2)")
@@ -34,10 +33,10 @@ def undo_label(found: Waiting | None):
 def waiting(user, suggestion: Suggestion, verdict: Verdict | None) -> Waiting | None:
     """How far two approvals are, for that reader; None where nothing waits for a second."""
     judged = {suggestion.pk: verdict} if verdict else {}
-    return each(user, [suggestion], judged).get(suggestion.pk)
+    return waiting_of_each(user, [suggestion], judged).get(suggestion.pk)
 
 
-def each(
+def waiting_of_each(
     user, suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict]
 ) -> dict[UUID, Waiting]:
     """As `waiting`, of each of many that was judged; one statement, or none without a rule."""
@@ -48,10 +47,10 @@ def each(
     return workflow.waiting(suggestions, judged, by=by)
 
 
-def called(name: str, label, found: Waiting | None):
-    """How a button is called; None where it is not offered.
+def label_of(name: str, label, found: Waiting | None):
+    """The label of a button; None where it is not offered.
 
-    `label` is what it is called where nobody else is asked for.
+    `label` is that where nobody else is asked for.
     """
     if name == TAKE_BACK:
         return label if found and found.own else None
@@ -62,8 +61,3 @@ def called(name: str, label, found: Waiting | None):
     if not found.needed:
         return label
     return None if found.own else _FIRST.get(name)
-
-
-def context(found: Waiting | None, suggestion: Suggestion) -> Mapping[str, list[str]]:
-    """What a template needs to say how far it is."""
-    return {"two_people": two_people.told(found, suggestion)}

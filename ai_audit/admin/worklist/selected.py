@@ -5,14 +5,10 @@ It holds ids, and what is asked about them.
 
 from collections.abc import Iterable
 from enum import StrEnum
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.urls import reverse
-
-from ai_audit.admin.base import kept_list
+from ai_audit.admin.base import address_of, kept_list
 from ai_audit.admin.worklist import day_store
-from eventflow.web.parameters import KEPT
 
 # What the address of a kept selection asks for.
 CHOSEN = "chosen"
@@ -28,22 +24,16 @@ class Asks(StrEnum):
     @property
     def page(self) -> str:
         """The name of the page that asks."""
-        asked_at = "together" if self is Asks.TOGETHER else "many"
-        return f"admin:ai_audit_pendingsuggestion_{asked_at}"
+        return f"pendingsuggestion_{'together' if self is Asks.TOGETHER else 'many'}"
 
 
 def address(request, asks: Asks, ids: Iterable[UUID]) -> str:
     """Where the page that asks about these is found again: its own address, if it has one."""
     if request.method == "GET":
         return request.get_full_path()
-    asked = {CHOSEN: keep(request.user, asks, ids), KEPT: kept_list(request)}
-    return f"{reverse(asks.page)}?{urlencode({n: v for n, v in asked.items() if v})}"
-
-
-def keep(user, asks: Asks, ids: Iterable[UUID]) -> str:
-    """Keep what a user ticked; the key of it."""
-    store = day_store.create(user, "selection", asks=asks.value, ids=[pk.hex for pk in ids])
-    return store.session_key
+    held = {"asks": asks.value, "ids": [pk.hex for pk in ids]}
+    store = day_store.create(request.user, "selection", **held)
+    return address_of(asks.page, **{CHOSEN: store.session_key}, kept=kept_list(request))
 
 
 def of(user, key: str) -> tuple[Asks, list[UUID]] | None:

@@ -3,15 +3,14 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from ai_audit import history, verdicts
-from ai_audit.admin.base import keeping
+from ai_audit.admin.base import address_of
 from ai_audit.admin.buttons import why_none
 from ai_audit.admin.worklist import second
 from ai_audit.models import OPEN, Status
-from ai_audit.presenters import hanging, review, timeline
+from ai_audit.presenters import hanging, review, timeline, two_people
 from ai_audit.verdicts import Level, snapshot
 from ai_audit.workflow import confirmation
 from eventflow.web.parameters import KEPT, takes
@@ -19,23 +18,6 @@ from eventflow.web.parameters import KEPT, takes
 
 class Unfolding:
     """For the admin of the approval queue: what its list's script asks for."""
-
-    def get_urls(self):
-        views = (
-            ("here/", self.here_view, "here"),
-            ("<uuid:pk>/unfolded/", self.unfolded_view, "unfolded"),
-        )
-        return [
-            *(
-                path(
-                    address,
-                    self.admin_site.admin_view(view),
-                    name=f"ai_audit_pendingsuggestion_{name}",
-                )
-                for address, view, name in views
-            ),
-            *super().get_urls(),
-        ]
 
     @takes(warn=False)
     def here_view(self, request):
@@ -56,10 +38,9 @@ class Unfolding:
         why_not = why_none(request.user, suggestion)
         waits = suggestion.execution_status == Status.SUGGESTED and not why_not
         found = second.waiting(request.user, suggestion, verdict)
-        approving = second.called("_approve", _("Approve and carry out"), found)
-        address = reverse("admin:ai_audit_pendingsuggestion_change", args=[suggestion.pk])
+        approving = second.label_of("_approve", _("Approve and carry out"), found)
         context = {
-            "url": keeping(address, request.GET.get(KEPT, "")),
+            "url": address_of("pendingsuggestion_change", pk, kept=request.GET.get(KEPT, "")),
             "changes": review.whole(suggestion, verdict),
             "not_done": review.not_done(suggestion),
             "hanging": hanging.phrases_of(verdict),
@@ -67,7 +48,7 @@ class Unfolding:
             "why": claims.reasoning or claims.reason,
             "verdict": verdict,
             "verdict_words": review.in_words(verdict),
-            **second.context(found, suggestion),
+            "two_people": two_people.told(found, suggestion),
             "approving": approving,
             "approvable": waits
             and approving is not None
