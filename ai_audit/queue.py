@@ -9,11 +9,10 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from threading import Lock
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Q, UUIDField, Value, Window
+from django.db.models import BooleanField, Count, Q, TextChoices, UUIDField, Value, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -34,7 +33,7 @@ CHUNK = 1000
 _IMPOSSIBLE = frozenset({Kind.INVALID, Kind.MISSING, Kind.NO_EFFECT})
 
 
-class Tab(StrEnum):
+class Tab(TextChoices):
     """The parts of the queue, in the order of its tabs.
 
     Of what waits, by the verdict: clear, with warnings, blocked as it is but not for good, or
@@ -42,29 +41,15 @@ class Tab(StrEnum):
     what failed and was neither dismissed nor replaced.
     """
 
-    CLEAR = "clear"
-    WARNED = "warned"
-    BLOCKED = "blocked"
-    IMPOSSIBLE = "impossible"
-    APPROVED = "approved"
-    FAILED = "failed"
-    ALL = "all"
-
-    @property
-    def label(self):
-        """It in words (lazy)."""
-        return _TAB_LABELS[self]
+    CLEAR = "clear", _lazy("Clear")
+    WARNED = "warned", _lazy("Warnings")
+    BLOCKED = "blocked", _lazy("Blocked")
+    IMPOSSIBLE = "impossible", _lazy("Cannot be carried out")
+    APPROVED = "approved", _lazy("Approved, not carried out")
+    FAILED = "failed", _lazy("Failed")
+    ALL = "all", _lazy("All")
 
 
-_TAB_LABELS = {
-    Tab.CLEAR: _lazy("Clear"),
-    Tab.WARNED: _lazy("Warnings"),
-    Tab.BLOCKED: _lazy("Blocked"),
-    Tab.IMPOSSIBLE: _lazy("Cannot be carried out"),
-    Tab.APPROVED: _lazy("Approved, not carried out"),
-    Tab.FAILED: _lazy("Failed"),
-    Tab.ALL: _lazy("All"),
-}
 # Which of them only a verdict tells apart.
 JUDGED = (Tab.CLEAR, Tab.WARNED, Tab.BLOCKED, Tab.IMPOSSIBLE)
 

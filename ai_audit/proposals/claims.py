@@ -5,11 +5,10 @@ Nothing here decides anything; what is true now is found elsewhere, and compared
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from django.utils.functional import Promise
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals.fields import QUOTED, legible
@@ -87,24 +86,12 @@ def _claimed(item: object) -> Claimed:
     return Claimed(named, "" if named else legible(item, _LONG_TITLE))
 
 
-class Claim(StrEnum):
+class Claim(TextChoices):
     """How a conflict that stands relates to what the AI said when it suggested."""
 
-    CONFIRMED = "confirmed"
-    NEW = "new"
-    UNLOOKED = "unlooked"
-
-    @property
-    def label(self) -> Promise:
-        """It in words (lazy)."""
-        return _CLAIM_LABELS[self]
-
-
-_CLAIM_LABELS = {
-    Claim.CONFIRMED: _lazy("The AI said so too"),
-    Claim.NEW: _lazy("New since the AI looked"),
-    Claim.UNLOOKED: _lazy("The AI did not look at this"),
-}
+    CONFIRMED = "confirmed", _lazy("The AI said so too")
+    NEW = "new", _lazy("New since the AI looked")
+    UNLOOKED = "unlooked", _lazy("The AI did not look at this")
 
 
 @dataclass(frozen=True)

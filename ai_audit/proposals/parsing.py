@@ -8,13 +8,12 @@ Only known keys are ever looked at, so depth and size of the rest do not matter.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.functional import Promise
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals import content
@@ -97,24 +96,12 @@ _IS_EMPTY = Sentence("is_empty", _lazy("it is empty."))
 _NO_OBJECT = Sentence("no_object", _lazy("it is not an object."))
 
 
-class Action(StrEnum):
+class Action(TextChoices):
     """The action types that are carried out; the values are those of ``action_type``."""
 
-    CREATE = "schedule_create"
-    UPDATE = "schedule_update"
-    DELETE = "schedule_delete"
-
-    @property
-    def label(self) -> Promise:
-        """The action in words (lazy)."""
-        return _ACTION_LABELS[self]
-
-
-_ACTION_LABELS = {
-    Action.CREATE: _lazy("Add a session"),
-    Action.UPDATE: _lazy("Change a session"),
-    Action.DELETE: _lazy("Remove a session"),
-}
+    CREATE = "schedule_create", _lazy("Add a session")
+    UPDATE = "schedule_update", _lazy("Change a session")
+    DELETE = "schedule_delete", _lazy("Remove a session")
 
 
 @dataclass(frozen=True)

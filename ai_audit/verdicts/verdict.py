@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
+from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from ai_audit.proposals import Action, Proposal
@@ -29,26 +29,13 @@ class Level(StrEnum):
     BLOCKED = "blocked"
 
 
-class Risk(StrEnum):
+class Risk(TextChoices):
     """How much care a decision needs."""
 
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-    @property
-    def label(self) -> Promise:
-        """It in words (lazy)."""
-        return _RISK_LABELS[self]
-
-
-_RISK_LABELS = {
-    Risk.LOW: pgettext_lazy("risk", "Low"),
-    Risk.MEDIUM: pgettext_lazy("risk", "Medium"),
-    Risk.HIGH: pgettext_lazy("risk", "High"),
-    Risk.CRITICAL: pgettext_lazy("risk", "Critical"),
-}
+    LOW = "low", pgettext_lazy("risk", "Low")
+    MEDIUM = "medium", pgettext_lazy("risk", "Medium")
+    HIGH = "high", pgettext_lazy("risk", "High")
+    CRITICAL = "critical", pgettext_lazy("risk", "Critical")
 
 
 @dataclass(frozen=True, kw_only=True)
