@@ -17,10 +17,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals import content
-from ai_audit.proposals.claims import Claimed, Claims, claims
 from ai_audit.proposals.fields import (
-    FIELD_LABELS,
-    SETTABLE,
     complete,
     label,
     meant,
@@ -33,22 +30,6 @@ from ai_audit.proposals.fields import (
 from ai_audit.proposals.naming import identifier, named_session
 from eventflow.text import sentences
 from eventflow.text.sentences import Said, Sentence
-
-__all__ = [
-    "FIELD_LABELS",
-    "SETTABLE",
-    "Action",
-    "Claimed",
-    "Claims",
-    "InvalidProposal",
-    "OddFields",
-    "Proposal",
-    "RefusedField",
-    "UnsupportedAction",
-    "claims",
-    "parse",
-    "quote",
-]
 
 LONGEST_SESSION = timedelta(days=31)
 # So many names stand in a sentence, each cut.
