@@ -40,12 +40,8 @@ UNDECIDED = [
             "start_time": At(1, "11:15"),
             "end_time": At(1, "12:00"),
             "room": CELLAR,
-            "speaker_name": None,
             "max_capacity": 12,
-            "description": None,
-            "is_mandatory": False,
         },
-        found={},
         reasoning="המרתף נראה פנוי בתוכנייה.",
     ),
     Update(
@@ -55,7 +51,6 @@ UNDECIDED = [
         event=LAUNCH,
         session="clinic",
         changes={"start_time": At(1, "14:45"), "end_time": At(1, "15:15")},
-        found={},
         reasoning="A quarter of an hour to breathe after the questions.",
     ),
     Update(
@@ -65,7 +60,6 @@ UNDECIDED = [
         event=LAUNCH,
         session="tour",
         changes={"speaker_name": "יעל ברנע"},
-        found={},
         reasoning="אורי ביקש להחליף.",
     ),
     Update(
@@ -75,7 +69,6 @@ UNDECIDED = [
         event=LAUNCH,
         session="toast",
         changes={"start_time": At(1, "15:00")},
-        found={},
         reasoning="כדי שכולם יספיקו לרכבת.",
     ),
     Update(
@@ -85,7 +78,6 @@ UNDECIDED = [
         event=LAUNCH,
         session="doors",
         changes={"room": "הגינה"},
-        found={},
         reasoning="מזג האוויר צפוי להיות נעים.",
     ),
 ]

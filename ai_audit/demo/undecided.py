@@ -29,12 +29,9 @@ CLEAN = [
             "start_time": At(3, "15:30", "space"),
             "end_time": At(3, "16:00", "space"),
             "room": LOUNGE,
-            "speaker_name": None,
-            "max_capacity": None,
-            "description": None,
-            "is_mandatory": False,
             "is_break": True,
         },
+        found=None,
         reasoning="ביום השלישי אין הפסקה אחרי שעה 13:30.",
     ),
     Update(
@@ -43,7 +40,6 @@ CLEAN = [
         ago=_hours[20],
         session="contracts",
         changes={"max_capacity": 45, "materials_url": None},
-        found={},
         reasoning="המרצה ביקש להסיר את הטיוטה מהאתר ולצמצם את הקבוצה.",
     ),
     Update(
@@ -53,7 +49,6 @@ CLEAN = [
         session="green",
         changes={"room": LOUNGE},
         says_changes=False,
-        found={},
         reasoning="A smaller room suits ten people better; הטרקלין פנוי באותה שעה.",
     ),
     Create(
@@ -68,9 +63,7 @@ CLEAN = [
             "speaker_name": "מיכל לוי",
             "max_capacity": 40,
             "description": "המשתתפים מעלים נושאים ומחליטים במקום.",
-            "is_mandatory": False,
         },
-        found={},
         reasoning="חדר A פנוי אחרי ארוחת הצהריים של היום האחרון.",
     ),
     Update(
@@ -80,7 +73,6 @@ CLEAN = [
         ago=_hours[14],
         session="roleplay",
         changes={"start_time": At(2, "10:45", "Z"), "end_time": At(2, "11:45", "Z")},
-        found={},
         reasoning="Gives people a longer lunch before the afternoon meetings.",
     ),
 ]
@@ -113,8 +105,6 @@ CLASHES = [
             "room": LOUNGE,
             "speaker_name": "Dr. Ruth Cohen",
             "max_capacity": 50,
-            "description": None,
-            "is_mandatory": False,
         },
         found={"room": ("coffee-2",)},
         reasoning="ביקוש גבוה בעקבות ה־Keynote.",
@@ -148,8 +138,8 @@ ODD = [
             "speaker_name": "\u200fגל <img src=x onerror=alert(1)>",
             "max_capacity": 12,
             "description": "תיאור ארוך מאוד, very long text. " * 300,
-            "is_mandatory": False,
         },
+        found=None,
         reasoning="<a href='javascript:alert(2)'>למה לא?</a> " + "כי אפשר. " * 400,
     ),
     Create(
@@ -160,10 +150,8 @@ ODD = [
             "title": "מפגש בוגרים",
             "start_time": At(2, "18:00"),
             "room": B,
-            "speaker_name": None,
             "max_capacity": 60,
         },
-        found={},
         reasoning="בקשה של ועד הבוגרים.",
     ),
     Odd(
@@ -197,10 +185,7 @@ ODD = [
             "room": B,
             "speaker_name": "נועה שפירא",
             "max_capacity": 12,
-            "description": None,
-            "is_mandatory": False,
         },
-        found={},
         reasoning="נשאל בשיחה כללית, בלי לבחור אירוע.",
     ),
     Update(
@@ -209,7 +194,6 @@ ODD = [
         ago=timedelta(days=8, hours=1),
         session="karaoke",
         changes={"start_time": At(2, "16:30"), "end_time": At(2, "17:30")},
-        found={},
         reasoning="כדי שלא יתנגש עם ההכנות לארוחת הערב.",
     ),
     Update(
@@ -218,7 +202,6 @@ ODD = [
         ago=_hours[70],
         session="speed",
         changes={"event_id": event_id("kickoff"), "room": "Thames"},
-        found={},
         reasoning="Move it to the London event.",
     ),
 ]
