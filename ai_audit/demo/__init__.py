@@ -6,8 +6,10 @@ command's to settle.
 """
 
 import json
+from collections import deque
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -23,9 +25,8 @@ from ai_audit import history, verdicts, workflow
 from ai_audit.demo import newer, people, programme
 from ai_audit.demo.decided import DECIDED
 from ai_audit.demo.people import identify
-from ai_audit.demo.said import SAID
-from ai_audit.demo.shapes import Asked, Programme
-from ai_audit.demo.undecided import UNDECIDED
+from ai_audit.demo.shapes import Decision, Programme
+from ai_audit.demo.undecided import SAID, UNDECIDED
 from ai_audit.models import ApprovalRule, SecondFor, Status, Suggestion
 from ai_audit.workflow import basis, steps
 from ai_audit.workflow.acts import firsts
@@ -37,7 +38,6 @@ from scheduling.models import (
     Organization,
     Participant,
     Registration,
-    Schedule,
     StaffMember,
 )
 
@@ -172,14 +172,13 @@ def _insert_events(today: date) -> dict[str, Event]:
 
 def _insert_sessions(events: Mapping[str, Event], today: date) -> dict[str, Mapping[str, Any]]:
     """Sessions and registrations; returns the rows as JSON, by the sessions' keys."""
-    placed = {}
-    register = _Register()
-    for row in sorted(programme.sessions(today), key=lambda row: row.values["start_time"]):
-        placed[row.key] = actions.insert(
+    placed = {
+        row.key: actions.insert(
             event=events[row.event], values=row.values, session_id=identify("session", row.key)
         )
-        register.fill(placed[row.key], event=row.event, places=row.registered)
-    register.insert()
+        for row in programme.sessions(today)
+    }
+    _insert_registrations(today)
     placed |= newer.load(events, today)
     with connection.cursor() as cursor:
         cursor.execute("select id, to_jsonb(s) from public.schedules as s")
@@ -188,54 +187,39 @@ def _insert_sessions(events: Mapping[str, Event], today: date) -> dict[str, Mapp
     return {key: whole[session.pk] for key, session in placed.items()}
 
 
-class _Register:
-    """Registrations by turns (round robin), and nobody for two sessions at one time."""
-
-    def __init__(self):
-        self._participants: dict[str, list[Participant]] = {
-            event: [
-                Participant(
-                    pk=identify("participant", f"{event}/{n}"),
-                    event_id=identify("event", event),
-                    first_name=person.first_name,
-                    last_name=person.last_name,
-                    phone=f"050-555-{n:04}",
-                    is_vip=person.is_vip,
-                )
-                for n, person in enumerate(people.participants(event), start=1)
-            ]
-            for event in programme.EVENTS
-        }
-        self._turn = dict.fromkeys(programme.EVENTS, 0)
-        self._busy_until: dict[UUID, datetime] = {}
-        self._registrations: list[Registration] = []
-
-    def fill(self, session: Schedule, *, event: str, places: int) -> None:
-        """Register `places` of the event's participants; sessions come in order of their start."""
-        everyone = self._participants[event]
-        turn = self._turn[event]
-        in_turn = everyone[turn:] + everyone[:turn]
-        free = [
-            one
-            for one in in_turn
-            if one.pk not in self._busy_until or self._busy_until[one.pk] <= session.start_time
-        ]
-        for participant in free[:places]:
-            self._busy_until[participant.pk] = session.end_time
-            self._registrations.append(
+def _insert_registrations(today: date) -> None:
+    """The invited by turns (round robin), nobody for two sessions at one time."""
+    invited = {
+        event: deque(
+            Participant(
+                pk=identify("participant", f"{event}/{n}"),
+                event_id=identify("event", event),
+                first_name=person.first_name,
+                last_name=person.last_name,
+                phone=f"050-555-{n:04}",
+                is_vip=person.is_vip,
+            )
+            for n, person in enumerate(people.participants(event), start=1)
+        )
+        for event in programme.EVENTS
+    }
+    Participant.objects.bulk_create(chain.from_iterable(invited.values()))
+    busy_until: dict[UUID, datetime] = {}
+    registrations = []
+    for row in sorted(programme.sessions(today), key=lambda row: row.values["start_time"]):
+        start, pk = row.values["start_time"], identify("session", row.key)
+        free = [one for one in invited[row.event] if busy_until.get(one.pk, start) <= start]
+        for participant in free[: row.registered]:
+            busy_until[participant.pk] = row.values["end_time"]
+            registrations.append(
                 Registration(
-                    pk=identify("registration", f"{participant.pk}/{session.pk}"),
+                    pk=identify("registration", f"{participant.pk}/{pk}"),
                     participant=participant,
-                    schedule=session,
+                    schedule_id=pk,
                 )
             )
-        self._turn[event] = (turn + places) % len(everyone)
-
-    def insert(self) -> None:
-        """Write all of it; the database counts the registrations."""
-        for participants in self._participants.values():
-            Participant.objects.bulk_create(participants)
-        Registration.objects.bulk_create(self._registrations)
+        invited[row.event].rotate(-row.registered)
+    Registration.objects.bulk_create(registrations)
 
 
 def _insert_suggestions(seen: Programme) -> None:
@@ -251,12 +235,13 @@ def _insert_suggestions(seen: Programme) -> None:
             action_data=asked.action_data(seen),
             suggested_at=midnight - asked.ago,
             created_at=midnight - asked.ago,
-            **_decision(asked, midnight),
+            **(_columns(asked.decision, midnight - asked.ago) if asked.decision else {}),
         )
-        history.set_for_trigger(_told(asked, suggestion, members))
+        if asked.decision:
+            history.set_for_trigger(_record(asked.decision, suggestion, members))
         suggestion.save(force_insert=True)
         if asked.decision and asked.decision.status == Status.REJECTED:
-            _log_rejection(suggestion, asked, midnight)
+            _log_rejection(suggestion, asked.decision, midnight - asked.ago)
     _insert_acts(midnight, members)
 
 
@@ -293,34 +278,32 @@ def _insert_first_approval() -> None:
     firsts.keep([Press(first, verdict)], StaffMember.objects.get(user__username=who))
 
 
-def _told(asked: Asked, suggestion: Suggestion, members: Mapping[UUID, int]) -> history.Record:
-    """The history's record of a demo decision that was made before.
+def _record(
+    decision: Decision, suggestion: Suggestion, members: Mapping[UUID, int]
+) -> history.Record:
+    """The history's record of the decision, as if it had been made then.
 
     What waits to be carried out was approved as the programme stands.
     """
-    decision = asked.decision
     verdict = None
-    if decision is not None and decision.status == Status.APPROVED:
+    if decision.status == Status.APPROVED:
         verdict = steps.require_approvable(verdicts.judge([suggestion])[suggestion.pk])
-    rejected = decision is not None and decision.status == Status.REJECTED
+    profile_id = identify("profile", decision.by)
     return history.Record(
         suggestion_id=suggestion.pk,
-        staff_member_id=members[identify("profile", decision.by)] if decision else None,
-        staff_profile_id=identify("profile", decision.by) if decision else None,
-        reason=decision.words if rejected else None,
+        staff_member_id=members[profile_id],
+        staff_profile_id=profile_id,
+        reason=decision.words if decision.status == Status.REJECTED else None,
         seen=verdicts.conflicts_seen(verdict) if verdict else None,
         digest=None,
         basis=basis.of(verdict, database.AAL1) if verdict else None,
     )
 
 
-def _decision(asked: Asked, midnight: datetime) -> dict[str, Any]:
+def _columns(decision: Decision, suggested_at: datetime) -> dict[str, Any]:
     """The columns of the decision, as `workflow` would have written them."""
-    decision = asked.decision
-    if decision is None:
-        return {}
     state: dict[str, Any] = {"execution_status": decision.status}
-    at = midnight - asked.ago + decision.after
+    at = suggested_at + decision.after
     if decision.status != Status.REJECTED:
         state |= {"approved_at": at, "approved_by_id": identify("profile", decision.by)}
     if decision.status == Status.EXECUTED:
@@ -330,13 +313,13 @@ def _decision(asked: Asked, midnight: datetime) -> dict[str, Any]:
     return state
 
 
-def _log_rejection(suggestion: Suggestion, asked: Asked, midnight: datetime) -> None:
+def _log_rejection(suggestion: Suggestion, decision: Decision, suggested_at: datetime) -> None:
     LogEntry.objects.create(
-        user=User.objects.get(username=asked.decision.by),
+        user=User.objects.get(username=decision.by),
         content_type=ContentType.objects.get_for_model(Suggestion),
         object_id=str(suggestion.pk),
         object_repr=str(suggestion)[:200],
         action_flag=CHANGE,
-        change_message=workflow.REJECTED + asked.decision.words,
-        action_time=midnight - asked.ago + asked.decision.after,
+        change_message=workflow.REJECTED + decision.words,
+        action_time=suggested_at + decision.after,
     )

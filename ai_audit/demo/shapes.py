@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Literal
 
 from ai_audit.demo import people, programme
-from ai_audit.models import Status
+from ai_audit.models import ActKind, Status
 from ai_audit.proposals import Action
 
 CONFERENCE = "conference"
@@ -188,6 +188,17 @@ class Odd(Asked):
 
     def action_data(self, seen: Programme) -> Any:
         return self._spelled(self.content, seen)
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something said of the suggestion `about`, so long before the day began."""
+
+    about: str
+    by: str
+    kind: ActKind
+    ago: timedelta
+    text: str
 
 
 def session_id(key: str) -> str:

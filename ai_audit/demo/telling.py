@@ -30,16 +30,13 @@ def every_few_seconds() -> Iterator[None]:
 
 
 def _tell_until(ended: Event) -> None:
-    try:
-        while True:
-            try:
-                notifications.notify(backend=kept.Backend())
-            except notifications.AtWork:
-                logger.info("Another demo of this database tells people.")
-            except Exception:
-                logger.exception("Not everybody was told everything; it is tried again.")
-                connection.close()
-            if ended.wait(EVERY):
-                return
-    finally:
+    while True:
+        try:
+            notifications.notify(backend=kept.Backend())
+        except notifications.AtWork:
+            logger.info("Another demo of this database tells people.")
+        except Exception:
+            logger.exception("Not everybody was told everything; it is tried again.")
         connection.close()
+        if ended.wait(EVERY):
+            return

@@ -1,12 +1,13 @@
 """The demo's suggestions that wait for a decision: clean ones, clashes, and odd ones.
 
-Data only; the forms are in `shapes`.
+And what people said of these. Data only; the forms are in `shapes`.
 """
 
 from datetime import timedelta
 
 from ai_audit.demo.programme import LOUNGE, MAIN, A, B
-from ai_audit.demo.shapes import At, Create, Delete, Odd, Update, event_id, session_id
+from ai_audit.demo.shapes import At, Create, Delete, Odd, Said, Update, event_id, session_id
+from ai_audit.models import ActKind
 
 _hours = [timedelta(hours=n) for n in range(80)]
 
@@ -207,3 +208,29 @@ ODD = [
 ]
 
 UNDECIDED = CLEAN + CLASHES + ODD
+
+# In its order; `ago` is before the day began.
+SAID = [
+    # It waits for an answer, and for more than a day: so it is back in its tab.
+    Said(
+        about="unconference",
+        by="noa",
+        kind=ActKind.ASKED,
+        ago=timedelta(hours=30),
+        text="מיכל, מי ינחה את זה אם אף אחד לא מעלה נושא? בלי מנחה עדיף לוותר.",
+    ),
+    Said(
+        about="contracts-without-draft",
+        by="noa",
+        kind=ActKind.ASKED,
+        ago=timedelta(hours=19),
+        text="האם המרצה ביקש גם להוריד את המצגת, או רק את הטיוטה?",
+    ),
+    Said(
+        about="contracts-without-draft",
+        by="noa",
+        kind=ActKind.NOTE,
+        ago=timedelta(hours=18),
+        text="מיכל ענתה בטלפון: רק את הטיוטה. The slides stay.\nאפשר לאשר.",
+    ),
+]
