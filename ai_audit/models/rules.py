@@ -57,6 +57,17 @@ class ApprovalRule(models.Model):
         return f"{self.organization}: {self.get_second_for_display()}"
 
 
+def first_approvals() -> "models.QuerySet[SuggestionAct]":
+    """First approvals of two, whatever became of them, but for those that were taken back."""
+    taken_back = SuggestionAct.objects.filter(
+        suggestion=OuterRef("suggestion"),
+        profile=OuterRef("profile"),
+        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
+        id__gt=OuterRef("id"),
+    )
+    return SuggestionAct.objects.filter(~Exists(taken_back), kind=ActKind.FIRST_APPROVAL)
+
+
 class RuledQuerySet(models.QuerySet):
     """Of suggestions: what their organizations ask for, and who has approved them first."""
 
@@ -91,17 +102,9 @@ class RuledQuerySet(models.QuerySet):
 
         That profile, or somebody else.
         """
-        acts = SuggestionAct.objects.filter(suggestion=OuterRef("pk"))
-        taken_back = SuggestionAct.objects.filter(
-            suggestion=OuterRef("suggestion"),
-            profile=OuterRef("profile"),
-            kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
-            id__gt=OuterRef("id"),
-        )
-        firsts = acts.filter(
-            ~Exists(taken_back),
+        firsts = first_approvals().filter(
             Q(at__gt=OuterRef("approved_at")) | Q(suggestion__approved_at__isnull=True),
-            kind=ActKind.FIRST_APPROVAL,
+            suggestion=OuterRef("pk"),
         )
         of_that = Q(profile=profile_id) if profile_id else Q(pk__isnull=True)
         return self.filter(

@@ -9,11 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from ai_audit import people, verdicts
 from ai_audit.models import (
-    ActKind,
     HistoryEntry,
     HowOften,
     NewsKind,
@@ -24,6 +21,7 @@ from ai_audit.models import (
     SuggestionAct,
     SuggestionLink,
 )
+from ai_audit.models.rules import first_approvals
 from ai_audit.notifications.occasions import SOON
 from ai_audit.people import Reader
 from ai_audit.verdicts import Verdict
@@ -85,7 +83,9 @@ class Desk:
         waiting = [
             row.suggestion_id for rows in told.values() for row in rows if row.kind in _OF_WAITING
         ]
-        firsts = _approved_first(waiting) if waiting else set()
+        # Which of these suggestions who has approved as the first of two.
+        given = first_approvals().filter(suggestion__in=waiting)
+        firsts = set(given.values_list("suggestion", "profile"))
         chosen = {mail.pk: self._chosen(told[mail.pk], readers, firsts) for mail in mails}
         found = _Found(
             [row for by_kind in chosen.values() for rows in by_kind.values() for row in rows],
@@ -222,16 +222,3 @@ class _Found:
             return False
         begins = (verdict.starts, verdict.after.get("start_time"))
         return any(at is not None and self._now < at <= self._now + SOON for at in begins)
-
-
-def _approved_first(ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Which of these suggestions who has approved as the first of two; one statement."""
-    acts = SuggestionAct.objects.filter(suggestion__in=ids)
-    taken_back = SuggestionAct.objects.filter(
-        suggestion=OuterRef("suggestion"),
-        profile=OuterRef("profile"),
-        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
-        id__gt=OuterRef("id"),
-    )
-    firsts = acts.filter(~Exists(taken_back), kind=ActKind.FIRST_APPROVAL)
-    return set(firsts.values_list("suggestion", "profile"))
