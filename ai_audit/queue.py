@@ -146,16 +146,8 @@ class Position:
     next: UUID | None
 
 
-def position(waiting: SuggestionQuerySet, pk: UUID) -> Position:
-    """The position of a suggestion among those that wait, in their order; one statement.
-
-    What is not in the queue is followed by the first of it.
-    """
-    return position_in(list(waiting.values_list("pk", flat=True)), pk)
-
-
 def position_in(ids: Sequence[UUID], pk: UUID) -> Position:
-    """The position of a suggestion in a line, as `position` tells it; no statement."""
+    """The position of a suggestion in a line; what is not in it is followed by its first."""
     if pk not in ids:
         return Position(0, len(ids), None, ids[0] if ids else None)
     at = ids.index(pk)
@@ -252,7 +244,7 @@ def has_begun(verdict: Verdict, now: datetime) -> bool:
 
 
 class LineCache:
-    """Lines that were looked up lately, kept for who goes through them one by one.
+    """A cache, bounded in bytes and in age, of lines: for who goes through one step by step.
 
     A line is the ids of a judged tab in their order; what was decided since falls out of it when
     it is asked for. Each process keeps its own, at most `MOST_BYTES` of them, the oldest go first.

@@ -27,7 +27,7 @@ from ai_audit.demo.decided import DECIDED
 from ai_audit.demo.people import identify
 from ai_audit.demo.shapes import Decision, Programme
 from ai_audit.demo.undecided import SAID, UNDECIDED
-from ai_audit.models import ApprovalRule, SecondFor, Status, Suggestion
+from ai_audit.models import ApprovalRule, SecondFor, Status, Suggestion, SuggestionAct
 from ai_audit.workflow import basis, steps
 from ai_audit.workflow.acts import firsts
 from ai_audit.workflow.acts.firsts import Press
@@ -39,6 +39,7 @@ from scheduling.models import (
     Participant,
     Registration,
     StaffMember,
+    UserProfile,
 )
 
 # What the executed suggestion to remove it took out of the programme.
@@ -115,26 +116,21 @@ def _insert_profiles() -> None:
         Organization(pk=identify("organization", key), name=name)
         for key, name in people.ORGANIZATIONS.items()
     )
-    emails = {key: people.email(key) for key in people.PROFILES}
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into auth.users (id, email) values (%s, %s) on conflict (id) do nothing",
-            [(identify("profile", key), email) for key, email in emails.items()],
+            [(identify("profile", key), people.email(key)) for key in people.PROFILES],
         )
-        cursor.executemany(
-            "insert into public.user_profiles (id, organization_id, full_name, email, role)"
-            " values (%s, %s, %s, %s, %s)",
-            [
-                (
-                    identify("profile", key),
-                    identify("organization", row.organization),
-                    row.full_name,
-                    emails[key],
-                    row.role,
-                )
-                for key, row in people.PROFILES.items()
-            ],
+    UserProfile.objects.bulk_create(
+        UserProfile(
+            pk=identify("profile", key),
+            organization_id=identify("organization", row.organization),
+            full_name=row.full_name,
+            email=people.email(key),
+            role=row.role,
         )
+        for key, row in people.PROFILES.items()
+    )
 
 
 def _insert_staff() -> None:
@@ -247,23 +243,17 @@ def _insert_suggestions(seen: Programme) -> None:
 
 def _insert_acts(midnight: datetime, members: Mapping[UUID, int]) -> None:
     """What people said, in its order; as history, and not through the function that says now."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into backoffice.suggestion_acts"
-            " (suggestion_id, kind, staff_member_id, profile_id, at, said)"
-            " values (%s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    identify("suggestion", said.about),
-                    said.kind.value,
-                    members[identify("profile", said.by)],
-                    identify("profile", said.by),
-                    midnight - said.ago,
-                    said.text,
-                )
-                for said in SAID
-            ],
+    SuggestionAct.objects.bulk_create(
+        SuggestionAct(
+            suggestion_id=identify("suggestion", said.about),
+            kind=said.kind,
+            staff_member_id=members[identify("profile", said.by)],
+            profile_id=identify("profile", said.by),
+            at=midnight - said.ago,
+            said=said.text,
         )
+        for said in SAID
+    )
 
 
 def _insert_first_approval() -> None:

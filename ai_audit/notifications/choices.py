@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.core import signing
-from django.db import connection
 from django.urls import reverse
 
 from ai_audit.models import HowOften, NewsKind, NotificationChoice
@@ -22,17 +21,15 @@ def choices(profile_id: UUID) -> dict[NewsKind, HowOften]:
 
 def choose(profile_id: UUID, chosen: Mapping[NewsKind, HowOften]) -> None:
     """Keep how somebody wants to be told of these kinds; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into backoffice.notification_choices (profile_id, kind, choice)"
-            " select %s, kind, choice from unnest(%s::text[], %s::text[]) as c (kind, choice)"
-            " on conflict (profile_id, kind) do update set choice = excluded.choice",
-            [
-                profile_id,
-                [kind.value for kind in chosen],
-                [choice.value for choice in chosen.values()],
-            ],
-        )
+    NotificationChoice.objects.bulk_create(
+        [
+            NotificationChoice(profile_id=profile_id, kind=kind, choice=choice)
+            for kind, choice in chosen.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["profile_id", "kind"],
+        update_fields=["choice"],
+    )
 
 
 def stop_path(profile_id: UUID, kinds: Iterable[NewsKind]) -> str:

@@ -80,12 +80,9 @@ class Command(BaseCommand):
                 "A demo is running; end it with Ctrl-C first. Nothing was deleted."
             ) from error
 
+    @database.as_migrating_login()
     def _prepare(self, ending: "_Ending") -> None:
         """Bring the database to where it can be served; each step only where it is needed."""
-        with database.as_migrating_login():
-            self._prepare_as_owner(ending)
-
-    def _prepare_as_owner(self, ending: "_Ending") -> None:
         if settings.EMBEDDED_FOLDER:
             self._say(f"Starting PostgreSQL in {settings.EMBEDDED_FOLDER} ...")
             # A server that is only half started would be left behind.
