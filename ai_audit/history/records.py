@@ -22,7 +22,7 @@ from eventflow.db.database import Around
 from eventflow.text import sentences
 from eventflow.text.sentences import Saying
 from scheduling import actions, pointers, rows
-from scheduling.models import Schedule
+from scheduling.models import Schedule, UserProfile
 
 _SETTING = "eventflow.decision"
 # How an id can end.
@@ -33,8 +33,6 @@ MOST_OF_A_SESSION = 100
 # what it rests on. Where that stands, somebody looked, also where nothing was found.
 _SAID = "said"
 _BASIS = "basis"
-
-
 # Other columns may hold what Python cannot read; they are only ever handed back.
 _READ = ["id", "event_id", *fields.SETTABLE, *pointers.COLUMNS]
 
@@ -55,7 +53,8 @@ class Written:
 
     def states(self, zone: ZoneInfo) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
         """The settable fields before and after, typed, as far as they can be read."""
-        return _readable(self.before, zone), _readable(self.after, zone)
+        before, after = (row and fields.readable(row, zone) for row in (self.before, self.after))
+        return before, after
 
 
 @dataclass
@@ -141,10 +140,6 @@ class Record:
 def _read(text: str | None) -> dict[str, Any] | None:
     state = json.loads(text, parse_float=str) if text else None
     return state and {name: state[name] for name in _READ if name in state}
-
-
-def _readable(row: dict[str, Any] | None, zone: ZoneInfo) -> dict[str, Any] | None:
-    return row and fields.readable(row, zone)
 
 
 def retold(seen: object) -> str:
@@ -388,3 +383,17 @@ def rejection_reasons(organization_id: UUID | None) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_REASONS, [organization_id])
         return [reason for (reason,) in cursor.fetchall()]
+
+
+def first_asker(suggestion: Suggestion) -> UserProfile:
+    """Who asked for it: of what replaces another, for the first of these.
+
+    One statement; none where it was read `with_first_askers` and is whoever it says itself.
+    """
+    found = getattr(suggestion, "first_asker_id", None)
+    if found is None:
+        of_it = Suggestion.objects.filter(pk=suggestion.pk).with_first_askers()
+        found = of_it.values_list("first_asker_id", flat=True).first()
+    if found is None or found == suggestion.user_id:
+        return suggestion.user
+    return UserProfile.objects.get(pk=found)
