@@ -100,7 +100,6 @@ def count(
     *,
     after: tuple[UUID, UUID] | None = None,
     all_of_it: bool = False,
-    now: datetime | None = None,
 ) -> TabCounts:
     """How many of those that wait are in which tab, `CHUNK` of them judged, after `after`.
 
@@ -121,7 +120,7 @@ def count(
     step = list(found[:CHUNK])
     left = step[0][2] if step else 0
     ids = [pk for _whose, pk, _left in step]
-    tabs = Counter(tab_of(verdict) for _one, verdict in _judged(ids, now=now))
+    tabs = Counter(tab_of(verdict) for _one, verdict in _judged(ids))
     asked = 0
     if after is None:
         tabs |= {tab: beside(tab).order_by().count() for tab in (Tab.APPROVED, Tab.FAILED)}
@@ -157,14 +156,6 @@ def position_in(ids: Sequence[UUID], pk: UUID) -> Position:
         previous=ids[at - 1] if at else None,
         next=ids[at + 1] if at + 1 < len(ids) else None,
     )
-
-
-def waiting(organization_id: UUID | None) -> int:
-    """How many suggestions of an organization wait; without one, of all. One statement."""
-    pending = Suggestion.objects.pending()
-    if organization_id is not None:
-        pending = pending.of_organization(organization_id)
-    return pending.count()
 
 
 def matching(

@@ -121,10 +121,7 @@ class HistoryEntry(models.Model):
     @property
     def decider(self) -> str:
         """The decider's name: the profile's, else the staff member's; empty if unknown."""
-        for found in (self.profile, self.staff_member and self.staff_member.user):
-            if found:
-                return str(found)
-        return ""
+        return str(self.profile or (self.staff_member and self.staff_member.user) or "")
 
 
 class SuggestionLink(OfOneSuggestion):
