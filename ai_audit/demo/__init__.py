@@ -18,7 +18,6 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from ai_audit import history, verdicts, workflow
@@ -44,16 +43,6 @@ from scheduling.models import (
 
 # What the executed suggestion to remove it took out of the programme.
 _REMOVED = "karaoke"
-
-_DECIDING = (
-    "approve_suggestion",
-    "reject_suggestion",
-    "execute_suggestion",
-    "amend_suggestion",
-    "undo_suggestion",
-    "export_suggestion",
-)
-_EDITING = ("add_schedule", "change_schedule", "delete_schedule")
 
 
 class NotOurs(Exception):
@@ -134,9 +123,9 @@ def _insert_profiles() -> None:
 
 
 def _insert_staff() -> None:
-    ours = Q(content_type__app_label__in=("ai_audit", "scheduling"))
-    viewing = set(Permission.objects.filter(ours, codename__startswith="view_"))
-    deciding = set(Permission.objects.filter(ours, codename__in=_DECIDING + _EDITING))
+    ours = Permission.objects.filter(content_type__app_label__in=("ai_audit", "scheduling"))
+    viewing = set(ours.filter(codename__startswith="view_"))
+    deciding = set(ours.filter(content_type__model__in=("suggestion", "schedule")))
     password = make_password(people.PASSWORD)  # once: it is slow on purpose
     for staff in people.STAFF:
         user = User.objects.create(
