@@ -132,12 +132,12 @@ def follow_roles() -> None:
 
 
 def readers(ids: Collection[UUID]) -> dict[UUID, Reader]:
-    """Those people, by profile; who is gone is left out. One statement."""
+    """The recipients with these profiles, by profile; who is gone is left out. One statement."""
     return _read("p.id = any (%s)", [list(ids)])
 
 
 def approvers() -> list[Reader]:
-    """Who is told of what waits: they may decide on it, have signed in before, and have an address.
+    """The people who hear of what waits: they may decide, have signed in before, have an address.
 
     One statement.
     """
@@ -160,7 +160,7 @@ def _read(condition: str, parameters: list) -> dict[UUID, Reader]:
         pk: Reader(
             pk,
             organization_id,
-            address if _is_one(address) else "",
+            address if _is_address(address) else "",
             next((one for one in languages if one in known), KEPT_IN),
             json.loads(choices),
             *rights,
@@ -169,7 +169,7 @@ def _read(condition: str, parameters: list) -> dict[UUID, Reader]:
     }
 
 
-def _is_one(address: str) -> bool:
+def _is_address(address: str) -> bool:
     """Whether mail can go there; what is no address could end a header and begin another."""
     try:
         validate_email(address)

@@ -63,7 +63,7 @@ def tab_of(verdict: Verdict) -> Tab:
 
 
 def in_tab(visible: SuggestionQuerySet, tab: Tab | None) -> SuggestionQuerySet:
-    """Those of a tab among what someone may see, the most urgent first; without one, what waits.
+    """The suggestions of a tab among those visible, the most urgent first; without one, what waits.
 
     Of a judged tab it is all that waits: which of these are in it, `matching` tells.
     """
@@ -80,7 +80,7 @@ def in_tab(visible: SuggestionQuerySet, tab: Tab | None) -> SuggestionQuerySet:
 
 @dataclass(frozen=True)
 class TabCounts:
-    """How many are in each tab, of `seen` suggestions that were looked at.
+    """Counts by tab, of `seen` suggestions that were looked at.
 
     `asked` is how many are in none of the judged tabs: they wait for an answer to what was asked
     within a day. `left` are the others that waited when the step began, with those of the step.
@@ -101,7 +101,7 @@ def count(
     after: tuple[UUID, UUID] | None = None,
     all_of_it: bool = False,
 ) -> TabCounts:
-    """How many of those that wait are in which tab, `CHUNK` of them judged, after `after`.
+    """Count those that wait by tab, the next `CHUNK` of them judged, after the key `after`.
 
     What waits for an answer is in none for a day, unless `all_of_it` is asked for. The first step
     counts those, and what is `beside` these, in a statement for each tab; every step has a
@@ -137,7 +137,7 @@ def count(
 
 @dataclass(frozen=True)
 class Position:
-    """Where a suggestion stands in the queue: `number` of `total`, from 1; 0 where it does not."""
+    """The position of a suggestion in a line: `number` of `total`, from 1; 0 if not in it."""
 
     number: int
     total: int
@@ -167,7 +167,7 @@ def matching(
     tab: Tab | None = None,
     now: datetime | None = None,
 ) -> list[UUID]:
-    """Which of those that wait have all of what is asked for, in their order; None asks nothing.
+    """The ids of those that wait and meet all that is asked for, in their order; None asks nothing.
 
     Each is judged as it stands at `now`, the present unless given; what it collides with is only
     looked for where a risk or a judged tab is asked for, and all else is as it should be. One

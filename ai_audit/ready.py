@@ -143,7 +143,7 @@ group by w.status
 
 @metrics.at_scrape
 def waiting():
-    """How many wait to be decided, or to be carried out, and for how long the oldest has."""
+    """Gauges: how many wait to be decided, or carried out, and for how long the oldest has."""
     number = GaugeMetricFamily(
         "eventflow_waiting",
         f"Suggestions to be decided, or approved and to be carried out; {COUNTED} means or more.",
@@ -161,7 +161,7 @@ def waiting():
 
 
 def still_waiting() -> list[tuple[str, int, float | None]]:
-    """Of what is to be decided and to be carried out: status, how many, and since how many seconds.
+    """The number that waits and the oldest's seconds, of each status that waits for somebody.
 
     One statement over an index; at most COUNTED of each are counted.
     """

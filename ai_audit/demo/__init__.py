@@ -231,7 +231,7 @@ def _insert_suggestions(seen: Programme) -> None:
 
 
 def _insert_acts(midnight: datetime, members: Mapping[UUID, int]) -> None:
-    """What people said, in its order; as history, and not through the function that says now."""
+    """Insert notes and questions as history; the function that writes them elsewhere says now."""
     SuggestionAct.objects.bulk_create(
         SuggestionAct(
             suggestion_id=identify("suggestion", said.about),

@@ -1,4 +1,4 @@
-"""How the AI chat writes its suggestions, and how a decision on one is told. No content here.
+"""Dataclasses for the demo's suggestions: each makes `action_data` as the AI chat does. No content.
 
 What a suggestion says stands in `undecided` and `decided`; this is the form it takes in
 `ai_insights_log`.

@@ -1,4 +1,4 @@
-"""What the timer does elsewhere: people are told while the demo is served; its mails are kept."""
+"""A thread that notifies while the demo is served, as a timer does elsewhere; mails are kept."""
 
 import logging
 from collections.abc import Iterator

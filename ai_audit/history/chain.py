@@ -50,7 +50,7 @@ limit %s
 
 @dataclass(frozen=True)
 class Break:
-    """Where the history is not what was written; `number` is the entry's, `what` a sentence."""
+    """The first place at which the chain is broken; `number` is the entry's, `what` a sentence."""
 
     suggestion_id: UUID
     number: int
@@ -95,7 +95,7 @@ def find_break() -> Break | None:
 
 
 def _unfinished(to_status: str, status: str | None, as_left: bool | None) -> str:
-    """That the last entry of a suggestion is not what its row says: a sentence, or nothing."""
+    """A sentence where a suggestion's last entry is not what its row says; else nothing."""
     if status is None:
         return "The suggestion itself is gone."
     if to_status != status:
@@ -169,7 +169,7 @@ def note_verified(*, held: bool) -> None:
 
 
 def last_verified() -> Verification | None:
-    """When the history was verified last, and whether it held; None where it never was."""
+    """The last verification that was noted; None where there was none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select to_regclass('backoffice.decision_history') is not null"

@@ -1,8 +1,8 @@
-"""The decision history: what is told to the trigger that writes it, and what it tells of a row.
+"""The decision history: what the application adds to an entry, and reading the entries.
 
-The trigger writes every move, whoever makes it; from here it hears what only the application
-knows. Which suggestion replaces or undoes which is read here too. Verifying the
-chain is in `chain`.
+A trigger writes an entry of every move, whoever makes it. `Record` is what only the application
+knows, handed to it through a setting of the transaction. All else here reads: entries, acts,
+links, and what was written. Verifying the chain is in `chain`.
 """
 
 import json
@@ -92,8 +92,8 @@ class Record:
         """Keep the session as it was written; nothing of it where it was removed."""
         self.after = rows.whole(actions.SESSIONS, session_id) if session_id else None
 
-    def found(self, name: str, session_id: UUID) -> Around:
-        """The record with the session's whole row as `before` or `after`, found by the server.
+    def around(self, name: str, session_id: UUID) -> Around:
+        """The record as SQL, with the whole row, `before` or `after`, put in by the server.
 
         As it stands in the moment the trigger is told; it is kept here as well.
         """
@@ -105,7 +105,7 @@ class Record:
         return Around(before, row, [session_id], after, partial(setattr, self, name))
 
     def written(self) -> Written | None:
-        """What was written of the session, as `written` of its suggestion tells what is shown.
+        """The session before and after, as far as it is shown: as `history.written` reads it later.
 
         None where a row is longer than is read here, or holds what Python cannot read.
         """
@@ -174,14 +174,15 @@ def trigger_settings(record: Record) -> dict[str, str]:
 def telling_with(record: Record, name: str, session_id: UUID) -> dict[str, Around]:
     """As `trigger_settings`, with a session as it then stands: `before` it is written, or
     `after`."""
-    return {_SETTING: record.found(name, session_id)}
+    return {_SETTING: record.around(name, session_id)}
 
 
 def trigger_settings_of_all(records: Iterable[Record]) -> dict[str, str]:
     """As `trigger_settings`, of many suggestions at once: a line for each, of which none holds a
     break.
 
-    In as many settings as an id has ways to end, for each is looked through by those of its own.
+    Sharded by the last digit of the suggestion's id, for the trigger looks through a shard each
+    time.
     """
     lines: dict[str, list[str]] = {end: [""] for end in _ENDS}
     for record in records:
@@ -260,7 +261,7 @@ def titles(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def sessions(ids: Iterable[UUID]) -> set[UUID]:
-    """Which sessions carrying suggestions out wrote, as they stood then; one statement."""
+    """The ids of the sessions that carrying these suggestions out wrote; one statement."""
     found = HistoryEntry.objects.filter(suggestion__in=list(ids), to_status=Status.EXECUTED)
     return {UUID(pk) for pk in found.values_list("after__id", flat=True) if pk}
 
@@ -386,7 +387,7 @@ def rejection_reasons(organization_id: UUID | None) -> list[str]:
 
 
 def first_asker(suggestion: Suggestion) -> UserProfile:
-    """Who asked for it: of what replaces another, for the first of these.
+    """The person who asked for it: of what replaces another, for the first of these.
 
     One statement; none where it was read `with_first_askers` and is whoever it says itself.
     """

@@ -1,4 +1,4 @@
-"""How people want to be told of each kind, and the signed link that ends a kind."""
+"""How each person wants to be told of each kind of news, and the signed link to unsubscribe."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -12,7 +12,7 @@ _SALT = "ai_audit.notifications.stop"
 
 
 def choices(profile_id: UUID) -> dict[NewsKind, HowOften]:
-    """How somebody wants to be told, of every kind; one statement."""
+    """The choices of a person, for every kind; one statement."""
     chosen = dict(
         NotificationChoice.objects.filter(profile_id=profile_id).values_list("kind", "choice")
     )
@@ -39,7 +39,7 @@ def stop_path(profile_id: UUID, kinds: Iterable[NewsKind]) -> str:
 
 
 def read(token: str) -> tuple[UUID, list[NewsKind]] | None:
-    """Whose kinds a link ends; None of one that was not made here, or not as it is."""
+    """The profile and the kinds of a link's token; None where its signature does not hold."""
     try:
         profile_id, kinds = signing.loads(token, salt=_SALT)
         return UUID(profile_id), [NewsKind(kind) for kind in kinds]

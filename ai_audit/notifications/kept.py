@@ -38,12 +38,12 @@ class Backend(BaseEmailBackend):
 
 
 def latest() -> list[Kept] | None:
-    """What was kept, the newest first; None where mails are not kept but sent."""
+    """The mails kept, the newest first; None where mails are not kept but sent."""
     return None if _mails is None else list(reversed(_mails.copy()))
 
 
 def keep() -> deque[Kept]:
-    """From now on this process keeps mails; nothing is taken from what it has."""
+    """Let this process keep mails from now on; the mails it has, which stay."""
     global _mails
     if _mails is None:
         _mails = deque(maxlen=MOST)

@@ -1,4 +1,4 @@
-"""What mails tell, read for many of them at once: a fixed number of statements for any batch.
+"""Reading what mails tell, a batch at once: a fixed number of statements for any number.
 
 Nothing is kept of what somebody was told: it is as things stand when the mail is sent.
 """
@@ -60,7 +60,7 @@ class Letter:
 
     @property
     def kinds(self) -> list[NewsKind]:
-        """What it tells of; nothing where nothing is left to tell."""
+        """The kinds it tells of; none where nothing is left to tell."""
         return [kind for kind in NewsKind if self.news.get(kind)]
 
 
@@ -72,7 +72,7 @@ class Desk:
         self._lines: dict[UUID, list[UUID]] = {}
 
     def letters(self, mails: Collection[NotificationMail]) -> list[Letter]:
-        """What each of them would say, in their order; some may have nothing left to tell.
+        """The letters of these mails, in their order; some may have nothing left to tell.
 
         Nine statements and those of a judgment, and one for each organization where it waits.
         """
@@ -137,7 +137,7 @@ class Desk:
         return chosen
 
     def _line(self, reader: Reader) -> list[UUID]:
-        """What waits for whoever decides in that organization, the most urgent first."""
+        """The ids of what waits for a decision of the reader's, the most urgent first."""
         if not reader.may_approve or reader.organization_id is None:
             return []
         if reader.organization_id not in self._lines:
@@ -184,7 +184,7 @@ class _Found:
         ).in_bulk(acts)
 
     def news(self, row: Notification, reader: Reader) -> News | None:
-        """What is told of a row; None where there is nothing to tell any more, or not to them."""
+        """The news of a row; None where there is nothing to tell any more, or not to them."""
         suggestion = self._suggestions.get(row.suggestion_id)
         kind = NewsKind(row.kind)
         if suggestion is None or not reader.hears_of(kind, suggestion):

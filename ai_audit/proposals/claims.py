@@ -87,7 +87,7 @@ def _claimed(item: object) -> Claimed:
 
 
 class Claim(TextChoices):
-    """How a conflict that stands relates to what the AI said when it suggested."""
+    """The relation of a conflict that stands to what the AI said when it suggested."""
 
     CONFIRMED = "confirmed", _lazy("The AI said so too")
     NEW = "new", _lazy("New since the AI looked")
@@ -155,7 +155,7 @@ def compare(said: Claims, conflicts: Collection[Conflict]) -> Comparison:
         possible += [(None, one) for one in unassigned]
         confirmed = False
         for kind, claimed in possible:
-            ids = _meant(claimed, conflict)
+            ids = _named_ids(claimed, conflict)
             if ids or (kind and (not conflict.ids or claimed == Claimed())):
                 confirmed = True
                 named |= ids
@@ -184,8 +184,8 @@ def _kind(spelled: str) -> Kind | None:
     return next((kind for part, kind in _SPELLED if part in word), None)
 
 
-def _meant(claimed: Claimed, conflict: Conflict) -> set[UUID]:
-    """The kind of conflict that the AI named."""
+def _named_ids(claimed: Claimed, conflict: Conflict) -> set[UUID]:
+    """The ids of what the conflict is with that the AI named, by id or by title."""
     if claimed.id:
         return {claimed.id} & conflict.ids
     # What it wrote may be a title or a sentence with one in it.

@@ -195,7 +195,7 @@ def bounded(value: str, most: str | int) -> str:
 
 
 def _known_of(value: str, limits: Mapping[str, int]) -> str:
-    """Of an object the keys that have limits, each value cut at its own."""
+    """The SQL of an object's keys that have limits, each value cut at its own."""
     return f"""(
       select coalesce(json_object_agg(p.key, {bounded("p.part", "p.most")}), '{{}}')
       from (

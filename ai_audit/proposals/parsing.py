@@ -122,7 +122,7 @@ class Proposal:
     pointers: Mapping[str, UUID | None] = field(default_factory=lambda: MappingProxyType({}))
 
     def without(self, refused: Mapping[str, RefusedField]) -> "Proposal":
-        """It with further fields refused."""
+        """The proposal with further fields refused."""
         return replace(
             self,
             values=MappingProxyType({n: v for n, v in self.values.items() if n not in refused}),

@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def waiting(context) -> int | None:
-    """How many suggestions wait for the signed-in user's organization; None for who may not see."""
+    """The number that waits for the signed-in user's organization; None for who may not see."""
     user = context["request"].user
     if not user.has_perm("ai_audit.view_pendingsuggestion"):
         return None

@@ -31,7 +31,7 @@ def alone(
     turning: bool,
     now: datetime,
 ) -> list[Conflict]:
-    """All that a suggestion tells whatever else there is.
+    """The conflicts of a suggestion by itself, whatever else is in the programme or undecided.
 
     `room` is the row of the room that it chooses; `turning` says that pointers turn with it.
     """

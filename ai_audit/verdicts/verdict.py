@@ -1,4 +1,4 @@
-"""What a verdict is: level, risk and conflicts of any; the proposal of one that is readable."""
+"""The verdict's types: level, risk and conflicts of any; the proposal of one that is readable."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Level(StrEnum):
 
 
 class Risk(TextChoices):
-    """How much care a decision needs."""
+    """The care that a decision needs."""
 
     LOW = "low", pgettext_lazy("risk", "Low")
     MEDIUM = "medium", pgettext_lazy("risk", "Medium")
@@ -76,7 +76,7 @@ class Verdict:
 
     @property
     def risk(self) -> Risk:
-        """How much care a decision needs; the first of these that holds.
+        """The care that a decision needs; the first of these that holds.
 
         Critical: it removes a session that people or VIPs are registered for, which undoing brings
         back and does not make unsaid. High: it is blocked. Medium: VIPs are registered, there are
@@ -92,7 +92,7 @@ class Verdict:
 
     @property
     def starts(self) -> datetime | None:
-        """When the session concerned starts: as it stands, or as it would for a new one."""
+        """The start of the session concerned: as it stands, or as it would for a new one."""
         return self.session.start_time if self.session else self.after.get("start_time")
 
     @property
