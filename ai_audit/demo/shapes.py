@@ -83,6 +83,7 @@ class Asked(ABC):
     key: str
     by: str
     ago: timedelta
+    action_type: str
     event: str | None = CONFERENCE
     decision: Decision | None = None
     reasoning: str = ""
@@ -183,7 +184,6 @@ class Delete(Asked):
 class Odd(Asked):
     """A suggestion of any other form, `content`, down to what is no suggestion at all."""
 
-    action_type: str
     content: Any
 
     def action_data(self, seen: Programme) -> Any:

@@ -57,7 +57,7 @@ UNDONE = _lazy("Carried out, undone")
 
 def status_label(status: str) -> str:
     """A status in words; one that nobody knows as it is, cut."""
-    return Status(status).label if status in Status.values else legible(status, 80)
+    return str(Status(status).label) if status in Status.values else legible(status, 80)
 
 
 # Whose suggestions are without an event and of a requester without an organization.
@@ -316,8 +316,7 @@ class Suggestion(models.Model):
     @property
     def organization_id(self) -> UUID | None:
         """The tenant it belongs to; None where the requester has no organization either."""
-        owner = self.user if self.event_id is None else self.event
-        return owner.organization_id
+        return (self.event or self.user).organization_id
 
     @property
     def approved_own(self) -> bool:
@@ -339,7 +338,7 @@ class Suggestion(models.Model):
         """The part of `action_data` that is read, as indented text for people."""
         content = self.action_data
         if isinstance(content, Unreadable):
-            return content.text or words([content.reason])
+            return content.text or words([content.reason] if content.reason else [])
         return json.dumps(content, ensure_ascii=False, indent=2)
 
     @property

@@ -8,6 +8,7 @@ import errno
 import os
 import signal
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import psycopg
 from django.conf import settings
@@ -47,14 +48,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, no_server, reset, port, **options):
-        if reset and not settings.EMBEDDED_FOLDER:
+        folder = settings.EMBEDDED_FOLDER
+        if reset and not folder:
             raise CommandError(
                 "--reset deletes the data of the embedded server and no others, and with "
                 "DATABASE_URL set it is not used. Nothing was changed."
             )
         with _Ending() as ending, _released(ending):
-            if reset:
-                self._reset(ending)
+            if reset and folder:
+                self._reset(ending, folder)
             if no_server:
                 self._prepare(ending)
                 self._say("The demo is ready; `make demo` serves it.")
@@ -70,11 +72,11 @@ class Command(BaseCommand):
         self.stdout.write(line)
         self.stdout.flush()
 
-    def _reset(self, ending: "_Ending") -> None:
-        self._say(f"Deleting {settings.EMBEDDED_FOLDER} ...")
+    def _reset(self, ending: "_Ending", folder: Path) -> None:
+        self._say(f"Deleting {folder} ...")
         try:
             with _sentences(), ending.put_off():
-                embedded.server(settings.EMBEDDED_FOLDER).destroy()
+                embedded.server(folder).destroy()
         except embedded.InUse as error:
             raise CommandError(
                 "A demo is running; end it with Ctrl-C first. Nothing was deleted."
