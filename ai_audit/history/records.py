@@ -1,8 +1,8 @@
-"""The decision history: what the application adds to an entry, and reading the entries.
+"""The decision history: what is told to the trigger that writes it, and what it tells of a row.
 
-A trigger writes an entry of every move, whoever makes it. `Record` is what only the application
-knows, handed to it through a setting of the transaction. All else here reads: entries, acts,
-links, and what was written. Verifying the chain is in `chain`.
+The trigger writes every move, whoever makes it; from here it hears what only the application
+knows. Which suggestion replaces or undoes which is read here too. Verifying the
+chain is in `chain`.
 """
 
 import json
@@ -92,7 +92,7 @@ class Record:
         """Keep the session as it was written; nothing of it where it was removed."""
         self.after = rows.whole(actions.SESSIONS, session_id) if session_id else None
 
-    def around(self, name: str, session_id: UUID) -> Around:
+    def found(self, name: str, session_id: UUID) -> Around:
         """The record as SQL, with the whole row, `before` or `after`, put in by the server.
 
         As it stands in the moment the trigger is told; it is kept here as well.
@@ -174,15 +174,14 @@ def trigger_settings(record: Record) -> dict[str, str]:
 def telling_with(record: Record, name: str, session_id: UUID) -> dict[str, Around]:
     """As `trigger_settings`, with a session as it then stands: `before` it is written, or
     `after`."""
-    return {_SETTING: record.around(name, session_id)}
+    return {_SETTING: record.found(name, session_id)}
 
 
 def trigger_settings_of_all(records: Iterable[Record]) -> dict[str, str]:
     """As `trigger_settings`, of many suggestions at once: a line for each, of which none holds a
     break.
 
-    Sharded by the last digit of the suggestion's id, for the trigger looks through a shard each
-    time.
+    In as many settings as an id has ways to end, for each is looked through by those of its own.
     """
     lines: dict[str, list[str]] = {end: [""] for end in _ENDS}
     for record in records:
