@@ -163,18 +163,14 @@ class _Server:
 
     def __init__(self, backend: BaseEmailBackend):
         self._backend = backend
-        self._is_open = False
         # In how many mails in a row.
         self.broken = 0
 
     def open(self) -> None:
-        if self._is_open:
-            return
         try:
-            self._backend.open()
+            self._backend.open()  # Nothing, where it is open.
         except (OSError, smtplib.SMTPException) as error:
             raise NoServer(_shortened(str(error))) from error
-        self._is_open = True
 
     def send(self, message: EmailMultiAlternatives) -> None:
         try:
@@ -195,9 +191,6 @@ class _Server:
             raise
 
     def close(self) -> None:
-        if not self._is_open:
-            return
-        self._is_open = False
         try:
             self._backend.close()
         except (OSError, smtplib.SMTPException):
