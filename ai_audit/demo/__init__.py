@@ -212,21 +212,22 @@ def _insert_suggestions(seen: Programme) -> None:
     midnight = timezone.make_aware(datetime.combine(seen.today, time()))
     members = {member.profile_id: member.pk for member in StaffMember.objects.all()}
     for asked in UNDECIDED + DECIDED + (newer.UNDECIDED if pointers.kept() else []):
+        suggested_at = midnight - asked.ago
         suggestion = Suggestion(
             pk=identify("suggestion", asked.key),
             user_id=identify("profile", asked.by),
             event_id=identify("event", asked.event) if asked.event else None,
             action_type=asked.action_type,
             action_data=asked.action_data(seen),
-            suggested_at=midnight - asked.ago,
-            created_at=midnight - asked.ago,
-            **(_columns(asked.decision, midnight - asked.ago) if asked.decision else {}),
+            suggested_at=suggested_at,
+            created_at=suggested_at,
+            **(_columns(asked.decision, suggested_at) if asked.decision else {}),
         )
         if asked.decision:
             history.set_for_trigger(_record(asked.decision, suggestion, members))
         suggestion.save(force_insert=True)
         if asked.decision and asked.decision.status == Status.REJECTED:
-            _log_rejection(suggestion, asked.decision, midnight - asked.ago)
+            _log_rejection(suggestion, asked.decision, suggested_at)
     _insert_acts(midnight, members)
 
 
