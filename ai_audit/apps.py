@@ -1,4 +1,4 @@
-"""Whose decision: what the AI suggested, and what people made of it."""
+"""The application of AI suggestions, of the decisions on them and of their history."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _lazy

@@ -1,4 +1,7 @@
-"""Who may be told of what by mail: as the database knows people now, not as a page did before."""
+"""Recipients of mail: their addresses, languages, rights and choices, as the database has them now.
+
+Nothing is taken from a session that a page began: rights may have gone since.
+"""
 
 import json
 from collections.abc import Collection
@@ -22,13 +25,27 @@ select
   p.id,
   p.organization_id,
   coalesce(nullif(btrim(u.email), ''), btrim(p.email), ''),
-  coalesce(u.is_active, true),
-  coalesce(u.is_active and u.is_staff, false),
-  coalesce(u.is_superuser, false),
-  u.last_login is not null,
   array[m.language, to_jsonb(p) -> 'preferences' ->> 'language', o.settings ->> 'language'],
-  array(
-    select q.codename
+  (
+    select coalesce(jsonb_object_agg(c.kind, c.choice), '{}')
+    from backoffice.notification_choices as c
+    where c.profile_id = p.id
+  ),
+  coalesce(u.is_active, true),
+  coalesce(may.all_of_it or may.named @> array['view_pendingsuggestion', 'view_suggestion'], false),
+  coalesce(
+    may.all_of_it or may.named @> array['view_pendingsuggestion', 'approve_suggestion'], false),
+  u.last_login is not null
+from public.user_profiles as p
+left join public.organizations as o
+  on o.id = p.organization_id
+left join backoffice.scheduling_staffmember as m
+  on m.profile_id = p.id
+left join backoffice.auth_user as u
+  on u.id = m.user_id
+left join lateral (
+  select u.is_superuser as all_of_it, array(
+    select q.codename::text
     from backoffice.auth_permission as q
     join backoffice.django_content_type as t
       on t.id = q.content_type_id
@@ -49,19 +66,10 @@ select
         and g.permission_id = q.id
       )
     )
-  ),
-  (
-    select coalesce(jsonb_object_agg(c.kind, c.choice), '{}')
-    from backoffice.notification_choices as c
-    where c.profile_id = p.id
-  )
-from public.user_profiles as p
-left join public.organizations as o
-  on o.id = p.organization_id
-left join backoffice.scheduling_staffmember as m
-  on m.profile_id = p.id
-left join backoffice.auth_user as u
-  on u.id = m.user_id
+  ) as named
+) as may
+  on u.is_active
+  and u.is_staff
 where {condition}
 """
 
@@ -79,11 +87,11 @@ class Reader:
     organization_id: UUID | None
     address: str
     language: str
+    choices: dict[str, str]
     is_active: bool
     may_open: bool
     may_approve: bool
     has_come: bool
-    choices: dict[str, str]
 
     def hears_of(self, kind: NewsKind, suggestion: Suggestion) -> bool:
         """Whether they may and want to be told anything of that kind about the suggestion.
@@ -124,12 +132,12 @@ def follow_roles() -> None:
 
 
 def readers(ids: Collection[UUID]) -> dict[UUID, Reader]:
-    """Those people, by profile; who is gone is left out. One statement."""
+    """The recipients with these profiles, by profile; who is gone is left out. One statement."""
     return _read("p.id = any (%s)", [list(ids)])
 
 
 def approvers() -> list[Reader]:
-    """Who is told of what waits: they may decide on it, have signed in before, and have an address.
+    """The people who hear of what waits: they may decide, have signed in before, have an address.
 
     One statement.
     """
@@ -146,38 +154,22 @@ def approvers() -> list[Reader]:
 def _read(condition: str, parameters: list) -> dict[UUID, Reader]:
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE.replace("{condition}", condition), parameters)
-        return {row[0]: _reader(*row) for row in cursor.fetchall()}
+        found = cursor.fetchall()
+    known = dict(settings.LANGUAGES)
+    return {
+        pk: Reader(
+            pk,
+            organization_id,
+            address if _is_address(address) else "",
+            next((one for one in languages if one in known), KEPT_IN),
+            json.loads(choices),
+            *rights,
+        )
+        for pk, organization_id, address, languages, choices, *rights in found
+    }
 
 
-def _reader(
-    profile_id,
-    organization_id,
-    address,
-    is_active,
-    is_staff,
-    is_superuser,
-    has_come,
-    languages,
-    permissions,
-    choices,
-) -> Reader:
-    def may(codename):
-        return is_staff and (is_superuser or codename in permissions)
-
-    return Reader(
-        profile_id=profile_id,
-        organization_id=organization_id,
-        address=address if _is_one(address) else "",
-        language=next((one for one in languages if one in dict(settings.LANGUAGES)), KEPT_IN),
-        is_active=is_active,
-        may_open=may("view_suggestion") and may("view_pendingsuggestion"),
-        may_approve=may("approve_suggestion") and may("view_pendingsuggestion"),
-        has_come=has_come,
-        choices=json.loads(choices),
-    )
-
-
-def _is_one(address: str) -> bool:
+def _is_address(address: str) -> bool:
     """Whether mail can go there; what is no address could end a header and begin another."""
     try:
         validate_email(address)

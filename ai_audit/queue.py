@@ -9,11 +9,10 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from threading import Lock
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Q, UUIDField, Value, Window
+from django.db.models import BooleanField, Count, Q, TextChoices, UUIDField, Value, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -34,7 +33,7 @@ CHUNK = 1000
 _IMPOSSIBLE = frozenset({Kind.INVALID, Kind.MISSING, Kind.NO_EFFECT})
 
 
-class Tab(StrEnum):
+class Tab(TextChoices):
     """The parts of the queue, in the order of its tabs.
 
     Of what waits, by the verdict: clear, with warnings, blocked as it is but not for good, or
@@ -42,29 +41,15 @@ class Tab(StrEnum):
     what failed and was neither dismissed nor replaced.
     """
 
-    CLEAR = "clear"
-    WARNED = "warned"
-    BLOCKED = "blocked"
-    IMPOSSIBLE = "impossible"
-    APPROVED = "approved"
-    FAILED = "failed"
-    ALL = "all"
-
-    @property
-    def label(self):
-        """It in words (lazy)."""
-        return _TAB_LABELS[self]
+    CLEAR = "clear", _lazy("Clear")
+    WARNED = "warned", _lazy("Warnings")
+    BLOCKED = "blocked", _lazy("Blocked")
+    IMPOSSIBLE = "impossible", _lazy("Cannot be carried out")
+    APPROVED = "approved", _lazy("Approved, not carried out")
+    FAILED = "failed", _lazy("Failed")
+    ALL = "all", _lazy("All")
 
 
-_TAB_LABELS = {
-    Tab.CLEAR: _lazy("Clear"),
-    Tab.WARNED: _lazy("Warnings"),
-    Tab.BLOCKED: _lazy("Blocked"),
-    Tab.IMPOSSIBLE: _lazy("Cannot be carried out"),
-    Tab.APPROVED: _lazy("Approved, not carried out"),
-    Tab.FAILED: _lazy("Failed"),
-    Tab.ALL: _lazy("All"),
-}
 # Which of them only a verdict tells apart.
 JUDGED = (Tab.CLEAR, Tab.WARNED, Tab.BLOCKED, Tab.IMPOSSIBLE)
 
@@ -78,7 +63,7 @@ def tab_of(verdict: Verdict) -> Tab:
 
 
 def in_tab(visible: SuggestionQuerySet, tab: Tab | None) -> SuggestionQuerySet:
-    """Those of a tab among what someone may see, the most urgent first; without one, what waits.
+    """The suggestions of a tab among those visible, the most urgent first; without one, what waits.
 
     Of a judged tab it is all that waits: which of these are in it, `matching` tells.
     """
@@ -95,7 +80,7 @@ def in_tab(visible: SuggestionQuerySet, tab: Tab | None) -> SuggestionQuerySet:
 
 @dataclass(frozen=True)
 class TabCounts:
-    """How many are in each tab, of `seen` suggestions that were looked at.
+    """Counts by tab, of `seen` suggestions that were looked at.
 
     `asked` is how many are in none of the judged tabs: they wait for an answer to what was asked
     within a day. `left` are the others that waited when the step began, with those of the step.
@@ -115,9 +100,8 @@ def count(
     *,
     after: tuple[UUID, UUID] | None = None,
     all_of_it: bool = False,
-    now: datetime | None = None,
 ) -> TabCounts:
-    """How many of those that wait are in which tab, `CHUNK` of them judged, after `after`.
+    """Count those that wait by tab, the next `CHUNK` of them judged, after the key `after`.
 
     What waits for an answer is in none for a day, unless `all_of_it` is asked for. The first step
     counts those, and what is `beside` these, in a statement for each tab; every step has a
@@ -136,7 +120,7 @@ def count(
     step = list(found[:CHUNK])
     left = step[0][2] if step else 0
     ids = [pk for _whose, pk, _left in step]
-    tabs = Counter(tab_of(verdict) for _one, verdict in _judged(ids, now=now))
+    tabs = Counter(tab_of(verdict) for _one, verdict in _judged(ids))
     asked = 0
     if after is None:
         tabs |= {tab: beside(tab).order_by().count() for tab in (Tab.APPROVED, Tab.FAILED)}
@@ -153,7 +137,7 @@ def count(
 
 @dataclass(frozen=True)
 class Position:
-    """Where a suggestion stands in the queue: `number` of `total`, from 1; 0 where it does not."""
+    """The position of a suggestion in a line: `number` of `total`, from 1; 0 if not in it."""
 
     number: int
     total: int
@@ -161,16 +145,8 @@ class Position:
     next: UUID | None
 
 
-def position(waiting: SuggestionQuerySet, pk: UUID) -> Position:
-    """The position of a suggestion among those that wait, in their order; one statement.
-
-    What is not in the queue is followed by the first of it.
-    """
-    return position_in(list(waiting.values_list("pk", flat=True)), pk)
-
-
 def position_in(ids: Sequence[UUID], pk: UUID) -> Position:
-    """The position of a suggestion in a line, as `position` tells it; no statement."""
+    """The position of a suggestion in a line; what is not in it is followed by its first."""
     if pk not in ids:
         return Position(0, len(ids), None, ids[0] if ids else None)
     at = ids.index(pk)
@@ -182,14 +158,6 @@ def position_in(ids: Sequence[UUID], pk: UUID) -> Position:
     )
 
 
-def waiting(organization_id: UUID | None) -> int:
-    """How many suggestions of an organization wait; without one, of all. One statement."""
-    pending = Suggestion.objects.pending()
-    if organization_id is not None:
-        pending = pending.of_organization(organization_id)
-    return pending.count()
-
-
 def matching(
     pending: SuggestionQuerySet,
     *,
@@ -199,7 +167,7 @@ def matching(
     tab: Tab | None = None,
     now: datetime | None = None,
 ) -> list[UUID]:
-    """Which of those that wait have all of what is asked for, in their order; None asks nothing.
+    """The ids of those that wait and meet all that is asked for, in their order; None asks nothing.
 
     Each is judged as it stands at `now`, the present unless given; what it collides with is only
     looked for where a risk or a judged tab is asked for, and all else is as it should be. One
@@ -267,7 +235,7 @@ def has_begun(verdict: Verdict, now: datetime) -> bool:
 
 
 class LineCache:
-    """Lines that were looked up lately, kept for who goes through them one by one.
+    """A cache, bounded in bytes and in age, of lines: for who goes through one step by step.
 
     A line is the ids of a judged tab in their order; what was decided since falls out of it when
     it is asked for. Each process keeps its own, at most `MOST_BYTES` of them, the oldest go first.

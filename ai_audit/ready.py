@@ -23,25 +23,21 @@ LOG = "public.ai_insights_log"
 HISTORY = "backoffice.decision_history"
 LINKS = "backoffice.suggestion_links"
 
-# By what they keep: the trigger, its table and its function.
-_TRIGGERS = {
-    "guard": [
-        ("guard_suggestion", LOG, "guard_suggestion"),
-        ("guard_suggestions_from_truncate", LOG, "guard_suggestion"),
-    ],
-    "history": [
-        ("write_decision_history", LOG, "write_decision_history"),
-        ("history_is_append_only", HISTORY, "refuse_to_change_history"),
-        ("history_is_never_emptied", HISTORY, "refuse_to_change_history"),
-        ("links_are_append_only", LINKS, "refuse_to_change_history"),
-        ("links_are_never_emptied", LINKS, "refuse_to_change_history"),
-    ],
-}
+# What they keep, the trigger, its table and its function.
+_TRIGGERS = [
+    ("guard", "guard_suggestion", LOG, "guard_suggestion"),
+    ("guard", "guard_suggestions_from_truncate", LOG, "guard_suggestion"),
+    ("history", "write_decision_history", LOG, "write_decision_history"),
+    ("history", "history_is_append_only", HISTORY, "refuse_to_change_history"),
+    ("history", "history_is_never_emptied", HISTORY, "refuse_to_change_history"),
+    ("history", "links_are_append_only", LINKS, "refuse_to_change_history"),
+    ("history", "links_are_never_emptied", LINKS, "refuse_to_change_history"),
+]
 
 # One that fires in the usual mode only does so where the session is in it.
 _NOT_FIRING = """
-select w.name, w.of
-from unnest(%(names)s::text[], %(tables)s::text[], %(functions)s::text[]) as w (name, of, function)
+select w.keeps, w.name, w.of
+from unnest(%s::text[], %s::text[], %s::text[], %s::text[]) as w (keeps, name, of, function)
 where not exists (
   select
   from pg_catalog.pg_trigger as t
@@ -67,18 +63,15 @@ _WORDS = {
 @readiness.requirement
 def decisions_are_kept():
     """The guard and the history stand and fire."""
-    for code, triggers in _TRIGGERS.items():
-        names, tables, functions = zip(*triggers, strict=True)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _NOT_FIRING,
-                {"names": list(names), "tables": list(tables), "functions": list(functions)},
-            )
-            missing = [f"{name} on {table}" for name, table in cursor.fetchall()]
+    with connection.cursor() as cursor:
+        cursor.execute(_NOT_FIRING, [list(column) for column in zip(*_TRIGGERS, strict=True)])
+        found = cursor.fetchall()
+    for code, words in _WORDS.items():
+        missing = [f"{name} on {table}" for keeps, name, table in found if keeps == code]
         if missing:
             yield readiness.Reason(
                 code,
-                f"{_WORDS[code]}: {', '.join(missing)}.",
+                f"{words}: {', '.join(missing)}.",
                 "manage.py migrate makes again what is missing; what is switched off: alter table "
                 "… enable always trigger …;",
             )
@@ -150,7 +143,7 @@ group by w.status
 
 @metrics.at_scrape
 def waiting():
-    """How many wait to be decided, or to be carried out, and for how long the oldest has."""
+    """Gauges: how many wait to be decided, or carried out, and for how long the oldest has."""
     number = GaugeMetricFamily(
         "eventflow_waiting",
         f"Suggestions to be decided, or approved and to be carried out; {COUNTED} means or more.",
@@ -168,7 +161,7 @@ def waiting():
 
 
 def still_waiting() -> list[tuple[str, int, float | None]]:
-    """Of what is to be decided and to be carried out: status, how many, and since how many seconds.
+    """The number that waits and the oldest's seconds, of each status that waits for somebody.
 
     One statement over an index; at most COUNTED of each are counted.
     """

@@ -6,8 +6,10 @@ command's to settle.
 """
 
 import json
+from collections import deque
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +18,15 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from ai_audit import history, verdicts, workflow
 from ai_audit.demo import newer, people, programme
 from ai_audit.demo.decided import DECIDED
 from ai_audit.demo.people import identify
-from ai_audit.demo.said import SAID
-from ai_audit.demo.shapes import Asked, Programme
-from ai_audit.demo.undecided import UNDECIDED
-from ai_audit.models import ApprovalRule, SecondFor, Status, Suggestion
+from ai_audit.demo.shapes import Decision, Programme
+from ai_audit.demo.undecided import SAID, UNDECIDED
+from ai_audit.models import ApprovalRule, SecondFor, Status, Suggestion, SuggestionAct
 from ai_audit.workflow import basis, steps
 from ai_audit.workflow.acts import firsts
 from ai_audit.workflow.acts.firsts import Press
@@ -37,22 +37,12 @@ from scheduling.models import (
     Organization,
     Participant,
     Registration,
-    Schedule,
     StaffMember,
+    UserProfile,
 )
 
 # What the executed suggestion to remove it took out of the programme.
 _REMOVED = "karaoke"
-
-_DECIDING = (
-    "approve_suggestion",
-    "reject_suggestion",
-    "execute_suggestion",
-    "amend_suggestion",
-    "undo_suggestion",
-    "export_suggestion",
-)
-_EDITING = ("add_schedule", "change_schedule", "delete_schedule")
 
 
 class NotOurs(Exception):
@@ -115,32 +105,27 @@ def _insert_profiles() -> None:
         Organization(pk=identify("organization", key), name=name)
         for key, name in people.ORGANIZATIONS.items()
     )
-    emails = {key: people.email(key) for key in people.PROFILES}
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into auth.users (id, email) values (%s, %s) on conflict (id) do nothing",
-            [(identify("profile", key), email) for key, email in emails.items()],
+            [(identify("profile", key), people.email(key)) for key in people.PROFILES],
         )
-        cursor.executemany(
-            "insert into public.user_profiles (id, organization_id, full_name, email, role)"
-            " values (%s, %s, %s, %s, %s)",
-            [
-                (
-                    identify("profile", key),
-                    identify("organization", row.organization),
-                    row.full_name,
-                    emails[key],
-                    row.role,
-                )
-                for key, row in people.PROFILES.items()
-            ],
+    UserProfile.objects.bulk_create(
+        UserProfile(
+            pk=identify("profile", key),
+            organization_id=identify("organization", row.organization),
+            full_name=row.full_name,
+            email=people.email(key),
+            role=row.role,
         )
+        for key, row in people.PROFILES.items()
+    )
 
 
 def _insert_staff() -> None:
-    ours = Q(content_type__app_label__in=("ai_audit", "scheduling"))
-    viewing = set(Permission.objects.filter(ours, codename__startswith="view_"))
-    deciding = set(Permission.objects.filter(ours, codename__in=_DECIDING + _EDITING))
+    ours = Permission.objects.filter(content_type__app_label__in=("ai_audit", "scheduling"))
+    viewing = set(ours.filter(codename__startswith="view_"))
+    deciding = set(ours.filter(content_type__model__in=("suggestion", "schedule")))
     password = make_password(people.PASSWORD)  # once: it is slow on purpose
     for staff in people.STAFF:
         user = User.objects.create(
@@ -172,14 +157,13 @@ def _insert_events(today: date) -> dict[str, Event]:
 
 def _insert_sessions(events: Mapping[str, Event], today: date) -> dict[str, Mapping[str, Any]]:
     """Sessions and registrations; returns the rows as JSON, by the sessions' keys."""
-    placed = {}
-    register = _Register()
-    for row in sorted(programme.sessions(today), key=lambda row: row.values["start_time"]):
-        placed[row.key] = actions.insert(
+    placed = {
+        row.key: actions.insert(
             event=events[row.event], values=row.values, session_id=identify("session", row.key)
         )
-        register.fill(placed[row.key], event=row.event, places=row.registered)
-    register.insert()
+        for row in programme.sessions(today)
+    }
+    _insert_registrations(today)
     placed |= newer.load(events, today)
     with connection.cursor() as cursor:
         cursor.execute("select id, to_jsonb(s) from public.schedules as s")
@@ -188,54 +172,39 @@ def _insert_sessions(events: Mapping[str, Event], today: date) -> dict[str, Mapp
     return {key: whole[session.pk] for key, session in placed.items()}
 
 
-class _Register:
-    """Registrations by turns (round robin), and nobody for two sessions at one time."""
-
-    def __init__(self):
-        self._participants: dict[str, list[Participant]] = {
-            event: [
-                Participant(
-                    pk=identify("participant", f"{event}/{n}"),
-                    event_id=identify("event", event),
-                    first_name=person.first_name,
-                    last_name=person.last_name,
-                    phone=f"050-555-{n:04}",
-                    is_vip=person.is_vip,
-                )
-                for n, person in enumerate(people.participants(event), start=1)
-            ]
-            for event in programme.EVENTS
-        }
-        self._turn = dict.fromkeys(programme.EVENTS, 0)
-        self._busy_until: dict[UUID, datetime] = {}
-        self._registrations: list[Registration] = []
-
-    def fill(self, session: Schedule, *, event: str, places: int) -> None:
-        """Register `places` of the event's participants; sessions come in order of their start."""
-        everyone = self._participants[event]
-        turn = self._turn[event]
-        in_turn = everyone[turn:] + everyone[:turn]
-        free = [
-            one
-            for one in in_turn
-            if one.pk not in self._busy_until or self._busy_until[one.pk] <= session.start_time
-        ]
-        for participant in free[:places]:
-            self._busy_until[participant.pk] = session.end_time
-            self._registrations.append(
+def _insert_registrations(today: date) -> None:
+    """The invited by turns (round robin), nobody for two sessions at one time."""
+    invited = {
+        event: deque(
+            Participant(
+                pk=identify("participant", f"{event}/{n}"),
+                event_id=identify("event", event),
+                first_name=person.first_name,
+                last_name=person.last_name,
+                phone=f"050-555-{n:04}",
+                is_vip=person.is_vip,
+            )
+            for n, person in enumerate(people.participants(event), start=1)
+        )
+        for event in programme.EVENTS
+    }
+    Participant.objects.bulk_create(chain.from_iterable(invited.values()))
+    busy_until: dict[UUID, datetime] = {}
+    registrations = []
+    for row in sorted(programme.sessions(today), key=lambda row: row.values["start_time"]):
+        start, pk = row.values["start_time"], identify("session", row.key)
+        free = [one for one in invited[row.event] if busy_until.get(one.pk, start) <= start]
+        for participant in free[: row.registered]:
+            busy_until[participant.pk] = row.values["end_time"]
+            registrations.append(
                 Registration(
-                    pk=identify("registration", f"{participant.pk}/{session.pk}"),
+                    pk=identify("registration", f"{participant.pk}/{pk}"),
                     participant=participant,
-                    schedule=session,
+                    schedule_id=pk,
                 )
             )
-        self._turn[event] = (turn + places) % len(everyone)
-
-    def insert(self) -> None:
-        """Write all of it; the database counts the registrations."""
-        for participants in self._participants.values():
-            Participant.objects.bulk_create(participants)
-        Registration.objects.bulk_create(self._registrations)
+        invited[row.event].rotate(-row.registered)
+    Registration.objects.bulk_create(registrations)
 
 
 def _insert_suggestions(seen: Programme) -> None:
@@ -243,42 +212,38 @@ def _insert_suggestions(seen: Programme) -> None:
     midnight = timezone.make_aware(datetime.combine(seen.today, time()))
     members = {member.profile_id: member.pk for member in StaffMember.objects.all()}
     for asked in UNDECIDED + DECIDED + (newer.UNDECIDED if pointers.kept() else []):
+        suggested_at = midnight - asked.ago
         suggestion = Suggestion(
             pk=identify("suggestion", asked.key),
             user_id=identify("profile", asked.by),
             event_id=identify("event", asked.event) if asked.event else None,
             action_type=asked.action_type,
             action_data=asked.action_data(seen),
-            suggested_at=midnight - asked.ago,
-            created_at=midnight - asked.ago,
-            **_decision(asked, midnight),
+            suggested_at=suggested_at,
+            created_at=suggested_at,
+            **(_columns(asked.decision, suggested_at) if asked.decision else {}),
         )
-        history.set_for_trigger(_told(asked, suggestion, members))
+        if asked.decision:
+            history.set_for_trigger(_record(asked.decision, suggestion, members))
         suggestion.save(force_insert=True)
         if asked.decision and asked.decision.status == Status.REJECTED:
-            _log_rejection(suggestion, asked, midnight)
+            _log_rejection(suggestion, asked.decision, suggested_at)
     _insert_acts(midnight, members)
 
 
 def _insert_acts(midnight: datetime, members: Mapping[UUID, int]) -> None:
-    """What people said, in its order; as history, and not through the function that says now."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into backoffice.suggestion_acts"
-            " (suggestion_id, kind, staff_member_id, profile_id, at, said)"
-            " values (%s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    identify("suggestion", said.about),
-                    said.kind.value,
-                    members[identify("profile", said.by)],
-                    identify("profile", said.by),
-                    midnight - said.ago,
-                    said.text,
-                )
-                for said in SAID
-            ],
+    """Insert notes and questions as history; the function that writes them elsewhere says now."""
+    SuggestionAct.objects.bulk_create(
+        SuggestionAct(
+            suggestion_id=identify("suggestion", said.about),
+            kind=said.kind,
+            staff_member_id=members[identify("profile", said.by)],
+            profile_id=identify("profile", said.by),
+            at=midnight - said.ago,
+            said=said.text,
         )
+        for said in SAID
+    )
 
 
 def _insert_first_approval() -> None:
@@ -293,34 +258,32 @@ def _insert_first_approval() -> None:
     firsts.keep([Press(first, verdict)], StaffMember.objects.get(user__username=who))
 
 
-def _told(asked: Asked, suggestion: Suggestion, members: Mapping[UUID, int]) -> history.Record:
-    """The history's record of a demo decision that was made before.
+def _record(
+    decision: Decision, suggestion: Suggestion, members: Mapping[UUID, int]
+) -> history.Record:
+    """The history's record of the decision, as if it had been made then.
 
     What waits to be carried out was approved as the programme stands.
     """
-    decision = asked.decision
     verdict = None
-    if decision is not None and decision.status == Status.APPROVED:
+    if decision.status == Status.APPROVED:
         verdict = steps.require_approvable(verdicts.judge([suggestion])[suggestion.pk])
-    rejected = decision is not None and decision.status == Status.REJECTED
+    profile_id = identify("profile", decision.by)
     return history.Record(
         suggestion_id=suggestion.pk,
-        staff_member_id=members[identify("profile", decision.by)] if decision else None,
-        staff_profile_id=identify("profile", decision.by) if decision else None,
-        reason=decision.words if rejected else None,
+        staff_member_id=members[profile_id],
+        staff_profile_id=profile_id,
+        reason=decision.words if decision.status == Status.REJECTED else None,
         seen=verdicts.conflicts_seen(verdict) if verdict else None,
         digest=None,
         basis=basis.of(verdict, database.AAL1) if verdict else None,
     )
 
 
-def _decision(asked: Asked, midnight: datetime) -> dict[str, Any]:
+def _columns(decision: Decision, suggested_at: datetime) -> dict[str, Any]:
     """The columns of the decision, as `workflow` would have written them."""
-    decision = asked.decision
-    if decision is None:
-        return {}
     state: dict[str, Any] = {"execution_status": decision.status}
-    at = midnight - asked.ago + decision.after
+    at = suggested_at + decision.after
     if decision.status != Status.REJECTED:
         state |= {"approved_at": at, "approved_by_id": identify("profile", decision.by)}
     if decision.status == Status.EXECUTED:
@@ -330,13 +293,13 @@ def _decision(asked: Asked, midnight: datetime) -> dict[str, Any]:
     return state
 
 
-def _log_rejection(suggestion: Suggestion, asked: Asked, midnight: datetime) -> None:
+def _log_rejection(suggestion: Suggestion, decision: Decision, suggested_at: datetime) -> None:
     LogEntry.objects.create(
-        user=User.objects.get(username=asked.decision.by),
+        user=User.objects.get(username=decision.by),
         content_type=ContentType.objects.get_for_model(Suggestion),
         object_id=str(suggestion.pk),
         object_repr=str(suggestion)[:200],
         action_flag=CHANGE,
-        change_message=workflow.REJECTED + asked.decision.words,
-        action_time=midnight - asked.ago + asked.decision.after,
+        change_message=workflow.REJECTED + decision.words,
+        action_time=suggested_at + decision.after,
     )

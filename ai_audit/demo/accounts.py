@@ -1,7 +1,7 @@
 """The demo's accounts of EventFlow, as the stand-in for Supabase Auth holds them."""
 
 from base64 import b32decode
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 from django.conf import settings
 
@@ -23,13 +23,12 @@ def stand_in() -> auth.StandIn:
     return auth.StandIn(*accounts.values())
 
 
+@contextmanager
 def serving():
     """Serve them while the block runs, unless the environment names a project of its own."""
-    return nullcontext() if settings.SUPABASE_URL else _serving()
-
-
-@contextmanager
-def _serving():
+    if settings.SUPABASE_URL:
+        yield
+        return
     with auth.serving(stand_in()) as url:
         settings.SUPABASE_URL, settings.SUPABASE_KEY = url, auth.KEY
         yield

@@ -36,9 +36,8 @@ EXECUTED = [
         session="security",
         changes={"room": B},
         before={"room": LOUNGE, "current_count": 0},
-        found={},
         reasoning="בטרקלין אין מסך.",
-        decision=executed("noa", after=_SOON),
+        decision=executed("noa", _SOON),
     ),
     Create(
         key="group-photo",
@@ -49,14 +48,10 @@ EXECUTED = [
             "start_time": At(3, "14:45"),
             "end_time": At(3, "15:00"),
             "room": MAIN,
-            "speaker_name": None,
             "max_capacity": 400,
-            "description": None,
-            "is_mandatory": False,
         },
-        found={},
         reasoning="כולם באולם הראשי ממילא.",
-        decision=executed("noa", after=_LATER),
+        decision=executed("noa", _LATER),
     ),
     Delete(
         key="no-karaoke",
@@ -65,7 +60,7 @@ EXECUTED = [
         session="karaoke",
         reason="אין נרשמים.",
         reasoning="המפגש ריק והטרקלין דרוש להקמה.",
-        decision=executed("noa", after=_NEXT_DAY),
+        decision=executed("noa", _NEXT_DAY),
     ),
     Update(
         key="live-has-a-speaker",
@@ -74,9 +69,8 @@ EXECUTED = [
         session="live",
         changes={"speaker_name": "Alex Petrov", "speaker_title": "Broadcast engineer"},
         before={"speaker_name": "טרם נקבע", "speaker_title": None, "current_count": 4},
-        found={},
         reasoning="המרצה אישר את השתתפותו.",
-        decision=executed("noa", after=_SOON),
+        decision=executed("noa", _SOON),
     ),
     Update(
         key="crisis-after-lunch",
@@ -85,9 +79,8 @@ EXECUTED = [
         session="crisis",
         changes={"start_time": At(2, "13:45", "Z"), "end_time": At(2, "14:45", "Z")},
         before={"start_time": At(2, "16:45", "Z"), "end_time": At(2, "17:45", "Z")},
-        found={},
         reasoning="להקדים, כדי שהאולם יתפנה להקמת ארוחת הערב.",
-        decision=executed("noa", after=_SOON),
+        decision=executed("noa", _SOON),
     ),
     Update(
         key="pipeline-for-twenty",
@@ -97,9 +90,8 @@ EXECUTED = [
         session="pipeline",
         changes={"max_capacity": 20},
         before={"max_capacity": 12},
-        found={},
         reasoning="Camden has twenty chairs.",
-        decision=executed("dana", after=_LATER),
+        decision=executed("dana", _LATER),
     ),
 ]
 
@@ -115,14 +107,9 @@ FAILED = [
             "room": MAIN,
             "speaker_name": "נועה שפירא",
             "max_capacity": 80,
-            "description": None,
-            "is_mandatory": False,
         },
-        found={},
         reasoning="האולם היה פנוי בזמן הבדיקה.",
-        decision=failed(
-            "noa", after=_NEXT_DAY, error=_taken(MAIN, "Keynote: What next?", "10:45–11:15")
-        ),
+        decision=failed("noa", _NEXT_DAY, _taken(MAIN, "Keynote: What next?", "10:45–11:15")),
     ),
     Delete(
         key="no-karaoke-again",
@@ -131,7 +118,7 @@ FAILED = [
         session="karaoke",
         reason="לבקשת המפיק.",
         reasoning="המפגש כבר אינו נחוץ.",
-        decision=failed("noa", after=_LATER, error="המפגש שההצעה עוסקת בו כבר אינו בתוכנייה."),
+        decision=failed("noa", _LATER, "המפגש שההצעה עוסקת בו כבר אינו בתוכנייה."),
     ),
     Update(
         key="reveal-on-the-roof",
@@ -140,9 +127,8 @@ FAILED = [
         ago=_days[5],
         session="reveal",
         changes={"room": "גג", "start_time": At(1, "09:45"), "end_time": At(1, "10:30")},
-        found={},
         reasoning="האור על הגג יפה יותר בבוקר.",
-        decision=failed("noa", after=_SOON, error=_taken("גג", "התכנסות וקפה", "09:30–10:00")),
+        decision=failed("noa", _SOON, _taken("גג", "התכנסות וקפה", "09:30–10:00")),
     ),
 ]
 
@@ -159,12 +145,10 @@ REJECTED = [
             "speaker_name": "DJ Noam",
             "max_capacity": 120,
             "description": "עד שהמוזיקה נגמרת.",
-            "is_mandatory": False,
         },
-        found={},
         vip_affected=True,
         reasoning="משתתפים שאלו מה קורה אחרי הארוחה.",
-        decision=rejected("noa", after=_LATER, reason="חורג משעות השכירות של המקום."),
+        decision=rejected("noa", _LATER, "חורג משעות השכירות של המקום."),
     ),
     Delete(
         key="no-keynote",
@@ -174,7 +158,7 @@ REJECTED = [
         reason="ביקשו לקצר את היום הראשון.",
         vip_affected=True,
         reasoning="המפגש הקצר ביותר ביום הראשון.",
-        decision=rejected("noa", after=_SOON, reason="על ה־Keynote לא מוותרים."),
+        decision=rejected("noa", _SOON, "על ה־Keynote לא מוותרים."),
     ),
     Odd(
         key="assign-a-track",
@@ -182,7 +166,7 @@ REJECTED = [
         ago=_days[11],
         action_type="track_assign",
         content={"schedule_ids": [session_id("data"), session_id("crm")], "track": "Data"},
-        decision=rejected("noa", after=_NEXT_DAY, reason="שינוי מסלול נעשה ידנית."),
+        decision=rejected("noa", _NEXT_DAY, "שינוי מסלול נעשה ידנית."),
     ),
     Update(
         key="earlier-gala",
@@ -192,7 +176,7 @@ REJECTED = [
         changes={"start_time": At(2, "18:30", "offset")},
         found=None,
         reasoning="שיהיה זמן לנאומים.",
-        decision=rejected("noa", after=_SOON),
+        decision=rejected("noa", _SOON),
     ),
     Odd(
         key="a-session-from-elsewhere",
@@ -207,7 +191,7 @@ REJECTED = [
             "vip_affected": False,
             "reasoning": "",
         },
-        decision=rejected("noa", after=_SOON, reason="המפגש שייך לארגון אחר."),
+        decision=rejected("noa", _SOON, "המפגש שייך לארגון אחר."),
     ),
     Odd(
         key="assign-a-participant",
@@ -216,7 +200,7 @@ REJECTED = [
         ago=_days[3],
         action_type="participant_assign",
         content={"participant": "Priya Shah", "schedule_id": session_id("pipeline")},
-        decision=rejected("dana", after=_LATER, reason="She decides that herself."),
+        decision=rejected("dana", _LATER, "She decides that herself."),
     ),
 ]
 
@@ -227,9 +211,8 @@ APPROVED = [
         ago=_days[3],
         session="no-code",
         changes={"max_capacity": 45},
-        found={},
         reasoning="נוספו חמישה כיסאות.",
-        decision=approved("noa", after=_NEXT_DAY),
+        decision=approved("noa", _NEXT_DAY),
     ),
     Create(
         key="launch-rehearsal",
@@ -241,14 +224,10 @@ APPROVED = [
             "start_time": At(1, "14:30"),
             "end_time": At(1, "15:30"),
             "room": "Studio",
-            "speaker_name": None,
             "max_capacity": 15,
-            "description": None,
-            "is_mandatory": False,
         },
-        found={},
         reasoning="הסטודיו פנוי אחרי השאלות והתשובות.",
-        decision=approved("noa", after=_LATER),
+        decision=approved("noa", _LATER),
     ),
     Delete(
         key="no-morning-run",
@@ -257,7 +236,7 @@ APPROVED = [
         session="run",
         reason="צפוי גשם.",
         reasoning="התחזית לאותו בוקר: סופות.",
-        decision=approved("noa", after=_SOON),
+        decision=approved("noa", _SOON),
     ),
 ]
 

@@ -19,11 +19,11 @@ from scheduling.models import Event, Schedule
 LAUNCH = "launch"
 ROOF, CELLAR = "גג", "מרתף"
 
-# key, clocks, room of the text, title, who is listed, and what the newer pages wrote besides.
+# key, the room it points to, clocks, room of the text, title, who is listed, whether it is deleted.
 _SESSIONS = [
-    ("tour", "11:00-11:45", None, "סיור מודרך במרתף", ("אורי", "שדה"), {"room": CELLAR}),
-    ("clinic", "14:30-15:15", ROOF, "Clinic: one question each", None, {"room": CELLAR}),
-    ("toast", "15:15-16:00", ROOF, "הרמת כוסית", None, {"room": ROOF, "deleted": True}),
+    ("tour", CELLAR, "11:00-11:45", None, "סיור מודרך במרתף", ("אורי", "שדה"), False),
+    ("clinic", CELLAR, "14:30-15:15", ROOF, "Clinic: one question each", None, False),
+    ("toast", ROOF, "15:15-16:00", ROOF, "הרמת כוסית", None, True),
 ]
 
 _hours = [timedelta(hours=n) for n in range(80)]
@@ -40,12 +40,8 @@ UNDECIDED = [
             "start_time": At(1, "11:15"),
             "end_time": At(1, "12:00"),
             "room": CELLAR,
-            "speaker_name": None,
             "max_capacity": 12,
-            "description": None,
-            "is_mandatory": False,
         },
-        found={},
         reasoning="המרתף נראה פנוי בתוכנייה.",
     ),
     Update(
@@ -55,7 +51,6 @@ UNDECIDED = [
         event=LAUNCH,
         session="clinic",
         changes={"start_time": At(1, "14:45"), "end_time": At(1, "15:15")},
-        found={},
         reasoning="A quarter of an hour to breathe after the questions.",
     ),
     Update(
@@ -65,7 +60,6 @@ UNDECIDED = [
         event=LAUNCH,
         session="tour",
         changes={"speaker_name": "יעל ברנע"},
-        found={},
         reasoning="אורי ביקש להחליף.",
     ),
     Update(
@@ -75,7 +69,6 @@ UNDECIDED = [
         event=LAUNCH,
         session="toast",
         changes={"start_time": At(1, "15:00")},
-        found={},
         reasoning="כדי שכולם יספיקו לרכבת.",
     ),
     Update(
@@ -85,13 +78,22 @@ UNDECIDED = [
         event=LAUNCH,
         session="doors",
         changes={"room": "הגינה"},
-        found={},
         reasoning="מזג האוויר צפוי להיות נעים.",
     ),
 ]
 
 # By the key of names, so that a room spelled in two ways is one.
 _KEPT = """
+insert into public.program_days (event_id, day_number, date)
+select e.id, n, local.first + n - 1
+from public.events as e
+cross join lateral (
+  select
+    (e.start_date at time zone e.timezone)::date as first,
+    (e.end_date at time zone e.timezone)::date as last
+) as local
+cross join generate_series(1, local.last - local.first + 1) as n;
+
 insert into public.rooms (event_id, name, capacity, sort_order)
 select event_id, min(room), coalesce(max(max_capacity), 80), row_number() over (order by min(room))
 from public.schedules
@@ -135,25 +137,21 @@ def load(events: Mapping[str, Event], today: date) -> dict[str, Schedule]:
     if not pointers.kept():
         return {}
     with connection.cursor() as cursor:
-        for key, row in programme.EVENTS.items():
-            first = programme.first_day(key, today)
-            cursor.executemany(
-                "insert into public.program_days (event_id, day_number, date) values (%s, %s, %s)",
-                [
-                    (events[key].pk, n, first + timedelta(days=n - 1))
-                    for n in range(1, row.days + 1)
-                ],
-            )
         cursor.execute(_KEPT)
         cursor.execute(
             "insert into public.rooms (event_id, name, capacity) values (%s, %s, 15)",
             [events[LAUNCH].pk, CELLAR],
         )
-        return {row[0]: _insert_session(cursor, events[LAUNCH], today, *row) for row in _SESSIONS}
+        cursor.execute("select name, id from public.rooms where event_id = %s", [events[LAUNCH].pk])
+        rooms = dict(cursor.fetchall())
+        return {
+            key: _insert_session(cursor, events[LAUNCH], today, rooms[pointed], key, *row)
+            for key, pointed, *row in _SESSIONS
+        }
 
 
 def _insert_session(
-    cursor, event: Event, today: date, key, clocks, room, title, listed, kept
+    cursor, event: Event, today: date, room_id: UUID, key, clocks, room, title, listed, deleted
 ) -> Schedule:
     start, end = (programme.moment(LAUNCH, 1, clock, today=today) for clock in clocks.split("-"))
     session = actions.insert(
@@ -163,11 +161,11 @@ def _insert_session(
             "start_time": start,
             "end_time": end,
             "room": room,
-            pointers.ROOM: _room(cursor, event, kept["room"]),
+            pointers.ROOM: room_id,
         },
         session_id=identify("session", key),
     )
-    if kept.get("deleted"):
+    if deleted:
         cursor.execute(
             "update public.schedules set is_deleted = true, deleted_at = now() where id = %s",
             [session.pk],
@@ -191,10 +189,3 @@ def _insert_session(
         [event.pk, session.pk, title, start - timedelta(minutes=15)],
     )
     return session
-
-
-def _room(cursor, event: Event, name: str) -> UUID:
-    cursor.execute(
-        "select id from public.rooms where event_id = %s and name = %s", [event.pk, name]
-    )
-    return cursor.fetchone()[0]

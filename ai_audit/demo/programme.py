@@ -5,7 +5,7 @@ registered, track. Times are the event's local ones. Some names are spelled as p
 when they type: see the second talk of Dr. Ruth Cohen.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -105,7 +105,7 @@ KICKOFF_2 = [
     ("farewell", "17:00-18:00", "Atrium", "Farewell drinks", None, 60, 10, PAUSE),
 ]
 
-PROGRAMME = {
+PROGRAMME: Mapping[tuple[str, int], Sequence[tuple[Any, ...]]] = {
     ("conference", 1): CONFERENCE_1,
     ("conference", 2): CONFERENCE_2,
     ("conference", 3): CONFERENCE_3,
@@ -175,4 +175,4 @@ def sessions(today: date) -> Iterator[SessionRow]:
                 "track": track,
                 "track_color": TRACK_COLORS[track],
             }
-            yield SessionRow(key, event, values | DETAILS.get(key, {}), registered)
+            yield SessionRow(key, event, {**values, **DETAILS.get(key, {})}, registered)

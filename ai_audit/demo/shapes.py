@@ -1,4 +1,4 @@
-"""How the AI chat writes its suggestions, and how a decision on one is told. No content here.
+"""Dataclasses for the demo's suggestions: each makes `action_data` as the AI chat does. No content.
 
 What a suggestion says stands in `undecided` and `decided`; this is the form it takes in
 `ai_insights_log`.
@@ -6,12 +6,13 @@ What a suggestion says stands in `undecided` and `decided`; this is the form it 
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta
+from functools import partial
 from typing import Any, Literal
 
 from ai_audit.demo import people, programme
-from ai_audit.models import Status
+from ai_audit.models import ActKind, Status
 from ai_audit.proposals import Action
 
 CONFERENCE = "conference"
@@ -63,20 +64,31 @@ class Decision:
     words: str = ""
 
 
+executed = partial(Decision, Status.EXECUTED)
+failed = partial(Decision, Status.FAILED)
+rejected = partial(Decision, Status.REJECTED)
+# And not carried out yet.
+approved = partial(Decision, Status.APPROVED)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked(ABC):
     """A suggestion of the demo: by whom, how long before the day of loading, and what was decided.
 
-    `event` is None for a suggestion without an event; its times are then the conference's.
+    `event` is None for a suggestion without an event; its times are then the conference's. `found`
+    are the sessions with which the AI found conflicts, by kind; where it is None, the AI says
+    nothing about conflicts at all.
     """
 
     key: str
     by: str
     ago: timedelta
+    action_type: str
     event: str | None = CONFERENCE
     decision: Decision | None = None
     reasoning: str = ""
     vip_affected: bool = False
+    found: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
 
     @abstractmethod
     def action_data(self, seen: Programme) -> Any:
@@ -85,19 +97,10 @@ class Asked(ABC):
     def _spelled(self, values: Any, seen: Programme) -> Any:
         return seen.spelled(values, self.event or CONFERENCE)
 
-
-@dataclass(frozen=True, kw_only=True)
-class Finding(Asked):
-    """A suggestion for which the AI looked for conflicts: it names the sessions it found.
-
-    With `found` of None it says nothing about conflicts at all.
-    """
-
-    found: Mapping[str, tuple[str, ...]] | None = None
-
-    def conflicts(self, seen: Programme) -> dict[str, Any]:
+    def _claims(self, seen: Programme) -> dict[str, Any]:
+        claims = {"vip_affected": self.vip_affected, "reasoning": self.reasoning}
         if self.found is None:
-            return {}
+            return claims
         told = {"room": "room", "speaker": "speaker_name"}
         detected: dict[str, Any] = {
             kind: [
@@ -109,12 +112,16 @@ class Finding(Asked):
             ]
             for kind, column in told.items()
         }
-        return {"conflicts_detected": detected | {"capacity": None}}
+        return claims | {"conflicts_detected": detected | {"capacity": None}}
+
+
+# What the AI gives of every new session.
+_USUAL = {"speaker_name": None, "max_capacity": None, "description": None, "is_mandatory": False}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Create(Finding):
-    """A suggestion to add a session."""
+class Create(Asked):
+    """A suggestion to add a session: the AI gives it nulls where `proposed` says nothing."""
 
     proposed: Mapping[str, Any]
     action_type: str = Action.CREATE
@@ -122,15 +129,13 @@ class Create(Finding):
     def action_data(self, seen: Programme) -> dict[str, Any]:
         return {
             "current_state": None,
-            "proposed_state": self._spelled(self.proposed, seen),
-            **self.conflicts(seen),
-            "vip_affected": self.vip_affected,
-            "reasoning": self.reasoning,
+            "proposed_state": _USUAL | self._spelled(self.proposed, seen),
+            **self._claims(seen),
         }
 
 
 @dataclass(frozen=True, kw_only=True)
-class Update(Finding):
+class Update(Asked):
     """A suggestion to change a session.
 
     `before` holds what the AI saw where that is not what stands now; `says_changes` of False
@@ -151,9 +156,7 @@ class Update(Finding):
             **({"changes": changes} if self.says_changes else {}),
             "current_state": current,
             "proposed_state": current | changes,
-            **self.conflicts(seen),
-            "vip_affected": self.vip_affected,
-            "reasoning": self.reasoning,
+            **self._claims(seen),
         }
 
 
@@ -163,6 +166,7 @@ class Delete(Asked):
 
     session: str
     reason: str
+    found: None = None
     action_type: str = Action.DELETE
 
     def action_data(self, seen: Programme) -> dict[str, Any]:
@@ -172,20 +176,29 @@ class Delete(Asked):
             "current_state": dict(current),
             "proposed_state": None,
             "reason": self.reason,
-            "vip_affected": self.vip_affected,
-            "reasoning": self.reasoning,
+            **self._claims(seen),
         }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Odd(Asked):
-    """A suggestion of any other form, down to what is no suggestion at all."""
+    """A suggestion of any other form, `content`, down to what is no suggestion at all."""
 
-    action_type: str
     content: Any
 
     def action_data(self, seen: Programme) -> Any:
         return self._spelled(self.content, seen)
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something said of the suggestion `about`, so long before the day began."""
+
+    about: str
+    by: str
+    kind: ActKind
+    ago: timedelta
+    text: str
 
 
 def session_id(key: str) -> str:
@@ -196,20 +209,3 @@ def session_id(key: str) -> str:
 def event_id(key: str) -> str:
     """The identifier of an event, as JSON holds it."""
     return str(people.identify("event", key))
-
-
-def executed(by: str, *, after: timedelta) -> Decision:
-    return Decision(Status.EXECUTED, by, after)
-
-
-def failed(by: str, *, after: timedelta, error: str) -> Decision:
-    return Decision(Status.FAILED, by, after, error)
-
-
-def rejected(by: str, *, after: timedelta, reason: str = "") -> Decision:
-    return Decision(Status.REJECTED, by, after, reason)
-
-
-def approved(by: str, *, after: timedelta) -> Decision:
-    """Approved, and not carried out yet."""
-    return Decision(Status.APPROVED, by, after)

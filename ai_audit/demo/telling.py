@@ -1,4 +1,4 @@
-"""What the timer does elsewhere: people are told while the demo is served; its mails are kept."""
+"""A thread that notifies while the demo is served, as a timer does elsewhere; mails are kept."""
 
 import logging
 from collections.abc import Iterator
@@ -30,16 +30,13 @@ def every_few_seconds() -> Iterator[None]:
 
 
 def _tell_until(ended: Event) -> None:
-    try:
-        while True:
-            try:
-                notifications.notify(backend=kept.Backend())
-            except notifications.AtWork:
-                logger.info("Another demo of this database tells people.")
-            except Exception:
-                logger.exception("Not everybody was told everything; it is tried again.")
-                connection.close()
-            if ended.wait(EVERY):
-                return
-    finally:
+    while True:
+        try:
+            notifications.notify(backend=kept.Backend())
+        except notifications.AtWork:
+            logger.info("Another demo of this database tells people.")
+        except Exception:
+            logger.exception("Not everybody was told everything; it is tried again.")
         connection.close()
+        if ended.wait(EVERY):
+            return

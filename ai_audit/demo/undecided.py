@@ -1,12 +1,13 @@
 """The demo's suggestions that wait for a decision: clean ones, clashes, and odd ones.
 
-Data only; the forms are in `shapes`.
+And what people said of these. Data only; the forms are in `shapes`.
 """
 
 from datetime import timedelta
 
 from ai_audit.demo.programme import LOUNGE, MAIN, A, B
-from ai_audit.demo.shapes import At, Create, Delete, Odd, Update, event_id, session_id
+from ai_audit.demo.shapes import At, Create, Delete, Odd, Said, Update, event_id, session_id
+from ai_audit.models import ActKind
 
 _hours = [timedelta(hours=n) for n in range(80)]
 
@@ -29,12 +30,9 @@ CLEAN = [
             "start_time": At(3, "15:30", "space"),
             "end_time": At(3, "16:00", "space"),
             "room": LOUNGE,
-            "speaker_name": None,
-            "max_capacity": None,
-            "description": None,
-            "is_mandatory": False,
             "is_break": True,
         },
+        found=None,
         reasoning="ביום השלישי אין הפסקה אחרי שעה 13:30.",
     ),
     Update(
@@ -43,7 +41,6 @@ CLEAN = [
         ago=_hours[20],
         session="contracts",
         changes={"max_capacity": 45, "materials_url": None},
-        found={},
         reasoning="המרצה ביקש להסיר את הטיוטה מהאתר ולצמצם את הקבוצה.",
     ),
     Update(
@@ -53,7 +50,6 @@ CLEAN = [
         session="green",
         changes={"room": LOUNGE},
         says_changes=False,
-        found={},
         reasoning="A smaller room suits ten people better; הטרקלין פנוי באותה שעה.",
     ),
     Create(
@@ -68,9 +64,7 @@ CLEAN = [
             "speaker_name": "מיכל לוי",
             "max_capacity": 40,
             "description": "המשתתפים מעלים נושאים ומחליטים במקום.",
-            "is_mandatory": False,
         },
-        found={},
         reasoning="חדר A פנוי אחרי ארוחת הצהריים של היום האחרון.",
     ),
     Update(
@@ -80,7 +74,6 @@ CLEAN = [
         ago=_hours[14],
         session="roleplay",
         changes={"start_time": At(2, "10:45", "Z"), "end_time": At(2, "11:45", "Z")},
-        found={},
         reasoning="Gives people a longer lunch before the afternoon meetings.",
     ),
 ]
@@ -113,8 +106,6 @@ CLASHES = [
             "room": LOUNGE,
             "speaker_name": "Dr. Ruth Cohen",
             "max_capacity": 50,
-            "description": None,
-            "is_mandatory": False,
         },
         found={"room": ("coffee-2",)},
         reasoning="ביקוש גבוה בעקבות ה־Keynote.",
@@ -148,8 +139,8 @@ ODD = [
             "speaker_name": "\u200fגל <img src=x onerror=alert(1)>",
             "max_capacity": 12,
             "description": "תיאור ארוך מאוד, very long text. " * 300,
-            "is_mandatory": False,
         },
+        found=None,
         reasoning="<a href='javascript:alert(2)'>למה לא?</a> " + "כי אפשר. " * 400,
     ),
     Create(
@@ -160,10 +151,8 @@ ODD = [
             "title": "מפגש בוגרים",
             "start_time": At(2, "18:00"),
             "room": B,
-            "speaker_name": None,
             "max_capacity": 60,
         },
-        found={},
         reasoning="בקשה של ועד הבוגרים.",
     ),
     Odd(
@@ -197,10 +186,7 @@ ODD = [
             "room": B,
             "speaker_name": "נועה שפירא",
             "max_capacity": 12,
-            "description": None,
-            "is_mandatory": False,
         },
-        found={},
         reasoning="נשאל בשיחה כללית, בלי לבחור אירוע.",
     ),
     Update(
@@ -209,7 +195,6 @@ ODD = [
         ago=timedelta(days=8, hours=1),
         session="karaoke",
         changes={"start_time": At(2, "16:30"), "end_time": At(2, "17:30")},
-        found={},
         reasoning="כדי שלא יתנגש עם ההכנות לארוחת הערב.",
     ),
     Update(
@@ -218,9 +203,34 @@ ODD = [
         ago=_hours[70],
         session="speed",
         changes={"event_id": event_id("kickoff"), "room": "Thames"},
-        found={},
         reasoning="Move it to the London event.",
     ),
 ]
 
 UNDECIDED = CLEAN + CLASHES + ODD
+
+# In its order; `ago` is before the day began.
+SAID = [
+    # It waits for an answer, and for more than a day: so it is back in its tab.
+    Said(
+        about="unconference",
+        by="noa",
+        kind=ActKind.ASKED,
+        ago=timedelta(hours=30),
+        text="מיכל, מי ינחה את זה אם אף אחד לא מעלה נושא? בלי מנחה עדיף לוותר.",
+    ),
+    Said(
+        about="contracts-without-draft",
+        by="noa",
+        kind=ActKind.ASKED,
+        ago=timedelta(hours=19),
+        text="האם המרצה ביקש גם להוריד את המצגת, או רק את הטיוטה?",
+    ),
+    Said(
+        about="contracts-without-draft",
+        by="noa",
+        kind=ActKind.NOTE,
+        ago=timedelta(hours=18),
+        text="מיכל ענתה בטלפון: רק את הטיוטה. The slides stay.\nאפשר לאשר.",
+    ),
+]

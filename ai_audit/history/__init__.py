@@ -3,7 +3,6 @@
 Lists over all suggestions are in `reports`.
 """
 
-from ai_audit.history.askers import first_asker
 from ai_audit.history.records import (
     MOST_OF_A_SESSION,
     Approval,
@@ -12,6 +11,7 @@ from ai_audit.history.records import (
     acts,
     approval,
     entries,
+    first_asker,
     last_act,
     last_entry,
     links,

@@ -1,4 +1,4 @@
-"""The decision history's chain: whether anything in it was altered, removed or reordered.
+"""The decision history's hash chain: whether anything in it was altered, removed or reordered.
 
 The history is only read; it is written by a trigger, whoever decides. When it was last verified is
 noted beside it, where the web process's own login may not write.
@@ -8,12 +8,13 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from django.db import connection, transaction
 
 _CHUNK = 5_000
-_FIRST = UUID(int=0)
 
 _ENTRIES = """
 select h.suggestion_id, h.number, h.previous_hash, h.hash, backoffice.history_text(h), h.to_status,
@@ -49,23 +50,11 @@ limit %s
 
 @dataclass(frozen=True)
 class Break:
-    """Where the history is not what was written; `number` is the entry's, `what` a sentence."""
+    """The first place at which the chain is broken; `number` is the entry's, `what` a sentence."""
 
     suggestion_id: UUID
     number: int
     what: str
-
-
-@dataclass
-class _Link:
-    """The entry read last, of the suggestion it belongs to."""
-
-    suggestion_id: UUID
-    number: int = 0
-    hash: str | None = None
-    to_status: str | None = None
-    status: str | None = None
-    as_left: bool | None = None
 
 
 def first_break() -> Break | None:
@@ -85,56 +74,46 @@ def find_break() -> Break | None:
     Reads the whole history in chunks, in the caller's transaction.
     """
     with connection.cursor() as cursor:
-        at = _Link(_FIRST)
-        for entry in _entries(cursor):
-            suggestion_id, number, previous, stored, text, *left = entry
-            if suggestion_id != at.suggestion_id:
-                if found := _unfinished(at):
-                    return found
-                at = _Link(suggestion_id)
-            if number != at.number + 1:
-                return Break(suggestion_id, at.number + 1, "This entry is missing.")
-            if previous != at.hash:
-                return Break(suggestion_id, number, "It does not follow the entry before it.")
-            if hashlib.sha256(text.encode()).hexdigest() != stored:
-                return Break(suggestion_id, number, "It is not as it was written.")
-            at = _Link(suggestion_id, number, stored, *left)
-        if found := _unfinished(at):
-            return found
+        entries = _in_chunks(cursor, _ENTRIES, after=(UUID(int=0), 0), key=slice(2))
+        for suggestion_id, its_own in groupby(entries, key=itemgetter(0)):
+            last = None
+            for expected, entry in enumerate(its_own, start=1):
+                _id, number, previous, stored, text, *left = entry
+                if number != expected:
+                    return Break(suggestion_id, expected, "This entry is missing.")
+                if previous != last:
+                    return Break(suggestion_id, number, "It does not follow the entry before it.")
+                if hashlib.sha256(text.encode()).hexdigest() != stored:
+                    return Break(suggestion_id, number, "It is not as it was written.")
+                last = stored
+            if said := _unfinished(*left):
+                return Break(suggestion_id, number + 1, said)
         cursor.execute(_UNTOLD)
         if untold := cursor.fetchone():
             return Break(untold[0], 1, f"It is {untold[1]}, and nothing tells how it became so.")
     return None
 
 
-def _entries(cursor) -> Iterator[tuple]:
-    after = (_FIRST, 0)
+def _unfinished(to_status: str, status: str | None, as_left: bool | None) -> str:
+    """A sentence where a suggestion's last entry is not what its row says; else nothing."""
+    if status is None:
+        return "The suggestion itself is gone."
+    if to_status != status:
+        return f"This entry is missing: the last one says {to_status}, the row {status}."
+    if not as_left:
+        return "This entry is missing: the row says otherwise of its decision than the last one."
+    return ""
+
+
+def _in_chunks(cursor, statement: str, *asked: object, after: tuple, key: slice) -> Iterator[tuple]:
+    """Keyset pagination: all rows of a statement that takes what is asked, a key and how many."""
     while True:
-        cursor.execute(_ENTRIES, [*after, _CHUNK])
+        cursor.execute(statement, [*asked, *after, _CHUNK])
         rows = cursor.fetchall()
         yield from rows
         if len(rows) < _CHUNK:
             return
-        after = rows[-1][:2]
-
-
-def _unfinished(at: _Link) -> Break | None:
-    """A suggestion whose last entry is not what its row says."""
-    if at.number and at.to_status != at.status:
-        return Break(
-            at.suggestion_id,
-            at.number + 1,
-            f"This entry is missing: the last one says {at.to_status}, the row {at.status}."
-            if at.status
-            else "The suggestion itself is gone.",
-        )
-    if at.number and not at.as_left:
-        return Break(
-            at.suggestion_id,
-            at.number + 1,
-            "This entry is missing: the row says otherwise of its decision than the last one.",
-        )
-    return None
+        after = rows[-1][key]
 
 
 def closing_digest(first: datetime | None, last: datetime | None) -> tuple[str, int]:
@@ -145,16 +124,14 @@ def closing_digest(first: datetime | None, last: datetime | None) -> tuple[str, 
     Reads in chunks.
     """
     digest, count = hashlib.sha256(), 0
-    at, pk = "-infinity", 0
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute(_CLOSING, [first, last, at, pk, _CHUNK])
-            rows = cursor.fetchall()
-            for suggestion_id, number, stored, at, pk in rows:  # noqa: B007
-                digest.update(f"{suggestion_id} {number} {stored}\n".encode())
-            count += len(rows)
-            if len(rows) < _CHUNK:
-                return digest.hexdigest(), count
+        entries = _in_chunks(
+            cursor, _CLOSING, first, last, after=("-infinity", 0), key=slice(3, None)
+        )
+        for suggestion_id, number, stored, _at, _pk in entries:
+            digest.update(f"{suggestion_id} {number} {stored}\n".encode())
+            count += 1
+    return digest.hexdigest(), count
 
 
 # Among what migrations record, and gone with the migration that made the history.
@@ -192,7 +169,7 @@ def note_verified(*, held: bool) -> None:
 
 
 def last_verified() -> Verification | None:
-    """When the history was verified last, and whether it held; None where it never was."""
+    """The last verification that was noted; None where there was none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select to_regclass('backoffice.decision_history') is not null"

@@ -22,7 +22,7 @@ from eventflow.db.acting import Around
 from eventflow.text import sentences
 from eventflow.text.sentences import Saying
 from scheduling import actions, pointers, rows
-from scheduling.models import Schedule
+from scheduling.models import Schedule, UserProfile
 
 _SETTING = "eventflow.decision"
 # How an id can end.
@@ -33,8 +33,6 @@ MOST_OF_A_SESSION = 100
 # what it rests on. Where that stands, somebody looked, also where nothing was found.
 _SAID = "said"
 _BASIS = "basis"
-
-
 # Other columns may hold what Python cannot read; they are only ever handed back.
 _READ = ["id", "event_id", *fields.SETTABLE, *pointers.COLUMNS]
 
@@ -55,7 +53,8 @@ class Written:
 
     def states(self, zone: ZoneInfo) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
         """The settable fields before and after, typed, as far as they can be read."""
-        return _readable(self.before, zone), _readable(self.after, zone)
+        before, after = (row and fields.readable(row, zone) for row in (self.before, self.after))
+        return before, after
 
 
 @dataclass
@@ -94,7 +93,7 @@ class Record:
         self.after = rows.whole(actions.SESSIONS, session_id) if session_id else None
 
     def found(self, name: str, session_id: UUID) -> Around:
-        """The record with the session's whole row as `before` or `after`, found by the server.
+        """The record as SQL, with the whole row, `before` or `after`, put in by the server.
 
         As it stands in the moment the trigger is told; it is kept here as well.
         """
@@ -106,7 +105,7 @@ class Record:
         return Around(before, row, [session_id], after, partial(setattr, self, name))
 
     def written(self) -> Written | None:
-        """What was written of the session, as `written` of its suggestion tells what is shown.
+        """The session before and after, as far as it is shown: as `history.written` reads it later.
 
         None where a row is longer than is read here, or holds what Python cannot read.
         """
@@ -141,10 +140,6 @@ class Record:
 def _read(text: str | None) -> dict[str, Any] | None:
     state = json.loads(text, parse_float=str) if text else None
     return state and {name: state[name] for name in _READ if name in state}
-
-
-def _readable(row: dict[str, Any] | None, zone: ZoneInfo) -> dict[str, Any] | None:
-    return row and fields.readable(row, zone)
 
 
 def retold(seen: object) -> str:
@@ -265,7 +260,7 @@ def titles(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def sessions(ids: Iterable[UUID]) -> set[UUID]:
-    """Which sessions carrying suggestions out wrote, as they stood then; one statement."""
+    """The ids of the sessions that carrying these suggestions out wrote; one statement."""
     found = HistoryEntry.objects.filter(suggestion__in=list(ids), to_status=Status.EXECUTED)
     return {UUID(pk) for pk in found.values_list("after__id", flat=True) if pk}
 
@@ -388,3 +383,17 @@ def rejection_reasons(organization_id: UUID | None) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_REASONS, [organization_id])
         return [reason for (reason,) in cursor.fetchall()]
+
+
+def first_asker(suggestion: Suggestion) -> UserProfile:
+    """The person who asked for it: of what replaces another, for the first of these.
+
+    One statement; none where it was read `with_first_askers` and is whoever it says itself.
+    """
+    found = getattr(suggestion, "first_asker_id", None)
+    if found is None:
+        of_it = Suggestion.objects.filter(pk=suggestion.pk).with_first_askers()
+        found = of_it.values_list("first_asker_id", flat=True).first()
+    if found is None or found == suggestion.user_id:
+        return suggestion.user
+    return UserProfile.objects.get(pk=found)

@@ -1,6 +1,6 @@
 """The tables of the log, as they stand, however odd a row's content."""
 
-from ai_audit.models.columns import ContentField, UntrustedJSONField
+from ai_audit.models.columns import UntrustedJSONField
 from ai_audit.models.lists import SavedList
 from ai_audit.models.notifications import (
     DAILY,
@@ -11,7 +11,7 @@ from ai_audit.models.notifications import (
     NotificationChoice,
     NotificationMail,
 )
-from ai_audit.models.questions import SET_ASIDE, first_asker_sql, waiting_for_answers
+from ai_audit.models.questions import first_asker_sql, waiting_for_answers
 from ai_audit.models.records import (
     ActKind,
     HistoryEntry,
@@ -38,11 +38,9 @@ __all__ = [
     "FOR_OWN",
     "NO_ORGANIZATION",
     "OPEN",
-    "SET_ASIDE",
     "UNDONE",
     "ActKind",
     "ApprovalRule",
-    "ContentField",
     "HistoryEntry",
     "HowOften",
     "IndexedSuggestion",

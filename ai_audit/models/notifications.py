@@ -10,7 +10,7 @@ from scheduling.models import UserProfile
 
 
 class NewsKind(models.TextChoices):
-    """What people are told of."""
+    """The kinds of news that people are told of."""
 
     WAITING = "waiting", _lazy("Suggestions wait for your decision")
     URGENT = "urgent", _lazy("A suggestion waits, and its session begins soon")
@@ -24,7 +24,7 @@ DAILY = "daily"
 
 
 class HowOften(models.TextChoices):
-    """How a person wants to be told of a kind."""
+    """The choice of a person for a kind of news."""
 
     AT_ONCE = "at_once", _lazy("at once")
     DAILY = "daily", _lazy("once a day")
@@ -32,7 +32,7 @@ class HowOften(models.TextChoices):
 
 
 class MailState(models.TextChoices):
-    """What became of a mail: nothing was left to tell of one that is passed."""
+    """The state of a mail; of one that is passed nothing was left to tell."""
 
     DUE = "due", _lazy("to be sent")
     SENT = "sent", _lazy("sent")
@@ -41,7 +41,7 @@ class MailState(models.TextChoices):
 
 
 class NotificationMail(models.Model):
-    """What one person is told together; `message` is in its Message-ID at every try.
+    """One mail to one person; `message` is in its Message-ID at every try.
 
     The profile may be gone: None is read for it then.
     """
@@ -78,7 +78,7 @@ class NotificationMail(models.Model):
 
 
 class Notification(models.Model):
-    """That a person is told of an occasion: one of each, whoever looks and how often.
+    """A row of the outbox: one person and one occasion, once, however often it is looked for.
 
     `entry` is the number of the entry of the suggestion's history that it is about, or of the act;
     `deadline` the moment it is about.
@@ -106,7 +106,7 @@ class Notification(models.Model):
 
 
 class NotificationChoice(models.Model):
-    """How a person wants to be told of a kind; at once where there is none."""
+    """The kept choice of a person for a kind of news; without one it is told at once."""
 
     id = models.BigAutoField(primary_key=True)
     profile_id = models.UUIDField()

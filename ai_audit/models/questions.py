@@ -98,21 +98,21 @@ def _asked_since_sql(suggestion: str) -> str:
 
 
 class FirstAsker(Func):
-    """Who asked for a suggestion, of its id: of what replaces another, for the first of these."""
+    """The first asker, of a suggestion's id: of what replaces another, that of the first."""
 
     arity, output_field = 1, models.UUIDField()
     template = first_asker_sql("%(expressions)s")
 
 
 class Askers(Func):
-    """Who asked for a suggestion, of its id: who did, and of what it replaces, step by step."""
+    """The askers, of a suggestion's id: its own, and those of what it replaces, step by step."""
 
     arity, output_field = 1, ArrayField(models.UUIDField())
     template = f"array({_askers_sql('%(expressions)s')}\n)"
 
 
 class AskedSince(Func):
-    """When a question was asked that waits for an answer, of a suggestion's id; else null.
+    """The moment of the question that waits for an answer, of a suggestion's id; else null.
 
     Of several, the last. What is decided waits for none.
     """

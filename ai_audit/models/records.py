@@ -14,7 +14,27 @@ from eventflow.db.columns import LongestRead
 from scheduling.models import StaffMember, UserProfile
 
 
-class IndexedSuggestion(models.Model):
+class OfOneSuggestion(models.Model):
+    """An abstract row beside a suggestion, at most one of each, by its id."""
+
+    suggestion = models.OneToOneField(
+        "ai_audit.Suggestion",
+        models.DO_NOTHING,
+        primary_key=True,
+        db_constraint=False,
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+        managed = False
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.suggestion_id)
+
+
+class IndexedSuggestion(OfOneSuggestion):
     """A row of the list index, kept by trigger, to filter and sort by; see `backoffice.indexed`.
 
     `organization_id` is `NO_ORGANIZATION` where the requester has none. `action` is a known action
@@ -22,9 +42,6 @@ class IndexedSuggestion(models.Model):
     conflicts, `claim` is how the two compare.
     """
 
-    suggestion = models.OneToOneField(
-        "Suggestion", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
-    )
     organization_id = models.UUIDField()
     event_id = models.UUIDField(null=True)
     requester_id = models.UUIDField()
@@ -44,13 +61,8 @@ class IndexedSuggestion(models.Model):
     reason = models.TextField(null=True)  # noqa: DJ001
     words = SearchVectorField()
 
-    class Meta:
-        managed = False
+    class Meta(OfOneSuggestion.Meta):
         db_table = "suggestion_index"
-        default_permissions = ()
-
-    def __str__(self):
-        return str(self.suggestion_id)
 
 
 class HistoryEntry(models.Model):
@@ -109,22 +121,16 @@ class HistoryEntry(models.Model):
     @property
     def decider(self) -> str:
         """The decider's name: the profile's, else the staff member's; empty if unknown."""
-        for found in (self.profile, self.staff_member and self.staff_member.user):
-            if found:
-                return str(found)
-        return ""
+        return str(self.profile or (self.staff_member and self.staff_member.user) or "")
 
 
-class SuggestionLink(models.Model):
+class SuggestionLink(OfOneSuggestion):
     """A link: this suggestion replaces or undoes another; written with it, and never changed.
 
     Never believed from what a suggestion says of itself. One is replaced at most once, and undone
     at most once: whoever wants an undoing undone undoes the undoing suggestion.
     """
 
-    suggestion = models.OneToOneField(
-        "Suggestion", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
-    )
     replaces = models.ForeignKey(
         "Suggestion",
         models.DO_NOTHING,
@@ -142,32 +148,18 @@ class SuggestionLink(models.Model):
         related_name="+",
     )
 
-    class Meta:
-        managed = False
+    class Meta(OfOneSuggestion.Meta):
         db_table = "suggestion_links"
-        default_permissions = ()
-
-    def __str__(self):
-        return str(self.suggestion_id)
 
 
-class MadeByHand(models.Model):
+class MadeByHand(OfOneSuggestion):
     """A mark that a person made a suggestion by hand; written with it, and never changed.
 
     Such a one is no insight of the AI's, and does not count in its figures.
     """
 
-    suggestion = models.OneToOneField(
-        "Suggestion", models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
-    )
-
-    class Meta:
-        managed = False
+    class Meta(OfOneSuggestion.Meta):
         db_table = "made_by_hand"
-        default_permissions = ()
-
-    def __str__(self):
-        return str(self.suggestion_id)
 
 
 class ActKind(models.TextChoices):

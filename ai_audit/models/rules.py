@@ -1,4 +1,4 @@
-"""When an organization asks for a second approver; set by superusers."""
+"""The four-eyes rule: when an organization asks for a second approver. Set by superusers."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from scheduling.models import Organization
 
 
 class SecondFor(models.TextChoices):
-    """What an organization may ask for a second approver for."""
+    """The approvals for which an organization may ask for a second approver."""
 
     CRITICAL = "critical", _lazy("What is of critical risk")
     OWN = "own", _lazy("What who approves has asked for")
@@ -28,7 +28,7 @@ FOR_OWN = (SecondFor.OWN, SecondFor.CRITICAL_OR_OWN)
 
 
 class ApprovalRule(models.Model):
-    """That an organization asks for a second approver, and for what; without a row, for nothing.
+    """An organization's rule: for what it asks for a second approver; without one, for nothing.
 
     There is no constraint towards the product's table: of an organization that is gone, nothing is
     left to approve.
@@ -57,11 +57,22 @@ class ApprovalRule(models.Model):
         return f"{self.organization}: {self.get_second_for_display()}"
 
 
+def first_approvals() -> "models.QuerySet[SuggestionAct]":
+    """First approvals of two, whatever became of them, but for those that were taken back."""
+    taken_back = SuggestionAct.objects.filter(
+        suggestion=OuterRef("suggestion"),
+        profile=OuterRef("profile"),
+        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
+        id__gt=OuterRef("id"),
+    )
+    return SuggestionAct.objects.filter(~Exists(taken_back), kind=ActKind.FIRST_APPROVAL)
+
+
 class RuledQuerySet(models.QuerySet):
-    """Of suggestions: what their organizations ask for, and who has approved them first."""
+    """Suggestions with the rules of their organizations, and with their first approvals."""
 
     def with_given(self):
-        """Each with `as_given`: whether a person has spelled it who was the first of two."""
+        """Annotate `as_given`: whether its names are as the first of two approvers spelled them."""
         given = SuggestionAct.objects.filter(
             suggestion=OuterRef("pk"), kind=ActKind.FIRST_APPROVAL, basis__as_given=True
         )
@@ -91,17 +102,9 @@ class RuledQuerySet(models.QuerySet):
 
         That profile, or somebody else.
         """
-        acts = SuggestionAct.objects.filter(suggestion=OuterRef("pk"))
-        taken_back = SuggestionAct.objects.filter(
-            suggestion=OuterRef("suggestion"),
-            profile=OuterRef("profile"),
-            kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
-            id__gt=OuterRef("id"),
-        )
-        firsts = acts.filter(
-            ~Exists(taken_back),
+        firsts = first_approvals().filter(
             Q(at__gt=OuterRef("approved_at")) | Q(suggestion__approved_at__isnull=True),
-            kind=ActKind.FIRST_APPROVAL,
+            suggestion=OuterRef("pk"),
         )
         of_that = Q(profile=profile_id) if profile_id else Q(pk__isnull=True)
         return self.filter(

@@ -43,7 +43,7 @@ _ISO_MINUTE = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
 
 
 class Status(models.TextChoices):
-    """Where a suggestion stands in its lifecycle."""
+    """The states of a suggestion's lifecycle."""
 
     SUGGESTED = "suggested", _lazy("Suggested")
     APPROVED = "approved", _lazy("Approved")
@@ -57,7 +57,7 @@ UNDONE = _lazy("Carried out, undone")
 
 def status_label(status: str) -> str:
     """A status in words; one that nobody knows as it is, cut."""
-    return Status(status).label if status in Status.values else legible(status, 80)
+    return str(Status(status).label) if status in Status.values else legible(status, 80)
 
 
 # Whose suggestions are without an event and of a requester without an organization.
@@ -86,7 +86,7 @@ def _dismissed():
 
 
 class SuggestionQuerySet(RuledQuerySet):
-    """Suggestions, whole or by whose they are."""
+    """Suggestions by tenant and state, and annotations that pages and verdicts read along."""
 
     def of_organization(self, organization_id: UUID):
         """Those of its events; a suggestion without an event is its requester's organization's."""
@@ -111,7 +111,7 @@ class SuggestionQuerySet(RuledQuerySet):
         )
 
     def with_dismissals(self):
-        """Each with `dismissed`: whether it failed and was left at that."""
+        """Annotate `dismissed`: whether it failed and was left at that."""
         failed = Q(execution_status=Status.FAILED)
         return self.annotate(
             dismissed=ExpressionWrapper(
@@ -132,15 +132,15 @@ class SuggestionQuerySet(RuledQuerySet):
         return self.exclude(pk__in=waiting_for_answers(within=SET_ASIDE))
 
     def with_questions(self):
-        """Each with `asked_since`: when the question was asked that waits for an answer."""
+        """Annotate `asked_since`: when the question was asked that waits for an answer."""
         return self.annotate(asked_since=AskedSince("pk"))
 
     def with_first_askers(self):
-        """Each with `first_asker_id`: of what replaces another, that of the first of these."""
+        """Annotate `first_asker_id`: of what replaces another, that of the first of these."""
         return self.annotate(first_asker_id=FirstAsker("pk"))
 
     def with_marks(self):
-        """Each with `by_hand`: whether a person made it by hand.
+        """Annotate `by_hand`: whether a person made it by hand.
 
         And with `undone`: whether it was carried out, and that is undone.
         """
@@ -149,7 +149,7 @@ class SuggestionQuerySet(RuledQuerySet):
         )
 
     def with_failures(self):
-        """Each with `failure`: why it failed, as the history keeps it; None where it does not."""
+        """Annotate `failure`: why it failed, as the history keeps it; None where it does not."""
         last = HistoryEntry.objects.filter(
             suggestion=OuterRef("pk"), to_status=Status.FAILED
         ).order_by("-number")
@@ -167,7 +167,7 @@ class SuggestionQuerySet(RuledQuerySet):
         )
 
     def with_sources(self):
-        """Each with `elsewhere`: whether its decision came otherwise than through the back office.
+        """Annotate `elsewhere`: whether its decision came otherwise than through the back office.
 
         As its page tells of each entry; None of one that is not decided.
         """
@@ -188,7 +188,7 @@ class SuggestionQuerySet(RuledQuerySet):
         )
 
     def with_written_titles(self):
-        """Each with `written_title`: that of the session it wrote, as the history keeps it, cut.
+        """Annotate `written_title`: that of the session it wrote, as the history keeps it, cut.
 
         None where nothing was written.
         """
@@ -316,8 +316,7 @@ class Suggestion(models.Model):
     @property
     def organization_id(self) -> UUID | None:
         """The tenant it belongs to; None where the requester has no organization either."""
-        owner = self.user if self.event_id is None else self.event
-        return owner.organization_id
+        return (self.event or self.user).organization_id
 
     @property
     def approved_own(self) -> bool:
@@ -339,7 +338,7 @@ class Suggestion(models.Model):
         """The part of `action_data` that is read, as indented text for people."""
         content = self.action_data
         if isinstance(content, Unreadable):
-            return content.text or words([content.reason])
+            return content.text or words([content.reason] if content.reason else [])
         return json.dumps(content, ensure_ascii=False, indent=2)
 
     @property

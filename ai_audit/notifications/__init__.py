@@ -4,7 +4,7 @@
 ever; rows become mails, and mails are sent. Nothing here decides, and no mail does.
 """
 
-from ai_audit.notifications.notifying import AtWork, Report, notify
+from ai_audit.notifications.notifying import AtWork, notify
 from ai_audit.notifications.occasions import stopped
 
-__all__ = ["AtWork", "Report", "notify", "stopped"]
+__all__ = ["AtWork", "notify", "stopped"]

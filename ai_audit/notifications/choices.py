@@ -1,10 +1,9 @@
-"""How people want to be told of each kind, and the signed link that ends a kind."""
+"""How each person wants to be told of each kind of news, and the signed link to unsubscribe."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.core import signing
-from django.db import connection
 from django.urls import reverse
 
 from ai_audit.models import HowOften, NewsKind, NotificationChoice
@@ -13,7 +12,7 @@ _SALT = "ai_audit.notifications.stop"
 
 
 def choices(profile_id: UUID) -> dict[NewsKind, HowOften]:
-    """How somebody wants to be told, of every kind; one statement."""
+    """The choices of a person, for every kind; one statement."""
     chosen = dict(
         NotificationChoice.objects.filter(profile_id=profile_id).values_list("kind", "choice")
     )
@@ -22,17 +21,15 @@ def choices(profile_id: UUID) -> dict[NewsKind, HowOften]:
 
 def choose(profile_id: UUID, chosen: Mapping[NewsKind, HowOften]) -> None:
     """Keep how somebody wants to be told of these kinds; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into backoffice.notification_choices (profile_id, kind, choice)"
-            " select %s, kind, choice from unnest(%s::text[], %s::text[]) as c (kind, choice)"
-            " on conflict (profile_id, kind) do update set choice = excluded.choice",
-            [
-                profile_id,
-                [kind.value for kind in chosen],
-                [choice.value for choice in chosen.values()],
-            ],
-        )
+    NotificationChoice.objects.bulk_create(
+        [
+            NotificationChoice(profile_id=profile_id, kind=kind, choice=choice)
+            for kind, choice in chosen.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["profile_id", "kind"],
+        update_fields=["choice"],
+    )
 
 
 def stop_path(profile_id: UUID, kinds: Iterable[NewsKind]) -> str:
@@ -42,7 +39,7 @@ def stop_path(profile_id: UUID, kinds: Iterable[NewsKind]) -> str:
 
 
 def read(token: str) -> tuple[UUID, list[NewsKind]] | None:
-    """Whose kinds a link ends; None of one that was not made here, or not as it is."""
+    """The profile and the kinds of a link's token; None where its signature does not hold."""
     try:
         profile_id, kinds = signing.loads(token, salt=_SALT)
         return UUID(profile_id), [NewsKind(kind) for kind in kinds]

@@ -42,7 +42,7 @@ _TOO_LARGE = 552
 
 @dataclass
 class Delivered:
-    """What came of the mails of a run."""
+    """Counts of a run's mails, by what came of them."""
 
     sent: int = 0
     passed: int = 0
@@ -103,7 +103,7 @@ def deliver(*, now: Callable[[], datetime], backend: BaseEmailBackend | None = N
 
 
 def _is_due(now: datetime) -> Q:
-    """It is time; or it would be later than any pause is long, for the clock was put back."""
+    """Due by now; or later than any pause is long, for the clock was put back."""
     return Q(next_try__lte=now) | Q(next_try__gt=now + 2 * PAUSES[-1])
 
 
@@ -163,18 +163,14 @@ class _Server:
 
     def __init__(self, backend: BaseEmailBackend):
         self._backend = backend
-        self._is_open = False
         # In how many mails in a row.
         self.broken = 0
 
     def open(self) -> None:
-        if self._is_open:
-            return
         try:
-            self._backend.open()
+            self._backend.open()  # Nothing, where it is open.
         except (OSError, smtplib.SMTPException) as error:
             raise NoServer(_shortened(str(error))) from error
-        self._is_open = True
 
     def send(self, message: EmailMultiAlternatives) -> None:
         try:
@@ -195,9 +191,6 @@ class _Server:
             raise
 
     def close(self) -> None:
-        if not self._is_open:
-            return
-        self._is_open = False
         try:
             self._backend.close()
         except (OSError, smtplib.SMTPException):
@@ -205,7 +198,7 @@ class _Server:
 
 
 def _judged(error: Exception, address: str) -> tuple[_Refused, str]:
-    """What an error means for the mail, and what of it is kept: no address."""
+    """The class of an error, and its words as they are kept: without an address."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(error.recipients.values()))
         refused = _Refused.FOR_GOOD if code >= 500 else _Refused.FOR_NOW

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -24,32 +23,28 @@ class Kept:
     text: str
 
 
-_mails: deque[Kept] = deque(maxlen=MOST)
-_lock = Lock()
-_is_keeping = False
+# None until mails are kept. Each step on it is one for other threads.
+_mails: deque[Kept] | None = None
 
 
 class Backend(BaseEmailBackend):
     """Keeps what it is given to send."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        global _is_keeping
-        with _lock:
-            _is_keeping = True
-            for one in email_messages:
-                _mails.append(
-                    Kept(timezone.now(), ", ".join(one.to), str(one.subject), str(one.body))
-                )
+        mails = keep()
+        for one in email_messages:
+            mails.append(Kept(timezone.now(), ", ".join(one.to), str(one.subject), str(one.body)))
         return len(email_messages)
 
 
 def latest() -> list[Kept] | None:
-    """What was kept, the newest first; None where mails are not kept but sent."""
-    with _lock:
-        return list(reversed(_mails)) if _is_keeping else None
+    """The mails kept, the newest first; None where mails are not kept but sent."""
+    return None if _mails is None else list(reversed(_mails.copy()))
 
 
-def keep() -> None:
-    """From now on this process keeps mails; nothing is taken from what it has."""
-    global _is_keeping
-    _is_keeping = True
+def keep() -> deque[Kept]:
+    """Let this process keep mails from now on; the mails it has, which stay."""
+    global _mails
+    if _mails is None:
+        _mails = deque(maxlen=MOST)
+    return _mails

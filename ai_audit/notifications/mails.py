@@ -48,7 +48,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Part:
-    """What a mail tells of one kind."""
+    """The section of a mail about one kind of news."""
 
     heading: str
     told: list[Told]
@@ -95,7 +95,7 @@ def message(letter: Letter) -> EmailMultiAlternatives:
 
 
 def _subject(letter: Letter) -> str:
-    """What kind of news and how much; no title and no name."""
+    """The subject: what kind of news and how much; no title and no name."""
     kinds = letter.kinds
     if letter.mail.kind == DAILY or len(kinds) > 1:
         return _("Today’s news of the back office")
@@ -171,12 +171,12 @@ def _told(news: News) -> Told:
 
 
 def _begun(text: str) -> str:
-    """As much of it as a mail tells."""
+    """Cut at `LONGEST_SAID`."""
     return text if len(text) <= LONGEST_SAID else balanced(f"{text[:LONGEST_SAID]}…")
 
 
 def _said(news: News) -> tuple[str, str]:
-    """What is said of it in a sentence of ours, and what somebody said or was the reason."""
+    """A sentence of ours about the news, and what somebody said or was the reason."""
     if news.question:
         asked = _("%(who)s asks:") % {"who": isolate(visible(news.question.profile.full_name))}
         return asked, visible(news.question.said or "", lines=True)

@@ -20,7 +20,7 @@ class AtWork(Exception):
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a run; `trouble` is why the mail server took nothing, or no more."""
+    """The result of a run; `trouble` is why the mail server took nothing, or no more."""
 
     delivered: Delivered
     trouble: str = ""

@@ -1,7 +1,7 @@
-"""What people are to hear of: each occasion becomes one row of the outbox, whoever looks how often.
+"""Finding occasions: of each that people are to hear of, one row in the outbox, and never two.
 
-Every statement may be run again: the row that stands already stays as it is. What waits is compared
-with the outbox whole; what was decided or asked is looked through from the watermark on.
+Every statement is idempotent: the row that stands already stays as it is. What waits is compared
+with the outbox whole; what was decided or asked is looked through from a high watermark on.
 """
 
 from collections.abc import Sequence
@@ -254,7 +254,7 @@ def find(approvers: Sequence[Reader], *, now: datetime) -> None:
 
 
 def stopped(suggestion_id: UUID) -> None:
-    """What was approved could not be carried out and stays approved: its approver is to hear of it.
+    """Write a row for the approver of what could not be carried out, and stays approved.
 
     Once for each approval, however often it is stopped. To be called outside the transaction that
     was given up; one statement.

@@ -1,4 +1,4 @@
-"""From rows of the outbox to mails: what is told together, when, and what goes when it is old."""
+"""The outbox: bundling its due rows into mails, at the time for each, and deleting old ones."""
 
 from datetime import datetime, time, timedelta
 
@@ -164,7 +164,7 @@ def forget(*, now: datetime) -> None:
 
 
 def last_daily(now: datetime) -> datetime:
-    """When it was last time for what is told once a day."""
+    """The last moment at which daily mails were due."""
     local = timezone.localtime(now)
     at = timezone.make_aware(datetime.combine(local.date(), DAILY_AT))
     if at > now:

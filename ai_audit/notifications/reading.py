@@ -1,4 +1,4 @@
-"""What mails tell, read for many of them at once: a fixed number of statements for any batch.
+"""Reading what mails tell, a batch at once: a fixed number of statements for any number.
 
 Nothing is kept of what somebody was told: it is as things stand when the mail is sent.
 """
@@ -9,11 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from ai_audit import people, verdicts
 from ai_audit.models import (
-    ActKind,
     HistoryEntry,
     HowOften,
     NewsKind,
@@ -24,6 +21,7 @@ from ai_audit.models import (
     SuggestionAct,
     SuggestionLink,
 )
+from ai_audit.models.rules import first_approvals
 from ai_audit.notifications.occasions import SOON
 from ai_audit.people import Reader
 from ai_audit.verdicts import Verdict
@@ -62,7 +60,7 @@ class Letter:
 
     @property
     def kinds(self) -> list[NewsKind]:
-        """What it tells of; nothing where nothing is left to tell."""
+        """The kinds it tells of; none where nothing is left to tell."""
         return [kind for kind in NewsKind if self.news.get(kind)]
 
 
@@ -74,7 +72,7 @@ class Desk:
         self._lines: dict[UUID, list[UUID]] = {}
 
     def letters(self, mails: Collection[NotificationMail]) -> list[Letter]:
-        """What each of them would say, in their order; some may have nothing left to tell.
+        """The letters of these mails, in their order; some may have nothing left to tell.
 
         Nine statements and those of a judgment, and one for each organization where it waits.
         """
@@ -85,7 +83,9 @@ class Desk:
         waiting = [
             row.suggestion_id for rows in told.values() for row in rows if row.kind in _OF_WAITING
         ]
-        firsts = _approved_first(waiting) if waiting else set()
+        # Which of these suggestions who has approved as the first of two.
+        given = first_approvals().filter(suggestion__in=waiting)
+        firsts = set(given.values_list("suggestion", "profile"))
         chosen = {mail.pk: self._chosen(told[mail.pk], readers, firsts) for mail in mails}
         found = _Found(
             [row for by_kind in chosen.values() for rows in by_kind.values() for row in rows],
@@ -137,7 +137,7 @@ class Desk:
         return chosen
 
     def _line(self, reader: Reader) -> list[UUID]:
-        """What waits for whoever decides in that organization, the most urgent first."""
+        """The ids of what waits for a decision of the reader's, the most urgent first."""
         if not reader.may_approve or reader.organization_id is None:
             return []
         if reader.organization_id not in self._lines:
@@ -184,7 +184,7 @@ class _Found:
         ).in_bulk(acts)
 
     def news(self, row: Notification, reader: Reader) -> News | None:
-        """What is told of a row; None where there is nothing to tell any more, or not to them."""
+        """The news of a row; None where there is nothing to tell any more, or not to them."""
         suggestion = self._suggestions.get(row.suggestion_id)
         kind = NewsKind(row.kind)
         if suggestion is None or not reader.hears_of(kind, suggestion):
@@ -222,16 +222,3 @@ class _Found:
             return False
         begins = (verdict.starts, verdict.after.get("start_time"))
         return any(at is not None and self._now < at <= self._now + SOON for at in begins)
-
-
-def _approved_first(ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Which of these suggestions who has approved as the first of two; one statement."""
-    acts = SuggestionAct.objects.filter(suggestion__in=ids)
-    taken_back = SuggestionAct.objects.filter(
-        suggestion=OuterRef("suggestion"),
-        profile=OuterRef("profile"),
-        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
-        id__gt=OuterRef("id"),
-    )
-    firsts = acts.filter(~Exists(taken_back), kind=ActKind.FIRST_APPROVAL)
-    return set(firsts.values_list("suggestion", "profile"))

@@ -5,11 +5,10 @@ Nothing here decides anything; what is true now is found elsewhere, and compared
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from django.utils.functional import Promise
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals.fields import QUOTED, legible
@@ -87,24 +86,12 @@ def _claimed(item: object) -> Claimed:
     return Claimed(named, "" if named else legible(item, _LONG_TITLE))
 
 
-class Claim(StrEnum):
-    """How a conflict that stands relates to what the AI said when it suggested."""
+class Claim(TextChoices):
+    """The relation of a conflict that stands to what the AI said when it suggested."""
 
-    CONFIRMED = "confirmed"
-    NEW = "new"
-    UNLOOKED = "unlooked"
-
-    @property
-    def label(self) -> Promise:
-        """It in words (lazy)."""
-        return _CLAIM_LABELS[self]
-
-
-_CLAIM_LABELS = {
-    Claim.CONFIRMED: _lazy("The AI said so too"),
-    Claim.NEW: _lazy("New since the AI looked"),
-    Claim.UNLOOKED: _lazy("The AI did not look at this"),
-}
+    CONFIRMED = "confirmed", _lazy("The AI said so too")
+    NEW = "new", _lazy("New since the AI looked")
+    UNLOOKED = "unlooked", _lazy("The AI did not look at this")
 
 
 @dataclass(frozen=True)
@@ -168,7 +155,7 @@ def compare(said: Claims, conflicts: Collection[Conflict]) -> Comparison:
         possible += [(None, one) for one in unassigned]
         confirmed = False
         for kind, claimed in possible:
-            ids = _meant(claimed, conflict)
+            ids = _named_ids(claimed, conflict)
             if ids or (kind and (not conflict.ids or claimed == Claimed())):
                 confirmed = True
                 named |= ids
@@ -197,8 +184,8 @@ def _kind(spelled: str) -> Kind | None:
     return next((kind for part, kind in _SPELLED if part in word), None)
 
 
-def _meant(claimed: Claimed, conflict: Conflict) -> set[UUID]:
-    """The kind of conflict that the AI named."""
+def _named_ids(claimed: Claimed, conflict: Conflict) -> set[UUID]:
+    """The ids of what the conflict is with that the AI named, by id or by title."""
     if claimed.id:
         return {claimed.id} & conflict.ids
     # What it wrote may be a title or a sentence with one in it.

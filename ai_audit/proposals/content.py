@@ -171,10 +171,6 @@ def _texts(names: Iterable[str]) -> str:
     return "array[" + ", ".join(f"'{name}'" for name in names) + "]"
 
 
-def _each(limits: Mapping[str, int]) -> str:
-    return f"unnest({_texts(limits)}, array{list(limits.values())})"
-
-
 def bounded(value: str, most: str | int) -> str:
     """The SQL of a jsonb value as it is where it is short; a longer text cut, with its digest.
 
@@ -196,6 +192,18 @@ def bounded(value: str, most: str | int) -> str:
         when jsonb_path_exists({value}, 'strict $.**{{900}}') then '{_DEEP}'::jsonb
         else {_STAND_IN} end
     end"""
+
+
+def _known_of(value: str, limits: Mapping[str, int]) -> str:
+    """The SQL of an object's keys that have limits, each value cut at its own."""
+    return f"""(
+      select coalesce(json_object_agg(p.key, {bounded("p.part", "p.most")}), '{{}}')
+      from (
+        select k.key, k.most, {value} -> k.key as part
+        from unnest({_texts(limits)}, array{list(limits.values())}) as k (key, most) offset 0
+      ) as p
+      where p.part is not null
+    )"""
 
 
 def _claimed(value: str) -> str:
@@ -246,10 +254,12 @@ _CLAIMS = f"""case jsonb_typeof(w.content -> 'conflicts_detected')
     else to_json({bounded("(w.content -> 'conflicts_detected')", _CLAIM_TEXT)})
   end"""
 
+_NAME = f"""case when length(o.key) <= {LONGEST_NAME} then o.key
+        else left(o.key, {LONGEST_NAME}) || '…' end"""
+
 _BEYOND = f"""(
       select json_object_agg(s.name, (
-        select json_agg(case when length(o.key) <= {LONGEST_NAME} then o.key
-          else left(o.key, {LONGEST_NAME}) || '…' end order by o.n)
+        select json_agg({_NAME} order by o.n)
         from (
           select a.key, a.n
           from jsonb_each(s.state) with ordinality as a (key, part, n)
@@ -288,23 +298,11 @@ _POINTED = f"""(
     )"""
 
 _READ = f"""json_build_object(
-    'beside', (
-      select coalesce(json_object_agg(p.key, {bounded("p.part", "p.most")}), '{{}}')
-      from (
-        select k.key, k.most, w.content -> k.key as part
-        from {_each(_BESIDE)} as k (key, most) offset 0
-      ) as p
-      where p.part is not null
-    ),
+    'beside', {_known_of("w.content", _BESIDE)},
     'states', (
-      select coalesce(json_object_agg(s.name, case jsonb_typeof(s.state) when 'object' then (
-        select coalesce(json_object_agg(p.key, {bounded("p.part", "p.most")}), '{{}}')
-        from (
-          select k.key, k.most, s.state -> k.key as part
-          from {_each(_IN_A_STATE)} as k (key, most) offset 0
-        ) as p
-        where p.part is not null
-      ) else to_json({bounded("s.state", SHORT_READ)}) end), '{{}}')
+      select coalesce(json_object_agg(s.name, case jsonb_typeof(s.state) when 'object'
+        then {_known_of("s.state", _IN_A_STATE)}
+        else to_json({bounded("s.state", SHORT_READ)}) end), '{{}}')
       from (
         select name, w.content -> name as state from unnest({_texts(_STATES)}) as name offset 0
       ) as s
@@ -312,8 +310,7 @@ _READ = f"""json_build_object(
     ),
     'claimed', case when w.content -> 'conflicts_detected' is not null then {_CLAIMS} end,
     'others', (
-      select json_agg(case when length(o.key) <= {LONGEST_NAME} then o.key
-        else left(o.key, {LONGEST_NAME}) || '…' end)
+      select json_agg({_NAME})
       from (
         select key from jsonb_object_keys(w.content) as key
         where key <> all ({_texts(_KNOWN)}) limit {MOST_OTHERS}

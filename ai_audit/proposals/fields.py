@@ -7,6 +7,7 @@ suggestion as a whole asks for is not judged here, and what is an identifier is 
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
@@ -218,10 +219,7 @@ def label(name: str) -> Any:
     return FIELD_LABELS[name]
 
 
-def _about_a_field(code: str, template: Any) -> Sentence:
-    return Sentence(code, template, field=label)
-
-
+_about_a_field = partial(Sentence, field=label)
 _NOT_SHOWN = _about_a_field(
     "not_shown", _lazy("“%(field)s” holds characters that cannot be shown.")
 )

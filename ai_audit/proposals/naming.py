@@ -1,4 +1,4 @@
-"""Which session a suggestion names, and what spells an identifier: for Python and for SQL alike.
+"""The session a suggestion names, and what spells an identifier: for Python and for SQL alike.
 
 Whether there is such a session, and whether the suggestion may name it, is judged elsewhere.
 """
@@ -48,7 +48,7 @@ def named_session_sql(content: str) -> str:
 
 
 class NamedSession(Func):
-    """The same as a column of a query on suggestions."""
+    """The session named, as a column of a query on suggestions."""
 
     template = named_session_sql("(%(expressions)s)")
     output_field = UUIDField()

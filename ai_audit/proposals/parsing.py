@@ -8,20 +8,16 @@ Only known keys are ever looked at, so depth and size of the rest do not matter.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.functional import Promise
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _lazy
 
 from ai_audit.proposals import content
-from ai_audit.proposals.claims import Claimed, Claims, claims
 from ai_audit.proposals.fields import (
-    FIELD_LABELS,
-    SETTABLE,
     complete,
     label,
     meant,
@@ -34,22 +30,6 @@ from ai_audit.proposals.fields import (
 from ai_audit.proposals.naming import identifier, named_session
 from eventflow.text import sentences
 from eventflow.text.sentences import Said, Sentence
-
-__all__ = [
-    "FIELD_LABELS",
-    "SETTABLE",
-    "Action",
-    "Claimed",
-    "Claims",
-    "InvalidProposal",
-    "OddFields",
-    "Proposal",
-    "RefusedField",
-    "UnsupportedAction",
-    "claims",
-    "parse",
-    "quote",
-]
 
 LONGEST_SESSION = timedelta(days=31)
 # So many names stand in a sentence, each cut.
@@ -97,24 +77,12 @@ _IS_EMPTY = Sentence("is_empty", _lazy("it is empty."))
 _NO_OBJECT = Sentence("no_object", _lazy("it is not an object."))
 
 
-class Action(StrEnum):
+class Action(TextChoices):
     """The action types that are carried out; the values are those of ``action_type``."""
 
-    CREATE = "schedule_create"
-    UPDATE = "schedule_update"
-    DELETE = "schedule_delete"
-
-    @property
-    def label(self) -> Promise:
-        """The action in words (lazy)."""
-        return _ACTION_LABELS[self]
-
-
-_ACTION_LABELS = {
-    Action.CREATE: _lazy("Add a session"),
-    Action.UPDATE: _lazy("Change a session"),
-    Action.DELETE: _lazy("Remove a session"),
-}
+    CREATE = "schedule_create", _lazy("Add a session")
+    UPDATE = "schedule_update", _lazy("Change a session")
+    DELETE = "schedule_delete", _lazy("Remove a session")
 
 
 @dataclass(frozen=True)
@@ -154,7 +122,7 @@ class Proposal:
     pointers: Mapping[str, UUID | None] = field(default_factory=lambda: MappingProxyType({}))
 
     def without(self, refused: Mapping[str, RefusedField]) -> "Proposal":
-        """It with further fields refused."""
+        """The proposal with further fields refused."""
         return replace(
             self,
             values=MappingProxyType({n: v for n, v in self.values.items() if n not in refused}),

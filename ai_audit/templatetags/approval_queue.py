@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from ai_audit import queue
+from ai_audit.models import Suggestion
 from ai_audit.queue import Tab
 from scheduling import access
 
@@ -12,14 +12,16 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def waiting(context) -> int | None:
-    """How many suggestions wait for the signed-in user's organization; None for who may not see."""
+    """The number that waits for the signed-in user's organization; None for who may not see."""
     user = context["request"].user
     if not user.has_perm("ai_audit.view_pendingsuggestion"):
         return None
     try:
-        return queue.waiting(access.organization_scope(user))
+        organization_id = access.organization_scope(user)
     except access.NotStaff:
         return None
+    pending = Suggestion.objects.pending()
+    return (pending.of_organization(organization_id) if organization_id else pending).count()
 
 
 @register.inclusion_tag("admin/ai_audit/tabs.html")

@@ -258,7 +258,10 @@ def _sessions(ids: Collection[UUID], *, lock: bool) -> dict[UUID, Schedule]:
 def _lay_over(
     suggestion: Suggestion, proposal: Proposal, session: Schedule | None, *, by_hand: bool
 ) -> Verdict:
-    """Of what was deleted softly, a person may still remove the rest, and nothing else."""
+    """The verdict so far, the proposal laid over its session; what else it meets is not looked for.
+
+    Of what was deleted softly, a person may still remove the rest, and nothing else.
+    """
     if suggestion.event is None:
         return _unreadable([NO_EVENT()])
     if proposal.action is not Action.CREATE:

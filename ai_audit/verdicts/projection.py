@@ -132,7 +132,7 @@ def placement(
     session: Schedule | None,
     fields: Mapping[str, Any] | None = None,
 ) -> Placement | None:
-    """Where the session would be, as far as the proposal concerns it; None where it does not.
+    """The place the session would be in, as far as the proposal concerns it; else None.
 
     `fields` are what `after` gives, where that is known.
     """

@@ -31,7 +31,7 @@ def alone(
     turning: bool,
     now: datetime,
 ) -> list[Conflict]:
-    """All that a suggestion tells whatever else there is.
+    """The conflicts of a suggestion by itself, whatever else is in the programme or undecided.
 
     `room` is the row of the room that it chooses; `turning` says that pointers turn with it.
     """
@@ -43,7 +43,7 @@ def alone(
         outside(suggestion, proposal, session, stake.placement, now),
         over_capacity(proposal, people, room),
         two_rooms(proposal, session),
-        removed_along(proposal, people),
+        conflicts.removed_along(people) if proposal.action is Action.DELETE else None,
         vips(proposal, session, people),
     )
     return [conflict for conflict in told if conflict]
@@ -168,10 +168,6 @@ def two_rooms(proposal: Proposal, session: Schedule | None) -> Conflict | None:
     if proposal.action is not Action.UPDATE or "room" in proposal.values:
         return None
     return conflicts.two_rooms(*pointers.rooms_of(session))
-
-
-def removed_along(proposal: Proposal, people: Registered) -> Conflict | None:
-    return conflicts.removed_along(people) if proposal.action is Action.DELETE else None
 
 
 def vips(proposal: Proposal, session: Schedule | None, people: Registered) -> Conflict | None:

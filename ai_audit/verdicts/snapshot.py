@@ -35,7 +35,7 @@ class Differences:
 
     @property
     def in_words(self) -> str:
-        """All of it in one sentence; empty where nothing is known to differ."""
+        """The differences in one sentence; empty where nothing is known to differ."""
         parts = [_("the suggestion")] if self.content else []
         parts += [str(proposals.FIELD_LABELS[name]) for name in self.fields]
         parts += [_("new: %(conflict)s") % {"conflict": c.label} for c in self.arrived]

@@ -1,4 +1,4 @@
-"""What a verdict is: level, risk and conflicts of any; the proposal of one that is readable."""
+"""The verdict's types: level, risk and conflicts of any; the proposal of one that is readable."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
+from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from ai_audit.proposals import Action, Proposal
@@ -29,26 +29,13 @@ class Level(StrEnum):
     BLOCKED = "blocked"
 
 
-class Risk(StrEnum):
-    """How much care a decision needs."""
+class Risk(TextChoices):
+    """The care that a decision needs."""
 
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-    @property
-    def label(self) -> Promise:
-        """It in words (lazy)."""
-        return _RISK_LABELS[self]
-
-
-_RISK_LABELS = {
-    Risk.LOW: pgettext_lazy("risk", "Low"),
-    Risk.MEDIUM: pgettext_lazy("risk", "Medium"),
-    Risk.HIGH: pgettext_lazy("risk", "High"),
-    Risk.CRITICAL: pgettext_lazy("risk", "Critical"),
-}
+    LOW = "low", pgettext_lazy("risk", "Low")
+    MEDIUM = "medium", pgettext_lazy("risk", "Medium")
+    HIGH = "high", pgettext_lazy("risk", "High")
+    CRITICAL = "critical", pgettext_lazy("risk", "Critical")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +76,7 @@ class Verdict:
 
     @property
     def risk(self) -> Risk:
-        """How much care a decision needs; the first of these that holds.
+        """The care that a decision needs; the first of these that holds.
 
         Critical: it removes a session that people or VIPs are registered for, which undoing brings
         back and does not make unsaid. High: it is blocked. Medium: VIPs are registered, there are
@@ -105,7 +92,7 @@ class Verdict:
 
     @property
     def starts(self) -> datetime | None:
-        """When the session concerned starts: as it stands, or as it would for a new one."""
+        """The start of the session concerned: as it stands, or as it would for a new one."""
         return self.session.start_time if self.session else self.after.get("start_time")
 
     @property

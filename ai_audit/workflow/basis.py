@@ -54,7 +54,7 @@ def is_known(approval: Approval) -> bool:
 
 
 def aal(approval: Approval) -> str:
-    """How surely the person was known who gave it."""
+    """The assurance level (AAL) at which the person was signed in who gave it."""
     return database.AAL2 if approval.basis.get("aal") == database.AAL2 else database.AAL1
 
 

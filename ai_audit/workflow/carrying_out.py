@@ -115,7 +115,7 @@ def keep_before(record: Record, verdict: Verdict) -> None:
 
 
 def _telling_before(record: Record, verdict: Verdict) -> dict[str, Any]:
-    """What the history is told of it, with how the session stands that is about to be written."""
+    """The trigger's settings of this move, with the session as it stands before it is written."""
     if verdict.session and not verdict.removes:
         return history.telling_with(record, "before", verdict.session.pk)
     keep_before(record, verdict)
@@ -148,7 +148,7 @@ def came_to(suggestion: Suggestion) -> str:
 def _write(
     verdict: Verdict, change: Callable[[ReadableVerdict], UUID]
 ) -> tuple[UUID | None, Saying]:
-    """The session's id, and the reason where nothing could be written."""
+    """Write it: the session's id, or None and the reason where nothing could be written."""
     if verdict.errors or not isinstance(verdict, ReadableVerdict):
         return None, tuple(verdict.errors[0].saying)
     try:

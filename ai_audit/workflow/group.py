@@ -98,7 +98,7 @@ def approve_group(
 
 
 def _decidable(found: Mapping[UUID, Suggestion], digests: Mapping[UUID, str]) -> list[Suggestion]:
-    """All of them, if each waits for a decision by who locked it, and all are of one event."""
+    """The suggestions, if each waits for a decision by who locked it, and all are of one event."""
     suggestions = []
     for suggestion in map(found.get, digests):
         own = steps.is_deciders(suggestion)

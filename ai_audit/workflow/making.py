@@ -53,7 +53,7 @@ left join lateral (
 def suggest(event_id: UUID, by: StaffMember, proposal: Proposal, *, reasoning: str) -> Suggestion:
     """Insert a suggestion of `by`'s for the event, as the database's policies allow."""
     pk = uuid4()
-    parameters = {
+    parameters: dict[str, Any] = {
         "id": pk,
         "user": by.profile_id,
         "event": event_id,

@@ -86,7 +86,7 @@ def approved_outcome(
 
 
 def rejected_outcome(suggestion: Suggestion) -> Outcome:
-    """What rejecting an undecided one came to."""
+    """The outcome of rejecting an undecided one."""
     return Outcome(suggestion.pk, Status.REJECTED, _("Rejected."))
 
 
@@ -356,7 +356,7 @@ def record_of(
     said: Saying = (),
     digest: str | None = None,
 ) -> Record:
-    """What the history is told of a decision; `digest` is the verdict's, where it is at hand."""
+    """The history's record of a decision; `digest` is the verdict's, where it is at hand."""
     if verdict and digest is None:
         digest = verdicts.digest(suggestion, verdict)
     return Record(

@@ -1,4 +1,4 @@
-"""Undoing what was carried out: a new suggestion restores what stood before, and only that.
+"""Undoing by compensation: a new suggestion restores what stood before, and only that.
 
 What stood is read from the decision history; what the undone suggestion says is not believed.
 """

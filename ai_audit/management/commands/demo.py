@@ -8,6 +8,7 @@ import errno
 import os
 import signal
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import psycopg
 from django.conf import settings
@@ -47,14 +48,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, no_server, reset, port, **options):
-        if reset and not settings.EMBEDDED_FOLDER:
+        folder = settings.EMBEDDED_FOLDER
+        if reset and not folder:
             raise CommandError(
                 "--reset deletes the data of the embedded server and no others, and with "
                 "DATABASE_URL set it is not used. Nothing was changed."
             )
         with _Ending() as ending, _released(ending):
-            if reset:
-                self._reset(ending)
+            if reset and folder:
+                self._reset(ending, folder)
             if no_server:
                 self._prepare(ending)
                 self._say("The demo is ready; `make demo` serves it.")
@@ -70,22 +72,19 @@ class Command(BaseCommand):
         self.stdout.write(line)
         self.stdout.flush()
 
-    def _reset(self, ending: "_Ending") -> None:
-        self._say(f"Deleting {settings.EMBEDDED_FOLDER} ...")
+    def _reset(self, ending: "_Ending", folder: Path) -> None:
+        self._say(f"Deleting {folder} ...")
         try:
             with _sentences(), ending.put_off():
-                embedded.server(settings.EMBEDDED_FOLDER).destroy()
+                embedded.server(folder).destroy()
         except embedded.InUse as error:
             raise CommandError(
                 "A demo is running; end it with Ctrl-C first. Nothing was deleted."
             ) from error
 
+    @database.as_migrating_login()
     def _prepare(self, ending: "_Ending") -> None:
         """Bring the database to where it can be served; each step only where it is needed."""
-        with database.as_migrating_login():
-            self._prepare_as_owner(ending)
-
-    def _prepare_as_owner(self, ending: "_Ending") -> None:
         if settings.EMBEDDED_FOLDER:
             self._say(f"Starting PostgreSQL in {settings.EMBEDDED_FOLDER} ...")
             # A server that is only half started would be left behind.

@@ -5,12 +5,11 @@ from collections import defaultdict
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
 from ai_audit import notifications, workflow
 from ai_audit.models import Status, Suggestion
 from eventflow.db import database
-
-_BAR = 30
 
 
 class Command(BaseCommand):
@@ -34,13 +33,14 @@ class Command(BaseCommand):
         shares = defaultdict(list)
         for pk, event_id in approved.order_by("approved_at", "id").values_list("pk", "event_id"):
             shares[event_id].append(pk)
-        self._total, self._basis_needed = sum(map(len, shares.values())), not ids
-        self._done = self._stopped = self._passed_over = 0
+        self._basis_needed = not ids
+        self._stopped = self._passed_over = 0
         self._counts = {Status.EXECUTED: 0, Status.FAILED: 0}
-        # What somebody was at is tried once more when all else is done, and then waited for.
-        busy = {event_id: self._share(event_id, pks) for event_id, pks in shares.items()}
-        for event_id, pks in busy.items():
-            self._pass_over(self._share(event_id, pks, wait=True))
+        with tqdm(total=sum(map(len, shares.values())), disable=None) as self._bar:
+            # What somebody was at is tried once more when all else is done, and then waited for.
+            busy = {event_id: self._share(event_id, pks) for event_id, pks in shares.items()}
+            for event_id, pks in busy.items():
+                self._pass_over(self._share(event_id, pks, wait=True))
         self.stdout.write(
             f"Carried out: {self._counts[Status.EXECUTED]}. "
             f"Failed: {self._counts[Status.FAILED]}. "
@@ -104,12 +104,12 @@ class Command(BaseCommand):
             self._counts[outcome.status] += 1
             if outcome.status == Status.FAILED:
                 self.stderr.write(f"{pk}: {outcome.sentence}")
-        self._show(1)
+        self._bar.update()
         return True
 
     def _pass_over(self, pks: list[UUID]) -> None:
         self._passed_over += len(pks)
-        self._show(len(pks))
+        self._bar.update(len(pks))
 
     def _chosen(self, approved, ids: list[UUID]):
         """Those with these ids; an error, with nothing carried out, where one is not approved."""
@@ -122,14 +122,3 @@ class Command(BaseCommand):
                 "Leave it out, or look at what became of it in the audit history."
             )
         return chosen
-
-    def _show(self, more: int) -> None:
-        """A progress bar, where a person is watching: so many more are done with."""
-        self._done += more
-        if not more or not self.stdout.isatty():
-            return
-        filled = _BAR * self._done // self._total
-        bar = "#" * filled + "." * (_BAR - filled)
-        ending = "\n" if self._done == self._total else ""
-        self.stdout.write(f"\r[{bar}] {self._done}/{self._total}", ending=ending)
-        self.stdout.flush()

@@ -1,7 +1,7 @@
 """`manage.py verify_history`: is the decision history what was written?"""
 
 import sys
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 
 from ai_audit.history import chain
 from eventflow.db import database
+from scheduling import times
 
 
 class Command(BaseCommand):
@@ -66,5 +67,4 @@ def _midnight(text: str | None, *, after: bool = False) -> datetime | None:
         day = None
     if day is None:
         raise CommandError(f"{text!r} is no day: write it as YYYY-MM-DD.")
-    midnight = timezone.make_aware(datetime.combine(day, time()))
-    return midnight + timedelta(days=1) if after else midnight
+    return times.midnight(day, zone=timezone.get_current_timezone(), after=after)

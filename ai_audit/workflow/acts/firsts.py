@@ -1,4 +1,4 @@
-"""First approvals of two: what is kept of each, and which still count."""
+"""First approvals where a rule asks for two: keeping them, and reading which still count."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +49,7 @@ class First:
 
 @dataclass(frozen=True)
 class Press:
-    """That somebody approves a suggestion, by what they were shown of it under the locks."""
+    """One approval that somebody gives: the suggestion, and the verdict under the locks."""
 
     suggestion: Suggestion
     verdict: ReadableVerdict
@@ -112,7 +112,7 @@ def with_departures(first: First, suggestion: Suggestion, verdict: Verdict) -> F
 
 
 def stands(suggestion: Suggestion) -> list[str]:
-    """Where it stands: another decision since makes every first approval before it void."""
+    """The row's version: another decision since makes every first approval before it void."""
     return [
         suggestion.execution_status,
         str(suggestion.approved_at),

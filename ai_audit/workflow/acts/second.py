@@ -1,4 +1,4 @@
-"""Two people: where an organization asks for a second approver, the first press is kept, and waits.
+"""The four-eyes rule: where an organization asks for a second approver, the first press is kept.
 
 The second, by somebody else, decides. Both see and confirm the same: a first press counts as long
 as what it rests on stands, as an approval does that is carried out later, and whoever gave it is
@@ -32,7 +32,7 @@ from scheduling.models import StaffMember
 
 @dataclass(frozen=True)
 class Waiting:
-    """How far two approvals are, for a page: `needed` says whether its reader cannot do alone.
+    """The progress of two approvals, for a page: `needed` says whether its reader cannot do alone.
 
     `firsts` are those that count, of which one may be the reader's `own`; `gone` those that do not
     count any more.
@@ -136,7 +136,7 @@ def kept_together(presses: Collection[Press], *, by: StaffMember) -> dict[UUID, 
 def deciding(
     ready: Collection[Ready], *, by: StaffMember, results: dict[UUID, Outcome | Refusal]
 ) -> list[Ready]:
-    """Those of many that decide, as `kept_as_firsts` tells; of the others `results` is told.
+    """Keep the first presses among many, each result in `results`; those left decide.
 
     The records of those that are approved by the second say which act was the first.
     """
@@ -194,7 +194,7 @@ def asked_by_hand(by: StaffMember, verdict: Verdict | None = None) -> bool:
 def undoing(
     old: Suggestion, new: Suggestion, verdict: Verdict, digest: str, *, by: StaffMember
 ) -> Waiting | None:
-    """How far two approvals of undoing `old` by `new` are, for `by`; None where theirs is enough.
+    """The progress of two approvals of undoing `old` by `new`; None where that of `by` is enough.
 
     One's own decision is undone alone. `digest` is of what undoing would do, and what a first
     approval of it rests on. One statement, or none where nobody else is asked for.
@@ -279,7 +279,7 @@ def departures(suggestion: Suggestion, verdict: Verdict) -> list[str]:
 
 
 def alone(suggestion: Suggestion, approval: Approval, verdict: Verdict) -> list[str]:
-    """That one person approved it where the rule asks for two now: a sentence, or nothing."""
+    """A sentence where one person approved it and the rule asks for two now; else nothing."""
     if basis.by_two(approval) or not needed(suggestion, verdict, by=suggestion.approved_by_id):
         return []
     return [_("It was approved by one person, and its organization asks for two.")]
@@ -288,7 +288,7 @@ def alone(suggestion: Suggestion, approval: Approval, verdict: Verdict) -> list[
 def waiting(
     suggestions: Iterable[Suggestion], judged: Mapping[UUID, Verdict], *, by: StaffMember | None
 ) -> dict[UUID, Waiting]:
-    """How far each is that `by`, the reader, could not approve alone, or somebody has not; by id.
+    """The progress, by id, of each that `by`, the reader, could not approve alone, or somebody has.
 
     Without `by`, what anybody else would be asked. One statement, where a rule stands for any.
     """
@@ -310,7 +310,7 @@ def waiting(
 
 
 def _asking(presses: Collection[Press], by: StaffMember) -> list[Press]:
-    """Those that `by` cannot approve alone."""
+    """The presses that `by` cannot decide by alone."""
     return [press for press in presses if needed(press.suggestion, press.verdict, by=by.profile_id)]
 
 

@@ -22,7 +22,7 @@ _ILLEGIBLE = "\N{REPLACEMENT CHARACTER}"
 
 
 def text(said: str) -> str:
-    """What a person wrote, as it is kept: legible, without white space around it.
+    """Text of a person's, as it is kept: legible, without white space around it.
 
     Of several empty lines one is left. Raises NotSaid for what says nothing, and for what is longer
     than is kept: it is never cut.

@@ -177,7 +177,7 @@ def test_a_mail_to_somebody_who_is_gone_is_listed(root):
 
 
 def test_mails_are_shown_only_where_they_are_kept(noa, event, root, monkeypatch):
-    monkeypatch.setattr(kept, "_is_keeping", False)
+    monkeypatch.setattr(kept, "_mails", None)
     assert root.get(KEPT).status_code == 404
     f.suggestion(
         user=f.profile(organization=event.organization),
