@@ -6,7 +6,7 @@ they may be missing, and nothing of ours would be.
 
 from django.db import connection
 
-from eventflow.db import database, web_login
+from eventflow.db import database
 from eventflow.fitness import doctor, readiness
 from eventflow.fitness.doctor import Line, LineLevel
 from scheduling import pointers
@@ -68,18 +68,6 @@ def sessions_can_be_written():
         },
         database.WRITER_ROLE,
     )
-
-
-@doctor.examination
-def web_login_reads_what_the_product_keeps():
-    """The web login may read the tables that the product has got since it was made."""
-    for table in web_login.unreadable(pointers.kept().tables):
-        yield Line(
-            LineLevel.WARNING,
-            f"The login {web_login.ROLE} may not read public.{table}, in which the product keeps "
-            "what sessions point to.",
-            "Run docs/web-login.sql again, as the login that migrates.",
-        )
 
 
 @doctor.examination
