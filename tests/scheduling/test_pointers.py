@@ -82,9 +82,9 @@ def test_pointers_offer_rooms_in_use(event):
     f.kept("rooms", event_id=event.pk, name="Ruin", capacity=500, is_available=False)
     hall = f.kept_room(event, "Hall A", capacity=80)
     pointing(event, hall, max_capacity=10)
-    found = ways_out.rooms(placed(event, "Closet"))
+    found = ways_out.find(placed(event, "Closet"), event=event, now=f.at(0)).rooms
     assert [(way.room, way.capacity) for way in found] == [("Tent", 30)]
-    found = ways_out.rooms(placed(event, "Closet", start=f.at(14)))
+    found = ways_out.find(placed(event, "Closet", start=f.at(14)), event=event, now=f.at(0)).rooms
     assert [(way.room, way.capacity) for way in found] == [("Hall A", 80), ("Tent", 30)]
 
 
@@ -159,7 +159,7 @@ def test_pointers_time_for_two_rooms(event, text, pointed):
         event, text, second_room=pointed, session_id=session.pk, zone=event.zone, start=f.at(11)
     )
 
-    found = ways_out.times(wanted, event=event, now=f.at(0))
+    found = ways_out.find(wanted, event=event, now=f.at(0)).times
 
     assert [way.start for way in found][:2] == [f.at(9), f.at(13)]
     for way in found:
