@@ -5,7 +5,7 @@ statement. Whatever is offered collides with nothing in the programme as it stan
 neither the room nor any of the speakers is taken. Rooms whose names have one key are one.
 """
 
-from scheduling.ways_out.finding import WayKind, WayOut, WaysOut, find
+from scheduling.ways_out.finding import WayOut, WaysOut, find
 from scheduling.ways_out.statements import MOST
 
-__all__ = ["MOST", "WayKind", "WayOut", "WaysOut", "find"]
+__all__ = ["MOST", "WayOut", "WaysOut", "find"]

@@ -1,8 +1,8 @@
 """Alternatives for a session that cannot have its place: free rooms, times and pairs of both."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -21,14 +21,6 @@ MORNING, NIGHT = time(7), time(23)
 REACH = 31
 
 
-class WayKind(StrEnum):
-    """The part of the wish that a way out changes."""
-
-    ROOM = "room"
-    TIME = "time"
-    BOTH = "both"
-
-
 @dataclass(frozen=True)
 class WayOut:
     """A place that is free. `values` are the session's fields that differ from what is wanted.
@@ -36,7 +28,6 @@ class WayOut:
     `capacity` is the room's own, or else the most that any session in it holds, as far as is said.
     """
 
-    kind: WayKind
     room: str | None
     start: datetime
     end: datetime
@@ -46,7 +37,7 @@ class WayOut:
 
 @dataclass(frozen=True)
 class WaysOut:
-    """All that is offered, the best of each kind first."""
+    """All that is offered, the best of each group first."""
 
     rooms: tuple[WayOut, ...] = ()
     times: tuple[WayOut, ...] = ()
@@ -75,50 +66,45 @@ def find(
     statement, or none.
     """
     opens, closes = _open(placement, event, now)
-    kinds = [
-        kind
-        for kind in WayKind
-        if (kind is WayKind.ROOM or opens) and (kind is WayKind.TIME or placement.room is not None)
-    ]
-    found: dict[WayKind, list[WayOut]] = {kind: [] for kind in WayKind}
-    if kinds:
-        length = placement.end - placement.start
-        with connection.cursor() as cursor:
-            cursor.execute(
-                free(kinds),
-                {
-                    "event": placement.event_id,
-                    "session": placement.session_id,
-                    "room": placement.room,
-                    "second_room": placement.second_room,
-                    "speakers": placement.speakers,
-                    "start": placement.start,
-                    "end": placement.end,
-                    "since": min([placement.start, *opens]),
-                    "until": max([placement.end, *closes]),
-                    "opens": opens,
-                    "closes": closes,
-                    "length": length,
-                    "step": -(-length // GRID) * GRID,
-                    "grid": GRID,
-                    "origin": datetime(2000, 1, 1, tzinfo=UTC),
-                    "at_least": at_least,
-                },
-            )
-            for kind, *row in cursor.fetchall():
-                found[WayKind(kind)].append(_way_out(WayKind(kind), placement, *row))
-    return WaysOut(
-        rooms=tuple(found[WayKind.ROOM]),
-        times=tuple(found[WayKind.TIME]),
-        pairs=tuple(found[WayKind.BOTH]),
-    )
+    asked = ["times"] if opens else []
+    if placement.room is not None:
+        asked += ["rooms", "pairs"] if opens else ["rooms"]
+    if not asked:
+        return WaysOut()
+    length = placement.end - placement.start
+    found: dict[str, tuple[WayOut, ...]] = defaultdict(tuple)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            free(asked),
+            {
+                "event": placement.event_id,
+                "session": placement.session_id,
+                "room": placement.room,
+                "second_room": placement.second_room,
+                "speakers": placement.speakers,
+                "start": placement.start,
+                "end": placement.end,
+                "since": min([placement.start, *opens]),
+                "until": max([placement.end, *closes]),
+                "opens": opens,
+                "closes": closes,
+                "length": length,
+                "step": -(-length // GRID) * GRID,
+                "grid": GRID,
+                "origin": datetime(2000, 1, 1, tzinfo=UTC),
+                "at_least": at_least,
+            },
+        )
+        for group, *row in cursor.fetchall():
+            found[group] += (_way_out(placement, *row),)
+    return WaysOut(**found)
 
 
-def _way_out(kind, placement, room, start, end, capacity) -> WayOut:
+def _way_out(placement, room, start, end, capacity) -> WayOut:
     wanted = {"room": placement.room, "start_time": placement.start, "end_time": placement.end}
     offered = {"room": room, "start_time": start, "end_time": end}
     values = {name: value for name, value in offered.items() if value != wanted[name]}
-    return WayOut(kind, room, start, end, capacity, values)
+    return WayOut(room, start, end, capacity, values)
 
 
 def _open(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from scheduling import names, pointers
 
-# So many of each kind are offered.
+# So many of each group are offered.
 MOST = 5
 
 
@@ -121,14 +121,14 @@ _CLOSEST = """
 """
 
 
-def free(kinds: Iterable[str]) -> str:
-    """Free ways out of each kind, in one statement: kind, room, start, end and capacity."""
+def free(groups: Iterable[str]) -> str:
+    """SQL for the ways out of each group of `WaysOut`: group, room, start, end and capacity."""
     arms = [
         f"""
-  select '{kind}' as kind, row_number() over () as place, way.*
-  from ({_FREE[kind]()}) as way (room, start_time, end_time, capacity)
+  select '{group}' as kind, row_number() over () as place, way.*
+  from ({_FREE[group]()}) as way (room, start_time, end_time, capacity)
 """  # noqa: S608
-        for kind in kinds
+        for group in groups
     ]
     return f"""
 {_known()} {_OPEN}
@@ -255,4 +255,4 @@ limit {MOST}
 """  # noqa: S608
 
 
-_FREE = {"room": _rooms_free, "time": _times_free, "both": _pairs_free}
+_FREE = {"rooms": _rooms_free, "times": _times_free, "pairs": _pairs_free}

@@ -12,7 +12,7 @@ from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
 from scheduling import conflicts, ways_out
 from scheduling.conflicts import Placement
 from scheduling.models import Schedule
-from scheduling.ways_out import WayKind, WayOut
+from scheduling.ways_out import WayOut
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -87,9 +87,7 @@ class TestRooms:
     def test_ways_out_fields_to_set(self, event):
         taken(event, "B", 12, 13, max_capacity=60)
 
-        assert find(event).rooms == (
-            WayOut(WayKind.ROOM, "B", hour(9), hour(10), 60, {"room": "B"}),
-        )
+        assert find(event).rooms == (WayOut("B", hour(9), hour(10), 60, {"room": "B"}),)
 
     def test_ways_out_back_to_back_and_itself(self, event):
         session = taken(event, "B", 9, 10)
@@ -147,7 +145,6 @@ class TestTimes:
 
         assert find(event).times == (
             WayOut(
-                WayKind.TIME,
                 "A",
                 hour(10),
                 hour(11),
@@ -266,7 +263,6 @@ class TestPairs:
 
         assert told(ways) == [("D", 12, 45), ("C", 12, 60), ("E", 8, None), ("B", 7, 20)]
         assert ways[0] == WayOut(
-            WayKind.BOTH,
             "D",
             hour(12),
             hour(13),
