@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from django.db import connection, transaction
@@ -48,18 +49,17 @@ def _topological_order(changes: list[Change]) -> tuple[list[Change], list[Change
         }
         for n, (session, values) in enumerate(changes)
     }
-    ordered, parked = [], []
-    while in_the_way:
-        leaving = [n for n, others in in_the_way.items() if not others]
-        for n in leaving:
-            ordered.append(n)
-            del in_the_way[n]
-        if not leaving:
-            leaving = [_one_of_a_cycle(in_the_way)]
-            parked += leaving
-        for others in in_the_way.values():
-            others.difference_update(leaving)
-    return [changes[n] for n in ordered], [changes[n] for n in parked]
+    parked = []
+    while True:
+        try:
+            ordered = list(TopologicalSorter(in_the_way).static_order())
+        except CycleError as error:
+            one, *_others = error.args[1]
+            parked.append(one)
+            for others in in_the_way.values():
+                others.discard(one)
+        else:
+            return [changes[n] for n in ordered], [changes[n] for n in parked]
 
 
 def _takes_place_of(session: Schedule, values: Mapping[str, Any], other: Schedule) -> bool:
@@ -73,15 +73,6 @@ def _takes_place_of(session: Schedule, values: Mapping[str, Any], other: Schedul
         and start < other.end_time
         and other.start_time < end
     )
-
-
-def _one_of_a_cycle(in_the_way: Mapping[int, set[int]]) -> int:
-    """One that stands in its own way by and by; there is something in the way of each."""
-    n, passed = next(iter(in_the_way)), set()
-    while n not in passed:
-        passed.add(n)
-        n = min(in_the_way[n])
-    return n
 
 
 def insert_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Schedule]:
