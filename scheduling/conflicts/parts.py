@@ -1,7 +1,7 @@
 """Parts of the statement beside whom placements meet: how rooms are spelled, who is registered."""
 
 from scheduling import names, pointers
-from scheduling.conflicts.statements import ATTENDING, NAMED, told
+from scheduling.conflicts.statements import ATTENDING, NAMED, selected
 
 
 def rooms_named() -> tuple[str, str]:
@@ -43,18 +43,9 @@ named_rooms as (
   {_told_kept_rooms()}
 )
 """  # noqa: S608
-    return read, told(
-        NAMED,
-        "named_rooms join rooms_spelled using (room)",
-        n="n",
-        name="key",
-        start_time="since",
-        room="room",
-        event_id="event_id",
-        number="standing",
-        staying="staying",
-        kept="kept",
-    )
+    source = "named_rooms join rooms_spelled using (room)"
+    same = ("n", "room", "event_id", "staying", "kept")
+    return read, selected(NAMED, source, *same, name="key", start_time="since", number="standing")
 
 
 def _kept_rooms() -> str:
@@ -142,16 +133,5 @@ group by grouping sets (
 )
 )
 """  # noqa: S608
-    return read, told(
-        ATTENDING,
-        "attending",
-        n="n",
-        id="id",
-        title="title",
-        start_time="start_time",
-        end_time="end_time",
-        room="room",
-        event_id="event_id",
-        number="people",
-        vips="vips",
-    )
+    same = ("n", "id", "title", "start_time", "end_time", "room", "event_id", "vips")
+    return read, selected(ATTENDING, "attending", *same, number="people")

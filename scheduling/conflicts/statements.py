@@ -57,8 +57,9 @@ _COLUMNS = {
 }
 
 
-def told(part: int, source: str, **told: str) -> str:
-    """What a part tells of the rows of a source."""
+def selected(part: int, source: str, *alike: str, **others: str) -> str:
+    """SQL that selects a part's rows from a source: columns of these names, and those by others."""
+    told = {name: name for name in alike} | others
     columns = [f"({told.get(name, 'null')})::{kind}" for name, kind in _COLUMNS.items()]
     return f"select {part}, {', '.join(columns)} from {source}"  # noqa: S608
 
@@ -258,17 +259,9 @@ met as (
   {_held()}
 )
 """  # noqa: S608
-    return read, told(
-        MET,
-        "met",
-        n="n",
-        what="what",
-        name="person",
-        id="id",
-        title="left(title, 500)",
-        start_time="start_time",
-        end_time="end_time",
-        room=_TOLD_ROOM,
+    same = ("n", "what", "id", "start_time", "end_time")
+    return read, selected(
+        MET, "met", *same, name="person", title="left(title, 500)", room=_TOLD_ROOM
     )
 
 
