@@ -67,17 +67,9 @@ def columns_of(
         **_choosing(placements),
         **_moving(placements),
         "leaving": list(leaving),
-        "coming": [n for n, _p in along],
-        "coming_event": [p.event_id for _n, p in along],
-        "coming_session": [p.session_id for _n, p in along],
-        "coming_title": [p.title for _n, p in along],
-        "coming_start": [p.start for _n, p in along],
-        "coming_end": [p.end for _n, p in along],
-        "coming_room": [p.room for _n, p in along],
-        "coming_speaker": [p.speaker for _n, p in along],
+        **{f"coming_{name}": column for name, column in _columns(along).items()},
         "asks_room": [bool(p and p.rooms) for p in asked],
         "asks_speaker": [bool(p and p.speakers) for p in asked],
-        "adds": [p.adds for _n, p in along],
     }
 
 

@@ -27,10 +27,10 @@ _TOLD_ROOM = "case when octet_length(room) <= 2000 then room else left(room, 500
 _COMING = """
 with coming as (
   select *
-  from unnest(%(coming)s::int[], %(coming_event)s::uuid[], %(coming_session)s::uuid[],
+  from unnest(%(coming_n)s::int[], %(coming_event)s::uuid[], %(coming_session)s::uuid[],
     %(coming_title)s::text[], %(coming_start)s::timestamptz[], %(coming_end)s::timestamptz[],
     %(coming_room)s::text[], %(coming_speaker)s::text[], %(asks_room)s::bool[],
-    %(asks_speaker)s::bool[], %(adds)s::bool[])
+    %(asks_speaker)s::bool[], %(coming_new)s::bool[])
     as c (n, event_id, id, title, start_time, end_time, room, speaker, asks_room, asks_speaker,
       adds)
 )
