@@ -44,30 +44,17 @@ class Collisions:
 def find(
     placements: Mapping[int, Placement],
     *,
-    leaving: Iterable[UUID] = (),
-    coming: Mapping[int, Placement] | None = None,
-) -> dict[int, list[Conflict]]:
-    """Conflicts of each placement, most severe first, by the caller's own keys.
-
-    That is with the programme as it stands, without the sessions in `leaving`, and with those in
-    `coming`: whole placements, by the same keys, each with `session_id` and `title`. One of them
-    collides also with what another asks for, even where it asks for nothing itself. Names are
-    compared by their key, and of several speakers each. One statement for any number of
-    placements, none for none.
-    """
-    return find_with_registered(placements, leaving=leaving, coming=coming).conflicts
-
-
-def find_with_registered(
-    placements: Mapping[int, Placement],
-    *,
     sessions: Mapping[UUID, UUID] = MappingProxyType({}),
     leaving: Iterable[UUID] = (),
     coming: Mapping[int, Placement] | None = None,
 ) -> Collisions:
-    """As `find`, and who is registered for `sessions`, which tell the event of each.
+    """Conflicts of each placement, by the caller's own keys, and who is registered for `sessions`.
 
-    In the same statement, or in one where there are only sessions.
+    That is with the programme as it stands, without the sessions in `leaving`, and with those in
+    `coming`: whole placements, by the same keys, each with `session_id` and `title`. One of them
+    collides also with what another asks for, even where it asks for nothing itself. Names are
+    compared by their key, and of several speakers each. `sessions` tell the event of each. One
+    statement for any number of either, none for none.
     """
     coming = coming or {}
     leaving = list(leaving)

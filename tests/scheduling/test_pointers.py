@@ -33,7 +33,7 @@ def placed(event, room=None, speaker=None, start=None, **fields) -> Placement:
 
 
 def met(placement) -> list:
-    found = conflicts.find({0: placement}).get(0, [])
+    found = conflicts.find({0: placement}).conflicts.get(0, [])
     return [(c.kind, c.ids) for c in found if c.kind is not Kind.ROOM_NAME]
 
 
@@ -144,7 +144,7 @@ def test_pointers_soft_deleted_only_database_minds(event, mark):
     assert met(placed(event, "Hall A", "Dana Levi", title="Gone", adds=True)) == []
 
     f.points(gone, room="Hall A")
-    (conflict,) = conflicts.find({0: placed(event, "Hall A")})[0]
+    (conflict,) = conflicts.find({0: placed(event, "Hall A")}).conflicts[0]
     assert (conflict.kind, conflict.severity, conflict.ids) == ("room", "error", {gone.pk})
     assert "deleted in EventFlow" in conflict.sentence
 
@@ -172,9 +172,9 @@ def test_pointers_speaker_spelling_of_standing(event):
     f.points(gone, is_deleted=True)
     wanted = placed(event, None, speaker="Dana  Levi", names_speaker=True)
 
-    assert conflicts.find({0: wanted}) == {}
+    assert conflicts.find({0: wanted}).conflicts == {}
 
     f.session(event=event, speaker_name="DANA LEVI", start=f.at(20))
 
-    (spelled,) = conflicts.find({0: wanted})[0]
+    (spelled,) = conflicts.find({0: wanted}).conflicts[0]
     assert (spelled.name, spelled.written) == ("speaker_name", "DANA LEVI")

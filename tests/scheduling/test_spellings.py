@@ -53,7 +53,7 @@ def asked(event, **by_spelling) -> dict[int, Placement]:
 
 
 def whom_each_meets(placements, kind, whose) -> list[tuple[str, set[int]]]:
-    found = conflicts.find(placements)
+    found = conflicts.find(placements).conflicts
     return [
         (spelling, {whose[pk] for c in found.get(at, ()) if c.kind is kind for pk in c.ids})
         for at, (_n, spelling) in enumerate(SPELLED)

@@ -498,7 +498,7 @@ def test_like_the_plain_double_loop(
                     n: Placement(event.pk, way.start, way.end, way.room, speaker, zone=event.zone)
                     for n, way in enumerate(offered)
                 }
-            )
+            ).conflicts
             == {}
         )
         transaction.set_rollback(True)
