@@ -5,7 +5,6 @@ known only from suggestions is found in `ai_audit`.
 """
 
 from scheduling.conflicts.kinds import (
-    KIND_LABELS,
     MOST_NAMED,
     Conflict,
     Kind,
@@ -41,7 +40,6 @@ from scheduling.conflicts.room_names import RoomName, two_rooms
 from scheduling.conflicts.spellings import Spelling
 
 __all__ = [
-    "KIND_LABELS",
     "MOST_NAMED",
     "Collisions",
     "Conflict",
