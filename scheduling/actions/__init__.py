@@ -9,8 +9,6 @@ and as whom.
 from scheduling.actions.one import (
     BUSY,
     BY_POLICY,
-    REGISTRATIONS,
-    ROOM_CONSTRAINT,
     SESSIONS,
     TABLE,
     ChangeRefused,
@@ -26,16 +24,13 @@ from scheduling.actions.one import (
     remove,
     restore,
 )
-from scheduling.actions.several import Change, change_all, insert_all, rearrange, remove_all
+from scheduling.actions.several import change_all, insert_all, rearrange, remove_all
 
 __all__ = [
     "BUSY",
     "BY_POLICY",
-    "REGISTRATIONS",
-    "ROOM_CONSTRAINT",
     "SESSIONS",
     "TABLE",
-    "Change",
     "ChangeRefused",
     "Refusal",
     "RoomTaken",

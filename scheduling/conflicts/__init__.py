@@ -12,7 +12,6 @@ from scheduling.conflicts.kinds import (
     Severity,
     WhenRead,
     listed,
-    named,
     ordered,
 )
 from scheduling.conflicts.people import (
@@ -23,41 +22,26 @@ from scheduling.conflicts.people import (
     vips_affected,
 )
 from scheduling.conflicts.placement import Placement
-from scheduling.conflicts.placements import (
-    Collisions,
-    StillHeld,
-    find,
-    outside,
-    room_conflict,
-)
-from scheduling.conflicts.programme import (
-    Overlap,
-    SpeakerOverlap,
-    room_overlaps,
-    speaker_overlaps,
-)
+from scheduling.conflicts.placements import StillHeld, find, outside, room_conflict
+from scheduling.conflicts.programme import room_overlaps, speaker_overlaps
 from scheduling.conflicts.room_names import RoomName, two_rooms
 from scheduling.conflicts.spellings import Spelling
 
 __all__ = [
     "MOST_NAMED",
-    "Collisions",
     "Conflict",
     "Kind",
     "Other",
-    "Overlap",
     "Person",
     "Placement",
     "Registered",
     "RoomName",
     "Severity",
-    "SpeakerOverlap",
     "Spelling",
     "StillHeld",
     "WhenRead",
     "find",
     "listed",
-    "named",
     "ordered",
     "outside",
     "over_capacity",
