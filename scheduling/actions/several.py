@@ -1,12 +1,11 @@
 """Several sessions: rearranged one after the other, or written in bulk statements."""
 
-import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from eventflow.db.columns import Cut
 from scheduling.actions import one
@@ -76,7 +75,7 @@ def _takes_place_of(session: Schedule, values: Mapping[str, Any], other: Schedul
 
 
 def insert_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Schedule]:
-    """Insert sessions as `place` does, those with the same columns in one statement.
+    """Insert sessions as `insert` does, those with the same columns in one statement.
 
     All or none, in a savepoint of the caller's, who then does each for itself: which one stood in
     the way is not told. Raises ChangeRefused, or the database's errors.
@@ -87,13 +86,8 @@ def insert_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Sch
         session = Schedule(event=event, **own)
         sessions.append(session)
         rows.append(one.row_of(session) | pointed)
-    for columns, alike in _by_columns(rows).items():
-        listed = ", ".join(columns)
-        _run(
-            f"insert into {SESSIONS} ({listed}) select {listed}"  # noqa: S608
-            f" from jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb)",
-            alike,
-        )
+    for alike in _by_columns(rows).values():
+        one.insert_rows(alike)
     if sessions and one.standing(sessions) != len(sessions):
         raise ChangeRefused(one.NOT_KEPT())
     return sessions
@@ -116,9 +110,8 @@ def change_all(*, changes: Iterable[Change]) -> None:
         becomes = ", ".join(f"{c} = v.{c}" for c in columns if c not in ("id", "event_id"))
         if not becomes:
             raise ChangeRefused(one.NOT_KEPT())
-        changed = _run(
-            f"update {SESSIONS} as s set {becomes}"  # noqa: S608
-            f" from jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb) as v"
+        changed = one.run(
+            f"update {SESSIONS} as s set {becomes} from {one.GIVEN} as v"  # noqa: S608
             " where s.id = v.id and s.event_id = v.event_id",
             alike,
         )
@@ -131,9 +124,8 @@ def remove_all(*, sessions: Sequence[Schedule]) -> None:
     `insert_all`."""
     if not sessions:
         return
-    removed = _run(
-        f"delete from {SESSIONS} as s"  # noqa: S608
-        f" using jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb) as v"
+    removed = one.run(
+        f"delete from {SESSIONS} as s using {one.GIVEN} as v"  # noqa: S608
         " where s.id = v.id and s.event_id = v.event_id",
         [_key(session) for session in sessions],
     )
@@ -151,10 +143,3 @@ def _by_columns(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], list[di
     for row in rows:
         alike[tuple(sorted(row))].append(row)
     return alike
-
-
-def _run(statement: str, rows: Collection[Mapping[str, Any]]) -> int:
-    # As JSON of the table's own type: each value becomes what the column holds.
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(rows, default=str)])
-        return cursor.rowcount
