@@ -174,7 +174,8 @@ def day(
     if not places:
         return None
     try:
-        window = Window.of(places[-1].start, _spans(places), zone=zone)
+        on = times.local(places[-1].start, zone).date()
+        window = Window.on(on, _spans(places), zone=zone)
     except (OverflowError, ValueError):
         return None
 

@@ -48,11 +48,6 @@ class Window:
     zone: ZoneInfo
 
     @classmethod
-    def of(cls, at: datetime, spans: Iterable[tuple[datetime, datetime]], *, zone: ZoneInfo):
-        """The local day of the moment `at`; see `on`."""
-        return cls.on(times.local(at, zone).date(), spans, zone=zone)
-
-    @classmethod
     def on(cls, day: date, spans: Iterable[tuple[datetime, datetime]], *, zone: ZoneInfo):
         """A local day, and of the spans that start on it all they last, but for those of days.
 
