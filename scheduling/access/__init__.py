@@ -150,21 +150,6 @@ class StaffBackend(ModelBackend):
                 user._perm_cache = set(user.granted)
         return user
 
-    def get_all_permissions(self, user_obj, obj=None):
-        """What it may do itself and by its groups; of whom `get_user` has not read, a statement."""
-        if user_obj.is_superuser or not user_obj.is_active or obj is not None:
-            return super().get_all_permissions(user_obj, obj)
-        if not hasattr(user_obj, "_perm_cache"):
-            its_own, by_groups = (
-                given.order_by().values_list("content_type__app_label", "codename")
-                for given in (
-                    self._get_user_permissions(user_obj),
-                    self._get_group_permissions(user_obj),
-                )
-            )
-            user_obj._perm_cache = {f"{app}.{name}" for app, name in its_own.union(by_groups)}
-        return user_obj._perm_cache
-
 
 class _NameField(UsernameField):
     """A user name as it is typed; what nobody can be called is a wrong name like any other.
