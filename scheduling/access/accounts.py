@@ -113,11 +113,9 @@ def _user(session: AuthSession) -> User:
 
 def _made(session: AuthSession, profile: UserProfile) -> User:
     """A user with an unusable password, called by the address where nobody else is called so."""
-    name = session.email
+    name = User.normalize_username(session.email)
     if not name or len(name) > 150 or User.objects.filter(username__iexact=name).exists():
         name = str(profile.pk)
-    user = User(username=name, email=session.email[:254], is_staff=True)
-    user.first_name = profile.full_name[:150]
-    user.set_unusable_password()
-    user.save()
-    return user
+    return User.objects.create_user(
+        name, session.email[:254], first_name=profile.full_name[:150], is_staff=True
+    )
