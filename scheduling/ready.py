@@ -20,7 +20,7 @@ select exists (
   from pg_catalog.pg_constraint as c
   join pg_catalog.pg_index as i
     on i.indexrelid = c.conindid
-  where c.conrelid = to_regclass(%s)
+  where c.conrelid = to_regclass(%(table)s)
   and c.conname = 'no_room_overlap'
   and c.contype = 'x'
   and not c.condeferrable
@@ -34,15 +34,13 @@ select exists (
 @readiness.requirement
 def rooms_are_kept():
     """The database refuses two sessions in one room at one time."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ROOMS_ARE_KEPT, [PROGRAMME])
-        if cursor.fetchone() != (True,):
-            yield readiness.Reason(
-                "room_constraint",
-                "The constraint no_room_overlap on public.schedules is missing or not in force, so "
-                "that two sessions could be in one room at one time.",
-                "manage.py find_overlaps, then manage.py migrate",
-            )
+    if not _is_so(_ROOMS_ARE_KEPT, table=PROGRAMME):
+        yield readiness.Reason(
+            "room_constraint",
+            "The constraint no_room_overlap on public.schedules is missing or not in force, so "
+            "that two sessions could be in one room at one time.",
+            "manage.py find_overlaps, then manage.py migrate",
+        )
 
 
 @readiness.requirement
