@@ -10,7 +10,7 @@ from django.db import connection
 
 from scheduling import names
 from scheduling.pointers.catalogue import COLUMNS, DAY, KEPT_IN, ROOM, kept
-from scheduling.pointers.sessions import Pointing, Row, of
+from scheduling.pointers.sessions import Row, of
 
 
 @dataclass(frozen=True)
@@ -146,13 +146,12 @@ def _by_name(row: tuple) -> tuple:
 
 def turns(n: int, asked: Asked, session: Any, leading: Leading) -> dict[str, Turn]:
     """The pointers of a session that turn, by column; `session` is None for a new one."""
-    pointing = of(session) if session is not None else Pointing()
-    stands = pointing.rows
+    pointing = of(session)
     found = {}
     for column in COLUMNS:
         if column not in asked.wanted or column not in kept().columns:
             continue
-        before, after = stands.get(column), leading.rows.get((n, column))
+        before, after = pointing.rows.get(column), leading.rows.get((n, column))
         wants = asked.wanted[column] is not None
         # A row by its id was there once.
         keeps = (

@@ -14,8 +14,10 @@ from scheduling.pointers.catalogue import COLUMNS, DAY, KEPT_IN, ROOM, kept
 
 def deleted(alias: str) -> str:
     """SQL that says whether a session is deleted softly; empty where none can be."""
-    said = {"is_deleted": f"coalesce({alias}.is_deleted, false)", "deleted_at": ""}
-    said["deleted_at"] = f"{alias}.deleted_at is not null"
+    said = {
+        "is_deleted": f"coalesce({alias}.is_deleted, false)",
+        "deleted_at": f"{alias}.deleted_at is not null",
+    }
     marks = [said[mark] for mark in kept().deletion]
     return f"({' or '.join(marks)})" if marks else ""
 
@@ -139,7 +141,7 @@ def _row_of(column: str, session: str) -> str:
 
 
 def _pointing(session: str) -> str:
-    """SQL for what a session points to, as `from_json` reads it; empty where nothing can."""
+    """SQL for what a session points to, as `of` reads it; empty where nothing can."""
     has = kept()
     parts = [
         f"'{column}', {_row_of(column, session)}" for column in COLUMNS if column in has.columns
@@ -180,15 +182,10 @@ def pointing_sessions() -> str:
 
 
 def of(session: Any) -> Pointing:
-    """The pointers of a session, as read by `along`; nothing where they were not."""
+    """The pointers of a session, as read by `along`; none where they were not, and of None."""
     read = getattr(session, "pointing", None)
-    if isinstance(read, Pointing):
-        return read
-    return from_json(read) if read else _NOTHING
-
-
-def from_json(read: Mapping[str, Any]) -> Pointing:
-    """The pointers that were read of a session, with their values typed."""
+    if not read:
+        return _NOTHING
     rows = {column: read[column] for column in COLUMNS if read.get(column)}
     return Pointing(
         rows={column: Row(UUID(pk), *row) for column, (pk, *row) in rows.items()},
