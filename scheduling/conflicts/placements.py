@@ -27,7 +27,7 @@ from scheduling.conflicts.parts import attending, rooms_named
 from scheduling.conflicts.people import Registered, asked_about, attendance
 from scheduling.conflicts.placement import Placement, chooses, columns_of
 from scheduling.conflicts.room_names import room_names
-from scheduling.conflicts.spellings import speaker_spelled
+from scheduling.conflicts.spellings import spelled
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def find(
         for n, p in placements.items()
         if n in met and p.room in met[n].rooms and (room := met[n].rooms[p.room][0].room)
     }
-    for n, spelled in room_names(placements, leaving, taken, rows[statements.NAMED]).items():
-        found[n] += spelled
+    for n, notes in room_names(placements, leaving, taken, rows[statements.NAMED]).items():
+        found[n] += notes
     elsewhere, registered = attendance(placements, sessions, rows[statements.ATTENDING])
     for n, conflict in elsewhere.items():
         found[n].append(conflict)
@@ -150,7 +150,7 @@ def _collisions(placement: Placement, met: _Met) -> Iterator[Conflict]:
     if met.same:
         yield _duplicate(placement, met.same)
     if met.speaker:
-        yield speaker_spelled(placement, *met.speaker)
+        yield spelled(Kind.SPEAKER, "speaker_name", placement.speaker, *met.speaker)
 
 
 def _taken(placement: Placement, met: _Met) -> Iterator[Conflict]:
