@@ -4,6 +4,7 @@ Nothing here writes, locks or decides; `scheduling.actions` writes, the caller l
 known only from suggestions is found in `ai_audit`.
 """
 
+from scheduling.conflicts.collisions import StillHeld, find, outside, room_conflict
 from scheduling.conflicts.kinds import (
     MOST_NAMED,
     Conflict,
@@ -22,7 +23,6 @@ from scheduling.conflicts.people import (
     vips_affected,
 )
 from scheduling.conflicts.placement import Placement
-from scheduling.conflicts.placements import StillHeld, find, outside, room_conflict
 from scheduling.conflicts.programme import room_overlaps, speaker_overlaps
 from scheduling.conflicts.room_names import RoomName, two_rooms
 from scheduling.conflicts.spellings import Spelling
