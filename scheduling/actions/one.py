@@ -120,19 +120,19 @@ def insert(*, event: Event, values: Mapping[str, Any], session_id: UUID | None =
 
     Raises RoomTaken or ChangeRefused.
     """
-    own, pointed = apart(values)
+    own, pointed = split_pointers(values)
     session = Schedule(event=event, **own)
     if session_id is not None:
         session.id = session_id
     with _refusals(session):
         insert_rows([row_of(session) | pointed])
-        if not standing([session]):
+        if not count_standing([session]):
             raise ChangeRefused(_NOT_KEPT_NEW())
     session._state.adding = False
     return session
 
 
-def apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_pointers(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of the model among them, and the pointers, which not every database has."""
     own = {name: value for name, value in values.items() if name not in pointers.COLUMNS}
     return own, {column: values[column] for column in pointers.COLUMNS if column in values}
@@ -174,7 +174,7 @@ def _update_row(session: Schedule, row: Mapping[str, Any]) -> int:
         return cursor.rowcount
 
 
-def standing(sessions: Iterable[Schedule]) -> int:
+def count_standing(sessions: Iterable[Schedule]) -> int:
     """How many of them are there, as far as the role in force sees; one statement."""
     # Asked for each of many, and so without a queryset.
     with connection.cursor() as cursor:
@@ -193,9 +193,9 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
     """
     if any(isinstance(value, Cut) for value in values.values()):
         raise ChangeRefused(_NOT_ALL_READ())
-    own, pointed = apart(values)
+    own, pointed = split_pointers(values)
     stood = {name: getattr(session, name) for name in own}
-    _set(session, own)
+    _assign(session, own)
     try:
         if values.keys() & {"start_time", "end_time"} and session.start_time >= session.end_time:
             # Nothing in the database refuses it where there is no room.
@@ -206,11 +206,11 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
             changed = _update_row(session, columns_of(own) | pointed) if values else here.count()
             _require_one(session, "UPDATE", changed)
     except Refusal:
-        _set(session, stood)
+        _assign(session, stood)
         raise
 
 
-def _set(session: Schedule, values: Mapping[str, Any]) -> None:
+def _assign(session: Schedule, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(session, name, value)
 
@@ -246,11 +246,11 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
     """
     session = Schedule(event=event, **values)
     session.id = session_id
-    if standing([session]):
+    if count_standing([session]):
         raise ChangeRefused(_HERE_AGAIN())
     with _refusals(session):
         kept = rows.put_back(SESSIONS, [rows.with_field(row, "current_count", 0)])
-        if kept != 1 or not standing([session]):
+        if kept != 1 or not count_standing([session]):
             raise ChangeRefused(NOT_KEPT())
     return session
 

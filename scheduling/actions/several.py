@@ -82,13 +82,13 @@ def insert_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Sch
     """
     sessions, rows = [], []
     for event, values in places:
-        own, pointed = one.apart(values)
+        own, pointed = one.split_pointers(values)
         session = Schedule(event=event, **own)
         sessions.append(session)
         rows.append(one.row_of(session) | pointed)
     for alike in _by_columns(rows).values():
         one.insert_rows(alike)
-    if sessions and one.standing(sessions) != len(sessions):
+    if sessions and one.count_standing(sessions) != len(sessions):
         raise ChangeRefused(one.NOT_KEPT())
     return sessions
 
@@ -100,7 +100,7 @@ def change_all(*, changes: Iterable[Change]) -> None:
     """
     rows = []
     for session, values in changes:
-        own, pointed = one.apart(values)
+        own, pointed = one.split_pointers(values)
         starts, ends = (own.get(n, getattr(session, n)) for n in ("start_time", "end_time"))
         turned = own.keys() & {"start_time", "end_time"} and starts >= ends
         if turned or any(isinstance(value, Cut) for value in own.values()):

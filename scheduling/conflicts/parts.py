@@ -1,4 +1,4 @@
-"""Parts of the statement beside whom placements meet: how rooms are spelled, who is registered."""
+"""Two parts of the statement that finds conflicts: how rooms are spelled, who is registered."""
 
 from scheduling import names, pointers
 from scheduling.conflicts.statements import ATTENDING, NAMED, selected

@@ -57,12 +57,13 @@ def columns_of(
     leaving: Iterable[UUID] = (),
     coming: Mapping[int, Placement] | None = None,
 ) -> dict[str, list[Any]]:
+    """The parameters of the statement: placements as arrays, a column each."""
     # Without a length there is nothing that it could collide with.
     coming = {n: p for n, p in (coming or {}).items() if p.start < p.end}
-    along = _told(coming)
+    along = _expanded(coming)
     asked = [placements.get(n) for n, _p in along]
     return {
-        **_columns(_told(placements)),
+        **_columns(_expanded(placements)),
         **_spans(placements),
         **_choosing(placements),
         **_moving(placements),
@@ -138,7 +139,7 @@ def _columns(told: list[tuple[int, Placement]]) -> dict[str, list[Any]]:
     }
 
 
-def _told(placements: Mapping[int, Placement]) -> list[tuple[int, Placement]]:
+def _expanded(placements: Mapping[int, Placement]) -> list[tuple[int, Placement]]:
     """Each placement, once more for its second room and for each who is listed for it."""
     told = []
     for n, placement in placements.items():

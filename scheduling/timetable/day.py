@@ -237,7 +237,7 @@ def whole_day(
         columns=tuple(
             sorted(
                 drawn.columns,
-                key=lambda column: (column.room is None, grid.as_people_count(column.room or "")),
+                key=lambda column: (column.room is None, grid.natural_key(column.room or "")),
             )
         ),
     )

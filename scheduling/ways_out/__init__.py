@@ -1,4 +1,4 @@
-"""Free rooms and free times, for a session that cannot be where it is wanted, or better not.
+"""Alternatives for a session that cannot have its place: rooms and times that are free.
 
 Found in the database, with multiranges: what is open, less what is taken. Reads only, in one
 statement. Whatever is offered collides with nothing in the programme as it stands:

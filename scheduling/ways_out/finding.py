@@ -65,7 +65,7 @@ def find(
     big enough first, then nearest. A session that wants no room has neither rooms nor pairs. One
     statement, or none.
     """
-    opens, closes = _open(placement, event, now)
+    opens, closes = _opening_hours(placement, event, now)
     asked = ["times"] if opens else []
     if placement.room is not None:
         asked += ["rooms", "pairs"] if opens else ["rooms"]
@@ -107,19 +107,19 @@ def _way_out(placement, room, start, end, capacity) -> WayOut:
     return WayOut(room, start, end, capacity, values)
 
 
-def _open(
+def _opening_hours(
     placement: Placement, event: Event, now: datetime
 ) -> tuple[list[datetime], list[datetime]]:
-    """When something may begin and end: the event's days within reach, from `now` on.
+    """The opening and closing times of the event's days within reach, from `now` on.
 
     An event without an end lasts until the wanted day. Never open for what is longer than all of
     it, such as what never ends: there is no time to reckon with.
     """
     zone = placement.zone
-    wanted = _number(times.local(placement.start, zone))
+    wanted = _ordinal(times.local(placement.start, zone))
     first_day, last_day = times.days(event.start_date, event.end_date, zone=zone)
-    first = _number(first_day)
-    last = max(first, wanted if last_day is None else _number(last_day))
+    first = _ordinal(first_day)
+    last = max(first, wanted if last_day is None else _ordinal(last_day))
     middle = min(max(wanted, first), last)
     at_night = _at_night(placement)
     opens, closes = [], []
@@ -140,8 +140,8 @@ def _at_night(placement: Placement) -> bool:
     return start.date() != end.date() or start.time() < MORNING or end.time() > NIGHT
 
 
-def _number(day: date) -> int:
-    """The number of a day; the ends of the calendar are kept away from."""
+def _ordinal(day: date) -> int:
+    """The ordinal of a day; the ends of the calendar are kept away from."""
     return min(max(day.toordinal(), date.min.toordinal() + 2), date.max.toordinal() - 2)
 
 

@@ -1,4 +1,4 @@
-"""The statement that finds rooms and times: what is open, less what is taken, with multiranges."""
+"""SQL that finds free rooms and times: multiranges of what is open, less what is taken."""
 
 from collections.abc import Iterable
 
@@ -8,10 +8,15 @@ from scheduling import names, pointers
 MOST = 5
 
 
-# Backwards sessions are no ranges, and what an aggregate is given may be computed before its
-# filter: hence the case. A room that is written in several ways is offered as it is most often;
-# names are compared after grouping, because an event has fewer of them than sessions.
-def _known() -> str:
+def _rooms_and_speakers() -> str:
+    """SQL for the rooms of the event (`known`) and when they and the speakers (`spoken`) are taken.
+
+    A room that is written in several ways is offered as it is most often. `heard` are the texts of
+    the programme that name one of the speakers.
+    """
+    # Backwards sessions are no ranges, and what an aggregate is given may be computed before its
+    # filter: hence the case. Names are compared after grouping, because an event has fewer of them
+    # than sessions.
     capacity, kept_rooms, is_there = "max(spelled.capacity)", "", ""
     if pointers.ROOM in pointers.kept().columns:
         # Also those in which nothing is; each has its own capacity, and may be out of use.
@@ -131,7 +136,7 @@ def free(groups: Iterable[str]) -> str:
         for group in groups
     ]
     return f"""
-{_known()} {_OPEN}
+{_rooms_and_speakers()} {_OPEN}
 select kind, room, start_time, end_time, capacity
 from ({" union all ".join(arms)}) as ways
 order by kind, place
