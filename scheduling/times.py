@@ -344,8 +344,7 @@ def span(
     offset. ``end`` may be ``None``. Never raises.
     """
     # In UTC no two moments are equal that are told otherwise.
-    start, end = (at and local(at, _UTC) for at in (start, end))
-    return _span(start, end, zone, day, year, get_language())
+    return _span(local(start, _UTC), end and local(end, _UTC), zone, day, year, get_language())
 
 
 _UTC = ZoneInfo("UTC")

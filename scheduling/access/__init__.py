@@ -182,8 +182,8 @@ class SignInForm(AdminAuthenticationForm):
 
     def __init__(self, request=None, *args, **kwargs):
         super().__init__(request, *args, **kwargs)
-        said = request.GET if request else QueryDict()
-        self.by_account = account.is_offered() and said.get("way") != "name"
+        self.said = request.GET if request else QueryDict()
+        self.by_account = account.is_offered() and self.said.get("way") != "name"
         if self.by_account:
             self.fields["username"].label = (
                 _lazy("E-mail address in EventFlow, or user name here")
@@ -196,7 +196,7 @@ class SignInForm(AdminAuthenticationForm):
         """The address of this page for the other way; empty where there is none."""
         if not account.is_offered():
             return ""
-        said = self.request.GET.copy()
+        said = self.said.copy()
         said["way"] = "name" if self.by_account else "account"
         return f"?{said.urlencode()}"
 

@@ -14,6 +14,7 @@ from scheduling.models import Event, Schedule
 
 # A session as it was read, and the fields of it to be set: of the model's, and pointers by column.
 Change = tuple[Schedule, Mapping[str, Any]]
+_Change = tuple[Schedule, dict[str, Any]]
 
 
 def rearrange(*, changes: Iterable[Change]) -> None:
@@ -35,7 +36,7 @@ def rearrange(*, changes: Iterable[Change]) -> None:
             change(session=session, values=values)
 
 
-def _topological_order(changes: list[Change]) -> tuple[list[Change], list[Change]]:
+def _topological_order(changes: list[_Change]) -> tuple[list[_Change], list[_Change]]:
     """The changes, each after those that leave the place it wants, and those to be parked first.
 
     Without these the others would be going round in circles.

@@ -156,7 +156,7 @@ def day(
     25 hours. One statement. None, without one, where there is no such day.
     """
     zone = event.zone
-    places = []
+    places: list[Entry] = []
     if session is not None:
         places += (
             Entry(
@@ -168,7 +168,7 @@ def day(
         standing = [(place.room, place.start, place.end) for place in places]
         places += (
             Entry(Role.PROPOSED, title, room, proposed.start, proposed.end)
-            for room in proposed.rooms or [None]
+            for room in tuple(proposed.rooms) or (None,)
             if (room, proposed.start, proposed.end) not in standing
         )
     if not places:
@@ -291,7 +291,7 @@ def _drawn(
             sessions=found.sessions + len(found.concerned) - len(drawn),
         ),
         rows=axis.last - axis.first,
-        alike=near_names.look_alikes({e.room for e in entries} - {None}, SHOWN_OF_A_ROOM)
+        alike=near_names.look_alikes(filter(None, {e.room for e in entries}), SHOWN_OF_A_ROOM)
         | near_names.look_alikes({e.title for e in entries}, SHOWN_OF_A_TITLE),
     )
 

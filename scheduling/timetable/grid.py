@@ -112,10 +112,10 @@ def rooms(entries: Collection[Entry]) -> list[str]:
     These last are in the order of their names.
     """
     concerned = sorted(
-        (entry for entry in entries if entry.role in CONCERNED and entry.room is not None),
-        key=lambda entry: (CONCERNED.index(entry.role), entry.start, entry.room),
+        (entry for entry in entries if entry.role in CONCERNED),
+        key=lambda entry: (CONCERNED.index(entry.role), entry.start, entry.room or ""),
     )
-    first = list(dict.fromkeys(entry.room for entry in concerned))[:MOST_ROOMS]
+    first = list(dict.fromkeys(e.room for e in concerned if e.room is not None))[:MOST_ROOMS]
     # The statement has them in that order.
     busiest = dict.fromkeys(e.room for e in entries if e.room is not None and e.room not in first)
     return first + sorted(list(busiest)[: MOST_ROOMS - len(first)], key=natural_key)
@@ -256,7 +256,7 @@ def column(
         )
         for strip in axis.strips(entry)
     ]
-    lanes = [[] for _lane in range(MOST_LANES)]
+    lanes: list[list[_Strip]] = [[] for _lane in range(MOST_LANES)]
     numbers = {}
     for strip in strips:
         for n, lane in enumerate(lanes):
@@ -281,7 +281,7 @@ def column(
 
 def _groups(strips: Iterable[_Strip]) -> list[list[_Strip]]:
     """The strips, those together that meet, directly or through others."""
-    groups = []
+    groups: list[list[_Strip]] = []
     for strip in strips:
         met = [group for group in groups if any(strip.meets(other) for other in group)]
         groups = [group for group in groups if group not in met]

@@ -73,28 +73,26 @@ def find(
         return WaysOut()
     length = placement.end - placement.start
     found: dict[str, tuple[WayOut, ...]] = defaultdict(tuple)
+    parameters: dict[str, Any] = {
+        "event": placement.event_id,
+        "session": placement.session_id,
+        "room": placement.room,
+        "second_room": placement.second_room,
+        "speakers": placement.speakers,
+        "start": placement.start,
+        "end": placement.end,
+        "since": min([placement.start, *opens]),
+        "until": max([placement.end, *closes]),
+        "opens": opens,
+        "closes": closes,
+        "length": length,
+        "step": -(-length // GRID) * GRID,
+        "grid": GRID,
+        "origin": datetime(2000, 1, 1, tzinfo=UTC),
+        "at_least": at_least,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            free(asked),
-            {
-                "event": placement.event_id,
-                "session": placement.session_id,
-                "room": placement.room,
-                "second_room": placement.second_room,
-                "speakers": placement.speakers,
-                "start": placement.start,
-                "end": placement.end,
-                "since": min([placement.start, *opens]),
-                "until": max([placement.end, *closes]),
-                "opens": opens,
-                "closes": closes,
-                "length": length,
-                "step": -(-length // GRID) * GRID,
-                "grid": GRID,
-                "origin": datetime(2000, 1, 1, tzinfo=UTC),
-                "at_least": at_least,
-            },
-        )
+        cursor.execute(free(asked), parameters)
         for group, *row in cursor.fetchall():
             found[group] += (_way_out(placement, *row),)
     return WaysOut(**found)
