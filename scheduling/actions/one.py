@@ -151,14 +151,14 @@ def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
     return {f.column: f.get_db_prep_save(own[name], connection) for name, f in fields.items()}
 
 
-def insert_rows(rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert sessions, by the same columns; how many the database took. One statement."""
+def insert_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert sessions from rows with the same columns, in one statement."""
     listed = ", ".join(rows[0])
-    return run(f"insert into {SESSIONS} ({listed}) select {listed} from {GIVEN}", rows)  # noqa: S608
+    run(f"insert into {SESSIONS} ({listed}) select {listed} from {GIVEN}", rows)  # noqa: S608
 
 
 def run(statement: str, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Run a statement over rows that are `GIVEN`; how many it wrote."""
+    """Run a statement that reads rows by `GIVEN`; how many it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(rows, default=str)])
         return cursor.rowcount

@@ -14,6 +14,7 @@ from scheduling.models import Event, Schedule
 
 # A session as it was read, and the fields of it to be set: of the model's, and pointers by column.
 Change = tuple[Schedule, Mapping[str, Any]]
+# As above, with fields that may be added to.
 _Change = tuple[Schedule, dict[str, Any]]
 
 
@@ -54,10 +55,10 @@ def _topological_order(changes: list[_Change]) -> tuple[list[_Change], list[_Cha
         try:
             ordered = list(TopologicalSorter(in_the_way).static_order())
         except CycleError as error:
-            one, *_others = error.args[1]
-            parked.append(one)
+            n, *_others = error.args[1]
+            parked.append(n)
             for others in in_the_way.values():
-                others.discard(one)
+                others.discard(n)
         else:
             return [changes[n] for n in ordered], [changes[n] for n in parked]
 
