@@ -1,7 +1,7 @@
 """Two parts of the statement that finds conflicts: how rooms are spelled, who is registered."""
 
 from scheduling import names, pointers
-from scheduling.conflicts.statements import ATTENDING, NAMED, selected
+from scheduling.conflicts.statements import ATTENDING, NAMED, select_part
 
 
 def rooms_named() -> tuple[str, str]:
@@ -45,7 +45,9 @@ named_rooms as (
 """  # noqa: S608
     source = "named_rooms join rooms_spelled using (room)"
     same = ("n", "room", "event_id", "staying", "kept")
-    return read, selected(NAMED, source, *same, name="key", start_time="since", number="standing")
+    return read, select_part(
+        NAMED, source, *same, name="key", start_time="since", number="standing"
+    )
 
 
 def _kept_rooms() -> str:
@@ -134,4 +136,4 @@ group by grouping sets (
 )
 """  # noqa: S608
     same = ("n", "id", "title", "start_time", "end_time", "room", "event_id", "vips")
-    return read, selected(ATTENDING, "attending", *same, number="people")
+    return read, select_part(ATTENDING, "attending", *same, number="people")

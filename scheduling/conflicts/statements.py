@@ -57,7 +57,7 @@ _COLUMNS = {
 }
 
 
-def selected(part: int, source: str, *alike: str, **others: str) -> str:
+def select_part(part: int, source: str, *alike: str, **others: str) -> str:
     """SQL that selects a part's rows from a source: columns of these names, and those by others."""
     told = {name: name for name in alike} | others
     columns = [f"({told.get(name, 'null')})::{kind}" for name, kind in _COLUMNS.items()]
@@ -260,7 +260,7 @@ met as (
 )
 """  # noqa: S608
     same = ("n", "what", "id", "start_time", "end_time")
-    return read, selected(
+    return read, select_part(
         MET, "met", *same, name="person", title="left(title, 500)", room=_TOLD_ROOM
     )
 
