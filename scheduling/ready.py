@@ -6,7 +6,7 @@ they may be missing, and nothing of ours would be.
 
 from django.db import connection
 
-from eventflow.db import database, web_login
+from eventflow.db import database
 from eventflow.fitness import doctor, readiness
 from eventflow.fitness.doctor import Line, LineLevel
 from scheduling import pointers
@@ -20,7 +20,7 @@ select exists (
   from pg_catalog.pg_constraint as c
   join pg_catalog.pg_index as i
     on i.indexrelid = c.conindid
-  where c.conrelid = to_regclass(%s)
+  where c.conrelid = to_regclass(%(table)s)
   and c.conname = 'no_room_overlap'
   and c.contype = 'x'
   and not c.condeferrable
@@ -34,15 +34,13 @@ select exists (
 @readiness.requirement
 def rooms_are_kept():
     """The database refuses two sessions in one room at one time."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ROOMS_ARE_KEPT, [PROGRAMME])
-        if cursor.fetchone() != (True,):
-            yield readiness.Reason(
-                "room_constraint",
-                "The constraint no_room_overlap on public.schedules is missing or not in force, so "
-                "that two sessions could be in one room at one time.",
-                "manage.py find_overlaps, then manage.py migrate",
-            )
+    if not _is_so(_ROOMS_ARE_KEPT, table=PROGRAMME):
+        yield readiness.Reason(
+            "room_constraint",
+            "The constraint no_room_overlap on public.schedules is missing or not in force, so "
+            "that two sessions could be in one room at one time.",
+            "manage.py find_overlaps, then manage.py migrate",
+        )
 
 
 @readiness.requirement
@@ -68,18 +66,6 @@ def sessions_can_be_written():
         },
         database.WRITER_ROLE,
     )
-
-
-@doctor.examination
-def web_login_reads_what_the_product_keeps():
-    """The web login may read the tables that the product has got since it was made."""
-    for table in web_login.unreadable(pointers.kept().tables):
-        yield Line(
-            LineLevel.WARNING,
-            f"The login {web_login.ROLE} may not read public.{table}, in which the product keeps "
-            "what sessions point to.",
-            "Run docs/web-login.sql again, as the login that migrates.",
-        )
 
 
 @doctor.examination

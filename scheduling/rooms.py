@@ -1,4 +1,4 @@
-"""The rooms that a programme knows, to be offered where one is asked for. Reads only."""
+"""The rooms of events, as choices where a form asks for one. Reads only."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LONGEST = 300
 
 
 # A room that is written in several ways is offered as it is most often.
-def _known() -> str:
+def _statement() -> str:
     kept = ""
     if pointers.ROOM in pointers.kept().columns:
         kept = """union all
@@ -61,5 +61,5 @@ def known(events: Collection[UUID]) -> list[Room]:
     if not events:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_known(), {"events": list(events), "longest": LONGEST, "most": MOST})
+        cursor.execute(_statement(), {"events": list(events), "longest": LONGEST, "most": MOST})
         return [Room(*row) for row in cursor.fetchall()]

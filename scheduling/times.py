@@ -98,7 +98,7 @@ class BadTime(ValueError):
 
 @dataclass(frozen=True)
 class Moment:
-    """``at`` is aware and in UTC; ``note`` says what was odd about the local time."""
+    """``at`` is aware and in UTC; ``note`` says that clocks skip that time, or show it twice."""
 
     at: datetime
     note: Literal["nonexistent", "ambiguous"] | None = None
@@ -176,7 +176,7 @@ def _fixed(east: int) -> ZoneInfo:
     for parts of hours.
     """
     name = f"{'-' if east < 0 else '+'}{abs(east) // 60:02}:{abs(east) % 60:02}"
-    # The file of a zone with one type of time and no transitions.
+    # A TZif file with one type of time and no transitions.
     abbreviation = name.encode() + b"\0"
     counts = (0, 0, 0, 0, 1, len(abbreviation))
     file = b"TZif" + bytes(16) + struct.pack(">6l", *counts)
@@ -344,8 +344,7 @@ def span(
     offset. ``end`` may be ``None``. Never raises.
     """
     # In UTC no two moments are equal that are told otherwise.
-    start, end = (at and local(at, _UTC) for at in (start, end))
-    return _span(start, end, zone, day, year, get_language())
+    return _span(local(start, _UTC), end and local(end, _UTC), zone, day, year, get_language())
 
 
 _UTC = ZoneInfo("UTC")

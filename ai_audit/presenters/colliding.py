@@ -13,7 +13,7 @@ from ai_audit.proposals.claims import Comparison, compare
 from ai_audit.verdicts import Verdict
 from ai_audit.workflow import confirmation
 from eventflow.text.bidi import isolate, visible
-from scheduling.conflicts import KIND_LABELS, Conflict, Kind
+from scheduling.conflicts import Conflict, Kind
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def collisions(
 def no_longer_true(suggestion: Suggestion, verdict: Verdict) -> list[tuple[str, str]]:
     """Claims of the AI that do not hold now: the kind in words, and what it named."""
     return [
-        (str(KIND_LABELS[gone.kind]) if gone.kind else "", gone.claimed.title)
+        (str(gone.kind.label) if gone.kind else "", gone.claimed.title)
         for gone in compared(suggestion, verdict).gone
     ]
 

@@ -20,7 +20,7 @@ from ai_audit.presenters.change import Change
 from ai_audit.presenters.review import field_rows
 from eventflow.text.bidi import isolate, ltr
 from scheduling import actions, times
-from scheduling.conflicts import KIND_LABELS
+from scheduling.conflicts import Kind
 
 # Of a reason or a failure, so much is told.
 LONGEST_SHOWN = 400
@@ -200,7 +200,7 @@ def _seen(entry: HistoryEntry) -> str:
     if not isinstance(entry.seen, list) or entry.from_status == Status.APPROVED:
         return ""
     kinds = [found.get("kind") for found in entry.seen if isinstance(found, dict)]
-    shown = ", ".join(str(label) for kind, label in KIND_LABELS.items() if kind in kinds)
+    shown = ", ".join(str(kind.label) for kind in Kind if kind in kinds)
     return _("On screen: %(conflicts)s") % {"conflicts": shown or _("no conflict")}
 
 

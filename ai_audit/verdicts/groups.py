@@ -70,9 +70,7 @@ def _afterwards(
         ):
             coming[n] = replace(place, session_id=session_id)
     found: dict[UUID, list[Conflict]] = defaultdict(list)
-    met = conflicts.find_with_registered(
-        placements, sessions=events, leaving=leaving, coming=coming
-    )
+    met = conflicts.find(placements, sessions=events, leaving=leaving, coming=coming)
     for n, its in met.conflicts.items():
         found[numbers[n]] += its
     for pk, its in competing.find(stakes.values(), apart=False).items():

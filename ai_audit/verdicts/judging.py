@@ -72,7 +72,7 @@ def judge(
     """The verdict on each suggestion, by id; each has `event` and `user` read along.
 
     Mostly three statements for any number of suggestions: the sessions, that of
-    `conflicts.find_with_registered`, which tells who is registered too, that of the competing ones.
+    `conflicts.find`, which tells who is registered too, that of the competing ones.
     One more where pointers would turn, and one where a rival spells a name otherwise than it is
     written. With `lock` the sessions' rows are locked, in the order of their ids, until the
     transaction ends. `known` are proposals, by suggestion, that need not be read from what the
@@ -216,7 +216,7 @@ def no_collisions(
 
     No verdict's level or risk is then to be relied on.
     """
-    return SuggestionCollisions({}, conflicts.registered(events))
+    return SuggestionCollisions({}, conflicts.find({}, sessions=events).registered)
 
 
 def collisions_without(sessions: Collection[UUID]) -> FindCollisions:
@@ -236,7 +236,7 @@ def _as_it_stands(
         n: placement for n, pk in numbers.items() if (placement := stakes[pk].placement) is not None
     }
     found: dict[UUID, list[Conflict]] = defaultdict(list)
-    met = conflicts.find_with_registered(placements, sessions=events, leaving=leaving)
+    met = conflicts.find(placements, sessions=events, leaving=leaving)
     for n, its in met.conflicts.items():
         found[numbers[n]] += its
     for pk, its in competing.find(stakes.values()).items():

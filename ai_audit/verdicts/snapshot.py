@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ai_audit import proposals, verdicts
 from ai_audit.models import Suggestion
 from ai_audit.verdicts import Verdict
-from scheduling.conflicts import KIND_LABELS, Conflict, Kind
+from scheduling.conflicts import Conflict, Kind
 
 _SALT = "ai_audit.verdicts.snapshot"
 # Enough to tell values apart; nothing is believed because of it.
@@ -39,7 +39,7 @@ class Differences:
         parts = [_("the suggestion")] if self.content else []
         parts += [str(proposals.FIELD_LABELS[name]) for name in self.fields]
         parts += [_("new: %(conflict)s") % {"conflict": c.label} for c in self.arrived]
-        parts += [_("gone: %(conflict)s") % {"conflict": KIND_LABELS[kind]} for kind in self.gone]
+        parts += [_("gone: %(conflict)s") % {"conflict": kind.label} for kind in self.gone]
         if not parts:
             return ""
         return _("Changed since you opened the page: %(what)s.") % {"what": ", ".join(parts)}

@@ -150,21 +150,6 @@ class StaffBackend(ModelBackend):
                 user._perm_cache = set(user.granted)
         return user
 
-    def get_all_permissions(self, user_obj, obj=None):
-        """What it may do itself and by its groups; of whom `get_user` has not read, a statement."""
-        if user_obj.is_superuser or not user_obj.is_active or obj is not None:
-            return super().get_all_permissions(user_obj, obj)
-        if not hasattr(user_obj, "_perm_cache"):
-            its_own, by_groups = (
-                given.order_by().values_list("content_type__app_label", "codename")
-                for given in (
-                    self._get_user_permissions(user_obj),
-                    self._get_group_permissions(user_obj),
-                )
-            )
-            user_obj._perm_cache = {f"{app}.{name}" for app, name in its_own.union(by_groups)}
-        return user_obj._perm_cache
-
 
 class _NameField(UsernameField):
     """A user name as it is typed; what nobody can be called is a wrong name like any other.
@@ -197,8 +182,8 @@ class SignInForm(AdminAuthenticationForm):
 
     def __init__(self, request=None, *args, **kwargs):
         super().__init__(request, *args, **kwargs)
-        said = request.GET if request else QueryDict()
-        self.by_account = account.is_offered() and said.get("way") != "name"
+        self.said = request.GET if request else QueryDict()
+        self.by_account = account.is_offered() and self.said.get("way") != "name"
         if self.by_account:
             self.fields["username"].label = (
                 _lazy("E-mail address in EventFlow, or user name here")
@@ -211,7 +196,7 @@ class SignInForm(AdminAuthenticationForm):
         """The address of this page for the other way; empty where there is none."""
         if not account.is_offered():
             return ""
-        said = self.request.GET.copy()
+        said = self.said.copy()
         said["way"] = "name" if self.by_account else "account"
         return f"?{said.urlencode()}"
 

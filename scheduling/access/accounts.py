@@ -1,4 +1,4 @@
-"""A person with an account of EventFlow: the profile of that id, and its staff member.
+"""Authentication backend for EventFlow's accounts: the user is that of the profile with its id.
 
 Never by a name or an address, which people write themselves. Whoever has no user yet is given one;
 a superuser is never signed in this way.
@@ -52,12 +52,12 @@ class AccountBackend(BaseBackend):
         """
         session = account
         if not isinstance(account, AuthSession):
-            session = _asked(request, account, username, password)
+            session = _sign_in(request, account, username, password)
         if session is None:
             return None
         try:
             if session.factors and not session.code_given:
-                _standing(session)
+                _look_up(session)
                 raise CodeNeeded(session)
             user = _user(session)
         except Trouble:
@@ -73,7 +73,7 @@ class AccountBackend(BaseBackend):
         return None if user is None or user.is_superuser else user
 
 
-def _asked(request, email: str, counted_as: str, password: str) -> AuthSession | None:
+def _sign_in(request, email: str, counted_as: str, password: str) -> AuthSession | None:
     session = account.by_password(email, password, signing_in.address(request))
     if session:
         # As a right password forgives the wrong ones of a user name.
@@ -85,7 +85,7 @@ def _sign_out(session: AuthSession) -> None:
     account.client().sign_out(session)
 
 
-def _standing(session: AuthSession) -> tuple[UserProfile, StaffMember | None]:
+def _look_up(session: AuthSession) -> tuple[UserProfile, StaffMember | None]:
     """The profile of the account and its staff member, if there is one. Raises Trouble."""
     found = UserProfile.objects.filter(pk=session.account_id, organization__isnull=False)
     profile = found.first()
@@ -104,20 +104,20 @@ def _user(session: AuthSession) -> User:
     with transaction.atomic():
         database.limit_idle_clients()
         database.lock_in_transaction("staff")
-        profile, member = _standing(session)
+        profile, member = _look_up(session)
         if member is None:
-            member = StaffMember.objects.create(user=_made(session, profile), profile=profile)
+            member = StaffMember.objects.create(
+                user=_create_user(session, profile), profile=profile
+            )
         roles.give(member, kept=roles.are_kept())
         return member.user
 
 
-def _made(session: AuthSession, profile: UserProfile) -> User:
+def _create_user(session: AuthSession, profile: UserProfile) -> User:
     """A user with an unusable password, called by the address where nobody else is called so."""
-    name = session.email
+    name = User.normalize_username(session.email)
     if not name or len(name) > 150 or User.objects.filter(username__iexact=name).exists():
         name = str(profile.pk)
-    user = User(username=name, email=session.email[:254], is_staff=True)
-    user.first_name = profile.full_name[:150]
-    user.set_unusable_password()
-    user.save()
-    return user
+    return User.objects.create_user(
+        name, session.email[:254], first_name=profile.full_name[:150], is_staff=True
+    )

@@ -168,10 +168,7 @@ def _user(username: str, email: str) -> tuple[User, bool]:
         raise Refused(_NO_NAME(username=username)) from refusal
     standing = User.objects.filter(username=username).first()
     if standing is None:
-        user = User(username=username, email=email[: User._meta.get_field("email").max_length])
-        user.set_unusable_password()
-        user.save()
-        return user, True
+        return User.objects.create_user(username, email[:254]), True
     if standing.is_superuser or StaffMember.objects.filter(user=standing).exists():
         raise Refused(_TAKEN(username=username))
     return standing, False

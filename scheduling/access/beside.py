@@ -1,7 +1,7 @@
-"""What writes profiles past their rights and policies: functions and views with an owner’s rights.
+"""Functions and views with an owner’s rights that write profiles, past their rights and policies.
 
-Whether these let people make themselves what they are not cannot be tried: a function does what it
-does with what it is given. So they are listed, for a person to read.
+Whether these let people escalate their privileges cannot be tried: a function does what it does
+with what it is given. So they are listed, for a person to read.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Whether people can make themselves what they are not: tried as `authenticated`, and taken back.
+"""Privilege escalation by one's own profile: tried as `authenticated`, and rolled back.
 
 Whoever can write the role or the organization of a profile, or a profile of their own, could give
 themselves any group that a role gives. Policies, rights and triggers all have a say, so it is
@@ -147,7 +147,7 @@ def _open_to_nobody() -> Iterator[str]:
         return
     for column, value in (("role", "owner"), ("organization_id", uuid4())):
         (before,) = _rows(_having(column), [value])
-        code = _came_of(
+        code = _attempt(
             None,
             f"update public.user_profiles set {column} = %s{_FIRST_THAT_MAY_BE}",  # noqa: S608
             [value],
@@ -176,7 +176,7 @@ def _writes(one: _Someone, column: str, values: Iterable) -> bool:
     for value in list(values)[:_MOST_VALUES]:
         (before,) = _rows(_having(column), [value])
         for where, which in wheres:
-            code = _came_of(
+            code = _attempt(
                 one,
                 f"update public.user_profiles set {column} = %s{where}",  # noqa: S608
                 [value, *which],
@@ -198,7 +198,7 @@ def _inserts(one: _Someone, pk: UUID) -> bool:
     )
     stands = "select from public.user_profiles where id = %s"
     organization = one.organization or _elsewhere(one)
-    code = _came_of(one, statement, [pk, organization], lambda: bool(_rows(stands, [pk])))
+    code = _attempt(one, statement, [pk, organization], lambda: bool(_rows(stands, [pk])))
     return code not in ("", *_REFUSED)
 
 
@@ -216,7 +216,7 @@ def _in_the_name_of(one: _Someone | None) -> Iterator[None]:
 _BECOME = "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true)"
 
 
-def _came_of(one: _Someone | None, statement: str, parameters: list, is_done: Callable) -> str:
+def _attempt(one: _Someone | None, statement: str, parameters: list, is_done: Callable) -> str:
     """Run it in their name, or in nobody’s, and take it back.
 
     The code of the error that it met; without one "done", or nothing where it did nothing.

@@ -1,7 +1,7 @@
-"""The only writer of sessions: place, change, remove, restore a removed one, or several at once.
+"""The only writer of sessions: insert, change, remove, restore a removed one, or several at once.
 
 Each action runs in a savepoint of the caller's transaction, with whatever role is in force
-there, and either is done whole or raises a `Refusal` with the programme untouched; those of sets
+there, and either is done whole or raises a `Refusal` with the programme untouched; those of several
 leave the savepoint to the caller. The caller locks the programme first, and settles who may act,
 and as whom.
 """
@@ -9,8 +9,6 @@ and as whom.
 from scheduling.actions.one import (
     BUSY,
     BY_POLICY,
-    REGISTRATIONS,
-    ROOM_CONSTRAINT,
     SESSIONS,
     TABLE,
     ChangeRefused,
@@ -26,16 +24,13 @@ from scheduling.actions.one import (
     remove,
     restore,
 )
-from scheduling.actions.several import Change, change_all, insert_all, rearrange, remove_all
+from scheduling.actions.several import change_all, insert_all, rearrange, remove_all
 
 __all__ = [
     "BUSY",
     "BY_POLICY",
-    "REGISTRATIONS",
-    "ROOM_CONSTRAINT",
     "SESSIONS",
     "TABLE",
-    "Change",
     "ChangeRefused",
     "Refusal",
     "RoomTaken",

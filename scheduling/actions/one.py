@@ -1,5 +1,6 @@
 """One session inserted, changed, removed or restored, and the words for why it was not."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +21,8 @@ from scheduling.models import Event, Registration, Schedule
 ROOM_CONSTRAINT = "no_room_overlap"
 TABLE = Schedule._meta.db_table
 SESSIONS = f"public.{TABLE}"
+# Rows as JSON of the table's own type: each value becomes what the column holds.
+GIVEN = f"jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb)"
 REGISTRATIONS = f"public.{Registration._meta.db_table}"
 
 BUSY = _lazy("Someone else is working on the same programme right now. Try again in a moment.")
@@ -117,21 +120,19 @@ def insert(*, event: Event, values: Mapping[str, Any], session_id: UUID | None =
 
     Raises RoomTaken or ChangeRefused.
     """
-    own, pointed = apart(values)
+    own, pointed = split_pointers(values)
     session = Schedule(event=event, **own)
     if session_id is not None:
         session.id = session_id
     with _refusals(session):
-        if pointed:
-            _insert_row(session, pointed)
-        else:
-            session.save(force_insert=True)
-        if not standing([session]):
+        insert_rows([row_of(session) | pointed])
+        if not count_standing([session]):
             raise ChangeRefused(_NOT_KEPT_NEW())
+    session._state.adding = False
     return session
 
 
-def apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_pointers(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of the model among them, and the pointers, which not every database has."""
     own = {name: value for name, value in values.items() if name not in pointers.COLUMNS}
     return own, {column: values[column] for column in pointers.COLUMNS if column in values}
@@ -139,7 +140,9 @@ def apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def row_of(session: Schedule) -> dict[str, Any]:
     """What an insert writes of a session, by column, as values; without pointers."""
-    return {f.column: f.pre_save(session, True) for f in Schedule._meta.concrete_fields}
+    return columns_of(
+        {f.attname: f.pre_save(session, True) for f in Schedule._meta.concrete_fields}
+    )
 
 
 def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,22 +151,20 @@ def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
     return {f.column: f.get_db_prep_save(own[name], connection) for name, f in fields.items()}
 
 
-def _insert_row(session: Schedule, pointed: Mapping[str, Any]) -> None:
-    fields = {f.column: f for f in Schedule._meta.concrete_fields}
-    row = row_of(session) | pointed
-    for column, field in fields.items():
-        row[column] = field.get_db_prep_save(row[column], connection)
-    places = ", ".join(["%s"] * len(row))
+def insert_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert sessions from rows with the same columns, in one statement."""
+    listed = ", ".join(rows[0])
+    run(f"insert into {SESSIONS} ({listed}) select {listed} from {GIVEN}", rows)  # noqa: S608
+
+
+def run(statement: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Run a statement that reads rows by `GIVEN`; how many it wrote."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"insert into {SESSIONS} ({', '.join(row)}) values ({places})",  # noqa: S608
-            list(row.values()),
-        )
-    session._state.adding = False
+        cursor.execute(statement, [json.dumps(rows, default=str)])
+        return cursor.rowcount
 
 
-def _update_row(session: Schedule, own: Mapping[str, Any], pointed: Mapping[str, Any]) -> int:
-    row = columns_of(own) | pointed
+def _update_row(session: Schedule, row: Mapping[str, Any]) -> int:
     becomes = ", ".join(f"{column} = %s" for column in row)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -173,7 +174,7 @@ def _update_row(session: Schedule, own: Mapping[str, Any], pointed: Mapping[str,
         return cursor.rowcount
 
 
-def standing(sessions: Iterable[Schedule]) -> int:
+def count_standing(sessions: Iterable[Schedule]) -> int:
     """How many of them are there, as far as the role in force sees; one statement."""
     # Asked for each of many, and so without a queryset.
     with connection.cursor() as cursor:
@@ -192,9 +193,9 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
     """
     if any(isinstance(value, Cut) for value in values.values()):
         raise ChangeRefused(_NOT_ALL_READ())
-    own, pointed = apart(values)
+    own, pointed = split_pointers(values)
     stood = {name: getattr(session, name) for name in own}
-    _set(session, own)
+    _assign(session, own)
     try:
         if values.keys() & {"start_time", "end_time"} and session.start_time >= session.end_time:
             # Nothing in the database refuses it where there is no room.
@@ -202,20 +203,14 @@ def change(*, session: Schedule, values: Mapping[str, Any]) -> None:
         with _refusals(session):
             here = Schedule.objects.filter(pk=session.pk, event_id=session.event_id)
             # Without a field there is nothing to update, which is no sign that the session is gone.
-            changed = (
-                _update_row(session, own, pointed)
-                if pointed
-                else here.update(**own)
-                if own
-                else here.count()
-            )
+            changed = _update_row(session, columns_of(own) | pointed) if values else here.count()
             _require_one(session, "UPDATE", changed)
     except Refusal:
-        _set(session, stood)
+        _assign(session, stood)
         raise
 
 
-def _set(session: Schedule, values: Mapping[str, Any]) -> None:
+def _assign(session: Schedule, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(session, name, value)
 
@@ -251,11 +246,11 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
     """
     session = Schedule(event=event, **values)
     session.id = session_id
-    if standing([session]):
+    if count_standing([session]):
         raise ChangeRefused(_HERE_AGAIN())
     with _refusals(session):
         kept = rows.put_back(SESSIONS, [rows.with_field(row, "current_count", 0)])
-        if kept != 1 or not standing([session]):
+        if kept != 1 or not count_standing([session]):
             raise ChangeRefused(NOT_KEPT())
     return session
 

@@ -1,11 +1,11 @@
 """Several sessions: rearranged one after the other, or written in bulk statements."""
 
-import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from eventflow.db.columns import Cut
 from scheduling.actions import one
@@ -14,6 +14,8 @@ from scheduling.models import Event, Schedule
 
 # A session as it was read, and the fields of it to be set: of the model's, and pointers by column.
 Change = tuple[Schedule, Mapping[str, Any]]
+# As above, with fields that may be added to.
+_Change = tuple[Schedule, dict[str, Any]]
 
 
 def rearrange(*, changes: Iterable[Change]) -> None:
@@ -35,7 +37,7 @@ def rearrange(*, changes: Iterable[Change]) -> None:
             change(session=session, values=values)
 
 
-def _topological_order(changes: list[Change]) -> tuple[list[Change], list[Change]]:
+def _topological_order(changes: list[_Change]) -> tuple[list[_Change], list[_Change]]:
     """The changes, each after those that leave the place it wants, and those to be parked first.
 
     Without these the others would be going round in circles.
@@ -48,18 +50,17 @@ def _topological_order(changes: list[Change]) -> tuple[list[Change], list[Change
         }
         for n, (session, values) in enumerate(changes)
     }
-    ordered, parked = [], []
-    while in_the_way:
-        leaving = [n for n, others in in_the_way.items() if not others]
-        for n in leaving:
-            ordered.append(n)
-            del in_the_way[n]
-        if not leaving:
-            leaving = [_one_of_a_cycle(in_the_way)]
-            parked += leaving
-        for others in in_the_way.values():
-            others.difference_update(leaving)
-    return [changes[n] for n in ordered], [changes[n] for n in parked]
+    parked = []
+    while True:
+        try:
+            ordered = list(TopologicalSorter(in_the_way).static_order())
+        except CycleError as error:
+            n, *_others = error.args[1]
+            parked.append(n)
+            for others in in_the_way.values():
+                others.discard(n)
+        else:
+            return [changes[n] for n in ordered], [changes[n] for n in parked]
 
 
 def _takes_place_of(session: Schedule, values: Mapping[str, Any], other: Schedule) -> bool:
@@ -75,35 +76,21 @@ def _takes_place_of(session: Schedule, values: Mapping[str, Any], other: Schedul
     )
 
 
-def _one_of_a_cycle(in_the_way: Mapping[int, set[int]]) -> int:
-    """One that stands in its own way by and by; there is something in the way of each."""
-    n, passed = next(iter(in_the_way)), set()
-    while n not in passed:
-        passed.add(n)
-        n = min(in_the_way[n])
-    return n
-
-
 def insert_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Schedule]:
-    """Insert sessions as `place` does, those with the same columns in one statement.
+    """Insert sessions as `insert` does, those with the same columns in one statement.
 
     All or none, in a savepoint of the caller's, who then does each for itself: which one stood in
     the way is not told. Raises ChangeRefused, or the database's errors.
     """
     sessions, rows = [], []
     for event, values in places:
-        own, pointed = one.apart(values)
+        own, pointed = one.split_pointers(values)
         session = Schedule(event=event, **own)
         sessions.append(session)
         rows.append(one.row_of(session) | pointed)
-    for columns, alike in _by_columns(rows).items():
-        listed = ", ".join(columns)
-        _run(
-            f"insert into {SESSIONS} ({listed}) select {listed}"  # noqa: S608
-            f" from jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb)",
-            alike,
-        )
-    if sessions and one.standing(sessions) != len(sessions):
+    for alike in _by_columns(rows).values():
+        one.insert_rows(alike)
+    if sessions and one.count_standing(sessions) != len(sessions):
         raise ChangeRefused(one.NOT_KEPT())
     return sessions
 
@@ -115,7 +102,7 @@ def change_all(*, changes: Iterable[Change]) -> None:
     """
     rows = []
     for session, values in changes:
-        own, pointed = one.apart(values)
+        own, pointed = one.split_pointers(values)
         starts, ends = (own.get(n, getattr(session, n)) for n in ("start_time", "end_time"))
         turned = own.keys() & {"start_time", "end_time"} and starts >= ends
         if turned or any(isinstance(value, Cut) for value in own.values()):
@@ -125,9 +112,8 @@ def change_all(*, changes: Iterable[Change]) -> None:
         becomes = ", ".join(f"{c} = v.{c}" for c in columns if c not in ("id", "event_id"))
         if not becomes:
             raise ChangeRefused(one.NOT_KEPT())
-        changed = _run(
-            f"update {SESSIONS} as s set {becomes}"  # noqa: S608
-            f" from jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb) as v"
+        changed = one.run(
+            f"update {SESSIONS} as s set {becomes} from {one.GIVEN} as v"  # noqa: S608
             " where s.id = v.id and s.event_id = v.event_id",
             alike,
         )
@@ -140,9 +126,8 @@ def remove_all(*, sessions: Sequence[Schedule]) -> None:
     `insert_all`."""
     if not sessions:
         return
-    removed = _run(
-        f"delete from {SESSIONS} as s"  # noqa: S608
-        f" using jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb) as v"
+    removed = one.run(
+        f"delete from {SESSIONS} as s using {one.GIVEN} as v"  # noqa: S608
         " where s.id = v.id and s.event_id = v.event_id",
         [_key(session) for session in sessions],
     )
@@ -160,10 +145,3 @@ def _by_columns(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], list[di
     for row in rows:
         alike[tuple(sorted(row))].append(row)
     return alike
-
-
-def _run(statement: str, rows: Collection[Mapping[str, Any]]) -> int:
-    # As JSON of the table's own type: each value becomes what the column holds.
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(rows, default=str)])
-        return cursor.rowcount

@@ -4,8 +4,8 @@ Nothing here writes, locks or decides; `scheduling.actions` writes, the caller l
 known only from suggestions is found in `ai_audit`.
 """
 
+from scheduling.conflicts.collisions import StillHeld, find, outside, room_conflict
 from scheduling.conflicts.kinds import (
-    KIND_LABELS,
     MOST_NAMED,
     Conflict,
     Kind,
@@ -13,60 +13,38 @@ from scheduling.conflicts.kinds import (
     Severity,
     WhenRead,
     listed,
-    named,
     ordered,
 )
 from scheduling.conflicts.people import (
     Person,
     Registered,
     over_capacity,
-    registered,
     removed_along,
     vips_affected,
 )
 from scheduling.conflicts.placement import Placement
-from scheduling.conflicts.placements import (
-    Collisions,
-    StillHeld,
-    find,
-    find_with_registered,
-    outside,
-    room_conflict,
-)
-from scheduling.conflicts.programme import (
-    Overlap,
-    SpeakerOverlap,
-    room_overlaps,
-    speaker_overlaps,
-)
+from scheduling.conflicts.programme import room_overlaps, speaker_overlaps
 from scheduling.conflicts.room_names import RoomName, two_rooms
 from scheduling.conflicts.spellings import Spelling
 
 __all__ = [
-    "KIND_LABELS",
     "MOST_NAMED",
-    "Collisions",
     "Conflict",
     "Kind",
     "Other",
-    "Overlap",
     "Person",
     "Placement",
     "Registered",
     "RoomName",
     "Severity",
-    "SpeakerOverlap",
     "Spelling",
     "StillHeld",
     "WhenRead",
     "find",
-    "find_with_registered",
     "listed",
-    "named",
     "ordered",
     "outside",
     "over_capacity",
-    "registered",
     "removed_along",
     "room_conflict",
     "room_overlaps",

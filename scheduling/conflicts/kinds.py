@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -20,43 +21,24 @@ from scheduling import times
 MOST_NAMED = 5
 
 
-class Kind(StrEnum):
-    """The kind of a conflict; the labels are in `KIND_LABELS`."""
+class Kind(TextChoices):
+    """The kind of a conflict."""
 
-    INVALID = "invalid"
-    MISSING = "missing"
-    ROOM = "room"
-    NO_EFFECT = "no_effect"
-    DUPLICATE = "duplicate"
-    STALE = "stale"
-    SPEAKER = "speaker"
-    ATTENDEES = "attendees"
-    CAPACITY = "capacity"
-    COMPETING = "competing"
-    ROOM_NAME = "room_name"
-    OUTSIDE = "outside"
-    LOCAL_TIME = "local_time"
-    REMOVES = "removes"
-    VIP = "vip"
-
-
-KIND_LABELS = {
-    Kind.INVALID: _lazy("Not readable"),
-    Kind.MISSING: _lazy("Session is gone"),
-    Kind.ROOM: _lazy("Room"),
-    Kind.NO_EFFECT: _lazy("Stands like that already"),
-    Kind.DUPLICATE: _lazy("The same twice"),
-    Kind.STALE: _lazy("Changed since the AI looked"),
-    Kind.SPEAKER: _lazy("Speaker"),
-    Kind.ATTENDEES: _lazy("Attendees"),
-    Kind.CAPACITY: _lazy("Capacity"),
-    Kind.COMPETING: _lazy("Competing suggestion"),
-    Kind.ROOM_NAME: _lazy("Room’s name"),
-    Kind.OUTSIDE: _lazy("Outside the event"),
-    Kind.LOCAL_TIME: _lazy("Local time"),
-    Kind.REMOVES: _lazy("Removed along"),
-    Kind.VIP: _lazy("VIP"),
-}
+    INVALID = "invalid", _lazy("Not readable")
+    MISSING = "missing", _lazy("Session is gone")
+    ROOM = "room", _lazy("Room")
+    NO_EFFECT = "no_effect", _lazy("Stands like that already")
+    DUPLICATE = "duplicate", _lazy("The same twice")
+    STALE = "stale", _lazy("Changed since the AI looked")
+    SPEAKER = "speaker", _lazy("Speaker")
+    ATTENDEES = "attendees", _lazy("Attendees")
+    CAPACITY = "capacity", _lazy("Capacity")
+    COMPETING = "competing", _lazy("Competing suggestion")
+    ROOM_NAME = "room_name", _lazy("Room’s name")
+    OUTSIDE = "outside", _lazy("Outside the event")
+    LOCAL_TIME = "local_time", _lazy("Local time")
+    REMOVES = "removes", _lazy("Removed along")
+    VIP = "vip", _lazy("VIP")
 
 
 class Severity(StrEnum):
@@ -137,7 +119,7 @@ class Conflict:
 
     @property
     def label(self) -> str:
-        return str(KIND_LABELS[self.kind])
+        return str(self.kind.label)
 
     @property
     def saying(self) -> Saying:

@@ -1,7 +1,7 @@
-"""Parts of the statement beside whom placements meet: how rooms are spelled, who is registered."""
+"""Two parts of the statement that finds conflicts: how rooms are spelled, who is registered."""
 
 from scheduling import names, pointers
-from scheduling.conflicts.statements import ATTENDING, NAMED, told
+from scheduling.conflicts.statements import ATTENDING, NAMED, select_part
 
 
 def rooms_named() -> tuple[str, str]:
@@ -43,17 +43,10 @@ named_rooms as (
   {_told_kept_rooms()}
 )
 """  # noqa: S608
-    return read, told(
-        NAMED,
-        "named_rooms join rooms_spelled using (room)",
-        n="n",
-        name="key",
-        start_time="since",
-        room="room",
-        event_id="event_id",
-        number="standing",
-        staying="staying",
-        kept="kept",
+    source = "named_rooms join rooms_spelled using (room)"
+    same = ("n", "room", "event_id", "staying", "kept")
+    return read, select_part(
+        NAMED, source, *same, name="key", start_time="since", number="standing"
     )
 
 
@@ -142,16 +135,5 @@ group by grouping sets (
 )
 )
 """  # noqa: S608
-    return read, told(
-        ATTENDING,
-        "attending",
-        n="n",
-        id="id",
-        title="title",
-        start_time="start_time",
-        end_time="end_time",
-        room="room",
-        event_id="event_id",
-        number="people",
-        vips="vips",
-    )
+    same = ("n", "id", "title", "start_time", "end_time", "room", "event_id", "vips")
+    return read, select_part(ATTENDING, "attending", *same, number="people")

@@ -10,9 +10,7 @@ from django.utils.translation import ngettext
 
 from eventflow.text.bidi import isolate
 from scheduling.conflicts.kinds import Conflict, Kind, Other, Severity, listed, named
-from scheduling.conflicts.parts import attending
-from scheduling.conflicts.placement import Placement, columns_of, moves
-from scheduling.conflicts.statements import ATTENDING, find
+from scheduling.conflicts.placement import Placement, moves
 
 
 @dataclass(frozen=True)
@@ -29,18 +27,6 @@ class Registered:
 
     places: int = 0
     vips: tuple[Person, ...] = ()
-
-
-def registered(sessions: Mapping[UUID, UUID]) -> dict[UUID, Registered]:
-    """The registered of each session; `sessions` tell the event of each.
-
-    One statement for any number of sessions, none for none. A registration counts where its
-    participant is one of the event's.
-    """
-    if not sessions:
-        return {}
-    found = find(columns_of({}) | asked_about({}, sessions), attending)
-    return attendance({}, sessions, found[ATTENDING])[1]
 
 
 def asked_about(
@@ -65,7 +51,8 @@ def attendance(
     `sessions`.
 
     `rows` are those that the statement gave. Counted from the rows: `current_count` is kept by a
-    trigger that can fall out of step.
+    trigger that can fall out of step. A registration counts where its participant is one of the
+    event's.
     """
     counted = dict.fromkeys(sessions, Registered())
     people, others = {}, defaultdict(list)

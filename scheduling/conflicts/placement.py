@@ -57,27 +57,20 @@ def columns_of(
     leaving: Iterable[UUID] = (),
     coming: Mapping[int, Placement] | None = None,
 ) -> dict[str, list[Any]]:
+    """The parameters of the statement: placements as arrays, a column each."""
     # Without a length there is nothing that it could collide with.
     coming = {n: p for n, p in (coming or {}).items() if p.start < p.end}
-    along = _told(coming)
+    along = _expanded(coming)
     asked = [placements.get(n) for n, _p in along]
     return {
-        **_columns(_told(placements)),
+        **_columns(_expanded(placements)),
         **_spans(placements),
         **_choosing(placements),
         **_moving(placements),
         "leaving": list(leaving),
-        "coming": [n for n, _p in along],
-        "coming_event": [p.event_id for _n, p in along],
-        "coming_session": [p.session_id for _n, p in along],
-        "coming_title": [p.title for _n, p in along],
-        "coming_start": [p.start for _n, p in along],
-        "coming_end": [p.end for _n, p in along],
-        "coming_room": [p.room for _n, p in along],
-        "coming_speaker": [p.speaker for _n, p in along],
+        **{f"coming_{name}": column for name, column in _columns(along).items()},
         "asks_room": [bool(p and p.rooms) for p in asked],
         "asks_speaker": [bool(p and p.speakers) for p in asked],
-        "adds": [p.adds for _n, p in along],
     }
 
 
@@ -146,7 +139,7 @@ def _columns(told: list[tuple[int, Placement]]) -> dict[str, list[Any]]:
     }
 
 
-def _told(placements: Mapping[int, Placement]) -> list[tuple[int, Placement]]:
+def _expanded(placements: Mapping[int, Placement]) -> list[tuple[int, Placement]]:
     """Each placement, once more for its second room and for each who is listed for it."""
     told = []
     for n, placement in placements.items():

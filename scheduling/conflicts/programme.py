@@ -155,11 +155,13 @@ def room_overlaps(event_id: UUID | None = None, *, to_the_letter: bool = False) 
     starts. One of no length takes no time in its room. Rooms are compared by the key of names, or
     `to_the_letter` as the constraint does. Two statements.
     """
-    rows, keyed = _rows("room_overlaps.sql", event_id, without=_LETTERS, keyed=not to_the_letter)
-    return _overlaps(rows, pointed=keyed and pointers.ROOM in pointers.kept().columns)
-
-
-def _overlaps(rows: list[tuple[Any, ...]], *, pointed: bool) -> list[Overlap]:
+    keyed = _has_keys() and not to_the_letter
+    pointed = keyed and pointers.ROOM in pointers.kept().columns
+    statement = sql.read("scheduling", "room_overlaps.sql")
+    if keyed:
+        statement = statement.replace(_SESSIONS, f"from {pointers.programme(rooms=True)} as s")
+    else:
+        statement = statement.replace("public.name_key(", "(")
     return [
         Overlap(
             event=event,
@@ -169,7 +171,7 @@ def _overlaps(rows: list[tuple[Any, ...]], *, pointed: bool) -> list[Overlap]:
             second=Other(*row[4:]) if row[4] else None,
             pointed=pointed,
         )
-        for event, timezone, room, *row in rows
+        for event, timezone, room, *row in _pairs(statement, event_id)
     ]
 
 
@@ -178,6 +180,13 @@ def speaker_overlaps(event_id: UUID | None = None) -> list[SpeakerOverlap]:
 
     Names are compared by their key, and of several speakers in one text each. Two statements.
     """
+    statement = sql.read("scheduling", "speaker_overlaps.sql")
+    if _has_keys():
+        statement = statement.replace(_SESSIONS, f"from {pointers.programme(speakers=True)} as s")
+    else:
+        statement = statement.replace("public.name_key(", "pg_catalog.lower(").replace(
+            "public.speaker_names(s.speaker_name)", "array[s.speaker_name]"
+        )
     return [
         SpeakerOverlap(
             event=event,
@@ -186,40 +195,23 @@ def speaker_overlaps(event_id: UUID | None = None) -> list[SpeakerOverlap]:
             first=Other(*row[:4]),
             second=Other(*row[4:]),
         )
-        for event, timezone, speaker, *row in _rows(
-            "speaker_overlaps.sql", event_id, without=_LETTERS_OF_ANY_CASE
-        )[0]
+        for event, timezone, speaker, *row in _pairs(statement, event_id)
     ]
 
 
-# Before the first migration there is no key yet: then rooms are compared to the letter, and
-# speakers without regard to case.
-_LETTERS = "("
-_LETTERS_OF_ANY_CASE = "pg_catalog.lower("
+_SESSIONS = "from public.schedules as s"
 
 
-def _rows(
-    name: str, event_id: UUID | None, *, without: str, keyed: bool = True
-) -> tuple[list[tuple[Any, ...]], bool]:
-    """The rows of a statement by keys; or not, or where there are none, by what is `without`.
-
-    Also whether it was by keys.
-    """
-    of_rooms = name == "room_overlaps.sql"
-    statement = sql.read("scheduling", name)
+def _has_keys() -> bool:
+    """Before the first migration rooms are compared to the letter, speakers but for case."""
     with connection.cursor() as cursor:
         cursor.execute("select to_regprocedure('public.speaker_names(text)') is not null")
-        keyed = keyed and cursor.fetchone() == (True,)
-        if keyed:
-            sessions = f"from {pointers.programme(rooms=of_rooms, speakers=not of_rooms)} as s"
-            statement = statement.replace("from public.schedules as s", sessions)
-        else:
-            statement = statement.replace("public.name_key(", without)
-            statement = statement.replace("public.speaker_names(s.speaker_name)", _ONE_SPEAKER)
+        return bool(cursor.fetchone()[0])
+
+
+def _pairs(statement: str, event_id: UUID | None) -> list[tuple[Any, ...]]:
+    """The rows; of what is in a room by its text and by its pointer, each pair is told once."""
+    with connection.cursor() as cursor:
         cursor.execute(statement, {"event": event_id})
-        # Of what is in a room by its text and by its pointer, each pair is told once.
         pairs = {(row[3], row[7]): row for row in reversed(cursor.fetchall())}
-        return list(reversed(pairs.values())), keyed
-
-
-_ONE_SPEAKER = "array[s.speaker_name]"
+    return list(reversed(pairs.values()))

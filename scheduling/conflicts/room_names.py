@@ -13,14 +13,13 @@ from django.utils.translation import ngettext
 from scheduling import near_names
 from scheduling.conflicts.kinds import Conflict, Kind, Severity, listed
 from scheduling.conflicts.placement import Placement, chooses
-from scheduling.conflicts.spellings import Spelling, quoted, written_as
+from scheduling.conflicts.spellings import quoted, spelled
 
 
 @dataclass(frozen=True)
-class RoomName(Spelling):
-    """A note on a room's name; `near` are rooms of the event that may be meant."""
+class RoomName(Conflict):
+    """A room that the event does not know; `near` are rooms of it that may be meant."""
 
-    name: str = "room"
     near: tuple[str, ...] = ()
 
 
@@ -55,7 +54,7 @@ def room_names(
     leaving: Collection[UUID],
     taken: Mapping[int, str],
     rows: Iterable[tuple[Any, ...]],
-) -> dict[int, list[RoomName]]:
+) -> dict[int, list[Conflict]]:
     """How the programme spells the rooms that are chosen, or that it does not know them.
 
     `taken` is the room of a placement as a session spells it that has it at that time; `rows` are
@@ -82,7 +81,7 @@ def room_names(
             chosen[room] = key
         else:
             used[event_id].append(_Used(n, event_id, room, key, standing, staying, since, kept))
-    found = defaultdict(list)
+    found: dict[int, list[Conflict]] = defaultdict(list)
     for n, placement in choosing.items():
         rooms, key = used[placement.event_id], chosen[placement.room or ""]
         kept = [one.key for one in rooms if one.kept]
@@ -92,7 +91,7 @@ def room_names(
             own = in_the_way or min(same, key=_most_used_then_oldest).room
             if own != placement.room:
                 respelled = any(one.room == placement.standing_room for one in same)
-                found[n].append(_spelled_otherwise(placement, own, respelled))
+                found[n].append(spelled(Kind.ROOM_NAME, "room", placement.room, own, respelled))
             if unkept:
                 found[n].append(_unknown(placement, _not_kept(placement)))
             continue
@@ -109,17 +108,6 @@ def room_names(
 
 def _most_used_then_oldest(one: _Used) -> tuple[Any, ...]:
     return (-one.standing, one.since is None, one.since, one.room)
-
-
-def _spelled_otherwise(placement: Placement, own: str, respelled: bool) -> RoomName:
-    return RoomName(
-        kind=Kind.ROOM_NAME,
-        severity=Severity.INFO,
-        sentence=lambda: written_as(placement.room, own),
-        subject=placement.room or "",
-        written=own,
-        respelled=respelled,
-    )
 
 
 def _new_room(placement: Placement, key: str, others: list[_Used]) -> RoomName:

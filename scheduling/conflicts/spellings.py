@@ -6,38 +6,34 @@ from django.utils.translation import gettext as _
 
 from eventflow.text.bidi import isolate, visible
 from scheduling.conflicts.kinds import Conflict, Kind, Severity
-from scheduling.conflicts.placement import Placement
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spelling(Conflict):
     """How the programme spells what is asked for in the field `name`: as it is `written`.
 
     `respelled` says that the session has that now, however it is spelled there.
     """
 
-    name: str = ""
-    written: str | None = None
-    respelled: bool = False
+    name: str
+    written: str
+    respelled: bool
 
 
-def speaker_spelled(placement: Placement, own: str, respelled: bool) -> Spelling:
+def spelled(kind: Kind, name: str, asked: str | None, own: str, respelled: bool) -> Spelling:
+    """A note that what is `asked` for in the field `name` is written as the programme's `own`."""
     return Spelling(
-        kind=Kind.SPEAKER,
+        kind=kind,
         severity=Severity.INFO,
-        sentence=lambda: written_as(placement.speaker, own),
-        subject=placement.speaker or "",
-        name="speaker_name",
+        sentence=lambda: (
+            _("%(room)s is written as %(own)s, as the programme spells it.")
+            % {"room": quoted(asked), "own": quoted(own)}
+        ),
+        subject=asked or "",
+        name=name,
         written=own,
         respelled=respelled,
     )
-
-
-def written_as(name: str | None, own: str) -> str:
-    return _("%(room)s is written as %(own)s, as the programme spells it.") % {
-        "room": quoted(name),
-        "own": quoted(own),
-    }
 
 
 def quoted(name: str | None) -> str:

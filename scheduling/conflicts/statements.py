@@ -27,10 +27,10 @@ _TOLD_ROOM = "case when octet_length(room) <= 2000 then room else left(room, 500
 _COMING = """
 with coming as (
   select *
-  from unnest(%(coming)s::int[], %(coming_event)s::uuid[], %(coming_session)s::uuid[],
+  from unnest(%(coming_n)s::int[], %(coming_event)s::uuid[], %(coming_session)s::uuid[],
     %(coming_title)s::text[], %(coming_start)s::timestamptz[], %(coming_end)s::timestamptz[],
     %(coming_room)s::text[], %(coming_speaker)s::text[], %(asks_room)s::bool[],
-    %(asks_speaker)s::bool[], %(adds)s::bool[])
+    %(asks_speaker)s::bool[], %(coming_new)s::bool[])
     as c (n, event_id, id, title, start_time, end_time, room, speaker, asks_room, asks_speaker,
       adds)
 )
@@ -57,8 +57,9 @@ _COLUMNS = {
 }
 
 
-def told(part: int, source: str, **told: str) -> str:
-    """What a part tells of the rows of a source."""
+def select_part(part: int, source: str, *alike: str, **others: str) -> str:
+    """SQL that selects a part's rows from a source: columns of these names, and those by others."""
+    told = {name: name for name in alike} | others
     columns = [f"({told.get(name, 'null')})::{kind}" for name, kind in _COLUMNS.items()]
     return f"select {part}, {', '.join(columns)} from {source}"  # noqa: S608
 
@@ -258,17 +259,9 @@ met as (
   {_held()}
 )
 """  # noqa: S608
-    return read, told(
-        MET,
-        "met",
-        n="n",
-        what="what",
-        name="person",
-        id="id",
-        title="left(title, 500)",
-        start_time="start_time",
-        end_time="end_time",
-        room=_TOLD_ROOM,
+    same = ("n", "what", "id", "start_time", "end_time")
+    return read, select_part(
+        MET, "met", *same, name="person", title="left(title, 500)", room=_TOLD_ROOM
     )
 
 

@@ -1,8 +1,8 @@
-"""Rooms, tracks, days and speakers that the product keeps in tables of their own, where it does.
+"""Foreign keys of sessions, where a database has them: to rooms, tracks, days and speakers.
 
-Its newer pages write a session's pointers to these *instead of* its text, and mark a session as
-deleted instead of deleting it. Which of that a database has, its catalogue tells; what it has not,
-no statement mentions. Whatever else reads sessions asks here for SQL. Reads only.
+We call them pointers: the product's newer pages write them *instead of* a session's text, and mark
+a session as deleted instead of deleting it. Which of that a database has, its catalogue tells; what
+it has not, no statement mentions. Whatever else reads sessions asks here for SQL. Reads only.
 """
 
 from scheduling.pointers.catalogue import (
@@ -12,26 +12,15 @@ from scheduling.pointers.catalogue import (
     TRACK,
     Kept,
     LeftOut,
-    changed,
     forget,
     kept,
     left_out,
 )
-from scheduling.pointers.leading import (
-    Asked,
-    Leading,
-    Turn,
-    lead,
-    names_of,
-    turns,
-)
+from scheduling.pointers.leading import Asked, Turn, lead, names_of, turns
 from scheduling.pointers.sessions import (
-    Pointing,
     Row,
     along,
     and_stands,
-    deleted,
-    from_json,
     of,
     pointing_sessions,
     programme,
@@ -48,17 +37,12 @@ __all__ = [
     "TRACK",
     "Asked",
     "Kept",
-    "Leading",
     "LeftOut",
-    "Pointing",
     "Row",
     "Turn",
     "along",
     "and_stands",
-    "changed",
-    "deleted",
     "forget",
-    "from_json",
     "kept",
     "lead",
     "left_out",

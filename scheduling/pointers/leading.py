@@ -1,4 +1,4 @@
-"""Where pointers of a session would lead, and which of them turn."""
+"""Names, dates and ids resolved to the rows that pointers would lead to; which pointers change."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db import connection
 
 from scheduling import names
 from scheduling.pointers.catalogue import COLUMNS, DAY, KEPT_IN, ROOM, kept
-from scheduling.pointers.sessions import Pointing, Row, of
+from scheduling.pointers.sessions import Row, of
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Turn:
-    """A pointer that turns: from what row to what row; None is none.
+    """A pointer that changes: from what row to what row; None is none.
 
-    `keeps` says that the event keeps rows there, so that none is worth a word. `expected` says that
-    it follows its text: where that goes, from where that was.
+    `keeps` says that a row was asked for and none is found, though the event has rows there, which
+    is worth a word. `expected` says that it follows its text: where that goes, from where that was.
     """
 
     column: str
@@ -47,6 +47,7 @@ class Leading:
     events: frozenset[tuple[str, UUID]]
 
     def keeps(self, column: str, event_id: UUID) -> bool:
+        """Whether the event has any rows in the table that the column leads to."""
         return (column, event_id) in self.events
 
 
@@ -146,13 +147,12 @@ def _by_name(row: tuple) -> tuple:
 
 def turns(n: int, asked: Asked, session: Any, leading: Leading) -> dict[str, Turn]:
     """The pointers of a session that turn, by column; `session` is None for a new one."""
-    pointing = of(session) if session is not None else Pointing()
-    stands = pointing.rows
+    pointing = of(session)
     found = {}
     for column in COLUMNS:
         if column not in asked.wanted or column not in kept().columns:
             continue
-        before, after = stands.get(column), leading.rows.get((n, column))
+        before, after = pointing.rows.get(column), leading.rows.get((n, column))
         wants = asked.wanted[column] is not None
         # A row by its id was there once.
         keeps = (

@@ -1,4 +1,4 @@
-"""SQL over sessions that stand, and what each of them points to."""
+"""SQL that reads sessions which are not soft-deleted, and what each of them points to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,15 +14,17 @@ from scheduling.pointers.catalogue import COLUMNS, DAY, KEPT_IN, ROOM, kept
 
 def deleted(alias: str) -> str:
     """SQL that says whether a session is deleted softly; empty where none can be."""
-    said = {"is_deleted": f"coalesce({alias}.is_deleted, false)", "deleted_at": ""}
-    said["deleted_at"] = f"{alias}.deleted_at is not null"
+    said = {
+        "is_deleted": f"coalesce({alias}.is_deleted, false)",
+        "deleted_at": f"{alias}.deleted_at is not null",
+    }
     marks = [said[mark] for mark in kept().deletion]
     return f"({' or '.join(marks)})" if marks else ""
 
 
-_AS_TOLD = "s.id, s.event_id, s.title, s.start_time, s.end_time"
-_AND_MORE = "s.max_capacity, s.is_break, s.created_at"
-_AND_ROOMS = "public.schedules as s left join public.rooms as r on r.id = s.room_id"
+_FIRST_COLUMNS = "s.id, s.event_id, s.title, s.start_time, s.end_time"
+_LAST_COLUMNS = "s.max_capacity, s.is_break, s.created_at"
+_WITH_ROOMS = "public.schedules as s left join public.rooms as r on r.id = s.room_id"
 
 
 def sessions_where(condition: str) -> str:
@@ -31,9 +33,9 @@ def sessions_where(condition: str) -> str:
     Each is there once, also where it is deleted softly; the room it points to is looked up once.
     """
     has_rooms = ROOM in kept().columns
-    source = _AND_ROOMS if has_rooms else "public.schedules as s"
+    source = _WITH_ROOMS if has_rooms else "public.schedules as s"
     pointed = "r.name as pointed, " if has_rooms else ""
-    told = f"{_AS_TOLD}, s.room, s.speaker_name, {_AND_MORE}"
+    told = f"{_FIRST_COLUMNS}, s.room, s.speaker_name, {_LAST_COLUMNS}"
     is_deleted = f"{deleted('s') or 'false'} as deleted"
     return f"select {told}, {pointed}{is_deleted} from {source} where {condition}"
 
@@ -58,27 +60,27 @@ def programme(
     room, source = "s.room", f"{of or 'public.schedules'} as s"
     if ROOM in has.columns:
         pointed = "s.pointed" if of else "r.name"
-        source = source if of else _AND_ROOMS
+        source = source if of else _WITH_ROOMS
         # A text of nothing but blanks is no room, where a pointer says which one it is.
         room = f"coalesce(case when btrim(s.room) <> '' then s.room end, {pointed}, s.room)"
     is_deleted = "s.deleted" if of else deleted("s")
     stands = f"not {is_deleted}" if has.deletion else "true"
-    told = f"select {_AS_TOLD}, {room} as room, s.speaker_name, {_AND_MORE}"
+    told = f"select {_FIRST_COLUMNS}, {room} as room, s.speaker_name, {_LAST_COLUMNS}"
     arms = [f"{told} from {source} where {stands}"]
     if rooms and ROOM in has.columns:
         arms.append(
-            f"select {_AS_TOLD}, {pointed}, s.speaker_name, {_AND_MORE} from {source}"
+            f"select {_FIRST_COLUMNS}, {pointed}, s.speaker_name, {_LAST_COLUMNS} from {source}"
             f" where {stands} and btrim(s.room) <> '' and s.room <> {pointed}"
         )
     if speakers and has.speakers:
         arms.append(
-            f"select {_AS_TOLD}, {room}, p.full_name, {_AND_MORE} from {source}"
+            f"select {_FIRST_COLUMNS}, {room}, p.full_name, {_LAST_COLUMNS} from {source}"
             " join public.session_speakers as l on l.schedule_id = s.id"
             f" join public.speakers as p on p.id = l.speaker_id where {stands}"
         )
     if held and has.deletion:
         arms.append(
-            f"select {_AS_TOLD}, s.room, null, {_AND_MORE} from {source}"
+            f"select {_FIRST_COLUMNS}, s.room, null, {_LAST_COLUMNS} from {source}"
             f" where s.room is not null and {is_deleted}"
         )
     return f"({' union all '.join(arms)})"
@@ -139,7 +141,7 @@ def _row_of(column: str, session: str) -> str:
 
 
 def _pointing(session: str) -> str:
-    """SQL for what a session points to, as `from_json` reads it; empty where nothing can."""
+    """SQL for what a session points to, as `of` reads it; empty where nothing can."""
     has = kept()
     parts = [
         f"'{column}', {_row_of(column, session)}" for column in COLUMNS if column in has.columns
@@ -163,7 +165,7 @@ def _pointing(session: str) -> str:
 
 
 def along(sessions: QuerySet) -> QuerySet:
-    """The sessions, each read with what it points to; in the same statement."""
+    """The queryset annotated with what each session points to; no further statement."""
     pointing = _pointing("schedules")
     if not pointing:
         return sessions
@@ -180,15 +182,10 @@ def pointing_sessions() -> str:
 
 
 def of(session: Any) -> Pointing:
-    """The pointers of a session, as read by `along`; nothing where they were not."""
+    """The pointers of a session, as read by `along`; none where they were not, and of None."""
     read = getattr(session, "pointing", None)
-    if isinstance(read, Pointing):
-        return read
-    return from_json(read) if read else _NOTHING
-
-
-def from_json(read: Mapping[str, Any]) -> Pointing:
-    """The pointers that were read of a session, with their values typed."""
+    if not read:
+        return _NOTHING
     rows = {column: read[column] for column in COLUMNS if read.get(column)}
     return Pointing(
         rows={column: Row(UUID(pk), *row) for column, (pk, *row) in rows.items()},

@@ -156,7 +156,7 @@ def day(
     25 hours. One statement. None, without one, where there is no such day.
     """
     zone = event.zone
-    places = []
+    places: list[Entry] = []
     if session is not None:
         places += (
             Entry(
@@ -168,13 +168,14 @@ def day(
         standing = [(place.room, place.start, place.end) for place in places]
         places += (
             Entry(Role.PROPOSED, title, room, proposed.start, proposed.end)
-            for room in proposed.rooms or [None]
+            for room in tuple(proposed.rooms) or (None,)
             if (room, proposed.start, proposed.end) not in standing
         )
     if not places:
         return None
     try:
-        window = Window.of(places[-1].start, _spans(places), zone=zone)
+        on = times.local(places[-1].start, zone).date()
+        window = Window.on(on, _spans(places), zone=zone)
     except (OverflowError, ValueError):
         return None
 
@@ -236,7 +237,7 @@ def whole_day(
         columns=tuple(
             sorted(
                 drawn.columns,
-                key=lambda column: (column.room is None, grid.as_people_count(column.room or "")),
+                key=lambda column: (column.room is None, grid.natural_key(column.room or "")),
             )
         ),
     )
@@ -290,7 +291,7 @@ def _drawn(
             sessions=found.sessions + len(found.concerned) - len(drawn),
         ),
         rows=axis.last - axis.first,
-        alike=near_names.look_alikes({e.room for e in entries} - {None}, SHOWN_OF_A_ROOM)
+        alike=near_names.look_alikes(filter(None, {e.room for e in entries}), SHOWN_OF_A_ROOM)
         | near_names.look_alikes({e.title for e in entries}, SHOWN_OF_A_TITLE),
     )
 

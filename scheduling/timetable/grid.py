@@ -48,11 +48,6 @@ class Window:
     zone: ZoneInfo
 
     @classmethod
-    def of(cls, at: datetime, spans: Iterable[tuple[datetime, datetime]], *, zone: ZoneInfo):
-        """The local day of the moment `at`; see `on`."""
-        return cls.on(times.local(at, zone).date(), spans, zone=zone)
-
-    @classmethod
     def on(cls, day: date, spans: Iterable[tuple[datetime, datetime]], *, zone: ZoneInfo):
         """A local day, and of the spans that start on it all they last, but for those of days.
 
@@ -117,17 +112,17 @@ def rooms(entries: Collection[Entry]) -> list[str]:
     These last are in the order of their names.
     """
     concerned = sorted(
-        (entry for entry in entries if entry.role in CONCERNED and entry.room is not None),
-        key=lambda entry: (CONCERNED.index(entry.role), entry.start, entry.room),
+        (entry for entry in entries if entry.role in CONCERNED),
+        key=lambda entry: (CONCERNED.index(entry.role), entry.start, entry.room or ""),
     )
-    first = list(dict.fromkeys(entry.room for entry in concerned))[:MOST_ROOMS]
+    first = list(dict.fromkeys(e.room for e in concerned if e.room is not None))[:MOST_ROOMS]
     # The statement has them in that order.
     busiest = dict.fromkeys(e.room for e in entries if e.room is not None and e.room not in first)
-    return first + sorted(list(busiest)[: MOST_ROOMS - len(first)], key=as_people_count)
+    return first + sorted(list(busiest)[: MOST_ROOMS - len(first)], key=natural_key)
 
 
-def as_people_count(name: str) -> str:
-    """A key to sort names by: room 2 comes before room 10."""
+def natural_key(name: str) -> str:
+    """A key for natural sorting: room 2 comes before room 10."""
     return _NUMBER.sub(lambda number: number[0].zfill(8), name)
 
 
@@ -206,6 +201,7 @@ def axis(entries: Iterable[Entry], window: Window, *, main: Entry | None = None)
 
 
 def hours(axis: _Axis) -> tuple[Hour, ...]:
+    """The labels beside the rows, each as many rows high as there are until the next."""
     full = [row for row in range(axis.first, axis.last) if axis.window.local(row).minute == 0]
     hours, before = [], axis.window.day
     for row, following in zip(full, [*full[1:], axis.last], strict=True):
@@ -249,7 +245,10 @@ class _Strip:
 def column(
     room: str | None, entries: Iterable[Entry], axis: _Axis, capacity: int | None = None
 ) -> Column:
-    """The room's entries in lanes; those for which there is no lane are not drawn."""
+    """The room's entries in lanes, so that none overlap in one (interval partitioning).
+
+    Those for which there is no lane are not drawn.
+    """
     strips = [
         strip
         for entry in sorted(
@@ -257,7 +256,7 @@ def column(
         )
         for strip in axis.strips(entry)
     ]
-    lanes = [[] for _lane in range(MOST_LANES)]
+    lanes: list[list[_Strip]] = [[] for _lane in range(MOST_LANES)]
     numbers = {}
     for strip in strips:
         for n, lane in enumerate(lanes):
@@ -282,7 +281,7 @@ def column(
 
 def _groups(strips: Iterable[_Strip]) -> list[list[_Strip]]:
     """The strips, those together that meet, directly or through others."""
-    groups = []
+    groups: list[list[_Strip]] = []
     for strip in strips:
         met = [group for group in groups if any(strip.meets(other) for other in group)]
         groups = [group for group in groups if group not in met]
@@ -304,6 +303,7 @@ def _cell(strip: _Strip, axis: _Axis, *, lane: int, lanes: int) -> Cell:
 
 
 def left_out(*, rooms: int, sessions: int) -> tuple[str, ...]:
+    """Sentences that tell how many rooms and sessions there was no place for."""
     sentences = []
     if rooms > 0:
         words = ngettext(

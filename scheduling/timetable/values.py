@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _lazy
 
 from eventflow.text.bidi import isolate, visible
@@ -25,47 +25,28 @@ LONG = timedelta(hours=24)
 ROWS_OF_AN_HOUR = timedelta(hours=1) // ROW
 
 
-class Role(StrEnum):
-    """The role of a session in the drawing; also the name of its class in the stylesheet."""
+class Role(TextChoices):
+    """The role of a session in the drawing; also the name of its class in the stylesheet.
 
-    PROPOSED = "proposed"
-    BLOCKED = "blocked"
-    WARNED = "warned"
-    CLEAR = "clear"
-    NOW = "now"
-    REMOVED = "removed"
-    LEAVES = "leaves"
-    CLASH = "clash"
-    BREAK = "break"
-    OTHER = "other"
+    In the order of their importance.
+    """
 
+    PROPOSED = "proposed", _lazy("proposed")
+    BLOCKED = "blocked", _lazy("suggested, blocked")
+    WARNED = "warned", _lazy("suggested, with warnings")
+    CLEAR = "clear", _lazy("suggested, clear")
+    NOW = "now", _lazy("here now")
+    REMOVED = "removed", _lazy("would be removed")
+    LEAVES = "leaves", _lazy("would move away")
+    CLASH = "clash", _lazy("clash")
+    BREAK = "break", _lazy("break")
+    OTHER = "other", _lazy("other session")
 
-ROLE_LABELS = {
-    Role.PROPOSED: _lazy("proposed"),
-    Role.BLOCKED: _lazy("suggested, blocked"),
-    Role.WARNED: _lazy("suggested, with warnings"),
-    Role.CLEAR: _lazy("suggested, clear"),
-    Role.NOW: _lazy("here now"),
-    Role.REMOVED: _lazy("would be removed"),
-    Role.LEAVES: _lazy("would move away"),
-    Role.CLASH: _lazy("clash"),
-    Role.BREAK: _lazy("break"),
-    Role.OTHER: _lazy("other session"),
-}
 
 _MARKED = (Role.OTHER, Role.BREAK, Role.BLOCKED, Role.WARNED, Role.CLEAR)
 
-# These are drawn whatever else there is no place for, in the order of their importance.
-CONCERNED = (
-    Role.PROPOSED,
-    Role.BLOCKED,
-    Role.WARNED,
-    Role.CLEAR,
-    Role.NOW,
-    Role.REMOVED,
-    Role.LEAVES,
-    Role.CLASH,
-)
+# These are drawn whatever else there is no place for.
+CONCERNED = tuple(role for role in Role if role not in (Role.BREAK, Role.OTHER))
 
 
 @dataclass(frozen=True)
@@ -89,7 +70,7 @@ class Entry:
     @property
     def what(self) -> str:
         """Its role in words."""
-        return str(ROLE_LABELS[self.role])
+        return str(self.role.label)
 
     @property
     def told_by_words(self) -> bool:
@@ -222,7 +203,7 @@ class Timetable:
         """The class and the words of each role that is drawn and not plain."""
         drawn = {cell.entry.role for column in self.columns for cell in column.cells}
         return tuple(
-            (role.value, str(label))
-            for role, label in ROLE_LABELS.items()
+            (role.value, str(role.label))
+            for role in Role
             if role in drawn and role is not Role.OTHER
         )

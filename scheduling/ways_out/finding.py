@@ -1,14 +1,13 @@
-"""Free rooms and free times, as values: what is asked, and what comes of the answers."""
+"""Alternatives for a session that cannot have its place: free rooms, times and pairs of both."""
 
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.db import connection
 
-from scheduling import times as clocks
+from scheduling import times
 from scheduling.conflicts import Placement
 from scheduling.models import Event
 from scheduling.ways_out.statements import free
@@ -22,14 +21,6 @@ MORNING, NIGHT = time(7), time(23)
 REACH = 31
 
 
-class WayKind(StrEnum):
-    """The part of the wish that a way out changes."""
-
-    ROOM = "room"
-    TIME = "time"
-    BOTH = "both"
-
-
 @dataclass(frozen=True)
 class WayOut:
     """A place that is free. `values` are the session's fields that differ from what is wanted.
@@ -37,7 +28,6 @@ class WayOut:
     `capacity` is the room's own, or else the most that any session in it holds, as far as is said.
     """
 
-    kind: WayKind
     room: str | None
     start: datetime
     end: datetime
@@ -47,7 +37,7 @@ class WayOut:
 
 @dataclass(frozen=True)
 class WaysOut:
-    """All that is offered, the best of each kind first."""
+    """All that is offered, the best of each group first."""
 
     rooms: tuple[WayOut, ...] = ()
     times: tuple[WayOut, ...] = ()
@@ -62,110 +52,72 @@ def find(
 ) -> WaysOut:
     """Rooms, times and pairs, at most `MOST` of each, for a placement in the event.
 
-    `at_least` is how many people must fit; what is too small comes last. One statement, or none.
-    """
-    found = _found(WayKind, placement, event=event, now=now, at_least=at_least)
-    return WaysOut(rooms=found[WayKind.ROOM], times=found[WayKind.TIME], pairs=found[WayKind.BOTH])
+    Rooms are others of the event that are free at the wanted time: big enough for `at_least`
+    people, then closest to that; without it the largest come first. None where the speaker is
+    taken then.
 
-
-def rooms(placement: Placement, *, at_least: int | None = None) -> tuple[WayOut, ...]:
-    """Other rooms of the event that are free at the wanted time: big enough, then closest.
-
-    None for a session that wants no room, or whose speaker is taken at that time. Without
-    `at_least` the largest come first. One statement.
-    """
-    return _found([WayKind.ROOM], placement, at_least=at_least)[WayKind.ROOM]
-
-
-def times(placement: Placement, *, event: Event, now: datetime) -> tuple[WayOut, ...]:
-    """Other times of the same length at which the wanted room and the speaker are free.
-
-    Of a session that holds two rooms, both are.
-
-    On the event's days and the clocks' quarter-hours, not before `now`, the nearest start
+    Times are others of the same length at which the wanted room, or both of them, and the speaker
+    are free: on the event's days and the clocks' quarter-hours, not before `now`, the nearest start
     first, of two as near the earlier; none overlaps the wanted time, if that is free, or another
-    that is offered. One statement.
+    that is offered.
+
+    Pairs are other rooms, taken at the wanted time, each with the nearest time at which it is free;
+    big enough first, then nearest. A session that wants no room has neither rooms nor pairs. One
+    statement, or none.
     """
-    return _found([WayKind.TIME], placement, event=event, now=now)[WayKind.TIME]
-
-
-def pairs(
-    placement: Placement, *, event: Event, now: datetime, at_least: int | None = None
-) -> tuple[WayOut, ...]:
-    """Other rooms, taken at the wanted time, each with the nearest time at which it is free.
-
-    Big enough first, then nearest; times are as `times` has them. None for a session that wants
-    no room. One statement.
-    """
-    return _found([WayKind.BOTH], placement, event=event, now=now, at_least=at_least)[WayKind.BOTH]
-
-
-def _found(
-    kinds: Iterable[WayKind],
-    placement: Placement,
-    *,
-    event: Event | None = None,
-    now: datetime | None = None,
-    at_least: int | None = None,
-) -> dict[WayKind, tuple[WayOut, ...]]:
-    """The free ways out of each kind; where none can be, it is not asked for."""
-    found: dict[WayKind, tuple[WayOut, ...]] = dict.fromkeys(kinds, ())
-    opens, closes = _open(placement, event, now) if event and now else ([], [])
-    asked = [
-        kind
-        for kind in found
-        if (kind is WayKind.ROOM or opens) and (kind is WayKind.TIME or placement.room is not None)
-    ]
+    opens, closes = _opening_hours(placement, event, now)
+    asked = ["times"] if opens else []
+    if placement.room is not None:
+        asked += ["rooms", "pairs"] if opens else ["rooms"]
     if not asked:
-        return found
+        return WaysOut()
     length = placement.end - placement.start
+    found: dict[str, tuple[WayOut, ...]] = defaultdict(tuple)
+    parameters: dict[str, Any] = {
+        "event": placement.event_id,
+        "session": placement.session_id,
+        "room": placement.room,
+        "second_room": placement.second_room,
+        "speakers": placement.speakers,
+        "start": placement.start,
+        "end": placement.end,
+        "since": min([placement.start, *opens]),
+        "until": max([placement.end, *closes]),
+        "opens": opens,
+        "closes": closes,
+        "length": length,
+        "step": -(-length // GRID) * GRID,
+        "grid": GRID,
+        "origin": datetime(2000, 1, 1, tzinfo=UTC),
+        "at_least": at_least,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            free(asked),
-            {
-                "event": placement.event_id,
-                "session": placement.session_id,
-                "room": placement.room,
-                "second_room": placement.second_room,
-                "speakers": placement.speakers,
-                "start": placement.start,
-                "end": placement.end,
-                "since": min([placement.start, *opens]),
-                "until": max([placement.end, *closes]),
-                "opens": opens,
-                "closes": closes,
-                "length": length,
-                "step": -(-length // GRID) * GRID,
-                "grid": GRID,
-                "origin": datetime(2000, 1, 1, tzinfo=UTC),
-                "at_least": at_least,
-            },
-        )
-        for kind, *row in cursor.fetchall():
-            found[WayKind(kind)] += (_way_out(WayKind(kind), placement, *row),)
-    return found
+        cursor.execute(free(asked), parameters)
+        for group, *row in cursor.fetchall():
+            found[group] += (_way_out(placement, *row),)
+    return WaysOut(**found)
 
 
-def _way_out(kind, placement, room, start, end, capacity) -> WayOut:
+def _way_out(placement, room, start, end, capacity) -> WayOut:
     wanted = {"room": placement.room, "start_time": placement.start, "end_time": placement.end}
     offered = {"room": room, "start_time": start, "end_time": end}
     values = {name: value for name, value in offered.items() if value != wanted[name]}
-    return WayOut(kind, room, start, end, capacity, values)
+    return WayOut(room, start, end, capacity, values)
 
 
-def _open(
+def _opening_hours(
     placement: Placement, event: Event, now: datetime
 ) -> tuple[list[datetime], list[datetime]]:
-    """When something may begin and end: the event's days within reach, from `now` on.
+    """The opening and closing times of the event's days within reach, from `now` on.
 
     An event without an end lasts until the wanted day. Never open for what is longer than all of
     it, such as what never ends: there is no time to reckon with.
     """
     zone = placement.zone
-    wanted = _number(clocks.local(placement.start, zone))
-    first_day, last_day = clocks.days(event.start_date, event.end_date, zone=zone)
-    first = _number(first_day)
-    last = max(first, wanted if last_day is None else _number(last_day))
+    wanted = _ordinal(times.local(placement.start, zone))
+    first_day, last_day = times.days(event.start_date, event.end_date, zone=zone)
+    first = _ordinal(first_day)
+    last = max(first, wanted if last_day is None else _ordinal(last_day))
     middle = min(max(wanted, first), last)
     at_night = _at_night(placement)
     opens, closes = [], []
@@ -181,13 +133,13 @@ def _open(
 
 
 def _at_night(placement: Placement) -> bool:
-    start = clocks.local(placement.start, placement.zone)
-    end = clocks.local(placement.end, placement.zone)
+    start = times.local(placement.start, placement.zone)
+    end = times.local(placement.end, placement.zone)
     return start.date() != end.date() or start.time() < MORNING or end.time() > NIGHT
 
 
-def _number(day: date) -> int:
-    """The number of a day; the ends of the calendar are kept away from."""
+def _ordinal(day: date) -> int:
+    """The ordinal of a day; the ends of the calendar are kept away from."""
     return min(max(day.toordinal(), date.min.toordinal() + 2), date.max.toordinal() - 2)
 
 

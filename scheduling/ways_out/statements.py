@@ -1,17 +1,22 @@
-"""The statement that finds rooms and times: what is open, less what is taken, with multiranges."""
+"""SQL that finds free rooms and times: multiranges of what is open, less what is taken."""
 
 from collections.abc import Iterable
 
 from scheduling import names, pointers
 
-# So many of each kind are offered.
+# So many of each group are offered.
 MOST = 5
 
 
-# Backwards sessions are no ranges, and what an aggregate is given may be computed before its
-# filter: hence the case. A room that is written in several ways is offered as it is most often;
-# names are compared after grouping, because an event has fewer of them than sessions.
-def _known() -> str:
+def _rooms_and_speakers() -> str:
+    """SQL for the rooms of the event (`known`) and when they and the speakers (`spoken`) are taken.
+
+    A room that is written in several ways is offered as it is most often. `heard` are the texts of
+    the programme that name one of the speakers.
+    """
+    # Backwards sessions are no ranges, and what an aggregate is given may be computed before its
+    # filter: hence the case. Names are compared after grouping, because an event has fewer of them
+    # than sessions.
     capacity, kept_rooms, is_there = "max(spelled.capacity)", "", ""
     if pointers.ROOM in pointers.kept().columns:
         # Also those in which nothing is; each has its own capacity, and may be out of use.
@@ -121,17 +126,17 @@ _CLOSEST = """
 """
 
 
-def free(kinds: Iterable[str]) -> str:
-    """Free ways out of each kind, in one statement: kind, room, start, end and capacity."""
+def free(groups: Iterable[str]) -> str:
+    """SQL for the ways out of each group of `WaysOut`: group, room, start, end and capacity."""
     arms = [
         f"""
-  select '{kind}' as kind, row_number() over () as place, way.*
-  from ({_FREE[kind]()}) as way (room, start_time, end_time, capacity)
+  select '{group}' as kind, row_number() over () as place, way.*
+  from ({_FREE[group]()}) as way (room, start_time, end_time, capacity)
 """  # noqa: S608
-        for kind in kinds
+        for group in groups
     ]
     return f"""
-{_known()} {_OPEN}
+{_rooms_and_speakers()} {_OPEN}
 select kind, room, start_time, end_time, capacity
 from ({" union all ".join(arms)}) as ways
 order by kind, place
@@ -255,4 +260,4 @@ limit {MOST}
 """  # noqa: S608
 
 
-_FREE = {"room": _rooms_free, "time": _times_free, "both": _pairs_free}
+_FREE = {"rooms": _rooms_free, "times": _times_free, "pairs": _pairs_free}

@@ -194,7 +194,7 @@ def proposals(sessions):
         stakes.append(Stake(suggestion, proposal, placed))
     placements = {n: stake.placement for n, stake in enumerate(stakes)}
 
-    engine, found = best(ROUNDS, lambda: conflicts.find(placements))
+    engine, found = best(ROUNDS, lambda: conflicts.find(placements).conflicts)
     told("sessions in the way, this engine", engine)
     rows, found_by_rows = best(2, lambda: one_by_one(placements))
     told("… one query for each row", rows)

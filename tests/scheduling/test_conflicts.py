@@ -21,7 +21,7 @@ def placement(event, start=10, end=11, **fields):
 
 def found(*placements):
     """The titles of what each placement collides with, by kind."""
-    result = conflicts.find(dict(enumerate(placements)))
+    result = conflicts.find(dict(enumerate(placements))).conflicts
     return [
         {str(c.kind): [other.title for other in c.others] for c in result.get(n, ())}
         for n in range(len(placements))
@@ -54,7 +54,7 @@ def test_room_conflict_names_every_session(event):
     second = f.session(event=event, title="שנייה", room="חדר A", start=f.at(11))
     first = f.session(event=event, title="First", room="חדר A", start=f.at(10))
 
-    assert conflicts.find({7: placement(event, 10, 12, room="חדר A")}) == {
+    assert conflicts.find({7: placement(event, 10, 12, room="חדר A")}).conflicts == {
         7: [
             Conflict(
                 kind=Kind.ROOM,
@@ -79,7 +79,7 @@ def test_speaker_conflict_names_session_and_room(event):
         event=event, title="הרצאה", room="חדר B", speaker_name="מיכל לוי", start=f.at(10)
     )
 
-    assert conflicts.find({0: placement(event, speaker=" מיכל לוי ")}) == {
+    assert conflicts.find({0: placement(event, speaker=" מיכל לוי ")}).conflicts == {
         0: [
             Conflict(
                 kind=Kind.SPEAKER,
@@ -162,7 +162,7 @@ def test_rooms_are_compared_by_the_key_of_names(event, room, collides):
 def test_speaker_each_of_several(event, stands, wanted, named):
     f.session(event=event, title="stands", speaker_name=stands, start=f.at(10))
 
-    [conflict] = conflicts.find({0: placement(event, speaker=wanted)})[0]
+    [conflict] = conflicts.find({0: placement(event, speaker=wanted)}).conflicts[0]
 
     assert (conflict.kind, conflict.severity, conflict.subject) == (
         Kind.SPEAKER,
@@ -175,7 +175,7 @@ def test_speakers_of_different_sessions_told_apart(event):
     f.session(event=event, title="one", speaker_name="Dana", start=f.at(10))
     f.session(event=event, title="two", speaker_name="Noa", start=f.at(10))
 
-    told = conflicts.find({0: placement(event, speaker="Dana, Noa, Ron")})[0]
+    told = conflicts.find({0: placement(event, speaker="Dana, Noa, Ron")}).conflicts[0]
 
     assert [(c.subject, [o.title for o in c.others]) for c in told] == [
         ("Dana", ["one"]),
@@ -247,7 +247,7 @@ def test_times_are_told_in_the_events_zone(ours):
     event = f.event(organization=ours, timezone="America/New_York")
     f.session(event=event, title="x", room="A", start=f.at(10))
 
-    (conflict,) = conflicts.find({0: placement(event, room="A")})[0]
+    (conflict,) = conflicts.find({0: placement(event, room="A")}).conflicts[0]
 
     assert conflict.sentence == (
         f"{isolate('A')} is taken by “{isolate('x')}” (30 Jan 2038, {ltr('03:00–04:00')})."
@@ -310,4 +310,4 @@ def _rows_of(plan) -> int:
 
 def test_conflicts_none_without_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert conflicts.find({}) == {}
+        assert conflicts.find({}).conflicts == {}

@@ -37,7 +37,7 @@ def registered_for(*sessions, **fields):
 
 def attendees(*placements):
     """The conflicts with what attendees are registered for, of each placement."""
-    found = conflicts.find(dict(enumerate(placements)))
+    found = conflicts.find(dict(enumerate(placements))).conflicts
     return [
         next((c for c in found.get(n, ()) if c.kind is Kind.ATTENDEES), None)
         for n in range(len(placements))
@@ -107,7 +107,7 @@ def test_places_from_registrations_with_companions(event, session):
     f.run("update schedules set current_count = 70")
     other = f.session(event=event)
 
-    assert conflicts.registered({session.pk: event.pk, other.pk: event.pk}) == {
+    assert conflicts.find({}, sessions={session.pk: event.pk, other.pk: event.pk}).registered == {
         session.pk: Registered(3, (Person(vip.pk, "רות כהן"),)),
         other.pk: Registered(),
     }
@@ -121,7 +121,7 @@ def test_registered_of_another_event_ignored(ours, event, session):
     another = f.session(event=beside)
 
     asked = {session.pk: event.pk, another.pk: beside.pk}
-    assert conflicts.registered(asked)[session.pk] == Registered()
+    assert conflicts.find({}, sessions=asked).registered[session.pk] == Registered()
     assert attendees(moved(session), moved(another)) == [None, None]
 
 
@@ -130,7 +130,7 @@ def test_registered_told_with_conflicts(event, session):
     registered_for(session, later)
     registered_for(later)
 
-    met = conflicts.find_with_registered({7: moved(session)}, sessions={later.pk: event.pk})
+    met = conflicts.find({7: moved(session)}, sessions={later.pk: event.pk})
 
     assert [c.kind for c in met.conflicts[7]] == [Kind.ATTENDEES]
     assert met.registered == {later.pk: Registered(2)}
@@ -141,9 +141,9 @@ def test_registered_statement_count(event, number, django_assert_num_queries):
     sessions = [f.session(event=event) for _ in range(number)]
 
     with django_assert_num_queries(1):
-        conflicts.registered({session.pk: event.pk for session in sessions})
+        conflicts.find({}, sessions={session.pk: event.pk for session in sessions})
     with django_assert_num_queries(0):
-        assert conflicts.registered({}) == {}
+        assert conflicts.find({}, sessions={}).registered == {}
 
 
 def test_more_people_than_places_is_a_warning():

@@ -24,7 +24,7 @@ def alike(event, room, **fields):
         zone=event.zone,
         **{"names_room": True} | fields,
     )
-    (conflict,) = conflicts.find({0: placement}).get(0) or [None]
+    (conflict,) = conflicts.find({0: placement}).conflicts.get(0) or [None]
     return conflict
 
 
@@ -73,7 +73,7 @@ def test_room_spelling_precedence(event):
                     event_id=event.pk, room="hall a", names_room=True, zone=event.zone, **in_the_way
                 )
             }
-        )[0]
+        ).conflicts[0]
         if c.kind is Kind.ROOM_NAME
     ] == ["Hall A"]
 

@@ -119,7 +119,7 @@ def test_conflicts_plain_of_placements(events, without_constraint, rows, wanted,
             for n, placement in placements.items()
             if (found := plain.collisions(placement, made, registered))
         }
-        found = conflicts.find(placements)
+        found = conflicts.find(placements).conflicts
         # How rooms are spelled is told in sentences only.
         told = {
             n: {c.kind: c.ids for c in of_one if c.kind is not Kind.ROOM_NAME}

@@ -75,7 +75,7 @@ def test_conflicts_equal_pairwise(ours, standing, wanted):
                 if found and m != moved
             }
 
-        found = conflicts.find(placements)
+        found = conflicts.find(placements).conflicts
 
         assert {
             (n, conflict.kind, other.id)

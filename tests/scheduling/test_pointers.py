@@ -33,7 +33,7 @@ def placed(event, room=None, speaker=None, start=None, **fields) -> Placement:
 
 
 def met(placement) -> list:
-    found = conflicts.find({0: placement}).get(0, [])
+    found = conflicts.find({0: placement}).conflicts.get(0, [])
     return [(c.kind, c.ids) for c in found if c.kind is not Kind.ROOM_NAME]
 
 
@@ -82,9 +82,9 @@ def test_pointers_offer_rooms_in_use(event):
     f.kept("rooms", event_id=event.pk, name="Ruin", capacity=500, is_available=False)
     hall = f.kept_room(event, "Hall A", capacity=80)
     pointing(event, hall, max_capacity=10)
-    found = ways_out.rooms(placed(event, "Closet"))
+    found = ways_out.find(placed(event, "Closet"), event=event, now=f.at(0)).rooms
     assert [(way.room, way.capacity) for way in found] == [("Tent", 30)]
-    found = ways_out.rooms(placed(event, "Closet", start=f.at(14)))
+    found = ways_out.find(placed(event, "Closet", start=f.at(14)), event=event, now=f.at(0)).rooms
     assert [(way.room, way.capacity) for way in found] == [("Hall A", 80), ("Tent", 30)]
 
 
@@ -144,7 +144,7 @@ def test_pointers_soft_deleted_only_database_minds(event, mark):
     assert met(placed(event, "Hall A", "Dana Levi", title="Gone", adds=True)) == []
 
     f.points(gone, room="Hall A")
-    (conflict,) = conflicts.find({0: placed(event, "Hall A")})[0]
+    (conflict,) = conflicts.find({0: placed(event, "Hall A")}).conflicts[0]
     assert (conflict.kind, conflict.severity, conflict.ids) == ("room", "error", {gone.pk})
     assert "deleted in EventFlow" in conflict.sentence
 
@@ -159,7 +159,7 @@ def test_pointers_time_for_two_rooms(event, text, pointed):
         event, text, second_room=pointed, session_id=session.pk, zone=event.zone, start=f.at(11)
     )
 
-    found = ways_out.times(wanted, event=event, now=f.at(0))
+    found = ways_out.find(wanted, event=event, now=f.at(0)).times
 
     assert [way.start for way in found][:2] == [f.at(9), f.at(13)]
     for way in found:
@@ -172,9 +172,9 @@ def test_pointers_speaker_spelling_of_standing(event):
     f.points(gone, is_deleted=True)
     wanted = placed(event, None, speaker="Dana  Levi", names_speaker=True)
 
-    assert conflicts.find({0: wanted}) == {}
+    assert conflicts.find({0: wanted}).conflicts == {}
 
     f.session(event=event, speaker_name="DANA LEVI", start=f.at(20))
 
-    (spelled,) = conflicts.find({0: wanted})[0]
+    (spelled,) = conflicts.find({0: wanted}).conflicts[0]
     assert (spelled.name, spelled.written) == ("speaker_name", "DANA LEVI")

@@ -53,7 +53,7 @@ def asked(event, **by_spelling) -> dict[int, Placement]:
 
 
 def whom_each_meets(placements, kind, whose) -> list[tuple[str, set[int]]]:
-    found = conflicts.find(placements)
+    found = conflicts.find(placements).conflicts
     return [
         (spelling, {whose[pk] for c in found.get(at, ()) if c.kind is kind for pk in c.ids})
         for at, (_n, spelling) in enumerate(SPELLED)
@@ -143,9 +143,9 @@ def test_ways_out(event):
     standing(event, "room", SPELLED, start=f.at(15))
     wanted = Placement(event_id=event.pk, start=f.at(9), end=f.at(10), room="New")
 
-    assert ways_out.rooms(wanted) == ()
+    assert ways_out.find(wanted, event=event, now=f.at(0)).rooms == ()
     at_noon = Placement(event_id=event.pk, start=f.at(12), end=f.at(13), room=CORPUS[0][1])
-    offered = ways_out.rooms(at_noon)
+    offered = ways_out.find(at_noon, event=event, now=f.at(0)).rooms
     assert len({names.keys([way.room]).names[way.room] for way in offered}) == ways_out.MOST
     assert CORPUS[0][0] not in [way.room for way in offered]
 

@@ -12,7 +12,7 @@ from eventflow.db.postgresql.base import FAR_FUTURE, FAR_PAST
 from scheduling import conflicts, ways_out
 from scheduling.conflicts import Placement
 from scheduling.models import Schedule
-from scheduling.ways_out import WayKind, WayOut
+from scheduling.ways_out import WayOut
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,11 @@ def wanted(event, start=9, end=10, room="A", speaker=None, session=None):
     )
 
 
+def find(event, *times, now=LONG_AGO, at_least=None, **wish):
+    """The ways out of what `wanted` says."""
+    return ways_out.find(wanted(event, *times, **wish), event=event, now=now, at_least=at_least)
+
+
 def told(ways):
     """Room, start in hours of the test day, capacity."""
     return [(way.room, (way.start - f.at(0)) / HOUR, way.capacity) for way in ways]
@@ -55,7 +60,7 @@ class TestRooms:
         taken(event, "G", 9.5, 12, max_capacity=35)
         taken(event, None, 9, 10)
 
-        assert told(ways_out.rooms(wanted(event), at_least=32)) == [
+        assert told(find(event, at_least=32).rooms) == [
             ("C", 9, 35),
             ("B", 9, 60),
             ("E", 9, None),
@@ -67,41 +72,41 @@ class TestRooms:
         for room, capacity in (("B", None), ("C", 35), ("D", 90)):
             taken(event, room, 12, 13, max_capacity=capacity)
 
-        assert told(ways_out.rooms(wanted(event))) == [("D", 9, 90), ("C", 9, 35), ("B", 9, None)]
+        assert told(find(event).rooms) == [
+            ("D", 9, 90),
+            ("C", 9, 35),
+            ("B", 9, None),
+        ]
 
     def test_ways_out_at_most_five(self, event):
         for n in range(8):
             taken(event, f"room {n}", 12, 13)
 
-        assert [way.room for way in ways_out.rooms(wanted(event))] == [
-            f"room {n}" for n in range(5)
-        ]
+        assert [way.room for way in find(event).rooms] == [f"room {n}" for n in range(5)]
 
     def test_ways_out_fields_to_set(self, event):
         taken(event, "B", 12, 13, max_capacity=60)
 
-        assert ways_out.rooms(wanted(event)) == (
-            WayOut(WayKind.ROOM, "B", hour(9), hour(10), 60, {"room": "B"}),
-        )
+        assert find(event).rooms == (WayOut("B", hour(9), hour(10), 60, {"room": "B"}),)
 
     def test_ways_out_back_to_back_and_itself(self, event):
         session = taken(event, "B", 9, 10)
         taken(event, "B", 8, 9)
         taken(event, "B", 10, 11)
 
-        assert told(ways_out.rooms(wanted(event, session=session))) == [("B", 9, None)]
-        assert told(ways_out.rooms(wanted(event))) == []
+        assert told(find(event, session=session).rooms) == [("B", 9, None)]
+        assert told(find(event).rooms) == []
 
     def test_ways_out_speaker_elsewhere_no_room(self, event):
         taken(event, "B", 12, 13)
         taken(event, "C", 9, 10, speaker_name=" dana LEVI ")
 
-        assert ways_out.rooms(wanted(event, speaker="Dana Levi")) == ()
+        assert find(event, speaker="Dana Levi").rooms == ()
 
     def test_ways_out_roomless_session(self, event):
         taken(event, "B", 12, 13)
 
-        assert ways_out.rooms(wanted(event, room=None)) == ()
+        assert find(event, room=None).rooms == ()
 
     def test_ways_out_room_spellings_one_room(self, event):
         taken(event, "Main hall", 12, 13, max_capacity=100)
@@ -112,12 +117,12 @@ class TestRooms:
         taken(event, " a", 12, 13)
         taken(event, "  ", 12, 13)
 
-        assert told(ways_out.rooms(wanted(event))) == [("Main hall", 9, 100)]
+        assert told(find(event).rooms) == [("Main hall", 9, 100)]
 
     def test_rooms_of_other_events_are_not_known(self, event, their_event):
         taken(their_event, "B", 12, 13)
 
-        assert ways_out.rooms(wanted(event)) == ()
+        assert find(event).rooms == ()
 
 
 class TestTimes:
@@ -125,7 +130,7 @@ class TestTimes:
         taken(event, "A", 8, 9.25)
         taken(event, "A", 11, 12)
 
-        assert told(ways_out.times(wanted(event), event=event, now=LONG_AGO)) == [
+        assert told(find(event).times) == [
             ("A", 9.25, None),
             ("A", 7, None),
             ("A", 12, None),
@@ -138,9 +143,8 @@ class TestTimes:
         taken(event, "A", 7, 10, max_capacity=30)
         taken(event, "A", 11, 23)
 
-        assert ways_out.times(wanted(event), event=event, now=LONG_AGO) == (
+        assert find(event).times == (
             WayOut(
-                WayKind.TIME,
                 "A",
                 hour(10),
                 hour(11),
@@ -154,47 +158,44 @@ class TestTimes:
         taken(event, "A", 10.5, 10 + 35 / 60)
         taken(event, "A", 11 + 20 / 60, 23)
 
-        assert told(ways_out.times(wanted(event, 9, 9.75), event=event, now=LONG_AGO)) == [
-            ("A", 9.25, None)
-        ]
+        assert told(find(event, 9, 9.75).times) == [("A", 9.25, None)]
 
     def test_ways_out_speaker_free(self, event):
         taken(event, "A", 7, 10)
         taken(event, None, 10, 11, speaker_name="\tDana levi\u00a0")
         taken(event, "B", 12, 22.5, speaker_name="DANA LEVI")
 
-        assert told(
-            ways_out.times(wanted(event, speaker="Dana Levi"), event=event, now=LONG_AGO)
-        ) == [("A", 11, None)]
+        assert told(find(event, speaker="Dana Levi").times) == [("A", 11, None)]
 
     def test_ways_out_time_as_wanted_not_offered(self, event):
         taken(event, "A", 7, 8)
         taken(event, "A", 12, 23)
 
-        assert told(
-            ways_out.times(wanted(event, 9 + 5 / 60, 10 + 5 / 60), event=event, now=LONG_AGO)
-        ) == [("A", 8, None), ("A", 10.25, None)]
+        assert told(find(event, 9 + 5 / 60, 10 + 5 / 60).times) == [
+            ("A", 8, None),
+            ("A", 10.25, None),
+        ]
 
     def test_ways_out_roomless_by_speaker(self, event):
         taken(event, "A", 7, 23, speaker_name="x")
         event.end_date = hour(32)
 
-        assert told(
-            ways_out.times(
-                wanted(event, 9, 12, room=None, speaker="x"), event=event, now=hour(33.1)
-            )
-        ) == [(None, 33.25 + 3 * n, None) for n in range(4)]
+        assert told(find(event, 9, 12, room=None, speaker="x", now=hour(33.1)).times) == [
+            (None, 33.25 + 3 * n, None) for n in range(4)
+        ]
 
     def test_not_before_now(self, event):
-        assert told(
-            ways_out.times(wanted(event, 9, 13), event=event, now=hour(9) + timedelta(seconds=1))
-        ) == [("A", 9.25, None), ("A", 13.25, None), ("A", 17.25, None)]
+        assert told(find(event, 9, 13, now=hour(9) + timedelta(seconds=1)).times) == [
+            ("A", 9.25, None),
+            ("A", 13.25, None),
+            ("A", 17.25, None),
+        ]
 
     def test_ways_out_event_days_and_hours(self, event):
         event.start_date, event.end_date = hour(15), hour(24)
         taken(event, "A", 9, 12)
 
-        assert told(ways_out.times(wanted(event, 9, 17), event=event, now=LONG_AGO)) == [
+        assert told(find(event, 9, 17).times) == [
             ("A", 12, None),
             ("A", 31, None),
             ("A", 39, None),
@@ -204,15 +205,13 @@ class TestTimes:
         event.end_date = hour(20)
         taken(event, "A", 20, 23)
 
-        assert told(ways_out.times(wanted(event, 22, 23.5), event=event, now=hour(18))) == [
-            ("A", 18.5, None)
-        ]
+        assert told(find(event, 22, 23.5, now=hour(18)).times) == [("A", 18.5, None)]
 
     def test_ways_out_endless_event(self, event):
         event.end_date = None
         taken(event, "A", 31, 47)
 
-        assert told(ways_out.times(wanted(event, 33, 39), event=event, now=LONG_AGO)) == [
+        assert told(find(event, 33, 39).times) == [
             ("A", 17, None),
             ("A", 11, None),
         ]
@@ -229,7 +228,7 @@ class TestTimes:
             event_id=event.pk, start=start, end=start + HOUR, room="A", zone=event.zone
         )
 
-        (way,) = ways_out.times(placement, event=event, now=LONG_AGO)
+        (way,) = ways_out.find(placement, event=event, now=LONG_AGO).times
 
         assert way.start.astimezone(event.zone).isoformat() == "2038-03-26T22:00:00+03:00"
 
@@ -245,7 +244,7 @@ class TestTimes:
         taken(event, "A", 9, 10)
         taken(event, "B", 9, 10)
 
-        ways = ways_out.find(wanted(event), event=event, now=min(start, LONG_AGO))
+        ways = find(event, now=min(start, LONG_AGO))
 
         assert ways.rooms == ()
         assert [way.start.year for way in ways.times] == [2038 if start < end else 9999] * 5
@@ -260,11 +259,10 @@ class TestPairs:
         taken(event, "E", 9, 10)
         taken(event, "free", 12, 13, max_capacity=60)
 
-        ways = ways_out.pairs(wanted(event), event=event, now=LONG_AGO, at_least=40)
+        ways = find(event, at_least=40).pairs
 
         assert told(ways) == [("D", 12, 45), ("C", 12, 60), ("E", 8, None), ("B", 7, 20)]
         assert ways[0] == WayOut(
-            WayKind.BOTH,
             "D",
             hour(12),
             hour(13),
@@ -275,14 +273,14 @@ class TestPairs:
     def test_none_without_a_room(self, event):
         taken(event, "B", 9, 10)
 
-        assert ways_out.pairs(wanted(event, room=None), event=event, now=LONG_AGO) == ()
+        assert find(event, room=None).pairs == ()
 
 
 def test_ways_out_none_free(event):
     taken(event, "A", -24, 48)
     taken(event, "B", -24, 48)
 
-    assert not ways_out.find(wanted(event), event=event, now=LONG_AGO)
+    assert not find(event)
 
 
 @pytest.mark.parametrize("number", [1, 60])
@@ -291,7 +289,7 @@ def test_ways_out_statement_count(event, number, django_assert_num_queries):
         taken(event, f"room {n}", 9, 10, speaker_name="x")
 
     with django_assert_num_queries(1):
-        ways_out.find(wanted(event, speaker="x"), event=event, now=LONG_AGO)
+        find(event, speaker="x")
 
 
 # As the database wrapper loads what Python cannot hold, and the last moments that it can.
@@ -345,12 +343,12 @@ def test_odd_sessions_raise_nothing(event):
             end,
         )
 
-    ways = ways_out.find(wanted(event), event=event, now=LONG_AGO)
+    ways = find(event)
 
     assert [way.room for way in ways.rooms] == ["C", "D"]
     assert [start for _room, start, _capacity in told(ways.times)] == list(range(10, 15))
     assert ways.pairs == ()
-    assert not ways_out.find(wanted(event, speaker="x"), event=event, now=LONG_AGO)
+    assert not find(event, speaker="x")
 
 
 # The plain double loop that the statements are held against. A session is room, start, end,
@@ -500,7 +498,7 @@ def test_like_the_plain_double_loop(
                     n: Placement(event.pk, way.start, way.end, way.room, speaker, zone=event.zone)
                     for n, way in enumerate(offered)
                 }
-            )
+            ).conflicts
             == {}
         )
         transaction.set_rollback(True)

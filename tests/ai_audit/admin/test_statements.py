@@ -49,7 +49,7 @@ _SIGNS = {
     "the savepoint is over": "release savepoint ahead_",
     "approved": "set execution_status = 'approved'",
     "executed": "set execution_status = 'executed'",
-    "the session is written": 'UPDATE "schedules"',
+    "the session is written": "update public.schedules set",
     "all constraints hold at once": "set constraints all immediate",
     "the admin’s log": "insert into django_admin_log",
     "the history has written it": "(last.to_status, last.state) is distinct from",

@@ -27,7 +27,7 @@ from scheduling.conflicts.parts import attending, rooms_named
 from scheduling.conflicts.people import Registered, asked_about, attendance
 from scheduling.conflicts.placement import Placement, chooses, columns_of
 from scheduling.conflicts.room_names import room_names
-from scheduling.conflicts.spellings import speaker_spelled
+from scheduling.conflicts.spellings import spelled
 
 
 @dataclass(frozen=True)
@@ -44,30 +44,17 @@ class Collisions:
 def find(
     placements: Mapping[int, Placement],
     *,
-    leaving: Iterable[UUID] = (),
-    coming: Mapping[int, Placement] | None = None,
-) -> dict[int, list[Conflict]]:
-    """Conflicts of each placement, most severe first, by the caller's own keys.
-
-    That is with the programme as it stands, without the sessions in `leaving`, and with those in
-    `coming`: whole placements, by the same keys, each with `session_id` and `title`. One of them
-    collides also with what another asks for, even where it asks for nothing itself. Names are
-    compared by their key, and of several speakers each. One statement for any number of
-    placements, none for none.
-    """
-    return find_with_registered(placements, leaving=leaving, coming=coming).conflicts
-
-
-def find_with_registered(
-    placements: Mapping[int, Placement],
-    *,
     sessions: Mapping[UUID, UUID] = MappingProxyType({}),
     leaving: Iterable[UUID] = (),
     coming: Mapping[int, Placement] | None = None,
 ) -> Collisions:
-    """As `find`, and who is registered for `sessions`, which tell the event of each.
+    """Conflicts of each placement, by the caller's own keys, and who is registered for `sessions`.
 
-    In the same statement, or in one where there are only sessions.
+    That is with the programme as it stands, without the sessions in `leaving`, and with those in
+    `coming`: whole placements, by the same keys, each with `session_id` and `title`. One of them
+    collides also with what another asks for, even where it asks for nothing itself. Names are
+    compared by their key, and of several speakers each. `sessions` tell the event of each. One
+    statement for any number of either, none for none.
     """
     coming = coming or {}
     leaving = list(leaving)
@@ -90,8 +77,8 @@ def find_with_registered(
         for n, p in placements.items()
         if n in met and p.room in met[n].rooms and (room := met[n].rooms[p.room][0].room)
     }
-    for n, spelled in room_names(placements, leaving, taken, rows[statements.NAMED]).items():
-        found[n] += spelled
+    for n, notes in room_names(placements, leaving, taken, rows[statements.NAMED]).items():
+        found[n] += notes
     elsewhere, registered = attendance(placements, sessions, rows[statements.ATTENDING])
     for n, conflict in elsewhere.items():
         found[n].append(conflict)
@@ -163,7 +150,7 @@ def _collisions(placement: Placement, met: _Met) -> Iterator[Conflict]:
     if met.same:
         yield _duplicate(placement, met.same)
     if met.speaker:
-        yield speaker_spelled(placement, *met.speaker)
+        yield spelled(Kind.SPEAKER, "speaker_name", placement.speaker, *met.speaker)
 
 
 def _taken(placement: Placement, met: _Met) -> Iterator[Conflict]:
