@@ -45,8 +45,7 @@ MOST_WITH_A_DATABASE = {"quick": 5, "thorough": 50}
 # of a second each, or seconds. Others take little.
 PAGES = {"browser", "root", "client"}
 DATABASES = {"new_database", "stand_in", "django_stands"}
-# Of the variants of such a test, so many are tried soon, and all of them in the long tier.
-SOON = 2
+# Of the variants of such a test the first is tried soon, and all of them in the long tier.
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -63,10 +62,9 @@ def pytest_collection_modifyitems(items):
 
 
 def _leave_variants_for_later(items) -> None:
-    """Mark as `long` what lies between those of a costly test's variants that are tried soon.
+    """Mark as `long` all of a costly test's variants but the first.
 
-    They are spread over all of them. A test that needs each of its variants soon is marked
-    `every_variant`.
+    A test that needs each of its variants soon is marked `every_variant`.
     """
     variants = defaultdict(list)
     for item in items:
@@ -77,13 +75,11 @@ def _leave_variants_for_later(items) -> None:
             and not item.get_closest_marker("every_variant")
         ):
             variants[item.parent, item.originalname].append(item)
-    for of_one in variants.values():
-        soon = of_one[:: -(-len(of_one) // SOON)]
-        for item in of_one:
-            if item not in soon:
-                item.add_marker("long")
-                if DATABASES.intersection(item.fixturenames):
-                    item.add_marker("every_server")
+    for _first, *others in variants.values():
+        for item in others:
+            item.add_marker("long")
+            if DATABASES.intersection(item.fixturenames):
+                item.add_marker("every_server")
 
 
 def pytest_collection_finish():

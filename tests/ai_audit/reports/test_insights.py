@@ -113,7 +113,7 @@ def test_insights_figure_equals_its_list(decided, refreshed):
     if refreshed:
         index.refresh_all_figures()
     for organization in (decided.pk, None):
-        found = insights.read(FIRST, LAST, organization)
+        found = insights.read(NOON.date() - timedelta(days=10), NOON.date(), organization)
 
         assert (found.suggested.n, found.apart["unreadable"].n) == (MADE, 1)
         for figure in every_figure(found):
