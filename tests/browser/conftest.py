@@ -16,6 +16,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker("own_server")
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _one_browser():
+    """Each test's pages are of a visitor of their own, in one browser that has begun already."""
+    demo.require_chromium()
+    with demo.browser():
+        yield
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory):
     """What every served demo is a copy of, for that is made sooner than a new one."""
