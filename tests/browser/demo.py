@@ -3,6 +3,8 @@
 Used by the browser tests and by the command that makes the README's pictures.
 """
 
+import fcntl
+import json
 import os
 import re
 import shutil
@@ -150,6 +152,17 @@ def prepare(folder: Path) -> Prepared:
         check=True,
     ).stdout
     return Prepared(folder, dict(re.findall(r"^session (\w+) (\w+)$", printed, re.MULTILINE)))
+
+
+def prepared_once(folder: Path) -> Prepared:
+    """What `prepare` makes, by whichever process comes first for what lies in `folder`."""
+    made, told = folder / "prepared", folder / "prepared.json"
+    with (folder / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            made.mkdir(exist_ok=True)
+            told.write_text(json.dumps(prepare(made).sessions))
+        return Prepared(made, json.loads(told.read_text()))
 
 
 def _environment(folder: Path) -> dict[str, str]:
