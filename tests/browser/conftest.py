@@ -1,5 +1,6 @@
 """Demos to look at: one for all tests of a module, and one of a test's own."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,21 @@ def pytest_collection_modifyitems(items):
             item.add_marker("own_server")
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _one_browser():
+    """Each test's pages are of a visitor of their own, in one browser that has begun already."""
+    demo.require_chromium()
+    with demo.browser():
+        yield
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory):
     """What every served demo is a copy of, for that is made sooner than a new one."""
     demo.require_chromium()
-    return demo.prepare(tmp_path_factory.mktemp("prepared"))
+    folder = tmp_path_factory.getbasetemp()
+    # Of several processes, each has a folder in the run's.
+    return demo.prepared_once(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
 
 
 @pytest.fixture(scope="module")

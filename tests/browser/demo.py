@@ -3,18 +3,20 @@
 Used by the browser tests and by the command that makes the README's pictures.
 """
 
+import fcntl
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Error, Locator, Page, sync_playwright
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 WIDE, PHONE = (1366, 768), (360, 740)
@@ -152,6 +154,17 @@ def prepare(folder: Path) -> Prepared:
     return Prepared(folder, dict(re.findall(r"^session (\w+) (\w+)$", printed, re.MULTILINE)))
 
 
+def prepared_once(folder: Path) -> Prepared:
+    """What `prepare` makes, by whichever process comes first for what lies in `folder`."""
+    made, told = folder / "prepared", folder / "prepared.json"
+    with (folder / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            made.mkdir(exist_ok=True)
+            told.write_text(json.dumps(prepare(made).sessions))
+        return Prepared(made, json.loads(told.read_text()))
+
+
 def _environment(folder: Path) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "PORT")} | {
         "EVENTFLOW_STATE": str(folder),
@@ -200,20 +213,61 @@ def served(folder: Path, prepared: Prepared | None = None):
         process.stdout.close()
 
 
+_shared: "_Browser | None" = None
+
+
+class _Browser:
+    """A browser that pages are opened in, one after another; launched again where it crashed."""
+
+    def __init__(self, playwright):
+        self._playwright, self._running = playwright, None
+
+    def new_context(self, **options):
+        if self._running is None or not self._running.is_connected():
+            self._running = self._playwright.chromium.launch(
+                executable_path=chromium(), args=_ARGUMENTS
+            )
+        return self._running.new_context(**options)
+
+    def close(self) -> None:
+        if self._running is not None:
+            self._running.close()
+
+
+@contextmanager
+def browser():
+    """One browser for each `page` of the block, for it takes a second of a core to begin.
+
+    Django asks no database meanwhile: to it, the thread is one that runs an event loop.
+    """
+    global _shared
+    with sync_playwright() as playwright:
+        _shared = _Browser(playwright)
+        try:
+            yield _shared
+        finally:
+            _shared.close()
+            _shared = None
+
+
 @contextmanager
 def page(*, language: str, size: tuple[int, int] = WIDE, theme: str = "light"):
-    """A page of a new browser that asks for `language` and `theme`, `size` in CSS pixels.
+    """A page that asks for `language` and `theme`, `size` in CSS pixels, of a visitor of its own.
 
-    It asks for reduced motion, too: nothing fades while it is looked at.
+    Its cookies, storage and cache are nobody else's. It asks for reduced motion, too: nothing fades
+    while it is looked at.
     """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
-        context = browser.new_context(
+    with nullcontext(_shared) if _shared else browser() as opened:
+        context = opened.new_context(
             locale=language,
             viewport={"width": size[0], "height": size[1]},
             color_scheme=theme,
             reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)
-        yield context.new_page()
-        browser.close()
+        try:
+            yield context.new_page()
+        finally:
+            # What crashed is closed.
+            with suppress(Error):
+                context.close()
