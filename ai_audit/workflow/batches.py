@@ -250,8 +250,9 @@ def _write(ready: Sequence[Ready]) -> dict[UUID, UUID]:
     )
     actions.change_all(changes=[(session, one.verdict.written) for one, session in changing])
     actions.remove_all(sessions=[session for _one, session in removing])
-    sessions = [*zip(creating, placed, strict=True), *changing, *removing]
-    return {one.suggestion.pk: session.pk for one, session in sessions}
+    sessions = [(one, session.pk) for one, session in changing + removing]
+    sessions += zip(creating, placed, strict=True)
+    return {one.suggestion.pk: session_id for one, session_id in sessions}
 
 
 def _carry_out_one(one: Ready, by: StaffMember) -> Outcome | Refusal:

@@ -1,6 +1,6 @@
 """One session inserted, changed, removed or restored, and the words for why it was not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -126,7 +126,7 @@ def insert(*, event: Event, values: Mapping[str, Any], session_id: UUID | None =
             _insert_row(session, pointed)
         else:
             session.save(force_insert=True)
-        if not standing([session]):
+        if not standing([session.pk]):
             raise ChangeRefused(_NOT_KEPT_NEW())
     return session
 
@@ -173,13 +173,13 @@ def _update_row(session: Schedule, own: Mapping[str, Any], pointed: Mapping[str,
         return cursor.rowcount
 
 
-def standing(sessions: Iterable[Schedule]) -> int:
+def standing(ids: Collection[UUID]) -> int:
     """How many of them are there, as far as the role in force sees; one statement."""
     # Asked for each of many, and so without a queryset.
     with connection.cursor() as cursor:
         cursor.execute(
             f"select count(*) from {SESSIONS} where id = any (%s)",  # noqa: S608
-            [[session.pk for session in sessions]],
+            [list(ids)],
         )
         return cursor.fetchone()[0]
 
@@ -251,11 +251,11 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
     """
     session = Schedule(event=event, **values)
     session.id = session_id
-    if standing([session]):
+    if standing([session.pk]):
         raise ChangeRefused(_HERE_AGAIN())
     with _refusals(session):
         kept = rows.put_back(SESSIONS, [rows.with_field(row, "current_count", 0)])
-        if kept != 1 or not standing([session]):
+        if kept != 1 or not standing([session.pk]):
             raise ChangeRefused(NOT_KEPT())
     return session
 

@@ -4,13 +4,19 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
 from eventflow.db.columns import Cut
+from scheduling import pointers
 from scheduling.actions import one
 from scheduling.actions.one import SESSIONS, ChangeRefused, change
 from scheduling.models import Event, Schedule
+
+# The columns of what is set of a session, by name.
+_COLUMNS = {f.name: f.column for f in Schedule._meta.concrete_fields}
+_COLUMNS |= {column: column for column in pointers.COLUMNS}
 
 # A session as it was read, and the fields of it to be set: of the model's, and pointers by column.
 Change = tuple[Schedule, Mapping[str, Any]]
@@ -84,28 +90,32 @@ def _one_of_a_cycle(in_the_way: Mapping[int, set[int]]) -> int:
     return n
 
 
-def insert_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Schedule]:
-    """Insert sessions as `place` does, those with the same columns in one statement.
+def insert_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[UUID]:
+    """Insert sessions as `place` does, those with the same columns in one statement; their ids.
 
     All or none, in a savepoint of the caller's, who then does each for itself: which one stood in
     the way is not told. Raises ChangeRefused, or the database's errors.
     """
-    sessions, rows = [], []
+    bare: dict[UUID, dict[str, Any]] = {}
+    rows = []
     for event, values in places:
-        own, pointed = one.apart(values)
-        session = Schedule(event=event, **own)
-        sessions.append(session)
-        rows.append(one.row_of(session) | pointed)
+        if event.pk not in bare:
+            bare[event.pk] = one.row_of(Schedule(event=event))
+        chosen = {_COLUMNS[name]: value for name, value in values.items()}
+        rows.append({**bare[event.pk], "id": uuid4(), **chosen})
     for columns, alike in _by_columns(rows).items():
         listed = ", ".join(columns)
+        # What is not told of a row is null.
+        told = [{c: value for c, value in row.items() if value is not None} for row in alike]
         _run(
             f"insert into {SESSIONS} ({listed}) select {listed}"  # noqa: S608
             f" from jsonb_populate_recordset(null::{SESSIONS}, %s::jsonb)",
-            alike,
+            told,
         )
-    if sessions and one.standing(sessions) != len(sessions):
+    ids = [row["id"] for row in rows]
+    if ids and one.standing(ids) != len(ids):
         raise ChangeRefused(one.NOT_KEPT())
-    return sessions
+    return ids
 
 
 def change_all(*, changes: Iterable[Change]) -> None:
@@ -158,8 +168,8 @@ def _by_columns(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], list[di
     """The rows by the columns they hold."""
     alike = defaultdict(list)
     for row in rows:
-        alike[tuple(sorted(row))].append(row)
-    return alike
+        alike[frozenset(row)].append(row)
+    return {tuple(sorted(columns)): those for columns, those in alike.items()}
 
 
 def _run(statement: str, rows: Collection[Mapping[str, Any]]) -> int:
