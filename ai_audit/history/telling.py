@@ -19,6 +19,7 @@ connection = cast(DatabaseWrapper, db.connection)
 
 # How an id can end.
 _ENDS = "0123456789abcdef"
+# A line comes without its end, before which is put how the session stands: the id is first of it.
 _WITH_SESSIONS = f"""
 select count(pg_catalog.set_config('{SETTING}_' || told.ends, told.lines, true))
 from (
