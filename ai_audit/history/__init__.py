@@ -23,10 +23,10 @@ from ai_audit.history.records import (
     telling_with,
     titles,
     trigger_settings,
-    trigger_settings_of_all,
     undoings,
     written,
 )
+from ai_audit.history.telling import tell_of_all_written, trigger_settings_of_all
 
 __all__ = [
     "MOST_OF_A_SESSION",
@@ -45,6 +45,7 @@ __all__ = [
     "retold",
     "sessions",
     "set_for_trigger",
+    "tell_of_all_written",
     "telling_with",
     "titles",
     "trigger_settings",

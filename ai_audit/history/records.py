@@ -1,8 +1,8 @@
 """The decision history: what is told to the trigger that writes it, and what it tells of a row.
 
 The trigger writes every move, whoever makes it; from here it hears what only the application
-knows. Which suggestion replaces or undoes which is read here too. Verifying the
-chain is in `chain`.
+knows; of many at once, from `telling`. Which suggestion replaces or undoes which is read here too.
+Verifying the chain is in `chain`.
 """
 
 import json
@@ -24,9 +24,7 @@ from eventflow.text.sentences import Saying
 from scheduling import actions, pointers, rows
 from scheduling.models import Schedule, UserProfile
 
-_SETTING = "eventflow.decision"
-# How an id can end.
-_ENDS = "0123456789abcdef"
+SETTING = "eventflow.decision"
 # So many of the changes of one session are told.
 MOST_OF_A_SESSION = 100
 # Beside the conflicts that were on screen, each a `kind`, stands what was said, and of an approval
@@ -118,6 +116,10 @@ class Record:
 
     def text(self) -> str:
         """The record as the trigger reads it."""
+        return f"{self.text_before_after()}{self.after or 'null'}}}"
+
+    def text_before_after(self) -> str:
+        """The beginning of `text`, which ends before how the session stands afterwards."""
         told = {
             "suggestion": str(self.suggestion_id),
             "staff_member": self.staff_member_id,
@@ -128,7 +130,7 @@ class Record:
         }
         return (
             f'{json.dumps(told)[:-1]}, "before": {self.before or "null"},'
-            f' "after": {self.after or "null"}, "removed": {_as_json(self.removed)}}}'
+            f' "removed": {_as_json(self.removed)}, "after": '
         )
 
     def _seen_and_more(self) -> list[dict[str, Any]] | None:
@@ -163,32 +165,18 @@ def _as_json(removed: dict[str, list[str]] | None) -> str:
 def set_for_trigger(record: Record) -> None:
     """Let the trigger hear `record` for the moves of its suggestion in this transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_catalog.set_config(%s, %s, true)", [_SETTING, record.text()])
+        cursor.execute("select pg_catalog.set_config(%s, %s, true)", [SETTING, record.text()])
 
 
 def trigger_settings(record: Record) -> dict[str, str]:
     """The setting that lets the trigger hear `record`, to be made with others."""
-    return {_SETTING: record.text()}
+    return {SETTING: record.text()}
 
 
 def telling_with(record: Record, name: str, session_id: UUID) -> dict[str, Around]:
     """As `trigger_settings`, with a session as it then stands: `before` it is written, or
     `after`."""
-    return {_SETTING: record.found(name, session_id)}
-
-
-def trigger_settings_of_all(records: Iterable[Record]) -> dict[str, str]:
-    """As `trigger_settings`, of many suggestions at once: a line for each, of which none holds a
-    break.
-
-    In as many settings as an id has ways to end, for each is looked through by those of its own.
-    """
-    lines: dict[str, list[str]] = {end: [""] for end in _ENDS}
-    for record in records:
-        pk = str(record.suggestion_id)
-        lines[pk[-1]].append(f"{pk} {record.text()}")
-    ends = {f"{_SETTING}_{end}": "\n".join([*told, ""]) for end, told in lines.items()}
-    return {_SETTING: "by id", **ends}
+    return {SETTING: record.found(name, session_id)}
 
 
 # As text: in Python's numbers, digits could be lost.

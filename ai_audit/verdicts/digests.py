@@ -12,6 +12,9 @@ from ai_audit.proposals import SETTABLE
 from ai_audit.verdicts.verdict import ReadableVerdict, Risk, Verdict
 from scheduling.conflicts import Conflict
 
+# Made once, for it is asked thousands of times. Nothing plain is inside of itself.
+_as_text = json.JSONEncoder(default=str, sort_keys=True, check_circular=False).encode
+
 
 def conflict_seen(conflict: Conflict) -> dict[str, Any]:
     """A conflict as the decision history keeps it: kind, severity and ids; no sentence."""
@@ -69,5 +72,4 @@ def digest(suggestion: Suggestion, verdict: Verdict) -> str:
 
 def digest_of_parts(value: Any) -> str:
     """SHA-256 of plain values, in hexadecimal; what JSON does not know counts as its text."""
-    text = json.dumps(value, default=str, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_as_text(value).encode()).hexdigest()

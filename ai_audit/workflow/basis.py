@@ -18,6 +18,7 @@ from eventflow.db import database
 from scheduling.conflicts import Conflict, Kind, Severity
 
 _RISKS, _SEVERITIES = list(Risk), list(Severity)
+_NO_SESSION = verdicts.digest_of_parts(None)
 
 
 def of(verdict: ReadableVerdict, aal: str, *, first: int | None = None) -> dict[str, Any]:
@@ -31,10 +32,10 @@ def of(verdict: ReadableVerdict, aal: str, *, first: int | None = None) -> dict[
     asked: list[Any] = [proposal.action, proposal.session_id, dict(proposal.values)]
     if verdict.turns:
         asked.append(verdicts.turning(verdict))
-    shown = {name: getattr(session, name) for name in SETTABLE} if session else None
+    shown = session and {name: getattr(session, name) for name in SETTABLE}
     found = {
         "asked": verdicts.digest_of_parts(asked),
-        "session": verdicts.digest_of_parts(shown),
+        "session": verdicts.digest_of_parts(shown) if shown else _NO_SESSION,
         "risk": _alone(verdict).risk.value,
         "aal": aal,
     }
@@ -95,9 +96,8 @@ def departures_from(approval: Approval, verdict: Verdict) -> list[str]:
 
 def _alone(verdict: ReadableVerdict) -> ReadableVerdict:
     """The verdict without what other suggestions that are undecided add to it."""
-    return replace(
-        verdict, conflicts=tuple(c for c in verdict.conflicts if c.kind is not Kind.COMPETING)
-    )
+    others = tuple(c for c in verdict.conflicts if c.kind is not Kind.COMPETING)
+    return verdict if len(others) == len(verdict.conflicts) else replace(verdict, conflicts=others)
 
 
 def _was_seen(conflict: Conflict, seen: tuple[Mapping[str, Any], ...]) -> bool:

@@ -185,12 +185,10 @@ def _carry_out_in_one(ready: Sequence[Ready], by: StaffMember) -> dict[UUID, Out
             approved |= moves.mark_all_approved(ids, Status.SUGGESTED, by.profile_id)
         with database.checking_deferred():
             sessions = _write(ready)
-    after = rows.whole_of_each(actions.SESSIONS, sessions.values())
     # What comes now is no approval.
-    ended = [
-        replace(record, after=after.get(sessions[pk]), basis=None) for pk, record in told.items()
-    ]
-    with database.acting_as(by.person, history.trigger_settings_of_all(ended)):
+    ended = (replace(record, basis=None) for record in told.values())
+    history.tell_of_all_written(ended, sessions)
+    with database.acting_as(by.person):
         for ids in events:
             executed |= moves.move_all(ids, Status.APPROVED, Status.EXECUTED, moment="executed_at")
     for stands in (approved, executed):
@@ -250,8 +248,9 @@ def _write(ready: Sequence[Ready]) -> dict[UUID, UUID]:
     )
     actions.change_all(changes=[(session, one.verdict.written) for one, session in changing])
     actions.remove_all(sessions=[session for _one, session in removing])
-    sessions = [*zip(creating, placed, strict=True), *changing, *removing]
-    return {one.suggestion.pk: session.pk for one, session in sessions}
+    sessions = [(one, session.pk) for one, session in changing + removing]
+    sessions += zip(creating, placed, strict=True)
+    return {one.suggestion.pk: session_id for one, session_id in sessions}
 
 
 def _carry_out_one(one: Ready, by: StaffMember) -> Outcome | Refusal:

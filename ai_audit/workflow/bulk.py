@@ -152,7 +152,7 @@ def approve_batch(
     is the first of two who approves it. One transaction; otherwise locks and raises as `approve`
     does.
     """
-    with steps.locked_all(digests.keys(), by) as found:
+    with steps.locked_all(digests.keys(), by, many=True) as found:
         results = _undecidable(digests, found)
         undecided = [found[pk] for pk in digests if pk not in results]
         judged = verdicts.judge(undecided, lock=True)
@@ -212,7 +212,7 @@ def reject_set(*, ids: Collection[UUID], by: StaffMember, reason: str = "") -> R
 
 @errors.retrying_refusals
 def _reject_set(ids: Collection[UUID], by: StaffMember, reason: str) -> Results:
-    with steps.locked_all(ids, by) as found:
+    with steps.locked_all(ids, by, many=True) as found:
         results = _undecidable(ids, found)
         undecided = [found[pk] for pk in ids if pk not in results]
         judged = verdicts.judge(undecided)

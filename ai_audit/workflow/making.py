@@ -112,7 +112,7 @@ def restore_by_new(
 def _require_carried_out(new: Suggestion, by: StaffMember, error: str | None) -> None:
     if error:
         raise _blocked(error)
-    steps.require_recorded([new.pk])
+    moves.require_recorded([new.pk])
     steps.log(new, by, f"Approved. {carrying_out.came_to(new)}")
 
 

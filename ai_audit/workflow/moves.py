@@ -1,10 +1,11 @@
-"""Moves of status: of one suggestion, or of many in one statement."""
+"""Moves of status, of one suggestion or of many in one statement; and that the history has them."""
 
 from collections.abc import Collection, Iterable
 from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from ai_audit.models import Status, Suggestion
 from ai_audit.workflow import errors
@@ -78,3 +79,50 @@ def refresh(suggestions: Iterable[Suggestion], stands: Stands) -> None:
     for suggestion in suggestions:
         for name, value in stands[suggestion.pk].items():
             setattr(suggestion, name, value)
+
+
+# What the row says of its decision, as the last entry says it.
+_NOT_RECORDED = """
+select 1
+from public.ai_insights_log as l
+left join lateral (
+  select h.to_status, h.state
+  from backoffice.decision_history as h
+  where h.suggestion_id = l.id
+  order by h.number desc
+  limit 1
+) as last
+  on true
+where l.id = any (%s)
+and l.execution_status <> 'suggested'
+and (last.to_status, last.state) is distinct from (
+  l.execution_status,
+  jsonb_build_array(
+    (l.approved_at at time zone 'UTC')::text, l.approved_by,
+    (l.executed_at at time zone 'UTC')::text, l.execution_error
+  )::text
+)
+limit 1
+"""
+
+
+def require_recorded(ids: Iterable[UUID]) -> None:
+    """Raise NotRecorded unless the history has written what was decided on these; one statement.
+
+    Its trigger may have been switched off, or altered. To be asked in the same transaction, which
+    then ends with nothing done.
+    """
+    decided = list(ids)
+    if not decided or connection.needs_rollback:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_NOT_RECORDED, [decided])
+        if cursor.fetchone() is None:
+            return
+    raise errors.NotRecorded(
+        _(
+            "Nothing was changed: the decision history did not write it down, and without that "
+            "nothing is decided. Show this to whoever looks after the database: `manage.py check "
+            "--database default` tells which trigger is switched off."
+        )
+    )

@@ -1,7 +1,7 @@
 """One session inserted, changed, removed or restored, and the words for why it was not."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -126,7 +126,7 @@ def insert(*, event: Event, values: Mapping[str, Any], session_id: UUID | None =
         session.id = session_id
     with _refusals(session):
         insert_rows([row_of(session) | pointed])
-        if not count_standing([session]):
+        if not count_standing([session.pk]):
             raise ChangeRefused(_NOT_KEPT_NEW())
     session._state.adding = False
     return session
@@ -154,7 +154,9 @@ def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
 def insert_rows(rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert sessions from rows with the same columns, in one statement."""
     listed = ", ".join(rows[0])
-    run(f"insert into {SESSIONS} ({listed}) select {listed} from {GIVEN}", rows)  # noqa: S608
+    # What is not told of a row is null.
+    told = [{c: value for c, value in row.items() if value is not None} for row in rows]
+    run(f"insert into {SESSIONS} ({listed}) select {listed} from {GIVEN}", told)  # noqa: S608
 
 
 def run(statement: str, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -174,13 +176,13 @@ def _update_row(session: Schedule, row: Mapping[str, Any]) -> int:
         return cursor.rowcount
 
 
-def count_standing(sessions: Iterable[Schedule]) -> int:
+def count_standing(ids: Collection[UUID]) -> int:
     """How many of them are there, as far as the role in force sees; one statement."""
     # Asked for each of many, and so without a queryset.
     with connection.cursor() as cursor:
         cursor.execute(
             f"select count(*) from {SESSIONS} where id = any (%s)",  # noqa: S608
-            [[session.pk for session in sessions]],
+            [list(ids)],
         )
         return cursor.fetchone()[0]
 
@@ -246,11 +248,11 @@ def restore(*, event: Event, session_id: UUID, values: Mapping[str, Any], row: s
     """
     session = Schedule(event=event, **values)
     session.id = session_id
-    if count_standing([session]):
+    if count_standing([session.pk]):
         raise ChangeRefused(_HERE_AGAIN())
     with _refusals(session):
         kept = rows.put_back(SESSIONS, [rows.with_field(row, "current_count", 0)])
-        if kept != 1 or not count_standing([session]):
+        if kept != 1 or not count_standing([session.pk]):
             raise ChangeRefused(NOT_KEPT())
     return session
 

@@ -4,13 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from eventflow.db.columns import Cut
+from scheduling import pointers
 from scheduling.actions import one
 from scheduling.actions.one import SESSIONS, ChangeRefused, change
 from scheduling.models import Event, Schedule
+
+# The columns of what is set of a session, by name.
+_COLUMNS = {f.name: f.column for f in Schedule._meta.concrete_fields}
+_COLUMNS |= {column: column for column in pointers.COLUMNS}
 
 # A session as it was read, and the fields of it to be set: of the model's, and pointers by column.
 Change = tuple[Schedule, Mapping[str, Any]]
@@ -76,23 +82,25 @@ def _takes_place_of(session: Schedule, values: Mapping[str, Any], other: Schedul
     )
 
 
-def insert_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[Schedule]:
-    """Insert sessions as `insert` does, those with the same columns in one statement.
+def insert_all(*, places: Iterable[tuple[Event, Mapping[str, Any]]]) -> list[UUID]:
+    """Insert sessions as `insert` does, those with the same columns in one statement; their ids.
 
     All or none, in a savepoint of the caller's, who then does each for itself: which one stood in
     the way is not told. Raises ChangeRefused, or the database's errors.
     """
-    sessions, rows = [], []
+    bare: dict[UUID, dict[str, Any]] = {}
+    rows = []
     for event, values in places:
-        own, pointed = one.split_pointers(values)
-        session = Schedule(event=event, **own)
-        sessions.append(session)
-        rows.append(one.row_of(session) | pointed)
+        if event.pk not in bare:
+            bare[event.pk] = one.row_of(Schedule(event=event))
+        chosen = {_COLUMNS[name]: value for name, value in values.items()}
+        rows.append({**bare[event.pk], "id": uuid4(), **chosen})
     for alike in _by_columns(rows).values():
         one.insert_rows(alike)
-    if sessions and one.count_standing(sessions) != len(sessions):
+    ids = [row["id"] for row in rows]
+    if ids and one.count_standing(ids) != len(ids):
         raise ChangeRefused(one.NOT_KEPT())
-    return sessions
+    return ids
 
 
 def change_all(*, changes: Iterable[Change]) -> None:
@@ -143,5 +151,5 @@ def _by_columns(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], list[di
     """The rows by the columns they hold."""
     alike = defaultdict(list)
     for row in rows:
-        alike[tuple(sorted(row))].append(row)
-    return alike
+        alike[frozenset(row)].append(row)
+    return {tuple(sorted(columns)): those for columns, those in alike.items()}

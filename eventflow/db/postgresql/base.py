@@ -13,7 +13,6 @@
 """
 
 import time
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -50,8 +49,13 @@ class ForgivingTimestamptzLoader(TimestamptzLoader):
         text = bytes(data)
         # As nearly all are: in UTC, of years that Python has.
         if text.endswith(b"+00"):
-            with suppress(ValueError):
-                return min(max(datetime.fromisoformat(text.decode()), FAR_PAST), FAR_FUTURE)
+            try:
+                moment = datetime.fromisoformat(text.decode())
+            except ValueError:
+                pass
+            else:
+                if FAR_PAST.year < moment.year < FAR_FUTURE.year:
+                    return moment
         try:
             moment = super().load(data).replace(tzinfo=UTC)
         except DataError:

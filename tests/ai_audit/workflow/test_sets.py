@@ -277,6 +277,52 @@ def test_statements_do_not_grow_with_the_rows(noa, make):
     assert counted[4] == counted[33]
 
 
+# What an act of new sessions asks beside savepoints, by how it begins; what only prepares a
+# statement goes with it, and so do the lines of the admin's log.
+LOCKED = (
+    "select coalesce(bool_and(pg_catalog.pg_advisory_xact_lock(",
+    'SELECT "ai_insights_log"."id"',
+    'SELECT "events"."id"',
+    'SELECT "user_profiles"."id"',
+)
+POINTING = ("with wanted as",)
+JUDGED = ("with coming as", "with undecided as")
+WRITTEN = (
+    "update public.ai_insights_log",
+    "insert into public.schedules",
+    "select count(*) from public.schedules",
+    "set constraints all immediate",
+    "update public.ai_insights_log",
+)
+RECORDED = ("select 1 from public.ai_insights_log",)
+
+
+def asked_by(captured):
+    """Statements but for savepoints, each without what was sent ahead of it."""
+    alone = (" ".join(query["sql"].split(";\n")[-1].split()) for query in captured)
+    return [sql for sql in alone if "SAVEPOINT" not in sql]
+
+
+@pytest.mark.parametrize("most", [250, 2])
+def test_what_each_statement_of_many_is_for(noa, event, monkeypatch, most):
+    """An event and a person are read once, and how sessions stand goes from server to history."""
+    monkeypatch.setattr(batches, "MOST", most)
+    asked = [f.create_data(title=f"{n}", room=None) for n in range(5)]
+    first, *suggestions = [f.suggestion(user=noa.profile, event=event, data=one) for one in asked]
+    workflow.approve_batch(digests=seen([first]), by=noa)
+    digests = seen(suggestions)
+
+    with CaptureQueriesContext(connection) as captured:
+        workflow.approve_batch(digests=digests, by=noa)
+
+    sets = 1 if most == 250 else 2
+    expected = [*LOCKED, *POINTING * f.judged(), *JUDGED, *WRITTEN * sets, *RECORDED]
+    for sql, begins in zip(asked_by(captured), expected, strict=True):
+        assert sql.startswith(begins)
+    kept = HistoryEntry.objects.filter(suggestion__in=suggestions, to_status=Status.EXECUTED)
+    assert sorted(entry.after["title"] for entry in kept) == ["1", "2", "3", "4"]
+
+
 def test_batch_few_refused_stay_together(noa, make):
     f.run(HOSTILE)
     suggestions = make(16)
