@@ -20,11 +20,15 @@ _LONGEST_MOMENT = 64
 # What is longer is no name, and not read.
 _NAME = "case when octet_length(s.{0}) <= 2000 then s.{0} end"
 
-# The suggestion of an id, found by it whatever the planner takes its table for.
+_LISTED = """listed as materialized (
+  {0}
+),"""
+
+# Suggestions by their ids, found by these whatever the planner takes their table for.
 _LOOKED_UP = """(
       select id, user_id, event_id, action_type, action_data
       from public.ai_insights_log
-      where id = {0}
+      where id {0}
       offset 0
     )"""
 
@@ -130,7 +134,7 @@ about as materialized (
     and s.event_id = l.event_id
     and not s.deleted
 ),
-{f"listed as materialized ({pointers.listed(of_events)})," if has.speakers else ""}
+{_LISTED.format(pointers.listed("select session_id from about")) if has.speakers else ""}
 wanted_name as materialized (
   select n.what, n.event_id, n.name, {names.key("n.name")} as key, n.start_time, n.end_time
   from unnest(%(name_what)s::text[], %(name_event)s::uuid[], %(name)s::text[],
@@ -237,11 +241,10 @@ alike as materialized (
     from (
       select coming.said, coming.ids, l.action_data
       from coming
-      cross join lateral {_LOOKED_UP.format("coming.ids[1]")} as l
+      cross join lateral {_LOOKED_UP.format("= coming.ids[1]")} as l
       offset 0
     ) as first
-    cross join lateral unnest(first.ids) as each (id)
-    cross join lateral {_LOOKED_UP.format("each.id")} as l
+    cross join lateral {_LOOKED_UP.format("= any (first.ids)")} as l
   ) as compared
   group by said, hash
 ),
@@ -259,13 +262,12 @@ come as materialized (
     from (
       select alike.ids, l.id, l.action_data
       from alike
-      cross join lateral {_LOOKED_UP.format("alike.first")} as l
+      cross join lateral {_LOOKED_UP.format("= alike.first")} as l
       where alike.hash is not null
       and cardinality(alike.ids) > 1
       offset 0
     ) as first
-    cross join lateral unnest(first.ids) as each (id)
-    cross join lateral {_LOOKED_UP.format("each.id")} as l
+    cross join lateral {_LOOKED_UP.format("= any (first.ids)")} as l
   ) as same
   group by first
 )
@@ -279,7 +281,7 @@ from (
       {naming.named_session_sql("l.action_data")} as named_session,
       {content.expression("l.action_data")} as content
     from come
-    cross join lateral {_LOOKED_UP.format("come.first")} as l
+    cross join lateral {_LOOKED_UP.format("= come.first")} as l
     join public.user_profiles as u
       on u.id = l.user_id
     offset 0
