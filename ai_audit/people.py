@@ -13,14 +13,15 @@ from django.db import connection
 from ai_audit.models import HowOften, NewsKind, Suggestion
 from scheduling.access import roles
 from scheduling.languages import KEPT_IN
-from scheduling.models import StaffMember
+from scheduling.models import StaffMember, UserProfile
 
 # The address that a staff member's user has goes before the profile's. Columns of the product that
 # are not everywhere are read as JSON.
-_PEOPLE = """
+_PEOPLE = f"""
 select
   p.id,
   p.organization_id,
+  {UserProfile._meta.get_field("full_name").read_as("p.full_name")},
   coalesce(nullif(btrim(u.email), ''), btrim(p.email), ''),
   coalesce(u.is_active, true),
   coalesce(u.is_active and u.is_staff, false),
@@ -51,7 +52,7 @@ select
     )
   ),
   (
-    select coalesce(jsonb_object_agg(c.kind, c.choice), '{}')
+    select coalesce(jsonb_object_agg(c.kind, c.choice), '{{}}')
     from backoffice.notification_choices as c
     where c.profile_id = p.id
   )
@@ -62,8 +63,8 @@ left join backoffice.scheduling_staffmember as m
   on m.profile_id = p.id
 left join backoffice.auth_user as u
   on u.id = m.user_id
-where {condition}
-"""
+where {{condition}}
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Reader:
 
     profile_id: UUID
     organization_id: UUID | None
+    name: str
     address: str
     language: str
     is_active: bool
@@ -105,9 +107,25 @@ def can_be_asked(profile_id: UUID, suggestion: Suggestion) -> bool:
     """
     if not settings.EMAIL_URL:
         return False
-    reader = readers([profile_id]).get(profile_id)
+    return _can_be_asked(readers([profile_id]).get(profile_id), suggestion)
+
+
+def _can_be_asked(reader: Reader | None, suggestion: Suggestion) -> bool:
     return (
         reader is not None and bool(reader.address) and reader.hears_of(NewsKind.ASKED, suggestion)
+    )
+
+
+def asked(profile_id: UUID, suggestion: Suggestion) -> tuple[str, bool]:
+    """What that person is called, and what `can_be_asked` tells; one statement for both.
+
+    None where no mail leaves this house and it is whoever the suggestion says itself.
+    """
+    if not settings.EMAIL_URL and profile_id == suggestion.user_id:
+        return str(suggestion.user), False
+    reader = readers([profile_id]).get(profile_id)
+    return reader.name if reader else "", bool(
+        settings.EMAIL_URL and _can_be_asked(reader, suggestion)
     )
 
 
@@ -152,6 +170,7 @@ def _read(condition: str, parameters: list) -> dict[UUID, Reader]:
 def _reader(
     profile_id,
     organization_id,
+    name,
     address,
     is_active,
     is_staff,
@@ -167,6 +186,7 @@ def _reader(
     return Reader(
         profile_id=profile_id,
         organization_id=organization_id,
+        name=name,
         address=address if _is_one(address) else "",
         language=next((one for one in languages if one in dict(settings.LANGUAGES)), KEPT_IN),
         is_active=is_active,

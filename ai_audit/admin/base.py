@@ -221,7 +221,7 @@ class SuggestionPages(ReadOnlyAdmin):
         )
         relations = timeline.relations(suggestion)
         written = timeline.carried_out(suggestion)
-        acts = history.acts(suggestion)
+        acts = suggestion.acts = history.acts(suggestion)
         steps = timeline.steps(suggestion, acts)
         changes = written.changes if written else review.changes(suggestion, verdict)
         starts = verdict and (verdict.after.get("start_time") or verdict.starts)

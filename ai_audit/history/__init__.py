@@ -3,25 +3,22 @@
 Lists over all suggestions are in `reports`.
 """
 
-from ai_audit.history.askers import first_asker
+from ai_audit.history.askers import first_asker, first_asker_id
+from ai_audit.history.beside import acts, last_act, links, titles
 from ai_audit.history.records import (
     MOST_OF_A_SESSION,
     Approval,
     Record,
     Written,
-    acts,
     approval,
     entries,
-    last_act,
     last_entry,
-    links,
     of_session,
     rejection_reasons,
     retold,
     sessions,
     set_for_trigger,
     telling_with,
-    titles,
     trigger_settings,
     trigger_settings_of_all,
     undoings,
@@ -37,6 +34,7 @@ __all__ = [
     "approval",
     "entries",
     "first_asker",
+    "first_asker_id",
     "last_act",
     "last_entry",
     "links",
