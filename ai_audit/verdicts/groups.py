@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from operator import itemgetter
 from uuid import UUID
 
 from django.db.models import Expression
@@ -188,31 +187,38 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
         return []
     laid = verdicts.lay([suggestion, *clearing])
     if len(clearing) > MOST_PARTNERS:
-        alone = _blocked(laid, [[other.pk] for other in clearing])
-        ranked = sorted(zip(alone, clearing, strict=True), key=itemgetter(0))
-        clearing = [other for _alone, other in ranked[:MOST_PARTNERS]]
-    pairs = [[suggestion.pk, other.pk] for other in clearing]
-    blocked = _blocked(laid, [*pairs, *([other.pk] for other in clearing)])
-    together, alone = blocked[: len(pairs)], blocked[len(pairs) :]
-    ranked = sorted(zip(alone, clearing, strict=True), key=itemgetter(0))
-    cleared = {other.pk for other, not_now in zip(clearing, together, strict=True) if not not_now}
-    return [other for _alone, other in ranked if other.pk in cleared]
+        alone = laid.some([other.pk for other in clearing])
+        clearing = _blocked_last(clearing, alone, *conflicts.find_each([_apart(alone)]))
+    clearing = clearing[:MOST_PARTNERS]
+    alone = laid.some([other.pk for other in clearing])
+    pairs = [laid.some([suggestion.pk, other.pk]) for other in clearing]
+    # By others that wait nothing is blocked, so they are not asked about.
+    met, *together = conflicts.find_each(
+        [_apart(alone), *(_scenario(pair.stakes, pair.clean, pair.events) for pair in pairs)]
+    )
+    fitting = {
+        other.pk
+        for other, pair, its in zip(clearing, pairs, together, strict=True)
+        if not _blocked(pair, _of_the_group(pair.stakes, its))
+    }
+    return [other for other in _blocked_last(clearing, alone, met) if other.pk in fitting]
 
 
-def _blocked(laid: Laid, groups: list[list[UUID]]) -> list[bool]:
-    """Of each group whether one of it would be blocked if all of it were approved; one statement.
+def _apart(laid: Laid) -> Scenario:
+    """The programme as it stands, and each of them in it as if it were the only one."""
+    places = {n: p for n, stake in enumerate(laid.stakes.values()) if (p := stake.placement)}
+    return Scenario(places, sessions=laid.events)
 
-    Others that wait are not asked about, for by them nothing is blocked.
-    """
-    parts = [laid.some(ids) for ids in groups]
-    met = conflicts.find_each([_scenario(p.stakes, p.clean, p.events) for p in parts])
-    return [
-        any(
-            verdict.level is Level.BLOCKED
-            for verdict in part.judged(_of_the_group(part.stakes, its)).values()
-        )
-        for part, its in zip(parts, met, strict=True)
-    ]
+
+def _blocked_last(clearing: list[Suggestion], alone: Laid, met: Collisions) -> list[Suggestion]:
+    """Those that are blocked if they are approved alone come after the others."""
+    found = {pk: met.conflicts.get(n, []) for n, pk in enumerate(alone.stakes)}
+    blocked = _blocked(alone, SuggestionCollisions(found, met.registered))
+    return sorted(clearing, key=lambda other: other.pk in blocked)
+
+
+def _blocked(laid: Laid, met: SuggestionCollisions) -> set[UUID]:
+    return {pk for pk, one in laid.judged(met).items() if one.level is Level.BLOCKED}
 
 
 # Where a suggestion says what is to be, by whether it says changes.
