@@ -16,18 +16,19 @@ from django.db import connection
 from ai_audit.models import HowOften, NewsKind, Suggestion
 from scheduling.access import roles
 from scheduling.languages import KEPT_IN
-from scheduling.models import StaffMember
+from scheduling.models import StaffMember, UserProfile
 
 # The address that a staff member's user has goes before the profile's. Columns of the product that
 # are not everywhere are read as JSON.
-_PEOPLE = """
+_PEOPLE = f"""
 select
   p.id,
   p.organization_id,
+  {UserProfile._meta.get_field("full_name").read_as("p.full_name")},
   coalesce(nullif(btrim(u.email), ''), btrim(p.email), ''),
   array[m.language, to_jsonb(p) -> 'preferences' ->> 'language', o.settings ->> 'language'],
   (
-    select coalesce(jsonb_object_agg(c.kind, c.choice), '{}')
+    select coalesce(jsonb_object_agg(c.kind, c.choice), '{{}}')
     from backoffice.notification_choices as c
     where c.profile_id = p.id
   ),
@@ -70,8 +71,8 @@ left join lateral (
 ) as may
   on u.is_active
   and u.is_staff
-where {condition}
-"""
+where {{condition}}
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Reader:
 
     profile_id: UUID
     organization_id: UUID | None
+    name: str
     address: str
     language: str
     choices: dict[str, str]
@@ -113,9 +115,25 @@ def can_be_asked(profile_id: UUID, suggestion: Suggestion) -> bool:
     """
     if not settings.EMAIL_URL:
         return False
-    reader = readers([profile_id]).get(profile_id)
+    return _can_be_asked(readers([profile_id]).get(profile_id), suggestion)
+
+
+def _can_be_asked(reader: Reader | None, suggestion: Suggestion) -> bool:
     return (
         reader is not None and bool(reader.address) and reader.hears_of(NewsKind.ASKED, suggestion)
+    )
+
+
+def asked(profile_id: UUID, suggestion: Suggestion) -> tuple[str, bool]:
+    """What that person is called, and what `can_be_asked` tells; one statement for both.
+
+    None where no mail leaves this house and it is whoever the suggestion says itself.
+    """
+    if not settings.EMAIL_URL and profile_id == suggestion.user_id:
+        return str(suggestion.user), False
+    reader = readers([profile_id]).get(profile_id)
+    return reader.name if reader else "", bool(
+        settings.EMAIL_URL and _can_be_asked(reader, suggestion)
     )
 
 
@@ -160,12 +178,13 @@ def _read(condition: str, parameters: list) -> dict[UUID, Reader]:
         pk: Reader(
             pk,
             organization_id,
+            name,
             address if _is_address(address) else "",
             next((one for one in languages if one in known), KEPT_IN),
             json.loads(choices),
             *rights,
         )
-        for pk, organization_id, address, languages, choices, *rights in found
+        for pk, organization_id, name, address, languages, choices, *rights in found
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Func, TextField, Value
 from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models.lookups import Exact, GreaterThan
 
 # Nothing that is a name takes so many bytes, with all the space around it.
 _LONGEST = 8000
@@ -94,6 +94,11 @@ class _Key(Func):
 def holds(column: str, part: str) -> GreaterThan:
     """A condition: the name in a column holds that part, however either is spelled."""
     return GreaterThan(StrIndex(_Key(column), _Key(Value(part))), 0)
+
+
+def is_name(column: Any, name: str) -> Exact:
+    """A condition: the name in a column is that one, however either is spelled."""
+    return Exact(_Key(column), _Key(Value(name)))
 
 
 _SAME = f"""

@@ -221,7 +221,7 @@ class SuggestionPages(ReadOnlyAdmin):
         verdict = verdicts.judge([suggestion])[suggestion.pk] if still_open else None
         relations = timeline.relations(suggestion)
         written = timeline.carried_out(suggestion)
-        acts = history.acts(suggestion)
+        acts = suggestion.acts = history.acts(suggestion)
         steps = timeline.steps(suggestion, acts)
         changes = written.changes if written else review.changes(suggestion, verdict)
         headline = review.headline(suggestion, verdict)

@@ -3,25 +3,21 @@
 Lists over all suggestions are in `reports`.
 """
 
+from ai_audit.history.beside import acts, first_asker, first_asker_id, last_act, links, titles
 from ai_audit.history.records import (
     MOST_OF_A_SESSION,
     Approval,
     Record,
     Written,
-    acts,
     approval,
     entries,
-    first_asker,
-    last_act,
     last_entry,
-    links,
     of_session,
     rejection_reasons,
     retold,
     sessions,
     set_for_trigger,
     telling_with,
-    titles,
     trigger_settings,
     undoings,
     written,
@@ -37,6 +33,7 @@ __all__ = [
     "approval",
     "entries",
     "first_asker",
+    "first_asker_id",
     "last_act",
     "last_entry",
     "links",

@@ -1,8 +1,8 @@
 """The decision history: what is told to the trigger that writes it, and what it tells of a row.
 
 The trigger writes every move, whoever makes it; from here it hears what only the application
-knows; of many at once, from `telling`. Which suggestion replaces or undoes which is read here too.
-Verifying the chain is in `chain`.
+knows; of many at once, from `telling`. What else is kept of a suggestion is in `beside`, verifying
+the chain in `chain`.
 """
 
 import json
@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
-from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionAct, SuggestionLink
+from ai_audit.models import HistoryEntry, Status, Suggestion, SuggestionLink
 from ai_audit.proposals import content, fields
 from eventflow.db.acting import Around
 from eventflow.text import sentences
 from eventflow.text.sentences import Saying
 from scheduling import actions, pointers, rows
-from scheduling.models import Schedule, UserProfile
+from scheduling.models import Schedule
 
 SETTING = "eventflow.decision"
 # So many of the changes of one session are told.
@@ -238,15 +238,6 @@ def approval(suggestion: Suggestion) -> Approval:
     )
 
 
-def titles(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The titles of the sessions that suggestions wrote, by suggestion, cut; one statement.
-
-    Those that wrote none are left out.
-    """
-    found = Suggestion.objects.filter(pk__in=ids).with_written_titles()
-    return dict(found.exclude(written_title=None).values_list("pk", "written_title"))
-
-
 def sessions(ids: Iterable[UUID]) -> set[UUID]:
     """The ids of the sessions that carrying these suggestions out wrote; one statement."""
     found = HistoryEntry.objects.filter(suggestion__in=list(ids), to_status=Status.EXECUTED)
@@ -269,17 +260,6 @@ def written(suggestion: Suggestion, *, whole: bool) -> Written:
     row, before, after, removed = found
     before, after = (text and json.loads(text, parse_float=str) for text in (before, after))
     return Written(row, before, after, json.loads(removed))
-
-
-def links(suggestion: Suggestion) -> list[SuggestionLink]:
-    """The links to the suggestions it replaces or undoes, or is by; read along, one statement."""
-    return list(
-        SuggestionLink.objects.filter(
-            Q(suggestion=suggestion.pk) | Q(replaces=suggestion.pk) | Q(undoes=suggestion.pk)
-        )
-        .select_related("suggestion", "replaces", "undoes")
-        .order_by("pk")
-    )
 
 
 def of_session(session: Schedule) -> list[HistoryEntry]:
@@ -310,18 +290,6 @@ def entries(suggestion: Suggestion) -> list[HistoryEntry]:
 def last_entry(suggestion: Suggestion) -> HistoryEntry | None:
     """The last thing that happened to it; one statement."""
     return _entries(suggestion).order_by("-number").first()
-
-
-def acts(suggestion: Suggestion) -> list[SuggestionAct]:
-    """The acts beside moves of status, oldest first; one statement."""
-    found = SuggestionAct.objects.filter(suggestion=suggestion.pk).select_related("profile")
-    return list(found.order_by("id"))
-
-
-def last_act(suggestion: Suggestion) -> SuggestionAct | None:
-    """The last act beside moves of status; one statement."""
-    acts = SuggestionAct.objects.filter(suggestion=suggestion.pk).select_related("profile")
-    return acts.order_by("-id").first()
 
 
 def undoings(suggestion: Suggestion) -> list[HistoryEntry]:
@@ -371,17 +339,3 @@ def rejection_reasons(organization_id: UUID | None) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_REASONS, [organization_id])
         return [reason for (reason,) in cursor.fetchall()]
-
-
-def first_asker(suggestion: Suggestion) -> UserProfile:
-    """The person who asked for it: of what replaces another, for the first of these.
-
-    One statement; none where it was read `with_first_askers` and is whoever it says itself.
-    """
-    found = getattr(suggestion, "first_asker_id", None)
-    if found is None:
-        of_it = Suggestion.objects.filter(pk=suggestion.pk).with_first_askers()
-        found = of_it.values_list("first_asker_id", flat=True).first()
-    if found is None or found == suggestion.user_id:
-        return suggestion.user
-    return UserProfile.objects.get(pk=found)

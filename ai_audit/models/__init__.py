@@ -20,7 +20,7 @@ from ai_audit.models.records import (
     SuggestionAct,
     SuggestionLink,
 )
-from ai_audit.models.rules import FOR_OWN, ApprovalRule, SecondFor
+from ai_audit.models.rules import FOR_OWN, ApprovalRule, SecondFor, counting
 from ai_audit.models.suggestions import (
     NO_ORGANIZATION,
     OPEN,
@@ -31,6 +31,7 @@ from ai_audit.models.suggestions import (
     Suggestion,
     SuggestionQuerySet,
     status_label,
+    written_title,
 )
 
 __all__ = [
@@ -60,7 +61,9 @@ __all__ = [
     "SuggestionLink",
     "SuggestionQuerySet",
     "UntrustedJSONField",
+    "counting",
     "first_asker_sql",
     "status_label",
     "waiting_for_answers",
+    "written_title",
 ]

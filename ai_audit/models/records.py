@@ -194,6 +194,9 @@ class SuggestionAct(models.Model):
     said = models.TextField(null=True)  # noqa: DJ001
     basis = models.JSONField(null=True)
 
+    # Whether it is a first approval that counts, where that was read along.
+    counts: bool | None = None
+
     class Meta:
         managed = False
         db_table = "suggestion_acts"

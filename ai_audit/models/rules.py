@@ -68,6 +68,32 @@ def first_approvals() -> "models.QuerySet[SuggestionAct]":
     return SuggestionAct.objects.filter(~Exists(taken_back), kind=ActKind.FIRST_APPROVAL)
 
 
+def counting(acts: models.QuerySet) -> models.QuerySet:
+    """Each with `counts`: whether it is a first approval that was not taken back.
+
+    And whether who gave it is still here, of the organization, and may sign in.
+    """
+    organization = Case(
+        When(suggestion__event__isnull=True, then=F("suggestion__user__organization_id")),
+        default=F("suggestion__event__organization_id"),
+    )
+    taken_back = SuggestionAct.objects.filter(
+        suggestion=OuterRef("suggestion"),
+        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
+        id__gt=OuterRef("id"),
+    ).filter(Q(profile=OuterRef("profile")) | Q(staff_member=OuterRef("staff_member")))
+    # Who left, or may not sign in any more, approves nothing.
+    counts = Q(
+        ~Exists(taken_back),
+        kind=ActKind.FIRST_APPROVAL,
+        staff_member__profile=F("profile"),
+        staff_member__user__is_active=True,
+        staff_member__user__is_staff=True,
+        profile__organization_id=organization,
+    )
+    return acts.annotate(counts=Case(When(counts, then=True), default=False))
+
+
 class RuledQuerySet(models.QuerySet):
     """Suggestions with the rules of their organizations, and with their first approvals."""
 

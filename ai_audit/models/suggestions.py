@@ -85,6 +85,17 @@ def _dismissed():
     )
 
 
+def written_title(suggestion: str) -> Subquery:
+    """The title of the session that the suggestion of an id wrote, cut, as a column of a query."""
+    titles = (
+        HistoryEntry.objects.filter(suggestion=OuterRef(suggestion))
+        .annotate(kept=Left(Coalesce(KT("after__title"), KT("before__title")), 200))
+        .filter(kept__isnull=False)
+        .order_by("-number")
+    )
+    return Subquery(titles.values("kept")[:1])
+
+
 class SuggestionQuerySet(RuledQuerySet):
     """Suggestions by tenant and state, and annotations that pages and verdicts read along."""
 
@@ -192,13 +203,7 @@ class SuggestionQuerySet(RuledQuerySet):
 
         None where nothing was written.
         """
-        titles = (
-            HistoryEntry.objects.filter(suggestion=OuterRef("pk"))
-            .annotate(kept=Left(Coalesce(KT("after__title"), KT("before__title")), 200))
-            .filter(kept__isnull=False)
-            .order_by("-number")
-        )
-        return self.annotate(written_title=Subquery(titles.values("kept")[:1]))
+        return self.annotate(written_title=written_title("pk"))
 
     def most_urgent_first(self):
         """By the start of the session concerned, those without one last.
@@ -280,6 +285,8 @@ class Suggestion(models.Model):
 
     # What the session that was written is called, where that was read along.
     written_title: str | None = None
+    # What people said of it, where that was read along.
+    acts: "list[SuggestionAct] | None" = None
 
     class Meta:
         managed = False

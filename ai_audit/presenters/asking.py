@@ -25,15 +25,15 @@ def waiting(suggestion: Suggestion, acts: Sequence[SuggestionAct]) -> Step | Non
 def whom(suggestion: Suggestion, asking: UserProfile | None) -> str:
     """Where a question of that person would go; empty for what is not asked about.
 
-    One statement where it is somebody else's, of what was read `with_first_askers`; one more where
-    it replaces another's.
+    One statement where it is somebody else's, of what was read `with_first_askers`.
     """
     if suggestion.execution_status != Status.SUGGESTED:
         return ""
-    asker = history.first_asker(suggestion)
-    if asking is not None and asker.pk == asking.pk:
+    asker = history.first_asker_id(suggestion)
+    if asking is not None and asker == asking.pk:
         return _("You asked for this yourself, so that no mail is sent.")
-    who = isolate(str(asker))
-    if people.can_be_asked(asker.pk, suggestion):
+    name, by_mail = people.asked(asker, suggestion)
+    who = isolate(name)
+    if by_mail:
         return _("A question goes to %(who)s by mail.") % {"who": who}
     return _("No mail can be sent to %(who)s: a question is only kept here.") % {"who": who}

@@ -89,10 +89,7 @@ def carried_out(suggestion: Suggestion) -> CarriedOut | None:
 
 
 def relations(suggestion: Suggestion) -> list[Relation]:
-    """Which suggestion it replaces or undoes, and which replaces or undoes it.
-
-    One statement, and one more for their titles where there are any.
-    """
+    """Which suggestion it replaces or undoes, and which replaces or undoes it; one statement."""
     found = []
     for link in history.links(suggestion):
         if link.suggestion_id != suggestion.pk:
@@ -102,10 +99,6 @@ def relations(suggestion: Suggestion) -> list[Relation]:
             found.append(Relation(_("It replaces"), link.replaces, origin=True))
         elif link.undoes:
             found.append(Relation(_("It undoes"), link.undoes, origin=True))
-    if found:
-        titles = history.titles(relation.suggestion.pk for relation in found)
-        for relation in found:
-            relation.suggestion.written_title = titles.get(relation.suggestion.pk)
     return found
 
 

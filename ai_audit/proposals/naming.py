@@ -35,16 +35,21 @@ def named_session_sql(content: str) -> str:
     By how JSON writes it: what stands in quotes is text, and no identifier needs to be escaped.
     """
     return f"""(
-      select case
-        -- As it is spelled mostly, which is seen at a tenth of the price
-        when spelled like '"________-____-____-____-____________"'
-          and spelled ~ '^"[-0-9a-fA-F]+"$'
-          and length(replace(spelled, '-', '')) = 34
-          then substr(spelled, 2, 36)
-        else substring(spelled from '^"{_SPELLED}"$')
-      end::uuid
+      select {spelled_session_sql("spelled")}
       from (select ({content} -> 'schedule_id')::text as spelled offset 0) as named
     )"""  # noqa: S608
+
+
+def spelled_session_sql(spelled: str) -> str:
+    """The SQL of the session that a column of text names, as JSON writes it; of type uuid."""
+    return f"""case
+        -- As it is spelled mostly, which is seen at a tenth of the price
+        when {spelled} like '"________-____-____-____-____________"'
+          and {spelled} ~ '^"[-0-9a-fA-F]+"$'
+          and length(replace({spelled}, '-', '')) = 34
+          then substr({spelled}, 2, 36)
+        else substring({spelled} from '^"{_SPELLED}"$')
+      end::uuid"""
 
 
 class NamedSession(Func):

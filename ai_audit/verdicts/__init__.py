@@ -12,7 +12,7 @@ from ai_audit.verdicts.digests import (
     digest_of_parts,
     turning,
 )
-from ai_audit.verdicts.judging import collisions_without, judge, no_collisions
+from ai_audit.verdicts.judging import collisions_without, judge, lay, no_collisions
 from ai_audit.verdicts.verdict import (
     FindCollisions,
     Level,
@@ -37,6 +37,7 @@ __all__ = [
     "digest",
     "digest_of_parts",
     "judge",
+    "lay",
     "no_collisions",
     "turning",
 ]

@@ -67,8 +67,9 @@ class Competition(Conflict):
     rivals: WhenRead[tuple[Rival, ...]] = WhenRead[tuple[Rival, ...]](())  # noqa: RUF009
 
 
-# Who wants something, by what that is.
+# Who wants something, by what that is; and all that say the same, by their stake.
 _Rivals = Mapping[Contested, Mapping[Any, Wanting]]
+_Alike = Mapping[int, list[One]]
 
 
 def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Conflict]]:
@@ -85,18 +86,15 @@ def find(stakes: Collection[Stake], *, apart: bool = True) -> dict[UUID, list[Co
     rows, known = _read(stakes)
     others += _undecided(stakes, rows)
     keys = _keys([*stakes, *(stake for _pks, stake in others)], known)
-    wanted = {id(stake): list(stake.wanted(keys)) for stake in stakes}
-    for _pks, other in others:
-        if id(other) not in wanted:
-            wanted[id(other)] = list(other.wanted(keys))
+    alike = {id(stake): sorted((pk.int, pk, stake) for pk in pks) for pks, stake in others}
     rivals: dict[Contested, dict[Any, Wanting]] = {c: defaultdict(Wanting) for c in Contested}
-    for one in sorted((pk.int, pk, other) for pks, other in others for pk in pks):
-        for contested, what in wanted[id(one[2])]:
-            rivals[contested][what].ones.append(one)
+    for first in sorted(ones[0] for ones in alike.values()):
+        for contested, what in first[2].wanted(keys):
+            rivals[contested][what].ones.append(first)
     return {
         stake.suggestion.pk: found
         for stake in stakes
-        if (found := list(_competition(stake, wanted[id(stake)], rivals, keys)))
+        if (found := list(_competition(stake, rivals, alike, keys)))
     }
 
 
@@ -109,10 +107,8 @@ def _keys(stakes: Iterable[Stake], known: Keys) -> Keys:
     return Keys(known.names | more.names, known.people | more.people)
 
 
-def _competition(
-    stake: Stake, wanted: Iterable[tuple[Contested, Any]], rivals: _Rivals, keys: Keys
-) -> Iterator[Conflict]:
-    found, contests = _standing_against(stake, wanted, rivals, keys)
+def _competition(stake: Stake, rivals: _Rivals, alike: _Alike, keys: Keys) -> Iterator[Conflict]:
+    found, contests = _standing_against(stake, rivals, alike, keys)
     removes = stake.proposal.action is Action.DELETE
     blocked, others, same = [], [], []
     for one in sorted(found):
@@ -148,31 +144,31 @@ def _competition(
 
 
 def _standing_against(
-    stake: Stake, wanted: Iterable[tuple[Contested, Any]], rivals: _Rivals, keys: Keys
-) -> tuple[Collection[One], Mapping[int, list[Contested]]]:
+    stake: Stake, rivals: _Rivals, alike: _Alike, keys: Keys
+) -> tuple[list[One], Mapping[int, list[Contested]]]:
     """Who stands against it, the first `MOST_RIVALS` of them; and for what, by their stakes.
 
     Of those that say the same it is asked once.
     """
-    found: dict[int, One] = {}
+    found: list[One] = []
     contests: dict[int, list[Contested]] = defaultdict(list)
-    for contested, what in wanted:
-        wanting, stands = rivals[contested].get(what), {id(stake): False}
+    for contested, what in stake.wanted(keys):
+        wanting = rivals[contested].get(what)
         if wanting is None:
             continue
         when = None if contested is Contested.SESSION else stake.placement
-        for one in wanting.ones if when is None else wanting.candidates_in_time(when):
-            number, _pk, other = one
-            known = stands.get(id(other))
-            if known is None:
-                known = stands[id(other)] = stake.contests(contested, other, keys)
-                if known and contested not in contests[id(other)]:
-                    contests[id(other)].append(contested)
-            if known and number not in found:
-                if len(found) == MOST_RIVALS:
-                    return found.values(), contests
-                found[number] = one
-    return found.values(), contests
+        more: list[One] = []
+        for _number, _pk, other in (
+            wanting.ones if when is None else wanting.candidates_in_time(when)
+        ):
+            its = contests[id(other)]
+            if contested in its or other is stake or not stake.contests(contested, other, keys):
+                continue
+            if not its:
+                more += alike[id(other)]
+            its.append(contested)
+        found += sorted(more)[: MOST_RIVALS - len(found)]
+    return found, contests
 
 
 def _suggested_twice(same: list[One]) -> Conflict:
@@ -280,12 +276,14 @@ def _undecided(
     Those that say the same have one stake, with the ids of all of them.
     """
     events = _events(stakes)
+    requesters: dict[UUID | None, UserProfile] = {}
     for row in rows:
         ids, event_id, action_type, data, organization_id, session_id, start, end, *spelled = row
         suggestion = Suggestion(
             id=ids[0],
             event=events[event_id],
-            user=UserProfile(organization_id=organization_id),
+            user=requesters.get(organization_id)
+            or requesters.setdefault(organization_id, UserProfile(organization_id=organization_id)),
             action_type=action_type,
             action_data=content.read(data),
         )

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from django.db.models import Expression
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.utils.translation import gettext as _
 
 from ai_audit import verdicts
@@ -24,10 +25,19 @@ from ai_audit.verdicts import (
     competing,
     projection,
 )
+from ai_audit.verdicts.judging import Laid
 from ai_audit.verdicts.stakes import Stake
 from eventflow.text.bidi import isolate
 from scheduling import conflicts, names
-from scheduling.conflicts import Conflict, Kind, Other, Placement, Severity
+from scheduling.conflicts import (
+    Collisions,
+    Conflict,
+    Kind,
+    Other,
+    Placement,
+    Scenario,
+    Severity,
+)
 from scheduling.models import Schedule
 
 # How many suggestions are offered to be approved together with one.
@@ -56,10 +66,22 @@ def _afterwards(
     events: Mapping[UUID, UUID],
 ) -> SuggestionCollisions:
     """Collisions of each in the programme as it will stand after all of them."""
-    numbers = dict(enumerate(stakes))
+    met = conflicts.find_each([_scenario(stakes, judged, events)])
+    found = _of_the_group(stakes, met[0])
+    for pk, its in competing.find(stakes.values(), apart=False).items():
+        found.conflicts[pk].extend(its)
+    return found
+
+
+def _scenario(
+    stakes: Mapping[UUID, Stake],
+    judged: Mapping[UUID, ReadableVerdict],
+    events: Mapping[UUID, UUID],
+) -> Scenario:
+    """The programme as it will stand after all of them, and each of them in it, by its place."""
     placements, leaving, coming = {}, [], {}
-    for n, pk in numbers.items():
-        stake, verdict = stakes[pk], judged[pk]
+    for n, (pk, stake) in enumerate(stakes.items()):
+        verdict = judged[pk]
         session_id = stake.proposal.session_id or pk
         if stake.placement:
             placements[n] = replace(stake.placement, session_id=session_id)
@@ -69,12 +91,14 @@ def _afterwards(
             stake.suggestion, verdict.after, stake.proposal, verdict.session
         ):
             coming[n] = replace(place, session_id=session_id)
-    found: dict[UUID, list[Conflict]] = defaultdict(list)
-    met = conflicts.find(placements, sessions=events, leaving=leaving, coming=coming)
-    for n, its in met.conflicts.items():
-        found[numbers[n]] += its
-    for pk, its in competing.find(stakes.values(), apart=False).items():
-        found[pk] += its
+    return Scenario(placements, sessions=events, leaving=leaving, coming=coming)
+
+
+def _of_the_group(stakes: Mapping[UUID, Stake], met: Collisions) -> SuggestionCollisions:
+    """What was met in a scenario, by suggestion; and that two of them are about one session."""
+    found: dict[UUID, list[Conflict]] = {
+        pk: list(met.conflicts.get(n, ())) for n, pk in enumerate(stakes)
+    }
     for pk, conflict in _about_one_session(stakes.values()):
         found[pk].append(conflict)
     return SuggestionCollisions(found, met.registered)
@@ -137,14 +161,13 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
     `verdict` is the one on `suggestion` alone. Each moves or removes the one session that is in
     the way, and neither is blocked when the two are approved together; at most `MOST_PARTNERS`.
     None is found where there is another error, or more than one session in the way. One statement
-    where none is about that session, else two, and at most six more for each of as many as are
-    offered at most.
+    where none gives way, else three, or four with pointers, and one more where very many do.
     """
     obstacle = _obstacle(verdict)
     if obstacle is None or not isinstance(verdict, ReadableVerdict):
         return []
     wanted = projection.placement(suggestion, verdict.proposal, verdict.session, verdict.after)
-    if wanted is None:
+    if wanted is None or wanted.room is None:
         return []
     about_it = (
         Suggestion.objects.pending()
@@ -156,23 +179,55 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
         .exclude(pk=suggestion.pk)
         .alias(session_id=NamedSession())
         .filter(session_id=obstacle.id)
+        .annotate(**{f"{state}_stays": _says_room(state, wanted.room) for state in _STATES})
         .order_by("suggested_at", "pk")[:MOST_LOOKED_AT]
     )
-    read = [
-        (other, fields) for other in about_it if (fields := _after(other, obstacle)) is not None
-    ]
-    if not read:
+    clearing = [other for other in about_it if _gives_way(other, obstacle, wanted)]
+    if not clearing:
         return []
-    keys = names.keys([wanted.room, *(fields.get("room") for _other, fields in read)]).names
-    clearing = [other for other, fields in read if _gives_way(fields, wanted, keys)]
-    alone = verdicts.judge(clearing)
-    clearing.sort(key=lambda other: alone[other.pk].level is Level.BLOCKED)
-    found = []
-    for other in clearing[:MOST_PARTNERS]:
-        judged = judge_group([suggestion, other])
-        if all(both.level is not Level.BLOCKED for both in judged.values()):
-            found.append(other)
-    return found
+    laid = verdicts.lay([suggestion, *clearing])
+    if len(clearing) > MOST_PARTNERS:
+        alone = laid.some([other.pk for other in clearing])
+        clearing = _blocked_last(clearing, alone, *conflicts.find_each([_apart(alone)]))
+    clearing = clearing[:MOST_PARTNERS]
+    alone = laid.some([other.pk for other in clearing])
+    pairs = [laid.some([suggestion.pk, other.pk]) for other in clearing]
+    # By others that wait nothing is blocked, so they are not asked about.
+    met, *together = conflicts.find_each(
+        [_apart(alone), *(_scenario(pair.stakes, pair.clean, pair.events) for pair in pairs)]
+    )
+    fitting = {
+        other.pk
+        for other, pair, its in zip(clearing, pairs, together, strict=True)
+        if not _blocked(pair, _of_the_group(pair.stakes, its))
+    }
+    return [other for other in _blocked_last(clearing, alone, met) if other.pk in fitting]
+
+
+def _apart(laid: Laid) -> Scenario:
+    """The programme as it stands, and each of them in it as if it were the only one."""
+    places = {n: p for n, stake in enumerate(laid.stakes.values()) if (p := stake.placement)}
+    return Scenario(places, sessions=laid.events)
+
+
+def _blocked_last(clearing: list[Suggestion], alone: Laid, met: Collisions) -> list[Suggestion]:
+    """Those that are blocked if they are approved alone come after the others."""
+    found = {pk: met.conflicts.get(n, []) for n, pk in enumerate(alone.stakes)}
+    blocked = _blocked(alone, SuggestionCollisions(found, met.registered))
+    return sorted(clearing, key=lambda other: other.pk in blocked)
+
+
+def _blocked(laid: Laid, met: SuggestionCollisions) -> set[UUID]:
+    return {pk for pk, one in laid.judged(met).items() if one.level is Level.BLOCKED}
+
+
+# Where a suggestion says what is to be, by whether it says changes.
+_STATES = ("changes", "proposed_state")
+
+
+def _says_room(state: str, room: str) -> Expression:
+    """Whether the room that it says there is that one, as a column of a query on suggestions."""
+    return names.is_name(KeyTextTransform("room", KeyTransform(state, "action_data")), room)
 
 
 def _obstacle(verdict: Verdict) -> Other | None:
@@ -183,24 +238,25 @@ def _obstacle(verdict: Verdict) -> Other | None:
     return errors[0].others[0]
 
 
-def _after(other: Suggestion, obstacle: Other) -> Mapping[str, Any] | None:
-    """The obstructing session after a suggestion about it; None where that is odd."""
+def _gives_way(other: Suggestion, obstacle: Other, wanted: Placement) -> bool:
+    """Whether the session in the way would then be out of it; not where that is odd."""
     session = Schedule(
         id=obstacle.id, start_time=obstacle.start, end_time=obstacle.end, room=obstacle.room
     )
     try:
         proposal = projection.fitting(other, projection.read(other), session)
     except InvalidProposal:
-        return None
-    return None if proposal.refused else projection.after(proposal, session)
-
-
-def _gives_way(fields: Mapping[str, Any], wanted: Placement, keys: Mapping[str, str]) -> bool:
-    """Whether the session in the way would then be out of it."""
-    return (
-        not fields
-        or fields["room"] is None
-        or wanted.room is None
-        or keys[fields["room"]] != keys[wanted.room]
-        or not (fields["start_time"] < wanted.end and wanted.start < fields["end_time"])
-    )
+        return False
+    if proposal.refused:
+        return False
+    after = projection.after(proposal, session)
+    if not after or after["room"] is None:
+        return True
+    if not (after["start_time"] < wanted.end and wanted.start < after["end_time"]):
+        return True
+    # The room it has is the one that is wanted.
+    if "room" not in proposal.values:
+        return False
+    data = other.action_data
+    by_changes = isinstance(data, dict) and isinstance(data.get("changes"), dict)
+    return not getattr(other, f"{_STATES[0 if by_changes else 1]}_stays")

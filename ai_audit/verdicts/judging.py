@@ -6,7 +6,7 @@ they have. Writes nothing.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -81,7 +81,69 @@ def judge(
     `now`, which is the present unless given, has begun already. `find_collisions` finds what they
     collide with, unless that is the programme as it stands and what else is undecided.
     """
-    now = now or timezone.now()
+    laid = lay(suggestions, lock=lock, known=known, as_given=as_given, now=now)
+    return laid.judged((find_collisions or _as_it_stands)(laid.stakes, laid.clean, laid.events))
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Suggestions laid over their sessions, before it is known what they collide with; by id.
+
+    `clean` are the `verdicts` of those that could collide, which have `stakes`. `events` are those
+    of the sessions concerned, `turned` the pointers that turn, and the row of a room that is
+    chosen. Of those `given`, names are written as they are.
+    """
+
+    verdicts: Mapping[UUID, Verdict]
+    clean: Mapping[UUID, ReadableVerdict]
+    stakes: Mapping[UUID, Stake]
+    events: Mapping[UUID, UUID]
+    turned: Mapping[UUID, tuple[dict[str, Turn], pointers.Row | None]]
+    given: Collection[UUID]
+    now: datetime
+
+    def some(self, ids: Collection[UUID]) -> "Laid":
+        """Those of them alone."""
+        verdicts = {pk: self.verdicts[pk] for pk in ids}
+        sessions = {verdict.session.pk for verdict in verdicts.values() if verdict.session}
+        return replace(
+            self,
+            verdicts=verdicts,
+            clean={pk: self.clean[pk] for pk in ids if pk in self.clean},
+            stakes={pk: self.stakes[pk] for pk in ids if pk in self.stakes},
+            events={pk: self.events[pk] for pk in sessions},
+        )
+
+    def judged(self, met: SuggestionCollisions) -> dict[UUID, Verdict]:
+        """The verdict on each, by what they collide with."""
+        found: dict[UUID, Verdict] = {}
+        for pk, verdict in self.verdicts.items():
+            people = met.registered[verdict.session.pk] if verdict.session else _NOBODY
+            vips = tuple(vip.name for vip in people.vips)
+            if pk not in self.clean:
+                found[pk] = replace(verdict, registered=people.places, vips=vips)
+                continue
+            laid = self.clean[pk]
+            turns, room = self.turned.get(pk, ({}, None))
+            alone = reasons.alone(
+                self.stakes[pk], laid.session, people, room, turning=bool(turns), now=self.now
+            )
+            its = conflicts.ordered([*alone, *met.conflicts.get(pk, ())])
+            laid = replace(laid, conflicts=its, registered=people.places, vips=vips)
+            laid = _spelled_as_the_programme(laid, as_given=pk in self.given)
+            found[pk] = _held_to_the_letter(laid)
+        return found
+
+
+def lay(
+    suggestions: Iterable[Suggestion],
+    *,
+    lock: bool = False,
+    known: Mapping[UUID, Proposal] | None = None,
+    as_given: Collection[UUID] = (),
+    now: datetime | None = None,
+) -> Laid:
+    """The first half of `judge`, with the same arguments; one statement, or two with pointers."""
     suggestions = list(suggestions)
     verdicts: dict[UUID, Verdict] = {}
     read: dict[UUID, Proposal] = dict(known or {})
@@ -120,22 +182,15 @@ def judge(
         stakes[pk] = Stake(suggestion, laid.proposal, placement)
 
     events = {pk: session.event_id for pk, session in sessions.items()}
-    of_clean = {pk: laid for pk, (_suggestion, laid) in clean.items()}
-    met = (find_collisions or _as_it_stands)(stakes, of_clean, events)
-    for pk, verdict in verdicts.items():
-        people = met.registered[verdict.session.pk] if verdict.session else _NOBODY
-        vips = tuple(vip.name for vip in people.vips)
-        if pk not in clean:
-            verdicts[pk] = replace(verdict, registered=people.places, vips=vips)
-            continue
-        laid = of_clean[pk]
-        turns, room = turned.get(pk, ({}, None))
-        alone = reasons.alone(stakes[pk], laid.session, people, room, turning=bool(turns), now=now)
-        found = conflicts.ordered([*alone, *met.conflicts.get(pk, ())])
-        laid = replace(laid, conflicts=found, registered=people.places, vips=vips)
-        laid = _spelled_as_the_programme(laid, as_given=pk in given)
-        verdicts[pk] = _held_to_the_letter(laid)
-    return verdicts
+    return Laid(
+        verdicts,
+        clean={pk: laid for pk, (_suggestion, laid) in clean.items()},
+        stakes=stakes,
+        events=events,
+        turned=turned,
+        given=given,
+        now=now or timezone.now(),
+    )
 
 
 def _turned(

@@ -96,7 +96,8 @@ One = tuple[int, UUID, Stake]
 class Wanting:
     """All that want the same thing, in the order of their numbers; and who does at some time.
 
-    Few of very many meet anybody in time: then only these are looked at.
+    Of those that say the same, the first. Few of very many meet anybody in time: then only these
+    are looked at.
     """
 
     _FEW = 6

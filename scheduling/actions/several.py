@@ -15,7 +15,7 @@ from scheduling.actions.one import SESSIONS, ChangeRefused, change
 from scheduling.models import Event, Schedule
 
 # The columns of what is set of a session, by name.
-_COLUMNS = {f.name: f.column for f in Schedule._meta.concrete_fields}
+_COLUMNS = {f.name: f.column for f in Schedule._meta.concrete_fields if f.column}
 _COLUMNS |= {column: column for column in pointers.COLUMNS}
 
 # A session as it was read, and the fields of it to be set: of the model's, and pointers by column.

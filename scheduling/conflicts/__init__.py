@@ -4,7 +4,15 @@ Nothing here writes, locks or decides; `scheduling.actions` writes, the caller l
 known only from suggestions is found in `ai_audit`.
 """
 
-from scheduling.conflicts.collisions import StillHeld, find, outside, room_conflict
+from scheduling.conflicts.collisions import (
+    Collisions,
+    Scenario,
+    StillHeld,
+    find,
+    find_each,
+    outside,
+    room_conflict,
+)
 from scheduling.conflicts.kinds import (
     MOST_NAMED,
     Conflict,
@@ -29,6 +37,7 @@ from scheduling.conflicts.spellings import Spelling
 
 __all__ = [
     "MOST_NAMED",
+    "Collisions",
     "Conflict",
     "Kind",
     "Other",
@@ -36,11 +45,13 @@ __all__ = [
     "Placement",
     "Registered",
     "RoomName",
+    "Scenario",
     "Severity",
     "Spelling",
     "StillHeld",
     "WhenRead",
     "find",
+    "find_each",
     "listed",
     "ordered",
     "outside",

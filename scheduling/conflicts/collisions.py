@@ -4,7 +4,7 @@ Each read answers for any number of placements in one statement.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -56,18 +56,47 @@ def find(
     compared by their key, and of several speakers each. `sessions` tell the event of each. One
     statement for any number of either, none for none.
     """
-    coming = coming or {}
-    leaving = list(leaving)
-    asked = asked_about(placements, sessions)
-    parts: list[statements.Part] = []
-    if placements:
-        parts.append(statements.met)
-    if any(chooses(p) for p in placements.values()):
-        parts.append(rooms_named)
-    if asked["sessions"]:
-        parts.append(attending)
-    rows = statements.find(columns_of(placements, leaving, coming) | asked, *parts)
-    whole = {**placements, **coming}
+    (found,) = find_each([Scenario(placements, sessions, list(leaving), coming or {})])
+    return found
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is asked in one programme: `placements` in it, and who is registered for `sessions`.
+
+    `leaving` and `coming` say which programme, as in `find`; `sessions` tell the event of each.
+    """
+
+    placements: Mapping[int, Placement]
+    sessions: Mapping[UUID, UUID] = field(default_factory=dict)
+    leaving: Collection[UUID] = ()
+    coming: Mapping[int, Placement] = field(default_factory=dict)
+
+    def parts(self) -> list[statements.Part]:
+        parts: list[statements.Part] = []
+        if self.placements:
+            parts.append(statements.met)
+        if any(chooses(p) for p in self.placements.values()):
+            parts.append(rooms_named)
+        if asked_about(self.placements, self.sessions)["sessions"]:
+            parts.append(attending)
+        return parts
+
+    def columns(self) -> dict[str, list[Any]]:
+        asked = asked_about(self.placements, self.sessions)
+        return columns_of(self.placements, self.leaving, self.coming) | asked
+
+
+def find_each(scenarios: Sequence[Scenario]) -> list[Collisions]:
+    """As `find`, in each scenario; one statement for all of them."""
+    asked = [(scenario.columns(), scenario.parts()) for scenario in scenarios]
+    found = statements.find_each(asked)
+    return [_found_in(scenario, rows) for scenario, rows in zip(scenarios, found, strict=True)]
+
+
+def _found_in(scenario: Scenario, rows: Mapping[int, list[statements.Row]]) -> Collisions:
+    placements = scenario.placements
+    whole = {**placements, **scenario.coming}
     found: dict[int, list[Conflict]] = defaultdict(list)
     met = _meeting(rows[statements.MET])
     for n, its in met.items():
@@ -77,9 +106,10 @@ def find(
         for n, p in placements.items()
         if n in met and p.room in met[n].rooms and (room := met[n].rooms[p.room][0].room)
     }
-    for n, notes in room_names(placements, leaving, taken, rows[statements.NAMED]).items():
+    spellings = room_names(placements, scenario.leaving, taken, rows[statements.NAMED])
+    for n, notes in spellings.items():
         found[n] += notes
-    elsewhere, registered = attendance(placements, sessions, rows[statements.ATTENDING])
+    elsewhere, registered = attendance(placements, scenario.sessions, rows[statements.ATTENDING])
     for n, conflict in elsewhere.items():
         found[n].append(conflict)
     return Collisions({n: list(ordered(conflicts)) for n, conflicts in found.items()}, registered)

@@ -4,7 +4,8 @@ Whom placements meet, how rooms are spelled, and who is registered are parts of 
 comes in rows of the same columns, which begin with the part's number.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -71,25 +72,47 @@ Row = tuple[Any, ...]
 
 def find(columns: Mapping[str, list[Any]], *parts: Part) -> dict[int, list[Row]]:
     """What those parts find, by their numbers: rows of `_COLUMNS`; one statement, or none."""
-    found: dict[int, list[Row]] = {MET: [], NAMED: [], ATTENDING: []}
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(_statement(*parts), columns)
-            for part, *row in cursor.fetchall():
-                found[part].append(tuple(row))
+    (found,) = find_each([(columns, parts)])
     return found
 
 
-def _statement(*parts: Part) -> str:
+def find_each(
+    asked: Sequence[tuple[Mapping[str, list[Any]], Collection[Part]]],
+) -> list[dict[int, list[Row]]]:
+    """As `find`, for each that is asked; one statement for all, or none."""
+    found: list[dict[int, list[Row]]] = [{MET: [], NAMED: [], ATTENDING: []} for _one in asked]
+    arms: list[str] = []
+    parameters: dict[str, list[Any]] = {}
+    for number, (columns, parts) in enumerate(asked):
+        if parts:
+            # Each has parameters of its own.
+            arms.append(re.sub(r"%\((\w+)\)s", rf"%(\1_{number})s", _selected(number, *parts)))
+            parameters |= {f"{name}_{number}": values for name, values in columns.items()}
+    if arms:
+        with connection.cursor() as cursor:
+            cursor.execute(_statement(arms), parameters)
+            for number, part, *row in cursor.fetchall():
+                found[number][part].append(tuple(row))
+    return found
+
+
+def _selected(number: int, *parts: Part) -> str:
     found = [part() for part in parts]
     begun = ",".join([_COMING, *(read for read, _rows in found)])
-    numbered = ", ".join(["part", *_COLUMNS])
-    return f"""{begun}
-select *
+    return f"""({begun}
+select {number}, found.*
 from (
   {" union all ".join(rows for _read, rows in found)}
+) as found)"""  # noqa: S608
+
+
+def _statement(arms: Collection[str]) -> str:
+    numbered = ", ".join(["asked", "part", *_COLUMNS])
+    return f"""select *
+from (
+  {" union all ".join(arms)}
 ) as found ({numbered})
-order by part, n nulls first, start_time, id, name
+order by asked, part, n nulls first, start_time, id, name
 """  # noqa: S608
 
 

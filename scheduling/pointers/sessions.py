@@ -98,6 +98,17 @@ def standing(sessions: QuerySet) -> QuerySet:
     return sessions.filter(RawSQL(f"not {deleted('schedules')}", [], BooleanField()))
 
 
+def listed(sessions: str) -> str:
+    """SQL that selects who is listed for the sessions whose ids are selected, by `session_id`.
+
+    Each as `Pointing` names them. Only where the product lists speakers.
+    """
+    return f"""select l.schedule_id as session_id, left(p.full_name, 500) as name
+  from public.session_speakers as l
+  join public.speakers as p on p.id = l.speaker_id
+  where l.schedule_id = any (array({sessions}))"""
+
+
 def room_pointed_to() -> list[RawSQL]:
     """An ORM expression for the name of the pointed room; none where none can be."""
     if ROOM not in kept().columns:

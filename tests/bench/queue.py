@@ -11,6 +11,7 @@ what it takes where nobody else works on the same cores.
 import argparse
 import gc
 import os
+import sys
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ from pathlib import Path
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+if "--pointers" in sys.argv:
+    # Before the settings are read: the stand-in is then as in production.
+    os.environ["TEST_SHAPE"] = "production"
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
@@ -27,11 +31,10 @@ from django.test.utils import setup_test_environment  # noqa: E402
 
 from ai_audit import queue  # noqa: E402
 from ai_audit.models import Suggestion  # noqa: E402
-from ai_audit.verdicts import competing, projection  # noqa: E402
-from ai_audit.verdicts.competing import Stake  # noqa: E402
-from scheduling.models import Schedule, UserProfile  # noqa: E402
+from scheduling import pointers  # noqa: E402
+from scheduling.models import UserProfile  # noqa: E402
 from tests import factories, pages  # noqa: E402
-from tests.bench import carrying, data, writing  # noqa: E402
+from tests.bench import carrying, contested, data, writing  # noqa: E402
 from tests.databases import connected_to, copy_of  # noqa: E402
 from tests.templates import STAND_IN, prepare_stand_in  # noqa: E402
 
@@ -99,11 +102,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000, help="undecided suggestions")
     parser.add_argument("--counts", action="store_true", help="only the counts of the tabs")
+    parser.add_argument(
+        "--pointers",
+        action="store_true",
+        help="rooms, days and speakers in tables of their own as well, as in production",
+    )
     asked = parser.parse_args()
     rows = asked.rows
     setup_test_environment()
     with database():
         data.fill(sessions=20 * data.SESSIONS_PER_EVENT, suggestions=rows)
+        if pointers.kept():
+            data.point()
         run(only_counts=asked.counts)
 
 
@@ -130,9 +140,11 @@ def run(*, only_counts: bool = False) -> None:
         lambda: counted(browser, -1),
         goal=waiting.count() * 3 // 10,
     )
-    stakes = some_stakes(waiting)
-    measure(f"rivals of {len(stakes)}", lambda: rivals(stakes), goal=100)
-    measure("rivals of 1", lambda: rivals(stakes[:1]))
+    stakes = contested.stakes(waiting.order_by("id")[:: waiting.count() // 100 or 1][:100])
+    measure(f"rivals of {len(stakes)}", lambda: contested.rivals(stakes), goal=100)
+    measure("rivals of 1", lambda: contested.rivals(stakes[:1]))
+    for name, goal, told in contested.with_a_hundred_each():
+        measure(name, told, goal=goal)
     if only_counts:
         return
 
@@ -193,23 +205,6 @@ def run(*, only_counts: bool = False) -> None:
     measure("approving one", approved, rounds=1)
     approve_a_thousand(browser, manager)
     writing.at_once(user=manager.profile_id, event=middle.event_id)
-
-
-def some_stakes(waiting) -> list[Stake]:
-    """What some of those that wait would take, of all events."""
-    chosen = waiting.order_by("id").select_related("event", "user")[:: waiting.count() // 100 or 1]
-    found = []
-    for suggestion in chosen[:100]:
-        proposal = projection.read(suggestion)
-        session = Schedule.objects.get(pk=proposal.session_id)
-        placement = projection.placement(suggestion, proposal, session)
-        found.append(Stake(suggestion, proposal, placement))
-    return found
-
-
-def rivals(stakes: list[Stake]) -> str:
-    found = competing.find(stakes)
-    return f"{sum(len(c.about) for conflicts in found.values() for c in conflicts):,} found"
 
 
 def counted(browser, steps: int) -> str:

@@ -8,12 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.translation import gettext as _
 
 from ai_audit import verdicts
 from ai_audit.history import Approval
-from ai_audit.models import ActKind, Suggestion, SuggestionAct
+from ai_audit.models import ActKind, Suggestion, SuggestionAct, counting
 from ai_audit.proposals.fields import legible
 from ai_audit.verdicts import ReadableVerdict, Verdict
 from ai_audit.workflow import basis, steps
@@ -59,34 +58,27 @@ class Press:
 def of_each(suggestions: Iterable[Suggestion]) -> dict[UUID, list[First]]:
     """The first approvals of each that were not taken back, by people who are still here.
 
-    The oldest first; of each person the last. One statement.
+    The oldest first; of each person the last. One statement; none of those whose acts were read.
     """
+    suggestions = list(suggestions)
+    unread = [suggestion.pk for suggestion in suggestions if suggestion.acts is None]
+    acts = [act for suggestion in suggestions for act in suggestion.acts or ()]
+    if unread:
+        given = SuggestionAct.objects.filter(suggestion__in=unread, kind=ActKind.FIRST_APPROVAL)
+        acts += counting(given.select_related("profile")).filter(counts=True).order_by("id")
     found: dict[UUID, dict[UUID, First]] = {suggestion.pk: {} for suggestion in suggestions}
-    organization = Case(
-        When(suggestion__event__isnull=True, then=F("suggestion__user__organization_id")),
-        default=F("suggestion__event__organization_id"),
-    )
-    taken_back = SuggestionAct.objects.filter(
-        suggestion=OuterRef("suggestion"),
-        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
-        id__gt=OuterRef("id"),
-    ).filter(Q(profile=OuterRef("profile")) | Q(staff_member=OuterRef("staff_member")))
-    acts = SuggestionAct.objects.filter(
-        ~Exists(taken_back),
-        suggestion__in=list(found),
-        kind=ActKind.FIRST_APPROVAL,
-        # Who left, or may not sign in any more, approves nothing.
-        staff_member__profile=F("profile"),
-        staff_member__user__is_active=True,
-        staff_member__user__is_staff=True,
-        profile__organization_id=organization,
-    ).order_by("id")
-    read = acts.values_list(
-        "suggestion_id", "id", "staff_member_id", "profile_id", "profile__full_name", "at", "basis"
-    )
-    for pk, act, staff_member, profile, who, at, rests_on in read:
-        found[pk].pop(profile, None)
-        found[pk][profile] = First(act, staff_member, profile, str(who), at, rests_on or {})
+    for act in acts:
+        if act.counts:
+            its = found[act.suggestion_id]
+            its.pop(act.profile_id, None)
+            its[act.profile_id] = First(
+                act.pk,
+                act.staff_member_id,
+                act.profile_id,
+                str(act.profile.full_name),
+                act.at,
+                act.basis or {},
+            )
     return {pk: list(firsts.values()) for pk, firsts in found.items()}
 
 

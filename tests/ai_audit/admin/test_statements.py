@@ -3,12 +3,16 @@
 What only prepares a statement goes along with it: they are one trip to the server, and counted so.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from ai_audit.models import Suggestion
+from ai_audit.models import ApprovalRule, SecondFor, Suggestion
+from ai_audit.verdicts import groups
 from scheduling import pointers
 from tests import factories as f
 from tests import pages
@@ -30,9 +34,10 @@ _SIGNS = {
     "suggestions about what is in the way": "LIMIT 50",
     "the suggestion": 'SELECT "ai_insights_log"."id", "ai_insights_log"."user_id"',
     "its place in the list": 'SELECT "ai_insights_log"."id" AS "pk"',
-    "what it replaces and undoes": 'SELECT "suggestion_links"',
+    "what it replaces and undoes, and how that is called": 'SELECT "suggestion_links"',
     "its decisions": 'SELECT "decision_history"',
-    "what was said of it": 'SELECT "suggestion_acts"',
+    "whom a question would go to": "m.profile_id = p.id",
+    "what was said of it, and first approvals that count": 'SELECT "suggestion_acts"',
     "locks are not waited for long": "'lock_timeout'",
     "the event’s lock": "pg_advisory_xact_lock",
     "the session under its lock": 'FOR UPDATE OF "schedules"',
@@ -97,17 +102,81 @@ def test_a_page_of_the_queue_asks_for_this(browser, event, suggest):
     ]
 
 
-def test_review_page_statements(browser, event, suggest):
-    session = f.session(event=event, room="A", speaker_name="x", start=f.at(9), end=f.at(20))
-    f.session(event=event, room="B", speaker_name="x", start=f.at(12))
+@pytest.fixture
+def eva(ours):
+    profile = f.profile(organization=ours, full_name="Eva")
+    return f.staff(profile=profile, permissions=f.EVERY_DECISION)
+
+
+@pytest.fixture
+def fullest(eva, ours, event, suggest):
+    """A suggestion of whose page every part has something to tell, with what it needs to do so."""
+    dana = f.staff(
+        profile=f.profile(organization=ours, full_name="Dana", email="dana@example.org"),
+        permissions=f.EVERY_DECISION,
+    )
+    ApprovalRule.objects.create(organization=ours, second_for=SecondFor.ALL)
+    session = f.session(
+        event=event, title="moves", room="A", speaker_name="x", start=f.at(9), end=f.at(10)
+    )
+    taken = f.session(
+        event=event, title="stands", room="B", speaker_name="y", start=f.at(9), end=f.at(10)
+    )
+    f.session(event=event, title="elsewhere", room="C", speaker_name="x", start=f.at(9))
+    if pointers.kept():
+        f.points(session, room_id=f.kept_room(event, "A"))
+        f.points(taken, room_id=f.kept_room(event, "B"))
+    person = f.participant(event=event, is_vip=True)
+    for schedule in (session, taken):
+        f.registration(participant=person, schedule=schedule)
+    earlier = timezone.now() - timedelta(hours=1)
+    before = suggest(
+        f.update_data(session, title="first"),
+        "schedule_update",
+        user=dana.profile,
+        suggested_at=earlier,
+        created_at=earlier,
+    )
     suggestion = suggest(f.update_data(session, room="B"), "schedule_update")
-    address = f"{QUEUE}{suggestion.pk}/change/"
+    link = "insert into backoffice.suggestion_links (suggestion_id, replaces) values (%s, %s)"
+    f.run(link, suggestion.pk, before.pk)
+    # Rivals, of which some would clear the way.
+    for n in range(groups.MOST_PARTNERS):
+        suggest(f.update_data(taken, room=f"D{n}"), "schedule_update")
+    suggest(f.create_data(room="B", start_time="2038-01-30T09:00Z", end_time="2038-01-30T10:00Z"))
+    f.run(
+        "insert into backoffice.suggestion_acts"
+        " (suggestion_id, kind, staff_member_id, profile_id, basis)"
+        " values (%s, 'first_approval', %s, %s, '{}')",
+        *(suggestion.pk, dana.pk, dana.profile_id),
+    )
+    f.said(suggestion, eva, "note", "mind the stage")
+    f.said(suggestion, eva, "asked", "why?")
+    return suggestion
+
+
+def test_review_page_statements(eva, fullest):
+    browser = pages.signed_in(eva.user)
+    address = f"{QUEUE}{fullest.pk}/change/"
     browser.get(address)
 
     with CaptureQueriesContext(connection) as captured:
         page = browser.get(address)
 
     assert page.status_code == 200
+    shown = page.context
+    for part in (
+        "collisions",
+        "partners",
+        "ways_out",
+        "relations",
+        "timetable",
+        "waiting",
+        "two_people",
+        "saying",
+        "position",
+    ):
+        assert shown[part], part
     assert told(captured) == [
         "who is signed in",
         "user, profile, organization, second factor, what they may do",
@@ -116,16 +185,22 @@ def test_review_page_statements(browser, event, suggest):
         *(["where pointers would lead"] if pointers.kept() else []),
         "who is met, how rooms are spelled, who is registered",
         "rivals, and keys of names",
-        "what it replaces and undoes",
-        "what was said of it",
+        "what it replaces and undoes, and how that is called",
+        "what was said of it, and first approvals that count",
         "its decisions",
         "the day by room",
         "what hangs on the session",
+        "whom a question would go to",
         "ways out",
         "its place in the list",
         "suggestions about what is in the way",
+        # In one round for all of these: with each of them, and alone.
+        "the session",
+        *(["where pointers would lead"] if pointers.kept() else []),
+        "who is met, how rooms are spelled, who is registered",
         "reasons of rejections before",
     ]
+    assert len(captured) == 18 + f.judged(2) <= 20
 
 
 def test_approving_asks_for_this(browser, event, suggest):

@@ -216,6 +216,32 @@ def test_many_same_names_read_once(event, suggest):
     assert conflict.ids == {other.pk, *(s.pk for s in same)}
 
 
+def test_only_what_is_the_same_to_the_letter_is_read_once(event, suggest):
+    """All want the same; numbers of other letters are equal, and may be read otherwise."""
+    one = suggest(of_room("A"))
+    for capacity, times_over in ((None, 3), (5, 3), (5.0, 2), (7, 1)):
+        for _n in range(times_over):
+            suggest(of_room("A", title="same", max_capacity=capacity))
+    said = dict(f.run("select id, action_data::text from ai_insights_log"))
+
+    read = [row[0] for row in picked([stake_of(one)])]
+
+    assert [len({said[pk] for pk in ids}) for ids in read] == [1] * len(read)
+    assert {pk for ids in read for pk in ids} == said.keys() - {one.pk}
+    # Of those with equal numbers the ones that are spelled like the first.
+    assert sorted(map(len, read)) in ([1, 1, 1, 3, 3], [1, 1, 1, 1, 2, 3])
+
+
+def test_what_leaves_the_room_is_not_read(event, suggest):
+    session = f.session(event=event, room="A", speaker_name="Dana", start=f.at(9))
+    there = suggest(f.update_data(session, end_time="2038-01-30T18:00"), "schedule_update")
+    suggest(f.update_data(session, room="B", speaker_name="x"), "schedule_update")
+    hours = {"start_time": "2038-01-30T06:00", "end_time": "2038-01-30T18:00"}
+    one = suggest(f.create_data(room="A", speaker_name="Dana", **hours))
+
+    assert [row[0] for row in picked([stake_of(one)])] == [[there.pk]]
+
+
 def rows_of(plan) -> int:
     """How many rows all steps of a plan have given."""
     return plan["Actual Rows"] * plan["Actual Loops"] + sum(map(rows_of, plan.get("Plans", ())))
