@@ -286,7 +286,7 @@ LOCKED = (
     'SELECT "user_profiles"."id"',
 )
 POINTING = ("with wanted as",)
-JUDGED = ("with coming as", "with undecided as")
+JUDGED = ("select * from ( ( with coming as", "with undecided as")
 WRITTEN = (
     "update public.ai_insights_log",
     "insert into public.schedules",
