@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -160,7 +160,7 @@ def test_confirmation_needs_csrf_token(noa, suggestion, action):
 @pytest.mark.parametrize("button", BUTTONS)
 def test_decision_needs_csrf_token(noa, waiting, button):
     suggestion = waiting(button)
-    noa.user.user_permissions.add(*f.Permission.objects.filter(codename="execute_suggestion"))
+    noa.user.user_permissions.add(*Permission.objects.filter(codename="execute_suggestion"))
     client = signed_in(noa, enforce_csrf_checks=True)
     form = pages.form(client.get(page_of(suggestion)))
     before = everything()

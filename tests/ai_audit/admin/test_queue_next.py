@@ -25,8 +25,10 @@ def three(suggest):
     ]
 
 
-def waiting():
-    return PendingSuggestion.objects.pending().most_urgent_first()
+def position(pk):
+    """Among those that wait, the most urgent first."""
+    waiting = PendingSuggestion.objects.pending().most_urgent_first()
+    return queue.position_in(list(waiting.values_list("pk", flat=True)), pk)
 
 
 def url(suggestion):
@@ -36,7 +38,7 @@ def url(suggestion):
 def test_position_of_each(three):
     first, second, third = (s.pk for s in three)
 
-    assert [queue.position(waiting(), pk) for pk in (first, second, third)] == [
+    assert [position(pk) for pk in (first, second, third)] == [
         queue.Position(1, 3, None, second),
         queue.Position(2, 3, first, third),
         queue.Position(3, 3, second, None),
@@ -46,8 +48,8 @@ def test_position_of_each(three):
 def test_decided_one_followed_by_first(noa, three):
     workflow.reject(suggestion_id=three[1].pk, by=noa)
 
-    assert queue.position(waiting(), three[1].pk) == queue.Position(0, 2, None, three[0].pk)
-    assert queue.position(waiting().none(), three[1].pk) == queue.Position(0, 0, None, None)
+    assert position(three[1].pk) == queue.Position(0, 2, None, three[0].pk)
+    assert queue.position_in([], three[1].pk) == queue.Position(0, 0, None, None)
 
 
 def test_position_on_page_with_links(browser, three):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -820,7 +821,7 @@ def test_undo_any_database_refusal_changes_nothing(event, noa, code, table, what
 
 
 def test_undo_refusal_is_message(event, noa, root):
-    noa.user.user_permissions.add(*f.Permission.objects.filter(codename="undo_suggestion"))
+    noa.user.user_permissions.add(*Permission.objects.filter(codename="undo_suggestion"))
     session = f.session(event=event)
     f.registration(participant=f.participant(event=event), schedule=session)
     suggestion_id = removed(noa, session)
