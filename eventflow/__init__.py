@@ -1,3 +1,3 @@
 """EventFlow’s back office: settings, database, signing in, serving."""
 
-__version__ = "0.11.0"
+__version__ = "0.12.0"

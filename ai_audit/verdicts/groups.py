@@ -40,8 +40,9 @@ from scheduling.conflicts import (
 )
 from scheduling.models import Schedule
 
-# How many suggestions are offered to be approved together with one.
+# How many suggestions are offered to be approved together with one, and of how many that is asked.
 MOST_PARTNERS = 3
+MOST_PAIRS = 8
 # Of those about one session, the first so many are looked at: each may be long.
 MOST_LOOKED_AT = 50
 
@@ -159,9 +160,9 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
     """Undecided suggestions each of which would clear the way for one that is blocked by a room.
 
     `verdict` is the one on `suggestion` alone. Each moves or removes the one session that is in
-    the way, and neither is blocked when the two are approved together; at most `MOST_PARTNERS`.
-    None is found where there is another error, or more than one session in the way. One statement
-    where none gives way, else three, or four with pointers, and one more where very many do.
+    the way, and neither is blocked when the two are approved together; at most `MOST_PARTNERS`, of
+    the first `MOST_PAIRS` that give way. None is found where there is another error, or more than
+    one session in the way. One statement where none gives way, else three, or four with pointers.
     """
     obstacle = _obstacle(verdict)
     if obstacle is None or not isinstance(verdict, ReadableVerdict):
@@ -182,26 +183,22 @@ def partners(suggestion: Suggestion, verdict: Verdict) -> list[Suggestion]:
         .annotate(**{f"{state}_stays": _says_room(state, wanted.room) for state in _STATES})
         .order_by("suggested_at", "pk")[:MOST_LOOKED_AT]
     )
-    clearing = [other for other in about_it if _gives_way(other, obstacle, wanted)]
+    clearing = [other for other in about_it if _gives_way(other, obstacle, wanted)][:MOST_PAIRS]
     if not clearing:
         return []
     laid = verdicts.lay([suggestion, *clearing])
-    if len(clearing) > MOST_PARTNERS:
-        alone = laid.some([other.pk for other in clearing])
-        clearing = _blocked_last(clearing, alone, *conflicts.find_each([_apart(alone)]))
-    clearing = clearing[:MOST_PARTNERS]
     alone = laid.some([other.pk for other in clearing])
     pairs = [laid.some([suggestion.pk, other.pk]) for other in clearing]
     # By others that wait nothing is blocked, so they are not asked about.
     met, *together = conflicts.find_each(
         [_apart(alone), *(_scenario(pair.stakes, pair.clean, pair.events) for pair in pairs)]
     )
-    fitting = {
-        other.pk
+    fitting = [
+        other
         for other, pair, its in zip(clearing, pairs, together, strict=True)
         if not _blocked(pair, _of_the_group(pair.stakes, its))
-    }
-    return [other for other in _blocked_last(clearing, alone, met) if other.pk in fitting]
+    ]
+    return _blocked_last(fitting, alone, met)[:MOST_PARTNERS]
 
 
 def _apart(laid: Laid) -> Scenario:
@@ -210,11 +207,11 @@ def _apart(laid: Laid) -> Scenario:
     return Scenario(places, sessions=laid.events)
 
 
-def _blocked_last(clearing: list[Suggestion], alone: Laid, met: Collisions) -> list[Suggestion]:
+def _blocked_last(fitting: list[Suggestion], alone: Laid, met: Collisions) -> list[Suggestion]:
     """Those that are blocked if they are approved alone come after the others."""
     found = {pk: met.conflicts.get(n, []) for n, pk in enumerate(alone.stakes)}
     blocked = _blocked(alone, SuggestionCollisions(found, met.registered))
-    return sorted(clearing, key=lambda other: other.pk in blocked)
+    return sorted(fitting, key=lambda other: other.pk in blocked)
 
 
 def _blocked(laid: Laid, met: SuggestionCollisions) -> set[UUID]:

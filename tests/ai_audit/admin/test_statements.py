@@ -141,7 +141,7 @@ def fullest(eva, ours, event, suggest):
     link = "insert into backoffice.suggestion_links (suggestion_id, replaces) values (%s, %s)"
     f.run(link, suggestion.pk, before.pk)
     # Rivals, of which some would clear the way.
-    for n in range(groups.MOST_PARTNERS):
+    for n in range(groups.MOST_PAIRS + 1):
         suggest(f.update_data(taken, room=f"D{n}"), "schedule_update")
     suggest(f.create_data(room="B", start_time="2038-01-30T09:00Z", end_time="2038-01-30T10:00Z"))
     f.run(

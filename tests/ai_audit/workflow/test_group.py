@@ -325,7 +325,7 @@ def test_partners_not_decided_or_other_event(ours, noa, a, b, move, suggest):
     assert groups.partners(read(wants_b)[0], verdict) == []
 
 
-@pytest.mark.parametrize(("about_it", "statements", "judgings"), [(0, 1, 0), (1, 3, 1), (9, 4, 1)])
+@pytest.mark.parametrize(("about_it", "statements", "judgings"), [(0, 1, 0), (1, 3, 1), (9, 3, 1)])
 def test_partners_take_few_statements(
     a, b, move, about_it, statements, judgings, django_assert_num_queries
 ):
