@@ -1,6 +1,7 @@
 """What a placement collides with: rooms, speakers, and the odd rows that stand beside them."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -8,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from eventflow.text.bidi import isolate, ltr
 from scheduling import conflicts
-from scheduling.conflicts import Conflict, Kind, Other, Placement, Severity
+from scheduling.conflicts import Conflict, Kind, Other, Placement, Scenario, Severity
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,74 @@ def found(*placements):
         {str(c.kind): [other.title for other in c.others] for c in result.get(n, ())}
         for n in range(len(placements))
     ]
+
+
+def test_scenarios_at_once_as_each_alone(event, their_event):
+    """Of each is told what holds in its own programme, though all have the same keys."""
+    first = f.session(event=event, title="first", room="A", speaker_name="Dana", start=f.at(10))
+    second = f.session(event=event, title="second", room="B", start=f.at(10))
+    theirs = f.session(event=their_event, title="theirs", room="A", start=f.at(10))
+    for session in (first, second, theirs):
+        person = f.participant(event=session.event)
+        f.registration(participant=person, schedule=session)
+    wish = {0: placement(event, room="A", speaker="dana", names_room=True, names_speaker=True)}
+    moving = placement(event, 10, 12, room="B", session_id=first.pk, moves=True, title="first")
+    whole = placement(event, room="A", session_id=uuid4(), title="wish")
+    coming = {0: whole, 1: placement(event, room="a", session_id=uuid4(), title="coming")}
+    scenarios = [
+        Scenario(wish),
+        Scenario(wish, leaving=[first.pk]),
+        Scenario({}),
+        Scenario({}, sessions={second.pk: event.pk, first.pk: their_event.pk}),
+        Scenario({0: moving}, sessions={first.pk: event.pk}, leaving=[first.pk]),
+        Scenario(wish, leaving=[first.pk], coming=coming),
+        Scenario({0: placement(their_event, room="A")}, sessions={theirs.pk: their_event.pk}),
+    ]
+
+    with CaptureQueriesContext(connection) as captured:
+        found = conflicts.find_each(scenarios)
+
+    assert len(captured) == 1
+    alone = [
+        conflicts.find(
+            one.placements, sessions=one.sessions, leaving=one.leaving, coming=one.coming
+        )
+        for one in scenarios
+    ]
+    assert [told(one) for one in found] == [told(one) for one in alone]
+    assert [sorted(others(one)) for one in found] == [
+        ["first"],
+        [],
+        [],
+        [],
+        ["second"],
+        ["coming"],
+        ["theirs"],
+    ]
+    assert [list(one.registered) for one in found] == [
+        [],
+        [],
+        [],
+        [second.pk, first.pk],
+        [first.pk],
+        [],
+        [theirs.pk],
+    ]
+
+
+def told(found):
+    """All that was found, with the sentences."""
+    conflicts_told = {
+        n: [(c.kind, c.severity, c.sentence, c.others) for c in its]
+        for n, its in found.conflicts.items()
+    }
+    return conflicts_told, found.registered
+
+
+def others(found):
+    """The titles of those that the first placement meets in its room."""
+    room = [c for c in found.conflicts.get(0, ()) if c.kind is Kind.ROOM]
+    return [other.title for c in room for other in c.others]
 
 
 @pytest.mark.parametrize(
