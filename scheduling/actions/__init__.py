@@ -1,7 +1,7 @@
 """The only writer of sessions: insert, change, remove, restore a removed one, or several at once.
 
 Each action runs in a savepoint of the caller's transaction, with whatever role is in force
-there, and either is done whole or raises a `Refusal` with the programme untouched; those of several
+there, and either is done whole or raises a `Refusal` with the programme untouched; those in bulk
 leave the savepoint to the caller. The caller locks the programme first, and settles who may act,
 and as whom.
 """

@@ -146,7 +146,7 @@ def row_of(session: Schedule) -> dict[str, Any]:
 
 
 def columns_of(own: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of an update of the model's fields."""
+    """What is written of the model's fields, by column."""
     fields = {name: Schedule._meta.get_field(name) for name in own}
     return {f.column: f.get_db_prep_save(own[name], connection) for name, f in fields.items()}
 

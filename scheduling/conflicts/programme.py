@@ -203,7 +203,10 @@ _SESSIONS = "from public.schedules as s"
 
 
 def _has_keys() -> bool:
-    """Before the first migration rooms are compared to the letter, speakers but for case."""
+    """Whether names have keys here.
+
+    Before the first migration rooms are compared to the letter, and speakers but for case.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select to_regprocedure('public.speaker_names(text)') is not null")
         return bool(cursor.fetchone()[0])

@@ -1,7 +1,7 @@
 """The statement that finds what is in the way, for any number of placements: the parts asked for.
 
 Whom placements meet, how rooms are spelled, and who is registered are parts of it: what each finds
-comes in rows of the same columns, which begin with the part's number.
+comes in rows of the same columns, which begin with the number of what is asked and the part's.
 """
 
 import re
