@@ -38,7 +38,7 @@ def refusal(*args, **options) -> str:
 def command(*args) -> subprocess.Popen:
     """`manage.py …` as a process of its own, on the default connection's database."""
     params = connection.get_connection_params()
-    login = f"{params['user']}:{params['password']}@{params['host']}:{params['port']}"
+    login = f"{params['user']}:{params.get('password', '')}@{params['host']}:{params['port']}"
     return subprocess.Popen(
         [sys.executable, "manage.py", *args],
         cwd=CHECKOUT,
@@ -110,7 +110,9 @@ def another_connection():
     """A psycopg connection to the same database with the same login, in autocommit."""
     params = connection.get_connection_params()
     wanted = ("host", "port", "user", "password", "dbname")
-    return connection.Database.connect(**{name: params[name] for name in wanted}, autocommit=True)
+    return connection.Database.connect(
+        **{name: params[name] for name in wanted if name in params}, autocommit=True
+    )
 
 
 @contextmanager

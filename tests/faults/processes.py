@@ -28,7 +28,7 @@ PATIENCE = 300  # seconds, after which a process is killed
 def database_url() -> str:
     """Where the default connection leads, for another process."""
     params = connection.get_connection_params()
-    login = f"{params['user']}:{params['password']}@{params['host']}:{params['port']}"
+    login = f"{params['user']}:{params.get('password', '')}@{params['host']}:{params['port']}"
     return f"postgres://{login}/{connection.settings_dict['NAME']}"
 
 

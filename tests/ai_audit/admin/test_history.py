@@ -1,6 +1,6 @@
 """The audit history over HTTP: whose rows, filters, search, and that nothing is changed there.
 
-What each filter means is in `test_listing`, what is exported in `test_exports`.
+What each filter means is in `test_filters`, what is exported in `test_exports`.
 """
 
 import re
