@@ -100,11 +100,14 @@ class SuggestionPages(ReadOnlyAdmin):
     def everything(self, request):
         """The rows the reader may see, also those a list leaves out; none for who is no staff."""
         queryset = super().get_queryset(request).with_rules()
-        organization_id = self.organization_of(request)
+        try:
+            organization_id = access.organization_scope(request.user)
+        except access.NotStaff:
+            return queryset.none()
         return queryset if organization_id is None else queryset.of_organization(organization_id)
 
     def organization_of(self, request):
-        """The organization whose rows the reader may see; None for all of them."""
+        """The organization whose rows of the index the reader may see; None for all of them."""
         try:
             return access.organization_scope(request.user)
         except access.NotStaff:
