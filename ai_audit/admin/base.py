@@ -19,7 +19,7 @@ from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, page, since
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.worklist import second
-from ai_audit.models import NO_ORGANIZATION, OPEN, Status, Suggestion
+from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import (
     asking,
     colliding,
@@ -38,6 +38,9 @@ from scheduling import access, names
 
 # So many words are searched for one by one, and what follows them as one.
 MOST_WORDS = 8
+
+# An organization that nothing belongs to: what is of none has another id in the index.
+_NOBODYS = UUID(int=2**128 - 1)
 
 
 class VerdictChangeList(CarefulChangeList):
@@ -111,7 +114,7 @@ class SuggestionPages(ReadOnlyAdmin):
         try:
             return access.organization_scope(request.user)
         except access.NotStaff:
-            return NO_ORGANIZATION
+            return _NOBODYS
 
     def get_queryset(self, request):
         return self.everything(request)
