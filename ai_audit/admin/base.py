@@ -19,7 +19,7 @@ from ai_audit import history, queue, verdicts, workflow
 from ai_audit.admin.formatting import changes_in_brief, isolated, other_zone, page, since
 from ai_audit.admin.sessions.events import day_of
 from ai_audit.admin.worklist import second
-from ai_audit.models import NO_ORGANIZATION, OPEN, Status, Suggestion
+from ai_audit.models import OPEN, Status, Suggestion
 from ai_audit.presenters import (
     asking,
     colliding,
@@ -38,6 +38,9 @@ from scheduling import access, names
 
 # So many words are searched for one by one, and what follows them as one.
 MOST_WORDS = 8
+
+# An organization that nothing belongs to: what is of none has another id in the index.
+_NOBODYS = UUID(int=2**128 - 1)
 
 
 class VerdictChangeList(CarefulChangeList):
@@ -100,15 +103,18 @@ class SuggestionPages(ReadOnlyAdmin):
     def everything(self, request):
         """The rows the reader may see, also those a list leaves out; none for who is no staff."""
         queryset = super().get_queryset(request).with_rules()
-        organization_id = self.organization_of(request)
+        try:
+            organization_id = access.organization_scope(request.user)
+        except access.NotStaff:
+            return queryset.none()
         return queryset if organization_id is None else queryset.of_organization(organization_id)
 
     def organization_of(self, request):
-        """The organization whose rows the reader may see; None for all of them."""
+        """The organization whose rows of the index the reader may see; None for all of them."""
         try:
             return access.organization_scope(request.user)
         except access.NotStaff:
-            return NO_ORGANIZATION
+            return _NOBODYS
 
     def get_queryset(self, request):
         return self.everything(request)

@@ -127,10 +127,9 @@ class SuggestionAdmin(Saying):
         }
 
     def _asked(self, request, view=View.DECIDED):
-        """The filters asked for, scoped to the reader's organization; PermissionDenied for who has
-        none.
+        """The filters asked for, scoped to the reader's organization.
 
-        Of that `view` where the address says none.
+        Of that `view` where the address says none. Raises PermissionDenied for who may not look.
         """
         if not self.has_view_permission(request):
             raise PermissionDenied

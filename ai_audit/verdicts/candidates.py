@@ -97,7 +97,7 @@ with undecided as materialized (
       select l.id, l.event_id, l.user_id, l.action_type, whole.content,
         (whole.content -> 'schedule_id')::text as spelled_session,
         l.action_type <> %(create)s
-          and jsonb_typeof(whole.content -> 'changes') = 'object' as by_changes
+          and coalesce(jsonb_typeof(whole.content -> 'changes') = 'object', false) as by_changes
       from public.ai_insights_log as l
       cross join lateral (select l.action_data || '{{}}' as content offset 0) as whole
       where l.execution_status = 'suggested'

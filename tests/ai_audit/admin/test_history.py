@@ -264,6 +264,19 @@ def test_history_with_invalid_condition(browser, rows, query, sentence):
     assert "No suggestion meets all of this." not in pages.text(page)
 
 
+def test_history_without_organization(suggest):
+    """What is of none is not theirs either: neither listed, nor counted, nor added up."""
+    asker, nobody = (f.profile(organization=None) for _n in range(2))
+    suggest(user=asker, event=None)
+    suggest(user=asker, event=None, execution_status="rejected")
+    browser = signed_in(f.staff(profile=nobody).user)
+
+    assert pages.shown_ids(browser.get(ALL)) == []
+    counted = browser.get(f"{HISTORY}count/?view=suggested").json()
+    assert counted == {"count": "0 suggestions", "reasons": []}
+    assert browser.get(f"{HISTORY}insights/").context["found"].suggested.n == 0
+
+
 def test_people_and_events_are_filtered_by(browser, rows, foreign, event, noa):
     dana = rows["executed"].user
 

@@ -4,9 +4,10 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from ai_audit import history, workflow
+from ai_audit.models import NO_ORGANIZATION
 from eventflow.text.bidi import isolate, ltr
 from scheduling import times
-from scheduling.models import Schedule
+from scheduling.models import Organization, Schedule
 from tests import factories as f
 from tests import pages
 from tests.pages import signed_in
@@ -55,6 +56,17 @@ def test_queue_without_organization(suggest):
     nobody = f.staff(profile=f.profile(organization=None))
 
     assert pages.shown_ids(signed_in(nobody.user).get(QUEUE)) == []
+
+
+def test_queue_without_organization_shows_none_of_any_id(suggest):
+    """Also where the product has given one of them the id that stands for none in the index."""
+    zeros = Organization.objects.create(pk=NO_ORGANIZATION, name="Zeros")
+    asked = suggest(event=f.event(organization=zeros))
+    nobody = f.staff(profile=f.profile(organization=None))
+    browser = signed_in(nobody.user)
+
+    assert pages.shown_ids(browser.get(QUEUE)) == []
+    assert browser.get(f"{QUEUE}{asked.pk}/change/").status_code == 302
 
 
 def test_queue_own_permission(ours):

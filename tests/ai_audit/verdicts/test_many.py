@@ -18,6 +18,7 @@ from ai_audit.verdicts import candidates, competing, projection
 from ai_audit.verdicts.stakes import Stake
 from scheduling import names, times
 from scheduling.conflicts import Kind
+from scheduling.models import Schedule
 from tests import factories as f
 from tests.scheduling.spellings import several
 
@@ -240,6 +241,23 @@ def test_what_leaves_the_room_is_not_read(event, suggest):
     one = suggest(f.create_data(room="A", speaker_name="Dana", **hours))
 
     assert [row[0] for row in picked([stake_of(one)])] == [[there.pk]]
+
+
+def test_what_is_not_changed_stays_as_it_is_now(event, suggest):
+    """A proposed state says what the AI saw, too, which may be over: that is no change."""
+    session = f.session(event=event, room="A", speaker_name="Dana", start=f.at(9))
+    data = f.update_data(session, end_time="2038-01-30T18:00")
+    del data["changes"]
+    longer = suggest(data, "schedule_update")
+    Schedule.objects.filter(pk=session.pk).update(room="B", speaker_name="Gil")
+    hours = {"start_time": "2038-01-30T06:00", "end_time": "2038-01-30T18:00"}
+    room = suggest(f.create_data(room="b", title="one", **hours))
+    speaker = suggest(f.create_data(room=None, title="two", speaker_name="gil", **hours))
+    before = suggest(f.create_data(room="A", title="three", speaker_name="Dana", **hours))
+
+    for one, rivals in ((room, {longer.pk}), (speaker, {longer.pk}), (before, set())):
+        found = competing.find([stake_of(one)]).get(one.pk, ())
+        assert {pk for conflict in found for pk in conflict.about} == rivals
 
 
 def rows_of(plan) -> int:
