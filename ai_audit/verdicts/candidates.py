@@ -32,6 +32,9 @@ _LOOKED_UP = """(
       offset 0
     )"""
 
+# The session that one names is found by its id, likewise.
+_NAMED = "s.id = {0}.named_session"
+
 # Whether a session has what it has now; what else is proposed may be what it has already.
 _STAYS = "not l.whole or l.{0} is null"
 
@@ -79,7 +82,6 @@ def _naming() -> Iterator[str]:
 # compares with how they are read here. Of a time that the content does not say the session's
 # counts, and any where it says what cannot be read.
 def candidates() -> str:
-    of_events = "s.event_id = any (%(event)s::uuid[])"
     has = pointers.kept()
     return f"""
 with undecided as materialized (
@@ -129,9 +131,11 @@ about as materialized (
         else ""
     }
   from said as l
-  left join ({pointers.sessions_where(of_events)}) as s
-    on s.id = l.named_session
-    and s.event_id = l.event_id
+  left join lateral (
+    {pointers.sessions_where(_NAMED.format("l"))}
+    offset 0
+  ) as s
+    on s.event_id = l.event_id
     and not s.deleted
 ),
 {_LISTED.format(pointers.listed("select session_id from about")) if has.speakers else ""}
@@ -287,9 +291,8 @@ from (
     offset 0
   ) as bounded
 ) as read
-left join {pointers.pointing_sessions()} as s
-  on s.id = read.named_session
-  and s.event_id = read.event_id
+left join lateral {pointers.pointing_sessions(_NAMED.format("read"))} as s
+  on s.event_id = read.event_id
 where read.so_far <= {MOST_BYTES}
 order by read.first)
 union all

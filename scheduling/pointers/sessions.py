@@ -183,13 +183,17 @@ def along(sessions: QuerySet) -> QuerySet:
     return sessions.annotate(pointing=RawSQL(pointing, [], JSONField()))
 
 
-def pointing_sessions() -> str:
-    """A FROM item for sessions that stand, each once as it is, with its `pointing`."""
+def pointing_sessions(condition: str) -> str:
+    """A FROM item for sessions `s` that meet a condition and stand, as they are, with `pointing`.
+
+    Nothing else is asked of their rows before that.
+    """
     pointing = _pointing("s")
-    if not pointing:
-        return "public.schedules"
-    stands = f" where not {deleted('s')}" if kept().deletion else ""
-    return f"(select s.*, {pointing} as pointing from public.schedules as s{stands})"
+    also = f", {pointing} as pointing" if pointing else ""
+    return (
+        f"(select s.*{also} from public.schedules as s"
+        f" where {condition} {and_stands('s')} offset 0)"
+    )
 
 
 def of(session: Any) -> Pointing:
