@@ -332,11 +332,21 @@ COMBINED = {"status": "failed", "vip": "on", "claimed": "room"}
 
 def narrowed(browsers: dict[str, Browser]) -> list[str]:
     """Every filter of the list once: what had to be narrowed, and for whom."""
+    some = IndexedSuggestion.objects.filter(
+        organization_id=history_data.LARGE, decider__isnull=False, event__isnull=False
+    ).first()
+    given = {
+        "event": some.event_id,
+        "requester": some.requester_id,
+        "decider": some.decider_id,
+        "reason": "Reason number 7",
+        "executed_from": timezone.localdate(some.suggested_at),
+    }
     return [
         f"{asked} ({who})"
         for who, browser in browsers.items()
         for asked in index_use.ask_for_everything(
-            lambda asked, browser=browser: browser.get(f"{HISTORY}?{urlencode(asked)}")
+            lambda asked, browser=browser: browser.get(f"{HISTORY}?{urlencode(asked)}"), **given
         )
     ]
 

@@ -31,14 +31,15 @@ order by s.relname, s.indexrelname
 """
 
 
-def ask_for_everything(open_list: Callable[[dict], dict]) -> list[str]:
+def ask_for_everything(open_list: Callable[[dict], dict], **given: object) -> list[str]:
     """Ask for each value of each filter once, in each view; the ones that had to be narrowed.
 
-    `open_list` opens the list with such parameters and tells whether it is `narrow`.
+    `open_list` opens the list with such parameters and tells whether it is `narrow`. Of filters
+    whose values no list tells, one is `given`.
     """
     narrowed = []
     for view in filters.View:
-        for name, values in _VALUES.items():
+        for name, values in (_VALUES | {name: (value,) for name, value in given.items()}).items():
             for value in values:
                 asked = {"view": view.value, name: value}
                 if open_list(asked)["narrow"]:
