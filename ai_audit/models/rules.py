@@ -57,15 +57,22 @@ class ApprovalRule(models.Model):
         return f"{self.organization}: {self.get_second_for_display()}"
 
 
+def _taken_back(by: Q) -> Exists:
+    """Whether a first approval was taken back since, by whom `by` says; of a query on acts."""
+    return Exists(
+        SuggestionAct.objects.filter(
+            by,
+            suggestion=OuterRef("suggestion"),
+            kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
+            id__gt=OuterRef("id"),
+        )
+    )
+
+
 def first_approvals() -> "models.QuerySet[SuggestionAct]":
     """First approvals of two, whatever became of them, but for those that were taken back."""
-    taken_back = SuggestionAct.objects.filter(
-        suggestion=OuterRef("suggestion"),
-        profile=OuterRef("profile"),
-        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
-        id__gt=OuterRef("id"),
-    )
-    return SuggestionAct.objects.filter(~Exists(taken_back), kind=ActKind.FIRST_APPROVAL)
+    taken_back = _taken_back(Q(profile=OuterRef("profile")))
+    return SuggestionAct.objects.filter(~taken_back, kind=ActKind.FIRST_APPROVAL)
 
 
 def counting(acts: models.QuerySet) -> models.QuerySet:
@@ -77,14 +84,12 @@ def counting(acts: models.QuerySet) -> models.QuerySet:
         When(suggestion__event__isnull=True, then=F("suggestion__user__organization_id")),
         default=F("suggestion__event__organization_id"),
     )
-    taken_back = SuggestionAct.objects.filter(
-        suggestion=OuterRef("suggestion"),
-        kind=ActKind.FIRST_APPROVAL_TAKEN_BACK,
-        id__gt=OuterRef("id"),
-    ).filter(Q(profile=OuterRef("profile")) | Q(staff_member=OuterRef("staff_member")))
+    taken_back = _taken_back(
+        Q(profile=OuterRef("profile")) | Q(staff_member=OuterRef("staff_member"))
+    )
     # Who left, or may not sign in any more, approves nothing.
     counts = Q(
-        ~Exists(taken_back),
+        ~taken_back,
         kind=ActKind.FIRST_APPROVAL,
         staff_member__profile=F("profile"),
         staff_member__user__is_active=True,

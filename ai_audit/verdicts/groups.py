@@ -67,8 +67,8 @@ def _afterwards(
     events: Mapping[UUID, UUID],
 ) -> SuggestionCollisions:
     """Collisions of each in the programme as it will stand after all of them."""
-    met = conflicts.find_each([_scenario(stakes, judged, events)])
-    found = _of_the_group(stakes, met[0])
+    (met,) = conflicts.find_each([_scenario(stakes, judged, events)])
+    found = _of_the_group(stakes, met)
     for pk, its in competing.find(stakes.values(), apart=False).items():
         found.conflicts[pk].extend(its)
     return found
