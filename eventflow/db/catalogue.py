@@ -13,11 +13,13 @@ from django.db import transaction
 
 from eventflow.db import fetching
 
-_READ = """
+_EXTENSIONS = """
 select 'extension ' || extname, 'in schema ' || extnamespace::regnamespace
 from pg_catalog.pg_extension
 where extname = any (%(extensions)s)
-union all
+"""
+
+_TABLES = """
 select
   format('table %%I.%%I', n.nspname, c.relname),
   case when c.relkind in ('r', 'p') then 'table' else 'relation of kind ' || c.relkind::text end
@@ -80,7 +82,9 @@ select
     end)
 from pg_catalog.pg_trigger
 where tgrelid = any (%(tables)s::text[]::regclass[]) and not tgisinternal
-union all
+"""
+
+_FUNCTIONS = """
 select 'function ' || p.oid::regprocedure, pg_get_functiondef(p.oid)
 from pg_catalog.pg_proc p
 where (
@@ -88,7 +92,9 @@ where (
   or p.pronamespace::regnamespace || '.' || p.proname = any (%(functions)s)
 )
 and p.prokind <> 'a'
-union all
+"""
+
+_RIGHTS = """
 select
   format('rights of %%s on %%s', coalesce(quote_ident(g.rolname), 'public'), g.object),
   string_agg(
@@ -96,6 +102,13 @@ select
       case when g.is_grantable then 'with grant option' end),
     ', ' order by lower(g.privilege_type), g.attname)
 from (
+  {granted}
+) as g
+where g.privilege_type <> 'MAINTAIN'
+group by 1
+"""
+
+_ON_TABLES = """
   select r.rolname, c.oid::regclass::text as object, null as attname, a.privilege_type,
     a.is_grantable
   from pg_catalog.pg_class c
@@ -110,8 +123,11 @@ from (
   cross join lateral aclexplode(t.attacl) as a
   left join pg_catalog.pg_roles r on r.oid = a.grantee
   where t.attrelid = any (%(tables)s::text[]::regclass[])
-  union all
-  select r.rolname, p.oid::regprocedure::text, null, a.privilege_type, a.is_grantable
+"""
+
+_ON_FUNCTIONS = """
+  select r.rolname, p.oid::regprocedure::text as object, null as attname, a.privilege_type,
+    a.is_grantable
   from pg_catalog.pg_proc p
   cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
   left join pg_catalog.pg_roles r on r.oid = a.grantee
@@ -121,12 +137,13 @@ from (
   )
   and p.prokind <> 'a'
   and a.grantee <> p.proowner
-) as g
-where g.privilege_type <> 'MAINTAIN'
-group by 1
-order by 1
 """
 
+_READ = {
+    "extensions": [_EXTENSIONS],
+    "tables": [_TABLES, _RIGHTS.replace("{granted}", _ON_TABLES)],
+    "functions": [_FUNCTIONS, _RIGHTS.replace("{granted}", _ON_FUNCTIONS)],
+}
 
 _COLUMN = re.compile(
     r"(?P<type>.*?)(?P<required> not null)?(?: (?:default|generated) .*)?", re.DOTALL
@@ -157,8 +174,12 @@ def read(
             " where to_regclass(name) is not null",
             [list(tables)],
         )
-        named = {"functions": list(functions), "extensions": list(extensions)}
-        return dict(fetching.rows(_READ, named | {"tables": existing}))
+        asked = {"extensions": list(extensions), "tables": existing, "functions": list(functions)}
+        # Of what nothing is asked for, nothing need be planned: this is asked by each migration.
+        parts = [part for kind, of in asked.items() if of for part in _READ[kind]]
+        if not parts:
+            return {}
+        return dict(fetching.rows(f"{' union all '.join(parts)} order by 1", asked))
 
 
 @contextmanager
