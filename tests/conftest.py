@@ -8,10 +8,12 @@ import gc
 import subprocess
 from collections import defaultdict
 from contextlib import contextmanager
+from functools import partial
 
 import hypothesis
 import psycopg
 import pytest
+import segno
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection, transaction
@@ -109,6 +111,16 @@ def _context_of_the_page_alone():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _picture_of_any_mask():
+    """Nobody scans the pictures of keys that pages draw here, and finding the mask that is read
+    best takes most of the page's time.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(segno, "make", partial(segno.make, mask=0))
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
     """Before the test database is made, make what it is copied from."""
@@ -166,16 +178,32 @@ def statements_take_their_time():
     connection.statement_limit = None
 
 
+def _make_newer_tables() -> None:
+    """The product's newer tables, as in production, where they do not stand."""
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('public.rooms') is not null")
+        if cursor.fetchone() == (True,):
+            return
+        cursor.execute("select set_config('eventflow.owner', session_user, true)")
+        for path in supabase.files("production")[len(supabase.files("first")) :]:
+            cursor.execute(path.read_text(encoding="utf-8"))
+    pointers.forget()
+    web_login.let_read(*pointers.kept().tables)
+
+
+@pytest.fixture(scope="module")
+def newer_tables_for_all(lasting):
+    """The product's newer tables stand for all tests of a module, none of which may commit."""
+    with lasting():
+        _make_newer_tables()
+        yield
+    pointers.forget()
+
+
 @pytest.fixture
 def newer_tables(db):
-    """The product's newer tables stand, as in production; made for this test where they do not."""
-    if settings.TEST_SHAPE != "production":
-        with connection.cursor() as cursor:
-            cursor.execute("select set_config('eventflow.owner', session_user, true)")
-            for path in supabase.files("production")[len(supabase.files("first")) :]:
-                cursor.execute(path.read_text(encoding="utf-8"))
-        pointers.forget()
-        web_login.let_read(*pointers.kept().tables)
+    """The product's newer tables stand for a test, which may change them."""
+    _make_newer_tables()
     yield
     pointers.forget()
 

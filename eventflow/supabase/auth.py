@@ -245,7 +245,7 @@ def serving(stand_in: StandIn, port: int = 0):
     """Serve it while the block runs; gives its address."""
     server = ThreadingHTTPServer((HOST, port), _Handler)
     server.stand_in = stand_in
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://{HOST}:{server.server_port}"

@@ -13,7 +13,10 @@ from tests import factories as f
 from tests import pages, web_login
 from tests.variants import first_soon
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("newer_tables")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("newer_tables_for_all", "newer_tables"),
+]
 
 QUEUE = "/admin/ai_audit/pendingsuggestion/"
 HISTORY = "/admin/ai_audit/suggestion/"
@@ -270,7 +273,7 @@ def decides(noa):
     return noa
 
 
-@pytest.mark.parametrize("shape", SHAPES, indirect=True)
+@pytest.mark.parametrize("shape", first_soon(SHAPES, 8), indirect=True)
 def test_product_tables_left_out_told(shape):
     read, told = shape
     found = checks.pointers_lead_somewhere(databases=["default"])

@@ -16,6 +16,8 @@ from tests.faults.test_two_people import approving, at_once
 pytestmark = pytest.mark.usefixtures("committing", "patient")
 
 
+@pytest.mark.long
+@pytest.mark.every_server
 def test_deadlock_retried(event, noa):
     suggestion = f.suggestion(user=noa.profile, event=event)
     with ThreadPoolExecutor(2) as threads:

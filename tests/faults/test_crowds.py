@@ -21,14 +21,16 @@ from tests import pages
 from tests.faults.processes import holding, manage, waiting_for_a_lock
 from tests.faults.test_two_people import approving, at_once, kind, rejecting
 
-pytestmark = pytest.mark.usefixtures("committing", "patient")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("committing", "patient")]
 
 QUEUE = reverse("admin:ai_audit_pendingsuggestion_changelist")
 
 
 def rounds(few: int, many: int):
-    """Run a test a few rounds, and many where all tests are run."""
-    return pytest.mark.parametrize("rounds", [few, pytest.param(many, marks=pytest.mark.long)])
+    """Run a test a few rounds on every server, and many on the newest."""
+    return pytest.mark.parametrize(
+        "rounds", [pytest.param(few, marks=pytest.mark.every_server), many]
+    )
 
 
 @rounds(3, 20)
@@ -167,6 +169,7 @@ def test_overlapping_groups_opposite_order(ours, event, noa, rounds):
     assert chain.find_break() is None
 
 
+@pytest.mark.every_server
 def test_confirmation_pages_opposite_order(ours, event, noa):
     dana = f.staff(profile=f.profile(organization=ours, full_name="Dana"))
     suggestions = [
@@ -215,8 +218,7 @@ def test_approve_reject_later_race(event, noa, rounds):
     assert chain.find_break() is None
 
 
-@pytest.mark.long
-@rounds(1, 4)
+@pytest.mark.parametrize("rounds", [1, 4])
 def test_execute_approved_twice_at_once(event, noa, rounds):
     for n in range(rounds):
         rooms = [f"{n}-{m}" for m in range(12)]

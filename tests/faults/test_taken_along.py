@@ -33,6 +33,8 @@ def slow_removal(committing):
     f.run("drop function public.slowly")
 
 
+@pytest.mark.long
+@pytest.mark.every_server
 @pytest.mark.usefixtures("slow_removal")
 def test_registration_read_for_removal_locked(event, noa):
     session = f.session(event=event)

@@ -9,7 +9,10 @@ from scheduling.conflicts import Kind, Placement
 from scheduling.pointers import Kept
 from tests import factories as f
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("newer_tables")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("newer_tables_for_all", "newer_tables"),
+]
 
 
 ROOMS_BY_TEXT = "rooms are read of the text of sessions alone, and written there alone"

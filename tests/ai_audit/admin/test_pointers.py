@@ -10,7 +10,10 @@ from eventflow.text.bidi import isolate
 from tests import factories as f
 from tests import pages
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("newer_tables")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("newer_tables_for_all", "newer_tables"),
+]
 
 QUEUE = "/admin/ai_audit/pendingsuggestion/"
 SESSIONS = "/admin/scheduling/schedule/"

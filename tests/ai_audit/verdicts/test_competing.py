@@ -220,8 +220,8 @@ def test_competing_duplicate(event, suggest, title, fields, same):
     ("field", "kind"),
     [
         ("room", Kind.COMPETING),
-        ("speaker_name", Kind.COMPETING),
-        ("title", Kind.DUPLICATE),
+        pytest.param("speaker_name", Kind.COMPETING, marks=pytest.mark.long),
+        pytest.param("title", Kind.DUPLICATE, marks=pytest.mark.long),
     ],
 )
 def test_competing_name_spellings(event, noa, field, kind):

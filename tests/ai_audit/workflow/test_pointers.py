@@ -11,7 +11,10 @@ from scheduling import pointers
 from scheduling.conflicts import Kind
 from tests import factories as f
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("newer_tables")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("newer_tables_for_all", "newer_tables"),
+]
 
 
 @pytest.fixture

@@ -374,7 +374,7 @@ class _Talk(socketserver.StreamRequestHandler):
 def test_password_reset_answered_before_mail(noa, settings):
     User.objects.update(email="noa@example.org")
     with MailServer() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
         settings.EMAIL_TIMEOUT = 2

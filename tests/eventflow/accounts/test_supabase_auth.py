@@ -194,7 +194,7 @@ def answering(*answers):
             pass
 
     server = HTTPServer((auth.HOST, 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://{auth.HOST}:{server.server_port}"
     server.shutdown()
