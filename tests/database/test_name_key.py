@@ -74,6 +74,8 @@ needs_unicode_14 = pytest.mark.skipif(
 )
 
 
+@pytest.mark.long
+@pytest.mark.every_server
 @needs_unicode_14
 def test_name_key_equal_on_every_server(db):
     """The digest is of the keys that PostgreSQL 15 and 18 both give."""

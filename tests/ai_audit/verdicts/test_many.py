@@ -141,6 +141,8 @@ def test_judge_many_equals_judge_one(event, noa, rows):
 # -- as comparing each with each ---------------------------------------------------------------
 
 
+@pytest.mark.long
+@pytest.mark.every_server
 def test_rivals_among_several_speakers(event, noa):
     """Every text names somebody else as well, at one of two hours."""
     for n, spelling in enumerate(spelling for alike in several() for spelling in alike):
