@@ -15,14 +15,23 @@ from tests import factories as f
 from tests import templates
 from tests.databases import connected_to, copy_of
 
+# A new database, one that may not be touched, the one SQL file, the way back and the other login.
+ONE_IS_TRIED_SOON = (
+    "test_fresh",
+    "test_preflight",
+    "test_foundation_file",
+    "test_reversing",
+    "test_web_login",
+)
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Of a module that migrates databases, one test is tried soon, and all on every server."""
+    """Of what migrates databases, few tests are tried soon, and all on every server."""
     begun = set()
     for item in items:
         if item.get_closest_marker("migrates") and not item.get_closest_marker("long"):
-            if item.parent in begun:
+            if item.parent in begun or item.path.stem not in ONE_IS_TRIED_SOON:
                 item.add_marker("long")
                 item.add_marker("every_server")
             begun.add(item.parent)

@@ -292,6 +292,7 @@ def test_overlap_statement_with_constraint(event):
     assert (backwards.start_time, backwards.end_time) == (f.at(9, 30), f.at(10))
 
 
+@pytest.mark.migrates
 def test_migrate_waits_until_all_is_mended(own_stand_in):
     event = f.event(organization=f.organization())
     f.session(event=event, title="One", room="1", start=f.at(9), end=f.at(11))
