@@ -22,6 +22,7 @@ from tests import factories as f
 from tests import pages
 from tests.database.test_what_the_ai_did import of_each_kind
 from tests.pages import signed_in
+from tests.variants import first_soon
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +89,7 @@ def every_figure(found):
         yield from (day.suggested, *day.by_status.values())
 
 
-@pytest.mark.parametrize("refreshed", [False, True])
+@pytest.mark.parametrize("refreshed", first_soon([True, False]))
 def test_insights_by_people_as_long_as_list(noa, event, ours, refreshed):
     made = of_each_kind(noa, event)
     if refreshed:
@@ -108,7 +109,7 @@ def test_insights_by_people_as_long_as_list(noa, event, ours, refreshed):
             assert {row.pk for row in shown} == set(made[doing])
 
 
-@pytest.mark.parametrize("refreshed", [False, True])
+@pytest.mark.parametrize("refreshed", first_soon([True, False]))
 def test_insights_figure_equals_its_list(decided, refreshed):
     if refreshed:
         index.refresh_all_figures()
