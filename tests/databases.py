@@ -4,32 +4,21 @@ import uuid
 from contextlib import closing, contextmanager
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import connection, transaction
 from psycopg import sql
 
 from eventflow.db import database
 from eventflow.management.commands import supabase_baseline
 
-# Connections that were left open for the next test that leads there, by the database's name: what
-# a connection has read of the catalogue it need not read again.
-_kept: dict = {}
-
-
-def _close_kept(name: str) -> None:
-    if name in _kept:
-        _kept.pop(name).close()
-
 
 @contextmanager
 def copy_of(template: str):
-    """A new database copied from `template`, which nobody else may be connected to; its name."""
+    """A new database copied from `template`, which nobody may be connected to; its name."""
     name = f"test_new_{uuid.uuid4().hex[:12]}"
     with connection.cursor() as cursor:
         cursor.execute("select session_user")
         (owner,) = cursor.fetchone()
-    if connection.settings_dict["NAME"] == template:
-        connection.close()
-    _close_kept(template)
+    connection.close()
     with closing(database.connect_as_superuser("postgres")) as raw:
         raw.execute(
             sql.SQL("create database {} template {} owner {}").format(
@@ -39,34 +28,25 @@ def copy_of(template: str):
         try:
             yield name
         finally:
-            _close_kept(name)
             raw.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @contextmanager
-def connected_to(name: str, *, keep: bool = False):
-    """The default connection, also of other threads, leads to that database while the block runs.
-
-    What it was until then stays open meanwhile. With `keep` the block leaves nothing in its
-    session, which is gone on with in the next such block.
-    """
-    usual = connections[DEFAULT_DB_ALIAS]
-    shared = usual.settings_dict
-    usual_name, shared["NAME"] = shared["NAME"], name
-    there = _kept.pop(name, None) or type(usual)(shared, DEFAULT_DB_ALIAS)
-    connections[DEFAULT_DB_ALIAS] = there
-    # Django keeps the numbers of content types, which are each database's own.
-    ContentType.objects.clear_cache()
+def connected_to(name: str):
+    """The default connection leads to that database while the block runs."""
+    usual = connection.settings_dict["NAME"]
+    _lead_to(name)
     try:
         yield
     finally:
-        if keep:
-            _kept[name] = there
-        else:
-            there.close()
-        shared["NAME"] = usual_name
-        connections[DEFAULT_DB_ALIAS] = usual
-        ContentType.objects.clear_cache()
+        _lead_to(usual)
+
+
+def _lead_to(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    # Django keeps the numbers of content types, which are each database's own.
+    ContentType.objects.clear_cache()
 
 
 @contextmanager

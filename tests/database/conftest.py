@@ -58,7 +58,7 @@ def copies(django_db_setup, django_db_blocker):
 
 @contextmanager
 def leaving_as_it_was(name: str):
-    with connected_to(name, keep=True), transaction.atomic():
+    with connected_to(name), transaction.atomic():
         yield
         transaction.set_rollback(True)
 
