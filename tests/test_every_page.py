@@ -133,8 +133,6 @@ FAR = {
     "the first days": ("0001-01-01 00:00:00+00", "0001-01-01 01:00:00+00"),
 }
 WHOLE_TABLES = [("schedules", "start_time", "end_time"), ("events", "start_date", "end_date")]
-# One table alone is far from the other's moments, which are the same however far.
-ALONE = ("for ever", "after the calendar")
 FAR_AWAY = [
     pytest.param(
         moments,
@@ -143,7 +141,6 @@ FAR_AWAY = [
     )
     for name, moments in FAR.items()
     for tables in ([WHOLE_TABLES[0]], [WHOLE_TABLES[1]], WHOLE_TABLES)
-    if tables == WHOLE_TABLES or name in ALONE
 ]
 
 
